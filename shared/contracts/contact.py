@@ -1,0 +1,36 @@
+"""The one question that moves personal data: who is to be written to, asked when it is needed.
+
+Notification asks it on a restricted queue at the moment of sending; registration answers from
+its encrypted store and writes down who asked for whom and why. Neither is ever stored.
+"""
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from shared.contracts.events import Lang, Recipient
+
+CONTACT_QUEUE = "registration.contact"
+
+
+class ContactAsked(BaseModel):
+    """`person`: id of the mentee or mentor (a guardian is asked for by the mentee's id), or the
+    association's code for its coordinator. `purpose`: name of the message's template."""
+
+    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
+
+    recipient: Recipient
+    person: str = Field(max_length=64)
+    purpose: str = Field(pattern=r"^[a-z0-9_]{1,60}$")
+
+
+class ContactGiven(BaseModel):
+    """Empty fields mean: nothing known. `found` false: erased, or never here."""
+
+    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
+
+    found: bool
+    first_name: str = ""
+    email: str | None = None
+    phone: str | None = None
+    """E.164, for example +33639980001."""
+    lang: Lang = "fr"
+    minor: bool = False
