@@ -1,0 +1,51 @@
+"""Spreadsheets that people send: CSV or XLSX, in, with every fault named; CSV, out, safely.
+
+    sheet = read_sheet(path, (Column("id", required=True), Column("needs", ("besoins",), True)))
+    for row in sheet.rows():
+        person = Person(row.take("id", identifier), row.take("needs", code_list(NEEDS)))
+        if row.faults: ...            # this row is refused; its neighbours are good
+
+No business rule lives here: which columns, which vocabularies and what a row means belong to the
+services. Everything said to a person is French, since operators read it.
+"""
+
+from shared.runtime.sheets.cells import (
+    CellRefused,
+    boolean,
+    code,
+    code_list,
+    day,
+    identifier,
+    item_list,
+    moment,
+    text,
+    whole_number,
+)
+from shared.runtime.sheets.faults import MOST_FAULTS, Fault, SheetRefused
+from shared.runtime.sheets.headers import Column
+from shared.runtime.sheets.reading import Row, Sheet, read_sheet
+from shared.runtime.sheets.writing import csv_text, opened_cell, replace_files, safe_cell
+
+__all__ = [
+    "MOST_FAULTS",
+    "CellRefused",
+    "Column",
+    "Fault",
+    "Row",
+    "Sheet",
+    "SheetRefused",
+    "boolean",
+    "code",
+    "code_list",
+    "csv_text",
+    "day",
+    "identifier",
+    "item_list",
+    "moment",
+    "opened_cell",
+    "read_sheet",
+    "replace_files",
+    "safe_cell",
+    "text",
+    "whole_number",
+]
