@@ -1,0 +1,122 @@
+"""One service as one ASGI process: its doors, and its runtime in the lifespan."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from time import perf_counter
+from typing import Any
+
+import structlog
+from fastapi import APIRouter, FastAPI, Request, Response
+from fastapi.responses import JSONResponse
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from starlette.middleware.base import RequestResponseEndpoint
+
+from shared.runtime import logs
+from shared.runtime.faults import UNREACHABLE, described
+from shared.runtime.house import Runtime
+from shared.runtime.service import Service
+from shared.runtime.settings import Settings, load
+
+READY_SECONDS = 5.0
+MAX_BODY_BYTES = 1_000_000
+
+log = structlog.get_logger()
+health = APIRouter(include_in_schema=False)
+
+
+def build(service: Service, settings: Settings | None = None) -> FastAPI:
+    """The ASGI application of a service. Raises SettingsFault when a setting is wrong."""
+    runtime = Runtime(service, settings or load(service.settings, service.name))
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        async with runtime.running():
+            yield
+
+    app = FastAPI(
+        title=f"Binôme · {service.name}",
+        description=service.mission,
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+    )
+    app.state.runtime = runtime
+    app.middleware("http")(_measured)
+    for router in (health, *service.routers):
+        app.include_router(router)
+    return app
+
+
+def serve(service: Service) -> None:
+    """Run a service in the foreground until SIGTERM or SIGINT; what is in hand is finished."""
+    import uvicorn
+
+    settings = load(service.settings, service.name)
+    logs.configure(service.name, settings.log_level)
+    uvicorn.run(
+        build(service, settings),
+        host=settings.host,
+        port=settings.port,
+        log_config=None,
+        access_log=False,
+        timeout_graceful_shutdown=20,
+    )
+
+
+def runtime_of(request: Request) -> Runtime:
+    """The runtime behind a door (a FastAPI dependency)."""
+    runtime: Runtime = request.app.state.runtime
+    return runtime
+
+
+async def _measured(request: Request, call_next: RequestResponseEndpoint) -> Response:
+    started = perf_counter()
+    response = await call_next(request)
+    route = getattr(request.scope.get("route"), "path", "unknown")
+    seconds = perf_counter() - started
+    runtime_of(request).metrics.doors.labels(route, str(response.status_code)).observe(seconds)
+    return response
+
+
+@health.get("/health/live")
+async def live() -> dict[str, str]:
+    """The process runs. Nothing more is asked, so an outage elsewhere does not restart it."""
+    return {"status": "live"}
+
+
+@health.get("/health/ready")
+async def ready(request: Request) -> Response:
+    """Ready when the database answers and every queue has a consumer of the service."""
+    runtime = runtime_of(request)
+    checks = {"database": await _database(runtime), **await _consumers(runtime)}
+    good = all(checks.values()) and not runtime.stopping.is_set()
+    body: dict[str, Any] = {"status": "ready" if good else "not ready", "checks": checks}
+    return JSONResponse(body, status_code=200 if good else 503)
+
+
+async def _database(runtime: Runtime) -> bool:
+    try:
+        async with asyncio.timeout(READY_SECONDS):
+            return bool(await runtime.pool.fetchval("SELECT true"))
+    except UNREACHABLE as error:
+        log.warning("database.unreachable", **described(error))
+        return False
+
+
+async def _consumers(runtime: Runtime) -> dict[str, bool]:
+    try:
+        async with asyncio.timeout(READY_SECONDS):
+            alive = await runtime.listening.consumers()
+    except UNREACHABLE as error:
+        log.warning("broker.unreachable", **described(error))
+        return {"broker": False}
+    return {"broker": True, "consumers": all(alive.values())}
+
+
+@health.get("/metrics")
+async def metrics(request: Request) -> Response:
+    """Metrics in Prometheus' text format."""
+    return Response(
+        generate_latest(runtime_of(request).metrics.registry), media_type=CONTENT_TYPE_LATEST
+    )

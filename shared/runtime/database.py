@@ -1,0 +1,67 @@
+"""The connection pool of a service and its forward-only migrations."""
+
+import json
+from collections.abc import Iterator
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from typing import Any
+
+import asyncpg
+
+Connection = asyncpg.Connection | asyncpg.pool.PoolConnectionProxy
+Record = asyncpg.Record
+
+RUNTIME_MIGRATIONS = "shared.runtime"
+_LOCK = 0x62696E6F6D65  # "binome": one migration at a time per database
+
+
+async def open_pool(url: str, size: int = 12) -> asyncpg.Pool:
+    """A pool whose json columns are Python objects; every command has a time limit of 30 s."""
+    return await asyncpg.create_pool(
+        url, min_size=1, max_size=size, command_timeout=30, init=_speak_json
+    )
+
+
+async def _speak_json(connection: Any) -> None:
+    for kind in ("json", "jsonb"):
+        await connection.set_type_codec(
+            kind, encoder=json.dumps, decoder=json.loads, schema="pg_catalog"
+        )
+
+
+async def migrate(url: str, package: str) -> list[str]:
+    """Bring a service's database up to date; returns the names of the migrations applied now.
+
+    The runtime's own tables come first, then `<package>/migrations/*.sql` in order of name. Each
+    file is one transaction, applied once; several processes may call this together.
+    """
+    connection = await asyncpg.connect(url, command_timeout=120)
+    try:
+        await connection.execute("SELECT pg_advisory_lock($1)", _LOCK)
+        await connection.execute(
+            "CREATE TABLE IF NOT EXISTS migrations"
+            " (name text PRIMARY KEY, applied_at timestamptz NOT NULL DEFAULT now())"
+        )
+        done = {row["name"] for row in await connection.fetch("SELECT name FROM migrations")}
+        return [
+            await _apply(connection, name, script)
+            for origin in (RUNTIME_MIGRATIONS, package)
+            for name, script in _scripts(origin)
+            if name not in done
+        ]
+    finally:
+        await connection.close()
+
+
+def _scripts(package: str) -> Iterator[tuple[str, Traversable]]:
+    folder = files(package).joinpath("migrations")
+    for script in sorted(folder.iterdir(), key=lambda entry: entry.name):
+        if script.name.endswith(".sql"):
+            yield f"{package}/{script.name}", script
+
+
+async def _apply(connection: Any, name: str, script: Traversable) -> str:
+    async with connection.transaction():
+        await connection.execute(script.read_text(encoding="utf-8"))
+        await connection.execute("INSERT INTO migrations (name) VALUES ($1)", name)
+    return name

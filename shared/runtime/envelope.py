@@ -1,0 +1,74 @@
+"""CloudEvents 1.0 attributes in the headers, a fact as JSON in the body."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from pydantic import ValidationError
+
+from shared.contracts.events import Fact
+
+ATTEMPT = "binome-attempt"
+REASON = "binome-parked-reason"
+
+
+class Unreadable(Exception):
+    """A message that no retry can help: it is parked at once. The reason shows no value of it."""
+
+
+@dataclass(frozen=True)
+class Cause:
+    """Where something comes from: the event in hand, and the story (correlation) it belongs to."""
+
+    event_id: UUID
+    correlation_id: UUID
+
+
+def headers(
+    fact: Fact, source: str, event_id: UUID, time: datetime, cause: Cause
+) -> dict[str, str]:
+    """The CloudEvents attributes of a fact; correlation and causation are extensions."""
+    return {
+        "ce-specversion": "1.0",
+        "ce-id": str(event_id),
+        "ce-type": f"binome.{fact.topic}.v1",
+        "ce-source": f"/binome/{source}",
+        "ce-time": time.isoformat(),
+        "ce-subject": fact.subject,
+        "ce-correlationid": str(cause.correlation_id),
+        "ce-causationid": str(cause.event_id),
+    }
+
+
+def read_cause(message_headers: Mapping[str, Any]) -> Cause:
+    """Identity of an incoming message. Raises Unreadable without a UUID in `ce-id`."""
+    event_id = _uuid(message_headers.get("ce-id"))
+    if event_id is None:
+        raise Unreadable("header ce-id is missing or not a UUID")
+    correlation = _uuid(message_headers.get("ce-correlationid"))
+    return Cause(event_id, correlation or event_id)
+
+
+def read_fact(kind: type[Fact], body: bytes) -> Fact:
+    """The fact in a body. Raises Unreadable with the places and kinds of what is wrong."""
+    try:
+        return kind.model_validate_json(body)
+    except ValidationError as error:
+        raise Unreadable(f"not a {kind.topic}: {what_is_wrong(error)}") from None
+
+
+def what_is_wrong(error: ValidationError) -> str:
+    """Field paths and error types of a validation error, without any value."""
+    return ", ".join(
+        f"{'.'.join(str(part) for part in fault['loc']) or 'body'} {fault['type']}"
+        for fault in error.errors(include_input=False, include_url=False, include_context=False)
+    )
+
+
+def _uuid(value: Any) -> UUID | None:
+    try:
+        return UUID(value.decode() if isinstance(value, bytes) else str(value))
+    except ValueError:
+        return None

@@ -1,0 +1,68 @@
+"""Every few seconds: measure what is outstanding; every hour: let old receipts go."""
+
+import asyncio
+from datetime import timedelta
+from time import monotonic
+from typing import TYPE_CHECKING
+
+import asyncpg
+import structlog
+
+from shared.runtime.faults import UNREACHABLE, described
+from shared.runtime.outbox import wait_for
+
+if TYPE_CHECKING:
+    from shared.runtime.house import Runtime
+
+MEASURE_SECONDS = 5.0
+PURGE_SECONDS = 3600.0
+KEPT = timedelta(days=8)
+"""Receipts and sent letters; longer than the 7 days within which a repeat must be recognised."""
+
+_OUTSTANDING = {
+    "letters": "SELECT count(*) FROM outbox WHERE sent_at IS NULL",
+    "timers_parked": "SELECT count(*) FROM timers WHERE parked_reason IS NOT NULL",
+}
+_OLDEST = "SELECT extract(epoch FROM now() - min(created_at)) FROM outbox WHERE sent_at IS NULL"
+
+log = structlog.get_logger()
+
+
+async def outstanding(runtime: "Runtime") -> dict[str, int]:
+    """What this service has begun and not yet done, by kind, plus timers that are overdue."""
+    counts = {
+        kind: await runtime.pool.fetchval(query)
+        for kind, query in {**_OUTSTANDING, **runtime.service.outstanding}.items()
+    }
+    counts["timers_overdue"] = await runtime.pool.fetchval(
+        "SELECT count(*) FROM timers WHERE parked_reason IS NULL AND due < $1", runtime.clock.now()
+    )
+    return counts
+
+
+async def keep_house(runtime: "Runtime") -> None:
+    """Measure and purge until the service stops."""
+    purged = -PURGE_SECONDS
+    while not runtime.stopping.is_set():
+        try:
+            await _measure(runtime)
+            if monotonic() - purged > PURGE_SECONDS:
+                await purge(runtime.pool)
+                purged = monotonic()
+        except UNREACHABLE as error:
+            log.warning("database.unreachable", **described(error))
+        await wait_for(runtime.stopping, MEASURE_SECONDS)
+
+
+async def _measure(runtime: "Runtime") -> None:
+    for kind, count in (await outstanding(runtime)).items():
+        runtime.metrics.outstanding.labels(kind).set(count)
+    runtime.metrics.oldest_letter.set(await runtime.pool.fetchval(_OLDEST) or 0)
+
+
+async def purge(pool: asyncpg.Pool) -> None:
+    """Let go of receipts and sent letters that nobody needs any more."""
+    await asyncio.gather(
+        pool.execute("DELETE FROM inbox WHERE received_at < now() - $1::interval", KEPT),
+        pool.execute("DELETE FROM outbox WHERE sent_at < now() - $1::interval", KEPT),
+    )

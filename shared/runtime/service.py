@@ -1,0 +1,88 @@
+"""How a service describes itself: what it listens to, emits, answers, serves and runs beside."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from fastapi import APIRouter
+from pydantic import BaseModel
+
+from shared.contracts.events import Fact
+from shared.runtime.settings import Settings
+
+if TYPE_CHECKING:
+    from shared.runtime.house import Runtime
+    from shared.runtime.transaction import Transaction
+
+Handler = Callable[[Any, "Transaction"], Awaitable[None]]
+"""`async def pool_request(event: RequestConfirmed, tx: Transaction) -> None`"""
+
+TimerHandler = Callable[["Timer", "Transaction"], Awaitable[None]]
+Worker = Callable[["Runtime"], Awaitable[None]]
+"""A loop beside the doors; it ends soon after `runtime.stopping` is set."""
+
+
+@dataclass(frozen=True)
+class Timer:
+    """A timer that has come due. `due` may lie in the past: late rather than never."""
+
+    kind: str
+    key: str
+    due: datetime
+    payload: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class ForeignLetter:
+    """A message from outside, as it came: nothing about it is certain but its routing key."""
+
+    routing_key: str
+    event_id: UUID
+    headers: Mapping[str, Any]
+    body: bytes
+
+
+@dataclass(frozen=True)
+class Inlet:
+    """A queue through which outsiders write to us (partners). Its handler judges the body itself."""
+
+    queue: str
+    exchange: str
+    keys: tuple[str, ...]
+    handler: Callable[[ForeignLetter, "Transaction"], Awaitable[None]]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A restricted question that this service answers: `(question, tx) -> answer`."""
+
+    question: type[BaseModel]
+    handler: Callable[[Any, "Transaction"], Awaitable[BaseModel]]
+
+
+@dataclass(frozen=True)
+class Service:
+    """One service, as its `app.py` states it.
+
+    `package` is its Python package (migrations live in `<package>/migrations`). `listens` maps
+    each fact to its handler; the queue is `<name>.<topic>`.
+    """
+
+    name: str
+    package: str
+    mission: str
+    settings: type[Settings] = Settings
+    listens: Mapping[type[Fact], Handler] = field(default_factory=dict)
+    emits: tuple[type[Fact], ...] = ()
+    timers: Mapping[str, TimerHandler] = field(default_factory=dict)
+    inlets: tuple[Inlet, ...] = ()
+    answers: Mapping[str, Answer] = field(default_factory=dict)
+    routers: tuple[APIRouter, ...] = ()
+    workers: tuple[Worker, ...] = ()
+    outstanding: Mapping[str, str] = field(default_factory=dict)
+    """Name → SQL that counts work begun and not yet done; shown by `binome status` and metrics."""
+
+    def queue(self, fact: type[Fact]) -> str:
+        return f"{self.name}.{fact.topic}"

@@ -1,0 +1,141 @@
+"""One message, one transaction: receipt, state and outgoing letters commit together or not at all."""
+
+import json
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+import asyncpg
+
+from shared.contracts.events import Fact
+from shared.runtime.clock import Clock
+from shared.runtime.database import Connection
+from shared.runtime.envelope import Cause, headers
+from shared.runtime.topology import EVENTS
+
+OUTBOX_CHANNEL = "binome_outbox"
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A row of the outbox, not yet written."""
+
+    event_id: UUID
+    exchange: str
+    routing_key: str
+    aggregate: str
+    headers: dict[str, str]
+    body: str
+
+
+class Transaction:
+    """What a handler, a timer or a door works with: the time, the store's connection, emit.
+
+    `now` stands still during the transaction. Nothing emitted leaves before the commit.
+    """
+
+    def __init__(self, source: str, connection: Connection, now: datetime, cause: Cause) -> None:
+        self.connection = connection
+        self.now = now
+        self.cause = cause
+        self._source = source
+        self._letters: list[Letter] = []
+
+    def new_id(self) -> UUID:
+        """A fresh random id (122 random bits)."""
+        return uuid4()
+
+    def emit(self, fact: Fact) -> None:
+        """State a fact to everybody who listens, once this transaction commits."""
+        event_id = self.new_id()
+        attributes = headers(fact, self._source, event_id, self.now, self.cause)
+        aggregate = f"{type(fact).about}:{fact.subject}"
+        body = fact.model_dump_json()
+        self._letters.append(Letter(event_id, EVENTS, fact.topic, aggregate, attributes, body))
+
+    def send(self, exchange: str, routing_key: str, payload: Mapping[str, Any]) -> None:
+        """Send something that is not a fact (a refusal to a partner) the same safe way."""
+        event_id = self.new_id()
+        attributes = {
+            "ce-specversion": "1.0",
+            "ce-id": str(event_id),
+            "ce-type": f"binome.{routing_key.rsplit('.', 1)[-1]}.v1",
+            "ce-source": f"/binome/{self._source}",
+            "ce-time": self.now.isoformat(),
+            "ce-correlationid": str(self.cause.correlation_id),
+        }
+        body = json.dumps(payload, ensure_ascii=False)
+        letter = Letter(event_id, exchange, routing_key, str(event_id), attributes, body)
+        self._letters.append(letter)
+
+    async def schedule(self, kind: str, key: object, due: datetime, **payload: Any) -> None:
+        """Set the timer `kind` for `key`; setting it again moves it."""
+        await self.connection.execute(
+            "INSERT INTO timers (kind, key, due, payload, correlation_id)"
+            " VALUES ($1, $2, $3, $4, $5)"
+            " ON CONFLICT (kind, key) DO UPDATE SET due = excluded.due,"
+            " payload = excluded.payload, attempts = 0, not_before = NULL, parked_reason = NULL",
+            *(kind, str(key), due, payload, self.cause.correlation_id),
+        )
+
+    async def cancel(self, kind: str, key: object) -> None:
+        """Take a timer back; one that has fired or never was is fine."""
+        await self.connection.execute(
+            "DELETE FROM timers WHERE kind = $1 AND key = $2", kind, str(key)
+        )
+
+    async def flush(self) -> None:
+        """Write the letters of this transaction into the outbox and wake the relay."""
+        await write_letters(self.connection, self._letters)
+        self._letters = []
+
+
+async def write_letters(connection: Connection, letters: Sequence[Letter]) -> None:
+    """Put letters into the outbox in their order; the relay wakes at the commit."""
+    if not letters:
+        return
+    await connection.executemany(
+        "INSERT INTO outbox (event_id, exchange, routing_key, aggregate, headers, body)"
+        " VALUES ($1, $2, $3, $4, $5, $6)",
+        [(x.event_id, x.exchange, x.routing_key, x.aggregate, x.headers, x.body) for x in letters],
+    )
+    await connection.execute("SELECT pg_notify($1, '')", OUTBOX_CHANNEL)
+
+
+class Transactions:
+    """Opens transactions for one service."""
+
+    def __init__(self, source: str, pool: asyncpg.Pool, clock: Clock) -> None:
+        self.pool = pool
+        self.clock = clock
+        self._source = source
+
+    @asynccontextmanager
+    async def begin(self, cause: Cause | None = None) -> AsyncIterator[Transaction]:
+        """A transaction that commits when the block ends well and leaves nothing otherwise."""
+        async with self.pool.acquire() as connection, connection.transaction():
+            tx = self.on(connection, cause)
+            yield tx
+            await tx.flush()
+
+    def on(self, connection: Connection, cause: Cause | None = None) -> Transaction:
+        """A transaction object on a connection that is already in a transaction."""
+        if cause is None:
+            story = uuid4()
+            cause = Cause(story, story)
+        return Transaction(self._source, connection, self.clock.now(), cause)
+
+
+async def new_receipts(
+    connection: Connection, consumer: str, event_ids: Sequence[UUID]
+) -> set[UUID]:
+    """Write receipts; returns the ids that had none: only those are to be worked off."""
+    rows = await connection.fetch(
+        "INSERT INTO inbox (consumer, event_id) SELECT $1, * FROM unnest($2::uuid[])"
+        " ON CONFLICT DO NOTHING RETURNING event_id",
+        *(consumer, sorted(set(event_ids))),
+    )
+    return {row["event_id"] for row in rows}
