@@ -1,0 +1,75 @@
+"""What a person typed and what is wrong with it: the one object every form macro takes."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from starlette.datastructures import FormData
+
+HONEYPOT = "website"
+"""Field that people never see; whoever fills it is a machine."""
+
+
+@dataclass(frozen=True)
+class Form:
+    """`values` by field (a list where several may be chosen), `errors` by field, in page order.
+
+    Errors are whole sentences in the reader's language that say what to do.
+    """
+
+    values: Mapping[str, str | Sequence[str]] = field(default_factory=dict)
+    errors: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def typed(cls, data: FormData, several: Iterable[str] = ()) -> "Form":
+        """What a browser sent. `several` names the fields with many values.
+
+        Three fields `born_day born_month born_year` also become `born`, ISO when it can be.
+        """
+        many = set(several)
+        values: dict[str, str | Sequence[str]] = {
+            name: str(data[name]).strip() for name in data if name not in many
+        }
+        values |= {name: [str(value) for value in data.getlist(name)] for name in many}
+        return cls(values | _dates(values))
+
+    def refused(self, errors: Mapping[str, str]) -> "Form":
+        """The same answers with what is wrong, to be shown again (status 422)."""
+        return replace(self, errors=dict(errors))
+
+    def value(self, name: str) -> str:
+        found = self.values.get(name, "")
+        return found if isinstance(found, str) else ", ".join(found)
+
+    def chosen(self, name: str) -> Sequence[str]:
+        found = self.values.get(name, [])
+        return [found] if isinstance(found, str) else found
+
+    def error(self, name: str) -> str:
+        return self.errors.get(name, "")
+
+    @property
+    def trapped(self) -> bool:
+        """True when the hidden field was filled: thank politely and keep nothing."""
+        return bool(self.value(HONEYPOT))
+
+    def part(self, name: str, which: str) -> str:
+        """`day`, `month` or `year` of a date, as typed, else cut from the ISO value."""
+        typed = self.value(f"{name}_{which}")
+        if typed:
+            return typed
+        cut = self.value(name).split("-")
+        return cut[("year", "month", "day").index(which)] if len(cut) == 3 else ""
+
+
+def _dates(values: Mapping[str, Any]) -> dict[str, str]:
+    names = [name.removesuffix("_day") for name in values if name.endswith("_day")]
+    return {name: _joined(values, name) for name in names}
+
+
+def _joined(values: Mapping[str, Any], name: str) -> str:
+    parts = [str(values.get(f"{name}_{which}", "")) for which in ("year", "month", "day")]
+    if not any(parts):
+        return ""
+    year, month, day = parts
+    return f"{year}-{month:0>2}-{day:0>2}"
