@@ -1,0 +1,216 @@
+"""RabbitMQ and PostgreSQL for one run: given by the environment, or private and ours to stop."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from deploy.local import broker, plan, postgres, processes
+from deploy.local.broker import Broker
+from deploy.local.postgres import Postgres
+from deploy.local.processes import Mark
+from deploy.local.record import FolderInUseError, Record, forget, held
+from deploy.local.signals import stop_signals_raise, undisturbed
+
+Say = Callable[[str], None]
+
+
+class NotOursError(Exception):
+    """The server was given by the environment: it is not ours to command."""
+
+
+@dataclass(frozen=True)
+class Servers:
+    """Where the two servers are.
+
+    `amqp_url` is the administrator's, virtual host `/`; `postgres_url` the superuser's, database
+    `postgres`. Of servers given by the environment they are the URLs as given, and `broker` or
+    `postgres` is None.
+    """
+
+    folder: Path
+    amqp_url: str
+    postgres_url: str
+    broker: Broker | None
+    postgres: Postgres | None
+
+    def rabbitmqctl(self, *args: str) -> str:
+        """Run rabbitmqctl against this node and return its output."""
+        return self._our_broker().ctl(*args)
+
+    def kill_broker(self) -> None:
+        """kill -9 of the node, as a crash would."""
+        self._our_broker().kill()
+
+    def start_broker(self) -> None:
+        """Start the node again, on the same ports and data, and wait until it answers."""
+        self._our_broker().spawn()
+        self.put_on_record()
+        self._our_broker().wait_ready()
+
+    def restart_broker(self) -> None:
+        """An orderly restart, as in a maintenance."""
+        self._our_broker().stop()
+        self.start_broker()
+
+    def kill_postgres(self) -> None:
+        """kill -9 of the server and its sessions, as a crash would."""
+        self._our_postgres().kill()
+
+    def start_postgres(self) -> None:
+        """Start PostgreSQL again, on the same port and data, and wait until it answers."""
+        self._our_postgres().spawn()
+        self.put_on_record()
+        self._our_postgres().wait_ready()
+
+    def restart_postgres(self) -> None:
+        """An orderly restart, as in a maintenance."""
+        self._our_postgres().stop()
+        self.start_postgres()
+
+    def marks(self) -> dict[str, Mark]:
+        """The processes that are ours, by name."""
+        found: dict[str, Mark | None] = {}
+        if self.broker:
+            found |= {"epmd": self.broker.epmd, "broker": self.broker.mark}
+        if self.postgres:
+            found |= {"postgres": self.postgres.mark}
+        return {name: mark for name, mark in found.items() if mark}
+
+    def put_on_record(self) -> None:
+        """Write down what runs, for a later command or for the next run after a death."""
+        replace(Record.read(self.folder), processes=self.marks()).write(self.folder)
+
+    def _our_broker(self) -> Broker:
+        if self.broker is None:
+            raise NotOursError("RabbitMQ was given by BINOME_AMQP_URL")
+        return self.broker
+
+    def _our_postgres(self) -> Postgres:
+        if self.postgres is None:
+            raise NotOursError("PostgreSQL was given by BINOME_DATABASE_URL")
+        return self.postgres
+
+
+@contextmanager
+def private_servers(
+    folder: Path, say: Say = print, *, keep_data: bool = False
+) -> Iterator[Servers]:
+    """Both servers while the block runs, stopped however it ends; secrets and logs stay.
+
+    Raises MissingProgramsError when there is nothing to start, FolderInUseError when another run
+    holds the folder.
+    """
+    with held(folder), stop_signals_raise():
+        _clear_leftovers(folder)
+        servers = _plan(folder, say)
+        try:
+            _start(servers, say)
+            yield servers
+        finally:
+            with undisturbed():
+                _stop(servers, keep_data=keep_data)
+
+
+def start(folder: Path, say: Say = print) -> Servers:
+    """Start servers that outlive this command; those already up in the folder are returned."""
+    with held(folder), stop_signals_raise():
+        kept = Record.read(folder)
+        if kept.lasting and kept.running():
+            return _from_record(folder, kept, say)
+        _clear_leftovers(folder)
+        servers = _plan(folder, say)
+        try:
+            _start(servers, say)
+        except BaseException:
+            with undisturbed():
+                _stop(servers, keep_data=True)
+            raise
+        replace(Record.read(folder), lasting=True).write(folder)
+        return servers
+
+
+def stop(folder: Path, *, keep_data: bool = True) -> bool:
+    """Stop what `start` left running in the folder; whether anything was running."""
+    with held(folder), undisturbed():
+        kept = Record.read(folder)
+        running = kept.running()
+        _stop(_from_record(folder, kept, print), keep_data=keep_data)
+        return running
+
+
+def _plan(folder: Path, say: Say) -> Servers:
+    (folder / "logs").mkdir(exist_ok=True)
+    kept = Record(node=Record.read(folder).node)
+    plan.choose(kept)
+    servers = _from_record(folder, kept, say)
+    kept.write(folder)
+    return servers
+
+
+def _from_record(folder: Path, kept: Record, say: Say) -> Servers:
+    node, cluster = plan.private_pair(folder, kept, say)
+    return Servers(
+        folder=folder,
+        amqp_url=node.url if node else plan.given_amqp_url() or "",
+        postgres_url=cluster.url if cluster else plan.given_postgres_url() or "",
+        broker=node,
+        postgres=cluster,
+    )
+
+
+def _start(servers: Servers, say: Say) -> None:
+    """Both at once: the node boots while the cluster is made."""
+    for title, server in (("RabbitMQ", servers.broker), ("PostgreSQL", servers.postgres)):
+        if server:
+            say(f"{title} privé : 127.0.0.1:{server.port}")
+            server.spawn()
+            servers.put_on_record()
+    for server in (servers.postgres, servers.broker):
+        if server:
+            server.wait_ready()
+
+
+def _stop(servers: Servers, *, keep_data: bool) -> None:
+    ours = [server for server in (servers.postgres, servers.broker) if server]
+    for server in ours:
+        server.ask_to_stop()
+    with ExitStack() as each_even_if_one_fails:
+        for server in ours:
+            each_even_if_one_fails.callback(server.stop)
+    if keep_data:
+        replace(Record.read(servers.folder), processes={}, lasting=False).write(servers.folder)
+    else:
+        _remove_data(servers.folder)
+
+
+def _clear_leftovers(folder: Path) -> None:
+    """Stop what a dead run left behind, here and in the folders beside this one.
+
+    What `start` left running on purpose is not ours to stop.
+    """
+    kept = Record.read(folder)
+    if kept.lasting and kept.running():
+        raise FolderInUseError(f"{folder} is up; stop it first with `binome down`")
+    _stop_all(kept)
+    for neighbour in folder.parent.glob("*/servers.json"):
+        _clear_if_dead(neighbour.parent)
+
+
+def _clear_if_dead(folder: Path) -> None:
+    with suppress(FolderInUseError), held(folder):
+        kept = Record.read(folder)
+        if kept.processes and not kept.lasting:
+            _stop_all(kept)
+            _remove_data(folder)
+
+
+def _remove_data(folder: Path) -> None:
+    broker.remove_data(folder)
+    postgres.remove_data(folder)
+    forget(folder)
+
+
+def _stop_all(kept: Record) -> None:
+    for mark in kept.processes.values():
+        processes.end(mark)
