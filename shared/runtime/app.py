@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from time import perf_counter
 from typing import Any
 
@@ -15,11 +16,13 @@ from starlette.middleware.base import RequestResponseEndpoint
 from shared.runtime import logs
 from shared.runtime.faults import UNREACHABLE, described
 from shared.runtime.house import Runtime
+from shared.runtime.problems import BodyLimit, Problem, answer_problem
 from shared.runtime.service import Service
 from shared.runtime.settings import Settings, load
+from shared.runtime.web import SecurityHeaders, mount_static, pages, plain_errors
 
 READY_SECONDS = 5.0
-MAX_BODY_BYTES = 1_000_000
+LOOK = pages(Path(__file__).parent / "web" / "templates")
 
 log = structlog.get_logger()
 health = APIRouter(include_in_schema=False)
@@ -42,6 +45,12 @@ def build(service: Service, settings: Settings | None = None) -> FastAPI:
         redoc_url=None,
     )
     app.state.runtime = runtime
+    app.state.links = runtime.bases
+    mount_static(app)
+    plain_errors(app, LOOK)
+    app.exception_handler(Problem)(answer_problem)
+    app.add_middleware(BodyLimit)
+    app.add_middleware(SecurityHeaders)
     app.middleware("http")(_measured)
     for router in (health, *service.routers):
         app.include_router(router)

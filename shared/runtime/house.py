@@ -14,13 +14,13 @@ from shared.runtime.database import open_pool
 from shared.runtime.desk import Desk
 from shared.runtime.faults import UNREACHABLE, described
 from shared.runtime.housekeeping import keep_house
-from shared.runtime.links import PATHS, Links
+from shared.runtime.links import Links
 from shared.runtime.listening import Listening
 from shared.runtime.metrics import Metrics
 from shared.runtime.outbox import Relay
 from shared.runtime.publisher import Publisher
 from shared.runtime.service import Service
-from shared.runtime.settings import Settings
+from shared.runtime.settings import SERVICES, Settings
 from shared.runtime.timers import Timekeeper
 from shared.runtime.transaction import Transactions
 
@@ -39,8 +39,8 @@ class Runtime:
         self.clock: Clock = clock_from(
             settings.clock_speed, settings.clock_origin, settings.clock_days
         )
-        bases = {name: settings.base_url(name) for name, _ in PATHS.values()}
-        self.links = Links(settings.secret_key.get_secret_value(), bases)
+        self.bases = {name: settings.base_url(name) for name in SERVICES}
+        self.links = Links(settings.secret_key.get_secret_value(), self.bases)
         self.metrics = Metrics(service.name)
         self.stopping = asyncio.Event()
         self.pool: asyncpg.Pool

@@ -9,6 +9,8 @@ from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PREFIX = "BINOME_"
+SERVICES = ("registration", "matching", "notification", "followup")
+"""Whose pages may be linked to; each may have an address of its own."""
 PER_SERVICE = ("amqp_url", "database_url")
 """Settings that may differ by service: `BINOME_MATCHING_DATABASE_URL` beats the general one."""
 
