@@ -1,4 +1,4 @@
-"""A running service: its parts, started in the order in which they are needed, stopped in reverse."""
+"""A running service: its parts, started in the order of need and stopped in reverse."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine

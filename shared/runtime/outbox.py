@@ -110,10 +110,11 @@ async def listen(pool: asyncpg.Pool, channel: str, woken: Callable[..., None]) -
     while True:
         try:
             async with pool.acquire() as connection:
+                closed = asyncio.Event()
+                connection.add_termination_listener(lambda _: closed.set())
                 await connection.add_listener(channel, woken)
                 woken()
-                while not connection.is_closed():
-                    await asyncio.sleep(POLL_SECONDS)
+                await closed.wait()
         except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
             log.warning("listener.lost", error=type(error).__name__)
         await asyncio.sleep(BACKOFF_SECONDS)

@@ -46,7 +46,7 @@ class ForeignLetter:
 
 @dataclass(frozen=True)
 class Inlet:
-    """A queue through which outsiders write to us (partners). Its handler judges the body itself."""
+    """A queue through which outsiders (partners) write to us. Its handler judges the body."""
 
     queue: str
     exchange: str

@@ -1,4 +1,4 @@
-"""Settings from the environment, read once at start; a wrong one stops the service in one sentence."""
+"""Settings from the environment; a wrong one stops the service at start in one sentence."""
 
 import os
 from datetime import datetime

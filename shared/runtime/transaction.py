@@ -1,4 +1,4 @@
-"""One message, one transaction: receipt, state and outgoing letters commit together or not at all."""
+"""One message, one transaction: receipt, state and outgoing letters commit together."""
 
 import json
 from collections.abc import AsyncIterator, Mapping, Sequence

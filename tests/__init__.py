@@ -1,0 +1,1 @@
+"""The test pyramid: unit, contract, flow, integration, browser, chaos."""
