@@ -93,7 +93,7 @@ async def set_up(service: Service, pool: asyncpg.Pool, clock: ManualClock) -> St
     runtime: Runtime = app.state.runtime
     runtime.clock = clock
     runtime.pool = pool
-    runtime.transactions = Transactions(service.name, pool, clock)
+    runtime.transactions = Transactions(service.name, pool, clock, runtime.links)
     client = httpx.AsyncClient(
         transport=httpx.ASGITransport(app=app, raise_app_exceptions=True), base_url="http://test"
     )

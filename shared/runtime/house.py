@@ -68,7 +68,7 @@ class Runtime:
                 lambda: open_pool(self.settings.database_url.get_secret_value())
             )
             stack.push_async_callback(self.pool.close)
-            self.transactions = Transactions(self.service.name, self.pool, self.clock)
+            self.transactions = Transactions(self.service.name, self.pool, self.clock, self.links)
             publisher = Publisher(self.amqp_url, f"{self.service.name} publishes")
             stack.push_async_callback(publisher.close)
             self.desk = Desk(self.amqp_url)

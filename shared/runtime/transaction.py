@@ -14,6 +14,7 @@ from shared.contracts.events import Fact
 from shared.runtime.clock import Clock
 from shared.runtime.database import Connection
 from shared.runtime.envelope import Cause, headers
+from shared.runtime.links import Links, fingerprint
 from shared.runtime.topology import EVENTS
 
 OUTBOX_CHANNEL = "binome_outbox"
@@ -37,16 +38,30 @@ class Transaction:
     `now` stands still during the transaction. Nothing emitted leaves before the commit.
     """
 
-    def __init__(self, source: str, connection: Connection, now: datetime, cause: Cause) -> None:
+    def __init__(
+        self,
+        source: str,
+        connection: Connection,
+        now: datetime,
+        cause: Cause,
+        links: Links | None = None,
+    ) -> None:
         self.connection = connection
         self.now = now
         self.cause = cause
         self._source = source
+        self._links = links
         self._letters: list[Letter] = []
 
     def new_id(self) -> UUID:
         """A fresh random id (122 random bits)."""
         return uuid4()
+
+    def fingerprint(self, purpose: str, subject: object) -> bytes:
+        """What the owner of a page stores of the link for a subject (an id), see `links`."""
+        if self._links is None:
+            raise RuntimeError("these transactions were opened without links")
+        return fingerprint(self._links.token(purpose, subject))
 
     def emit(self, fact: Fact) -> None:
         """State a fact to everybody who listens, once this transaction commits."""
@@ -108,10 +123,13 @@ async def write_letters(connection: Connection, letters: Sequence[Letter]) -> No
 class Transactions:
     """Opens transactions for one service."""
 
-    def __init__(self, source: str, pool: asyncpg.Pool, clock: Clock) -> None:
+    def __init__(
+        self, source: str, pool: asyncpg.Pool, clock: Clock, links: Links | None = None
+    ) -> None:
         self.pool = pool
         self.clock = clock
         self._source = source
+        self._links = links
 
     @asynccontextmanager
     async def begin(self, cause: Cause | None = None) -> AsyncIterator[Transaction]:
@@ -126,7 +144,7 @@ class Transactions:
         if cause is None:
             story = uuid4()
             cause = Cause(story, story)
-        return Transaction(self._source, connection, self.clock.now(), cause)
+        return Transaction(self._source, connection, self.clock.now(), cause, self._links)
 
 
 async def new_receipts(
