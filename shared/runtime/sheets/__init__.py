@@ -18,10 +18,11 @@ from shared.runtime.sheets.cells import (
     identifier,
     item_list,
     moment,
+    shown,
     text,
     whole_number,
 )
-from shared.runtime.sheets.faults import MOST_FAULTS, Fault, SheetRefused
+from shared.runtime.sheets.faults import MOST_FAULTS, Fault, SheetRefused, refused
 from shared.runtime.sheets.headers import Column
 from shared.runtime.sheets.reading import Row, Sheet, read_sheet
 from shared.runtime.sheets.writing import csv_text, opened_cell, replace_files, safe_cell
@@ -44,8 +45,10 @@ __all__ = [
     "moment",
     "opened_cell",
     "read_sheet",
+    "refused",
     "replace_files",
     "safe_cell",
+    "shown",
     "text",
     "whole_number",
 ]

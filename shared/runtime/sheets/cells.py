@@ -25,7 +25,7 @@ _FRENCH_DAY = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})", re.ASCII)
 _FORMS = "attendu 2026-01-10, 2026-01-10T09:30:00+01:00 ou 10/01/2026"
 
 
-class CellRefused(Exception):  # noqa: N818 - a refusal, which is a fact, not a failure
+class CellRefused(Exception):
     """The text of a cell is not what its column takes; str() is the French sentence."""
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import groupby
 
 MOST_FAULTS = 20
 """Faults listed for one file; the rest is counted."""
@@ -30,7 +31,7 @@ class Fault:
         return f"{place} : {self.message}"
 
 
-class SheetRefused(Exception):  # noqa: N818 - a refusal, which is a fact, not a failure
+class SheetRefused(Exception):
     """A file cannot be used. `faults` holds all of them, in the order of the file."""
 
     def __init__(self, faults: Iterable[Fault]) -> None:
@@ -38,12 +39,17 @@ class SheetRefused(Exception):  # noqa: N818 - a refusal, which is a fact, not a
         super().__init__("\n".join(self.sentences()))
 
     def sentences(self) -> list[str]:
-        """One sentence per fault, `MOST_FAULTS` at most, then how many more there are."""
-        listed = [str(fault) for fault in self.faults[:MOST_FAULTS]]
-        more = len(self.faults) - len(listed)
-        if more:
-            listed.append(f"{self.faults[0].file} : et {more} autre{'s' if more > 1 else ''}.")
-        return listed
+        """One sentence per fault, `MOST_FAULTS` at most for a file, then how many more it has."""
+        said: list[str] = []
+        for file, faults in groupby(self.faults, key=lambda fault: fault.file):
+            said.extend(_listed(file, tuple(faults)))
+        return said
+
+
+def _listed(file: str, faults: tuple[Fault, ...]) -> list[str]:
+    more = len(faults) - MOST_FAULTS
+    rest = [f"{file} : et {more} autre{'s' if more > 1 else ''}."] if more > 0 else []
+    return [str(fault) for fault in faults[:MOST_FAULTS]] + rest
 
 
 def refused(file: str, message: str, line: int | None = None) -> SheetRefused:

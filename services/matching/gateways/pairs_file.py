@@ -1,0 +1,79 @@
+"""The pairs file: what `binome match` writes and `binome verify` reads again."""
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from services.matching.domain.round import Pair
+from services.matching.domain.score import COMPONENTS, Components
+from shared.runtime.sheets import (
+    CellRefused,
+    Column,
+    Row,
+    csv_text,
+    opened_cell,
+    read_sheet,
+    shown,
+)
+
+HEADER = ("mentee_id", "mentor_id", "score", "components")
+DIGITS = 6
+"""Decimals of every figure in the file."""
+
+
+@dataclass(frozen=True)
+class StatedPair:
+    """A pair as a file states it; figures carry `DIGITS` decimals, no more."""
+
+    line: int
+    mentee_id: str
+    mentor_id: str
+    score: float
+    components: Components
+
+
+def pairs_text(pairs: Iterable[Pair]) -> str:
+    """The pairs as CSV, sorted by mentee id (code points)."""
+    ordered = sorted(pairs, key=lambda pair: (pair.mentee_id, pair.mentor_id))
+    return csv_text(HEADER, (_cells(pair) for pair in ordered))
+
+
+def _cells(pair: Pair) -> tuple[str, str, str, str]:
+    components = "|".join(
+        f"{name}={value:.{DIGITS}f}" for name, value in pair.components.by_name().items()
+    )
+    return pair.mentee_id, pair.mentor_id, f"{pair.score:.{DIGITS}f}", components
+
+
+def read_pairs(path: Path) -> list[StatedPair]:
+    """The pairs of a file. Raises SheetRefused with every fault."""
+    sheet = read_sheet(path, tuple(Column(name, required=True) for name in HEADER))
+    return sheet.read(_stated)
+
+
+def _stated(row: Row) -> StatedPair:
+    return StatedPair(
+        row.line,
+        row.take("mentee_id", opened_cell),
+        row.take("mentor_id", opened_cell),
+        row.take("score", _figure),
+        row.take("components", _components),
+    )
+
+
+def _figure(raw: str) -> float:
+    try:
+        figure = float(raw.strip())
+    except ValueError:
+        raise CellRefused(f"« {shown(raw)} » n'est pas un nombre.") from None
+    if not math.isfinite(figure):
+        raise CellRefused(f"« {shown(raw)} » n'est pas un nombre.")
+    return figure
+
+
+def _components(raw: str) -> Components:
+    named = [part.partition("=") for part in raw.strip().split("|")]
+    if tuple(name for name, _, _ in named) != COMPONENTS:
+        raise CellRefused(f"attendu {'|'.join(f'{name}=…' for name in COMPONENTS)}.")
+    return Components(*(_figure(value) for _, _, value in named))

@@ -1,0 +1,39 @@
+"""The policy file (TOML)."""
+
+import re
+import tomllib
+from decimal import Decimal
+from pathlib import Path
+
+from services.matching.domain.policy import Policy, PolicyRefused, policy_from
+from shared.runtime.sheets import Fault, SheetRefused, refused
+
+_PLACE = re.compile(r"\(at line (\d+), column (\d+)\)")
+
+
+def read_policy(path: Path) -> Policy:
+    """The policy in a file. Raises SheetRefused, naming the file and the key or the place."""
+    try:
+        return policy_from(tomllib.loads(_text(path), parse_float=Decimal))
+    except tomllib.TOMLDecodeError as error:
+        raise SheetRefused([_misread(str(path), error)]) from None
+    except PolicyRefused as refusal:
+        raise refused(str(path), str(refusal)) from None
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_bytes().decode("utf-8-sig")
+    except FileNotFoundError:
+        raise refused(str(path), "ce fichier n'existe pas.") from None
+    except UnicodeDecodeError:
+        raise refused(str(path), "ce n'est pas un texte en UTF-8.") from None
+    except OSError as error:
+        raise refused(str(path), f"illisible ({error.strerror}).") from error
+
+
+def _misread(file: str, error: tomllib.TOMLDecodeError) -> Fault:
+    place = _PLACE.search(str(error))
+    if place is None:
+        return Fault(file, None, None, "ce n'est pas du TOML complet.")
+    return Fault(file, int(place[1]), place[2], "ce n'est pas du TOML.")

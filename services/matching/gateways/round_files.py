@@ -1,0 +1,115 @@
+"""From the files of a round to a round: everything read, every fault of every file named."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TypeVar
+
+from services.matching.domain.policy import DEFAULT_POLICY, Policy
+from services.matching.domain.round import RoundInput
+from services.matching.gateways import people_files
+from services.matching.gateways.policy_file import read_policy
+from shared.runtime.sheets import Fault, Row, Sheet, SheetRefused
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class RoundFiles:
+    """The files that make a round; the optional ones are None."""
+
+    mentees: Path
+    mentors: Path
+    associations: Path | None = None
+    past: Path | None = None
+    policy: Path | None = None
+
+    def present(self) -> tuple[Path, ...]:
+        """The files there are, to be read and never to be written over."""
+        files = (self.mentees, self.mentors, self.associations, self.past, self.policy)
+        return tuple(file for file in files if file is not None)
+
+
+@dataclass(frozen=True)
+class ReadRound:
+    """A round as read, and what its reader should be told."""
+
+    given: RoundInput
+    warnings: tuple[str, ...]
+
+
+class _Reading:
+    """Reads file after file, so that the faults of all of them are told at once."""
+
+    def __init__(self) -> None:
+        self.faults: list[Fault] = []
+        self.warnings: list[str] = []
+
+    def rows(
+        self, path: Path | None, open_sheet: Callable[[Path], Sheet], build: Callable[[Row], T]
+    ) -> list[T]:
+        if path is None:
+            return []
+        try:
+            sheet = open_sheet(path)
+            records = sheet.read(build)
+        except SheetRefused as refusal:
+            self.faults.extend(refusal.faults)
+            return []
+        self.warnings.extend(sheet.warnings)
+        return records
+
+    def policy(self, path: Path | None) -> Policy:
+        try:
+            return read_policy(path) if path else DEFAULT_POLICY
+        except SheetRefused as refusal:
+            self.faults.extend(refusal.faults)
+            return DEFAULT_POLICY
+
+
+def read_round(files: RoundFiles, at: date) -> ReadRound:
+    """Reads the files of a round held on the day `at`.
+
+    Raises SheetRefused with the faults of all the files together.
+    """
+    reading = _Reading()
+    given = RoundInput(
+        mentees=tuple(
+            reading.rows(
+                files.mentees, people_files.mentees_sheet, _once(people_files.mentee, "id")
+            )
+        ),
+        mentors=tuple(
+            reading.rows(
+                files.mentors, people_files.mentors_sheet, _once(people_files.mentor, "id")
+            )
+        ),
+        associations=tuple(
+            reading.rows(
+                files.associations,
+                people_files.associations_sheet,
+                _once(people_files.association, "id"),
+            )
+        ),
+        past=frozenset(reading.rows(files.past, people_files.past_sheet, people_files.past_pair)),
+        policy=reading.policy(files.policy),
+        at=at,
+    )
+    if reading.faults:
+        raise SheetRefused(reading.faults)
+    return ReadRound(given, tuple(reading.warnings))
+
+
+def _once(build: Callable[[Row], T], column: str) -> Callable[[Row], T]:
+    """Refuses a row whose id a row above already has."""
+    lines: dict[str, int] = {}
+
+    def read(row: Row) -> T:
+        key = row.cells.get(column, "")
+        first = lines.setdefault(key, row.line)
+        if key.strip() and first != row.line:
+            row.refuse(column, f"déjà pris à la ligne {first}.")
+        return build(row)
+
+    return read
