@@ -6,7 +6,9 @@ from starlette.templating import Jinja2Templates
 
 from shared.runtime.web.headers import content_policy
 
-VIEWER_POLICY = content_policy(style_src="'self' 'unsafe-inline'", connect_src="'self'")
+VIEWER_POLICY = content_policy(
+    script_src="'self' 'unsafe-eval'", style_src="'self' 'unsafe-inline'", connect_src="'self'"
+)
 """The viewer fetches `./asyncapi.json` and writes style attributes; no other page may."""
 
 

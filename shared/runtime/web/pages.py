@@ -24,6 +24,7 @@ from shared.runtime.web.language import (
     moment,
     reading,
     teller,
+    unbreakable,
     with_language,
 )
 
@@ -56,7 +57,7 @@ def pages(package_folder: Path, links: Mapping[str, str] | None = None) -> Jinja
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"label": _label, "day": _day, "moment": _moment}
+    environment.filters |= {"label": _label, "day": _day, "moment": _moment, "spaced": _spaced}
     environment.globals |= {"static": static_url, "honeypot_name": HONEYPOT}
     words = {lang: _words(environment, lang) for lang in LANGUAGES}
     return Jinja2Templates(env=environment, context_processors=[partial(_page, words, links or {})])
@@ -127,3 +128,8 @@ def _day(context: Context, value: date) -> str:
 @pass_context
 def _moment(context: Context, value: datetime) -> str:
     return moment(value, context["lang"])
+
+
+@pass_context
+def _spaced(context: Context, text: str) -> str:
+    return unbreakable(text) if context["lang"] == "fr" else text
