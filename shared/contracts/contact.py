@@ -34,3 +34,6 @@ class ContactGiven(BaseModel):
     """E.164, for example +33639980001."""
     lang: Lang = "fr"
     minor: bool = False
+    guarded: bool = False
+    """True for a mentee under 15: whoever writes to them writes to the guardian (asked for as
+    recipient `guardian` with the mentee's id)."""
