@@ -1,0 +1,45 @@
+"""A service that exists only for these tests: a fact in, a fact out, a letter, a question."""
+
+from fastapi import APIRouter
+
+from shared.contracts.contact import CONTACT_QUEUE, ContactAsked, ContactGiven
+from shared.contracts.events import MessageSent, PairConfirmed, PairProposed
+from shared.runtime.service import Answer, ForeignLetter, Inlet, Service
+from shared.runtime.transaction import Transaction
+
+doors = APIRouter()
+
+
+@doors.get("/api/v1/hours")
+async def hours() -> dict[str, str]:
+    return {"open": "always"}
+
+
+@doors.get("/page")
+async def page() -> str:
+    return "not for programs"
+
+
+async def note_message(event: MessageSent, tx: Transaction) -> None:
+    """Note that a message left."""
+
+
+async def take_in(letter: ForeignLetter, tx: Transaction) -> None:
+    """Take in what a partner wrote."""
+
+
+async def tell_contact(question: ContactAsked, tx: Transaction) -> ContactGiven:
+    """Tell how to reach somebody."""
+    return ContactGiven(found=False)
+
+
+INVENTED = Service(
+    name="invented",
+    package=__package__,
+    mission="Shows what a document says.",
+    listens={MessageSent: note_message},
+    emits=(PairProposed, PairConfirmed),
+    inlets=(Inlet("invented.partners", "partners.in", ("partner.*.mentee.registered",), take_in),),
+    answers={CONTACT_QUEUE: Answer(ContactAsked, tell_contact)},
+    routers=(doors,),
+)
