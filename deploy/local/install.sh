@@ -5,12 +5,13 @@ set -eu
 log=$1
 shift
 
-policy=/usr/sbin/policy-rc.d
+root=${BINOME_INSTALL_ROOT:-} # tests install into a small system of their own
+policy=$root/usr/sbin/policy-rc.d
 kept=$policy.before-binome
 services="rabbitmq-server postgresql epmd"
 
 # Another run may be installing at the same moment: the second waits, then finds all in place.
-exec 9>/run/lock/binome-install.lock
+exec 9>"$root/run/lock/binome-install.lock"
 flock 9
 
 give_policy_back() {
@@ -22,7 +23,7 @@ if grep -qs binome-install "$policy"; then give_policy_back; fi
 
 known=""
 for service in $services; do
-    if [ -e "/etc/init.d/$service" ] || [ -e "/lib/systemd/system/$service.service" ]; then
+    if [ -e "$root/etc/init.d/$service" ] || [ -e "$root/lib/systemd/system/$service.service" ]; then
         known="$known $service"
     fi
 done
@@ -43,9 +44,9 @@ export DEBIAN_FRONTEND=noninteractive
 # What came with these packages stays off at the next boot too; what was there before is not ours.
 for service in $services; do
     case " $known " in *" $service "*) continue ;; esac
-    if [ -d /run/systemd/system ]; then
+    if [ -d "$root/run/systemd/system" ]; then
         systemctl disable "$service" >>"$log" 2>&1 || true
-    elif [ -e "/etc/init.d/$service" ]; then
+    elif [ -e "$root/etc/init.d/$service" ]; then
         update-rc.d "$service" disable >>"$log" 2>&1 || true
     fi
 done

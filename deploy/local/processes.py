@@ -21,6 +21,12 @@ class Mark:
     pid: int
     born: str
 
+    @classmethod
+    def of(cls, pid: int) -> "Mark | None":
+        """The mark of a running process; None when there is none of that number."""
+        born = _born(pid)
+        return cls(pid, born) if born else None
+
     def alive(self) -> bool:
         """Whether this very process still runs; a zombie does not."""
         if (child := _children.get(self.pid)) and child.poll() is not None:
@@ -80,7 +86,7 @@ def family(mark: Mark) -> list[Mark]:
     found = [mark.pid]
     for pid in found:
         found += [child for child, parent in parents.items() if parent == pid]
-    return [Mark(pid, born) for pid in found if (born := _born(pid))]
+    return [member for pid in found if (member := Mark.of(pid))]
 
 
 def end(mark: Mark, ask: signal.Signals = signal.SIGTERM, patience: float = 15.0) -> None:
@@ -91,6 +97,15 @@ def end(mark: Mark, ask: signal.Signals = signal.SIGTERM, patience: float = 15.0
     # Helpers of a server leave by themselves a moment after it.
     wait_gone(members, 2.0)
     kill(members)
+
+
+def end_all(marks: Sequence[Mark], patience: float = 30.0) -> None:
+    """Ask all of them at once, then end each as `end` does."""
+    for mark in marks:
+        mark.send(signal.SIGTERM)
+    wait_gone(marks, patience)
+    for mark in marks:
+        end(mark, patience=0.0)
 
 
 def kill(members: Iterable[Mark]) -> None:

@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from deploy.local.signals import undisturbed
+
 _INSTALLER = Path(__file__).with_name("install.sh")
 
 
@@ -121,11 +123,20 @@ def _install(missing: Sequence[Program], say: Callable[[str], None]) -> None:
     packages = _unique(program.debian for program in missing)
     say(f"Installation par apt : {', '.join(packages)} (aucun service système n'est démarré)…")
     log = Path(tempfile.mkdtemp(prefix="binome-install-")) / "apt.log"
-    try:
-        subprocess.run([*root, "/bin/sh", str(_INSTALLER), str(log), *packages], check=True)
-    except subprocess.CalledProcessError as failure:
-        raise MissingProgramsError(f"{_advice(missing)}\napt: {log}\n{_end(log)}") from failure
+    if _run([*root, "/bin/sh", str(_INSTALLER), str(log), *packages]):
+        raise MissingProgramsError(f"{_advice(missing)}\napt: {log}\n{_end(log)}")
     shutil.rmtree(log.parent, ignore_errors=True)
+
+
+def _run(command: Sequence[str]) -> int:
+    """Exit status. Ctrl-C reaches the installer too: it is never killed before it tidied up."""
+    installer = subprocess.Popen(command, stdin=subprocess.DEVNULL)
+    try:
+        return installer.wait()
+    except KeyboardInterrupt:
+        with undisturbed():
+            installer.wait()
+        raise
 
 
 def _root_command() -> list[str] | None:

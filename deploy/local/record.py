@@ -7,9 +7,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from threading import Lock
 
 from deploy.local.processes import Mark
 from deploy.local.secret_store import write_private
+
+_one_at_a_time = Lock()
 
 
 class FolderInUseError(Exception):
@@ -46,19 +49,27 @@ class Record:
         return any(mark.alive() for mark in self.processes.values())
 
 
+def note(folder: Path, **marks: Mark) -> None:
+    """Add processes to the record of a folder, or replace those of the same name."""
+    with _one_at_a_time:
+        kept = Record.read(folder)
+        kept.processes |= marks
+        kept.write(folder)
+
+
 def forget(folder: Path) -> None:
     """Remove the record: nothing of it runs any more."""
     _file(folder).unlink(missing_ok=True)
 
 
 @contextmanager
-def held(folder: Path) -> Iterator[None]:
+def held(folder: Path, lock_name: str = "lock") -> Iterator[None]:
     """Hold the folder; the system lets go of it when we die, however we die.
 
     Raises FolderInUseError when another run holds it.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    lock = os.open(folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+    lock = os.open(folder / lock_name, os.O_RDWR | os.O_CREAT, 0o600)
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:

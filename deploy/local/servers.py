@@ -9,10 +9,11 @@ from deploy.local import broker, plan, postgres, processes
 from deploy.local.broker import Broker
 from deploy.local.postgres import Postgres
 from deploy.local.processes import Mark
-from deploy.local.record import FolderInUseError, Record, forget, held
+from deploy.local.record import FolderInUseError, Record, forget, held, note
 from deploy.local.signals import stop_signals_raise, undisturbed
 
 Say = Callable[[str], None]
+_SERVERS = ("epmd", "broker", "postgres")
 
 
 class NotOursError(Exception):
@@ -79,7 +80,7 @@ class Servers:
 
     def put_on_record(self) -> None:
         """Write down what runs, for a later command or for the next run after a death."""
-        replace(Record.read(self.folder), processes=self.marks()).write(self.folder)
+        note(self.folder, **self.marks())
 
     def _our_broker(self) -> Broker:
         if self.broker is None:
@@ -131,10 +132,14 @@ def start(folder: Path, say: Say = print) -> Servers:
 
 
 def stop(folder: Path, *, keep_data: bool = True) -> bool:
-    """Stop what `start` left running in the folder; whether anything was running."""
+    """Stop what `start` left running in the folder; whether anything was running.
+
+    Processes that others noted in the record (the services of a house) are stopped first.
+    """
     with held(folder), undisturbed():
         kept = Record.read(folder)
         running = kept.running()
+        _stop_guests(kept)
         _stop(_from_record(folder, kept, print), keep_data=keep_data)
         return running
 
@@ -212,5 +217,10 @@ def _remove_data(folder: Path) -> None:
 
 
 def _stop_all(kept: Record) -> None:
+    _stop_guests(kept)
     for mark in kept.processes.values():
         processes.end(mark)
+
+
+def _stop_guests(kept: Record) -> None:
+    processes.end_all([mark for name, mark in kept.processes.items() if name not in _SERVERS])

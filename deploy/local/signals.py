@@ -11,7 +11,7 @@ _POLITE = (signal.SIGTERM, signal.SIGHUP)
 
 @contextmanager
 def stop_signals_raise() -> Iterator[None]:
-    """SIGTERM and SIGHUP raise SystemExit here, as Ctrl-C raises KeyboardInterrupt.
+    """SIGTERM and SIGHUP raise KeyboardInterrupt here, as Ctrl-C does.
 
     A handler that somebody installed before keeps its place.
     """
@@ -46,4 +46,4 @@ def _is_ours(number: signal.Signals) -> bool:
 
 
 def _leave(number: int, _frame: FrameType | None) -> None:
-    raise SystemExit(128 + number)
+    raise KeyboardInterrupt(signal.Signals(number).name)

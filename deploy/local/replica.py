@@ -1,0 +1,85 @@
+"""One process of a house: how it is started, and how we know that it is ready."""
+
+import http.client
+import socket
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from deploy.local import processes
+from deploy.local.postgres import log_end
+from deploy.local.processes import Mark
+
+READY_SECONDS = 90.0
+
+
+class NotReadyError(Exception):
+    """A process ended, or stayed silent, instead of becoming ready; says where its log is."""
+
+
+@dataclass(frozen=True)
+class Replica:
+    """One running process of a service; `n` counts from 1 within the service."""
+
+    service: str
+    n: int
+    url: str
+    log: Path
+    process: Mark
+
+    @property
+    def pid(self) -> int:
+        return self.process.pid
+
+    @property
+    def name(self) -> str:
+        """`matching-1`, as in its log's name and in the record."""
+        return f"{self.service}-{self.n}"
+
+    def ready(self) -> bool:
+        """Whether `/health/ready` answers 200."""
+        return is_ready(self.url)
+
+
+def is_ready(url: str) -> bool:
+    """Whether `/health/ready` below that address answers 200; no proxy stands between us."""
+    connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=10)
+    try:
+        connection.request("GET", "/health/ready")
+        return connection.getresponse().status == 200
+    except (http.client.HTTPException, OSError):
+        return False
+    finally:
+        connection.close()
+
+
+def answers(replica: Replica) -> bool:
+    """Whether something greets on its port, as an SMTP server does."""
+    place = urlsplit(replica.url)
+    try:
+        with socket.create_connection((place.hostname, place.port), timeout=5) as connection:
+            return connection.recv(3) == b"220"
+    except OSError:
+        return False
+
+
+def wait_ready(
+    replicas: Sequence[Replica],
+    ready: Callable[[Replica], bool] = Replica.ready,
+    seconds: float = READY_SECONDS,
+) -> None:
+    """Wait until all are ready. Raises NotReadyError naming the first that is not."""
+    deadline = time.monotonic() + seconds
+    for replica in replicas:
+        while not ready(replica):
+            if not replica.process.alive() or time.monotonic() > deadline:
+                raise NotReadyError(_why(replica))
+            time.sleep(0.1)
+
+
+def _why(replica: Replica) -> str:
+    status = processes.exit_status(replica.process)
+    ended = "is not ready" if status is None else f"ended with status {status}"
+    return f"{replica.name} {ended}; its log is {replica.log}:\n{log_end(replica.log, 8)}"

@@ -1,0 +1,57 @@
+"""What is known of a house from outside: `house.json`, and what its processes say now."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from deploy.local.record import Record
+from deploy.local.replica import is_ready
+from deploy.local.secret_store import write_private
+from shared.runtime.settings import SERVICES
+
+
+def write_state(folder: Path, environment: Mapping[str, str]) -> None:
+    """Write `house.json`, from which `status` starts."""
+    urls = {name: environment[f"BINOME_{name.upper()}_URL"] for name in SERVICES}
+    state = {
+        "broker": environment["BINOME_AMQP_URL"],
+        "services": {name: {"url": url} for name, url in urls.items()},
+        "databases": {
+            name: environment[f"BINOME_{name.upper()}_DATABASE_URL"] for name in SERVICES
+        },
+        "mailbox": f"{urls['notification']}/boite",
+        "mails": environment.get("BINOME_MAILBOX_DIR"),
+        "logs": str(folder / "logs"),
+    }
+    write_private(_file(folder), json.dumps(state, indent=1))
+
+
+def status(folder: Path) -> dict[str, Any] | None:
+    """`{"broker", "services": {name: {"url", "pids", "ready"}}, "databases": {name: url}, …}`.
+
+    `mailbox` is the page, `mails` the folder of stored messages, `logs` the folder of logs. None
+    when there is no house. Addresses hold passwords: show them to the person who asked, keep them
+    out of logs.
+    """
+    if not _file(folder).exists():
+        return None
+    state: dict[str, Any] = json.loads(_file(folder).read_text())
+    alive = [(name, mark) for name, mark in Record.read(folder).processes.items() if mark.alive()]
+    for service, seen in state["services"].items():
+        seen["pids"] = sorted(mark.pid for name, mark in alive if _is_of(name, service))
+        seen["ready"] = bool(seen["pids"]) and is_ready(seen["url"])
+    return state
+
+
+def forget_state(folder: Path) -> None:
+    """The house is closed."""
+    _file(folder).unlink(missing_ok=True)
+
+
+def _file(folder: Path) -> Path:
+    return folder / "house.json"
+
+
+def _is_of(process: str, service: str) -> bool:
+    return process.rpartition("-")[0] == service

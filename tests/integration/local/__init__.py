@@ -1,0 +1,1 @@
+"""The local house: private servers, its services, how it is set up."""

@@ -1,0 +1,196 @@
+"""A house of stand-in services: accounts of their own, replicas, deaths and returns."""
+
+import asyncio
+import json
+import sys
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from urllib.parse import urlsplit
+
+import aio_pika
+import aiosmtplib
+import asyncpg
+import httpx
+import pytest
+from aio_pika.abc import AbstractChannel, AbstractConnection
+from aiormq.exceptions import ChannelAccessRefused
+
+from deploy.local import stack
+from deploy.local.house import Commands, House, house
+from deploy.local.replica import NotReadyError
+from deploy.local.settings import Ports
+from deploy.local.state import status
+from shared.runtime.settings import SERVICES
+from tests.integration.local.conftest import running
+
+STAND_IN = (sys.executable, str(Path(__file__).with_name("fake_service.py")))
+COMMANDS = Commands(run=STAND_IN, migrate=(*STAND_IN, "migrate"))
+
+
+def quiet(_: str) -> None:
+    """Nobody listens."""
+
+
+@pytest.fixture(scope="module")
+def a_house() -> Iterator[House]:
+    with (
+        pytest.MonkeyPatch.context() as environment,
+        TemporaryDirectory(prefix="binome-runs-") as place,
+    ):
+        for name in ("BINOME_AMQP_URL", "BINOME_DATABASE_URL"):
+            environment.delenv(name, raising=False)
+        folder = Path(place) / "house"
+        with house(
+            folder, clock={"BINOME_CLOCK_SPEED": "1000"}, say=quiet, commands=COMMANDS
+        ) as made:
+            yield made
+            pids = [one.pid for several in made.services.values() for one in several]
+            pids += [mark.pid for mark in made.servers.marks().values()]
+        assert running(pids) == []
+        assert status(folder) is None
+
+
+@pytest.fixture
+async def admin(a_house: House) -> AsyncIterator[AbstractChannel]:
+    connection = await aio_pika.connect(a_house.environment["BINOME_AMQP_URL"])
+    async with connection, connection.channel() as channel:
+        yield channel
+
+
+async def test_every_service_knows_its_own_accounts_only(a_house: House) -> None:
+    async with httpx.AsyncClient(trust_env=False) as client:
+        for name in SERVICES:
+            url = a_house.environment[f"BINOME_{name.upper()}_URL"]
+            given = (await client.get(f"{url}/environment")).json()
+            accounts = {key for key in given if key.endswith(("AMQP_URL", "DATABASE_URL"))}
+            own = f"BINOME_{name.upper()}"
+            assert accounts == {f"{own}_AMQP_URL", f"{own}_DATABASE_URL"}
+            assert given["BINOME_CLOCK_SPEED"] == "1000"
+            assert {f"BINOME_{other.upper()}_URL" for other in SERVICES} < given.keys()
+            assert len(given["BINOME_SECRET_KEY"]) >= 32
+
+
+async def test_a_role_cannot_enter_another_database(a_house: House) -> None:
+    own = a_house.environment["BINOME_MATCHING_DATABASE_URL"]
+    other = a_house.environment["BINOME_REGISTRATION_DATABASE_URL"]
+    await (await asyncpg.connect(own)).close()
+    with pytest.raises(asyncpg.InsufficientPrivilegeError):
+        await asyncpg.connect(urlsplit(own)._replace(path=urlsplit(other).path).geturl())
+
+
+async def test_a_service_reads_its_own_queues_only(a_house: House, admin: AbstractChannel) -> None:
+    for name in ("matching.request.confirmed", "registration.request.routed"):
+        await admin.declare_queue(name)
+    connection = await aio_pika.connect(a_house.environment["BINOME_MATCHING_AMQP_URL"])
+    async with connection:
+        async with connection.channel() as channel:
+            own = await channel.declare_queue("matching.request.confirmed", passive=True)
+            await channel.default_exchange.publish(aio_pika.Message(b"{}"), own.name)
+            await (await own.get()).ack()
+        with pytest.raises(ChannelAccessRefused):
+            await _read(connection, "registration.request.routed")
+        with pytest.raises(ChannelAccessRefused):
+            await _declare(connection, "matching.request.invented")
+
+
+async def test_a_partner_writes_its_own_topic_only(a_house: House, admin: AbstractChannel) -> None:
+    await admin.declare_exchange("partners.in", aio_pika.ExchangeType.TOPIC, durable=True)
+    url = await asyncio.to_thread(a_house.partner_url, "asso-nord")
+    async with await aio_pika.connect(url) as connection:
+        await _write(connection, "partner.asso-nord.mentee.registered")
+        with pytest.raises(ChannelAccessRefused):
+            await _write(connection, "partner.other.mentee.registered")
+
+
+def test_replicas_come_die_and_return(a_house: House) -> None:
+    first = a_house.services["matching"][0]
+    second = a_house.start_service("matching")
+    assert second.n == 2
+    assert second.url != first.url
+    assert second.ready()
+
+    a_house.kill(first)
+    assert not first.ready()
+    assert _seen(a_house)["pids"] == [second.pid]
+    again = a_house.restart(first)
+    assert (again.n, again.url, again.log) == (first.n, first.url, first.log)
+    assert again.pid != first.pid
+    assert _seen(a_house) == {"url": again.url, "pids": [second.pid, again.pid], "ready": True}
+
+    a_house.stop(second)
+    assert running([second.pid]) == []
+    assert a_house.services["matching"] == [again]
+
+
+async def test_mail_is_in_the_folder_once_it_is_accepted(a_house: House) -> None:
+    place = urlsplit(a_house.environment["BINOME_SMTP_URL"])
+    letter = b"Message-ID: <one@binome.invalid>\r\nSubject: =?utf-8?b?w6k=?=\r\n\r\nBonjour\r\n"
+    for _ in range(2):
+        await aiosmtplib.send(
+            letter,
+            sender="maison@binome.invalid",
+            recipients=["camille@exemple.invalid"],
+            hostname=place.hostname,
+            port=place.port,
+        )
+    stored = _stored(a_house)
+    assert list(stored.values()) == [letter, letter]
+    assert len({name.split("-")[1] for name in stored}) == 1
+    assert a_house.mailbox
+    assert "camille" not in a_house.mailbox.log.read_text()
+
+
+def test_a_service_that_cannot_start_is_named(a_house: House) -> None:
+    broken = House(
+        a_house.folder, a_house.environment, a_house.servers, Ports.choose(),
+        Commands(run=(sys.executable, "-c", "raise SystemExit('BINOME_X is missing')")),
+    )  # fmt: skip
+    with pytest.raises(NotReadyError) as raised:
+        broken.start_service("followup")
+    assert "followup-1" in str(raised.value)
+    assert "BINOME_X is missing" in str(raised.value)
+
+
+def test_a_house_that_stays_up(runs: Path) -> None:
+    folder = runs / "up"
+    try:
+        state = stack.up(folder, say=quiet, commands=COMMANDS)
+        assert all(seen["ready"] for seen in state["services"].values())
+        assert stack.up(folder, say=quiet, commands=COMMANDS) == state
+        pids = [pid for seen in state["services"].values() for pid in seen["pids"]]
+        assert json.loads((folder / "house.json").read_text())["databases"].keys() == set(SERVICES)
+    finally:
+        assert stack.down(folder)
+    assert running(pids) == []
+    assert status(folder) is None
+    assert not stack.down(folder)
+
+
+async def _read(connection: AbstractConnection, queue: str) -> None:
+    async with connection.channel() as channel:
+        await (await channel.get_queue(queue)).get(fail=False)
+
+
+async def _declare(connection: AbstractConnection, queue: str) -> None:
+    async with connection.channel() as channel:
+        await channel.declare_queue(queue)
+
+
+async def _write(connection: AbstractConnection, key: str) -> None:
+    async with connection.channel() as channel:
+        door = await channel.get_exchange("partners.in", ensure=False)
+        await door.publish(aio_pika.Message(b"{}"), key, mandatory=False)
+
+
+def _stored(made: House) -> dict[str, bytes]:
+    """Every file of the mailbox, drafts included, by name."""
+    folder = Path(made.environment["BINOME_MAILBOX_DIR"])
+    return {file.name: file.read_bytes() for file in sorted(folder.iterdir())}
+
+
+def _seen(made: House) -> dict[str, object]:
+    state = status(made.folder)
+    assert state
+    seen: dict[str, object] = state["services"]["matching"]
+    return seen
