@@ -10,7 +10,7 @@ from uuid import uuid4
 import asyncpg
 import pytest
 
-from deploy.local.servers import Servers, private_servers
+from deploy.local.servers import Servers, private_servers, start
 from shared.runtime.database import migrate, open_pool
 from shared.runtime.service import Service
 from tests.clock import ManualClock
@@ -27,6 +27,10 @@ os.environ.setdefault("BINOME_ACCEPT_FICTIONAL_NUMBERS", "1")
 @pytest.fixture(scope="session")
 def servers() -> Iterator[Servers]:
     """Real RabbitMQ and PostgreSQL, ours alone for this run."""
+    kept = os.environ.get("BINOME_TEST_SERVERS")  # a folder whose servers outlive the run
+    if kept:
+        yield start(Path(kept))
+        return
     with private_servers(ROOT / ".local" / f"test-{os.getpid()}") as found:
         yield found
 

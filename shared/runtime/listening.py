@@ -133,7 +133,6 @@ def _subscribe(
         ack_policy=policy,
         decoder=_as_it_came,
         no_reply=policy is AckPolicy.MANUAL,
-        persistent=False,
     )(receive)
 
 

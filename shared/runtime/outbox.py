@@ -114,7 +114,10 @@ async def listen(pool: asyncpg.Pool, channel: str, woken: Callable[..., None]) -
                 connection.add_termination_listener(lambda _: closed.set())
                 await connection.add_listener(channel, woken)
                 woken()
-                await closed.wait()
+                try:
+                    await closed.wait()
+                finally:
+                    await connection.remove_listener(channel, woken)
         except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
             log.warning("listener.lost", error=type(error).__name__)
         await asyncio.sleep(BACKOFF_SECONDS)

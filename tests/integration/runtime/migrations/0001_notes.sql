@@ -1,0 +1,1 @@
+CREATE TABLE notes (pair_id uuid NOT NULL);

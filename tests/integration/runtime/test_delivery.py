@@ -1,0 +1,150 @@
+"""On a real broker: once each, retried, parked, and nothing of a bad neighbour on the good."""
+
+import asyncio
+from uuid import UUID, uuid4
+
+import aio_pika
+import pytest
+
+from shared.contracts.events import MeetingConfirmed
+from shared.runtime import topology as broker
+from shared.runtime.envelope import REASON
+from shared.runtime.transaction import Transaction
+from tests.integration.runtime.conftest import Connected
+
+QUEUE = "followup.meeting.confirmed"
+
+
+def a_meeting() -> MeetingConfirmed:
+    return MeetingConfirmed(pair_id=uuid4(), request_id=uuid4())
+
+
+async def note(event: MeetingConfirmed, tx: Transaction) -> None:
+    await tx.connection.execute("INSERT INTO notes VALUES ($1)", event.pair_id)
+
+
+async def noted(connected: Connected) -> list[UUID]:
+    return [row["pair_id"] for row in await connected.pool.fetch("SELECT pair_id FROM notes")]
+
+
+async def publish(connected: Connected, body: bytes, **headers: str) -> None:
+    async with await aio_pika.connect(connected.amqp_url) as link, link.channel() as channel:
+        events = await channel.get_exchange(broker.EVENTS, ensure=False)
+        await events.publish(aio_pika.Message(body, headers=dict(headers)), "meeting.confirmed")
+
+
+async def test_every_fact_arrives_once_and_leaves_nothing_behind(connected):
+    c = await connected(note)
+    meetings = [a_meeting() for _ in range(300)]
+    await asyncio.gather(*(c.state(meeting) for meeting in meetings))
+
+    async def all_there() -> bool:
+        return len(await noted(c)) >= len(meetings)
+
+    await c.until(all_there)
+    assert sorted(await noted(c)) == sorted(meeting.pair_id for meeting in meetings)
+    assert await c.pool.fetchval("SELECT count(*) FROM outbox WHERE sent_at IS NULL") == 0
+
+
+async def test_a_fact_delivered_three_times_has_one_effect(connected):
+    c = await connected(note)
+    meetings = [a_meeting() for _ in range(40)]
+    event_ids = [str(uuid4()) for _ in meetings]
+    for _ in range(3):
+        for meeting, event_id in zip(meetings, event_ids, strict=True):
+            await publish(c, meeting.model_dump_json().encode(), **{"ce-id": event_id})
+
+    async def empty() -> bool:
+        return await c.count(QUEUE) == 0 and len(await noted(c)) >= 40
+
+    await c.until(empty)
+    await asyncio.sleep(0.5)
+    assert len(await noted(c)) == 40
+
+
+async def test_an_unreadable_fact_is_parked_with_its_reason_and_its_neighbours_go_on(connected):
+    c = await connected(note)
+    good = a_meeting()
+    await publish(c, b'{"pair_id": "Lea Martin, 06 39 98 00 01"}', **{"ce-id": str(uuid4())})
+    await publish(c, b"\xff\xfe not json", **{"ce-id": str(uuid4())})
+    await publish(c, good.model_dump_json().encode())  # no ce-id
+    await publish(c, good.model_dump_json().encode(), **{"ce-id": str(uuid4())})
+
+    async def settled() -> bool:
+        return await c.count(broker.parked(QUEUE)) == 3 and await noted(c) == [good.pair_id]
+
+    await c.until(settled)
+    async with await aio_pika.connect(c.amqp_url) as link, link.channel() as channel:
+        parked = await channel.get_queue(broker.parked(QUEUE))
+        reasons = [str((await parked.get(no_ack=True)).headers[REASON]) for _ in range(3)]
+    assert "pair_id uuid_parsing" in " ".join(reasons)
+    assert "Martin" not in " ".join(reasons)
+
+
+async def test_a_handler_that_fails_is_tried_again_and_spoils_no_neighbour(connected, monkeypatch):
+    monkeypatch.setattr("shared.runtime.consumer.LADDER", (1, 1))
+    stubborn, good = a_meeting(), [a_meeting() for _ in range(20)]
+    tries: list[UUID] = []
+
+    async def fails_twice(event: MeetingConfirmed, tx: Transaction) -> None:
+        await note(event, tx)
+        if event == stubborn:
+            tries.append(event.pair_id)
+            if len(tries) < 5:
+                raise LookupError("not yet")
+
+    monkeypatch.setattr("shared.runtime.topology.LADDER", (1,))
+    c = await connected(fails_twice)
+    for meeting in (*good[:10], stubborn, *good[10:]):
+        await c.state(meeting)
+
+    async def all_there() -> bool:
+        return len(await noted(c)) >= 21 or await c.count(broker.parked(QUEUE)) > 0
+
+    await c.until(all_there)
+    assert len(set(await noted(c)) & {meeting.pair_id for meeting in good}) == 20
+
+
+async def test_what_fails_to_the_end_is_parked_with_kind_and_place(connected, monkeypatch):
+    monkeypatch.setattr("shared.runtime.topology.LADDER", (1,))
+    monkeypatch.setattr("shared.runtime.consumer.LADDER", (1,))
+
+    async def never(event: MeetingConfirmed, tx: Transaction) -> None:
+        raise LookupError("about Lea Martin")
+
+    c = await connected(never)
+    await c.state(a_meeting())
+
+    async def is_parked() -> bool:
+        return await c.count(broker.parked(QUEUE)) == 1
+
+    await c.until(is_parked)
+    async with await aio_pika.connect(c.amqp_url) as link, link.channel() as channel:
+        message = await (await channel.get_queue(broker.parked(QUEUE))).get(no_ack=True)
+    assert str(message.headers[REASON]).startswith("LookupError at ")
+    assert "Martin" not in str(message.headers)
+
+
+async def test_two_replicas_share_the_work_without_a_double_effect(connected, databases):
+    first = await connected(note)
+    url = first.runtime.settings.database_url.get_secret_value()
+    second = await connected(note, url)
+    meetings = [a_meeting() for _ in range(200)]
+    await asyncio.gather(
+        *(who.state(m) for who, m in zip([first, second] * 100, meetings, strict=True))
+    )
+
+    async def all_there() -> bool:
+        return len(await noted(first)) >= 200
+
+    await first.until(all_there)
+    assert sorted(await noted(first)) == sorted(meeting.pair_id for meeting in meetings)
+
+
+async def test_a_transaction_that_fails_states_nothing(connected):
+    c = await connected(note)
+    with pytest.raises(LookupError):
+        async with c.runtime.begin() as tx:
+            tx.emit(a_meeting())
+            raise LookupError
+    assert await c.pool.fetchval("SELECT count(*) FROM outbox") == 0
