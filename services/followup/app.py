@@ -1,0 +1,38 @@
+"""Follow-up as a process: what it listens to, emits, plans and serves."""
+
+from services.followup import handlers
+from services.followup.jobs import answers, counting, questions, terms
+from services.followup.pages import ROUTERS
+from services.followup.store import UNATTENDED
+from shared.contracts.events import (
+    AlertRaised,
+    CheckInAsked,
+    EngagementEnded,
+    EngagementRenewed,
+    MeetingConfirmed,
+    MessageFailed,
+    PairIntroduced,
+)
+from shared.runtime.service import Service
+
+SERVICE = Service(
+    name="followup",
+    package=__package__ or "services.followup",
+    mission="Asks every pair how it goes, calls a human when it does not, ends or renews.",
+    listens={
+        PairIntroduced: handlers.start_engagement,
+        MessageFailed: handlers.look_into_failure,
+    },
+    emits=(CheckInAsked, MeetingConfirmed, AlertRaised, EngagementRenewed, EngagementEnded),
+    timers={
+        "ask_first_meeting": questions.ask_first_meeting,
+        "miss_first_meeting": questions.miss_first_meeting,
+        "ask_month": questions.ask_month,
+        "weigh_silence": questions.weigh_silence,
+        "weigh_answer": answers.weigh_answer,
+        "close_term": terms.close_term,
+    },
+    routers=ROUTERS,
+    workers=(counting.count_for_metrics,),
+    outstanding={"unattended_engagements": UNATTENDED},
+)

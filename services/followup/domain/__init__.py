@@ -1,0 +1,1 @@
+"""The rules of following a pair up: pure, time passed in."""

@@ -1,0 +1,44 @@
+"""What follow-up does when others tell it something."""
+
+from services.followup.domain import calendar
+from services.followup.domain.engagement import Engagement
+from services.followup.store import Alerts, Engagements
+from shared.contracts.events import AlertRaised, MessageFailed, PairIntroduced
+from shared.runtime.transaction import Transaction
+
+
+async def start_engagement(event: PairIntroduced, tx: Transaction) -> None:
+    """The first term begins; a pair has one engagement, however often it is introduced."""
+    ids = event.model_dump(include={"pair_id", "request_id", "mentee_id", "mentor_id"})
+    engagement = Engagement(
+        tx.new_id(), **ids, association=event.association, term=1, term_started_at=tx.now
+    )
+    if await Engagements(tx.connection).begin(engagement):
+        key, month_1 = engagement.engagement_id, calendar.question_due(tx.now, 1)
+        await tx.schedule("ask_first_meeting", key, tx.now + calendar.MEETING_PAUSE, attempt=1)
+        await tx.schedule("ask_month", key, month_1, term=1, month=1)
+
+
+async def look_into_failure(event: MessageFailed, tx: Transaction) -> None:
+    """A human must look, once per message; the association is known for pairs of ours only.
+
+    A failed message to the coordinator is kept and not told on: telling it would be another
+    message to the same address.
+    """
+    about = await Engagements(tx.connection).concerned_by(event.concerns)
+    alert_id, association = tx.new_id(), about.association if about else None
+    opened = await Alerts(tx.connection).open(
+        *(alert_id, "message_failed", tx.now),
+        engagement_id=about.engagement_id if about else None,
+        association=association,
+        message_id=event.message_id,
+    )
+    if opened and about and event.recipient != "coordinator":
+        tx.emit(
+            AlertRaised(
+                alert_id=alert_id,
+                association=about.association,
+                pair_id=about.pair_id,
+                reason="message_failed",
+            )
+        )

@@ -1,0 +1,52 @@
+"""`/coordination`: what an association has to look into, oldest and riskiest first."""
+
+from uuid import UUID
+
+from fastapi import APIRouter, Form, HTTPException, Request, Response
+from fastapi.responses import RedirectResponse
+
+from services.followup.domain.urgency import by_urgency
+from services.followup.pages.look import LOOK
+from services.followup.store import Alerts
+from shared.contracts.vocabulary.associations import ASSOCIATIONS
+from shared.runtime.app import runtime_of
+from shared.runtime.sessions import form_token, form_token_fits, signed_in
+from shared.runtime.web import reading
+
+SHOWN = 100
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/coordination")
+async def work_queue(request: Request) -> Response:
+    """Open alerts of the association that is signed in; pairs bear a short name, never people."""
+    association = signed_in(request)
+    if association is None:
+        return _sign_in_first(request)
+    async with runtime_of(request).begin() as tx:
+        waiting = by_urgency(await Alerts(tx.connection).waiting_for(association))
+    page = {
+        "association": ASSOCIATIONS.get(association),
+        "alerts": waiting[:SHOWN],
+        "count": len(waiting),
+        "form_token": form_token(request),
+    }
+    return LOOK.TemplateResponse(request, "coordination.html", page)
+
+
+@router.post("/coordination/alertes/{alert_id}")
+async def handled(request: Request, alert_id: UUID, token: str = Form("")) -> Response:
+    """A coordinator has looked into an alert. Said twice, the first time counts."""
+    association = signed_in(request)
+    if association is None or not form_token_fits(request, token):
+        return _sign_in_first(request)
+    async with runtime_of(request).begin() as tx:
+        if not await Alerts(tx.connection).handle(alert_id, association, tx.now):
+            raise HTTPException(404)
+    return RedirectResponse(reading("/coordination", request), 303)
+
+
+def _sign_in_first(request: Request) -> Response:
+    door = runtime_of(request).settings.base_url("registration") + "/associations"
+    return LOOK.TemplateResponse(request, "sign_in.html", {"door": door}, status_code=403)

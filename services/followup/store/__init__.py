@@ -1,0 +1,18 @@
+"""What follow-up keeps: engagements with their terms, check-ins, alerts. All of its SQL is here."""
+
+from services.followup.store.alerts import Alerts, OpenAlert
+from services.followup.store.checkins import AnsweredCheckIn, CheckIns, OpenCheckIn
+from services.followup.store.counts import UNATTENDED, Count, Counts
+from services.followup.store.engagements import Engagements
+
+__all__ = [
+    "UNATTENDED",
+    "Alerts",
+    "AnsweredCheckIn",
+    "CheckIns",
+    "Count",
+    "Counts",
+    "Engagements",
+    "OpenAlert",
+    "OpenCheckIn",
+]

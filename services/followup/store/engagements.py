@@ -1,0 +1,99 @@
+"""Engagements and their terms."""
+
+from datetime import datetime
+from uuid import UUID
+
+from services.followup.domain.engagement import Engagement
+from shared.runtime.database import Connection
+
+_READ = """
+SELECT e.engagement_id, e.pair_id, e.request_id, e.mentee_id, e.mentor_id, e.association, e.term,
+       t.started_at AS term_started_at, e.met_at IS NOT NULL AS met, e.ended_at IS NOT NULL AS over
+FROM engagements e JOIN terms t ON t.engagement_id = e.engagement_id AND t.number = e.term
+WHERE e.engagement_id = $1
+"""
+
+
+class Engagements:
+    """Whoever decides about an engagement holds it first, so that decisions come one by one."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    async def begin(self, engagement: Engagement) -> bool:
+        """Start the first term; false when the pair has an engagement already."""
+        begun = await self._connection.fetchval(
+            "INSERT INTO engagements"
+            " (engagement_id, pair_id, request_id, mentee_id, mentor_id, association, started_at)"
+            " VALUES ($1, $2, $3, $4, $5, $6, $7)"
+            " ON CONFLICT (pair_id) DO NOTHING RETURNING true",
+            *(engagement.engagement_id, engagement.pair_id, engagement.request_id),
+            *(engagement.mentee_id, engagement.mentor_id, engagement.association),
+            engagement.term_started_at,
+        )
+        if begun:
+            await self._open_term(engagement.engagement_id, 1, engagement.term_started_at)
+        return bool(begun)
+
+    async def hold(self, engagement_id: UUID) -> Engagement:
+        """The engagement as it is now, locked until the transaction ends.
+
+        Raises LookupError when there is none.
+        """
+        # Lock first, read after: one statement would join the new row with the old term.
+        await self._connection.execute(
+            "SELECT 1 FROM engagements WHERE engagement_id = $1 FOR UPDATE", engagement_id
+        )
+        return await self._read(engagement_id)
+
+    async def concerned_by(self, concerns: UUID) -> Engagement | None:
+        """The engagement behind a message about a pair or a check-in, if it is one of ours."""
+        engagement_id = await self._connection.fetchval(
+            "SELECT engagement_id FROM engagements WHERE pair_id = $1 OR engagement_id = $1"
+            " UNION SELECT engagement_id FROM checkins WHERE checkin_id = $1",
+            concerns,
+        )
+        return await self._read(engagement_id) if engagement_id else None
+
+    async def note_meeting(self, engagement: Engagement, now: datetime) -> None:
+        """Write down that the two have met."""
+        await self._connection.execute(
+            "UPDATE engagements SET met_at = $2 WHERE engagement_id = $1",
+            *(engagement.engagement_id, now),
+        )
+
+    async def renew(self, engagement: Engagement, next_start: datetime, now: datetime) -> None:
+        """Close the term as renewed and open the next one."""
+        await self._decide_term(engagement, "renewed", now)
+        await self._connection.execute(
+            "UPDATE engagements SET term = term + 1 WHERE engagement_id = $1",
+            engagement.engagement_id,
+        )
+        await self._open_term(engagement.engagement_id, engagement.term + 1, next_start)
+
+    async def end(self, engagement: Engagement, reason: str, now: datetime) -> None:
+        """Close the term and the engagement with it."""
+        await self._decide_term(engagement, "ended", now)
+        await self._connection.execute(
+            "UPDATE engagements SET ended_at = $2, end_reason = $3 WHERE engagement_id = $1",
+            *(engagement.engagement_id, now, reason),
+        )
+
+    async def _read(self, engagement_id: UUID) -> Engagement:
+        row = await self._connection.fetchrow(_READ, engagement_id)
+        if row is None:
+            raise LookupError("no such engagement")
+        return Engagement(**row)
+
+    async def _open_term(self, engagement_id: UUID, number: int, start: datetime) -> None:
+        await self._connection.execute(
+            "INSERT INTO terms (engagement_id, number, started_at) VALUES ($1, $2, $3)",
+            *(engagement_id, number, start),
+        )
+
+    async def _decide_term(self, engagement: Engagement, outcome: str, now: datetime) -> None:
+        await self._connection.execute(
+            "UPDATE terms SET outcome = $3, decided_at = $4"
+            " WHERE engagement_id = $1 AND number = $2",
+            *(engagement.engagement_id, engagement.term, outcome, now),
+        )

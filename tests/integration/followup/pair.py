@@ -1,0 +1,75 @@
+"""A pair on the stage: introduced, asked by the clock, answering through the real door."""
+
+from dataclasses import dataclass, field
+from typing import TypeVar
+from uuid import UUID, uuid4
+
+import httpx
+
+from shared.contracts.events import CheckInAsked, CheckInKind, Fact, PairIntroduced, Side
+from tests.stage import Stage
+
+F = TypeVar("F", bound=Fact)
+ASSOCIATION = "tandem_avenir"
+
+
+@dataclass
+class Pair:
+    """One pair and everything that follow-up has told since it was introduced."""
+
+    stage: Stage
+    event: PairIntroduced
+    told: list[Fact] = field(default_factory=list)
+
+    async def days(self, number: float) -> list[Fact]:
+        """Let days pass, one timer after the other at its own time; what was told meanwhile."""
+        end = self.stage.clock.now().timestamp() + number * 86_400
+        while True:
+            due = await self.stage.pool.fetchval("SELECT min(due) FROM timers")
+            if due is None or due.timestamp() > end:
+                break
+            self.stage.clock.set(max(due, self.stage.clock.now()))
+            await self.stage.fire_due()
+        missing = end - self.stage.clock.now().timestamp()
+        self.stage.clock.advance(seconds=missing)
+        return await self.hear()
+
+    async def hear(self) -> list[Fact]:
+        """What was told since the last call."""
+        news = await self.stage.emitted()
+        self.told += news
+        return news
+
+    def all(self, kind: type[F]) -> list[F]:
+        """Everything told of one kind."""
+        return [fact for fact in self.told if isinstance(fact, kind)]
+
+    def asked(self, kind: CheckInKind, side: Side) -> CheckInAsked:
+        """The latest question of a kind to a side."""
+        return [c for c in self.all(CheckInAsked) if c.kind == kind and c.side == side][-1]
+
+    def path(self, checkin_id: UUID) -> str:
+        """The path in the link that notification would mail."""
+        return "/suivi/" + self.stage.runtime.links.token("checkin", checkin_id)
+
+    async def answer(
+        self, kind: CheckInKind, side: Side, answer: str, mood: str | None = None
+    ) -> httpx.Response:
+        """Tap an answer to the latest question of a kind, and let it be weighed."""
+        data = {"answer": answer} | ({"mood": mood} if mood else {})
+        path = self.path(self.asked(kind, side).checkin_id)
+        response = await self.stage.client.post(path, data=data)
+        await self.stage.fire_due()
+        await self.hear()
+        return response
+
+
+def introduction(association: str = ASSOCIATION) -> PairIntroduced:
+    """A fact about two invented people."""
+    return PairIntroduced(
+        pair_id=uuid4(),
+        request_id=uuid4(),
+        mentee_id=uuid4(),
+        mentor_id=uuid4(),
+        association=association,
+    )
