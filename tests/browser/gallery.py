@@ -107,7 +107,7 @@ async def serving(app: FastAPI) -> AsyncIterator[str]:
         server = uvicorn.Server(uvicorn.Config(app, log_level="warning"))
         running = asyncio.create_task(server.serve(sockets=[free]))
         try:
-            yield "http://127.0.0.1:{}".format(free.getsockname()[1])
+            yield f"http://127.0.0.1:{free.getsockname()[1]}"
         finally:
             server.should_exit = True
             await running
@@ -118,7 +118,10 @@ async def shoot(browser: Browser, address: str, folder: Path, names: tuple[str, 
     for width in (360, 1280):
         for scheme in ("light", "dark"):
             page = await browser.new_page(
-                viewport={"width": width, "height": 800}, color_scheme=scheme, locale="fr-FR"
+                viewport={"width": width, "height": 800},
+                color_scheme=scheme,
+                locale="fr-FR",
+                reduced_motion="reduce",
             )
             for name in names:
                 await page.goto(f"{address}/{name}")

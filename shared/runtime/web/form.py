@@ -55,9 +55,8 @@ class Form:
 
     def part(self, name: str, which: str) -> str:
         """`day`, `month` or `year` of a date, as typed, else cut from the ISO value."""
-        typed = self.value(f"{name}_{which}")
-        if typed:
-            return typed
+        if f"{name}_{which}" in self.values:
+            return self.value(f"{name}_{which}")
         cut = self.value(name).split("-")
         return cut[("year", "month", "day").index(which)] if len(cut) == 3 else ""
 
