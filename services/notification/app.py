@@ -1,0 +1,33 @@
+"""The notification service: what it listens to, emits and serves."""
+
+from services.notification import handlers
+from services.notification.gateways.settings import NotificationSettings
+from services.notification.jobs.sending import send_messages
+from services.notification.jobs.settling import settle_interrupted
+from services.notification.store import OUTSTANDING
+from shared.contracts import events
+from shared.runtime.service import Service
+
+SERVICE = Service(
+    name="notification",
+    package=__package__,
+    mission="Brings every fact that concerns a person to that person, by mail or SMS, once.",
+    settings=NotificationSettings,
+    listens={
+        events.MenteeRegistered: handlers.acknowledge_mentee,
+        events.MentorRegistered: handlers.thank_mentor,
+        events.RegistrationRepeated: handlers.send_link_again,
+        events.ConsentAsked: handlers.ask_guardian,
+        events.RequestRouted: handlers.tell_association,
+        events.RequestConfirmed: handlers.present_association,
+        events.SignInAsked: handlers.send_sign_in,
+        events.PairConfirmed: handlers.introduce,
+        events.CheckInAsked: handlers.ask_how_it_goes,
+        events.AlertRaised: handlers.alert_coordinator,
+        events.EngagementRenewed: handlers.celebrate_renewal,
+        events.EngagementEnded: handlers.say_goodbye,
+    },
+    emits=(events.MessageSent, events.MessageFailed, events.PairIntroduced),
+    workers=(send_messages, settle_interrupted),
+    outstanding=OUTSTANDING,
+)

@@ -1,0 +1,1 @@
+"""What a message is, when it is tried again, what a text may hold. Nothing here sends."""

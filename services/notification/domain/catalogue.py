@@ -1,0 +1,52 @@
+"""The messages that exist, and where the button of each leads. Their words are in `templates/`."""
+
+from dataclasses import dataclass
+
+from services.notification.domain.message import Message
+
+
+@dataclass(frozen=True)
+class Link:
+    """A link for one person without an account, by its purpose."""
+
+    purpose: str
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page that people sign in to: the service and the path."""
+
+    service: str
+    path: str
+
+
+_OWN_PAGE = Link("request")
+_CHECK_IN = Link("checkin")
+
+CATALOGUE: dict[str, Link | Page] = {
+    "mentee_registered": _OWN_PAGE,
+    "mentor_registered": _OWN_PAGE,
+    "registration_repeated": _OWN_PAGE,
+    "consent_asked": Link("consent"),
+    "request_routed": Page("registration", "/associations"),
+    "request_confirmed": _OWN_PAGE,
+    "signin_link": Link("signin"),
+    "pair_introduced_mentee": _OWN_PAGE,
+    "pair_introduced_mentor": _OWN_PAGE,
+    "checkin_first_meeting": _CHECK_IN,
+    "checkin_month": _CHECK_IN,
+    "checkin_renewal": _CHECK_IN,
+    "alert_raised": Page("followup", "/coordination"),
+    "engagement_renewed": _OWN_PAGE,
+    "engagement_ended": _OWN_PAGE,
+}
+INTRODUCTIONS = ("pair_introduced_mentee", "pair_introduced_mentor")
+
+
+def subject_of(link: Link, message: Message) -> str:
+    """The id that a link is made of; one's own page goes by mentor, or by request."""
+    if link != _OWN_PAGE:
+        return str(message.concerns)
+    if message.recipient == "mentor":
+        return message.person
+    return message.facts.get("request_id", str(message.concerns))

@@ -1,0 +1,1 @@
+"""The outside world: the mail server, the SMS provider, the local mailbox."""

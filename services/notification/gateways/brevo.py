@@ -1,0 +1,93 @@
+"""SMS through Brevo (https://developers.brevo.com/reference/send-async-transactional-sms).
+
+The message's id travels as its tag, by which Brevo's event report finds it again.
+"""
+
+import json
+from http import HTTPStatus
+from typing import Any
+from uuid import UUID
+
+import httpx
+
+from services.notification.domain.parcel import Parcel
+from services.notification.gateways.carrier import Finding, Later, Outcome, Refused, Taken, Unsure
+
+_OURS = {401, 402, 403, 429}
+"""Our key, our credit, our pace: not the recipient's fault."""
+_ANSWER_LOST = {502, 504}
+"""A proxy gave up on the answer: whether the SMS was taken is not known."""
+_NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
+
+
+class BrevoCarrier:
+    """Speaks to Brevo's API v3.
+
+    Its event report is written a little after the send, so an absence is believed late.
+    """
+
+    def __init__(
+        self, url: str, key: str, sender: str, timeout: float, absence_seconds: float
+    ) -> None:
+        self.absence_seconds = absence_seconds
+        self._sender = sender
+        self._client = httpx.AsyncClient(
+            base_url=url.rstrip("/"),
+            headers={"api-key": key, "accept": "application/json"},
+            timeout=timeout,
+        )
+
+    async def send(self, parcel: Parcel) -> Outcome:
+        body = {
+            "sender": self._sender,
+            "recipient": parcel.to,
+            "content": parcel.text,
+            "type": "transactional",
+            "tag": str(parcel.id),
+        }
+        try:
+            answer = await self._client.post("/transactionalSMS/send", json=body)
+        except httpx.TransportError as error:
+            kind = type(error).__name__
+            return Later(kind) if isinstance(error, _NEVER_SENT) else Unsure(kind)
+        return _outcome(answer)
+
+    async def find(self, reference: UUID) -> Finding:
+        """Raises OSError when Brevo cannot be asked."""
+        tags = json.dumps([str(reference)])
+        try:
+            answer = await self._client.get(
+                "/transactionalSMS/statistics/events", params={"tags": tags, "limit": 50}
+            )
+            answer.raise_for_status()
+        except httpx.HTTPError as error:
+            raise OSError(type(error).__name__) from None
+        events = answer.json().get("events") or []
+        return Finding.FOUND if _mentions(events, str(reference)) else Finding.ABSENT
+
+    async def close(self) -> None:
+        await self._client.aclose()
+
+
+def _outcome(answer: httpx.Response) -> Outcome:
+    status = answer.status_code
+    if answer.is_success:
+        return Taken(_reference(answer))
+    if status in _ANSWER_LOST:
+        return Unsure(f"brevo-{status}")
+    if status in _OURS or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        return Later(f"brevo-{status}")
+    return Refused(f"brevo-{status}")
+
+
+def _reference(answer: httpx.Response) -> str:
+    try:
+        return str(answer.json()["messageId"])
+    except (ValueError, KeyError, TypeError):
+        return ""  # taken all the same: the tag finds it
+
+
+def _mentions(events: list[dict[str, Any]], reference: str) -> bool:
+    """Brevo lists a tag as a word or a list of words; a report on others proves nothing."""
+    tags = [event.get("tag") for event in events]
+    return any(reference in (tag if isinstance(tag, list) else [tag]) for tag in tags)

@@ -1,0 +1,71 @@
+"""What notification needs to reach the outside world."""
+
+from pathlib import Path
+from typing import Literal
+from urllib.parse import urlsplit
+
+from pydantic import Field, SecretStr, ValidationInfo, field_validator
+
+from shared.runtime.settings import Settings
+
+
+class NotificationSettings(Settings):
+    """Times are real seconds: a provider does not care about the business clock."""
+
+    smtp_url: SecretStr
+    """smtp://user:password@host:587 (TLS by STARTTLS where offered), or smtps://…:465."""
+    sms_provider: Literal["brevo", "local"]
+    sms_key: SecretStr = Field(default=SecretStr(""), validate_default=True)
+    sms_url: str = "https://api.brevo.com/v3"
+    sms_sender: str = Field(default="Binome", pattern=r"^([A-Za-z0-9]{1,11}|[0-9]{12,15})$")
+    mailbox_dir: Path | None = Field(default=None, validate_default=True)
+    """Demonstration only: the folder where the local mail server and SMS gateway leave messages."""
+    mail_sender: str = Field(default="", pattern=r"^([^@\s<>]+@[^@\s<>]+)?$")
+    """The From address; empty: ne-pas-repondre@ the host of BINOME_PUBLIC_URL."""
+    notification_parallel: int = Field(default=16, ge=1, le=200)
+    notification_send_timeout: float = Field(default=15.0, gt=0)
+    notification_lease: float = Field(default=60.0, gt=0, validate_default=True)
+    """How long a sender may hold a message before others ask what became of it."""
+    notification_retry_first: float = Field(default=5.0, gt=0)
+    notification_retry_limit: int = Field(default=12, ge=1)
+    notification_sms_absence: float = Field(default=900.0, ge=0)
+    """How long the SMS provider may take to list a message that it took."""
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _is_smtp(cls, value: SecretStr) -> SecretStr:
+        parts = urlsplit(value.get_secret_value())
+        if parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
+            raise ValueError("must be a URL such as smtp://user:secret@host:587")
+        return value
+
+    @field_validator("sms_key")
+    @classmethod
+    def _key_for_provider(cls, value: SecretStr, info: ValidationInfo) -> SecretStr:
+        if info.data.get("sms_provider") == "brevo" and not value.get_secret_value():
+            raise ValueError("is needed with BINOME_SMS_PROVIDER=brevo")
+        return value
+
+    @field_validator("mailbox_dir")
+    @classmethod
+    def _only_local(cls, value: Path | None, info: ValidationInfo) -> Path | None:
+        if info.data.get("sms_provider") == "local" and value is None:
+            raise ValueError("names the folder of the local mailbox, needed with provider local")
+        if info.data.get("sms_provider") == "brevo" and value is not None:
+            raise ValueError("is for BINOME_SMS_PROVIDER=local only: it lets all messages be read")
+        return value
+
+    @field_validator("notification_lease")
+    @classmethod
+    def _outlasts_sending(cls, value: float, info: ValidationInfo) -> float:
+        timeout = info.data.get("notification_send_timeout")
+        if timeout is not None and value <= timeout:
+            raise ValueError("must be longer than BINOME_NOTIFICATION_SEND_TIMEOUT")
+        return value
+
+    @property
+    def sender(self) -> str:
+        """The address that our mails come from."""
+        host = urlsplit(self.base_url("notification")).hostname or ""
+        house = host if any(char.isalpha() for char in host) else "binome.localhost"
+        return self.mail_sender or f"ne-pas-repondre@{house}"

@@ -1,0 +1,142 @@
+"""Each fact becomes the intent to tell somebody. Told twice, it is still the same intent."""
+
+from services.notification.domain.intent import Intent
+from services.notification.store import Introductions, Messages
+from shared.contracts.events import (
+    AlertRaised,
+    CheckInAsked,
+    ConsentAsked,
+    EngagementEnded,
+    EngagementRenewed,
+    MenteeRegistered,
+    MentorRegistered,
+    PairConfirmed,
+    RegistrationRepeated,
+    RequestConfirmed,
+    RequestRouted,
+    SignInAsked,
+)
+from shared.runtime.transaction import Transaction
+
+CHECK_INS = {
+    "first_meeting": "checkin_first_meeting",
+    "month_1": "checkin_month",
+    "month_2": "checkin_month",
+    "month_3": "checkin_renewal",
+}
+
+
+async def acknowledge_mentee(event: MenteeRegistered, tx: Transaction) -> None:
+    """At once: it arrived, here is where to follow it, and what comes next."""
+    person = str(event.mentee_id)
+    await _intend(tx, Intent("mentee_registered", "mentee", person, event.request_id, event.lang))
+
+
+async def thank_mentor(event: MentorRegistered, tx: Transaction) -> None:
+    """At once: it arrived, and what comes next."""
+    person = str(event.mentor_id)
+    await _intend(tx, Intent("mentor_registered", "mentor", person, event.mentor_id, event.lang))
+
+
+async def send_link_again(event: RegistrationRepeated, tx: Transaction) -> None:
+    """At most once a day, however often a form is sent with this person's address."""
+    intent = Intent(
+        "registration_repeated", event.side, str(event.person_id), event.request_id, event.lang,
+        once_per=tx.now.date().isoformat(),
+    )  # fmt: skip
+    await _intend(tx, intent)
+
+
+async def ask_guardian(event: ConsentAsked, tx: Transaction) -> None:
+    """A parent is asked before anything else happens."""
+    person = str(event.mentee_id)
+    await _intend(tx, Intent("consent_asked", "guardian", person, event.request_id, event.lang))
+
+
+async def tell_association(event: RequestRouted, tx: Transaction) -> None:
+    """At most one mail per association and calendar day: the page shows all that waits."""
+    if not event.by_hand:
+        return
+    intent = Intent(
+        "request_routed", "coordinator", event.association, event.request_id,
+        once_per=event.routed_on.isoformat(),
+    )  # fmt: skip
+    await _intend(tx, intent)
+
+
+async def present_association(event: RequestConfirmed, tx: Transaction) -> None:
+    """Who takes charge, in its own words."""
+    intent = Intent(
+        "request_confirmed", "mentee", str(event.mentee_id), event.request_id, event.lang,
+        facts={"association": event.association},
+        once_per=f"{event.request_id}:{event.association}",
+    )  # fmt: skip
+    await _intend(tx, intent)
+
+
+async def send_sign_in(event: SignInAsked, tx: Transaction) -> None:
+    """The link that a coordinator asked for."""
+    person = event.association
+    await _intend(tx, Intent("signin_link", "coordinator", person, event.signin_id, event.lang))
+
+
+async def introduce(event: PairConfirmed, tx: Transaction) -> None:
+    """Two messages: the mentor learns whom to write to, the young person who will write."""
+    facts = {
+        "request_id": str(event.request_id),
+        "mentee_id": str(event.mentee_id),
+        "mentor_id": str(event.mentor_id),
+        "association": event.association,
+    }
+    await Introductions(tx.connection).expect(event)
+    mentee, mentor = str(event.mentee_id), str(event.mentor_id)
+    for intent in (
+        Intent("pair_introduced_mentee", "mentee", mentee, event.pair_id, facts=facts),
+        Intent("pair_introduced_mentor", "mentor", mentor, event.pair_id, facts=facts),
+    ):
+        await _intend(tx, intent)
+
+
+async def ask_how_it_goes(event: CheckInAsked, tx: Transaction) -> None:
+    """One question to one side, answered by a link."""
+    intent = Intent(
+        CHECK_INS[event.kind], event.side, str(event.person_id), event.checkin_id,
+        event.lang, facts={"kind": event.kind},
+    )  # fmt: skip
+    await _intend(tx, intent)
+
+
+async def alert_coordinator(event: AlertRaised, tx: Transaction) -> None:
+    """A human of the association is asked to look."""
+    facts = {"reason": event.reason}
+    person = event.association
+    await _intend(tx, Intent("alert_raised", "coordinator", person, event.alert_id, facts=facts))
+
+
+async def celebrate_renewal(event: EngagementRenewed, tx: Transaction) -> None:
+    """Both learn that they go on, once per term."""
+    for intent in _to_both("engagement_renewed", event, {"term": str(event.term)}):
+        await _intend(tx, intent)
+
+
+async def say_goodbye(event: EngagementEnded, tx: Transaction) -> None:
+    """Both are thanked, in words that fit the reason."""
+    for intent in _to_both("engagement_ended", event, {"reason": event.reason}):
+        await _intend(tx, intent)
+
+
+def _to_both(
+    template: str, event: EngagementRenewed | EngagementEnded, facts: dict[str, str]
+) -> list[Intent]:
+    once_per = f"{event.engagement_id}:{facts.get('term', '')}"
+    known = {"request_id": str(event.request_id), **facts}
+    return [
+        Intent(template, "mentee", str(event.mentee_id), event.engagement_id,
+               facts=known, once_per=once_per),
+        Intent(template, "mentor", str(event.mentor_id), event.engagement_id,
+               facts=known, once_per=once_per),
+    ]  # fmt: skip
+
+
+async def _intend(tx: Transaction, intent: Intent) -> None:
+    await Messages(tx.connection).intend(intent, tx.cause, tx.now)

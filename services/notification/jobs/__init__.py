@@ -1,0 +1,1 @@
+"""What runs beside the doors: sending what is due, settling what a crash interrupted."""

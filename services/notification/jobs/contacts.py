@@ -1,0 +1,82 @@
+"""Whom to write to, asked of registration at the moment of writing and kept nowhere."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+
+from pydantic import BaseModel
+
+from services.notification.domain.catalogue import INTRODUCTIONS
+from services.notification.domain.intent import Recipient
+from services.notification.domain.message import Message
+from services.notification.domain.naming import called
+from shared.contracts.contact import CONTACT_QUEUE, ContactAsked, ContactGiven
+
+Ask = Callable[[str, BaseModel, type[ContactGiven]], Awaitable[ContactGiven]]
+
+
+class Gone(Exception):
+    """Somebody whom a message is for, or about, was erased or never was here."""
+
+
+@dataclass(frozen=True)
+class Other:
+    """The other half of a pair, as one side may know them."""
+
+    name: str = field(repr=False)
+    email: str | None = field(default=None, repr=False)
+    phone: str | None = field(default=None, repr=False)
+    by_guardian: bool = False
+    """The address is a parent's: the young person is under 15."""
+
+
+@dataclass(frozen=True)
+class Contact:
+    """Everything of people that one message needs."""
+
+    addressee: ContactGiven = field(repr=False)
+    other: Other | None = field(default=None, repr=False)
+
+
+class Contacts:
+    """Asks registration, naming the message that it is for."""
+
+    def __init__(self, ask: Ask) -> None:
+        self._ask = ask
+
+    async def of(self, message: Message) -> Contact:
+        """Raises Gone; TimeoutError and the broker's errors when registration is silent."""
+        addressee = await self._given(message.recipient, message.person, message)
+        if message.recipient == "mentee" and not (addressee.email or addressee.phone):
+            addressee = await self._by_guardian(addressee, message.person, message)
+        if message.template not in INTRODUCTIONS:
+            return Contact(addressee)
+        return Contact(addressee, await self._other(message))
+
+    async def _other(self, message: Message) -> Other:
+        if message.recipient == "mentee":
+            mentor = await self._given("mentor", message.facts["mentor_id"], message)
+            return Other(called(mentor.first_name))
+        person = message.facts["mentee_id"]
+        mentee = await self._given("mentee", person, message)
+        unreachable = not (mentee.email or mentee.phone)
+        by_guardian = mentee.guarded or (mentee.minor and unreachable)
+        if by_guardian:
+            mentee = await self._by_guardian(mentee, person, message)
+        return Other(called(mentee.first_name), mentee.email, mentee.phone, by_guardian)
+
+    async def _by_guardian(
+        self, mentee: ContactGiven, person: str, message: Message
+    ) -> ContactGiven:
+        """The young person with the ways to the guardian instead of their own."""
+        if not mentee.minor and not mentee.guarded:
+            return mentee
+        guardian = await self._given("guardian", person, message)
+        ways = {"email": guardian.email, "phone": guardian.phone}
+        return mentee.model_copy(update=ways)
+
+    async def _given(self, recipient: Recipient, person: str, message: Message) -> ContactGiven:
+        question = ContactAsked(recipient=recipient, person=person, purpose=message.template)
+        given = await self._ask(CONTACT_QUEUE, question, ContactGiven)
+        if not given.found:
+            raise Gone(recipient)
+        return given

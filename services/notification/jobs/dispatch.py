@@ -1,0 +1,161 @@
+"""One message from its claim to its result: ask whom, write, hand over, send, record."""
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from time import monotonic
+
+import structlog
+
+from services.notification.domain.channel import next_channel
+from services.notification.domain.message import Channel, Message
+from services.notification.domain.parcel import Parcel, UnsafeHeader
+from services.notification.domain.pauses import pause
+from services.notification.gateways.carrier import Later, Outcome, Refused, Taken, Unsure
+from services.notification.gateways.carriers import Carriers
+from services.notification.gateways.settings import NotificationSettings
+from services.notification.jobs.contacts import Contact, Contacts, Gone
+from services.notification.jobs.results import Results
+from services.notification.jobs.writing import Writer
+from services.notification.store import Messages
+from shared.runtime.faults import UNREACHABLE, described
+from shared.runtime.house import Runtime
+
+SILENCE = timedelta(seconds=1)
+"""Pause when registration does not answer: no fault of the message, so it is not counted."""
+RECORD_PAUSE_SECONDS = 0.5
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """One message, its people and the channel now tried."""
+
+    message: Message
+    contact: Contact
+    channel: Channel
+
+    @property
+    def other_way(self) -> Channel | None:
+        """The channel that is left when this one refuses."""
+        return _way(self.contact, (*self.message.spent, self.channel))
+
+
+class Dispatch:
+    """Sends claimed messages, any number at a time."""
+
+    def __init__(
+        self, runtime: Runtime, settings: NotificationSettings, carriers: Carriers
+    ) -> None:
+        self._runtime = runtime
+        self._settings = settings
+        self._carriers = carriers
+        self._contacts = Contacts(runtime.ask)
+        self._writer = Writer(runtime.links, runtime.bases)
+        self._results = Results(runtime)
+        self._lease = timedelta(seconds=settings.notification_lease)
+
+    async def claim(self, limit: int) -> list[Message]:
+        """Up to `limit` messages that are now ours."""
+        async with self._runtime.pool.acquire() as connection, connection.transaction():
+            return await Messages(connection).claim(limit, self._lease)
+
+    async def send(self, message: Message) -> None:
+        """Bring one message to a result, or leave it to those who look for interrupted ones."""
+        with structlog.contextvars.bound_contextvars(
+            correlation_id=str(message.correlation_id),
+            message_id=str(message.id),
+            template=message.template,
+        ):
+            try:
+                await self._send(message)
+            except UNREACHABLE as error:
+                log.warning("message.left", **described(error))
+
+    async def _send(self, message: Message) -> None:
+        try:
+            contact = await self._contacts.of(message)
+        except Gone:
+            await self._results.failed(message, "mail", "permanent-failure", "person-gone")
+        except UNREACHABLE as error:
+            log.warning("contact.unanswered", **described(error))
+            await self._put_back(message)
+        else:
+            await self._send_to(message, contact)
+
+    async def _send_to(self, message: Message, contact: Contact) -> None:
+        channel = _way(contact, message.spent)
+        if channel is None:
+            await self._results.failed(message, "mail", "permanent-failure", "no-address")
+            return
+        attempt = Attempt(message, contact, channel)
+        parcel = await self._written(attempt)
+        if parcel is None or not await self._handed_over(attempt):
+            return
+        outcome = await self._carriers[channel].send(parcel)
+        await self._until_recorded(lambda: self._record(attempt, outcome))
+
+    async def _written(self, attempt: Attempt) -> Parcel | None:
+        now = self._runtime.clock.now()
+        try:
+            return self._writer.write(attempt.message, attempt.contact, attempt.channel, now)
+        except UnsafeHeader:
+            await self._record(attempt, Refused("unsafe-address"))
+        except Exception as error:  # a template at fault must not stop the others
+            log.error("message.unwritten", **described(error))
+            await self._record(attempt, Later("unwritten"))
+        return None
+
+    async def _handed_over(self, attempt: Attempt) -> bool:
+        async with self._runtime.begin() as tx:
+            messages = Messages(tx.connection)
+            return await messages.hand_over(attempt.message, attempt.channel, self._lease)
+
+    async def _record(self, attempt: Attempt, outcome: Outcome) -> None:
+        message, channel = attempt.message, attempt.channel
+        match outcome:
+            case Taken(reference):
+                await self._results.delivered(message, channel, reference)
+            case Refused(reason) if attempt.other_way:
+                await self._results.other_channel(message, channel, reason)
+            case Refused(reason):
+                await self._results.failed(message, channel, "permanent-failure", reason)
+            case Later(reason):
+                await self._set_back(message, channel, reason)
+            case Unsure(reason):
+                # The lease runs on: until it is over, "absent" would not be a sure answer.
+                log.warning("message.unsure", channel=channel, reason=reason)
+
+    async def _set_back(self, message: Message, channel: Channel, reason: str) -> None:
+        settings = self._settings
+        first, limit = settings.notification_retry_first, settings.notification_retry_limit
+        wait = pause(message.setbacks + 1, first, limit)
+        if wait is None:
+            await self._results.failed(message, channel, "technical-failure", reason)
+            return
+        spread = timedelta(seconds=wait * random.uniform(1.0, 1.3))
+        await self._results.later(message, channel, spread, reason)
+
+    async def _put_back(self, message: Message) -> None:
+        async with self._runtime.begin() as tx:
+            await Messages(tx.connection).put_back(message, SILENCE)
+
+    async def _until_recorded(self, record: Callable[[], Awaitable[None]]) -> None:
+        """A result is worth waiting for the database, as long as the lease holds."""
+        until = monotonic() + self._settings.notification_lease
+        while True:
+            try:
+                await record()
+            except UNREACHABLE:
+                if monotonic() > until:
+                    raise
+                await asyncio.sleep(RECORD_PAUSE_SECONDS)
+            else:
+                return
+
+
+def _way(contact: Contact, spent: tuple[Channel, ...]) -> Channel | None:
+    return next_channel(contact.addressee.email, contact.addressee.phone, spent)

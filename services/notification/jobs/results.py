@@ -1,0 +1,96 @@
+"""Recording what became of a message: its row and the facts about it in one transaction."""
+
+from datetime import timedelta
+from functools import cache
+from typing import Any
+
+import structlog
+from prometheus_client import Counter
+
+from services.notification.domain.catalogue import INTRODUCTIONS
+from services.notification.domain.message import Channel, FinalFailure, Message
+from services.notification.store import Introductions, Messages
+from shared.contracts.events import MessageFailed, MessageSent
+from shared.runtime.envelope import Cause
+from shared.runtime.house import Runtime
+from shared.runtime.metrics import Metrics
+
+log = structlog.get_logger()
+
+
+class Results:
+    """Writes results. Each returns false when the claim was lost: then another has written one."""
+
+    def __init__(self, runtime: Runtime) -> None:
+        self._runtime = runtime
+        self._counted = counted(runtime.metrics)
+
+    async def delivered(self, message: Message, channel: Channel, reference: str = "") -> bool:
+        """It left. The second of two introductions also introduces the pair."""
+        async with self._begin(message) as tx:
+            ours = await Messages(tx.connection).settle(
+                message, "delivered", tx.now, reference=reference
+            )
+            if ours:
+                tx.emit(MessageSent(channel=channel, **_about(message)))
+            if ours and message.template in INTRODUCTIONS:
+                await _introduce(message, tx)
+        return self._told(ours, message, channel, "delivered")
+
+    async def failed(
+        self, message: Message, channel: Channel, state: FinalFailure, reason: str
+    ) -> bool:
+        """It will not leave, or nobody can know: a human is told."""
+        async with self._begin(message) as tx:
+            ours = await Messages(tx.connection).settle(message, state, tx.now, reason)
+            if ours:
+                tx.emit(MessageFailed(channel=channel, state=state, **_about(message)))
+        return self._told(ours, message, channel, state, reason)
+
+    async def later(
+        self, message: Message, channel: Channel, pause: timedelta, reason: str
+    ) -> bool:
+        """Not this time."""
+        async with self._begin(message) as tx:
+            ours = await Messages(tx.connection).try_later(message, pause, reason)
+        return self._told(ours, message, channel, "temporary-failure", reason)
+
+    async def other_channel(self, message: Message, spent: Channel, reason: str) -> bool:
+        """Refused for good by one channel; the other is tried next."""
+        async with self._begin(message) as tx:
+            ours = await Messages(tx.connection).turn_to_other_channel(message, spent, reason)
+        return self._told(ours, message, spent, "permanent-failure", reason)
+
+    def _begin(self, message: Message) -> Any:
+        cause = Cause(message.cause_id, message.correlation_id)
+        return self._runtime.transactions.begin(cause)
+
+    def _told(
+        self, ours: bool, message: Message, channel: Channel, state: str, reason: str = ""
+    ) -> bool:
+        if ours:
+            self._counted.labels(message.template, channel, state).inc()
+            log.info("message.settled", state=state, channel=channel, reason=reason)
+        return ours
+
+
+async def _introduce(message: Message, tx: Any) -> None:
+    introduced = await Introductions(tx.connection).complete(message.concerns, tx.now)
+    if introduced is not None:
+        tx.emit(introduced)
+
+
+def _about(message: Message) -> dict[str, Any]:
+    return {
+        "message_id": message.id,
+        "template": message.template,
+        "recipient": message.recipient,
+        "person": message.person,
+        "concerns": message.concerns,
+    }
+
+
+@cache
+def counted(metrics: Metrics) -> Counter:
+    """Results by template, channel and state: made once, however often a worker starts again."""
+    return metrics.counter("deliveries_total", "Results of sending", "template", "channel", "state")

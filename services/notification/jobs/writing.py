@@ -1,0 +1,89 @@
+"""Writing a message out: its template, the words it may use, the look of a mail or of an SMS."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from html import unescape
+from pathlib import Path
+from typing import Any
+
+from services.notification.domain.catalogue import CATALOGUE, Link, subject_of
+from services.notification.domain.gsm import gsm
+from services.notification.domain.message import Channel, Message
+from services.notification.domain.naming import called
+from services.notification.domain.parcel import Parcel
+from services.notification.jobs.contacts import Contact
+from shared.contracts.vocabulary.associations import ASSOCIATIONS
+from shared.runtime.links import Links
+from shared.runtime.web import Lang, letters
+
+TEMPLATES = Path(__file__).parent.parent / "templates"
+
+
+@dataclass(frozen=True)
+class Association:
+    """An association as a young person meets it."""
+
+    name: str
+    presentation: str
+
+
+class Writer:
+    """Writes parcels. `bases`: address of each service's pages, without a slash at the end.
+
+    The subject of a mail is the block `subject` of its HTML template.
+    """
+
+    def __init__(self, links: Links, bases: dict[str, str]) -> None:
+        self._links = links
+        self._bases = bases
+        self._letters = letters(TEMPLATES)
+
+    def write(self, message: Message, contact: Contact, channel: Channel, at: datetime) -> Parcel:
+        """Raises UnsafeHeader, and jinja2's errors when a template is wrong."""
+        lang = message.lang or contact.addressee.lang
+        words = self._words(message, contact, lang)
+        name = f"{message.template}.{lang}"
+        given = contact.addressee
+        if channel == "sms":
+            text = gsm(self._rendered(f"{name}.sms.txt", words))
+            return Parcel(message.id, message.template, "sms", given.phone or "", text, at)
+        letter = self._letters.write(name, lang, words)
+        subject = self._subject(name, words)
+        return Parcel(
+            message.id, message.template, "mail", given.email or "", letter.text, at,
+            subject, letter.html,
+        )  # fmt: skip
+
+    def _words(self, message: Message, contact: Contact, lang: Lang) -> dict[str, Any]:
+        facts = message.facts
+        return {
+            "name": called(contact.addressee.first_name),
+            "link": self._link(message),
+            "side": message.recipient,
+            "other": contact.other,
+            "association": _association(facts.get("association"), lang),
+            "kind": facts.get("kind", ""),
+            "reason": facts.get("reason", ""),
+            "term": int(facts.get("term", "1")),
+        }
+
+    def _link(self, message: Message) -> str:
+        target = CATALOGUE[message.template]
+        if isinstance(target, Link):
+            return self._links.url(target.purpose, subject_of(target, message))
+        return self._bases[target.service] + target.path
+
+    def _subject(self, name: str, words: dict[str, Any]) -> str:
+        template = self._letters.environment.get_template(f"{name}.html")
+        block = template.blocks["subject"](template.new_context(words))
+        return " ".join(unescape("".join(block)).split())
+
+    def _rendered(self, name: str, words: dict[str, Any]) -> str:
+        return " ".join(self._letters.environment.get_template(name).render(words).split())
+
+
+def _association(code: str | None, lang: Lang) -> Association | None:
+    entry = ASSOCIATIONS.get(code or "")
+    if entry is None:
+        return None
+    return Association(getattr(entry, lang), getattr(entry.presentation, lang))

@@ -1,0 +1,1 @@
+"""The local mailbox, for looking at what people got in a demonstration."""

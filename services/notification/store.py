@@ -1,0 +1,178 @@
+"""Messages and introductions: what is to be sent, by whom it is held, what became of it."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from services.notification.domain.catalogue import INTRODUCTIONS
+from services.notification.domain.intent import Intent
+from services.notification.domain.message import Channel, Message, State
+from shared.contracts.events import PairConfirmed, PairIntroduced
+from shared.runtime.database import Connection, Record
+from shared.runtime.envelope import Cause
+
+WAKE_CHANNEL = "binome_messages"
+
+_HELD = """
+UPDATE messages SET state = 'sending', claim = claim + 1, handed_at = NULL,
+    lease_until = clock_timestamp() + $2
+WHERE id IN (
+    SELECT id FROM messages
+    WHERE state IN ('created', 'temporary-failure') AND not_before <= clock_timestamp()
+    ORDER BY not_before LIMIT $1 FOR UPDATE SKIP LOCKED)
+RETURNING *
+"""
+_INTERRUPTED = """
+UPDATE messages SET lease_until = clock_timestamp() + $2
+WHERE id IN (
+    SELECT id FROM messages WHERE state = 'sending' AND lease_until <= clock_timestamp()
+    ORDER BY lease_until LIMIT $1 FOR UPDATE SKIP LOCKED)
+RETURNING *
+"""
+OUTSTANDING = {
+    "messages": "SELECT count(*) FROM messages"
+    " WHERE state IN ('created', 'sending', 'temporary-failure')",
+    "messages_unknown": "SELECT count(*) FROM messages WHERE state = 'unknown'",
+}
+"""Begun and not yet done; `messages_unknown` waits for a human, not for time."""
+
+
+class Messages:
+    """The messages of this service. Whoever lost a claim changes nothing and is told so."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    async def intend(self, intent: Intent, cause: Cause, now: datetime) -> None:
+        """Keep an intent and wake the senders; one that is already there stays as it is."""
+        done = await self._connection.execute(
+            "INSERT INTO messages (id, template, recipient, person, concerns, lang, facts,"
+            " cause_id, correlation_id, intended_at)"
+            " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (id) DO NOTHING",
+            *(intent.id, intent.template, intent.recipient, intent.person, intent.concerns),
+            *(intent.lang, dict(intent.facts), cause.event_id, cause.correlation_id, now),
+        )
+        if done == "INSERT 0 1":
+            await self._connection.execute("SELECT pg_notify($1, '')", WAKE_CHANNEL)
+
+    async def claim(self, limit: int, lease: timedelta) -> list[Message]:
+        """Take messages that are due; nobody else has them until the lease is over."""
+        rows = await self._connection.fetch(_HELD, limit, lease)
+        return [_message(row) for row in rows]
+
+    async def hand_over(self, message: Message, channel: Channel, lease: timedelta) -> bool:
+        """Write down that it goes to a gateway now. False: the claim is lost, do not send."""
+        return await self._change(
+            message,
+            "channel = $3, handed_at = clock_timestamp(), lease_until = clock_timestamp() + $4",
+            *(channel, lease),
+        )
+
+    async def settle(
+        self, message: Message, state: State, now: datetime, reason: str = "", reference: str = ""
+    ) -> bool:
+        """Bring it to its end: delivered, or a final failure. False: somebody else has."""
+        return await self._change(
+            message,
+            "state = $3, settled_at = $4, reason = $5, reference = $6, lease_until = NULL",
+            *(state, now, reason or None, reference or None),
+        )
+
+    async def try_later(self, message: Message, pause: timedelta, reason: str) -> bool:
+        """A temporary failure: again after a pause."""
+        return await self._change(
+            message,
+            "state = 'temporary-failure', setbacks = setbacks + 1, reason = $4,"
+            " not_before = clock_timestamp() + $3, lease_until = NULL",
+            *(pause, reason),
+        )
+
+    async def put_back(self, message: Message, pause: timedelta) -> bool:
+        """It was never handed over, through no fault of its own: as if it had not been claimed."""
+        return await self._change(
+            message,
+            "state = 'created', not_before = clock_timestamp() + $3, lease_until = NULL",
+            pause,
+        )
+
+    async def turn_to_other_channel(self, message: Message, spent: Channel, reason: str) -> bool:
+        """A channel refused it for good: at once by the other."""
+        return await self._change(
+            message,
+            "state = 'created', spent = array_append(spent, $3), channel = NULL, setbacks = 0,"
+            " reason = $4, not_before = clock_timestamp(), lease_until = NULL",
+            *(spent, reason),
+        )
+
+    async def interrupted(self, limit: int, lease: timedelta) -> list[Message]:
+        """Messages whose sender did not come back before its lease was over; held once more."""
+        rows = await self._connection.fetch(_INTERRUPTED, limit, lease)
+        return [_message(row) for row in rows]
+
+    async def _change(self, message: Message, changes: str, *values: object) -> bool:
+        done = await self._connection.execute(
+            f"UPDATE messages SET {changes}"  # noqa: S608 — the changes are written above
+            " WHERE id = $1 AND claim = $2 AND state = 'sending'",
+            *(message.id, message.claim, *values),
+        )
+        return bool(done == "UPDATE 1")
+
+
+class Introductions:
+    """Pairs to be introduced; each is stated once, when both of its messages have left."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    async def expect(self, pair: PairConfirmed) -> None:
+        """Remember a pair until it is introduced."""
+        await self._connection.execute(
+            "INSERT INTO introductions (pair_id, request_id, mentee_id, mentor_id, association,"
+            " programme) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (pair_id) DO NOTHING",
+            *(pair.pair_id, pair.request_id, pair.mentee_id, pair.mentor_id),
+            *(pair.association, pair.programme),
+        )
+
+    async def complete(self, pair_id: UUID, now: datetime) -> PairIntroduced | None:
+        """The fact to state, when this result was the one that was missing; else None.
+
+        The row lock makes two results that arrive together see each other.
+        """
+        row = await self._connection.fetchrow(
+            "SELECT * FROM introductions WHERE pair_id = $1 AND introduced_at IS NULL FOR UPDATE",
+            pair_id,
+        )
+        if row is None or not await self._both_left(pair_id):
+            return None
+        await self._connection.execute(
+            "UPDATE introductions SET introduced_at = $2 WHERE pair_id = $1", pair_id, now
+        )
+        return PairIntroduced.model_validate(dict(row))
+
+    async def _both_left(self, pair_id: UUID) -> bool:
+        left = await self._connection.fetchval(
+            "SELECT count(*) FROM messages"
+            " WHERE concerns = $1 AND template = ANY($2) AND state = 'delivered'",
+            *(pair_id, list(INTRODUCTIONS)),
+        )
+        return bool(left == len(INTRODUCTIONS))
+
+
+def _message(row: Record) -> Message:
+    spent: Sequence[Channel] = row["spent"]
+    return Message(
+        id=row["id"],
+        template=row["template"],
+        recipient=row["recipient"],
+        person=row["person"],
+        concerns=row["concerns"],
+        lang=row["lang"],
+        facts=row["facts"],
+        claim=row["claim"],
+        setbacks=row["setbacks"],
+        channel=row["channel"],
+        spent=tuple(spent),
+        handed_at=row["handed_at"],
+        cause_id=row["cause_id"],
+        correlation_id=row["correlation_id"],
+    )

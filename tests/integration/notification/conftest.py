@@ -1,0 +1,41 @@
+"""A real SMTP server in the test process, a registration that answers, notification on a stage."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+
+import pytest
+
+from services.notification.app import SERVICE
+from tests.integration.notification.mail_server import MailServer
+from tests.integration.notification.post import Post, Registration
+from tests.stage import Stage
+
+
+@pytest.fixture
+async def mail_server() -> AsyncIterator[MailServer]:
+    server = MailServer()
+    await server.start()
+    yield server
+    await server.stop()
+
+
+@pytest.fixture
+async def post(
+    stage: Callable[..., Awaitable[Stage]],
+    mail_server: MailServer,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Post:
+    """Notification with a mailbox: mails go over SMTP and lie in `tmp_path`, SMS too."""
+    mail_server.folder = tmp_path
+    for name, value in {
+        "SMTP_URL": mail_server.url,
+        "SMS_PROVIDER": "local",
+        "MAILBOX_DIR": str(tmp_path),
+        "NOTIFICATION_SEND_TIMEOUT": "1",
+        "NOTIFICATION_LEASE": "1.5",
+        "NOTIFICATION_RETRY_FIRST": "0.01",
+        "NOTIFICATION_RETRY_LIMIT": "3",
+    }.items():
+        monkeypatch.setenv(f"BINOME_{name}", value)
+    return Post(await stage(SERVICE), Registration(), mail_server)

@@ -1,0 +1,62 @@
+"""A real SMTP server (aiosmtpd) that can be told to refuse, to hesitate or to hang up."""
+
+import asyncio
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from aiosmtpd.smtp import SMTP
+
+
+class MailServer:
+    """`replies`: address → SMTP reply to RCPT, or to DATA when it begins with "data:"."""
+
+    def __init__(self) -> None:
+        self.received: list[EmailMessage] = []
+        self.replies: dict[str, str] = {}
+        self.folder: Path | None = None
+        self.answer_lost = False
+        """Keep the mail, but hang up instead of answering."""
+        self._server: asyncio.Server
+
+    @property
+    def url(self) -> str:
+        return f"smtp://127.0.0.1:{self._server.sockets[0].getsockname()[1]}"
+
+    async def start(self) -> None:
+        loop = asyncio.get_running_loop()
+        self._server = await loop.create_server(
+            lambda: SMTP(self, hostname="mail.test", enable_SMTPUTF8=True), "127.0.0.1", 0
+        )
+
+    async def stop(self) -> None:
+        self._server.close()
+        await self._server.wait_closed()
+
+    def to(self, address: str) -> list[EmailMessage]:
+        """Mails that came for an address."""
+        return [mail for mail in self.received if mail["To"] == address]
+
+    async def handle_RCPT(  # noqa: N802 — aiosmtpd's name
+        self, _server: Any, _session: Any, envelope: Any, address: str, _options: Any
+    ) -> str:
+        reply = self.replies.get(address, "250 OK")
+        if reply.startswith("data:"):
+            reply = "250 OK"
+        if reply.startswith("250"):
+            envelope.rcpt_tos.append(address)
+        return reply
+
+    async def handle_DATA(self, server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802
+        reply = self.replies.get(envelope.rcpt_tos[0], "")
+        if reply.startswith("data:"):
+            return reply.removeprefix("data:")
+        self.received.append(message_from_bytes(envelope.content, policy=default))
+        if self.folder is not None:
+            (self.folder / f"{uuid4().hex}.eml").write_bytes(envelope.content)
+        if self.answer_lost:
+            server.transport.close()
+        return "250 OK"

@@ -1,0 +1,81 @@
+"""Notification at work, step by step, with a registration that knows invented people."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from pydantic import BaseModel
+
+from services.notification.gateways.carriers import Carriers, carriers
+from services.notification.gateways.settings import NotificationSettings
+from services.notification.jobs.dispatch import Dispatch
+from services.notification.jobs.sending import Sender
+from services.notification.jobs.settling import Settler
+from shared.contracts.contact import ContactAsked, ContactGiven
+from shared.contracts.events import Fact
+from tests.integration.notification.mail_server import MailServer
+from tests.stage import Stage
+
+
+@dataclass
+class Registration:
+    """Answers for contacts in place of the real service, and remembers who asked why."""
+
+    people: dict[tuple[str, str], ContactGiven] = field(default_factory=dict)
+    asked: list[ContactAsked] = field(default_factory=list)
+    silent: bool = False
+
+    def knows(self, recipient: str, person: object, **contact: Any) -> None:
+        self.people[recipient, str(person)] = ContactGiven(found=True, **contact)
+
+    async def ask(self, _queue: str, question: BaseModel, _answer: type[BaseModel]) -> BaseModel:
+        assert isinstance(question, ContactAsked)
+        if self.silent:
+            raise TimeoutError
+        self.asked.append(question)
+        key = question.recipient, question.person
+        return self.people.get(key, ContactGiven(found=False))
+
+    async def close(self) -> None:
+        """Nothing is open."""
+
+
+class Post:
+    """What a test does with the service: tell it facts, let it send, look at what left."""
+
+    def __init__(self, stage: Stage, registration: Registration, mail: MailServer) -> None:
+        self.stage = stage
+        self.registration = registration
+        self.mail = mail
+        stage.runtime.desk = registration  # type: ignore[assignment]
+        assert isinstance(stage.runtime.settings, NotificationSettings)
+        self.settings = stage.runtime.settings
+
+    async def tell(self, *facts: Fact) -> None:
+        for fact in facts:
+            await self.stage.handle(fact)
+
+    async def send(self, replace: Carriers | None = None) -> None:
+        """Send until nothing is due."""
+        async with carriers(self.settings) as gateways:
+            dispatch = Dispatch(self.stage.runtime, self.settings, replace or gateways)
+            sender = Sender(dispatch, self.settings.notification_parallel)
+            while await sender.take():
+                await sender.finish()
+
+    async def settle(self, replace: Carriers | None = None) -> int:
+        """Settle what was interrupted; returns how many were looked at."""
+        async with carriers(self.settings) as gateways:
+            settler = Settler(self.stage.runtime, self.settings, replace or gateways)
+            return await settler.settle_some()
+
+    async def lapse(self) -> None:
+        """Let every lease be over."""
+        await self.stage.pool.execute(
+            "UPDATE messages SET lease_until = now() - interval '1 second' WHERE state = 'sending'"
+        )
+
+    async def states(self) -> dict[str, int]:
+        rows = await self.stage.pool.fetch(
+            "SELECT state, count(*) AS count FROM messages GROUP BY state"
+        )
+        return {row["state"]: row["count"] for row in rows}

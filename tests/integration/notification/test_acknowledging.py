@@ -1,0 +1,44 @@
+"""The first thing a young person gets: at once, once, with the link."""
+
+from uuid import uuid4
+
+from shared.contracts.events import MenteeRegistered, MessageSent
+from tests.integration.notification.post import Post
+
+
+def registered(post: Post) -> MenteeRegistered:
+    fact = MenteeRegistered(
+        request_id=uuid4(), mentee_id=uuid4(), door="page", registered_at=post.stage.clock.now()
+    )
+    post.registration.knows(
+        "mentee", fact.mentee_id, first_name="Inès", email="ines@exemple.example"
+    )
+    return fact
+
+
+async def test_a_registration_is_acknowledged_by_a_mail_with_the_tracking_link(post: Post) -> None:
+    fact = registered(post)
+    await post.tell(fact)
+    await post.send()
+    [mail] = post.mail.received
+    assert mail["To"] == "ines@exemple.example"
+    assert mail["Subject"] == "Ta demande est bien arrivée"
+    link = post.stage.runtime.links.url("request", fact.request_id)
+    for part in mail.walk():
+        if part.get_content_maintype() == "text":
+            assert link in part.get_content()
+    [sent] = await post.stage.emitted()
+    assert isinstance(sent, MessageSent)
+    assert sent.concerns == fact.request_id
+    assert mail["X-Binome-Message-Id"] == str(sent.message_id)
+    assert await post.states() == {"delivered": 1}
+
+
+async def test_told_twice_it_is_acknowledged_once(post: Post) -> None:
+    fact = registered(post)
+    await post.tell(fact, fact)
+    await post.send()
+    await post.tell(fact)
+    await post.send()
+    assert len(post.mail.received) == 1
+    assert len(await post.stage.emitted()) == 1
