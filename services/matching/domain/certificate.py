@@ -17,6 +17,11 @@ from typing import Literal
 
 FORMAT = "binome-certificate/1"
 
+MOST_GAP = 1e-6
+"""What prices may leave open and still prove a score."""
+
+ProvedBy = Literal["prices", "branch_and_bound"]
+
 
 @dataclass(frozen=True)
 class Prices:
@@ -66,7 +71,7 @@ class ScoreProof:
     bound: float
     gap: float
     prices: Prices
-    proved_by: Literal["prices", "branch_and_bound"] = "prices"
+    proved_by: ProvedBy = "prices"
 
 
 @dataclass(frozen=True)

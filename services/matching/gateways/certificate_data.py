@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Any
 
 from services.matching.domain.certificate import (
     FORMAT,
@@ -11,6 +11,7 @@ from services.matching.domain.certificate import (
     FloorProof,
     PairsProof,
     Prices,
+    ProvedBy,
     ScoreProof,
 )
 from services.matching.gateways.plain_data import NotAsStated, Part
@@ -30,7 +31,7 @@ _KEYS = (
 _COUNTED = ("public", "share", "wanted", "value", "served")
 _SCORED = ("value", "bound", "gap", "prices")
 _CAPS = ("mentors", "associations")
-_PROOFS: Mapping[str, Literal["prices", "branch_and_bound"]] = {
+_PROOFS: Mapping[str, ProvedBy] = {
     "prices": "prices",
     "branch_and_bound": "branch_and_bound",
 }
@@ -104,9 +105,7 @@ def _without(data: Any) -> ScoreProof:
     return _proof(stage, prices, "prices")
 
 
-def _proof(
-    stage: Part, prices: Prices, proved_by: Literal["prices", "branch_and_bound"]
-) -> ScoreProof:
+def _proof(stage: Part, prices: Prices, proved_by: ProvedBy) -> ScoreProof:
     value, bound, gap = map(stage.figure, ("value", "bound", "gap"))
     return ScoreProof(value, bound, gap, prices, proved_by)
 

@@ -1,0 +1,135 @@
+"""The certificate: what the prices of each stage prove about every round there could be.
+
+The bound is the one of `domain.certificate`, summed over all permitted pairs, so it holds
+whatever way the prices were found. `proof` computes it again from the files, on its own.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from math import fsum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from services.matching.domain.certificate import (
+    MOST_GAP,
+    Certificate,
+    FloorProof,
+    PairsProof,
+    Prices,
+    ProvedBy,
+    ScoreProof,
+    gap_of,
+)
+from services.matching.domain.fingerprint import inputs_sha256, policy_sha256
+from services.matching.domain.round import RoundInput
+from services.matching.engine.model import Optimum, of_public
+from services.matching.engine.pairing import Pairs
+from services.matching.engine.pool import NONE, Pool
+from services.matching.engine.stages import Decision, FloorStage
+
+
+@dataclass(frozen=True)
+class Held:
+    """What earlier stages have set: the number of pairs (None: free) and the floors, K each."""
+
+    pairs: int | None = None
+    floors: Mapping[str, int] = field(default_factory=dict)
+
+
+def certify(given: RoundInput, pool: Pool, pairs: Pairs, decision: Decision) -> Certificate:
+    """The proof of a decision over the permitted pairs of the pool."""
+    prover = _Prover(pool, pairs)
+    most = None if decision.most_pairs is None else prover.most_pairs(decision.most_pairs)
+    made = None if most is None else most.value
+    floors = {stage.floor.public: stage.least for stage in decision.floors}
+    score = prover.score(decision.best, Held(made, floors))
+    free = decision.without_floors
+    without = None if free is None else prover.score(free, Held(made))
+    return Certificate(
+        at=given.at,
+        policy_version=given.policy.version,
+        inputs_sha256=inputs_sha256(given),
+        policy_sha256=policy_sha256(given.policy),
+        most_pairs=most,
+        floors=None if made is None else prover.floors(decision, made),
+        score=score,
+        without_floors=without,
+        price_of_fairness=_price_of_fairness(made, score, without),
+    )
+
+
+def _price_of_fairness(
+    made: int | None, score: ScoreProof, without: ScoreProof | None
+) -> float | None:
+    if made is None:
+        return None
+    return without.value - score.value if without else 0.0
+
+
+class _Prover:
+    def __init__(self, pool: Pool, pairs: Pairs) -> None:
+        self._pool, self._pairs = pool, pairs
+
+    def most_pairs(self, stage: Optimum) -> PairsProof:
+        bound = self.bound(np.ones(len(self._pairs)), stage.prices, Held())
+        return PairsProof(len(stage.chosen), bound, stage.prices)
+
+    def floors(self, decision: Decision, made: int) -> tuple[FloorProof, ...]:
+        """Each floor's proof, under the number of pairs and the floors before it."""
+        proofs, before = [], dict[str, int]()
+        for stage in decision.floors:
+            proofs.append(self._floor(stage, decision.best, Held(made, dict(before))))
+            before[stage.floor.public] = stage.least
+        return tuple(proofs)
+
+    def _floor(self, stage: FloorStage, best: Optimum, held: Held) -> FloorProof:
+        counted = of_public(self._pool, stage.floor.public)[self._pairs.mentee]
+        prices = None if stage.most is None else stage.most.prices
+        return FloorProof(
+            public=stage.floor.public,
+            share=stage.floor.share,
+            wanted=stage.wanted,
+            value=stage.least,
+            served=int(counted[best.chosen].sum()),
+            bound=None if prices is None else self.bound(counted.astype(np.float64), prices, held),
+            prices=prices,
+        )
+
+    def score(self, stage: Optimum, held: Held) -> ScoreProof:
+        value = fsum(self._pairs.score[stage.chosen].tolist())
+        bound = max(self.bound(self._pairs.score, stage.prices, held), value)
+        gap = gap_of(value, bound)
+        proved_by: ProvedBy = "prices" if gap <= MOST_GAP else "branch_and_bound"
+        return ScoreProof(value, bound, gap, stage.prices, proved_by)
+
+    def bound(self, values: NDArray[np.float64], prices: Prices, held: Held) -> float:
+        """The most that any choice keeping `held` can be worth."""
+        fixed = [prices.pairs * (held.pairs or 0)]
+        fixed += [m.capacity * prices.mentors.get(m.id, 0.0) for m in self._pool.mentors]
+        fixed += [cap * prices.associations.get(k, 0.0) for k, cap in self._pool.caps.items()]
+        fixed += [-least * prices.floors.get(p, 0.0) for p, least in held.floors.items()]
+        return fsum((*fixed, *self._best_left(values, prices)))
+
+    def _best_left(self, values: NDArray[np.float64], prices: Prices) -> list[float]:
+        """For each mentee, the best value over what it costs, at least 0."""
+        left = values - prices.pairs - self._place_prices(prices)[self._pairs.mentor]
+        left += self._floor_prices(prices)[self._pairs.mentee]
+        best = np.zeros(len(self._pool.mentees))
+        np.maximum.at(best, self._pairs.mentee, left)
+        return [float(value) for value in best]
+
+    def _place_prices(self, prices: Prices) -> NDArray[np.float64]:
+        """v_j + a_k(j) of each mentor."""
+        own = np.array([prices.mentors.get(m.id, 0.0) for m in self._pool.mentors])
+        of_association = [prices.associations.get(k, 0.0) for k in self._pool.associations]
+        by_number = np.array([*of_association, 0.0])
+        numbers = self._pool.mentor_side.association
+        return np.asarray(own + by_number[np.where(numbers == NONE, len(of_association), numbers)])
+
+    def _floor_prices(self, prices: Prices) -> NDArray[np.float64]:
+        """F_i of each mentee."""
+        total = np.zeros(len(self._pool.mentees))
+        for public, price in prices.floors.items():
+            total += price * of_public(self._pool, public)
+        return total
