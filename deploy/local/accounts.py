@@ -15,6 +15,10 @@ from deploy.local.secret_store import write_private
 from deploy.local.servers import Servers
 
 VHOST = "binome"
+_MORE = {
+    "registration": r"partners\.out|amq\.default",  # refusals; replies to restricted questions
+    "notification": r"questions",
+}
 
 
 @dataclass(frozen=True)
@@ -32,11 +36,14 @@ class BrokerUser:
 
 
 def service_user(service: str, password: str) -> BrokerUser:
-    """A service publishes facts, reads its own queues, and moves messages along its own ladder."""
+    """A service publishes facts, reads its own queues, and moves messages along its own ladder.
+
+    What goes beyond that is in `_MORE`: who may ask for an address, who may answer.
+    """
     return BrokerUser(
         name=f"binome-{service}",
         password=password,
-        write=rf"^(amq\.default|binome\.events|partners\.out|{service}\.retry\..*)$",
+        write=rf"^(binome\.events|{service}\.(parking|retry\..*)|{_MORE.get(service, 'none')})$",
         read=rf"^({service}\..*|amq\.rabbitmq\.reply-to.*)$",
     )
 

@@ -17,6 +17,7 @@ from deploy.local.servers import Say, Servers, private_servers
 from deploy.local.settings import Ports, furnish, own_part
 from deploy.local.signals import undisturbed
 from deploy.local.state import forget_state, write_state
+from shared.runtime.plain import PlainFault
 from shared.runtime.settings import SERVICES
 
 _BINOME = (sys.executable, "-m", "deploy.cli.main")
@@ -26,7 +27,7 @@ Clock = Mapping[str, str] | Callable[[], Mapping[str, str]]
 """Environment that sets the clock; a function is called when the services are about to start."""
 
 
-class MigrationError(Exception):
+class MigrationError(PlainFault):
     """`binome migrate` failed; says what it wrote."""
 
 

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from deploy.local.signals import undisturbed
+from shared.runtime.plain import PlainFault
 
 _INSTALLER = Path(__file__).with_name("install.sh")
 
 
-class MissingProgramsError(Exception):
+class MissingProgramsError(PlainFault):
     """Programs are missing and may not be installed from here; says what to do about it."""
 
 

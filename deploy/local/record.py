@@ -11,11 +11,12 @@ from threading import Lock
 
 from deploy.local.processes import Mark
 from deploy.local.secret_store import write_private
+from shared.runtime.plain import PlainFault
 
 _one_at_a_time = Lock()
 
 
-class FolderInUseError(Exception):
+class FolderInUseError(PlainFault):
     """Another run holds this folder."""
 
 

@@ -11,11 +11,12 @@ from urllib.parse import urlsplit
 from deploy.local import processes
 from deploy.local.postgres import log_end
 from deploy.local.processes import Mark
+from shared.runtime.plain import PlainFault
 
 READY_SECONDS = 90.0
 
 
-class NotReadyError(Exception):
+class NotReadyError(PlainFault):
     """A process ended, or stayed silent, instead of becoming ready; says where its log is."""
 
 

@@ -11,12 +11,13 @@ from deploy.local.postgres import Postgres
 from deploy.local.processes import Mark
 from deploy.local.record import FolderInUseError, Record, forget, held, note
 from deploy.local.signals import stop_signals_raise, undisturbed
+from shared.runtime.plain import PlainFault
 
 Say = Callable[[str], None]
 _SERVERS = ("epmd", "broker", "postgres")
 
 
-class NotOursError(Exception):
+class NotOursError(PlainFault):
     """The server was given by the environment: it is not ours to command."""
 
 

@@ -14,6 +14,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.middleware.base import RequestResponseEndpoint
 
 from shared.runtime import logs
+from shared.runtime.documents import router_for
 from shared.runtime.faults import UNREACHABLE, described
 from shared.runtime.house import Runtime
 from shared.runtime.problems import BodyLimit, Problem, answer_problem
@@ -52,7 +53,7 @@ def build(service: Service, settings: Settings | None = None) -> FastAPI:
     app.add_middleware(BodyLimit)
     app.add_middleware(SecurityHeaders)
     app.middleware("http")(_measured)
-    for router in (health, *service.routers):
+    for router in (health, router_for(service), *service.routers):
         app.include_router(router)
     return app
 

@@ -19,7 +19,7 @@ from shared.runtime.envelope import ATTEMPT, REASON, Cause, Unreadable
 from shared.runtime.faults import UNREACHABLE, described, where
 from shared.runtime.metrics import Metrics
 from shared.runtime.publisher import Publisher
-from shared.runtime.topology import LADDER, parked, retry_exchange
+from shared.runtime.topology import LADDER, parking, retry_exchange
 from shared.runtime.transaction import Transaction, Transactions, new_receipts
 
 GROUP = 50
@@ -160,7 +160,7 @@ class Subscription:
     async def _park(self, message: RabbitMessage, reason: str) -> str:
         log.error("message.parked", queue=self.queue, reason=reason)
         headers = {**message.headers, REASON: reason[:500]}
-        await self._publisher.publish("", parked(self.queue), message.body, headers)
+        await self._publisher.publish(parking(self._service), self.queue, message.body, headers)
         return "parked"
 
 

@@ -7,10 +7,13 @@ connection and is never queued. This is the only way personal data moves inside 
 import asyncio
 from typing import TypeVar
 
-from faststream.rabbit import RabbitBroker
+from faststream.rabbit import RabbitBroker, RabbitExchange
 from pydantic import BaseModel
 
+from shared.runtime.topology import QUESTIONS
+
 ANSWER_SECONDS = 5.0
+_QUESTIONS = RabbitExchange(QUESTIONS, declare=False)
 A = TypeVar("A", bound=BaseModel)
 
 
@@ -27,7 +30,10 @@ class Desk:
         await self._connect()
         async with asyncio.timeout(ANSWER_SECONDS + 1):
             reply = await self._broker.request(
-                question.model_dump_json().encode(), queue=queue, timeout=ANSWER_SECONDS
+                question.model_dump_json().encode(),
+                routing_key=queue,
+                exchange=_QUESTIONS,
+                timeout=ANSWER_SECONDS,
             )
         return answer.model_validate_json(reply.body)
 

@@ -7,6 +7,7 @@ mark sends a letter twice; the receipt at the other end ignores the second.
 
 import asyncio
 from collections.abc import Callable
+from functools import partial
 
 import asyncpg
 import structlog
@@ -93,6 +94,10 @@ class Relay:
         return True
 
 
+def _set(event: asyncio.Event, *_: object) -> None:
+    event.set()
+
+
 async def wait_for(event: asyncio.Event, seconds: float) -> None:
     """Wait until the event is set, or that long."""
     try:
@@ -111,7 +116,7 @@ async def listen(pool: asyncpg.Pool, channel: str, woken: Callable[..., None]) -
         try:
             async with pool.acquire() as connection:
                 closed = asyncio.Event()
-                connection.add_termination_listener(lambda _: closed.set())
+                connection.add_termination_listener(partial(_set, closed))
                 await connection.add_listener(channel, woken)
                 woken()
                 try:

@@ -48,8 +48,6 @@ class Publisher:
             channel = await self._open()
             # ensure=False: nothing is declared here, and no round trip is spent on asking.
             target = await channel.get_exchange(exchange, ensure=False)
-            if exchange == "":
-                target = channel.default_exchange
             await target.publish(message, routing_key, mandatory=True)
 
     async def _open(self) -> AbstractChannel:

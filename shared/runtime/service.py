@@ -86,3 +86,7 @@ class Service:
 
     def queue(self, fact: type[Fact]) -> str:
         return f"{self.name}.{fact.topic}"
+
+    def working_queues(self) -> list[str]:
+        """Every queue whose messages this service brings to an end."""
+        return [self.queue(fact) for fact in self.listens] + [inlet.queue for inlet in self.inlets]

@@ -8,6 +8,8 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from shared.runtime.plain import PlainFault
+
 PREFIX = "BINOME_"
 SERVICES = ("registration", "matching", "notification", "followup")
 """Whose pages may be linked to; each may have an address of its own."""
@@ -17,7 +19,7 @@ PER_SERVICE = ("amqp_url", "database_url")
 S = TypeVar("S", bound="Settings")
 
 
-class SettingsFault(Exception):
+class SettingsFault(PlainFault):
     """A setting is missing or malformed. The message names it and never shows its value."""
 
 

@@ -11,12 +11,16 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import aio_pika
+from aiormq.exceptions import AMQPError
 
+from shared.runtime.plain import PlainFault
 from shared.runtime.service import Service
 
 EVENTS = "binome.events"
 PARTNERS_IN = "partners.in"
 PARTNERS_OUT = "partners.out"
+QUESTIONS = "questions"
+"""Restricted: only who must ask (notification) may write to it."""
 LADDER = (5, 30, 300, 3600)
 """Seconds to wait before the 1st, 2nd, 3rd and 4th repetition; after those, parked."""
 CRASH_GUARD = 20
@@ -24,6 +28,10 @@ CRASH_GUARD = 20
 QUESTION_TTL_MS = 20_000
 
 Arguments = dict[str, Any]
+
+
+class BrokerRefusal(PlainFault):
+    """The broker does not accept the topology; the message is its own word for why."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +52,11 @@ def parked(queue: str) -> str:
 def retry_exchange(service: str, seconds: int) -> str:
     """Name of the fanout exchange of one rung, and of the queue behind it."""
     return f"{service}.retry.{seconds}s"
+
+
+def parking(service: str) -> str:
+    """The exchange through which a service sets messages aside; key: the queue they came from."""
+    return f"{service}.parking"
 
 
 def refused(partner: str) -> str:
@@ -83,33 +96,54 @@ def _rung(seconds: int) -> Arguments:
 
 def topology(services: Iterable[Service], partners: Iterable[str] = ()) -> Topology:
     """The topology of these services; the same for the same services in any order."""
-    exchanges = {EVENTS: "topic", PARTNERS_IN: "topic", PARTNERS_OUT: "direct"}
+    exchanges = {EVENTS: "topic", PARTNERS_IN: "topic", PARTNERS_OUT: "direct", QUESTIONS: "direct"}
     queues: dict[str, Arguments] = {}
     bindings: set[tuple[str, str, str]] = set()
     for service in services:
-        for fact in service.listens:
-            queues |= _working_queue(service.queue(fact))
-            bindings.add((EVENTS, fact.topic, service.queue(fact)))
-        for inlet in service.inlets:
-            queues |= _working_queue(inlet.queue)
-            bindings |= {(inlet.exchange, key, inlet.queue) for key in inlet.keys}
-        queues |= {name: _quorum(**{"x-message-ttl": QUESTION_TTL_MS}) for name in service.answers}
-        for seconds in LADDER:
-            rung = retry_exchange(service.name, seconds)
-            exchanges[rung] = "fanout"
-            queues[rung] = _rung(seconds)
-            bindings.add((rung, "", rung))
+        exchanges |= _exchanges_of(service)
+        queues |= _queues_of(service)
+        bindings |= _bindings_of(service)
     for partner in partners:
         queues[refused(partner)] = _quorum(**{"x-delivery-limit": 1_000_000})
         bindings.add((PARTNERS_OUT, refused(partner), refused(partner)))
     return Topology(exchanges, dict(sorted(queues.items())), tuple(sorted(bindings)))
 
 
+def _exchanges_of(service: Service) -> dict[str, str]:
+    rungs = {retry_exchange(service.name, seconds): "fanout" for seconds in LADDER}
+    return {parking(service.name): "direct"} | rungs
+
+
+def _queues_of(service: Service) -> dict[str, Arguments]:
+    queues: dict[str, Arguments] = {}
+    for name in service.working_queues():
+        queues |= _working_queue(name)
+    for name in service.answers:
+        queues[name] = _quorum(**{"x-message-ttl": QUESTION_TTL_MS})
+    return queues | {retry_exchange(service.name, rung): _rung(rung) for rung in LADDER}
+
+
+def _bindings_of(service: Service) -> set[tuple[str, str, str]]:
+    bindings = {(EVENTS, fact.topic, service.queue(fact)) for fact in service.listens}
+    bindings |= {(x.exchange, key, x.queue) for x in service.inlets for key in x.keys}
+    bindings |= {(QUESTIONS, name, name) for name in service.answers}
+    bindings |= {(parking(service.name), name, parked(name)) for name in service.working_queues()}
+    rungs = [retry_exchange(service.name, seconds) for seconds in LADDER]
+    return bindings | {(rung, "", rung) for rung in rungs}
+
+
 async def declare(url: str, wanted: Topology) -> None:
     """Make the broker hold this topology. Repeating it changes nothing.
 
-    Raises aio_pika's ChannelPreconditionFailed if a queue exists with other arguments.
+    Raises BrokerRefusal when something exists with other arguments, or a right is missing.
     """
+    try:
+        await _declare(url, wanted)
+    except AMQPError as error:
+        raise BrokerRefusal(f"RabbitMQ refuses the topology: {error}") from None
+
+
+async def _declare(url: str, wanted: Topology) -> None:
     async with await aio_pika.connect(url) as connection, connection.channel() as channel:
         for name, kind in wanted.exchanges.items():
             await channel.declare_exchange(name, kind, durable=True)

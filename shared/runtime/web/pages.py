@@ -103,7 +103,8 @@ def options(
 
 def _linker(request: Request, links: Mapping[str, str]) -> Callable[[str, str], str]:
     def url(service: str, path: str) -> str:
-        base = links[service].rstrip("/") if links else ""
+        known = links or getattr(request.app.state, "links", {})
+        base = known.get(service, "").rstrip("/")
         return reading(base + path, request)
 
     return url

@@ -1,0 +1,12 @@
+"""What `binome` says when something a person can mend is wrong."""
+
+from shared.runtime.plain import PlainFault
+
+EXPECTED = (PlainFault, ConnectionError, LookupError)
+
+
+def told(fault: BaseException) -> str:
+    """The sentence to show."""
+    if isinstance(fault, ConnectionError):
+        return f"Connexion impossible ({type(fault).__name__}) : le serveur tourne-t-il ?"
+    return str(fault.args[0]) if fault.args else type(fault).__name__

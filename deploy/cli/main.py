@@ -1,0 +1,89 @@
+"""The command `binome`: each verb is loaded only when it is called, so a container of one service
+needs no more than its own."""
+
+import sys
+from importlib import import_module
+from typing import Any, NamedTuple
+
+import typer
+from typer._click.core import Command, Context
+from typer.core import TyperGroup
+
+from deploy.cli.faults import EXPECTED, told
+
+
+class Verb(NamedTuple):
+    """Where a verb lives and what the list of verbs says of it."""
+
+    module: str
+    name: str
+    help: str
+
+
+VERBS = {
+    "demo": Verb("demo", "demo", "Fait vivre la maison devant vous : trois mois en une minute."),
+    "up": Verb("stack", "up", "Démarre la maison sur cette machine et la laisse ouverte."),
+    "down": Verb("stack", "down", "Arrête la maison de cette machine."),
+    "status": Verb("stack", "status", "Dit ce qui tourne, où, et ce qui attend."),
+    "run": Verb("service", "run", "Fait tourner un service au premier plan."),
+    "migrate": Verb("service", "migrate", "Met à jour les bases et le courtier de messages."),
+    "import": Verb("intake", "import_file", "Inscrit les personnes d'un fichier CSV ou XLSX."),
+    "partner": Verb("intake", "partners", "Gère les partenaires et leurs clés."),
+    "match": Verb("match", "match", "Deux tableaux en entrée, des binômes en sortie."),
+    "verify": Verb("match", "verify", "Vérifie des binômes et leur preuve, sans solveur."),
+    "parked": Verb("parked", "parked", "Montre, rejoue ou écarte les messages mis de côté."),
+    "contracts": Verb("contracts", "contracts", "Écrit les contrats, ou vérifie qu'ils tiennent."),
+}
+
+
+class Verbs(TyperGroup):
+    """The group of verbs, loaded one by one."""
+
+    def list_commands(self, ctx: Context) -> list[str]:
+        return list(VERBS)
+
+    def get_command(self, ctx: Context, cmd_name: str) -> Command | None:
+        return _command(cmd_name) if cmd_name in VERBS else None
+
+    def format_commands(self, ctx: Context, formatter: Any) -> None:
+        with formatter.section("Commandes"):
+            formatter.write_dl([(name, verb.help) for name, verb in VERBS.items()])
+
+
+def _command(name: str) -> Command:
+    found = getattr(import_module(f"deploy.cli.{VERBS[name].module}"), VERBS[name].name)
+    app = found
+    if not isinstance(found, typer.Typer):
+        app = typer.Typer(add_completion=False)
+        app.command(name)(found)
+    command = typer.main.get_command(app)
+    command.name = name
+    return command
+
+
+app = typer.Typer(
+    cls=Verbs,
+    add_completion=False,
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    help="Binôme met en relation des jeunes et des mentors bénévoles.",
+)
+
+
+@app.callback()
+def binome() -> None:
+    """Binôme met en relation des jeunes et des mentors bénévoles."""
+
+
+def main() -> None:
+    """Entry point: an expected fault is one plain sentence and a non-zero status."""
+    try:
+        app()
+    except EXPECTED as fault:
+        typer.echo(told(fault), err=True)
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,122 @@
+"""`binome parked`: look at what was set aside, send it home again, or let it go.
+
+Only names, reasons and ids are shown unless a body is asked for: facts hold no personal data.
+"""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Annotated, Any
+
+import aio_pika
+import typer
+from aio_pika.abc import AbstractChannel, AbstractIncomingMessage
+from rich.console import Console
+from rich.table import Table
+
+from deploy.services import installed
+from shared.runtime.envelope import ATTEMPT, REASON
+from shared.runtime.settings import Settings, load
+from shared.runtime.topology import parked as parked_name
+
+parked = typer.Typer(no_args_is_help=True, help="Messages mis de côté, avec leur raison.")
+Queue = Annotated[
+    str, typer.Argument(help="File d'origine, par exemple matching.mentor.registered")
+]
+Ids = Annotated[list[str] | None, typer.Argument(help="Identifiants ; tous par défaut.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Pour les programmes.")]
+
+
+@parked.command("list")
+def list_(as_json: AsJson = False) -> None:
+    """Combien de messages sont mis de côté, par file."""
+    counts = asyncio.run(counted())
+    if as_json:
+        typer.echo(json.dumps(counts))
+        return
+    table = Table("File", "Mis de côté")
+    for queue, count in counts.items():
+        if count:
+            table.add_row(queue, str(count))
+    Console().print(table if any(counts.values()) else "Rien n'est mis de côté.")
+
+
+@parked.command()
+def show(queue: Queue, body: Annotated[bool, typer.Option("--body")] = False) -> None:
+    """Les messages d'une file avec leur raison ; ils restent où ils sont."""
+    for message in asyncio.run(_each(queue, None, _look)):
+        typer.echo(json.dumps(message if body else {**message, "body": None}, ensure_ascii=False))
+
+
+@parked.command()
+def replay(queue: Queue, ids: Ids = None) -> None:
+    """Renvoie des messages dans leur file, comme s'ils arrivaient pour la première fois."""
+    typer.echo(f"{len(asyncio.run(_each(queue, ids, _replay)))} message(s) rejoué(s)")
+
+
+@parked.command()
+def discard(queue: Queue, ids: Ids = None) -> None:
+    """Écarte des messages pour toujours."""
+    typer.echo(f"{len(asyncio.run(_each(queue, ids, _discard)))} message(s) écarté(s)")
+
+
+async def counted() -> dict[str, int]:
+    """Number of parked messages by the queue they came from."""
+    async with _channel() as channel:
+        return {
+            queue: (await _declared(channel, queue)).declaration_result.message_count or 0
+            for service in installed()
+            for queue in service.working_queues()
+        }
+
+
+@asynccontextmanager
+async def _channel() -> AsyncIterator[AbstractChannel]:
+    url = load(Settings, "topology").amqp_url.get_secret_value()
+    async with await aio_pika.connect(url) as connection:
+        yield await connection.channel()
+
+
+async def _declared(channel: AbstractChannel, queue: str) -> Any:
+    return await channel.declare_queue(parked_name(queue), passive=True)
+
+
+async def _each(queue: str, ids: list[str] | None, act: Any) -> list[dict[str, Any]]:
+    async with _channel() as channel:
+        home = await _declared(channel, queue)
+        held = [await home.get() for _ in range(home.declaration_result.message_count)]
+        chosen = [x for x in held if not ids or str(x.headers.get("ce-id")) in ids]
+        for message in held:
+            if message not in chosen:
+                await message.nack(requeue=True)
+        for message in chosen:
+            await act(channel, queue, message)
+        return [_described(message) for message in chosen]
+
+
+def _described(message: AbstractIncomingMessage) -> dict[str, Any]:
+    return {
+        "id": str(message.headers.get("ce-id")),
+        "type": str(message.headers.get("ce-type")),
+        "time": str(message.headers.get("ce-time")),
+        "reason": str(message.headers.get(REASON)),
+        "body": message.body.decode(errors="replace"),
+    }
+
+
+async def _look(_: AbstractChannel, __: str, message: AbstractIncomingMessage) -> None:
+    await message.nack(requeue=True)
+
+
+async def _replay(channel: AbstractChannel, queue: str, message: AbstractIncomingMessage) -> None:
+    headers = {k: v for k, v in message.headers.items() if k not in {ATTEMPT, REASON}}
+    again = aio_pika.Message(
+        message.body, headers=headers, delivery_mode=aio_pika.DeliveryMode.PERSISTENT
+    )
+    await channel.default_exchange.publish(again, queue, mandatory=True)
+    await message.ack()
+
+
+async def _discard(_: AbstractChannel, __: str, message: AbstractIncomingMessage) -> None:
+    await message.ack()

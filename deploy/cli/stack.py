@@ -1,0 +1,50 @@
+"""`binome up`, `down` and `status`: the house on this machine."""
+
+import json
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from deploy.local import stack, state
+
+FOLDER = Path(".local") / "house"
+Folder = Annotated[Path, typer.Option(help="Dossier de la maison.")]
+
+
+def up(folder: Folder = FOLDER, replicas: Annotated[int, typer.Option(min=1)] = 1) -> None:
+    """Démarre RabbitMQ, PostgreSQL et les quatre services, puis rend la main."""
+    _show(stack.up(folder.resolve(), replicas=replicas, say=typer.echo))
+
+
+def down(folder: Folder = FOLDER) -> None:
+    """Arrête tout ce que `binome up` a démarré ; les données restent."""
+    was_running = stack.down(folder.resolve())
+    typer.echo("La maison est fermée." if was_running else "Rien ne tournait.")
+
+
+def status(
+    folder: Folder = FOLDER,
+    as_json: Annotated[bool, typer.Option("--json", help="Pour les programmes.")] = False,
+) -> None:
+    """Dit ce qui tourne et où ; termine en erreur si la maison est fermée."""
+    found = state.status(folder.resolve())
+    if found is None:
+        typer.echo("La maison est fermée : lancez `binome up`.", err=True)
+        raise typer.Exit(1)
+    if as_json:
+        typer.echo(json.dumps(found, indent=2))
+    else:
+        _show(found)
+
+
+def _show(found: dict[str, Any]) -> None:
+    table = Table("Service", "Adresse", "Processus", "Prêt")
+    for name, seen in found["services"].items():
+        pids = ", ".join(map(str, seen["pids"]))
+        table.add_row(name, seen["url"], pids, "oui" if seen["ready"] else "non")
+    console = Console()
+    console.print(table)
+    console.print(f"Boîte aux lettres : {found['mailbox']}\nJournaux : {found['logs']}")

@@ -1,0 +1,5 @@
+"""Faults that a person can act on: said in one plain sentence, without a traceback."""
+
+
+class PlainFault(Exception):
+    """Its message says what is wrong and what to do, and shows no secret."""
