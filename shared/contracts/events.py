@@ -247,6 +247,9 @@ class MessageFailed(Fact):
     person: str
     concerns: UUID
     state: Literal["permanent-failure", "technical-failure", "unknown"]
+    association: AssociationCode | None = None
+    """Whose coordinator can look, where the sender knows: an introduction may fail before
+    anybody else has heard of the pair."""
 
 
 class CheckInAsked(Fact):
