@@ -10,6 +10,7 @@ services. Everything said to a person is French, since operators read it.
 """
 
 from shared.runtime.sheets.cells import (
+    PARIS,
     CellRefused,
     boolean,
     code,
@@ -25,10 +26,17 @@ from shared.runtime.sheets.cells import (
 from shared.runtime.sheets.faults import MOST_FAULTS, Fault, SheetRefused, refused
 from shared.runtime.sheets.headers import Column
 from shared.runtime.sheets.reading import Row, Sheet, read_sheet
-from shared.runtime.sheets.writing import csv_text, opened_cell, replace_files, safe_cell
+from shared.runtime.sheets.writing import (
+    check_targets,
+    csv_text,
+    opened_cell,
+    replace_files,
+    safe_cell,
+)
 
 __all__ = [
     "MOST_FAULTS",
+    "PARIS",
     "CellRefused",
     "Column",
     "Fault",
@@ -36,6 +44,7 @@ __all__ = [
     "Sheet",
     "SheetRefused",
     "boolean",
+    "check_targets",
     "code",
     "code_list",
     "csv_text",

@@ -6,8 +6,6 @@ import zipfile
 from collections.abc import Iterator
 from datetime import date, datetime, time
 
-from openpyxl import load_workbook
-
 from shared.runtime.sheets.faults import refused
 
 _MOST_BYTES = 1_000_000_000
@@ -39,6 +37,8 @@ def _rows(file: str, content: bytes) -> Iterator[tuple[object, ...]]:
 
 
 def _first_sheet(content: bytes) -> Iterator[tuple[object, ...]]:
+    from openpyxl import load_workbook  # half a second that only workbooks need
+
     book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
     if not book.worksheets:
         raise ValueError("no sheet")

@@ -5,6 +5,8 @@ import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
+from shared.runtime.sheets.faults import refused
+
 _FORMULA = re.compile(r"'*[=+\-@\t\r]")
 _TO_QUOTE = re.compile(r'[",;\r\n]')
 
@@ -32,6 +34,24 @@ def csv_text(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 def _quoted(cell: str) -> str:
     """Python's writer leaves a lone carriage return bare, and other readers end the line there."""
     return '"' + cell.replace('"', '""') + '"' if _TO_QUOTE.search(cell) else cell
+
+
+def check_targets(targets: Sequence[Path], sources: Iterable[Path] = ()) -> None:
+    """Raises SheetRefused for a file that could not be written, before any work is done.
+
+    That is: no folder for it, something there that is no ordinary file, a file that is also read
+    (`sources`), or the same file twice.
+    """
+    taken = {path.resolve() for path in sources}
+    for target in targets:
+        place = target.resolve()
+        if place in taken:
+            raise refused(str(target), "ce fichier sert déjà ; choisissez un autre nom.")
+        if not place.parent.is_dir():
+            raise refused(str(target), "son dossier n'existe pas.")
+        if place.exists() and not place.is_file():
+            raise refused(str(target), "ce n'est pas un fichier ordinaire.")
+        taken.add(place)
 
 
 def replace_files(contents: Mapping[Path, str]) -> None:

@@ -1,0 +1,214 @@
+"""`binome match` and `binome verify`: two spreadsheets in, pairs out, proved and checked again.
+
+No server, no broker, no database.
+"""
+
+import json
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from deploy.cli.steps import Steps, told
+from services.matching.domain.round import RoundInput, RoundResult
+from services.matching.domain.verdict import Verdict
+from services.matching.gateways.certificate_file import certificate_text, read_certificate
+from services.matching.gateways.explanation_file import explanations_text
+from services.matching.gateways.pairs_file import DIGITS, pairs_text, read_pairs
+from services.matching.gateways.round_files import ReadRound, RoundFiles, read_round
+from shared.runtime.sheets import (
+    PARIS,
+    CellRefused,
+    SheetRefused,
+    check_targets,
+    day,
+    replace_files,
+)
+
+_LABELS = {
+    "reading": "Lecture des fichiers",
+    "gates": "Portes et scores de tous les couples",
+    "optimum": "Recherche du meilleur appariement",
+    "proof": "Preuve",
+    "explanations": "Explications",
+    "check": "Contrôle indépendant",
+    "writing": "Écriture",
+}
+
+Mentees = Annotated[
+    Path, typer.Argument(metavar="MENTEES", help="Les jeunes (CSV ou XLSX).", show_default=False)
+]
+Mentors = Annotated[
+    Path, typer.Argument(metavar="MENTORS", help="Les mentors (CSV ou XLSX).", show_default=False)
+]
+Associations = Annotated[
+    Path | None, typer.Option(metavar="FILE", help="Les associations et leurs plafonds.")
+]
+Past = Annotated[
+    Path | None, typer.Option(metavar="FILE", help="Les binômes passés, à ne jamais refaire.")
+]
+PolicyFile = Annotated[
+    Path | None, typer.Option("--policy", metavar="FILE", help="La politique (TOML).")
+]
+
+
+def match(
+    mentees: Mentees,
+    mentors: Mentors,
+    out: Annotated[
+        Path, typer.Option(metavar="PAIRS", help="Où écrire les binômes (CSV).", show_default=False)
+    ],
+    associations: Associations = None,
+    past: Past = None,
+    policy: PolicyFile = None,
+    at: Annotated[
+        str | None, typer.Option(metavar="DATE", help="Le jour de la tournée ; sinon aujourd'hui.")
+    ] = None,
+    certificate: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Où écrire la preuve (JSON).")
+    ] = None,
+    explain: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Où écrire les explications (JSON).")
+    ] = None,
+    json_file: Annotated[
+        Path | None, typer.Option("--json", metavar="FILE", help="Où écrire le résumé (JSON).")
+    ] = None,
+) -> None:
+    """Forme les meilleurs binômes possibles entre deux tableaux, et le prouve."""
+    start = time.perf_counter()
+    files = RoundFiles(mentees, mentors, associations, past, policy)
+    with _plain_faults():
+        targets = [path for path in (out, certificate, explain, json_file) if path is not None]
+        check_targets(targets, files.present())
+        with Steps(_LABELS) as steps:
+            steps.begin("reading")
+            read = read_round(files, _day(at) if at else datetime.now(PARIS).date())
+            result = _solved(read.given, steps)
+            steps.begin("writing")
+            contents = {out: pairs_text(result.pairs)}
+            if certificate is not None:
+                contents[certificate] = certificate_text(result.certificate)
+            if explain is not None:
+                contents[explain] = explanations_text(result.explanations)
+            if json_file is not None:
+                summary = summary_of(read.given, result, time.perf_counter() - start)
+                contents[json_file] = json.dumps(summary, ensure_ascii=False, indent=1) + "\n"
+            replace_files(contents)
+    _tell(read, result, out)
+
+
+def verify(
+    mentees: Mentees,
+    mentors: Mentors,
+    pairs: Annotated[
+        Path, typer.Argument(metavar="PAIRS", help="Les binômes (CSV).", show_default=False)
+    ],
+    certificate: Annotated[
+        Path, typer.Option(metavar="FILE", help="La preuve (JSON).", show_default=False)
+    ],
+    associations: Associations = None,
+    past: Past = None,
+    policy: PolicyFile = None,
+    at: Annotated[
+        str | None, typer.Option(metavar="DATE", help="Le jour ; sinon celui de la preuve.")
+    ] = None,
+) -> None:
+    """Vérifie des binômes et leur preuve, sans solveur : tout est recalculé depuis les fichiers."""
+    from services.matching.engine.verifier import verify as verdict_on
+
+    with _plain_faults():
+        proof = read_certificate(certificate)
+        stated = read_pairs(pairs)
+        files = RoundFiles(mentees, mentors, associations, past, policy)
+        read = read_round(files, _day(at) if at else proof.at)
+    for warning in read.warnings:
+        told(warning)
+    verdict = verdict_on(read.given, stated, proof, DIGITS)
+    _tell_verdict(verdict)
+    typer.echo(f"Vérifié : {len(stated)} binômes, tous permis, et rien de mieux n'existe.")
+
+
+def _solved(given: RoundInput, steps: Steps) -> RoundResult:
+    """The best round, checked before anything is written."""
+    from services.matching.engine.solve import solve  # the solver: not for `verify` nor `--help`
+    from services.matching.engine.verifier import verify_round
+
+    result = solve(given, on_step=steps.begin)
+    steps.begin("check")
+    _tell_verdict(verify_round(given, result))
+    return result
+
+
+def _tell_verdict(verdict: Verdict) -> None:
+    """Says the notes; ends with status 1 at a violation, the first one named."""
+    for note in verdict.notes:
+        told(note)
+    if verdict.violations:
+        more = len(verdict.violations) - 1
+        told(verdict.violations[0].says + (f" ({more} de plus)" if more else ""))
+        raise typer.Exit(1)
+
+
+@contextmanager
+def _plain_faults() -> Iterator[None]:
+    """What a person can put right is said plainly, without a traceback, and ends with status 1."""
+    try:
+        yield
+    except SheetRefused as refusal:
+        told(str(refusal))
+    except CellRefused as refusal:
+        told(f"--at : {refusal}")
+    except OSError as error:
+        told(f"{error.filename or 'Écriture'} : {error.strerror}.")
+    else:
+        return
+    raise typer.Exit(1)
+
+
+def _day(written: str) -> date:
+    return day(written)
+
+
+def summary_of(given: RoundInput, result: RoundResult, seconds: float) -> dict[str, Any]:
+    """What programs read (`--json`): seconds of the whole command, megabytes at its peak."""
+    return {
+        "mentees": len(given.mentees),
+        "mentors": len(given.mentors),
+        "permitted": result.permitted,
+        "pairs": len(result.pairs),
+        "score": result.score,
+        "bound": result.bound,
+        "gap": result.gap,
+        "price_of_fairness": result.price_of_fairness,
+        "floors": [asdict(floor) for floor in result.floors],
+        "seconds": round(seconds, 3),
+        "peak_mb": round(_peak_mb(), 1),
+    }
+
+
+def _peak_mb() -> float:
+    import resource  # not on every system, and only this figure needs it
+
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak / (1024 * 1024 if sys.platform == "darwin" else 1024)
+
+
+def _tell(read: ReadRound, result: RoundResult, out: Path) -> None:
+    for warning in read.warnings:
+        told(warning)
+    people = f"{len(read.given.mentees)} jeunes et {len(read.given.mentors)} mentors"
+    typer.echo(f"{len(result.pairs)} binômes pour {people}, écrits dans {out}.")
+    typer.echo(
+        f"Score {result.score:.6f}, au plus {result.bound:.6f} possible "
+        f"(écart {result.gap:.1e}) ; {result.permitted} couples permis."
+    )
+    for floor in result.floors:
+        typer.echo(f"Plancher {floor.public} : {floor.wanted} voulus, {floor.served} servis.")
+    if result.floors:
+        typer.echo(f"Prix de l'équité : {result.price_of_fairness:.6f} de score.")
