@@ -1,0 +1,102 @@
+#!/bin/sh
+# Makes the secrets of the composed house, once: one environment file per container, so that each
+# knows its own secrets only, and RabbitMQ's accounts, which hold hashes only.
+# Usage: sh deploy/secrets.sh [FOLDER]        (default: deploy/secrets; needs openssl)
+# What is already there stays. To begin anew: docker compose down --volumes, remove the files, repeat.
+set -eu
+umask 077
+
+folder=${1:-$(dirname "$0")/secrets}
+services="registration matching notification followup"
+
+if [ -e "$folder/migrate.env" ]; then
+    echo "Secrets already made: $folder"
+    exit 0
+fi
+mkdir -p "$folder"
+
+random() { openssl rand -hex 32; }
+
+# RabbitMQ's own way: base64 of a salt of 4 bytes and the SHA-256 of salt and password.
+hashed() {
+    salt=$(openssl rand -hex 2)
+    { printf %s "$salt"; printf %s%s "$salt" "$1" | openssl dgst -sha256 -binary; } | openssl base64 -A
+}
+
+user() { # name password tags
+    printf '    {"name": "%s", "password_hash": "%s", "hashing_algorithm": "%s", "tags": "%s"}' \
+        "$1" "$(hashed "$2")" rabbit_password_hashing_sha256 "$3"
+}
+
+right() { # name configure write read
+    printf '    {"user": "%s", "vhost": "binome", "configure": "%s", "write": "%s", "read": "%s"}' "$@"
+}
+
+dot='\\.' # a full stop in a pattern, as JSON writes it
+admin=$(random)
+users=$(user binome-admin "$admin" administrator)
+rights=$(right binome-admin '.*' '.*' '.*')
+postgres="POSTGRES_PASSWORD=$(random)"
+secret_key=$(random)
+migrate="BINOME_SECRET_KEY=$secret_key
+BINOME_AMQP_URL=amqp://binome-admin:$admin@rabbitmq:5672/binome"
+
+for service in $services; do
+    broker=$(random)
+    database=$(random)
+    url="postgresql://binome_$service:$database@postgres:5432/binome_$service"
+    name=$(echo "$service" | tr '[:lower:]' '[:upper:]')
+    users="$users,
+$(user "binome-$service" "$broker" '')"
+    # As deploy/local/accounts.py: a service declares nothing; it publishes facts, reads its own
+    # queues, sets aside and repeats its own messages. Only one may answer, only one may ask.
+    case $service in
+    registration) more="partners${dot}out|amq${dot}default" ;;
+    notification) more=questions ;;
+    *) more=none ;;
+    esac
+    rights="$rights,
+$(right "binome-$service" '^$' \
+        "^(binome${dot}events|$service${dot}(parking|retry${dot}.*)|$more)\$" \
+        "^($service${dot}.*|amq${dot}rabbitmq${dot}reply-to.*)\$")"
+    postgres="$postgres
+BINOME_${name}_PASSWORD=$database"
+    migrate="$migrate
+BINOME_${name}_DATABASE_URL=$url"
+    cat >"$folder/$service.env" <<END
+BINOME_AMQP_URL=amqp://binome-$service:$broker@rabbitmq:5672/binome
+BINOME_DATABASE_URL=$url
+BINOME_SECRET_KEY=$secret_key
+END
+done
+
+# Contact data is encrypted with this key; without it nobody can read it again, so keep a copy.
+echo "BINOME_MASTER_KEY=$(openssl rand -base64 32)" >>"$folder/registration.env"
+
+cat >>"$folder/notification.env" <<'END'
+# Mails go to the mail catcher, SMS into a folder that /boite shows. For real ones: the SMTP server
+# of your provider, BINOME_SMS_PROVIDER=brevo with BINOME_SMS_KEY, and no BINOME_MAILBOX_DIR.
+BINOME_SMTP_URL=smtp://mail:1025
+BINOME_SMS_PROVIDER=local
+BINOME_MAILBOX_DIR=/var/lib/binome/mailbox
+END
+
+echo "GF_SECURITY_ADMIN_PASSWORD=$(random)" >"$folder/grafana.env"
+echo "$postgres" >"$folder/postgres.env"
+cat >"$folder/rabbitmq-accounts.json" <<END
+{
+  "vhosts": [{"name": "binome"}],
+  "users": [
+$users
+  ],
+  "permissions": [
+$rights
+  ]
+}
+END
+# The broker runs as a user of its own and must be able to read its hashes.
+chmod 644 "$folder/rabbitmq-accounts.json"
+
+# Last, so that a run that was cut short begins anew.
+echo "$migrate" >"$folder/migrate.env"
+echo "Secrets made: $folder"
