@@ -1,5 +1,7 @@
 """What follow-up does when others tell it something."""
 
+from uuid import UUID
+
 from services.followup.domain import calendar
 from services.followup.domain.engagement import Engagement
 from services.followup.store import Alerts, Engagements
@@ -20,25 +22,31 @@ async def start_engagement(event: PairIntroduced, tx: Transaction) -> None:
 
 
 async def look_into_failure(event: MessageFailed, tx: Transaction) -> None:
-    """A human must look, once per message; the association is known for pairs of ours only.
-
-    A failed message to the coordinator is kept and not told on: telling it would be another
-    message to the same address.
-    """
+    """A human must look, once per message. Without an association only the metrics show it."""
     about = await Engagements(tx.connection).concerned_by(event.concerns)
-    alert_id, association = tx.new_id(), about.association if about else None
+    association = about.association if about else responsible_for(event)
+    alert_id = tx.new_id()
     opened = await Alerts(tx.connection).open(
         *(alert_id, "message_failed", tx.now),
         engagement_id=about.engagement_id if about else None,
         association=association,
         message_id=event.message_id,
     )
-    if opened and about and event.recipient != "coordinator":
-        tx.emit(
-            AlertRaised(
-                alert_id=alert_id,
-                association=about.association,
-                pair_id=about.pair_id,
-                reason="message_failed",
-            )
-        )
+    if opened and association and event.recipient != "coordinator":
+        pair_id = about.pair_id if about else None
+        tx.emit(_alert(alert_id, association, pair_id))
+
+
+def responsible_for(event: MessageFailed) -> str | None:
+    """The association that can look, when no pair of ours tells it.
+
+    A message to a coordinator names it. Its failure is kept for the work queue and not told on:
+    telling would be another message to the very same address.
+    """
+    return event.person if event.recipient == "coordinator" else event.association
+
+
+def _alert(alert_id: UUID, association: str, pair_id: UUID | None) -> AlertRaised:
+    return AlertRaised(
+        alert_id=alert_id, association=association, pair_id=pair_id, reason="message_failed"
+    )

@@ -36,22 +36,21 @@ def question_of(month: int) -> Kind:
 
 
 def choices(kind: Kind, over: bool) -> tuple[str, ...]:
-    """The answers offered. `over`: the pair has ended, so month 3 only asks how it was."""
+    """The answers offered. `over`: the pair has ended meanwhile, so only how it was is asked."""
     if kind == "first_meeting":
         return MEETING
-    if kind == "month_3":
-        return FEELINGS if over else WISHES
-    return (*FEELINGS, STOPPED)
+    if over:
+        return FEELINGS
+    return WISHES if kind == "month_3" else (*FEELINGS, STOPPED)
 
 
 def read_reply(kind: Kind, answer: str, mood: str | None) -> Reply | None:
     """The reply in what a browser sent; None when it is not an answer to this question.
 
-    At month 3 both forms of the question are understood, for the pair may end while one of the
-    two has the page open.
+    Both forms of a question are understood, for the pair may end while the page is open.
     """
-    if kind == "month_3" and answer in WISHES:
-        return Reply(answer, mood) if mood is None or mood in FEELINGS else None
-    if answer not in choices(kind, over=True):
+    if answer not in (*choices(kind, over=False), *choices(kind, over=True)):
         return None
+    if answer in WISHES:
+        return Reply(answer, mood) if mood is None or mood in FEELINGS else None
     return Reply(answer) if kind == "first_meeting" else Reply(answer, mood=answer)

@@ -9,6 +9,7 @@ from fastapi import Form as Field
 from fastapi.responses import RedirectResponse
 
 from services.followup.domain.questions import (
+    FEELINGS,
     WISHES,
     Kind,
     Reply,
@@ -78,7 +79,9 @@ async def answer(
 
 
 def _thanks_for(checkin: OpenCheckIn, reply: Reply) -> str:
-    address = f"/suivi/merci/{checkin.side}/{checkin.kind}/{reply.answer}"
+    # A pair that is over is thanked as after month 3: no further question is promised.
+    kind = "month_3" if checkin.over and reply.answer in FEELINGS else checkin.kind
+    address = f"/suivi/merci/{checkin.side}/{kind}/{reply.answer}"
     return f"{address}?mood={reply.mood}" if reply.answer in WISHES and reply.mood else address
 
 

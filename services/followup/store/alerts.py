@@ -22,7 +22,7 @@ class OpenAlert:
     @property
     def short_name(self) -> str:
         """By which a coordinator recognises the pair; says nothing of who they are."""
-        return str(self.pair_id)[:8].upper() if self.pair_id else "–"
+        return str(self.pair_id)[:8].upper()
 
 
 class Alerts:

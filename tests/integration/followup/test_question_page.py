@@ -1,0 +1,186 @@
+"""`/suivi/{token}`: what it shows, what it takes, and the one answer of a link that is done."""
+
+import pytest
+
+from shared.contracts.events import CheckInKind, MeetingConfirmed, Side
+from tests.integration.followup.pair import Pair
+
+SIDES: tuple[Side, ...] = ("mentee", "mentor")
+DAY_ASKED: dict[CheckInKind, float] = {
+    "first_meeting": 7,
+    "month_1": 32,
+    "month_2": 60,
+    "month_3": 77,
+}
+OFFERED = {
+    "first_meeting": ["yes", "not_yet"],
+    "month_1": ["well", "could_be_better", "not_well", "stopped"],
+    "month_2": ["well", "could_be_better", "not_well", "stopped"],
+    "month_3": ["renew", "longer", "close"],
+}
+
+
+async def page(pair: Pair, kind: CheckInKind, side: Side, lang: str = "fr") -> str:
+    path = pair.path(pair.asked(kind, side).checkin_id)
+    response = await pair.stage.client.get(path, params={"lang": lang})
+    assert response.status_code == 200
+    return response.text
+
+
+def buttons(html: str) -> list[str]:
+    """Values of the buttons that answer, in the order shown."""
+    return [part.split('"')[0] for part in html.split('name="answer" value="')[1:]]
+
+
+@pytest.mark.parametrize("side", SIDES)
+@pytest.mark.parametrize("kind", OFFERED)
+async def test_offers_the_answers_of_its_question(
+    pair: Pair, kind: CheckInKind, side: Side
+) -> None:
+    await pair.days(DAY_ASKED[kind])
+
+    assert buttons(await page(pair, kind, side)) == OFFERED[kind]
+    assert buttons(await page(pair, kind, side, "en")) == OFFERED[kind]
+
+
+async def test_says_tu_to_the_mentee_and_vous_to_the_mentor(pair: Pair) -> None:
+    await pair.days(7)
+
+    assert "ton mentor" in await page(pair, "first_meeting", "mentee")
+    to_mentor = await page(pair, "first_meeting", "mentor")
+    assert "vous accompagnez" in to_mentor
+    assert "ton mentor" not in to_mentor
+
+
+async def test_looking_is_not_answering(pair: Pair) -> None:
+    await pair.days(7)
+    for _ in range(3):
+        await page(pair, "first_meeting", "mentee")
+
+    response = await pair.answer("first_meeting", "mentee", "yes")
+
+    assert response.status_code == 303
+
+
+@pytest.mark.parametrize("lang", ["fr", "en"])
+async def test_unknown_used_and_expired_links_answer_alike(pair: Pair, lang: str) -> None:
+    await pair.days(7)
+    used = pair.path(pair.asked("first_meeting", "mentee").checkin_id)
+    expired = pair.path(pair.asked("first_meeting", "mentor").checkin_id)
+    await pair.answer("first_meeting", "mentee", "not_yet")
+    await pair.days(25)
+    unknown = "/suivi/" + "x" * len(used.removeprefix("/suivi/"))
+
+    pages = [
+        await pair.stage.client.get(path, params={"lang": lang})
+        for path in (used, expired, unknown)
+    ]
+
+    assert [response.status_code for response in pages] == [410, 410, 410]
+    texts = {
+        response.text.replace(path, "PATH")
+        for response, path in zip(pages, (used, expired, unknown), strict=True)
+    }
+    assert len(texts) == 1
+    assert buttons(texts.pop()) == []
+
+
+async def test_the_first_answer_stands(pair: Pair) -> None:
+    await pair.days(7)
+    await pair.answer("first_meeting", "mentee", "not_yet")
+
+    again = await pair.answer("first_meeting", "mentee", "yes")
+
+    assert again.status_code == 410
+    assert pair.all(MeetingConfirmed) == []
+
+
+@pytest.mark.parametrize("lie", ["", "renew", "well", "yes' OR 1=1", "YES"])
+async def test_an_answer_to_another_question_is_refused_and_leaves_the_link(
+    pair: Pair, lie: str
+) -> None:
+    await pair.days(7)
+
+    refused = await pair.answer("first_meeting", "mentee", lie)
+
+    assert refused.status_code == 422
+    assert (await pair.answer("first_meeting", "mentee", "yes")).status_code == 303
+
+
+async def test_keeps_the_language_chosen_by_hand(pair: Pair) -> None:
+    await pair.days(7)
+    path = pair.path(pair.asked("first_meeting", "mentee").checkin_id)
+
+    response = await pair.stage.client.post(
+        path, params={"lang": "en"}, data={"answer": "yes"}, follow_redirects=True
+    )
+
+    assert "Thank you!" in response.text
+    assert response.url.path == "/suivi/merci/mentee/first_meeting/yes"
+
+
+@pytest.mark.parametrize("side", SIDES)
+@pytest.mark.parametrize(
+    ("kind", "answer", "mood", "calls"),
+    [
+        ("first_meeting", "not_yet", None, False),
+        ("month_1", "well", None, False),
+        ("month_1", "could_be_better", None, False),
+        ("month_2", "not_well", None, True),
+        ("month_2", "stopped", None, True),
+        ("month_3", "renew", None, False),
+        ("month_3", "renew", "well", False),
+        ("month_3", "longer", "not_well", True),
+        ("month_3", "close", None, False),
+        ("month_3", "not_well", None, True),
+        ("month_3", "well", None, False),
+    ],
+)
+async def test_thanks_say_whether_somebody_will_call(
+    pair: Pair, side: Side, kind: str, answer: str, mood: str | None, calls: bool
+) -> None:
+    params = {"mood": mood} if mood else {}
+    address = f"/suivi/merci/{side}/{kind}/{answer}"
+
+    html = (await pair.stage.client.get(address, params=params)).text
+
+    words = "va t’appeler" if side == "mentee" else "va vous appeler"
+    assert (words in html) is calls
+    assert ("le 119" in html) is (calls and side == "mentee")
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["mentee/first_meeting/well", "nobody/month_1/well", "mentee/month_9/well", "mentor/month_1/x"],
+)
+async def test_no_thanks_for_what_cannot_be_answered(pair: Pair, address: str) -> None:
+    response = await pair.stage.client.get(
+        f"/suivi/merci/{address}", headers={"accept": "text/html"}
+    )
+
+    assert response.status_code in (404, 422)
+
+
+async def test_nothing_of_anybody_in_addresses(pair: Pair) -> None:
+    await pair.days(7)
+    response = await pair.answer("first_meeting", "mentor", "yes")
+
+    token = pair.stage.runtime.links.token(
+        "checkin", pair.asked("first_meeting", "mentor").checkin_id
+    )
+    assert token not in response.headers["location"]
+    assert response.headers["referrer-policy"] == "no-referrer"
+    assert response.headers["cache-control"] == "no-store"
+
+
+async def test_the_link_stands_nowhere_in_the_store(pair: Pair) -> None:
+    await pair.days(7)
+    checkin_id = pair.asked("first_meeting", "mentee").checkin_id
+    token = pair.stage.runtime.links.token("checkin", checkin_id)
+
+    rows = await pair.stage.pool.fetch("SELECT c::text AS line FROM checkins c")
+    letters = await pair.stage.pool.fetch("SELECT o::text AS line FROM outbox o")
+
+    assert rows
+    assert letters
+    assert not [row for row in (*rows, *letters) if token in row["line"]]
