@@ -15,7 +15,11 @@ Ask = Callable[[str, BaseModel, type[ContactGiven]], Awaitable[ContactGiven]]
 
 
 class Gone(Exception):
-    """Somebody whom a message is for, or about, was erased or never was here."""
+    """Somebody whom a message is for, or about, was erased or cannot be reached: why, in short."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
 
 
 @dataclass(frozen=True)
@@ -62,6 +66,8 @@ class Contacts:
         by_guardian = mentee.guarded or (mentee.minor and unreachable)
         if by_guardian:
             mentee = await self._by_guardian(mentee, person, message)
+        if not (mentee.email or mentee.phone):
+            raise Gone("other-unreachable")
         return Other(called(mentee.first_name), mentee.email, mentee.phone, by_guardian)
 
     async def _by_guardian(
@@ -78,5 +84,5 @@ class Contacts:
         question = ContactAsked(recipient=recipient, person=person, purpose=message.template)
         given = await self._ask(CONTACT_QUEUE, question, ContactGiven)
         if not given.found:
-            raise Gone(recipient)
+            raise Gone(f"{recipient}-gone")
         return given

@@ -78,8 +78,8 @@ class Dispatch:
     async def _send(self, message: Message) -> None:
         try:
             contact = await self._contacts.of(message)
-        except Gone:
-            await self._results.failed(message, "mail", "permanent-failure", "person-gone")
+        except Gone as gone:
+            await self._results.failed(message, "mail", "permanent-failure", gone.reason)
         except UNREACHABLE as error:
             log.warning("contact.unanswered", **described(error))
             await self._put_back(message)

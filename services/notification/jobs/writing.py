@@ -61,6 +61,7 @@ class Writer:
             "link": self._link(message),
             "side": message.recipient,
             "other": contact.other,
+            "guarded": contact.addressee.guarded,
             "association": _association(facts.get("association"), lang),
             "kind": facts.get("kind", ""),
             "reason": facts.get("reason", ""),
