@@ -24,6 +24,10 @@ def runs() -> Iterator[Path]:
         yield Path(place)
 
 
+def quiet(_: str) -> None:
+    """Nobody listens."""
+
+
 def running(pids: list[int]) -> list[int]:
     """Those of the processes that still run (a zombie does not)."""
     return [pid for pid in pids if (mark := Mark.of(pid)) and mark.alive()]

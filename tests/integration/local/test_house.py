@@ -1,11 +1,11 @@
 """A house of stand-in services: accounts of their own, replicas, deaths and returns."""
 
 import asyncio
-import json
 import sys
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 from urllib.parse import urlsplit
 
 import aio_pika
@@ -18,18 +18,15 @@ from aiormq.exceptions import ChannelAccessRefused
 
 from deploy.local import stack
 from deploy.local.house import Commands, House, house
+from deploy.local.record import FolderInUseError
 from deploy.local.replica import NotReadyError
 from deploy.local.settings import Ports
 from deploy.local.state import status
 from shared.runtime.settings import SERVICES
-from tests.integration.local.conftest import running
+from tests.integration.local.conftest import quiet, running
 
 STAND_IN = (sys.executable, str(Path(__file__).with_name("fake_service.py")))
 COMMANDS = Commands(run=STAND_IN, migrate=(*STAND_IN, "migrate"))
-
-
-def quiet(_: str) -> None:
-    """Nobody listens."""
 
 
 @pytest.fixture(scope="module")
@@ -82,25 +79,38 @@ async def test_a_role_cannot_enter_another_database(a_house: House) -> None:
 async def test_a_service_reads_its_own_queues_only(a_house: House, admin: AbstractChannel) -> None:
     for name in ("matching.request.confirmed", "registration.request.routed"):
         await admin.declare_queue(name)
+        await admin.default_exchange.publish(aio_pika.Message(b"{}"), name)
     connection = await aio_pika.connect(a_house.environment["BINOME_MATCHING_AMQP_URL"])
     async with connection:
-        async with connection.channel() as channel:
-            own = await channel.declare_queue("matching.request.confirmed", passive=True)
-            await channel.default_exchange.publish(aio_pika.Message(b"{}"), own.name)
-            await (await own.get()).ack()
+        await _read(connection, "matching.request.confirmed")
         with pytest.raises(ChannelAccessRefused):
             await _read(connection, "registration.request.routed")
         with pytest.raises(ChannelAccessRefused):
             await _declare(connection, "matching.request.invented")
 
 
+async def test_an_address_is_asked_for_by_notification_only(
+    a_house: House, admin: AbstractChannel
+) -> None:
+    await admin.declare_exchange("questions", durable=True)
+    for service, may in (("notification", True), ("matching", False), ("followup", False)):
+        async with await aio_pika.connect(
+            a_house.environment[f"BINOME_{service.upper()}_AMQP_URL"]
+        ) as connection:
+            if may:
+                await _write(connection, "questions", "registration.contact")
+            else:
+                with pytest.raises(ChannelAccessRefused):
+                    await _write(connection, "questions", "registration.contact")
+
+
 async def test_a_partner_writes_its_own_topic_only(a_house: House, admin: AbstractChannel) -> None:
     await admin.declare_exchange("partners.in", aio_pika.ExchangeType.TOPIC, durable=True)
     url = await asyncio.to_thread(a_house.partner_url, "asso-nord")
     async with await aio_pika.connect(url) as connection:
-        await _write(connection, "partner.asso-nord.mentee.registered")
+        await _write(connection, "partners.in", "partner.asso-nord.mentee.registered")
         with pytest.raises(ChannelAccessRefused):
-            await _write(connection, "partner.other.mentee.registered")
+            await _write(connection, "partners.in", "partner.other.mentee.registered")
 
 
 def test_replicas_come_die_and_return(a_house: House) -> None:
@@ -152,19 +162,38 @@ def test_a_service_that_cannot_start_is_named(a_house: House) -> None:
     assert "BINOME_X is missing" in str(raised.value)
 
 
-def test_a_house_that_stays_up(runs: Path) -> None:
+async def test_a_house_that_stays_up_beside_a_broker_that_was_given(
+    a_house: House, runs: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given = a_house.environment["BINOME_AMQP_URL"]
+    monkeypatch.setenv("BINOME_AMQP_URL", given)
     folder = runs / "up"
     try:
         state = stack.up(folder, say=quiet, commands=COMMANDS)
         assert all(seen["ready"] for seen in state["services"].values())
+        assert state["broker"] == given
         assert stack.up(folder, say=quiet, commands=COMMANDS) == state
-        pids = [pid for seen in state["services"].values() for pid in seen["pids"]]
-        assert json.loads((folder / "house.json").read_text())["databases"].keys() == set(SERVICES)
+        with pytest.raises(FolderInUseError), house(folder, say=quiet, commands=COMMANDS):
+            pytest.fail("the folder is up")
+        assert await _visits(state) == 1
     finally:
         assert stack.down(folder)
-    assert running(pids) == []
+    assert running([pid for seen in state["services"].values() for pid in seen["pids"]]) == []
     assert status(folder) is None
     assert not stack.down(folder)
+
+    try:
+        assert await _visits(stack.up(folder, say=quiet, commands=COMMANDS)) == 2
+    finally:
+        stack.down(folder)
+
+
+async def _visits(state: dict[str, Any]) -> int:
+    """How often the stand-in has started on this database."""
+    database = await asyncpg.connect(state["databases"]["followup"])
+    visits: int = await database.fetchval("SELECT count(*) FROM visits")
+    await database.close()
+    return visits
 
 
 async def _read(connection: AbstractConnection, queue: str) -> None:
@@ -177,9 +206,9 @@ async def _declare(connection: AbstractConnection, queue: str) -> None:
         await channel.declare_queue(queue)
 
 
-async def _write(connection: AbstractConnection, key: str) -> None:
+async def _write(connection: AbstractConnection, exchange: str, key: str) -> None:
     async with connection.channel() as channel:
-        door = await channel.get_exchange("partners.in", ensure=False)
+        door = await channel.get_exchange(exchange, ensure=False)
         await door.publish(aio_pika.Message(b"{}"), key, mandatory=False)
 
 
