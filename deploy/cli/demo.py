@@ -1,0 +1,63 @@
+"""`binome demo`: the whole house, three months in about a minute."""
+
+import asyncio
+import json
+import os
+from pathlib import Path
+from time import sleep
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+
+from deploy.local.demo.play import Script, clock_settings, play
+from deploy.local.demo.screen import show_addresses, show_results, watching
+from deploy.local.house import House, house
+
+LOCAL = Path(".local")
+
+
+def demo(
+    people: Annotated[int, typer.Option(min=10, max=9000, help="Personnes inventées.")] = 300,
+    seed: Annotated[int, typer.Option(help="Graine du tirage.")] = 1,
+    days: Annotated[float, typer.Option(min=1, help="Jours simulés.")] = 150,
+    leave: Annotated[bool, typer.Option("--exit", help="Terminer avec le dernier jour.")] = False,
+    as_json: Annotated[
+        Path | None, typer.Option("--json", help="Écrire le tableau des résultats.")
+    ] = None,
+) -> None:
+    """Fait vivre la maison : des gens s'inscrivent, des binômes se forment, trois mois passent."""
+    script = Script(people, seed, days)
+    console = Console()
+    folder = (LOCAL / f"demo-{os.getpid()}").resolve()
+    console.print(f"{people} personnes inventées, {days:g} jours simulés. Tout est local.")
+    try:
+        with house(folder, clock=lambda: clock_settings(script), say=console.print) as opened:
+            found = _play(opened, script, console)
+            if as_json:
+                _write(as_json, found)
+            if not leave:
+                _stay_open(opened, console)
+    except KeyboardInterrupt:
+        console.print("Tout est arrêté.")
+
+
+def _play(opened: House, script: Script, console: Console) -> dict[str, Any]:
+    show_addresses(console, opened.environment)
+    with watching(console, script) as watch:
+        found = asyncio.run(play(opened, script, watch))
+    show_results(console, found)
+    return found
+
+
+def _write(file: Path, found: dict[str, Any]) -> None:
+    aside = file.with_name(f".{file.name}.part")
+    aside.write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
+    aside.replace(file)
+
+
+def _stay_open(opened: House, console: Console) -> None:
+    show_addresses(console, opened.environment)
+    console.print("La maison reste ouverte ; Ctrl-C arrête tout.")
+    while True:
+        sleep(3600)

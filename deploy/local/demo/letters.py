@@ -1,0 +1,55 @@
+"""The mailbox of the demonstration as its people see it: new letters, and the links in them."""
+
+import asyncio
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from email import policy
+from email.parser import BytesParser
+from pathlib import Path
+
+_LINK = re.compile(r"https?://[^\s<>\"')\]]+")
+
+
+@dataclass(frozen=True)
+class Received:
+    """A letter (mail or SMS) that lies in the mailbox."""
+
+    message_id: str
+    template: str
+    channel: str
+    to: str
+    links: tuple[str, ...]
+
+
+class Postbox:
+    """Reads each stored letter once."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._seen: set[str] = set()
+
+    async def fresh(self) -> list[Received]:
+        """Letters that came since the last look, oldest first."""
+        return await asyncio.to_thread(lambda: list(self._fresh()))
+
+    def _fresh(self) -> Iterator[Received]:
+        names = sorted(file.name for file in self._folder.glob("*.eml"))
+        for name in names:
+            if name not in self._seen:
+                self._seen.add(name)
+                yield read(self._folder / name)
+
+
+def read(file: Path) -> Received:
+    """One stored letter."""
+    letter = BytesParser(policy=policy.default).parsebytes(file.read_bytes())
+    body = letter.get_body(preferencelist=("plain", "html"))
+    text = body.get_content() if body else ""
+    return Received(
+        str(letter["X-Binome-Message-Id"]),
+        str(letter["X-Binome-Template"]),
+        str(letter["X-Binome-Channel"]),
+        str(letter["To"]),
+        tuple(dict.fromkeys(_LINK.findall(text))),
+    )
