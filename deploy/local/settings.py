@@ -70,6 +70,7 @@ def _general(servers: Servers, folder: Path, ports: Ports, secrets: Secrets) -> 
     mailbox = {
         "BINOME_SMTP_URL": f"smtp://127.0.0.1:{ports.mailbox}",
         "BINOME_MAILBOX_DIR": str(folder / "mailbox"),
+        "BINOME_SMS_PROVIDER": "local",
     }
     return {
         **{name: value for name, value in os.environ.items() if not name.startswith("PG")},
