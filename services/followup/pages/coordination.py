@@ -31,6 +31,7 @@ async def work_queue(request: Request) -> Response:
         "alerts": waiting[:SHOWN],
         "count": len(waiting),
         "form_token": form_token(request),
+        "handle": lambda alert_id: reading(f"/coordination/alertes/{alert_id}", request),
     }
     return LOOK.TemplateResponse(request, "coordination.html", page)
 

@@ -1,0 +1,174 @@
+"""Answers, deadlines and replicas at the same moment: one outcome per term, one answer per link."""
+
+import asyncio
+import random
+from collections import Counter
+
+import pytest
+
+from services.followup.domain.calendar import term_end
+from services.followup.domain.questions import WISHES, Reply
+from services.followup.store import Alerts, CheckIns, Engagements
+from shared.contracts.events import EngagementEnded, EngagementRenewed, MeetingConfirmed
+from shared.runtime.links import fingerprint
+from shared.runtime.timers import Timekeeper
+from tests.integration.followup.pair import Pair, introduction
+from tests.stage import Stage
+
+PAIRS, REPLICAS = 12, 4
+
+
+async def engaged(stage: Stage, number: int) -> list[Pair]:
+    pairs = [Pair(stage, introduction()) for _ in range(number)]
+    for pair in pairs:
+        await stage.handle(pair.event)
+    return pairs
+
+
+async def all_replicas_fire(stage: Stage) -> None:
+    async def replica() -> None:
+        keeper = Timekeeper(stage.runtime.transactions, stage.service.timers, stage.runtime.metrics)
+        while await keeper.fire_next():
+            pass
+
+    await asyncio.gather(*(replica() for _ in range(REPLICAS)))
+    assert await stage.pool.fetchval("SELECT count(*) FROM timers WHERE attempts > 0") == 0
+
+
+async def paths_of(pair: Pair, kind: str) -> list[str]:
+    rows = await pair.stage.pool.fetch(
+        "SELECT c.checkin_id FROM checkins c JOIN engagements e USING (engagement_id)"
+        " WHERE e.pair_id = $1 AND c.kind = $2",
+        *(pair.event.pair_id, kind),
+    )
+    return [pair.path(row["checkin_id"]) for row in rows]
+
+
+@pytest.mark.parametrize("seed", range(4))
+async def test_one_outcome_per_term_whatever_races(followup: Stage, seed: int) -> None:
+    dice = random.Random(seed)
+    pairs = await engaged(followup, PAIRS)
+    await pairs[0].days(77)
+    await followup.emitted()
+    taps = [
+        (path, dice.choice(("renew", "renew", *WISHES)))
+        for pair in pairs
+        for path in await paths_of(pair, "month_3")
+        for _ in range(dice.choice((0, 1, 3)))
+    ]
+    dice.shuffle(taps)
+
+    async def tap(path: str, answer: str) -> int:
+        return (await followup.client.post(path, data={"answer": answer})).status_code
+
+    # The last moment: answers come in while the deadline is being worked off by all replicas.
+    followup.clock.advance(days=14, seconds=-1)
+    answering = asyncio.gather(*(tap(*one) for one in taps[: len(taps) // 2]))
+    await asyncio.gather(answering, all_replicas_fire(followup))
+    statuses = await asyncio.gather(*(tap(*one) for one in taps[len(taps) // 2 :]))
+    followup.clock.advance(seconds=1)
+    await all_replicas_fire(followup)
+
+    assert set(statuses) <= {303, 410}
+    told = Counter(
+        fact.pair_id
+        for fact in await followup.emitted()
+        if isinstance(fact, EngagementRenewed | EngagementEnded)
+    )
+    assert told == Counter(pair.event.pair_id for pair in pairs)
+    rows = await followup.pool.fetch(
+        "SELECT e.ended_at, t.outcome, array_agg(c.answer ORDER BY c.side) AS answers"
+        " FROM engagements e JOIN terms t USING (engagement_id)"
+        " JOIN checkins c ON c.engagement_id = e.engagement_id AND c.kind = 'month_3'"
+        " WHERE t.number = 1 GROUP BY 1, 2, e.pair_id"
+    )
+    assert len(rows) == PAIRS
+    for row in rows:
+        renewed = row["answers"] == ["renew", "renew"]
+        assert row["outcome"] == ("renewed" if renewed else "ended")
+        assert (row["ended_at"] is None) == renewed
+
+
+async def test_of_many_taps_at_once_one_counts(followup: Stage) -> None:
+    [pair] = await engaged(followup, 1)
+    await pair.days(7)
+    path = pair.path(pair.asked("first_meeting", "mentee").checkin_id)
+
+    responses = await asyncio.gather(
+        *(followup.client.post(path, data={"answer": "yes"}) for _ in range(8))
+    )
+    await all_replicas_fire(followup)
+
+    assert Counter(r.status_code for r in responses) == {303: 1, 410: 7}
+    assert len([f for f in await pair.hear() if isinstance(f, MeetingConfirmed)]) == 1
+
+
+async def test_both_say_yes_at_once_and_it_is_told_once(followup: Stage) -> None:
+    pairs = await engaged(followup, PAIRS)
+    await pairs[0].days(7)
+    await followup.emitted()
+    paths = [path for pair in pairs for path in await paths_of(pair, "first_meeting")]
+    for path in paths:
+        await followup.client.post(path, data={"answer": "yes"})
+
+    await all_replicas_fire(followup)
+
+    told = [f.pair_id for f in await followup.emitted() if isinstance(f, MeetingConfirmed)]
+    assert sorted(told) == sorted(pair.event.pair_id for pair in pairs)
+
+
+async def test_whoever_waits_for_an_engagement_sees_it_as_it_was_left(pair: Pair) -> None:
+    pool = pair.stage.pool
+    engagement_id = await pool.fetchval("SELECT engagement_id FROM engagements")
+    async with pool.acquire() as one, pool.acquire() as other:
+        first = one.transaction()
+        await first.start()
+        held = await Engagements(one).hold(engagement_id)
+        async with other.transaction():
+            waiting = asyncio.create_task(Engagements(other).hold(engagement_id))
+            await asyncio.sleep(0.2)
+            assert not waiting.done()
+
+            now = pair.stage.clock.now()
+            await Engagements(one).renew(held, term_end(held.term_started_at), now)
+            await first.commit()
+
+            seen = await asyncio.wait_for(waiting, 5)
+    assert (held.term, seen.term) == (1, 2)
+    assert seen.term_started_at == term_end(held.term_started_at)
+
+
+async def test_of_two_connections_one_takes_the_answer(pair: Pair) -> None:
+    await pair.days(7)
+    checkin_id = pair.asked("first_meeting", "mentee").checkin_id
+    pool, now = pair.stage.pool, pair.stage.clock.now()
+    token = pair.stage.runtime.links.token("checkin", checkin_id)
+    async with pool.acquire() as one, pool.acquire() as other:
+        first = one.transaction()
+        await first.start()
+        assert await CheckIns(one).take_answer(checkin_id, Reply("yes"), now)
+        assert await CheckIns(other).open_behind(fingerprint(token), now), "not committed yet"
+        late = asyncio.create_task(CheckIns(other).take_answer(checkin_id, Reply("not_yet"), now))
+        await asyncio.sleep(0.2)
+        await first.commit()
+
+        assert await asyncio.wait_for(late, 5) is False
+        assert await CheckIns(other).open_behind(fingerprint(token), now) is None
+    assert (await CheckIns(pool).answered(checkin_id)).reply == Reply("yes")  # type: ignore[arg-type]
+
+
+async def test_of_two_connections_one_opens_the_alert(pair: Pair) -> None:
+    pool, now = pair.stage.pool, pair.stage.clock.now()
+    engagement_id = await pool.fetchval("SELECT engagement_id FROM engagements")
+    ids = [pair.event.pair_id, pair.event.mentee_id]
+
+    async def call(alert_id: object) -> bool:
+        async with pool.acquire() as connection:
+            return await Alerts(connection).open(
+                alert_id,  # type: ignore[arg-type]
+                "silent",
+                now,
+                engagement_id=engagement_id,
+            )
+
+    assert sorted(await asyncio.gather(*(call(i) for i in ids))) == [False, True]

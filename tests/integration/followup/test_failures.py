@@ -1,0 +1,114 @@
+"""A message that did not arrive: done, repeated, refused."""
+
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+
+from shared.contracts.events import AlertRaised, MessageFailed, PairIntroduced
+from tests.integration.followup.pair import ASSOCIATION, Pair, introduction
+from tests.stage import Stage
+
+
+def failure(concerns: UUID, **more: Any) -> MessageFailed:
+    known: dict[str, Any] = {
+        "message_id": uuid4(),
+        "template": "checkin_month",
+        "channel": "mail",
+        "recipient": "mentor",
+        "person": str(uuid4()),
+        "state": "permanent-failure",
+    }
+    return MessageFailed(concerns=concerns, **(known | more))
+
+
+async def alerts(stage: Stage) -> list[tuple[str | None, bool]]:
+    rows = await stage.pool.fetch(
+        "SELECT association, engagement_id IS NOT NULL AS paired FROM alerts"
+        " WHERE reason = 'message_failed' ORDER BY raised_at"
+    )
+    return [(row["association"], row["paired"]) for row in rows]
+
+
+async def test_about_a_pair_calls_its_association(pair: Pair) -> None:
+    await pair.stage.handle(failure(pair.event.pair_id))
+
+    [alert] = await pair.hear()
+
+    assert isinstance(alert, AlertRaised)
+    assert (alert.association, alert.pair_id, alert.reason) == (
+        ASSOCIATION,
+        pair.event.pair_id,
+        "message_failed",
+    )
+    assert await alerts(pair.stage) == [(ASSOCIATION, True)]
+
+
+async def test_about_a_check_in_calls_the_association_of_its_pair(pair: Pair) -> None:
+    await pair.days(7)
+
+    await pair.stage.handle(failure(pair.asked("first_meeting", "mentor").checkin_id))
+
+    [alert] = await pair.hear()
+    assert isinstance(alert, AlertRaised)
+    assert alert.pair_id == pair.event.pair_id
+
+
+async def test_repeated_and_for_the_same_message_only_once(pair: Pair) -> None:
+    event, event_id = failure(pair.event.pair_id), uuid4()
+    await pair.stage.handle(event, event_id)
+
+    assert await pair.stage.handle(event, event_id) is False
+    await pair.stage.handle(event)
+
+    assert len(await pair.hear()) == 1
+    assert len(await alerts(pair.stage)) == 1
+
+
+async def test_one_open_alert_per_pair(pair: Pair) -> None:
+    await pair.stage.handle(failure(pair.event.pair_id))
+    await pair.stage.handle(failure(pair.event.pair_id))
+
+    assert len(await pair.hear()) == 1
+
+
+async def test_about_nobody_we_know_is_kept_and_not_told(followup: Stage) -> None:
+    event = failure(uuid4(), template="mentee_registered", recipient="mentee")
+
+    await followup.handle(event)
+    await followup.handle(event)
+
+    assert await followup.emitted() == []
+    assert await alerts(followup) == [(None, False)]
+
+
+async def test_of_an_introduction_calls_the_association_it_names(followup: Stage) -> None:
+    pair_id = uuid4()
+
+    await followup.handle(
+        failure(pair_id, template="pair_introduced_mentee", association="pas_a_pas")
+    )
+
+    [alert] = await followup.emitted()
+    assert isinstance(alert, AlertRaised)
+    assert (alert.association, alert.pair_id) == ("pas_a_pas", None)
+
+
+@pytest.mark.parametrize("known", [True, False])
+async def test_to_the_coordinator_waits_in_the_queue_without_another_message(
+    followup: Stage, known: bool
+) -> None:
+    event: PairIntroduced = introduction()
+    await followup.handle(event)
+
+    await followup.handle(
+        failure(
+            event.pair_id if known else uuid4(),
+            template="alert_raised",
+            recipient="coordinator",
+            person=ASSOCIATION,
+        )
+    )
+
+    assert await followup.emitted() == []
+    assert await alerts(followup) == [(ASSOCIATION, known)]
