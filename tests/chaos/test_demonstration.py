@@ -1,0 +1,144 @@
+"""The whole house under a demonstration of 300 people: alone, killed in the middle, doubled.
+
+These are the slow tests (about two minutes each); each plays three months on real servers.
+"""
+
+import asyncio
+import json
+import os
+import random
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import pytest
+
+from deploy.local.demo import planted
+from deploy.local.demo.cast import cast
+from deploy.local.demo.play import Disturbance, Script, Stand, clock_settings, play
+from deploy.local.house import House, house
+from shared.runtime.settings import SERVICES
+from tests.chaos.capture import Captured, captured
+from tests.conftest import ROOT
+
+SCRIPT = Script(people=300, seed=7, days=150)
+PLANTED_REFUSALS = (
+    len(planted.REFUSED)
+    + len(planted.UNREADABLE_FOR_PARTNERS)
+    + sum(len(rows) for rows in planted.ROWS.values())
+)
+
+pytestmark = pytest.mark.timeout(400)
+
+
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    yield ROOT / ".local" / f"chaos-{os.getpid()}-{uuid4().hex[:6]}"
+
+
+def tell(stand: Stand) -> None:
+    if stand.day % 30 == 0:
+        print(stand.day, stand.figures)
+
+
+async def demonstrate(
+    folder: Path, *, replicas: int = 1, disturb: Disturbance | None = None
+) -> dict[str, Any]:
+    with house(folder, clock=lambda: clock_settings(SCRIPT), replicas=replicas) as opened:
+        found = await play(opened, SCRIPT, tell, disturb)
+    print(json.dumps(found, indent=1))
+    return found
+
+
+def holds_its_promises(found: dict[str, Any]) -> None:
+    assert found["registered"] == SCRIPT.people
+    assert found["acknowledged"] == SCRIPT.people
+    assert found["refused"] == PLANTED_REFUSALS
+    assert found["messages"]["duplicates"] == 0
+    assert found["messages"]["failed"] == 0
+    assert found["parked"] == planted.PARKED
+    assert found["outstanding"] == 0
+    assert found["pairs_confirmed"] > 0
+    assert found["introductions"] == found["pairs_confirmed"]
+    assert found["checkins_answered"] > 0
+    assert found["renewed"] > 0
+    assert found["ended"] > 0
+    assert found["worst_gap"] <= 1e-6
+
+
+async def test_three_months_lose_nothing_and_show_nobody(folder: Path) -> None:
+    people = cast(SCRIPT.people, SCRIPT.seed, datetime.now(UTC).date())
+    secrets = {word for person in people for word in person.secrets}
+    with house(folder, clock=lambda: clock_settings(SCRIPT)) as opened:
+        async with captured(opened) as trace:
+            found = await play(opened, SCRIPT, tell)
+        measured = await metrics_of(opened)
+        logs = "".join(file.read_text() for file in (folder / "logs").glob("*-*.log"))
+    print(json.dumps(found, indent=1), f"\n{len(trace.seen)} messages traced")
+    holds_its_promises(found)
+    nobody_shows(trace, secrets, logs, measured)
+
+
+def nobody_shows(trace: Captured, secrets: set[str], logs: str, measured: str) -> None:
+    assert trace.holds(secrets), "the partner exchange must have been seen, or nothing is proved"
+    assert trace.leaks(secrets) == []
+    assert "service.started" in logs
+    assert [word for word in secrets if word in logs] == []
+    assert [word for word in secrets if word in measured] == []
+
+
+async def metrics_of(opened: House) -> str:
+    async with httpx.AsyncClient(trust_env=False) as client:
+        pages = [
+            await client.get(f"{replica.url}/metrics")
+            for several in opened.services.values()
+            for replica in several
+        ]
+    return "".join(page.text for page in pages)
+
+
+async def test_each_service_killed_once_in_the_middle_changes_no_result(folder: Path) -> None:
+    rng = random.Random(20260110)
+    print("seed 20260110")
+    killed: list[str] = []
+
+    async def kill_each(opened: House) -> None:
+        for name in rng.sample(SERVICES, len(SERVICES)):
+            await asyncio.sleep(rng.uniform(4, 12))
+            replica = opened.services[name][0]
+            await asyncio.to_thread(opened.kill, replica)
+            await asyncio.to_thread(opened.restart, replica)
+            killed.append(name)
+
+    found = await demonstrate(folder, disturb=kill_each)
+    assert sorted(killed) == sorted(SERVICES)
+    holds_its_promises(found)
+
+
+async def test_a_second_replica_of_each_service_changes_no_result(folder: Path) -> None:
+    found = await demonstrate(folder, replicas=2)
+    holds_its_promises(found)
+
+
+def test_the_command_ends_well_writes_its_table_and_leaves_nothing_running(tmp_path: Path) -> None:
+    table = tmp_path / "out.json"
+    run = subprocess.run(
+        [sys.executable, "-m", "deploy.cli.main", "demo", "--people", "30", "--days", "20"]
+        + ["--exit", "--json", str(table)],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        timeout=200,
+        check=False,
+    )
+    assert run.returncode == 0, run.stderr[-2000:]
+    found = json.loads(table.read_text())
+    assert found["registered"] == found["acknowledged"] == 30
+    left = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True, check=True)
+    assert str(tmp_path) not in left.stdout
