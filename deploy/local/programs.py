@@ -111,6 +111,17 @@ def ensure(programs: Sequence[Program], say: Callable[[str], None] = print) -> d
     return {program: _found(program) for program in programs}
 
 
+def main() -> None:
+    """Make sure that the test suite finds its servers and its browser: `make test` calls this."""
+    needed = [CHROMIUM]
+    needed += [] if os.environ.get("BINOME_AMQP_URL") else [RABBITMQ, EPMD]
+    needed += [] if os.environ.get("BINOME_DATABASE_URL") else [POSTGRES]
+    try:
+        ensure(needed)
+    except MissingProgramsError as missing:
+        raise SystemExit(str(missing)) from None
+
+
 def _found(program: Program) -> Path:
     if path := program.find():
         return path
@@ -178,3 +189,7 @@ def _version(path: Path) -> list[int]:
 
 def _end(log: Path) -> str:
     return "\n".join(log.read_text(errors="replace").splitlines()[-5:]) if log.exists() else ""
+
+
+if __name__ == "__main__":
+    main()

@@ -25,10 +25,12 @@ class Record:
     """Ports, node name and processes of the servers of one folder (`servers.json`).
 
     `lasting` says that the servers are meant to outlive the command that started them; of any
-    other run whose lock is free, what still runs is left over from a death.
+    other run whose lock is free, what still runs is left over from a death. `throw_away` says
+    that nobody wants the data after the run.
     """
 
     lasting: bool = False
+    throw_away: bool = False
     node: str = ""
     ports: dict[str, int] = field(default_factory=dict)
     processes: dict[str, Mark] = field(default_factory=dict)

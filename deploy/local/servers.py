@@ -1,20 +1,20 @@
 """RabbitMQ and PostgreSQL for one run: given by the environment, or private and ours to stop."""
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from deploy.local import broker, plan, postgres, processes
+from deploy.local import plan
 from deploy.local.broker import Broker
+from deploy.local.leftovers import clear_leftovers, remove_data, stop_guests
 from deploy.local.postgres import Postgres
 from deploy.local.processes import Mark
-from deploy.local.record import FolderInUseError, Record, forget, held, note
+from deploy.local.record import Record, held, note
 from deploy.local.signals import stop_signals_raise, undisturbed
 from shared.runtime.plain import PlainFault
 
 Say = Callable[[str], None]
-_SERVERS = ("epmd", "broker", "postgres")
 
 
 class NotOursError(PlainFault):
@@ -104,8 +104,8 @@ def private_servers(
     holds the folder.
     """
     with held(folder), stop_signals_raise():
-        _clear_leftovers(folder)
-        servers = _plan(folder, say)
+        clear_leftovers(folder)
+        servers = _plan(folder, say, throw_away=not keep_data)
         try:
             _start(servers, say)
             yield servers
@@ -120,7 +120,7 @@ def start(folder: Path, say: Say = print) -> Servers:
         kept = Record.read(folder)
         if kept.lasting and kept.running():
             return _from_record(folder, kept, say)
-        _clear_leftovers(folder)
+        clear_leftovers(folder)
         servers = _plan(folder, say)
         try:
             _start(servers, say)
@@ -140,14 +140,14 @@ def stop(folder: Path, *, keep_data: bool = True) -> bool:
     with held(folder), undisturbed():
         kept = Record.read(folder)
         running = kept.running()
-        _stop_guests(kept)
+        stop_guests(kept)
         _stop(_from_record(folder, kept, print), keep_data=keep_data)
         return running
 
 
-def _plan(folder: Path, say: Say) -> Servers:
+def _plan(folder: Path, say: Say, *, throw_away: bool = False) -> Servers:
     (folder / "logs").mkdir(exist_ok=True)
-    kept = Record(node=Record.read(folder).node)
+    kept = Record(node=Record.read(folder).node, throw_away=throw_away)
     plan.choose(kept)
     servers = _from_record(folder, kept, say)
     kept.write(folder)
@@ -187,41 +187,4 @@ def _stop(servers: Servers, *, keep_data: bool) -> None:
     if keep_data:
         replace(Record.read(servers.folder), processes={}, lasting=False).write(servers.folder)
     else:
-        _remove_data(servers.folder)
-
-
-def _clear_leftovers(folder: Path) -> None:
-    """Stop what a dead run left behind, here and in the folders beside this one.
-
-    What `start` left running on purpose is not ours to stop.
-    """
-    kept = Record.read(folder)
-    if kept.lasting and kept.running():
-        raise FolderInUseError(f"{folder} is up; stop it first with `binome down`")
-    _stop_all(kept)
-    for neighbour in folder.parent.glob("*/servers.json"):
-        _clear_if_dead(neighbour.parent)
-
-
-def _clear_if_dead(folder: Path) -> None:
-    with suppress(FolderInUseError), held(folder):
-        kept = Record.read(folder)
-        if kept.processes and not kept.lasting:
-            _stop_all(kept)
-            _remove_data(folder)
-
-
-def _remove_data(folder: Path) -> None:
-    broker.remove_data(folder)
-    postgres.remove_data(folder)
-    forget(folder)
-
-
-def _stop_all(kept: Record) -> None:
-    _stop_guests(kept)
-    for mark in kept.processes.values():
-        processes.end(mark)
-
-
-def _stop_guests(kept: Record) -> None:
-    processes.end_all([mark for name, mark in kept.processes.items() if name not in _SERVERS])
+        remove_data(servers.folder)

@@ -1,0 +1,41 @@
+# Everything starts here: `make` lists what there is.
+
+PYTHON ?= python3
+BIN := .venv/bin
+ARGS ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help env demo test check up down lock clean
+
+help: ## Cette liste / this list
+	@echo "Binôme · make CIBLE [ARGS=\"…\"]"
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 16
+
+env: ## Crée .venv d'après requirements.lock / builds .venv with the command binome
+	@exec $(PYTHON) -m deploy.local.bootstrap
+
+demo: env ## La maison vit devant vous (ARGS="--people 300 --exit --json out.json") / the demonstration
+	@exec $(BIN)/binome demo $(ARGS)
+
+test: env ## Tous les tests, sur de vrais serveurs (ARGS="-k motif") / all tests, on real servers
+	@$(BIN)/python -m deploy.local.programs
+	@exec $(BIN)/python -m pytest $(ARGS)
+
+check: env ## Style, types, frontières, contrats / lint, types, layers, contracts
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/binome contracts --check
+
+up: env ## Ouvre la maison et la laisse ouverte / opens the house and leaves it open
+	@exec $(BIN)/binome up $(ARGS)
+
+down: env ## Ferme la maison / closes it
+	@exec $(BIN)/binome down $(ARGS)
+
+lock: ## Refait les trois fichiers requirements (ARGS=--upgrade pour monter les versions) / locks again
+	@exec $(PYTHON) -m deploy.local.lock $(ARGS)
+
+clean: ## Retire ce qui a été construit et les données locales, sauf ce qui tourne / removes what was built
+	@exec $(PYTHON) -m deploy.local.clean
