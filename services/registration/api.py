@@ -1,0 +1,122 @@
+"""The partners' HTTP door: `POST /api/v1/registrations`."""
+
+import hashlib
+import json
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Header, Request
+from fastapi.responses import JSONResponse
+
+from services.registration.casework.admission import Origin
+from services.registration.casework.reading import note_refusal, take_new
+from services.registration.domain.faults import Fault, Refused
+from services.registration.store import Partners
+from services.registration.store.partners import GivenAnswer
+from shared.contracts.events import Side
+from shared.runtime.app import runtime_of
+from shared.runtime.house import Runtime
+from shared.runtime.problems import Problem
+from shared.runtime.transaction import Transaction
+
+router = APIRouter(prefix="/api/v1", tags=["partners"])
+SIDES: tuple[Side, ...] = ("mentee", "mentor")
+MAX_KEY = 255
+
+
+def digest(text: bytes) -> bytes:
+    """How partner keys and idempotency keys are stored."""
+    return hashlib.sha256(text).digest()
+
+
+async def partner_of(request: Request, authorization: Annotated[str, Header()] = "") -> str:
+    """The partner whose key this is. Raises the 401 problem."""
+    scheme, _, key = authorization.partition(" ")
+    async with runtime_of(request).begin() as tx:
+        name = await Partners(tx.connection).with_key(digest(key.strip().encode()))
+    if scheme.lower() != "bearer" or name is None:
+        raise Problem(
+            401,
+            "wrong_key",
+            "Clé inconnue",
+            "Send Authorization: Bearer with the key that was shown when you became a partner.",
+        )
+    return name
+
+
+@router.post("/registrations", status_code=202)
+async def register(
+    request: Request,
+    partner: Annotated[str, Depends(partner_of)],
+    idempotency_key: Annotated[str, Header(max_length=MAX_KEY)] = "",
+) -> JSONResponse:
+    """Register one young person or one mentor.
+
+    The same `Idempotency-Key` with the same body gets the same answer again, whatever happened
+    on the way; with another body it is refused with 409.
+    """
+    runtime = runtime_of(request)
+    raw = await request.body()
+    side, told = _read(raw)
+    try:
+        async with runtime.begin() as tx:
+            answer = await _once(partner, idempotency_key, raw, side, told, tx)
+    except Refused as refused:
+        async with runtime.begin() as tx:
+            await note_refusal(side, refused, Origin("api", partner), tx)
+        raise problem_of(refused) from None
+    return JSONResponse(_receipt(answer.side, answer.subject, runtime), status_code=202)
+
+
+async def _once(
+    partner: str, key: str, raw: bytes, side: Side, told: object, tx: Transaction
+) -> GivenAnswer:
+    partners, key_hash = Partners(tx.connection), digest(key.encode())
+    given = await partners.given_answer(partner, key_hash) if key else None
+    if given and given.body_hash != digest(raw):
+        raise Problem(
+            409,
+            "key_reused",
+            "Clé d'idempotence déjà utilisée",
+            "This Idempotency-Key was used with another body: take a new one.",
+        )
+    if given:
+        return given
+    admitted = await take_new(side, told, Origin("api", partner), tx)
+    answer = GivenAnswer(digest(raw), admitted.side, admitted.subject)
+    if key:
+        await partners.keep_answer(partner, key_hash, answer, tx.now)
+    return answer
+
+
+def _read(raw: bytes) -> tuple[Side, dict[str, Any]]:
+    try:
+        body = json.loads(raw)
+    except (ValueError, RecursionError):
+        raise Problem(
+            400, "malformed_json", "JSON illisible", Fault("", "not_json").sentence("en")
+        ) from None
+    if not isinstance(body, dict):
+        raise problem_of(Refused([Fault("", "not_an_object")]))
+    kind = body.pop("kind", None)
+    if kind not in SIDES:
+        raise problem_of(Refused([Fault("kind", "unknown" if kind else "missing")]))
+    return kind, body
+
+
+def problem_of(refused: Refused) -> Problem:
+    """422 with every field, or 409 for somebody who is registered already."""
+    faults = [fault.told() for fault in refused.faults]
+    if refused.faults[0].code == "already_registered":
+        return Problem(409, "already_registered", "Personne déjà inscrite", faults[0]["en"], faults)
+    return Problem(
+        422, "refused", "Inscription refusée", "Correct the fields listed in errors.", faults
+    )
+
+
+def _receipt(side: str, subject: UUID, runtime: Runtime) -> dict[str, str]:
+    return {
+        "kind": side,
+        "request_id": str(subject),
+        "tracking_url": runtime.links.url("request", subject),
+    }

@@ -1,0 +1,53 @@
+"""The registration process: what it listens to, emits, answers and serves."""
+
+from services.registration import api, jobs, pages
+from services.registration.casework import consent, placing
+from services.registration.gateways.settings import RegistrationSettings
+from services.registration.handlers import contact, partners, progress
+from services.registration.store.requests import NOT_PLACED
+from shared.contracts import events
+from shared.contracts.contact import CONTACT_QUEUE, ContactAsked
+from shared.runtime.service import Answer, Inlet, Service
+from shared.runtime.topology import PARTNERS_IN
+
+SERVICE = Service(
+    name="registration",
+    package=__package__,
+    mission="People register; each request reaches the association that fits it best.",
+    settings=RegistrationSettings,
+    listens={
+        events.MessageSent: progress.note_acknowledged,
+        events.PairProposed: progress.note_proposed,
+        events.PairConfirmed: progress.note_confirmed,
+        events.PairIntroduced: progress.note_introduced,
+        events.MeetingConfirmed: progress.note_met,
+        events.EngagementRenewed: progress.note_renewed,
+        events.EngagementEnded: progress.close_request,
+    },
+    emits=(
+        events.MenteeRegistered,
+        events.MentorRegistered,
+        events.RegistrationRepeated,
+        events.ConsentAsked,
+        events.RequestRouted,
+        events.RequestConfirmed,
+        events.SignInAsked,
+    ),
+    timers={
+        placing.SILENCE: jobs.take_from_silent,
+        placing.RETRY: jobs.place_again,
+        consent.EXPIRY: jobs.forget_without_consent,
+    },
+    inlets=(
+        Inlet(
+            queue="registration.partners",
+            exchange=PARTNERS_IN,
+            keys=("partner.*.mentee.registered", "partner.*.mentor.registered"),
+            handler=partners.read_letter,
+        ),
+    ),
+    answers={CONTACT_QUEUE: Answer(ContactAsked, contact.give_contact)},
+    routers=(api.router, *pages.ROUTERS),
+    workers=(jobs.measure,),
+    outstanding={"requests_being_placed": NOT_PLACED},
+)

@@ -1,0 +1,44 @@
+"""An association answers: it takes charge, or hands the request on; then it may see who asks."""
+
+from uuid import UUID
+
+from services.registration.casework.keyring import vault
+from services.registration.casework.placing import confirm, give_back
+from services.registration.domain.identity import Identity
+from services.registration.store import Ledger, People, Requests
+from shared.runtime.transaction import Transaction
+
+DECLINED_FOR = ("public", "territory", "needs", "no_room", "other")
+"""Why an association may decline: a closed list, so that nothing of a person is written here."""
+
+
+async def take_charge(request_id: UUID, association: str, tx: Transaction) -> bool:
+    """False when the request is not, or no longer, this association's to answer."""
+    request = await Requests(tx.connection).for_association(request_id, association)
+    if request is None or request.state != "routed":
+        return False
+    await confirm(request, association, tx)
+    return True
+
+
+async def decline(request_id: UUID, association: str, why: str, tx: Transaction) -> bool:
+    """Hand the request to the next best association; false when it is not theirs to answer."""
+    request = await Requests(tx.connection).for_association(request_id, association)
+    if request is None or request.state != "routed" or why not in DECLINED_FOR:
+        return False
+    await give_back(request, "declined", tx, declined_for=why)
+    return True
+
+
+async def open_identity(request_id: UUID, association: str, tx: Transaction) -> Identity | None:
+    """Who asks: for the association in charge only, and each look is in the ledger."""
+    request = await Requests(tx.connection).for_association(request_id, association)
+    if request is None or request.confirmed_at is None:
+        return None
+    opened = await People(tx.connection, vault()).open(request.mentee_id)
+    if opened is None:
+        return None
+    await Ledger(tx.connection).write(
+        tx.now, f"association:{association}", request.mentee_id, "identity", "coordination"
+    )
+    return opened[0]

@@ -1,0 +1,100 @@
+"""A request finds the association that takes charge of it, and is never lost on the way."""
+
+from datetime import timedelta
+from uuid import UUID
+
+import structlog
+
+from services.registration.domain.fields import PARIS
+from services.registration.domain.routing import Choice, Wish, choose
+from services.registration.store import Request, Requests, Routings
+from shared.contracts.events import RequestConfirmed, RequestRouted
+from shared.contracts.vocabulary.associations import ASSOCIATIONS
+from shared.runtime.transaction import Transaction
+
+SILENCE = "association_silent"
+"""Timer: the association's deadline has passed."""
+RETRY = "placing_again"
+"""Timer: nobody fitted yesterday; room or associations may have changed."""
+RETRY_AFTER = timedelta(days=1)
+
+log = structlog.get_logger()
+
+
+async def place(request_id: UUID, tx: Transaction, *, anew: bool = False) -> None:
+    """Send a request to the most fitting association that has not had its turn.
+
+    `anew`: those that stayed silent get another turn; those that declined never do.
+    """
+    request = await Requests(tx.connection).in_hand(request_id)
+    if request is None or request.state not in ("placing", "unrouted"):
+        return
+    choice = await _choice(request, tx, ("declined",) if anew else ("declined", "silent"))
+    if choice is None:
+        await _wait_for_one(request, tx)
+    else:
+        await _route(request, choice, tx)
+
+
+async def confirm(request: Request, association: str, tx: Transaction) -> None:
+    """The association takes charge: everybody may know, and matching may begin."""
+    await Requests(tx.connection).take_charge(request.id, tx.now)
+    await Routings(tx.connection).settle(request.id, "confirmed", tx.now)
+    await tx.cancel(SILENCE, request.id)
+    tx.emit(
+        RequestConfirmed(
+            request_id=request.id,
+            mentee_id=request.mentee_id,
+            association=association,
+            criteria=request.criteria,
+            since=request.registered_at,
+            lang=request.lang,
+        )
+    )
+
+
+async def give_back(
+    request: Request, outcome: str, tx: Transaction, declined_for: str | None = None
+) -> None:
+    """The association declined or stayed silent: on to the next best."""
+    await Routings(tx.connection).settle(request.id, outcome, tx.now, declined_for)
+    await Requests(tx.connection).give_back(request.id)
+    await tx.cancel(SILENCE, request.id)
+    await place(request.id, tx)
+
+
+async def _choice(request: Request, tx: Transaction, spent: tuple[str, ...]) -> Choice | None:
+    criteria = request.criteria
+    wish = Wish(
+        request.age, criteria.department, frozenset(criteria.needs), frozenset(criteria.publics)
+    )
+    excluded = await Routings(tx.connection).excluded(request.id, spent)
+    loads = await Requests(tx.connection).loads()
+    return choose(wish, ASSOCIATIONS.values(), loads, excluded)
+
+
+async def _route(request: Request, choice: Choice, tx: Transaction) -> None:
+    association = choice.association
+    answer_by = tx.now + timedelta(days=association.answer_days)
+    await Requests(tx.connection).route(request.id, association.code, tx.now, answer_by)
+    await Routings(tx.connection).add(request.id, choice, tx.now)
+    tx.emit(
+        RequestRouted(
+            request_id=request.id,
+            association=association.code,
+            by_hand=association.takes_charge == "by_hand",
+            routed_on=tx.now.astimezone(PARIS).date(),
+            answer_by=answer_by,
+        )
+    )
+    if association.takes_charge == "by_hand":
+        await tx.schedule(SILENCE, request.id, answer_by, association=association.code)
+    else:
+        await confirm(request, association.code, tx)
+
+
+async def _wait_for_one(request: Request, tx: Transaction) -> None:
+    """Nobody fits today: said on the tracking page and to the operator, and tried again daily."""
+    await Requests(tx.connection).set_unrouted(request.id)
+    await tx.schedule(RETRY, request.id, tx.now + RETRY_AFTER)
+    log.warning("request.unrouted", request_id=str(request.id))

@@ -1,0 +1,1 @@
+"""The rules of registration: who may register, who is whom, which association fits."""

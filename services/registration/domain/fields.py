@@ -1,0 +1,147 @@
+"""How each kind of field is read, at every door alike: from what was written to a value.
+
+A reader refuses with `wrong(code)`; the words for the code stand in `reasons.json`.
+"""
+
+import re
+from collections.abc import Callable, Collection, Sequence
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from email_validator import EmailNotValidError, validate_email
+
+from services.registration.domain.faults import wrong
+
+PARIS = ZoneInfo("Europe/Paris")
+NAME_LETTERS = 60
+_NAME = re.compile(r"[^\W\d_](?:[^\W\d_]|[ '’.\-])*")
+_FRENCH_DAY = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
+_YES = frozenset({"yes", "oui", "true", "vrai", "1", "on"})
+_NO = frozenset({"no", "non", "false", "faux", "0"})
+
+
+def name(value: Any) -> str:
+    """A first or last name: letters of any script. No digits, no addresses: it goes into mails."""
+    text = " ".join(_text(value).split())
+    if len(text) > NAME_LETTERS or not _NAME.fullmatch(text):
+        raise wrong("not_a_name")
+    return text
+
+
+def mail(value: Any) -> str:
+    """A mail address, its domain in lower case; nobody is asked whether it exists."""
+    try:
+        return validate_email(_text(value).strip(), check_deliverability=False).normalized
+    except EmailNotValidError:
+        raise wrong("not_an_address") from None
+
+
+def birth_date(value: Any) -> date:
+    """ISO, French (`27/3/2008`) or a year alone, which counts as its last day (the safer one)."""
+    text = str(value) if isinstance(value, int) else _text(value).strip()
+    if re.fullmatch(r"\d{4}", text):
+        text = f"{text}-12-31"
+    if french := _FRENCH_DAY.fullmatch(text):
+        text = f"{french[3]}-{french[2]:0>2}-{french[1]:0>2}"
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise wrong("not_a_date") from None
+
+
+def moment(value: Any) -> datetime:
+    """A date or a date and time; without a zone it is Paris time."""
+    text = _text(value).strip()
+    if french := _FRENCH_DAY.fullmatch(text):
+        text = f"{french[3]}-{french[2]:0>2}-{french[1]:0>2}"
+    try:
+        read = datetime.fromisoformat(text)
+    except ValueError:
+        raise wrong("not_a_date") from None
+    return read if read.tzinfo else read.replace(tzinfo=PARIS)
+
+
+def yes_or_no(value: Any) -> bool:
+    """JSON's true and false, or the words people write in a table."""
+    if isinstance(value, bool):
+        return value
+    word = str(value).strip().casefold()
+    if word not in _YES | _NO:
+        raise wrong("not_yes_or_no")
+    return word in _YES
+
+
+def whole_number(least: int, most: int) -> Callable[[Any], int]:
+    """A reader of numbers within bounds, both included."""
+
+    def read(value: Any) -> int:
+        text = str(value).strip()
+        if isinstance(value, bool) or not re.fullmatch(r"\d{1,4}", text, re.ASCII):
+            raise wrong("not_a_number")
+        if not least <= int(text) <= most:
+            raise wrong("out_of_bounds")
+        return int(text)
+
+    return read
+
+
+def code(vocabulary: Collection[str]) -> Callable[[Any], str]:
+    """A reader of one code of a closed list, in any case."""
+    known = {word.casefold(): word for word in vocabulary}
+
+    def read(value: Any) -> str:
+        try:
+            return known[_text(value).strip().casefold()]
+        except KeyError:
+            raise wrong("unknown") from None
+
+    return read
+
+
+def codes(vocabulary: Sequence[str]) -> Callable[[Any], tuple[str, ...]]:
+    """A reader of several codes, a list or `a|b`; each once, in the order of the vocabulary."""
+    read_one = code(vocabulary)
+
+    def read(value: Any) -> tuple[str, ...]:
+        chosen = {read_one(item) for item in _items(value)}
+        if not chosen:
+            raise wrong("missing")
+        return tuple(word for word in vocabulary if word in chosen)
+
+    return read
+
+
+def languages(value: Any) -> tuple[str, ...]:
+    """Two-letter codes of ISO 639-1, in the order they were given."""
+    chosen = [_text(item).strip().lower() for item in _items(value)]
+    if not all(re.fullmatch(r"[a-z]{2}", item, re.ASCII) for item in chosen):
+        raise wrong("unknown")
+    return tuple(dict.fromkeys(chosen))
+
+
+def matching(pattern: str) -> Callable[[Any], str]:
+    """A reader of short texts of a fixed shape."""
+    shape = re.compile(pattern, re.ASCII)
+
+    def read(value: Any) -> str:
+        text = str(value).strip() if isinstance(value, int | str) else ""
+        if not shape.fullmatch(text):
+            raise wrong("unreadable")
+        return text
+
+    return read
+
+
+def _items(value: Any) -> list[Any]:
+    if isinstance(value, str):
+        return [item for item in value.split("|") if item.strip()]
+    if isinstance(value, list | tuple):
+        return list(value)
+    raise wrong("unreadable")
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise wrong("unreadable")
+    return value

@@ -1,0 +1,236 @@
+"""What a young person and a mentor tell us: the one validation behind every door.
+
+Field names are those of the spreadsheets, so that a page, a partner's JSON, a message and a
+CSV row speak alike. `read_mentee` and `read_mentor` give the registration or raise `Refused`
+with every fault.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Annotated, Any, Literal, TypeVar
+
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    WithJsonSchema,
+    field_validator,
+)
+
+from services.registration.domain import fields
+from services.registration.domain.age import (
+    MENTEE_AGES,
+    MENTOR_MIN_AGE,
+    age_on,
+    needs_guardian,
+)
+from services.registration.domain.faults import Fault, Refused, faults_of, wrong
+from services.registration.domain.phones import read_mobile
+from shared.contracts.vocabulary import DEPARTMENTS, LEVELS, NEEDS, PUBLICS, SECTORS, SLOTS
+from shared.contracts.vocabulary.associations import ASSOCIATIONS
+
+CAMPAIGN = r"[a-z0-9_-]{1,40}"
+REFERENCE = r"[A-Za-z0-9_.:\-]{1,64}"
+
+
+def _one_of(words: Any) -> WithJsonSchema:
+    return WithJsonSchema({"type": "string", "enum": list(words)})
+
+
+def _some_of(words: Any) -> WithJsonSchema:
+    item = {"type": "string", "enum": list(words)}
+    return WithJsonSchema({"type": "array", "items": item, "minItems": 1})
+
+
+def _written(**schema: Any) -> WithJsonSchema:
+    return WithJsonSchema({"type": "string", **schema})
+
+
+Name = Annotated[str, BeforeValidator(fields.name), _written(maxLength=fields.NAME_LETTERS)]
+Mail = Annotated[str, BeforeValidator(fields.mail), _written(format="email")]
+Phone = Annotated[str, _written(examples=["+33612345678", "06 12 34 56 78"])]
+Born = Annotated[date, BeforeValidator(fields.birth_date), _written(format="date")]
+Moment = Annotated[datetime, BeforeValidator(fields.moment), _written(format="date-time")]
+YesNo = Annotated[bool, BeforeValidator(fields.yes_or_no)]
+Department = Annotated[str, BeforeValidator(fields.code(DEPARTMENTS)), _one_of(DEPARTMENTS)]
+Commune = Annotated[
+    str, BeforeValidator(fields.matching(r"(\d{2}|2A|2B)\d{3}")), _written(examples=["93066"])
+]
+Level = Annotated[str, BeforeValidator(fields.code(LEVELS)), _one_of(LEVELS)]
+Levels = Annotated[tuple[str, ...], BeforeValidator(fields.codes(LEVELS)), _some_of(LEVELS)]
+Needs = Annotated[tuple[str, ...], BeforeValidator(fields.codes(NEEDS)), _some_of(NEEDS)]
+Slots = Annotated[tuple[str, ...], BeforeValidator(fields.codes(SLOTS)), _some_of(SLOTS)]
+Sectors = Annotated[tuple[str, ...], BeforeValidator(fields.codes(SECTORS)), _some_of(SECTORS)]
+Publics = Annotated[tuple[str, ...], BeforeValidator(fields.codes(PUBLICS)), _some_of(PUBLICS)]
+Languages = Annotated[tuple[str, ...], BeforeValidator(fields.languages)]
+Association = Annotated[str, BeforeValidator(fields.code(ASSOCIATIONS)), _one_of(ASSOCIATIONS)]
+Campaign = Annotated[str, BeforeValidator(fields.matching(CAMPAIGN)), _written(pattern=CAMPAIGN)]
+Reference = Annotated[str, BeforeValidator(fields.matching(REFERENCE)), _written(pattern=REFERENCE)]
+Capacity = Annotated[int, BeforeValidator(fields.whole_number(1, 20)), Field(ge=1, le=20)]
+
+
+@dataclass(frozen=True)
+class Circumstances:
+    """What a rule must know beside the fields. `today`: the calendar day in Paris."""
+
+    today: date
+    fictional_numbers: bool = False
+
+
+class Registration(BaseModel):
+    """What everybody tells: who they are, where, when they are free, and that they agree."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    reference: Reference | None = None
+    """The partner's own name for this registration, given back in answers; never stored."""
+    lang: Annotated[Literal["fr", "en"], BeforeValidator(fields.code(("fr", "en")))] = "fr"
+    campaign: Campaign | None = None
+    since: Moment | None = None
+    """When the person registered elsewhere, if earlier than now: waiting counts from there."""
+    first_name: Name
+    last_name: Name
+    born: Born
+    department: Department
+    commune: Commune | None = None
+    languages: Languages = ("fr",)
+    sectors: Sectors = ()
+    slots: Slots
+    remote: YesNo = True
+    consent: Annotated[YesNo, Field(description="The person agrees to be matched")]
+
+    @field_validator("consent")
+    @classmethod
+    def _agreed(cls, value: bool) -> bool:
+        if not value:
+            raise wrong("missing")
+        return value
+
+    @field_validator("born")
+    @classmethod
+    def _is_past(cls, value: date, info: ValidationInfo) -> date:
+        if value > _around(info).today:
+            raise wrong("in_the_future")
+        return value
+
+    @field_validator("since")
+    @classmethod
+    def _not_later(cls, value: datetime | None, info: ValidationInfo) -> datetime | None:
+        if value and value.astimezone(fields.PARIS).date() > _around(info).today:
+            raise wrong("in_the_future")
+        return value
+
+    @field_validator("commune")
+    @classmethod
+    def _lies_there(cls, value: str | None, info: ValidationInfo) -> str | None:
+        department = info.data.get("department")
+        if value and department and not value.startswith(department):
+            raise wrong("elsewhere")
+        return value
+
+
+class MenteeRegistration(Registration):
+    """A young person of 5 to 30. Under 15 a guardian's address, or a partner's word, is needed."""
+
+    level: Level
+    needs: Needs
+    publics: Publics = ()
+    parental_consent: YesNo = False
+    """The partner holds the parents' written consent."""
+    guardian_first_name: Annotated[Name | None, Field(validate_default=True)] = None
+    guardian_email: Annotated[Mail | None, Field(validate_default=True)] = None
+    email: Mail | None = None
+    phone: Annotated[Phone | None, Field(validate_default=True)] = None
+
+    @field_validator("born")
+    @classmethod
+    def _is_young(cls, value: date, info: ValidationInfo) -> date:
+        age = age_on(_around(info).today, value)
+        if age < MENTEE_AGES[0]:
+            raise wrong("too_young")
+        if age > MENTEE_AGES[1]:
+            raise wrong("too_old")
+        return value
+
+    @field_validator("guardian_first_name", "guardian_email")
+    @classmethod
+    def _guardian_known(cls, value: str | None, info: ValidationInfo) -> str | None:
+        born, attested = info.data.get("born"), info.data.get("parental_consent")
+        if born and not value and not attested and needs_guardian(born, _around(info).today):
+            raise wrong("under_15")
+        return value
+
+    @field_validator("phone", mode="before")
+    @classmethod
+    def _is_mobile(cls, value: Any, info: ValidationInfo) -> str | None:
+        if value is None and not any(info.data.get(x, "?") for x in ("email", "guardian_email")):
+            raise wrong("no_way_to_reach")
+        return _mobile(value, info)
+
+
+class MentorRegistration(Registration):
+    """A volunteer of 16 or more. `cleared`: a partner has checked that they may see minors."""
+
+    levels: Levels
+    offers: Needs
+    capacity: Capacity = 1
+    cleared: YesNo = False
+    association: Association | None = None
+    company: Campaign | None = None
+    email: Mail
+    phone: Phone | None = None
+
+    @field_validator("born")
+    @classmethod
+    def _is_old_enough(cls, value: date, info: ValidationInfo) -> date:
+        if age_on(_around(info).today, value) < MENTOR_MIN_AGE:
+            raise wrong("too_young")
+        if value.year < 1900:
+            raise wrong("not_a_date")
+        return value
+
+    @field_validator("phone", mode="before")
+    @classmethod
+    def _is_mobile(cls, value: Any, info: ValidationInfo) -> str | None:
+        return _mobile(value, info)
+
+
+R = TypeVar("R", bound=Registration)
+Kind = type[MenteeRegistration] | type[MentorRegistration]
+
+
+def read_mentee(raw: object, around: Circumstances) -> MenteeRegistration:
+    """A young person's registration. Raises Refused with every fault."""
+    return _read(MenteeRegistration, raw, around)
+
+
+def read_mentor(raw: object, around: Circumstances) -> MentorRegistration:
+    """A mentor's registration. Raises Refused with every fault."""
+    return _read(MentorRegistration, raw, around)
+
+
+def _read(kind: type[R], raw: object, around: Circumstances) -> R:
+    if not isinstance(raw, Mapping):
+        raise Refused([Fault("", "not_an_object")])
+    filled = {name: value for name, value in raw.items() if value not in ("", None, [])}
+    try:
+        return kind.model_validate(filled, context=around)
+    except ValidationError as error:
+        raise Refused(faults_of(error)) from None
+
+
+def _mobile(value: Any, info: ValidationInfo) -> str | None:
+    if value is None:
+        return None
+    if not isinstance(value, str):
+        raise wrong("unreadable")
+    return read_mobile(value, info.data.get("department"), _around(info).fictional_numbers)
+
+
+def _around(info: ValidationInfo) -> Circumstances:
+    around: Circumstances = info.context  # type: ignore[assignment]  # always given by _read
+    return around

@@ -1,0 +1,99 @@
+"""Which association fits a request best. Pure, deterministic, and it says why.
+
+Age, territory and needs are gates: an association outside them cannot serve the young person.
+Among those inside, the score is 0.35 public + 0.30 needs + 0.20 territory + 0.10 room + 0.05
+age, each in [0, 1]; equal scores go by code.
+"""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+
+from shared.contracts.vocabulary.associations import AssociationEntry
+
+WEIGHTS = {"public": 0.35, "needs": 0.30, "territory": 0.20, "room": 0.10, "age": 0.05}
+WIDEST_AGES = 25
+"""Years between the youngest and the oldest young person."""
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What routing looks at of a request."""
+
+    age: int
+    department: str
+    needs: frozenset[str]
+    publics: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The association chosen, and what spoke for it: `public:ase`, `territory`, `needs`, `age`."""
+
+    association: AssociationEntry
+    score: float
+    reasons: tuple[str, ...]
+
+
+def choose(
+    wish: Wish,
+    associations: Iterable[AssociationEntry],
+    in_hand: Mapping[str, int],
+    excluded: Collection[str] = (),
+) -> Choice | None:
+    """The most fitting association with room left, or None when nobody fits.
+
+    `in_hand`: requests that each association has now; `excluded`: those that declined or stayed
+    silent.
+    """
+    fitting = [
+        _judged(wish, association, in_hand.get(association.code, 0))
+        for association in associations
+        if association.code not in excluded
+        and in_hand.get(association.code, 0) < association.capacity
+        and can_serve(wish, association)
+    ]
+    return min(fitting, key=lambda x: (-x.score, x.association.code), default=None)
+
+
+def can_serve(wish: Wish, association: AssociationEntry) -> bool:
+    """Whether the young person's age, place and at least one need are the association's."""
+    return (
+        association.min_age <= wish.age <= association.max_age
+        and (not association.departments or wish.department in association.departments)
+        and (not association.needs or not wish.needs.isdisjoint(association.needs))
+    )
+
+
+def _judged(wish: Wish, association: AssociationEntry, in_hand: int) -> Choice:
+    parts = {
+        "public": _public(wish, association),
+        "needs": _needs(wish, association),
+        "territory": 1.0 if association.departments else 0.5,
+        "room": 1.0 - in_hand / association.capacity,
+        "age": 1.0 - (association.max_age - association.min_age) / WIDEST_AGES,
+    }
+    score = sum(WEIGHTS[name] * value for name, value in parts.items())
+    return Choice(association, round(score, 9), _reasons(wish, association))
+
+
+def _public(wish: Wish, association: AssociationEntry) -> float:
+    """1: its speciality is this young person's; 0: its speciality is others'; ½: none."""
+    if not association.publics:
+        return 0.5
+    return 1.0 if wish.publics & association.publics else 0.0
+
+
+def _needs(wish: Wish, association: AssociationEntry) -> float:
+    """The share of the needs that it serves; a generalist counts a little less."""
+    if not association.needs:
+        return 0.9
+    return len(wish.needs & association.needs) / len(wish.needs)
+
+
+def _reasons(wish: Wish, association: AssociationEntry) -> tuple[str, ...]:
+    reasons = [f"public:{public}" for public in sorted(wish.publics & association.publics)]
+    if association.departments:
+        reasons.append("territory")
+    if association.needs:
+        reasons.append("needs")
+    return (*reasons, "age", "room")

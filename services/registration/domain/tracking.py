@@ -1,0 +1,86 @@
+"""Where a request stands, as steps: what is done and when, what is happening, what comes.
+
+No step ever names a day to come: a promised wait that proves wrong is worse than none.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Literal
+
+State = Literal["done", "now", "todo"]
+
+
+@dataclass(frozen=True)
+class Step:
+    """One line of the tracking page; the words for `kind` stand in the template."""
+
+    kind: str
+    at: datetime | None = None
+    state: State = "todo"
+
+
+@dataclass(frozen=True)
+class PairStages:
+    """How far a pair has come; None: not yet, or not known yet."""
+
+    proposed: datetime | None = None
+    introduced: datetime | None = None
+    met: datetime | None = None
+    renewed: datetime | None = None
+    term: int = 1
+    ended: datetime | None = None
+    end_reason: str | None = None
+
+
+@dataclass(frozen=True)
+class RequestStages:
+    """How far a request has come before there is a pair. `state` as in the store."""
+
+    state: str
+    registered: datetime
+    acknowledged: datetime | None = None
+    asked_guardian: bool = False
+    consented: datetime | None = None
+    routed: datetime | None = None
+    confirmed: datetime | None = None
+
+
+def steps_of_request(request: RequestStages, pair: PairStages | None) -> list[Step]:
+    """The steps of a young person's request, the current one marked `now`."""
+    steps = [Step("registered", request.registered), Step("acknowledged", request.acknowledged)]
+    if request.asked_guardian:
+        steps.append(Step("consented", request.consented))
+    if request.state == "consent_expired":
+        return [*_told(steps[:-1]), Step("consent_expired", state="now")]
+    steps.append(Step("routed", request.routed))
+    steps.append(Step("confirmed", request.confirmed))
+    return _told([*steps, *_steps_of_pair(pair or PairStages())])
+
+
+def steps_of_mentor(
+    registered: datetime, acknowledged: datetime | None, pair: PairStages | None
+) -> list[Step]:
+    """The steps of a mentor, from the form to the end of a term."""
+    steps = [Step("registered", registered), Step("acknowledged", acknowledged)]
+    return _told([*steps, *_steps_of_pair(pair or PairStages())])
+
+
+def _steps_of_pair(pair: PairStages) -> list[Step]:
+    steps = [Step("proposed", pair.proposed), Step("introduced", pair.introduced)]
+    steps.append(Step("met", pair.met))
+    if pair.renewed:
+        steps.append(Step("renewed", pair.renewed))
+    return [*steps, Step("ended", pair.ended)]
+
+
+def _told(steps: Sequence[Step]) -> list[Step]:
+    """Every step before a dated one is done, dated or not: facts may arrive in any order."""
+    last = max((i for i, step in enumerate(steps) if step.at), default=-1)
+    return [replace(step, state=_state(i, last)) for i, step in enumerate(steps)]
+
+
+def _state(place: int, last: int) -> State:
+    if place <= last:
+        return "done"
+    return "now" if place == last + 1 else "todo"

@@ -1,0 +1,1 @@
+"""The environment of registration: its settings and keys."""

@@ -1,0 +1,69 @@
+"""The one answer that moves personal data: whom notification is to write to, and it is noted."""
+
+from uuid import UUID
+
+from services.registration.casework.keyring import vault
+from services.registration.domain.age import is_minor
+from services.registration.domain.fields import PARIS
+from services.registration.domain.identity import Identity
+from services.registration.store import Ledger, People
+from shared.contracts.contact import ContactAsked, ContactGiven
+from shared.contracts.events import Lang
+from shared.contracts.vocabulary.associations import ASSOCIATIONS
+from shared.runtime.transaction import Transaction
+
+NOBODY = ContactGiven(found=False)
+
+
+async def give_contact(asked: ContactAsked, tx: Transaction) -> ContactGiven:
+    """Name, address and phone of one recipient for one message; a ledger row for each answer."""
+    if asked.recipient == "coordinator":
+        return _coordinator(asked.person)
+    person_id = _uuid(asked.person)
+    opened = await People(tx.connection, vault()).open(person_id) if person_id else None
+    if person_id is None or opened is None:
+        return NOBODY
+    await Ledger(tx.connection).write(
+        tx.now, "notification", person_id, f"contact:{asked.recipient}", asked.purpose
+    )
+    identity, lang = opened
+    if asked.recipient == "guardian":
+        return _guardian(identity, lang)
+    return _person(identity, lang, minor=is_minor(identity.born, tx.now.astimezone(PARIS).date()))
+
+
+def _person(identity: Identity, lang: Lang, *, minor: bool) -> ContactGiven:
+    """A child without an address of their own is reached through the parent's."""
+    reachable = identity.email or identity.phone
+    return ContactGiven(
+        found=True,
+        first_name=identity.first_name,
+        email=identity.email if reachable else identity.guardian_email,
+        phone=identity.phone,
+        lang=lang,
+        minor=minor,
+    )
+
+
+def _guardian(identity: Identity, lang: Lang) -> ContactGiven:
+    if not identity.guardian_email:
+        return NOBODY
+    return ContactGiven(
+        found=True,
+        first_name=identity.guardian_first_name or "",
+        email=identity.guardian_email,
+        lang=lang,
+    )
+
+
+def _coordinator(code: str) -> ContactGiven:
+    """A functional address, in the associations' file for all to see: no ledger row."""
+    association = ASSOCIATIONS.get(code)
+    return ContactGiven(found=True, email=association.coordinator) if association else NOBODY
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None

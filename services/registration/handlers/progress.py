@@ -1,0 +1,55 @@
+"""What registration hears: how far messages and pairs have come, for the tracking page."""
+
+from services.registration.casework.keyring import vault
+from services.registration.store import Pairs, People, Requests
+from services.registration.store.pairs import Told
+from shared.contracts.events import (
+    EngagementEnded,
+    EngagementRenewed,
+    MeetingConfirmed,
+    MessageSent,
+    PairConfirmed,
+    PairIntroduced,
+    PairProposed,
+)
+from shared.runtime.transaction import Transaction
+
+
+async def note_acknowledged(event: MessageSent, tx: Transaction) -> None:
+    """Our answer to a registration has left: the person knows that it arrived."""
+    if event.template == "mentee_registered":
+        await Requests(tx.connection).acknowledge(event.concerns, tx.now)
+    elif event.template == "mentor_registered":
+        await People(tx.connection, vault()).mentor_acknowledged(event.concerns, tx.now)
+
+
+async def note_proposed(event: PairProposed, tx: Transaction) -> None:
+    await Pairs(tx.connection).proposed(_told(event), tx.now)
+
+
+async def note_confirmed(event: PairConfirmed, tx: Transaction) -> None:
+    await Pairs(tx.connection).confirmed(_told(event), tx.now)
+
+
+async def note_introduced(event: PairIntroduced, tx: Transaction) -> None:
+    await Pairs(tx.connection).introduced(_told(event), tx.now)
+
+
+async def note_met(event: MeetingConfirmed, tx: Transaction) -> None:
+    await Pairs(tx.connection).met(Told(event.pair_id, event.request_id), tx.now)
+
+
+async def note_renewed(event: EngagementRenewed, tx: Transaction) -> None:
+    pair = Told(event.pair_id, event.request_id, event.mentor_id)
+    await Pairs(tx.connection).renewed(pair, event.term, tx.now)
+
+
+async def close_request(event: EngagementEnded, tx: Transaction) -> None:
+    """The term is over: so is the request, and the young person may ask again."""
+    pair = Told(event.pair_id, event.request_id, event.mentor_id)
+    await Pairs(tx.connection).ended(pair, event.reason, tx.now)
+    await Requests(tx.connection).close(event.request_id, "ended", tx.now)
+
+
+def _told(event: PairProposed | PairConfirmed | PairIntroduced) -> Told:
+    return Told(event.pair_id, event.request_id, event.mentor_id, event.association)

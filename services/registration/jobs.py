@@ -1,0 +1,52 @@
+"""What the clock starts: deadlines of associations and of parents, and another try each day."""
+
+from uuid import UUID
+
+import structlog
+
+from services.registration.casework.consent import forget_unconfirmed
+from services.registration.casework.placing import give_back, place
+from services.registration.store import Counts, Requests
+from shared.runtime.faults import UNREACHABLE, described
+from shared.runtime.house import Runtime
+from shared.runtime.outbox import wait_for
+from shared.runtime.service import Timer
+from shared.runtime.transaction import Transaction
+
+MEASURE_SECONDS = 5.0
+
+log = structlog.get_logger()
+
+
+async def take_from_silent(timer: Timer, tx: Transaction) -> None:
+    """The association's deadline has passed without an answer: on to the next best."""
+    request = await Requests(tx.connection).in_hand(UUID(timer.key))
+    if request and request.state == "routed":
+        await give_back(request, "silent", tx)
+
+
+async def place_again(timer: Timer, tx: Transaction) -> None:
+    """Nobody fitted yesterday. Those who stayed silent are asked once more."""
+    await place(UUID(timer.key), tx, anew=True)
+
+
+async def forget_without_consent(timer: Timer, tx: Transaction) -> None:
+    """Three months without a parent's answer."""
+    await forget_unconfirmed(UUID(timer.key), tx)
+
+
+async def measure(runtime: Runtime) -> None:
+    """Keep the operator's figures fresh: requests by state, and what was turned away."""
+    requests = runtime.metrics.gauge("requests_count", "Requests by state", "state")
+    refused = runtime.metrics.gauge("refusals_count", "Registrations turned away", "door", "kind")
+    while not runtime.stopping.is_set():
+        try:
+            async with runtime.begin() as tx:
+                counts = Counts(tx.connection)
+                for state, count in await counts.requests():
+                    requests.labels(state).set(count)
+                for door, kind, count in await counts.refusals():
+                    refused.labels(door, kind).set(count)
+        except UNREACHABLE as error:
+            log.warning("database.unreachable", **described(error))
+        await wait_for(runtime.stopping, MEASURE_SECONDS)

@@ -1,0 +1,67 @@
+"""How a coordinator comes in: an address, a mailed link, a button."""
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import RedirectResponse
+
+from services.registration.casework.signin import ask_link
+from services.registration.pages.look import closed_link, show
+from services.registration.store import Links
+from shared.runtime.app import runtime_of
+from shared.runtime.links import fingerprint
+from shared.runtime.sessions import sign_in, sign_out
+from shared.runtime.web import Form, language, reading
+
+router = APIRouter(prefix="/associations", include_in_schema=False)
+
+
+@router.get("/entree")
+async def ask(request: Request) -> Response:
+    """Where a coordinator writes the association's address."""
+    return show(request, "signin.html", form=Form())
+
+
+@router.post("/entree")
+async def send_link(request: Request) -> Response:
+    """The same answer for every address, so that nobody learns which ones we know."""
+    form = Form.typed(await request.form())
+    if "@" not in form.value("email"):
+        errors = {"email": _words(request)}
+        return show(request, "signin.html", 422, form=form.refused(errors))
+    async with runtime_of(request).begin() as tx:
+        await ask_link(form.value("email"), language(request), tx)
+    return show(request, "signin_sent.html")
+
+
+@router.get("/entree/{token}")
+async def offer(request: Request, token: str) -> Response:
+    """A button, because mail scanners follow links."""
+    async with runtime_of(request).begin() as tx:
+        found = await Links(tx.connection).subject("signin", fingerprint(token), tx.now)
+    return show(request, "signin_offer.html") if found else closed_link(request)
+
+
+@router.post("/entree/{token}")
+async def enter(request: Request, token: str) -> Response:
+    """Sign this browser in; the link is used up."""
+    runtime = runtime_of(request)
+    async with runtime.begin() as tx:
+        association = await Links(tx.connection).use("signin", fingerprint(token), tx.now)
+    if association is None:
+        return closed_link(request)
+    response = RedirectResponse(reading("/associations", request), 303)
+    sign_in(response, runtime, association)
+    return response
+
+
+@router.post("/sortie")
+async def leave(request: Request) -> Response:
+    """Forget this browser."""
+    response = RedirectResponse(reading("/associations/entree", request), 303)
+    sign_out(response)
+    return response
+
+
+def _words(request: Request) -> str:
+    if language(request) == "en":
+        return "Write the whole mail address of your association."
+    return "Écrivez l’adresse mail de votre association en entier."

@@ -1,0 +1,151 @@
+"""What a coordinator works with: requests to answer, half-anonymous, and those in charge."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+from uuid import UUID
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import RedirectResponse
+
+from services.registration.casework.charge import (
+    DECLINED_FOR,
+    decline,
+    open_identity,
+    take_charge,
+)
+from services.registration.domain.age import age_band
+from services.registration.domain.pseudonym import pseudonym
+from services.registration.domain.publics import shown_to
+from services.registration.pages.look import forbidden, no_such_page, show
+from services.registration.store import Requests, Routings
+from services.registration.store.requests import Request as Asked
+from shared.contracts.vocabulary.associations import ASSOCIATIONS, AssociationEntry
+from shared.runtime.app import runtime_of
+from shared.runtime.sessions import form_token, form_token_fits, signed_in
+from shared.runtime.transaction import Transaction
+from shared.runtime.web import Form, language, reading
+
+router = APIRouter(prefix="/associations", include_in_schema=False)
+Act = Callable[[str, Transaction], Awaitable[bool]]
+
+
+@router.get("")
+async def work_list(request: Request) -> Response:
+    """The association's requests: to answer first, those with the nearest deadline on top."""
+    association = _association(request)
+    if association is None:
+        return _to_entrance(request)
+    async with runtime_of(request).begin() as tx:
+        requests = Requests(tx.connection)
+        waiting = await requests.of_association(association.code, "routed")
+        in_charge = await requests.of_association(association.code, "confirmed")
+        now = tx.now
+    waiting.sort(key=lambda asked: (asked.answer_by or now, asked.id))
+    return show(
+        request,
+        "work_list.html",
+        association=association,
+        waiting=[_seen(asked, association, now) for asked in waiting],
+        in_charge=[_seen(asked, association, now) for asked in in_charge],
+        csrf=form_token(request),
+    )
+
+
+@router.get("/demandes/{request_id}")
+async def one(request: Request, request_id: UUID) -> Response:
+    """One request, as much of it as may be seen now."""
+    return await _page(request, request_id)
+
+
+@router.post("/demandes/{request_id}/prise-en-charge")
+async def confirm(request: Request, request_id: UUID) -> Response:
+    """The association takes charge."""
+
+    async def act(association: str, tx: Transaction) -> bool:
+        return await take_charge(request_id, association, tx)
+
+    return await _acted(request, act, f"/associations/demandes/{request_id}")
+
+
+@router.post("/demandes/{request_id}/refus")
+async def hand_on(request: Request, request_id: UUID) -> Response:
+    """The association declines, with a reason; the request goes to the next best."""
+    why = str((await request.form()).get("why", ""))
+    if why not in DECLINED_FOR:
+        return await _page(request, request_id, 422, refusal=Form(errors={"why": _words(request)}))
+
+    async def act(association: str, tx: Transaction) -> bool:
+        return await decline(request_id, association, why, tx)
+
+    return await _acted(request, act, "/associations")
+
+
+@router.post("/demandes/{request_id}/identite")
+async def identity(request: Request, request_id: UUID) -> Response:
+    """Open who asks, once: it is shown in this answer and noted in the ledger."""
+    association = _association(request)
+    if association is None:
+        return _to_entrance(request)
+    if not await _ours(request):
+        return forbidden(request)
+    async with runtime_of(request).begin() as tx:
+        person = await open_identity(request_id, association.code, tx)
+    return await _page(request, request_id, person=person) if person else no_such_page(request)
+
+
+async def _acted(request: Request, act: Act, next_page: str) -> Response:
+    association = _association(request)
+    if association is None:
+        return _to_entrance(request)
+    if not await _ours(request):
+        return forbidden(request)
+    async with runtime_of(request).begin() as tx:
+        await act(association.code, tx)
+    return RedirectResponse(reading(next_page, request), 303)
+
+
+async def _page(request: Request, request_id: UUID, status: int = 200, **more: Any) -> Response:
+    association = _association(request)
+    if association is None:
+        return _to_entrance(request)
+    async with runtime_of(request).begin() as tx:
+        asked = await Requests(tx.connection).for_association(request_id, association.code)
+        reasons = await Routings(tx.connection).reasons(request_id)
+        now = tx.now
+    if asked is None:
+        return no_such_page(request)
+    seen = _seen(asked, association, now)
+    known = {"association": association, "asked": asked, "seen": seen, "reasons": reasons}
+    known |= {"csrf": form_token(request), "person": None, "refusal": Form()}
+    return show(request, "work_item.html", status, **known | more)
+
+
+def _seen(asked: Asked, association: AssociationEntry, now: Any) -> dict[str, Any]:
+    """What an association may see of a request before it takes charge."""
+    return {
+        "id": asked.id,
+        "name": pseudonym(asked.id),
+        "band": age_band(asked.age),
+        "criteria": asked.criteria,
+        "publics": shown_to(asked.criteria.publics, association.publics),
+        "waited": (now - asked.registered_at).days,
+        "left": (asked.answer_by - now).days if asked.answer_by else None,
+    }
+
+
+def _association(request: Request) -> AssociationEntry | None:
+    return ASSOCIATIONS.get(signed_in(request) or "")
+
+
+async def _ours(request: Request) -> bool:
+    return form_token_fits(request, str((await request.form()).get("csrf", "")))
+
+
+def _to_entrance(request: Request) -> Response:
+    return RedirectResponse(reading("/associations/entree", request), 303)
+
+
+def _words(request: Request) -> str:
+    if language(request) == "en":
+        return "Say why, so that the request reaches an association that can serve it."
+    return "Indiquez pourquoi, pour que la demande arrive à une association qui peut y répondre."

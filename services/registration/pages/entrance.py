@@ -1,0 +1,119 @@
+"""The front doors: the home page, and the forms for young people and for mentors."""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import RedirectResponse
+
+from services.registration.casework.admission import Origin
+from services.registration.casework.reading import note_refusal, take
+from services.registration.casework.receipt import hand_receipt
+from services.registration.domain.faults import Refused, Voice
+from services.registration.domain.registrations import CAMPAIGN
+from services.registration.pages.look import closed_link, no_such_page, show
+from services.registration.store import Links, Receipts
+from shared.contracts.events import Side
+from shared.runtime.app import runtime_of
+from shared.runtime.links import fingerprint
+from shared.runtime.transaction import Transaction
+from shared.runtime.web import Form, language, reading
+
+router = APIRouter(include_in_schema=False)
+FORMS: Mapping[str, Side] = {"jeune": "mentee", "mentor": "mentor"}
+SEVERAL = ("needs", "offers", "levels", "slots", "languages", "sectors", "publics")
+ASKED: Mapping[Side, Sequence[str]] = {
+    "mentee": (
+        *("first_name", "last_name", "born", "guardian_first_name", "guardian_email"),
+        *("email", "phone", "department", "level", "needs", "sectors", "slots", "remote"),
+        *("languages", "publics", "consent", "campaign"),
+    ),
+    "mentor": (
+        *("first_name", "last_name", "born", "email", "phone", "department", "offers"),
+        *("levels", "sectors", "capacity", "slots", "remote", "languages", "consent"),
+        *("campaign", "company"),
+    ),
+}
+"""What each page asks, in its order; nothing else in a post is looked at."""
+ORIGIN = Origin("page")
+
+
+@router.get("/")
+async def home(request: Request) -> Response:
+    """Two big doors."""
+    return show(request, "home.html")
+
+
+@router.get("/inscription/{who}")
+async def ask(request: Request, who: str) -> Response:
+    """An empty form; a campaign or a company may stand in the address."""
+    if who not in FORMS:
+        return no_such_page(request)
+    codes = {
+        "campaign": _code(request.query_params.get("campagne")),
+        "company": _code(request.query_params.get("entreprise")),
+    }
+    return show(request, f"{who}.html", form=Form({"languages": ["fr"], "remote": "yes", **codes}))
+
+
+@router.post("/inscription/{who}")
+async def register(request: Request, who: str) -> Response:
+    """Thank, or show the form again with what is to be mended."""
+    if who not in FORMS:
+        return no_such_page(request)
+    form, side = Form.typed(await request.form(), several=SEVERAL), FORMS[who]
+    try:
+        async with runtime_of(request).begin() as tx:
+            receipt = await _receive(form, side, _told(form, side, request), tx)
+    except Refused as refused:
+        return await _show_again(request, who, form, refused)
+    token = runtime_of(request).links.token("receipt", receipt)
+    return RedirectResponse(reading(f"/inscription/merci/{token}", request), 303)
+
+
+@router.get("/inscription/merci/{token}")
+async def thank(request: Request, token: str) -> Response:
+    """The form has arrived: what comes next, and where to look."""
+    async with runtime_of(request).begin() as tx:
+        found = await Links(tx.connection).subject("receipt", fingerprint(token), tx.now)
+        receipt = await Receipts(tx.connection).with_id(UUID(found)) if found else None
+    if receipt is None:
+        return closed_link(request)
+    return show(request, "thanks.html", receipt=receipt, token=token)
+
+
+async def _receive(form: Form, side: Side, told: dict[str, Any], tx: Transaction) -> UUID:
+    """A machine in the trap gets a receipt like everybody, and nothing is kept."""
+    asks_guardian = bool(told.get("guardian_email"))
+    if form.trapped:
+        return await hand_receipt(side, None, asks_guardian, tx)
+    admitted = await take(side, told, ORIGIN, tx)
+    return await hand_receipt(side, admitted, asks_guardian, tx)
+
+
+def _told(form: Form, side: Side, request: Request) -> dict[str, Any]:
+    told: dict[str, Any] = {name: form.values.get(name, "") for name in ASKED[side]}
+    codes = {name: _code(form.value(name)) for name in ("campaign", "company") if name in told}
+    return told | codes | {"lang": language(request)}
+
+
+async def _show_again(request: Request, who: str, form: Form, refused: Refused) -> Response:
+    side = FORMS[who]
+    async with runtime_of(request).begin() as tx:
+        await note_refusal(side, refused, ORIGIN, tx)
+    said = {fault.field: fault.sentence(_voice(request, side)) for fault in refused.faults}
+    errors = {name: said[name] for name in ASKED[side] if name in said}
+    return show(request, f"{who}.html", 422, form=form.refused(errors))
+
+
+def _voice(request: Request, side: Side) -> Voice:
+    if language(request) == "en":
+        return "en"
+    return "tu" if side == "mentee" else "vous"
+
+
+def _code(written: str | None) -> str:
+    """A campaign or company code from an address; a broken one never stops anybody."""
+    return written if written and re.fullmatch(CAMPAIGN, written, re.ASCII) else ""

@@ -1,0 +1,28 @@
+"""The templates of these pages."""
+
+from pathlib import Path
+from typing import Any
+
+from fastapi import Request, Response
+
+from shared.runtime.web import error_page, pages
+
+LOOK = pages(Path(__file__).parent / "templates")
+
+
+def show(request: Request, template: str, status: int = 200, **seen: Any) -> Response:
+    """A page with what it shows."""
+    return LOOK.TemplateResponse(request, template, seen, status_code=status)
+
+
+def closed_link(request: Request) -> Response:
+    """The one answer for a link that is unknown, used or expired."""
+    return error_page(request, LOOK, 410)
+
+
+def forbidden(request: Request) -> Response:
+    return error_page(request, LOOK, 403)
+
+
+def no_such_page(request: Request) -> Response:
+    return error_page(request, LOOK, 404)

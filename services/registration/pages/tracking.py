@@ -1,0 +1,102 @@
+"""`/demande/{token}`: where is my request? For young people, mentors, and right after a form."""
+
+from uuid import UUID
+
+from fastapi import APIRouter, Request, Response
+
+from services.registration.casework.keyring import vault
+from services.registration.domain.tracking import (
+    PairStages,
+    RequestStages,
+    Step,
+    steps_of_mentor,
+    steps_of_request,
+)
+from services.registration.pages.look import closed_link, show
+from services.registration.store import Links, Pairs, People, Receipts, Requests
+from services.registration.store.requests import Request as Asked
+from shared.contracts.vocabulary.associations import ASSOCIATIONS
+from shared.runtime.app import runtime_of
+from shared.runtime.database import Record
+from shared.runtime.links import fingerprint
+from shared.runtime.transaction import Transaction
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/demande/{token}")
+async def tell(request: Request, token: str) -> Response:
+    """The steps, with their dates; from a form's receipt, what anybody may know."""
+    mark = fingerprint(token)
+    async with runtime_of(request).begin() as tx:
+        if found := await Links(tx.connection).subject("request", mark, tx.now):
+            return await _standing(request, UUID(found), tx)
+        if found := await Links(tx.connection).subject("receipt", mark, tx.now):
+            return await _receipt(request, UUID(found), tx)
+    return closed_link(request)
+
+
+async def _standing(request: Request, subject: UUID, tx: Transaction) -> Response:
+    asked = await Requests(tx.connection).with_id(subject)
+    if asked is not None:
+        return await _of_request(request, asked, tx)
+    mentor = await People(tx.connection, vault()).mentor(subject)
+    return await _of_mentor(request, mentor, tx) if mentor else closed_link(request)
+
+
+async def _of_request(request: Request, asked: Asked, tx: Transaction) -> Response:
+    pair = _latest(await Pairs(tx.connection).of_request(asked.id))
+    association = ASSOCIATIONS.get(asked.association or "")
+    return show(
+        request,
+        "request.html",
+        asked=asked,
+        association=association,
+        pair=pair,
+        steps=steps_of_request(_stages(asked), pair),
+    )
+
+
+async def _of_mentor(request: Request, mentor: Record, tx: Transaction) -> Response:
+    pairs = await Pairs(tx.connection).of_mentor(mentor["id"])
+    pair = _latest(pairs)
+    steps = steps_of_mentor(mentor["registered_at"], mentor["acknowledged_at"], pair)
+    introduced = sum(1 for row in pairs if row["introduced_at"])
+    return show(
+        request, "volunteer.html", mentor=mentor, steps=steps, pair=pair, introduced=introduced
+    )
+
+
+async def _receipt(request: Request, receipt_id: UUID, tx: Transaction) -> Response:
+    receipt = await Receipts(tx.connection).with_id(receipt_id)
+    if receipt is None:
+        return closed_link(request)
+    steps = [Step("registered", receipt["created_at"], "done"), Step("message", state="now")]
+    return show(request, "receipt.html", receipt=receipt, steps=steps)
+
+
+def _stages(asked: Asked) -> RequestStages:
+    return RequestStages(
+        state=asked.state,
+        registered=asked.registered_at,
+        acknowledged=asked.acknowledged_at,
+        asked_guardian=asked.state == "awaiting_consent" or asked.consented_at is not None,
+        consented=asked.consented_at,
+        routed=asked.routed_at,
+        confirmed=asked.confirmed_at,
+    )
+
+
+def _latest(pairs: list[Record]) -> PairStages | None:
+    if not pairs:
+        return None
+    row = pairs[-1]
+    return PairStages(
+        proposed=row["proposed_at"] or row["confirmed_at"],
+        introduced=row["introduced_at"],
+        met=row["met_at"],
+        renewed=row["renewed_at"],
+        term=row["term"],
+        ended=row["ended_at"],
+        end_reason=row["end_reason"],
+    )

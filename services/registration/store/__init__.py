@@ -1,0 +1,25 @@
+"""The only SQL of registration, one class for each thing that is kept."""
+
+from services.registration.store.associations import Routings
+from services.registration.store.counts import Counts
+from services.registration.store.ledger import Ledger
+from services.registration.store.links import Links, Receipts
+from services.registration.store.pairs import Pairs
+from services.registration.store.partners import Partners, Refusals
+from services.registration.store.people import People, Person
+from services.registration.store.requests import Request, Requests
+
+__all__ = [
+    "Counts",
+    "Ledger",
+    "Links",
+    "Pairs",
+    "Partners",
+    "People",
+    "Person",
+    "Receipts",
+    "Refusals",
+    "Request",
+    "Requests",
+    "Routings",
+]

@@ -1,0 +1,47 @@
+"""To which associations a request went, why, and what they answered."""
+
+from datetime import datetime
+from uuid import UUID
+
+from services.registration.domain.routing import Choice
+from shared.runtime.database import Connection
+
+
+class Routings:
+    """The history of a request's turns; the last one is the turn in hand."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    async def add(self, request_id: UUID, choice: Choice, now: datetime) -> None:
+        await self._connection.execute(
+            "INSERT INTO routings (request_id, turn, association, score, reasons, routed_at)"
+            " SELECT $1, count(*) + 1, $2, $3, $4, $5 FROM routings WHERE request_id = $1",
+            *(request_id, choice.association.code, choice.score, list(choice.reasons), now),
+        )
+
+    async def settle(
+        self, request_id: UUID, outcome: str, now: datetime, declined_for: str | None = None
+    ) -> None:
+        """What became of the turn in hand: `confirmed`, `declined` or `silent`."""
+        await self._connection.execute(
+            "UPDATE routings SET outcome = $2, settled_at = $3, declined_for = $4"
+            " WHERE request_id = $1 AND outcome IS NULL",
+            *(request_id, outcome, now, declined_for),
+        )
+
+    async def excluded(self, request_id: UUID, outcomes: tuple[str, ...]) -> set[str]:
+        """Associations whose turn ended in one of these ways."""
+        rows = await self._connection.fetch(
+            "SELECT association FROM routings WHERE request_id = $1 AND outcome = ANY($2)",
+            *(request_id, outcomes),
+        )
+        return {row["association"] for row in rows}
+
+    async def reasons(self, request_id: UUID) -> list[str]:
+        """What spoke for the association that has the request now."""
+        found: list[str] | None = await self._connection.fetchval(
+            "SELECT reasons FROM routings WHERE request_id = $1 ORDER BY turn DESC LIMIT 1",
+            request_id,
+        )
+        return found or []

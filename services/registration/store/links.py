@@ -1,0 +1,56 @@
+"""Links by their fingerprints, and the receipts that a page shows right after a form."""
+
+from datetime import datetime
+from uuid import UUID
+
+from shared.runtime.database import Connection, Record
+
+
+class Links:
+    """One purpose each, with an expiry. A token is never stored."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    async def keep(
+        self, purpose: str, subject: object, fingerprint: bytes, expires_at: datetime
+    ) -> None:
+        await self._connection.execute(
+            "INSERT INTO links (fingerprint, purpose, subject, expires_at) VALUES ($1, $2, $3, $4)"
+            " ON CONFLICT (fingerprint) DO NOTHING",
+            *(fingerprint, purpose, str(subject), expires_at),
+        )
+
+    async def subject(self, purpose: str, fingerprint: bytes, now: datetime) -> str | None:
+        """What a link is about; None when it is unknown, used or expired, all the same."""
+        found: str | None = await self._connection.fetchval(
+            "SELECT subject FROM links WHERE fingerprint = $1 AND purpose = $2"
+            " AND expires_at > $3 AND used_at IS NULL",
+            *(fingerprint, purpose, now),
+        )
+        return found
+
+    async def use(self, purpose: str, fingerprint: bytes, now: datetime) -> str | None:
+        """Use a link up; None when that was not possible. Only one of two at once succeeds."""
+        found: str | None = await self._connection.fetchval(
+            "UPDATE links SET used_at = $3 WHERE fingerprint = $1 AND purpose = $2"
+            " AND expires_at > $3 AND used_at IS NULL RETURNING subject",
+            *(fingerprint, purpose, now),
+        )
+        return found
+
+
+class Receipts:
+    """What was shown to whoever sent a form, the same for new and known people."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    async def add(self, receipt_id: UUID, side: str, guardian: bool, now: datetime) -> None:
+        await self._connection.execute(
+            "INSERT INTO receipts (id, side, guardian, created_at) VALUES ($1, $2, $3, $4)",
+            *(receipt_id, side, guardian, now),
+        )
+
+    async def with_id(self, receipt_id: UUID) -> Record | None:
+        return await self._connection.fetchrow("SELECT * FROM receipts WHERE id = $1", receipt_id)

@@ -1,0 +1,79 @@
+"""How far pairs have come. Facts may arrive in any order: each fills in what it knows."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from shared.runtime.database import Connection, Record
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a fact says of a pair."""
+
+    pair_id: UUID
+    request_id: UUID
+    mentor_id: UUID | None = None
+    association: str | None = None
+
+
+class Pairs:
+    """One row per pair; the first date of each stage stays."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    async def proposed(self, pair: Told, now: datetime) -> None:
+        await self._stage(pair, "proposed_at", now)
+
+    async def confirmed(self, pair: Told, now: datetime) -> None:
+        await self._stage(pair, "confirmed_at", now)
+
+    async def introduced(self, pair: Told, now: datetime) -> None:
+        await self._stage(pair, "introduced_at", now)
+
+    async def met(self, pair: Told, now: datetime) -> None:
+        await self._stage(pair, "met_at", now)
+
+    async def renewed(self, pair: Told, term: int, now: datetime) -> None:
+        await self._know(pair)
+        await self._connection.execute(
+            "UPDATE pairs SET term = $2, renewed_at = $3 WHERE pair_id = $1 AND term < $2",
+            *(pair.pair_id, term, now),
+        )
+
+    async def ended(self, pair: Told, reason: str, now: datetime) -> None:
+        await self._stage(pair, "ended_at", now)
+        await self._connection.execute(
+            "UPDATE pairs SET end_reason = $2 WHERE pair_id = $1", pair.pair_id, reason
+        )
+
+    async def of_request(self, request_id: UUID) -> list[Record]:
+        """The pairs of a request, the latest last."""
+        return await self._connection.fetch(
+            "SELECT * FROM pairs WHERE request_id = $1 ORDER BY proposed_at, confirmed_at, pair_id",
+            request_id,
+        )
+
+    async def of_mentor(self, mentor_id: UUID) -> list[Record]:
+        """The pairs of a mentor, the latest last."""
+        return await self._connection.fetch(
+            "SELECT * FROM pairs WHERE mentor_id = $1 ORDER BY proposed_at, confirmed_at, pair_id",
+            mentor_id,
+        )
+
+    async def _stage(self, pair: Told, column: str, now: datetime) -> None:
+        await self._know(pair)
+        await self._connection.execute(
+            f"UPDATE pairs SET {column} = coalesce({column}, $2) WHERE pair_id = $1",  # noqa: S608
+            *(pair.pair_id, now),
+        )
+
+    async def _know(self, pair: Told) -> None:
+        await self._connection.execute(
+            "INSERT INTO pairs (pair_id, request_id, mentor_id, association)"
+            " VALUES ($1, $2, $3, $4) ON CONFLICT (pair_id) DO UPDATE SET"
+            " mentor_id = coalesce(pairs.mentor_id, excluded.mentor_id),"
+            " association = coalesce(pairs.association, excluded.association)",
+            *(pair.pair_id, pair.request_id, pair.mentor_id, pair.association),
+        )

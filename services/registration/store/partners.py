@@ -1,0 +1,93 @@
+"""Partner systems: who may send, what they were answered, what was turned away."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from shared.runtime.database import Connection
+
+
+@dataclass(frozen=True)
+class GivenAnswer:
+    """What was answered under an idempotency key, and the hash of the body it answered."""
+
+    body_hash: bytes
+    side: str
+    subject: UUID
+
+
+class Partners:
+    """Names and hashed keys; a key itself is shown once and never kept."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    async def add(self, name: str, key_hash: bytes, now: datetime) -> bool:
+        """False when there is a partner of that name already."""
+        done: str = await self._connection.execute(
+            "INSERT INTO partners (name, key_hash, created_at) VALUES ($1, $2, $3)"
+            " ON CONFLICT (name) DO NOTHING",
+            *(name, key_hash, now),
+        )
+        return done.endswith("1")
+
+    async def change_key(self, name: str, key_hash: bytes) -> bool:
+        """A new key makes the old one worthless at once; false for an unknown partner."""
+        done: str = await self._connection.execute(
+            "UPDATE partners SET key_hash = $2 WHERE name = $1", name, key_hash
+        )
+        return done.endswith("1")
+
+    async def with_key(self, key_hash: bytes) -> str | None:
+        name: str | None = await self._connection.fetchval(
+            "SELECT name FROM partners WHERE key_hash = $1", key_hash
+        )
+        return name
+
+    async def exists(self, name: str) -> bool:
+        return bool(
+            await self._connection.fetchval("SELECT true FROM partners WHERE name = $1", name)
+        )
+
+    async def names(self) -> list[str]:
+        rows = await self._connection.fetch("SELECT name FROM partners ORDER BY name")
+        return [row["name"] for row in rows]
+
+    async def given_answer(self, partner: str, key_hash: bytes) -> GivenAnswer | None:
+        """What this key was answered; two requests with one key wait for each other here."""
+        await self._connection.execute(
+            "SELECT pg_advisory_xact_lock($1)", int.from_bytes(key_hash[:8], "big", signed=True)
+        )
+        row = await self._connection.fetchrow(
+            "SELECT body_hash, side, subject FROM idempotent_answers"
+            " WHERE partner = $1 AND key_hash = $2",
+            *(partner, key_hash),
+        )
+        return GivenAnswer(**row) if row else None
+
+    async def keep_answer(
+        self, partner: str, key_hash: bytes, answer: GivenAnswer, now: datetime
+    ) -> None:
+        await self._connection.execute(
+            "INSERT INTO idempotent_answers (partner, key_hash, body_hash, side, subject,"
+            " answered_at) VALUES ($1, $2, $3, $4, $5, $6)",
+            *(partner, key_hash, answer.body_hash, answer.side, answer.subject, now),
+        )
+
+
+class Refusals:
+    """A count of what was turned away and why, without anything of the person."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    async def add(
+        self, now: datetime, door: str, side: str, reasons: Iterable[str], partner: str | None
+    ) -> None:
+        """`reasons`: `field.code` each."""
+        await self._connection.execute(
+            "INSERT INTO refusals (refused_at, door, partner, side, reasons)"
+            " VALUES ($1, $2, $3, $4, $5)",
+            *(now, door, partner, side, list(reasons)),
+        )

@@ -1,0 +1,131 @@
+"""People: sealed identities, the marks that find them again, and mentors' criteria."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from services.registration.domain.identity import Identity, marks_of, same_person
+from services.registration.store.vault import Sealed, Vault
+from shared.contracts.events import Door, Lang, MentorCriteria, Side
+from shared.runtime.database import Connection, Record
+
+
+@dataclass(frozen=True)
+class Person:
+    """What is known of somebody without opening who they are."""
+
+    id: UUID
+    side: Side
+    lang: Lang
+    door: Door
+    registered_at: datetime
+    partner: str | None = None
+    campaign: str | None = None
+    company: str | None = None
+
+
+class People:
+    """Identities go in and out through the vault only."""
+
+    def __init__(self, connection: Connection, vault: Vault) -> None:
+        self._connection = connection
+        self._vault = vault
+
+    async def same_as(self, side: Side, identity: Identity) -> UUID | None:
+        """The person of that side who is this one, if anybody is.
+
+        Whoever may be the same waits here until this transaction ends, so that one person at two
+        doors in the same instant is still one.
+        """
+        digests = sorted(self._digests(identity).values())
+        keys = [int.from_bytes(digest[:8], "big", signed=True) for digest in digests]
+        await self._connection.execute(
+            "SELECT pg_advisory_xact_lock(key) FROM unnest($1::bigint[]) AS key", keys
+        )
+        rows = await self._connection.fetch(
+            "SELECT id, wrapped_key, sealed FROM persons WHERE wrapped_key IS NOT NULL AND id IN"
+            " (SELECT person_id FROM marks WHERE digest = ANY($1) AND side = $2)"
+            " ORDER BY registered_at, id",
+            *(digests, side),
+        )
+        alike = (row["id"] for row in rows if same_person(self._opened(row), identity))
+        return next(alike, None)
+
+    async def add(self, person: Person, identity: Identity) -> None:
+        """Keep a new person, sealed under a key of their own."""
+        sealed = self._vault.seal(person.id, identity)
+        await self._connection.execute(
+            "INSERT INTO persons (id, side, wrapped_key, sealed, lang, door, partner, campaign,"
+            " company, registered_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+            *(person.id, person.side, sealed.wrapped_key, sealed.text, person.lang, person.door),
+            *(person.partner, person.campaign, person.company, person.registered_at),
+        )
+        await self._mark(person.id, person.side, identity)
+
+    async def renew(self, person_id: UUID, side: Side, identity: Identity) -> None:
+        """Somebody known comes back after their request ended, with what is true today."""
+        sealed = self._vault.seal(person_id, identity)
+        await self._connection.execute(
+            "UPDATE persons SET wrapped_key = $2, sealed = $3 WHERE id = $1",
+            *(person_id, sealed.wrapped_key, sealed.text),
+        )
+        await self._connection.execute("DELETE FROM marks WHERE person_id = $1", person_id)
+        await self._mark(person_id, side, identity)
+
+    async def lang_of(self, person_id: UUID) -> Lang:
+        lang: Lang = await self._connection.fetchval(
+            "SELECT lang FROM persons WHERE id = $1", person_id
+        )
+        return lang
+
+    async def open(self, person_id: UUID) -> tuple[Identity, Lang] | None:
+        """Identity and language; None when erased or unknown. The caller writes to the ledger."""
+        row = await self._connection.fetchrow(
+            "SELECT id, wrapped_key, sealed, lang FROM persons"
+            " WHERE id = $1 AND wrapped_key IS NOT NULL",
+            person_id,
+        )
+        return (self._opened(row), row["lang"]) if row else None
+
+    async def erase(self, person_id: UUID, now: datetime) -> None:
+        """Forget who this was: without the key nothing sealed is ever readable again."""
+        await self._connection.execute(
+            "UPDATE persons SET wrapped_key = NULL, sealed = NULL, erased_at = $2 WHERE id = $1",
+            *(person_id, now),
+        )
+        await self._connection.execute("DELETE FROM marks WHERE person_id = $1", person_id)
+
+    async def add_mentor(
+        self, mentor_id: UUID, criteria: MentorCriteria, association: str | None
+    ) -> None:
+        await self._connection.execute(
+            "INSERT INTO mentors (id, criteria, association) VALUES ($1, $2, $3)",
+            *(mentor_id, criteria.model_dump(mode="json"), association),
+        )
+
+    async def mentor_acknowledged(self, mentor_id: UUID, now: datetime) -> None:
+        await self._connection.execute(
+            "UPDATE mentors SET acknowledged_at = coalesce(acknowledged_at, $2) WHERE id = $1",
+            *(mentor_id, now),
+        )
+
+    async def mentor(self, mentor_id: UUID) -> Record | None:
+        """What the tracking page tells a mentor: criteria and dates, nothing of who they are."""
+        return await self._connection.fetchrow(
+            "SELECT m.id, m.criteria, m.acknowledged_at, p.registered_at, p.lang"
+            " FROM mentors m JOIN persons p USING (id) WHERE m.id = $1",
+            mentor_id,
+        )
+
+    async def _mark(self, person_id: UUID, side: Side, identity: Identity) -> None:
+        marks = self._digests(identity)
+        await self._connection.executemany(
+            "INSERT INTO marks (person_id, side, kind, digest) VALUES ($1, $2, $3, $4)",
+            [(person_id, side, kind, digest) for kind, digest in marks.items()],
+        )
+
+    def _digests(self, identity: Identity) -> dict[str, bytes]:
+        return {kind: self._vault.blind(kind, text) for kind, text in marks_of(identity).items()}
+
+    def _opened(self, row: Record) -> Identity:
+        return self._vault.open(row["id"], Sealed(row["wrapped_key"], row["sealed"]))

@@ -1,0 +1,173 @@
+"""Requests of young people, from the form to the association that takes charge."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from services.registration.domain.publics import SENSITIVE
+from shared.contracts.events import Lang, MenteeCriteria
+from shared.runtime.database import Connection, Record
+
+OPEN = ("awaiting_consent", "placing", "routed", "unrouted", "confirmed")
+STATES = (*OPEN, "ended", "consent_expired")
+NOT_PLACED = "SELECT count(*) FROM requests WHERE state = 'placing'"
+"""Requests between two doors: none, unless a transaction was lost."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """A request as it is kept. `criteria.publics` holds all publics, the sensitive ones too."""
+
+    id: UUID
+    mentee_id: UUID
+    state: str
+    criteria: MenteeCriteria
+    age: int
+    registered_at: datetime
+    lang: Lang = "fr"
+    association: str | None = None
+    routed_at: datetime | None = None
+    answer_by: datetime | None = None
+    confirmed_at: datetime | None = None
+    consented_at: datetime | None = None
+    acknowledged_at: datetime | None = None
+    closed_at: datetime | None = None
+
+
+_FIELDS = (
+    "r.id, r.mentee_id, r.state, r.criteria, r.age, r.registered_at, p.lang, r.association,"
+    " r.routed_at, r.answer_by, r.confirmed_at, r.consented_at, r.acknowledged_at, r.closed_at,"
+    " ARRAY(SELECT public FROM sensitive_publics s WHERE s.request_id = r.id) AS sensitive"
+)
+_REQUESTS = f"SELECT {_FIELDS} FROM requests r JOIN persons p ON p.id = r.mentee_id"  # noqa: S608
+
+
+class Requests:
+    """Every read and change of a request."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    async def add(self, request: Request) -> None:
+        """Keep a new request; its sensitive publics go to their own table."""
+        plain, sensitive = _parted(request.criteria)
+        await self._connection.execute(
+            "INSERT INTO requests (id, mentee_id, state, criteria, age, registered_at,"
+            " consented_at) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+            *(request.id, request.mentee_id, request.state, plain, request.age),
+            *(request.registered_at, request.consented_at),
+        )
+        await self._connection.executemany(
+            "INSERT INTO sensitive_publics (request_id, public) VALUES ($1, $2)",
+            [(request.id, public) for public in sensitive],
+        )
+
+    async def with_id(self, request_id: UUID) -> Request | None:
+        return _one(await self._connection.fetchrow(f"{_REQUESTS} WHERE r.id = $1", request_id))
+
+    async def in_hand(self, request_id: UUID) -> Request | None:
+        """The request, kept from others until the transaction ends."""
+        row = await self._connection.fetchrow(
+            f"{_REQUESTS} WHERE r.id = $1 FOR UPDATE OF r", request_id
+        )
+        return _one(row)
+
+    async def open_of(self, mentee_id: UUID) -> UUID | None:
+        """The young person's request that is not over yet."""
+        found: UUID | None = await self._connection.fetchval(
+            "SELECT id FROM requests WHERE mentee_id = $1 AND state = ANY($2)"
+            " ORDER BY registered_at LIMIT 1",
+            *(mentee_id, OPEN),
+        )
+        return found
+
+    async def loads(self) -> dict[str, int]:
+        """How many requests each association has in hand."""
+        rows = await self._connection.fetch(
+            "SELECT association, count(*) AS n FROM requests"
+            " WHERE state IN ('routed', 'confirmed') GROUP BY association"
+        )
+        return {row["association"]: row["n"] for row in rows}
+
+    async def route(
+        self, request_id: UUID, association: str, now: datetime, answer_by: datetime
+    ) -> None:
+        await self._connection.execute(
+            "UPDATE requests SET state = 'routed', association = $2, routed_at = $3,"
+            " answer_by = $4 WHERE id = $1",
+            *(request_id, association, now, answer_by),
+        )
+
+    async def take_charge(self, request_id: UUID, now: datetime) -> None:
+        await self._connection.execute(
+            "UPDATE requests SET state = 'confirmed', confirmed_at = $2 WHERE id = $1",
+            *(request_id, now),
+        )
+
+    async def give_back(self, request_id: UUID) -> None:
+        """The association does not take charge: to be placed again."""
+        await self._connection.execute(
+            "UPDATE requests SET state = 'placing', association = NULL, routed_at = NULL,"
+            " answer_by = NULL WHERE id = $1",
+            request_id,
+        )
+
+    async def set_unrouted(self, request_id: UUID) -> None:
+        await self._connection.execute(
+            "UPDATE requests SET state = 'unrouted' WHERE id = $1", request_id
+        )
+
+    async def consent(self, request_id: UUID, now: datetime) -> None:
+        await self._connection.execute(
+            "UPDATE requests SET state = 'placing', consented_at = $2 WHERE id = $1",
+            *(request_id, now),
+        )
+
+    async def close(self, request_id: UUID, state: str, now: datetime) -> None:
+        """Over: `ended` or `consent_expired`. Closing it again changes nothing."""
+        await self._connection.execute(
+            "UPDATE requests SET state = $2, closed_at = $3 WHERE id = $1 AND closed_at IS NULL",
+            *(request_id, state, now),
+        )
+
+    async def acknowledge(self, request_id: UUID, now: datetime) -> None:
+        await self._connection.execute(
+            "UPDATE requests SET acknowledged_at = coalesce(acknowledged_at, $2) WHERE id = $1",
+            *(request_id, now),
+        )
+
+    async def of_association(self, association: str, state: str) -> list[Request]:
+        """The association's requests in a state, oldest first; never anybody else's."""
+        rows = await self._connection.fetch(
+            f"{_REQUESTS} WHERE r.association = $1 AND r.state = $2"
+            " ORDER BY r.registered_at, r.id LIMIT 500",
+            *(association, state),
+        )
+        return [_read(row) for row in rows]
+
+    async def for_association(self, request_id: UUID, association: str) -> Request | None:
+        """One request, if it is this association's, kept from others until the end."""
+        row = await self._connection.fetchrow(
+            f"{_REQUESTS} WHERE r.id = $1 AND r.association = $2 FOR UPDATE OF r",
+            *(request_id, association),
+        )
+        return _one(row)
+
+
+def _one(row: Record | None) -> Request | None:
+    return _read(row) if row else None
+
+
+def _read(row: Record) -> Request:
+    fields: dict[str, Any] = dict(row)
+    publics = [*fields["criteria"]["publics"], *fields.pop("sensitive")]
+    criteria = MenteeCriteria(**fields.pop("criteria") | {"publics": sorted(publics)})
+    return Request(criteria=criteria, **fields)
+
+
+def _parted(criteria: MenteeCriteria) -> tuple[dict[str, Any], Iterable[str]]:
+    sensitive = [public for public in criteria.publics if public in SENSITIVE]
+    plain = [public for public in criteria.publics if public not in SENSITIVE]
+    return criteria.model_dump(mode="json") | {"publics": plain}, sensitive

@@ -1,0 +1,70 @@
+"""Personal data under a key of each person's own, wrapped by the master key (AES-256-GCM).
+
+Whoever deletes the wrapped key has erased the person, in backups too. The person's id is bound
+to both layers, so that no sealed text can be passed off as somebody else's.
+"""
+
+import json
+import os
+from dataclasses import asdict, dataclass
+from datetime import date
+from uuid import UUID
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.hmac import HMAC
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from services.registration.domain.identity import Identity
+
+NONCE_BYTES = 12
+KEY_BYTES = 32
+
+
+@dataclass(frozen=True)
+class Sealed:
+    """An identity as it is stored: unreadable without the master key."""
+
+    wrapped_key: bytes
+    text: bytes
+
+
+class Vault:
+    """Seals and opens identities. `master_key`: 32 bytes. Raises InvalidTag for a wrong key."""
+
+    def __init__(self, master_key: bytes) -> None:
+        self._wrapping = AESGCM(_derived(master_key, b"binome wrapping key"))
+        self._blind_key = _derived(master_key, b"binome blind index")
+
+    def seal(self, person_id: UUID, identity: Identity) -> Sealed:
+        """A fresh key for the person, and their identity under it."""
+        key = AESGCM.generate_key(KEY_BYTES * 8)
+        text = json.dumps(asdict(identity), default=date.isoformat).encode()
+        return Sealed(
+            _encrypted(self._wrapping, key, person_id), _encrypted(AESGCM(key), text, person_id)
+        )
+
+    def open(self, person_id: UUID, sealed: Sealed) -> Identity:
+        """The identity in readable form: whoever calls this writes to the ledger."""
+        key = _decrypted(self._wrapping, sealed.wrapped_key, person_id)
+        fields = json.loads(_decrypted(AESGCM(key), sealed.text, person_id))
+        return Identity(**fields | {"born": date.fromisoformat(fields["born"])})
+
+    def blind(self, kind: str, text: str) -> bytes:
+        """A keyed hash by which equal texts are found without being readable, 32 bytes."""
+        digest = HMAC(self._blind_key, SHA256())
+        digest.update(f"{kind}:{text}".encode())
+        return digest.finalize()
+
+
+def _derived(master_key: bytes, purpose: bytes) -> bytes:
+    return HKDF(SHA256(), KEY_BYTES, salt=None, info=purpose).derive(master_key)
+
+
+def _encrypted(cipher: AESGCM, text: bytes, person_id: UUID) -> bytes:
+    nonce = os.urandom(NONCE_BYTES)
+    return nonce + cipher.encrypt(nonce, text, person_id.bytes)
+
+
+def _decrypted(cipher: AESGCM, text: bytes, person_id: UUID) -> bytes:
+    return cipher.decrypt(text[:NONCE_BYTES], text[NONCE_BYTES:], person_id.bytes)

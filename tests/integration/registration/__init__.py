@@ -1,0 +1,1 @@
+"""Registration on a real PostgreSQL."""

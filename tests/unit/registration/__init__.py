@@ -1,0 +1,1 @@
+"""The rules of registration, without anything around them."""
