@@ -8,6 +8,7 @@ import asyncio
 import random
 from collections import Counter
 from collections.abc import Awaitable, Callable
+from urllib.parse import urljoin
 
 import httpx
 
@@ -18,7 +19,9 @@ LOOK_SECONDS = 0.1
 HASTE_SECONDS = 0.6
 """People answer within most of a simulated day."""
 SILENT = 0.05
+DECLINED = 0.05
 AT_ONCE = 12
+_TAKE_CHARGE = "/prise-en-charge"
 
 Answer = Callable[[Received, random.Random], Awaitable[None]]
 
@@ -91,25 +94,25 @@ class Crowd:
     async def _work_through_requests(self, letter: Received, rng: random.Random) -> None:
         async with _browser() as visitor:
             page, found = await visitor.open(link(letter, "/associations/entree/"))
-            if not found:
+            if not found:  # used already
                 return
             await visitor.send(page, found[0])
-            while True:
-                page, found = await visitor.open(self._associations_url)
-                waiting = [form for form in found if "confirm" in form.action]
-                if not waiting:
-                    return
-                await self._decide(visitor, page, found, rng)
+            page, found = await visitor.open(self._associations_url)
+            for form in found:
+                if form.action.endswith(_TAKE_CHARGE):
+                    await self._decide(visitor, page, form, rng)
 
     async def _decide(
-        self, visitor: Visitor, page: httpx.Response, found: list[PageForm], rng: random.Random
+        self, visitor: Visitor, page: httpx.Response, take_charge: PageForm, rng: random.Random
     ) -> None:
-        confirm = next(form for form in found if "confirm" in form.action)
-        declines = [form for form in found if "decline" in form.action]
-        if declines and rng.random() < 0.05:
-            await visitor.send(page, declines[0], {"reason": "no_capacity"})
-        else:
-            await visitor.send(page, confirm)
+        if rng.random() >= DECLINED:
+            await visitor.send(page, take_charge)
+            return
+        item = urljoin(str(page.url), take_charge.action.removesuffix(_TAKE_CHARGE))
+        page, found = await visitor.open(item)
+        for form in found:
+            if form.action.endswith("/refus"):
+                await visitor.send(page, form, {"why": "no_room"})
 
     async def _say_whether_they_met(self, letter: Received, rng: random.Random) -> None:
         answer = "yes" if rng.random() < 0.85 else "not_yet"
