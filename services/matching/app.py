@@ -1,0 +1,32 @@
+"""Matching as a process: what it listens to, emits, holds and serves."""
+
+from services.matching import handlers
+from services.matching.jobs.counting import count_pools
+from services.matching.jobs.rounds import hold_rounds
+from services.matching.jobs.settings import MatchingSettings
+from services.matching.pages import ROUTERS
+from services.matching.store import OPEN_ROUNDS
+from shared.contracts.events import (
+    EngagementEnded,
+    MentorRegistered,
+    PairConfirmed,
+    PairProposed,
+    RequestConfirmed,
+)
+from shared.runtime.service import Service
+
+SERVICE = Service(
+    name="matching",
+    package=__package__ or "services.matching",
+    mission="Puts young people and mentors together: the best round there is, with its proof.",
+    settings=MatchingSettings,
+    listens={
+        RequestConfirmed: handlers.open_request,
+        MentorRegistered: handlers.welcome_mentor,
+        EngagementEnded: handlers.release_pair,
+    },
+    emits=(PairProposed, PairConfirmed),
+    workers=(hold_rounds, count_pools),
+    routers=ROUTERS,
+    outstanding={"rounds": OPEN_ROUNDS},
+)

@@ -1,0 +1,35 @@
+"""What matching does when others tell it something."""
+
+from services.matching.store import Mentors, Pairs, Requests
+from shared.contracts.events import EngagementEnded, MentorRegistered, RequestConfirmed
+from shared.runtime.transaction import Transaction
+
+
+async def open_request(event: RequestConfirmed, tx: Transaction) -> None:
+    """The request waits in the pool of its programme; one that is known already is left alone."""
+    await Requests(tx.connection).open(
+        *(event.request_id, event.mentee_id, event.programme, event.association),
+        *(event.criteria.model_dump(mode="json"), event.since, tx.now),
+    )
+
+
+async def welcome_mentor(event: MentorRegistered, tx: Transaction) -> None:
+    """The volunteer's places are open to every pool."""
+    criteria = event.criteria.model_dump(mode="json")
+    await Mentors(tx.connection).join(
+        *(event.mentor_id, event.association, criteria, event.criteria.capacity, tx.now)
+    )
+
+
+async def release_pair(event: EngagementEnded, tx: Transaction) -> None:
+    """The mentor's place is free, the request is closed, and these two are not put together again.
+
+    A pair that we never made took no place of ours; it is remembered all the same.
+    """
+    pairs = Pairs(tx.connection)
+    await Requests(tx.connection).close(event.request_id)
+    if await pairs.end(event.pair_id, event.reason, tx.now):
+        await Mentors(tx.connection).give_place_back(event.mentor_id)
+    else:
+        people = (event.request_id, event.mentee_id, event.mentor_id)
+        await pairs.remember(event.pair_id, *people, event.reason, tx.now)

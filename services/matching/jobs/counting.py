@@ -1,0 +1,79 @@
+"""Metrics of matching: what this replica did, and what the store holds (the same from every
+replica, so take the max)."""
+
+import structlog
+
+from services.matching.store import Findings, History
+from shared.runtime.faults import UNREACHABLE, described
+from shared.runtime.house import Runtime
+from shared.runtime.metrics import Metrics
+from shared.runtime.outbox import wait_for
+
+PAUSE_SECONDS = 5.0
+
+log = structlog.get_logger()
+
+
+class Meters:
+    """What one replica counts of the rounds it holds."""
+
+    def __init__(self, metrics: Metrics) -> None:
+        self._registry = metrics.registry
+        self._rounds = metrics.counter("rounds_total", "Rounds brought to an end", "state")
+        self._seconds = metrics.histogram("round_seconds", "From the pool to the best round")
+        self._pairs = metrics.counter("pairs_total", "Pairs made")
+        self._faulty = metrics.counter("faulty_pairs_total", "Pairs that the verifier held back")
+
+    def published(self, found: Findings, made: int) -> None:
+        self._rounds.labels("published").inc()
+        self._seconds.observe(found.seconds)
+        self._pairs.inc(made)
+        self._faulty.inc(found.held_back)
+
+    def failed(self) -> None:
+        self._rounds.labels("failed").inc()
+
+    def close(self) -> None:
+        for meter in (self._rounds, self._seconds, self._pairs, self._faulty):
+            self._registry.unregister(meter)
+
+
+class Gauges:
+    """What the store holds, as gauges."""
+
+    def __init__(self, runtime: Runtime) -> None:
+        self._runtime = runtime
+        gauge = runtime.metrics.gauge
+        self._waiting = gauge("waiting_requests", "Requests that wait for a mentor")
+        self._places = gauge("free_places", "Places that mentors have free")
+        self._worst_gap = gauge("worst_gap_ratio", "The most that a published round left open")
+
+    async def refresh(self) -> None:
+        """Set every gauge to what the store holds."""
+        async with self._runtime.begin() as tx:
+            state = await History(tx.connection).now()
+        self._waiting.set(state.waiting)
+        self._places.set(state.places)
+        self._worst_gap.set(state.worst_gap)
+
+    def close(self) -> None:
+        for gauge in (self._waiting, self._places, self._worst_gap):
+            self._runtime.metrics.registry.unregister(gauge)
+
+
+async def count_pools(runtime: Runtime) -> None:
+    """Refresh the gauges every few seconds until the service stops."""
+    gauges = Gauges(runtime)
+    try:
+        while not runtime.stopping.is_set():
+            await _refresh(gauges)
+            await wait_for(runtime.stopping, PAUSE_SECONDS)
+    finally:
+        gauges.close()
+
+
+async def _refresh(gauges: Gauges) -> None:
+    try:
+        await gauges.refresh()
+    except UNREACHABLE as error:
+        log.warning("database.unreachable", **described(error))

@@ -1,0 +1,168 @@
+"""The worker that holds rounds: asks for what is due, takes one in hand, brings it to its end."""
+
+import asyncio
+from uuid import uuid4
+
+import asyncpg
+import structlog
+
+from services.matching.domain.policy import DEFAULT_POLICY, policy_data
+from services.matching.engine.solve import solve
+from services.matching.jobs.counting import Meters
+from services.matching.jobs.holding import Interrupted, lost_lease, solve_claimed
+from services.matching.jobs.publishing import publish
+from services.matching.jobs.settings import MatchingSettings
+from services.matching.jobs.solving import Solve
+from services.matching.jobs.workshop import Workshop, WorkshopLost
+from services.matching.store import ClaimedRound, Findings, Rounds
+from services.matching.store.snapshot import Asking
+from shared.runtime.faults import UNREACHABLE, described
+from shared.runtime.house import Runtime
+from shared.runtime.outbox import wait_for
+
+POLL_SECONDS = 0.25
+ATTEMPTS = 3
+"""A round that takes its process down so often is given up; its pool is asked for anew later."""
+
+log = structlog.get_logger()
+
+
+async def hold_rounds(runtime: Runtime) -> None:
+    """Hold rounds until the service stops."""
+    keeper = RoundKeeper(runtime, Workshop())
+    try:
+        while not runtime.stopping.is_set():
+            if not await keeper.step():
+                await wait_for(runtime.stopping, POLL_SECONDS)
+    finally:
+        await keeper.close()
+
+
+class RoundKeeper:
+    """Holds rounds one after the other for one replica. `solved_by` may stand in for the engine."""
+
+    def __init__(self, runtime: Runtime, workshop: Workshop, solved_by: Solve = solve) -> None:
+        settings = runtime.settings
+        if not isinstance(settings, MatchingSettings):
+            raise TypeError("rounds need the settings of matching")
+        self._cadence, self._lease = settings.cadence, settings.lease
+        self._runtime = runtime
+        self._workshop = workshop
+        self._solved_by = solved_by
+        self._meters = Meters(runtime.metrics)
+
+    async def close(self) -> None:
+        """Let the process and the metrics go."""
+        self._meters.close()
+        await self._workshop.close()
+
+    async def step(self) -> bool:
+        """Ask for what is due and hold one round; false when there was none to hold."""
+        try:
+            await self.ask()
+            claimed = await self.claim()
+            if claimed is not None:
+                await self.hold(claimed)
+        except UNREACHABLE as error:
+            log.warning("database.unreachable", **described(error))
+            return False
+        return claimed is not None
+
+    async def ask(self) -> bool:
+        """Put the round that is due into the queue, with its pool as it is now."""
+        async with self._runtime.begin() as tx:
+            asking = Asking(tx.connection)
+            programme = await asking.due_pool(tx.now, self._cadence)
+            if programme is None:
+                return False
+            policy = policy_data(DEFAULT_POLICY)
+            return await asking.request(tx.new_id(), programme, policy, tx.now)
+
+    async def claim(self) -> ClaimedRound | None:
+        """Take a round in hand: a waiting one, or one whose claimant has fallen silent."""
+        async with self._runtime.begin() as tx:
+            return await Rounds(tx.connection).claim(uuid4(), self._lease)
+
+    async def hold(self, claimed: ClaimedRound) -> None:
+        """Solve, check and publish; a round that cannot be held ends with its reason."""
+        if claimed.attempts > ATTEMPTS:
+            await self._fail(claimed, "too_many_attempts")
+            return
+        try:
+            found = await self.solve(claimed)
+        except (Interrupted, WorkshopLost) as error:
+            await self._put_back(claimed, error)
+        except UNREACHABLE:
+            raise
+        except Exception as error:
+            log.error("round.failed", round_id=str(claimed.round_id), **described(error))
+            await self._fail(claimed, type(error).__name__)
+        else:
+            await self.settle(claimed, found)
+
+    async def solve(self, claimed: ClaimedRound) -> Findings:
+        """What the engine and its verifier find, in the process of their own."""
+        over = asyncio.ensure_future(self._no_longer_ours(claimed))
+        return await solve_claimed(claimed, self._workshop, self._solved_by, over)
+
+    async def settle(self, claimed: ClaimedRound, found: Findings) -> None:
+        """Publish what holds, or reject a round whose proof does not hold."""
+        if not found.sound:
+            await self._reject(claimed, found)
+            return
+        made = await self._publish(claimed, found)
+        if made is None:
+            log.warning("round.lost", round_id=str(claimed.round_id))
+            return
+        self._meters.published(found, made)
+        log.info(
+            "round.published",
+            round_id=str(claimed.round_id),
+            waiting=claimed.waiting,
+            pairs=made,
+            gap=found.gap,
+            seconds=round(found.seconds, 3),
+        )
+
+    async def _publish(self, claimed: ClaimedRound, found: Findings) -> int | None:
+        """A deadlock with events that move the same people is tried again: one of both has won."""
+        while True:
+            try:
+                async with self._runtime.begin() as tx:
+                    return await publish(claimed, found, tx)
+            except asyncpg.DeadlockDetectedError:
+                log.warning("round.collided", round_id=str(claimed.round_id))
+
+    async def _no_longer_ours(self, claimed: ClaimedRound) -> None:
+        """Ends when the service stops or another replica has taken the round over."""
+        beating = asyncio.ensure_future(
+            lost_lease(lambda: self._renew(claimed), self._lease.total_seconds())
+        )
+        stopping = asyncio.ensure_future(self._runtime.stopping.wait())
+        try:
+            await asyncio.wait({beating, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            beating.cancel()
+            stopping.cancel()
+
+    async def _renew(self, claimed: ClaimedRound) -> bool:
+        async with self._runtime.begin() as tx:
+            return await Rounds(tx.connection).renew(claimed.claim, self._lease)
+
+    async def _put_back(self, claimed: ClaimedRound, why: Exception) -> None:
+        log.warning("round.put_back", round_id=str(claimed.round_id), reason=type(why).__name__)
+        async with self._runtime.begin() as tx:
+            await Rounds(tx.connection).put_back(claimed.claim)
+
+    async def _fail(self, claimed: ClaimedRound, reason: str) -> None:
+        async with self._runtime.begin() as tx:
+            await Rounds(tx.connection).fail(claimed.round_id, reason)
+        self._meters.failed()
+
+    async def _reject(self, claimed: ClaimedRound, found: Findings) -> None:
+        log.error("round.rejected", round_id=str(claimed.round_id), gap=found.gap)
+        async with self._runtime.begin() as tx:
+            rounds = Rounds(tx.connection)
+            if await rounds.hold(claimed.claim):
+                await rounds.reject(claimed.round_id, found, "unproved")
+        self._meters.failed()

@@ -1,0 +1,76 @@
+"""One process beside ours, kept warm, where rounds are solved: the event loop never waits for it.
+
+It dies with us, even when we are killed; when it dies alone, the next call starts another.
+"""
+
+import asyncio
+import os
+import signal
+import threading
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
+from multiprocessing import get_context, parent_process
+from typing import ParamSpec, TypeVar
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+POLITENESS = 5
+"""Niceness of the process: events go first where cores are few."""
+
+
+class WorkshopLost(Exception):
+    """The process died in the middle of its work (killed, or out of memory)."""
+
+
+class Workshop:
+    """Runs one function at a time in the other process."""
+
+    def __init__(self) -> None:
+        self._executor: ProcessPoolExecutor | None = None
+        self._pid: int | None = None
+
+    async def run(self, work: Callable[P, R], *given: P.args, **named: P.kwargs) -> R:
+        """Call `work` (importable, with arguments that can be pickled) over there.
+
+        Raises WorkshopLost, or what `work` raises.
+        """
+        executor = self._executor or await self._open()
+        try:
+            return await asyncio.wrap_future(executor.submit(work, *given, **named))
+        except BrokenProcessPool as error:
+            await self.close()
+            raise WorkshopLost from error
+
+    async def _open(self) -> ProcessPoolExecutor:
+        executor = ProcessPoolExecutor(
+            max_workers=1, mp_context=get_context("spawn"), initializer=_settle_in
+        )
+        self._executor = executor
+        self._pid = await asyncio.wrap_future(executor.submit(os.getpid))
+        return executor
+
+    async def close(self) -> None:
+        """End the process, whatever it is doing."""
+        executor, pid = self._executor, self._pid
+        self._executor = self._pid = None
+        if pid is not None:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        if executor is not None:
+            await asyncio.to_thread(executor.shutdown, cancel_futures=True)
+
+
+def _settle_in() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    os.nice(POLITENESS)
+    threading.Thread(target=_leave_with_parent, daemon=True).start()
+
+
+def _leave_with_parent() -> None:
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)

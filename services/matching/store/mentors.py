@@ -1,0 +1,39 @@
+"""Mentors and their places. A mentor belongs to no programme: every pool may draw on them."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from shared.runtime.database import Connection
+
+
+class Mentors:
+    """`taken` places of `capacity`; the table itself refuses one place too many."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    async def join(
+        self,
+        mentor_id: UUID,
+        association: str | None,
+        criteria: Mapping[str, Any],
+        capacity: int,
+        now: datetime,
+    ) -> bool:
+        """Take a volunteer in; false when they are known already."""
+        joined = await self._connection.fetchval(
+            "INSERT INTO mentors (mentor_id, association, criteria, capacity, joined_at)"
+            " VALUES ($1, $2, $3, $4, $5) ON CONFLICT (mentor_id) DO NOTHING RETURNING true",
+            *(mentor_id, association, criteria, capacity, now),
+        )
+        return bool(joined)
+
+    async def give_place_back(self, mentor_id: UUID) -> None:
+        """One place is free again, and every pool hears of it."""
+        await self._connection.execute(
+            "UPDATE mentors SET taken = taken - 1, changed_in = pg_current_xact_id()"
+            " WHERE mentor_id = $1",
+            mentor_id,
+        )

@@ -1,0 +1,115 @@
+"""Pairs: everybody who was ever put together, so that nobody is twice."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from shared.runtime.database import Connection
+
+# Ordered, so that rounds of different pools never wait for each other in a circle.
+_HOLD_REQUESTS = """
+SELECT request_id FROM requests WHERE request_id IN
+    (SELECT (entry->>'request_id')::uuid FROM jsonb_array_elements($1::text::jsonb) entry)
+ORDER BY request_id FOR UPDATE
+"""
+_HOLD_MENTORS = """
+SELECT mentor_id FROM mentors WHERE mentor_id IN
+    (SELECT (entry->>'mentor_id')::uuid FROM jsonb_array_elements($1::text::jsonb) entry)
+ORDER BY mentor_id FOR UPDATE
+"""
+
+# The best scores first where a mentor has fewer places left than the round gave them.
+_MAKE = """
+WITH proposed AS (
+    SELECT p.*, r.mentee_id, r.programme, r.association, m.capacity - m.taken AS places,
+           row_number() OVER (PARTITION BY p.mentor_id ORDER BY p.score DESC, p.request_id) AS rank
+    FROM jsonb_to_recordset($1::text::jsonb)
+         AS p (request_id uuid, mentor_id uuid, score float8, components jsonb)
+    JOIN requests r ON r.request_id = p.request_id AND r.state = 'waiting'
+    JOIN mentors m ON m.mentor_id = p.mentor_id
+    WHERE NOT EXISTS (
+        SELECT FROM pairs past WHERE past.mentee_id = r.mentee_id AND past.mentor_id = p.mentor_id)
+), made AS (
+    INSERT INTO pairs (request_id, mentee_id, mentor_id, round_id, score, components, made_at)
+    SELECT request_id, mentee_id, mentor_id, $2, score, components, $3
+    FROM proposed WHERE rank <= places
+    ON CONFLICT (mentee_id, mentor_id) DO NOTHING
+    RETURNING *
+), paired AS (
+    UPDATE requests SET state = 'paired' WHERE request_id IN (SELECT request_id FROM made)
+), placed AS (
+    UPDATE mentors m SET taken = taken + given.places
+    FROM (SELECT mentor_id, count(*)::int AS places FROM made GROUP BY mentor_id) given
+    WHERE m.mentor_id = given.mentor_id
+)
+SELECT made.pair_id, made.request_id, made.mentee_id, made.mentor_id,
+       r.association, r.programme, made.score, made.components
+FROM made JOIN requests r ON r.request_id = made.request_id ORDER BY made.request_id
+"""
+
+
+_FIGURES = ("score", "components")
+
+
+@dataclass(frozen=True)
+class MadePair:
+    """A pair that stands, as its facts state it."""
+
+    pair_id: UUID
+    request_id: UUID
+    mentee_id: UUID
+    mentor_id: UUID
+    association: str
+    programme: str
+    score: float
+    components: dict[str, float]
+
+    def ids(self) -> dict[str, Any]:
+        """Who and where, as every fact about a pair says it."""
+        return {field: value for field, value in vars(self).items() if field not in _FIGURES}
+
+
+class Pairs:
+    """Makes pairs in bulk and keeps them for ever."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    async def make(self, round_id: UUID, proposed: str, now: datetime) -> Sequence[MadePair]:
+        """Make those of the proposed pairs that still can be: the request waits, the mentor has a
+        place, the two were never put together. Everybody concerned is held until the commit.
+
+        `proposed`: JSON list of {request_id, mentor_id, score, components}.
+        """
+        await self._connection.execute(_HOLD_REQUESTS, proposed)
+        await self._connection.execute(_HOLD_MENTORS, proposed)
+        # A statement of its own: it must see what was committed while we waited for the locks.
+        rows = await self._connection.fetch(_MAKE, proposed, round_id, now)
+        return [MadePair(**row) for row in rows]
+
+    async def end(self, pair_id: UUID, reason: str, now: datetime) -> bool:
+        """Write down that a pair is over; false when it is none of ours, or was over before."""
+        ended = await self._connection.fetchval(
+            "UPDATE pairs SET ended_at = $2, end_reason = $3"
+            " WHERE pair_id = $1 AND ended_at IS NULL RETURNING true",
+            *(pair_id, now, reason),
+        )
+        return bool(ended)
+
+    async def remember(
+        self,
+        pair_id: UUID,
+        request_id: UUID,
+        mentee_id: UUID,
+        mentor_id: UUID,
+        reason: str,
+        now: datetime,
+    ) -> None:
+        """Keep a pair that was not made here, so that it is not made again."""
+        await self._connection.execute(
+            "INSERT INTO pairs (pair_id, request_id, mentee_id, mentor_id, ended_at, end_reason)"
+            " VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING",
+            *(pair_id, request_id, mentee_id, mentor_id, now, reason),
+        )

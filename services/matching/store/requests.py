@@ -1,0 +1,46 @@
+"""Requests: one need of one young person each, in the pool of their programme."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from shared.runtime.database import Connection
+
+
+class Requests:
+    """Waiting until paired, paired until closed. Criteria only; who asks is not known here."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    async def open(
+        self,
+        request_id: UUID,
+        mentee_id: UUID,
+        programme: str,
+        association: str,
+        criteria: Mapping[str, Any],
+        since: datetime,
+        now: datetime,
+    ) -> bool:
+        """Let a request wait; false when it is known already or its pair has come and gone."""
+        await self._connection.execute(
+            "INSERT INTO pools (programme, opened_at) VALUES ($1, $2) ON CONFLICT DO NOTHING",
+            *(programme, now),
+        )
+        opened = await self._connection.fetchval(
+            "INSERT INTO requests"
+            " (request_id, mentee_id, programme, association, criteria, since, opened_at)"
+            " SELECT $1::uuid, $2, $3, $4, $5, $6, $7"
+            " WHERE NOT EXISTS (SELECT FROM pairs WHERE request_id = $1)"
+            " ON CONFLICT (request_id) DO NOTHING RETURNING true",
+            *(request_id, mentee_id, programme, association, criteria, since, now),
+        )
+        return bool(opened)
+
+    async def close(self, request_id: UUID) -> None:
+        """Nothing more to find for it; a request that is unknown stays so."""
+        await self._connection.execute(
+            "UPDATE requests SET state = 'closed' WHERE request_id = $1", request_id
+        )
