@@ -80,7 +80,7 @@ def _works(python: Path) -> bool:
 
 
 def _pip(python: Path, *arguments: str) -> None:
-    quiet = [] if sys.stdout.isatty() else ["--quiet"]
+    quiet = [] if sys.stdout.isatty() else ["-qq"]  # errors are still shown
     command = [str(python), "-m", "pip", "install", "--disable-pip-version-check", *quiet]
     subprocess.run([*command, *arguments], check=True, cwd=CHECKOUT)
 

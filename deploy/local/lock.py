@@ -52,7 +52,7 @@ def _uv(aside: Path) -> str:
     if found := shutil.which("uv"):
         return found
     python = make_venv(aside / "venv")
-    subprocess.run([str(python), "-m", "pip", "install", "--quiet", "uv"], check=True)
+    subprocess.run([str(python), "-m", "pip", "install", "-qq", "uv"], check=True)
     return str(python.with_name("uv"))
 
 
