@@ -17,7 +17,7 @@ from rich.table import Table
 
 from deploy.services import installed
 from shared.runtime.envelope import ATTEMPT, REASON
-from shared.runtime.settings import Settings, load
+from shared.runtime.settings import BrokerSettings, load
 from shared.runtime.topology import parked as parked_name
 
 parked = typer.Typer(no_args_is_help=True, help="Messages mis de côté, avec leur raison.")
@@ -73,7 +73,7 @@ async def counted() -> dict[str, int]:
 
 @asynccontextmanager
 async def _channel() -> AsyncIterator[AbstractChannel]:
-    url = load(Settings, "topology").amqp_url.get_secret_value()
+    url = load(BrokerSettings, "broker").amqp_url.get_secret_value()
     async with await aio_pika.connect(url) as connection:
         yield await connection.channel()
 

@@ -8,7 +8,7 @@ import typer
 from deploy.services import installed, named
 from shared.runtime.app import serve
 from shared.runtime.database import migrate as migrate_database
-from shared.runtime.settings import Settings, load
+from shared.runtime.settings import BrokerSettings, Settings, load
 from shared.runtime.topology import declare, topology
 
 
@@ -33,5 +33,5 @@ async def _migrate(chosen: list[str]) -> None:
         done = await migrate_database(settings.database_url.get_secret_value(), one.package)
         typer.echo(f"{one.name}: {len(done)} migration(s)")
     wanted = topology(services)
-    await declare(load(Settings, "topology").amqp_url.get_secret_value(), wanted)
+    await declare(load(BrokerSettings, "broker").amqp_url.get_secret_value(), wanted)
     typer.echo(f"topology: {len(wanted.exchanges)} exchanges, {len(wanted.queues)} queues")

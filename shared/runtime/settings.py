@@ -16,19 +16,29 @@ SERVICES = ("registration", "matching", "notification", "followup")
 PER_SERVICE = ("amqp_url", "database_url")
 """Settings that may differ by service: `BINOME_MATCHING_DATABASE_URL` beats the general one."""
 
-S = TypeVar("S", bound="Settings")
+S = TypeVar("S", bound="BrokerSettings")
 
 
 class SettingsFault(PlainFault):
     """A setting is missing or malformed. The message names it and never shows its value."""
 
 
-class Settings(BaseSettings):
-    """What every service needs. URLs hold secrets: they are never logged."""
+class BrokerSettings(BaseSettings):
+    """For commands that speak with the broker alone. URLs hold secrets: they are never logged."""
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, extra="ignore", hide_input_in_errors=True)
 
     amqp_url: SecretStr
+
+    @field_validator("amqp_url")
+    @classmethod
+    def _is_broker(cls, value: SecretStr) -> SecretStr:
+        return _checked(value, {"amqp", "amqps"}, "amqp://user:secret@host:5672/vhost")
+
+
+class Settings(BrokerSettings):
+    """What every service needs."""
+
     database_url: SecretStr
     secret_key: SecretStr = Field(min_length=32)
     """Signs sessions and derives the links in messages; the same for all services."""
@@ -48,18 +58,22 @@ class Settings(BaseSettings):
     clock_days: float = Field(default=0.0, ge=0.0)
     """Demonstration only: for how many simulated days; afterwards time runs normally again."""
 
-    @field_validator("amqp_url", "database_url")
+    @field_validator("database_url")
     @classmethod
-    def _is_url(cls, value: SecretStr) -> SecretStr:
-        parts = urlsplit(value.get_secret_value())
-        if parts.scheme not in {"amqp", "amqps", "postgresql", "postgres"} or not parts.hostname:
-            raise ValueError("must be a URL such as amqp://user:secret@host:5672/vhost")
-        return value
+    def _is_database(cls, value: SecretStr) -> SecretStr:
+        return _checked(value, {"postgresql", "postgres"}, "postgresql://user:secret@host/name")
 
     def base_url(self, service: str) -> str:
         """Base address of a service's pages, without a slash at the end."""
         own: str = getattr(self, f"{service}_url")
         return (own or self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
+
+
+def _checked(value: SecretStr, schemes: set[str], example: str) -> SecretStr:
+    parts = urlsplit(value.get_secret_value())
+    if parts.scheme not in schemes or not parts.hostname:
+        raise ValueError(f"must be a URL such as {example}")
+    return value
 
 
 def load(kind: type[S], service: str) -> S:
@@ -70,7 +84,7 @@ def load(kind: type[S], service: str) -> S:
         if (value := os.environ.get(f"{PREFIX}{service.upper()}_{field.upper()}"))
     }
     try:
-        return kind(**own)  # type: ignore[arg-type]  # pydantic reads the rest from the environment
+        return kind(**own)
     except ValidationError as error:
         faults = error.errors(include_input=False, include_url=False)
         raise SettingsFault("; ".join(_sentence(fault["loc"], fault) for fault in faults)) from None
