@@ -53,7 +53,7 @@ class RoundModel:
         self._solver = solver or best_solver()
         self._problem = pulp.LpProblem("round", pulp.LpMaximize)
         self._made = [
-            pulp.LpVariable(f"pair_{place:09d}", 0, cat=pulp.LpInteger)
+            self._problem.add_variable(f"pair_{place:09d}", 0, cat=pulp.LpInteger)
             for place in range(len(pairs))
         ]
         self._state_mentees()

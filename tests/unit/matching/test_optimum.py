@@ -1,0 +1,133 @@
+"""The engine against slow readings of the rules, on rounds drawn from printed seeds."""
+
+import random
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+
+from services.matching.domain.policy import Floor, Policy
+from services.matching.domain.round import RoundInput, RoundResult
+from services.matching.engine.solve import solve
+from services.matching.engine.verifier import verify_round
+from tests.unit.matching.people import MENTEE, MENTOR, Draw, a_round
+from tests.unit.matching.reference import Best, modelled, permitted, tried
+
+
+def best_of(given: RoundInput, result: RoundResult) -> Best:
+    """What the engine found, as the references say it."""
+    proofs = result.certificate.floors or ()
+    return Best(len(result.pairs), tuple(proof.value for proof in proofs), result.score)
+
+
+def holds(given: RoundInput, reference: Best, seed: int) -> None:
+    """The engine finds the reference's optimum and the verifier accepts it."""
+    result = solve(given)
+    found = best_of(given, result)
+    assert found.score == pytest.approx(reference.score, abs=1e-8), f"seed {seed}"
+    if given.policy.objective == "most_pairs":
+        assert (found.pairs, found.floors) == (reference.pairs, reference.floors), f"seed {seed}"
+    verdict = verify_round(given, result)
+    assert verdict.accepted, f"seed {seed}: {verdict}"
+    assert result.permitted == len(permitted(given)), f"seed {seed}"
+
+
+@pytest.mark.parametrize("block", range(10))
+def test_no_round_of_all_there_are_is_better(block: int) -> None:
+    for seed in range(block * 25, block * 25 + 25):
+        given = Draw(seed).round(7, 6)
+        holds(given, tried(given), seed)
+
+
+@pytest.mark.parametrize("seed", range(1000, 1030))
+def test_the_full_model_finds_no_better_for_forty_people(seed: int) -> None:
+    given = Draw(seed).round(40, 40)
+    holds(given, modelled(given), seed)
+
+
+@pytest.mark.parametrize("seed", [1014, 1046, 1135, 1139])
+def test_crossing_floors_that_prices_cannot_prove_are_closed_by_branch_and_bound(seed) -> None:
+    given = Draw(seed).round(40, 40)
+    holds(given, modelled(given), seed)
+    result = solve(given)
+    proof = result.certificate.score
+    assert proof.proved_by == "branch_and_bound"
+    assert proof.gap > 1e-6
+    assert (result.gap, result.bound) == (0.0, result.score)
+    assert len(verify_round(given, result).notes) == 1
+
+
+@pytest.mark.parametrize("seed", range(2000, 2012))
+def test_the_order_of_rows_changes_nothing(seed: int) -> None:
+    given = Draw(seed).round(30, 30)
+    shuffle = random.Random(seed)
+    shuffled = replace(
+        given,
+        mentees=tuple(shuffle.sample(given.mentees, len(given.mentees))),
+        mentors=tuple(shuffle.sample(given.mentors, len(given.mentors))),
+        associations=tuple(reversed(given.associations)),
+    )
+    first, second = solve(given), solve(shuffled)
+    assert first.pairs == second.pairs, f"seed {seed}"
+    assert first.certificate == second.certificate, f"seed {seed}"
+    assert first.explanations == second.explanations, f"seed {seed}"
+
+
+def test_everybody_identical_still_gives_the_same_pairs() -> None:
+    mentees = [replace(MENTEE, id=f"j{n}") for n in range(12)]
+    mentors = [replace(MENTOR, id=f"m{n}") for n in range(7)]
+    forwards = solve(a_round(mentees, mentors))
+    backwards = solve(a_round(mentees[::-1], mentors[::-1]))
+    assert len(forwards.pairs) == 7
+    assert forwards.pairs == backwards.pairs
+
+
+@pytest.mark.parametrize(
+    ("mentees", "mentors"),
+    [([], []), ([MENTEE], []), ([], [MENTOR]), ([MENTEE], [replace(MENTOR, capacity=0)])],
+)
+@pytest.mark.parametrize("objective", ["most_pairs", "score"])
+def test_nobody_to_pair_is_an_empty_round_with_its_proof(mentees, mentors, objective) -> None:
+    given = a_round(mentees, mentors, policy=Policy(objective=objective))
+    result = solve(given)
+    assert (result.pairs, result.score, result.gap) == ((), 0.0, 0.0)
+    assert len(result.explanations) == len(mentees)
+    assert verify_round(given, result).accepted
+
+
+def test_a_floor_nobody_can_serve_is_reported_and_costs_nothing() -> None:
+    policy = Policy(floors=(Floor("ase", Decimal("0.5")),))
+    given = a_round([MENTEE], [MENTOR], policy=policy)
+    result = solve(given)
+    assert len(result.pairs) == 1
+    assert [(floor.wanted, floor.served) for floor in result.floors] == [(1, 0)]
+    assert result.price_of_fairness == 0.0
+    assert verify_round(given, result).accepted
+
+
+def test_a_floor_has_its_price() -> None:
+    close_ = replace(MENTEE, id="close", since=MENTEE.since.replace(year=2025, month=1))
+    far = replace(MENTEE, id="far", commune=None, publics=frozenset({"ase"}))
+    policy = Policy(floors=(Floor("ase", Decimal("0.1")),))
+    result = solve(a_round([close_, far], [MENTOR], policy=policy))
+    assert [pair.mentee_id for pair in result.pairs] == ["far"]
+    free = solve(a_round([close_, far], [MENTOR]))
+    assert result.price_of_fairness == pytest.approx(free.score - result.score)
+    assert result.price_of_fairness > 0
+
+
+def test_most_pairs_come_before_the_score() -> None:
+    """One mentor fits both mentees, the other only the first: the first must leave her best."""
+    strong = replace(MENTEE, id="strong")
+    narrow = replace(MENTEE, id="narrow", slots=frozenset({"wed_pm"}), sectors=frozenset())
+    good = replace(MENTOR, id="good")
+    poor = replace(MENTOR, id="poor", slots=frozenset({"mon_am"}), commune=None, department="01")
+    given = a_round([strong, narrow], [good, poor])
+    pairs = {pair.mentee_id: pair.mentor_id for pair in solve(given).pairs}
+    assert pairs == {"strong": "poor", "narrow": "good"}
+
+
+def test_ids_that_differ_in_case_or_spaces_are_different_people() -> None:
+    mentees = [replace(MENTEE, id=name) for name in ("a", "A", " a", "a ")]
+    result = solve(a_round(mentees, [replace(MENTOR, capacity=4)]))
+    assert [pair.mentee_id for pair in result.pairs] == [" a", "A", "a", "a "]

@@ -1,0 +1,57 @@
+"""Millions of pairs are judged exactly as one pair is: to the last bit."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from services.matching.engine import pairing
+from services.matching.engine.pairing import permitted_pairs
+from services.matching.engine.pool import pool_of
+from services.matching.gateways.languages import ISO_639_1
+from tests.unit.matching.people import AT, MENTEE, MENTOR, Draw, a_round
+from tests.unit.matching.reference import permitted
+
+
+def found(given) -> dict[tuple[str, str], float]:
+    pool = pool_of(given)
+    pairs = permitted_pairs(pool)
+    rows = zip(pairs.mentee.tolist(), pairs.mentor.tolist(), pairs.score.tolist(), strict=True)
+    return {(pool.mentees[i].id, pool.mentors[j].id): score for i, j, score in rows}
+
+
+@pytest.mark.parametrize("seed", range(3000, 3020))
+def test_the_same_pairs_and_the_same_scores_as_one_by_one(seed) -> None:
+    given = Draw(seed).round(40, 40)
+    assert found(given) == permitted(given), f"seed {seed}"
+
+
+def test_blocks_change_nothing(monkeypatch) -> None:
+    given = Draw(3001).round(40, 40)
+    whole = found(given)
+    monkeypatch.setattr(pairing, "BLOCK_CELLS", 100)
+    assert found(given) == whole
+
+
+def test_more_languages_than_a_machine_word_holds() -> None:
+    languages = sorted(ISO_639_1)
+    mentees = [
+        replace(MENTEE, id=f"j{n}", languages=frozenset({word}))
+        for n, word in enumerate(languages)
+    ]
+    mentors = [
+        replace(MENTOR, id=f"m{n}", languages=frozenset({word}))
+        for n, word in enumerate(languages)
+    ]
+    assert len(languages) > 128
+    assert set(found(a_round(mentees, mentors))) == {
+        (f"j{n}", f"m{n}") for n in range(len(languages))
+    }
+
+
+def test_every_waiting_day_counts_as_in_the_domain() -> None:
+    mentees = [
+        replace(MENTEE, id=f"j{days:02}", since=AT - timedelta(days=days)) for days in range(40)
+    ]
+    given = a_round(mentees, [MENTOR])
+    assert found(given) == permitted(given)
