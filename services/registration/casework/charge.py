@@ -8,7 +8,7 @@ from services.registration.domain.identity import Identity
 from services.registration.store import Ledger, People, Requests
 from shared.runtime.transaction import Transaction
 
-DECLINED_FOR = ("public", "territory", "needs", "no_room", "other")
+DECLINED_FOR = ("public", "territory", "needs", "capacity", "other")
 """Why an association may decline: a closed list, so that nothing of a person is written here."""
 
 

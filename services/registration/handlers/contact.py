@@ -1,9 +1,10 @@
 """The one answer that moves personal data: whom notification is to write to, and it is noted."""
 
+from datetime import date
 from uuid import UUID
 
 from services.registration.casework.keyring import vault
-from services.registration.domain.age import is_minor
+from services.registration.domain.age import is_minor, needs_guardian
 from services.registration.domain.fields import PARIS
 from services.registration.domain.identity import Identity
 from services.registration.store import Ledger, People
@@ -29,19 +30,18 @@ async def give_contact(asked: ContactAsked, tx: Transaction) -> ContactGiven:
     identity, lang = opened
     if asked.recipient == "guardian":
         return _guardian(identity, lang)
-    return _person(identity, lang, minor=is_minor(identity.born, tx.now.astimezone(PARIS).date()))
+    return _person(identity, lang, tx.now.astimezone(PARIS).date())
 
 
-def _person(identity: Identity, lang: Lang, *, minor: bool) -> ContactGiven:
-    """A child without an address of their own is reached through the parent's."""
-    reachable = identity.email or identity.phone
+def _person(identity: Identity, lang: Lang, today: date) -> ContactGiven:
     return ContactGiven(
         found=True,
         first_name=identity.first_name,
-        email=identity.email if reachable else identity.guardian_email,
+        email=identity.email,
         phone=identity.phone,
         lang=lang,
-        minor=minor,
+        minor=is_minor(identity.born, today),
+        guarded=bool(identity.guardian_email) and needs_guardian(identity.born, today),
     )
 
 
