@@ -4,6 +4,7 @@ from services.notification import handlers
 from services.notification.gateways.settings import NotificationSettings
 from services.notification.jobs.sending import send_messages
 from services.notification.jobs.settling import settle_interrupted
+from services.notification.pages import mailbox
 from services.notification.store import OUTSTANDING
 from shared.contracts import events
 from shared.runtime.service import Service
@@ -28,6 +29,7 @@ SERVICE = Service(
         events.EngagementEnded: handlers.say_goodbye,
     },
     emits=(events.MessageSent, events.MessageFailed, events.PairIntroduced),
+    routers=(mailbox.router,),
     workers=(send_messages, settle_interrupted),
     outstanding=OUTSTANDING,
 )

@@ -59,10 +59,9 @@ class BrevoCarrier:
             answer = await self._client.get(
                 "/transactionalSMS/statistics/events", params={"tags": tags, "limit": 50}
             )
-            answer.raise_for_status()
-        except httpx.HTTPError as error:
+            events = answer.raise_for_status().json().get("events") or []
+        except (httpx.HTTPError, ValueError) as error:
             raise OSError(type(error).__name__) from None
-        events = answer.json().get("events") or []
         return Finding.FOUND if _mentions(events, str(reference)) else Finding.ABSENT
 
     async def close(self) -> None:

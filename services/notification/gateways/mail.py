@@ -3,6 +3,7 @@
 import asyncio
 from dataclasses import dataclass
 from email import policy
+from time import monotonic
 from urllib.parse import unquote, urlsplit
 from uuid import UUID
 
@@ -24,9 +25,16 @@ _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
 @dataclass
 class _Handover:
-    """Whether the words themselves have been given to the server."""
+    """Whether the words themselves have been given to the server, and until when they may be."""
 
+    until: float
     begun: bool = False
+
+    def begin(self) -> None:
+        """Raises TimeoutError when it is too late: a process that was stopped wakes up here."""
+        if monotonic() >= self.until:
+            raise TimeoutError
+        self.begun = True
 
 
 class MailCarrier:
@@ -46,7 +54,7 @@ class MailCarrier:
 
     async def send(self, parcel: Parcel) -> Outcome:
         """Refused: the server will not have it for this address. Unsure: it had it in hand."""
-        handover = _Handover()
+        handover = _Handover(monotonic() + self._timeout)
         try:
             async with asyncio.timeout(self._timeout):
                 return await self._carry(parcel, handover)
@@ -56,8 +64,7 @@ class MailCarrier:
     async def find(self, reference: UUID) -> Finding:
         if self._mailbox is None:
             return Finding.UNKNOWABLE
-        found = await self._mailbox.holds(reference)
-        return Finding.FOUND if found else Finding.ABSENT
+        return await self._mailbox.find(reference, "mail")
 
     async def close(self) -> None:
         while self._idle:
@@ -79,7 +86,7 @@ class MailCarrier:
             encoding = "utf-8" if options else "ascii"
             await connection.mail(self._sender, options=options, encoding=encoding)
             await connection.rcpt(parcel.to, encoding=encoding)
-            handover.begun = True
+            handover.begin()
             await connection.data(words)
         except BaseException:
             connection.close()

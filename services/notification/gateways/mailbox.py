@@ -1,62 +1,64 @@
-"""The local mailbox of the demonstration: a folder of .eml files, mails and SMS alike."""
+"""The local mailbox of the demonstration: a folder of .eml files, mails and SMS alike.
+
+Names of files begin with the time of arrival in nanoseconds, so they sort as letters came in.
+"""
 
 import asyncio
-import os
-from collections.abc import Iterator
+import time
+from collections.abc import Collection
 from email import message_from_bytes
-from email.message import EmailMessage
+from email.message import EmailMessage, Message
 from email.parser import BytesHeaderParser
 from email.policy import default
 from pathlib import Path
 from uuid import UUID, uuid4
 
-from services.notification.gateways.letter import ID_HEADER
+from services.notification.domain.message import Channel
+from services.notification.gateways.carrier import Finding
+from services.notification.gateways.letter import CHANNEL_HEADER, ID_HEADER
 
 
 class Mailbox:
     """Reads and writes the folder. A file, once there, is whole and never changes."""
 
     def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self._read: dict[str, EmailMessage] = {}
+        self._folder = folder
 
-    async def holds(self, message_id: UUID) -> bool:
-        """Whether a message with this id lies in the folder."""
-        return await asyncio.to_thread(self._holds, str(message_id))
+    async def find(self, message_id: UUID, channel: Channel) -> Finding:
+        """Whether a message lies here. Unknowable while nothing of its channel ever came here:
+        then the mails go to a server that does not keep them in this folder.
+        """
+        return await asyncio.to_thread(self._find, str(message_id), channel)
 
-    async def letters(self) -> dict[str, EmailMessage]:
-        """Every message by the name of its file, in order of arrival."""
-        return await asyncio.to_thread(self._letters)
+    async def letters(self, known: Collection[str] = ()) -> dict[str, EmailMessage]:
+        """Messages by the name of their file, without the known ones, in order of arrival."""
+        return await asyncio.to_thread(self._letters, known)
 
     async def store(self, message: EmailMessage) -> None:
         """Put a message into the folder, at once and whole."""
         await asyncio.to_thread(self._store, message.as_bytes())
 
-    def _holds(self, wanted: str) -> bool:
-        return any(_id_of(path) == wanted for path in self.folder.glob("*.eml"))
+    def _find(self, wanted: str, channel: Channel) -> Finding:
+        kept = False
+        for path in self._folder.glob("*.eml"):
+            headers = _headers(path)
+            if headers.get(ID_HEADER, "").strip() == wanted:
+                return Finding.FOUND
+            kept = kept or headers.get(CHANNEL_HEADER, "").strip() == channel
+        return Finding.ABSENT if kept else Finding.UNKNOWABLE
 
-    def _letters(self) -> dict[str, EmailMessage]:
-        for path in self._arrivals():
-            if path.name not in self._read:
-                message = message_from_bytes(path.read_bytes(), policy=default)
-                self._read[path.name] = message
-        return dict(self._read)
-
-    def _arrivals(self) -> Iterator[Path]:
-        if not self.folder.is_dir():
-            return iter(())
-        found = [entry for entry in os.scandir(self.folder) if entry.name.endswith(".eml")]
-        fresh = [entry for entry in found if entry.name not in self._read]
-        return (Path(x.path) for x in sorted(fresh, key=lambda x: (x.stat().st_mtime_ns, x.name)))
+    def _letters(self, known: Collection[str]) -> dict[str, EmailMessage]:
+        fresh = (path for path in sorted(self._folder.glob("*.eml")) if path.stem not in known)
+        return {path.stem: message_from_bytes(path.read_bytes(), policy=default) for path in fresh}
 
     def _store(self, content: bytes) -> None:
-        self.folder.mkdir(parents=True, exist_ok=True)
-        name = uuid4().hex
-        beside = self.folder / f".{name}.part"
-        beside.write_bytes(content)
-        beside.rename(self.folder / f"sms-{name}.eml")
+        self._folder.mkdir(parents=True, exist_ok=True)
+        name = f"{time.time_ns():020d}-{uuid4().hex[:16]}.eml"
+        draft = self._folder / f".{name}.part"
+        draft.write_bytes(content)
+        draft.replace(self._folder / name)
 
 
-def _id_of(path: Path) -> str:
+def _headers(path: Path) -> Message:
     with path.open("rb") as file:
-        return BytesHeaderParser().parse(file).get(ID_HEADER, "").strip()
+        return BytesHeaderParser().parse(file)

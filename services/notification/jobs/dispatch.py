@@ -57,6 +57,7 @@ class Dispatch:
         self._writer = Writer(runtime.links, runtime.bases)
         self._results = Results(runtime)
         self._lease = timedelta(seconds=settings.notification_lease)
+        self._spare_seconds = settings.notification_lease - settings.notification_send_timeout
 
     async def claim(self, limit: int) -> list[Message]:
         """Up to `limit` messages that are now ours."""
@@ -72,7 +73,7 @@ class Dispatch:
         ):
             try:
                 await self._send(message)
-            except UNREACHABLE as error:
+            except Exception as error:  # it stays held; once its lease is over it is settled
                 log.warning("message.left", **described(error))
 
     async def _send(self, message: Message) -> None:
@@ -110,9 +111,12 @@ class Dispatch:
         return None
 
     async def _handed_over(self, attempt: Attempt) -> bool:
+        begun = monotonic()
         async with self._runtime.begin() as tx:
             messages = Messages(tx.connection)
-            return await messages.hand_over(attempt.message, attempt.channel, self._lease)
+            ours = await messages.hand_over(attempt.message, attempt.channel, self._lease)
+        # Sending must be over before the lease is: a process that was stopped wakes up here.
+        return ours and monotonic() - begun < self._spare_seconds
 
     async def _record(self, attempt: Attempt, outcome: Outcome) -> None:
         message, channel = attempt.message, attempt.channel

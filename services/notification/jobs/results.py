@@ -1,5 +1,6 @@
 """Recording what became of a message: its row and the facts about it in one transaction."""
 
+import logging
 from datetime import timedelta
 from functools import cache
 from typing import Any
@@ -70,7 +71,8 @@ class Results:
     ) -> bool:
         if ours:
             self._counted.labels(message.template, channel, state).inc()
-            log.info("message.settled", state=state, channel=channel, reason=reason)
+            level = logging.DEBUG if state == "delivered" else logging.WARNING
+            log.log(level, "message.settled", state=state, channel=channel, reason=reason)
         return ours
 
 

@@ -1,6 +1,7 @@
 """A real SMTP server (aiosmtpd) that can be told to refuse, to hesitate or to hang up."""
 
 import asyncio
+import time
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
@@ -56,7 +57,7 @@ class MailServer:
             return reply.removeprefix("data:")
         self.received.append(message_from_bytes(envelope.content, policy=default))
         if self.folder is not None:
-            (self.folder / f"{uuid4().hex}.eml").write_bytes(envelope.content)
+            (self.folder / f"{time.time_ns():020d}-{uuid4().hex[:8]}.eml").write_bytes(envelope.content)
         if self.answer_lost:
             server.transport.close()
         return "250 OK"

@@ -1,0 +1,44 @@
+"""Nothing that reaches a header can break out of it."""
+
+from datetime import UTC, datetime
+from uuid import uuid4
+
+import pytest
+
+from services.notification.domain.parcel import Parcel, UnsafeHeader
+from services.notification.gateways.letter import letter
+
+AT = datetime(2026, 1, 10, 9, tzinfo=UTC)
+
+
+def parcel(to: str = "ines@exemple.example", subject: str = "Bonjour") -> Parcel:
+    return Parcel(uuid4(), "mentee_registered", "mail", to, "Texte", AT, subject, "<p>Texte</p>")
+
+
+@pytest.mark.parametrize("mark", ["\r", "\n", "\r\n", "\0", "\u2028", "\x0b", "\x85"])
+def test_a_line_break_in_an_address_or_a_subject_is_refused(mark: str) -> None:
+    with pytest.raises(UnsafeHeader):
+        parcel(to=f"ines@exemple.example{mark}Bcc: tous@exemple.example")
+    with pytest.raises(UnsafeHeader):
+        parcel(subject=f"Bonjour{mark}Bcc: tous@exemple.example")
+
+
+def test_an_empty_address_is_refused() -> None:
+    with pytest.raises(UnsafeHeader):
+        parcel(to="")
+
+
+def test_neither_address_nor_words_show_in_a_traceback() -> None:
+    assert "exemple" not in repr(parcel())
+    assert "Texte" not in repr(parcel())
+
+
+def test_the_letter_can_be_found_again_and_tells_business_time() -> None:
+    sent = parcel()
+    message = letter(sent, "ne-pas-repondre@binome.example")
+    assert message["Message-ID"] == f"<{sent.id}@binome.example>"
+    assert message["X-Binome-Message-Id"] == str(sent.id)
+    assert message["X-Binome-Template"] == "mentee_registered"
+    assert message["X-Binome-Channel"] == "mail"
+    assert message["Date"].datetime == AT
+    assert message["From"] == "Binôme <ne-pas-repondre@binome.example>"

@@ -1,0 +1,62 @@
+"""Messages and contacts to write out in tests. All people are invented."""
+
+from datetime import UTC, datetime
+from typing import Any
+from uuid import uuid4
+
+from services.notification.domain.message import Message
+from services.notification.jobs.contacts import Contact, Other
+from services.notification.jobs.writing import Writer
+from shared.contracts.contact import ContactGiven
+from shared.runtime.links import Links
+
+AT = datetime(2026, 1, 10, 9, tzinfo=UTC)
+BASE = "https://binome.example"
+BASES = dict.fromkeys(("registration", "matching", "notification", "followup"), BASE)
+LINKS = Links("only-for-tests-" * 4, BASES)
+WRITER = Writer(LINKS, BASES)
+
+SIDES: dict[str, tuple[str, ...]] = {
+    "mentee_registered": ("mentee",),
+    "mentor_registered": ("mentor",),
+    "registration_repeated": ("mentee", "mentor"),
+    "consent_asked": ("guardian",),
+    "request_routed": ("coordinator",),
+    "request_confirmed": ("mentee",),
+    "signin_link": ("coordinator",),
+    "pair_introduced_mentee": ("mentee",),
+    "pair_introduced_mentor": ("mentor",),
+    "checkin_first_meeting": ("mentee", "mentor"),
+    "checkin_month": ("mentee", "mentor"),
+    "checkin_renewal": ("mentee", "mentor"),
+    "alert_raised": ("coordinator",),
+    "engagement_renewed": ("mentee", "mentor"),
+    "engagement_ended": ("mentee", "mentor"),
+}
+REASONS = ("", "completed", "not_going_well", "silent", "not_met", "message_failed")
+
+
+def message(template: str, recipient: str, lang: Any = "fr", **facts: str) -> Message:
+    return Message(
+        id=uuid4(),
+        template=template,
+        recipient=recipient,  # type: ignore[arg-type]
+        person=str(uuid4()),
+        concerns=uuid4(),
+        lang=lang,
+        facts=facts,
+        claim=1,
+        setbacks=0,
+        channel=None,
+        spent=(),
+        handed_at=None,
+        cause_id=uuid4(),
+        correlation_id=uuid4(),
+    )
+
+
+def contact(first_name: str = "Inès", other: Other | None = None, **more: Any) -> Contact:
+    given = ContactGiven(
+        found=True, first_name=first_name, email="a@exemple.example", phone="+33639980001", **more
+    )
+    return Contact(given, other)
