@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from services.matching.domain.certificate import Prices
 from services.matching.engine.pairing import Pairs
 from services.matching.engine.pool import NONE, Pool
-from services.matching.engine.solver import Solver, best_solver
+from services.matching.engine.solver import Solver
 
 WHOLE = 1e-6
 _DIGITS = 12
@@ -48,9 +48,8 @@ class Optimum:
 class RoundModel:
     """The program over the given pairs. Stages are held one after the other; see `stages`."""
 
-    def __init__(self, pool: Pool, pairs: Pairs, solver: Solver | None = None) -> None:
-        self._pool, self._pairs = pool, pairs
-        self._solver = solver or best_solver()
+    def __init__(self, pool: Pool, pairs: Pairs, solver: Solver) -> None:
+        self._pool, self._pairs, self._solver = pool, pairs, solver
         self._problem = pulp.LpProblem("round", pulp.LpMaximize)
         self._made = [
             self._problem.add_variable(f"pair_{place:09d}", 0, cat=pulp.LpInteger)

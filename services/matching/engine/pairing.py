@@ -19,7 +19,7 @@ from services.matching.domain.score import Weights
 from services.matching.engine.pool import NONE, Array, Pool, Side
 
 BLOCK_CELLS = 1_000_000
-"""Pairs judged at once: some tens of megabytes, whatever the size of the pool."""
+"""Pairs judged at once: some tens of megabytes."""
 
 
 @dataclass(frozen=True)
@@ -76,9 +76,9 @@ def reaching(score: Array, least: float) -> Array:
     return score >= least - SCORE_TOLERANCE
 
 
-def permitted_blocks(pool: Pool) -> Iterator[Pairs]:
-    """Every permitted pair, block by block, in order; memory does not grow with the pool."""
-    rows_at_once = max(1, BLOCK_CELLS // max(1, len(pool.mentors)))
+def permitted_blocks(pool: Pool, cells: int = BLOCK_CELLS) -> Iterator[Pairs]:
+    """Every permitted pair in order, `cells` pairs judged at once whatever the size of the pool."""
+    rows_at_once = max(1, cells // max(1, len(pool.mentors)))
     for start in range(0, len(pool.mentees), rows_at_once):
         rows = np.arange(start, min(start + rows_at_once, len(pool.mentees)), dtype=np.int32)
         yield _permitted(pool, rows)

@@ -32,8 +32,9 @@ class Solver:
 
     def _made(self, mip: bool) -> Any:
         if self.name == "CBC":
-            return pulp.getSolver(
-                "PULP_CBC_CMD", msg=False, mip=mip, gapRel=0, gapAbs=EXACT, threads=1
+            shipped = pulp.PULP_CBC_CMD.pulp_cbc_path
+            return pulp.COIN_CMD(
+                path=shipped, msg=False, mip=mip, gapRel=0, gapAbs=EXACT, threads=1
             )
         return pulp.HiGHS(
             msg=False,

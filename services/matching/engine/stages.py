@@ -15,6 +15,7 @@ from services.matching.domain.policy import Floor
 from services.matching.engine.model import Optimum, RoundModel, of_public
 from services.matching.engine.pairing import Pairs
 from services.matching.engine.pool import Pool
+from services.matching.engine.solver import Solver, best_solver
 
 
 @dataclass(frozen=True)
@@ -68,12 +69,12 @@ class _Stages:
         return known
 
 
-def decide(pool: Pool, pairs: Pairs) -> Decision:
-    """The best round over the given pairs. Raises RoundUnsolved."""
+def decide(pool: Pool, pairs: Pairs, solver: Solver | None = None) -> Decision:
+    """The best round over the given pairs, by the best solver at hand. Raises RoundUnsolved."""
     policy = pool.terms.policy
     if not len(pairs):
         return _nothing_to_decide(pool)
-    stages = _Stages(pool, pairs, RoundModel(pool, pairs))
+    stages = _Stages(pool, pairs, RoundModel(pool, pairs, solver or best_solver()))
     if policy.objective == "score":
         return Decision(stages.model.maximise(pairs.score))
     most_pairs = stages.model.maximise(np.ones(len(pairs)))

@@ -111,7 +111,9 @@ def modelled(given: RoundInput) -> Best:
         return Best(sum(round(x.varValue or 0) for x in made.values()), (), value)
     most = round(_best(problem, pulp.lpSum(made.values())))
     problem += pulp.lpSum(made.values()) == most
-    floors = [_floor(problem, given, made, place, most) for place in range(len(given.policy.floors))]
+    floors = [
+        _floor(problem, given, made, place, most) for place in range(len(given.policy.floors))
+    ]
     return Best(most, tuple(floors), _best(problem, score))
 
 

@@ -19,9 +19,7 @@ def changes(mentee: Mentee, given: RoundInput) -> dict[str, Mentee]:
     """Every change the mentee could make."""
     languages = {word for mentor in given.mentors for word in mentor.languages}
     slots = {f"slot:{s}": replace(mentee, slots=mentee.slots | {s}) for s in SLOTS}
-    spoken = {
-        f"language:{w}": replace(mentee, languages=mentee.languages | {w}) for w in languages
-    }
+    spoken = {f"language:{w}": replace(mentee, languages=mentee.languages | {w}) for w in languages}
     return {**slots, **spoken, "remote": replace(mentee, remote=True)}
 
 

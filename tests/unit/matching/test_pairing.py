@@ -3,10 +3,10 @@
 from dataclasses import replace
 from datetime import timedelta
 
+import numpy as np
 import pytest
 
-from services.matching.engine import pairing
-from services.matching.engine.pairing import permitted_pairs
+from services.matching.engine.pairing import permitted_blocks, permitted_pairs
 from services.matching.engine.pool import pool_of
 from services.matching.gateways.languages import ISO_639_1
 from tests.unit.matching.people import AT, MENTEE, MENTOR, Draw, a_round
@@ -26,22 +26,23 @@ def test_the_same_pairs_and_the_same_scores_as_one_by_one(seed) -> None:
     assert found(given) == permitted(given), f"seed {seed}"
 
 
-def test_blocks_change_nothing(monkeypatch) -> None:
-    given = Draw(3001).round(40, 40)
-    whole = found(given)
-    monkeypatch.setattr(pairing, "BLOCK_CELLS", 100)
-    assert found(given) == whole
+def test_blocks_change_nothing() -> None:
+    pool = pool_of(Draw(3001).round(40, 40))
+    whole = permitted_pairs(pool)
+    blocks = list(permitted_blocks(pool, cells=100))
+    assert len(blocks) > 5
+    for part in ("mentee", "mentor", "score"):
+        together = np.concatenate([getattr(block, part) for block in blocks])
+        assert np.array_equal(together, getattr(whole, part))
 
 
 def test_more_languages_than_a_machine_word_holds() -> None:
     languages = sorted(ISO_639_1)
     mentees = [
-        replace(MENTEE, id=f"j{n}", languages=frozenset({word}))
-        for n, word in enumerate(languages)
+        replace(MENTEE, id=f"j{n}", languages=frozenset({word})) for n, word in enumerate(languages)
     ]
     mentors = [
-        replace(MENTOR, id=f"m{n}", languages=frozenset({word}))
-        for n, word in enumerate(languages)
+        replace(MENTOR, id=f"m{n}", languages=frozenset({word})) for n, word in enumerate(languages)
     ]
     assert len(languages) > 128
     assert set(found(a_round(mentees, mentors))) == {

@@ -103,9 +103,7 @@ def test_too_many_for_a_mentor_or_an_association(given, result) -> None:
     roomy = replace(MENTOR, id="m1", capacity=1, association="a1")
     mentors = (*(m for m in given.mentors if m.id != "m1"), roomy)
     capped = tuple(replace(a, round_cap=1) for a in given.associations)
-    broken = rules(
-        replace(given, mentors=mentors, associations=capped), pairs, result.certificate
-    )
+    broken = rules(replace(given, mentors=mentors, associations=capped), pairs, result.certificate)
     assert {"capacity", "round_cap"} <= broken
 
 

@@ -1,0 +1,28 @@
+"""HiGHS and its fallback decide and prove the same."""
+
+import pytest
+
+from services.matching.engine.certificate import certify
+from services.matching.engine.pairing import permitted_pairs
+from services.matching.engine.pool import pool_of
+from services.matching.engine.solver import CBC, HIGHS, best_solver
+from services.matching.engine.stages import decide
+from tests.unit.matching.people import Draw
+
+
+def test_highs_is_the_solver_where_it_can_be_had() -> None:
+    assert best_solver() is HIGHS
+
+
+@pytest.mark.parametrize("seed", [1001, 1003, 1014, 1046])
+def test_cbc_finds_the_same_optimum_and_prices_that_prove_it(seed) -> None:
+    given = Draw(seed).round(40, 40)
+    pool = pool_of(given)
+    pairs = permitted_pairs(pool)
+    by_highs, by_cbc = (
+        certify(given, pool, pairs, decide(pool, pairs, solver)) for solver in (HIGHS, CBC)
+    )
+    assert by_cbc.most_pairs.value == by_highs.most_pairs.value
+    assert [f.value for f in by_cbc.floors] == [f.value for f in by_highs.floors]
+    assert by_cbc.score.value == pytest.approx(by_highs.score.value, abs=1e-8)
+    assert by_cbc.score.gap == pytest.approx(by_highs.score.gap, abs=1e-8)
