@@ -15,7 +15,7 @@ from services.registration.domain.faults import wrong
 
 PARIS = ZoneInfo("Europe/Paris")
 NAME_LETTERS = 60
-_NAME = re.compile(r"[^\W\d_](?:[^\W\d_]|[ '’.\-])*")
+_NAME = re.compile(r"[^\W\d_](?:[^\W\d_]|[ '’\-]|\.(?=[ \-]|$))*")
 _FRENCH_DAY = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
 _YES = frozenset({"yes", "oui", "true", "vrai", "1", "on"})
 _NO = frozenset({"no", "non", "false", "faux", "0"})

@@ -2,7 +2,7 @@
 
 from services.registration.app import SERVICE
 from shared.contracts.events import MenteeRegistered, RequestConfirmed, RequestRouted
-from tests.integration.registration.people import posted, young
+from tests.unit.registration.people import posted, young
 
 
 async def test_a_form_becomes_a_confirmed_request(stage):

@@ -1,6 +1,12 @@
 """Invented people, as they come through the doors."""
 
+from datetime import date
 from typing import Any
+
+from services.registration.domain.registrations import Circumstances
+
+TODAY = date(2026, 1, 10)
+AROUND = Circumstances(TODAY, fictional_numbers=True)
 
 
 def young(**changes: Any) -> dict[str, Any]:

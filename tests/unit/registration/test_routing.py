@@ -1,0 +1,117 @@
+"""Which association fits best, and why."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.registration.domain.routing import Wish, can_serve, choose
+from shared.contracts.vocabulary import DEPARTMENTS, NEEDS, PUBLICS
+from shared.contracts.vocabulary.associations import ASSOCIATIONS, AssociationEntry, Presentation
+
+
+def association(code="all", **changes):
+    entry = {
+        "code": code,
+        "fr": code,
+        "en": code,
+        "presentation": Presentation(fr=".", en="."),
+        "capacity": 10,
+        "coordinator": f"{code}@exemple.fr",
+    }
+    return AssociationEntry(**entry | changes)
+
+
+WISH = Wish(16, "69", frozenset({"internship"}), frozenset({"qpv"}))
+GENERAL = association()
+
+
+def chosen(*associations, wish=WISH, in_hand=None, excluded=()):
+    found = choose(wish, associations, in_hand or {}, excluded)
+    return found.association.code if found else None
+
+
+@pytest.mark.parametrize(
+    "closed",
+    [
+        {"min_age": 17},
+        {"max_age": 15},
+        {"departments": {"75"}},
+        {"needs": {"schoolwork"}},
+        {"capacity": 0},
+    ],
+)
+def test_outside_age_place_needs_or_room_nobody_is_sent(closed):
+    assert chosen(association(**closed)) is None
+
+
+def test_a_speciality_goes_before_everything():
+    special = association("special", publics={"qpv"})
+    assert chosen(GENERAL, special) == "special"
+
+
+def test_the_speciality_of_others_comes_last():
+    other = association("a_other", publics={"ase"})
+    assert chosen(other, GENERAL) == "all"
+    assert chosen(other) == "a_other", "but better than nobody"
+
+
+def test_nearby_goes_before_everywhere():
+    assert chosen(GENERAL, association("z_local", departments={"69", "01"})) == "z_local"
+
+
+def test_more_of_the_needs_goes_first():
+    wish = replace(WISH, needs=frozenset({"internship", "network"}))
+    half = association("a_half", needs={"network"})
+    whole = association("whole", needs={"network", "internship"})
+    assert chosen(half, whole, wish=wish) == "whole"
+
+
+def test_more_room_decides_between_equals():
+    assert chosen(association("a"), association("b"), in_hand={"a": 9}) == "b"
+
+
+def test_a_full_one_is_left_alone():
+    assert chosen(association("a"), association("b"), in_hand={"a": 10, "b": 9}) == "b"
+
+
+def test_who_had_its_turn_is_left_out():
+    assert chosen(association("a"), association("b"), excluded={"a"}) == "b"
+    assert chosen(association("a"), excluded={"a"}) is None
+
+
+def test_the_order_of_the_file_changes_nothing():
+    a, b = association("a"), association("b")
+    assert chosen(a, b) == chosen(b, a) == "a"
+
+
+def test_it_says_why():
+    local = association(departments={"69"}, publics={"qpv"}, needs={"internship"})
+    found = choose(WISH, [local], {})
+    assert found is not None
+    assert found.reasons == ("public:qpv", "territory", "needs", "age", "room")
+
+
+wishes = st.builds(
+    Wish,
+    st.integers(5, 30),
+    st.sampled_from(DEPARTMENTS),
+    st.frozensets(st.sampled_from(NEEDS), min_size=1),
+    st.frozensets(st.sampled_from(PUBLICS)),
+)
+
+
+@given(wishes)
+def test_among_those_that_ship_the_choice_can_serve(wish):
+    found = choose(wish, ASSOCIATIONS.values(), {})
+    able = [entry for entry in ASSOCIATIONS.values() if can_serve(wish, entry)]
+    assert (found is None) == (not able)
+    if found:
+        assert found.association in able
+        assert 0 <= found.score <= 1
+
+
+@given(wishes.filter(lambda wish: wish.age >= 11))
+def test_those_that_ship_leave_nobody_of_11_or_more_alone(wish):
+    assert choose(wish, ASSOCIATIONS.values(), {}) is not None
