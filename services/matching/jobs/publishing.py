@@ -1,7 +1,6 @@
 """Publishing a round: in one transaction, what still can be is made and told."""
 
 import asyncio
-import json
 from collections.abc import Sequence
 from uuid import UUID
 
@@ -20,11 +19,10 @@ async def publish(claimed: ClaimedRound, found: Findings, tx: Transaction) -> in
     waits for the next round.
     """
     rounds = Rounds(tx.connection)
-    if not await rounds.hold(claimed.claim):
+    if not await rounds.lock(claimed):
         return None
     made = await Pairs(tx.connection).make(claimed.round_id, found.proposed, tx.now)
-    dropped = len(json.loads(found.proposed)) - len(made)
-    await rounds.publish(claimed.round_id, found, len(made), dropped)
+    await rounds.publish(claimed.round_id, found, len(made), found.pairs - len(made))
     await _tell(made, claimed.round_id, tx)
     return len(made)
 

@@ -29,19 +29,23 @@ log = structlog.get_logger()
 
 async def hold_rounds(runtime: Runtime) -> None:
     """Hold rounds until the service stops."""
-    keeper = RoundKeeper(runtime, Workshop())
+    workshop, meters = Workshop(), Meters(runtime.metrics)
+    keeper = RoundKeeper(runtime, workshop, meters)
     try:
         while not runtime.stopping.is_set():
             if not await keeper.step():
                 await wait_for(runtime.stopping, POLL_SECONDS)
     finally:
-        await keeper.close()
+        meters.close()
+        await workshop.close()
 
 
 class RoundKeeper:
     """Holds rounds one after the other for one replica. `solved_by` may stand in for the engine."""
 
-    def __init__(self, runtime: Runtime, workshop: Workshop, solved_by: Solve = solve) -> None:
+    def __init__(
+        self, runtime: Runtime, workshop: Workshop, meters: Meters, solved_by: Solve = solve
+    ) -> None:
         settings = runtime.settings
         if not isinstance(settings, MatchingSettings):
             raise TypeError("rounds need the settings of matching")
@@ -49,12 +53,7 @@ class RoundKeeper:
         self._runtime = runtime
         self._workshop = workshop
         self._solved_by = solved_by
-        self._meters = Meters(runtime.metrics)
-
-    async def close(self) -> None:
-        """Let the process and the metrics go."""
-        self._meters.close()
-        await self._workshop.close()
+        self._meters = meters
 
     async def step(self) -> bool:
         """Ask for what is due and hold one round; false when there was none to hold."""
@@ -72,7 +71,7 @@ class RoundKeeper:
         """Put the round that is due into the queue, with its pool as it is now."""
         async with self._runtime.begin() as tx:
             asking = Asking(tx.connection)
-            programme = await asking.due_pool(tx.now, self._cadence)
+            programme = await asking.due_pool(tx.now, self._cadence, self._lease)
             if programme is None:
                 return False
             policy = policy_data(DEFAULT_POLICY)
@@ -90,8 +89,10 @@ class RoundKeeper:
             return
         try:
             found = await self.solve(claimed)
-        except (Interrupted, WorkshopLost) as error:
-            await self._put_back(claimed, error)
+        except Interrupted:
+            await self._put_back(claimed, blame=0)
+        except WorkshopLost:
+            await self._put_back(claimed, blame=1)
         except UNREACHABLE:
             raise
         except Exception as error:
@@ -147,22 +148,22 @@ class RoundKeeper:
 
     async def _renew(self, claimed: ClaimedRound) -> bool:
         async with self._runtime.begin() as tx:
-            return await Rounds(tx.connection).renew(claimed.claim, self._lease)
+            return await Rounds(tx.connection).renew(claimed, self._lease)
 
-    async def _put_back(self, claimed: ClaimedRound, why: Exception) -> None:
-        log.warning("round.put_back", round_id=str(claimed.round_id), reason=type(why).__name__)
+    async def _put_back(self, claimed: ClaimedRound, blame: int) -> None:
+        log.warning("round.put_back", round_id=str(claimed.round_id), attempts=claimed.attempts)
         async with self._runtime.begin() as tx:
-            await Rounds(tx.connection).put_back(claimed.claim)
+            await Rounds(tx.connection).put_back(claimed, blame)
 
     async def _fail(self, claimed: ClaimedRound, reason: str) -> None:
         async with self._runtime.begin() as tx:
-            await Rounds(tx.connection).fail(claimed.round_id, reason)
+            await Rounds(tx.connection).fail(claimed, reason)
         self._meters.failed()
 
     async def _reject(self, claimed: ClaimedRound, found: Findings) -> None:
         log.error("round.rejected", round_id=str(claimed.round_id), gap=found.gap)
         async with self._runtime.begin() as tx:
             rounds = Rounds(tx.connection)
-            if await rounds.hold(claimed.claim):
+            if await rounds.lock(claimed):
                 await rounds.reject(claimed.round_id, found, "unproved")
         self._meters.failed()

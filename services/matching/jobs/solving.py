@@ -27,14 +27,17 @@ def hold_round(
     given = round_input(inputs, policy, held_on)
     result = solved_by(given)
     verdict = verify_round(given, result)
-    faulty = _faulty(verdict)
-    proposed = [_pair(pair) for pair in result.pairs if pair.mentee_id not in faulty]
+    bad = _faulty(verdict)
+    proposed = [_pair(pair) for pair in result.pairs if pair.mentee_id not in bad]
+    faulty = [_pair(pair) for pair in result.pairs if pair.mentee_id in bad]
     return Findings(
+        pairs=len(proposed),
         proposed=json.dumps(proposed),
+        held_back=len(faulty),
+        faulty=json.dumps(faulty),
         certificate=json.dumps(certificate_data(result.certificate)),
         violations=json.dumps([asdict(violation) for violation in verdict.violations]),
         sound=verdict.accepted or bool(faulty),
-        held_back=len(result.pairs) - len(proposed),
         score=result.score,
         gap=result.gap,
         seconds=result.seconds,

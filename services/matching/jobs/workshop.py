@@ -31,26 +31,28 @@ class Workshop:
     def __init__(self) -> None:
         self._executor: ProcessPoolExecutor | None = None
         self._pid: int | None = None
+        self._opening = asyncio.Lock()
 
     async def run(self, work: Callable[P, R], *given: P.args, **named: P.kwargs) -> R:
         """Call `work` (importable, with arguments that can be pickled) over there.
 
         Raises WorkshopLost, or what `work` raises.
         """
-        executor = self._executor or await self._open()
         try:
+            executor = await self._opened()
             return await asyncio.wrap_future(executor.submit(work, *given, **named))
         except BrokenProcessPool as error:
             await self.close()
             raise WorkshopLost from error
 
-    async def _open(self) -> ProcessPoolExecutor:
-        executor = ProcessPoolExecutor(
-            max_workers=1, mp_context=get_context("spawn"), initializer=_settle_in
-        )
-        self._executor = executor
-        self._pid = await asyncio.wrap_future(executor.submit(os.getpid))
-        return executor
+    async def _opened(self) -> ProcessPoolExecutor:
+        async with self._opening:
+            if self._executor is None:
+                self._executor = ProcessPoolExecutor(
+                    max_workers=1, mp_context=get_context("spawn"), initializer=_settle_in
+                )
+                self._pid = await asyncio.wrap_future(self._executor.submit(os.getpid))
+            return self._executor
 
     async def close(self) -> None:
         """End the process, whatever it is doing."""

@@ -12,7 +12,7 @@ CREATE TABLE pools (
 CREATE TABLE requests (
     request_id  uuid        PRIMARY KEY,
     mentee_id   uuid        NOT NULL,
-    programme   text        NOT NULL REFERENCES pools,
+    programme   text        NOT NULL,   -- no reference: it would write to the pool's row
     association text        NOT NULL,
     criteria    jsonb       NOT NULL,   -- what is asked for, never who asks
     since       timestamptz NOT NULL,   -- registration: waiting counts from here
@@ -48,19 +48,18 @@ CREATE TABLE rounds (
     mentors       int         NOT NULL,
     seen          pg_snapshot,            -- NULL: something that it saw must be looked at again
     attempts      int         NOT NULL DEFAULT 0,
-    claim         uuid,                   -- changes with each claim, so that a late one is found out
+    claim         uuid        UNIQUE,     -- changes with each claim, so that a late one is found out
     lease_until   timestamptz,            -- real time, not the business clock
-    result        jsonb,
+    result        jsonb,                  -- the pairs it proposed
+    faulty        jsonb       NOT NULL DEFAULT '[]',  -- those the verifier held back
     certificate   jsonb,
     violations    jsonb       NOT NULL DEFAULT '[]',
     pairs         int,                    -- published
-    held_back     int,                    -- found faulty by the verifier
     dropped       int,                    -- no longer possible when it was published
     score         float8,
     gap           float8,
-    solve_seconds float8,
+    seconds       float8,                 -- real time that solving took
     reason        text,                   -- of a failure
-    claimed_at    timestamptz,            -- real time
     finished_at   timestamptz             -- real time
 );
 CREATE UNIQUE INDEX rounds_open_once ON rounds (programme) WHERE state IN ('queued', 'running');

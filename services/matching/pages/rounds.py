@@ -6,7 +6,8 @@ from services.matching.pages.look import LOOK
 from services.matching.store import History
 from shared.runtime.app import runtime_of
 
-SHOWN = 20
+ROUNDS_SHOWN = 12
+DAYS_SHOWN = 14
 
 router = APIRouter(include_in_schema=False)
 
@@ -16,5 +17,9 @@ async def rounds(request: Request) -> Response:
     """Figures of pools and rounds; nothing of anybody."""
     async with runtime_of(request).begin() as tx:
         history = History(tx.connection)
-        now, latest = await history.now(), await history.latest_rounds(SHOWN)
-    return LOOK.TemplateResponse(request, "rounds.html", {"now": now, "rounds": latest})
+        page = {
+            "now": await history.now(),
+            "days": await history.latest_days(DAYS_SHOWN),
+            "rounds": await history.latest_rounds(ROUNDS_SHOWN),
+        }
+    return LOOK.TemplateResponse(request, "rounds.html", page)

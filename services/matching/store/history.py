@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from shared.runtime.database import Connection
 
@@ -13,9 +13,23 @@ SELECT (SELECT count(*) FROM requests WHERE state = 'waiting') AS waiting,
        (SELECT coalesce(max(gap), 0) FROM rounds WHERE state = 'published') AS worst_gap
 """
 _LATEST = """
-SELECT programme, state, requested_at, waiting, mentors, pairs, held_back, dropped, score, gap,
-       solve_seconds AS seconds
+SELECT programme, state, requested_at, waiting, mentors, pairs, dropped, score, gap, seconds,
+       jsonb_array_length(faulty) AS held_back
 FROM rounds ORDER BY requested_at DESC, round_id LIMIT $1
+"""
+
+# A pool waits after its last round of a day for as many as that round had and did not pair.
+_DAYS = """
+WITH ended AS (
+    SELECT programme, held_on, requested_at, waiting - pairs AS left_waiting, pairs
+    FROM rounds WHERE state = 'published'
+), evening AS (
+    SELECT DISTINCT ON (programme, held_on) programme, held_on, left_waiting
+    FROM ended ORDER BY programme, held_on, requested_at DESC
+)
+SELECT held_on AS day, sum(left_waiting)::int AS waiting,
+       (SELECT sum(pairs)::int FROM ended WHERE ended.held_on = evening.held_on) AS pairs
+FROM evening GROUP BY held_on ORDER BY held_on DESC LIMIT $1
 """
 
 
@@ -39,11 +53,20 @@ class RoundLine:
     waiting: int
     mentors: int
     pairs: int | None
-    held_back: int | None
+    held_back: int
     dropped: int | None
     score: float | None
     gap: float | None
     seconds: float | None
+
+
+@dataclass(frozen=True)
+class Day:
+    """A day with rounds, in Paris: who still waited after the last ones, pairs made by all."""
+
+    day: date
+    waiting: int
+    pairs: int
 
 
 class History:
@@ -60,3 +83,8 @@ class History:
     async def latest_rounds(self, number: int) -> Sequence[RoundLine]:
         """The last rounds of all pools, the newest first."""
         return [RoundLine(**row) for row in await self._connection.fetch(_LATEST, number)]
+
+    async def latest_days(self, number: int) -> Sequence[Day]:
+        """The last days on which rounds were held, the oldest first."""
+        rows = await self._connection.fetch(_DAYS, number)
+        return [Day(**row) for row in reversed(rows)]

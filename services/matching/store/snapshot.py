@@ -18,9 +18,6 @@ from shared.runtime.database import Connection
 
 PARIS = ZoneInfo("Europe/Paris")
 
-PAUSE_AFTER_FAILURE = timedelta(seconds=60)
-"""Real time: what failed would most often fail again at once."""
-
 _DUE = """
 SELECT pool.programme FROM pools pool
 LEFT JOIN LATERAL (
@@ -78,10 +75,15 @@ class Asking:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    async def due_pool(self, now: datetime, cadence: timedelta) -> str | None:
-        """The programme that has waited longest for a round that is due, if there is one."""
+    async def due_pool(
+        self, now: datetime, cadence: timedelta, pause_after_failure: timedelta
+    ) -> str | None:
+        """The programme that has waited longest for a round that is due, if there is one.
+
+        `cadence` is business time; the pause is real time: what failed would fail again at once.
+        """
         programme: str | None = await self._connection.fetchval(
-            _DUE, now - cadence, PAUSE_AFTER_FAILURE
+            _DUE, now - cadence, pause_after_failure
         )
         return programme
 

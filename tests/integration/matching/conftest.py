@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 import pytest
 
 from services.matching.app import SERVICE
+from services.matching.jobs.counting import Meters
 from services.matching.jobs.rounds import RoundKeeper
 from services.matching.jobs.workshop import Workshop
 from shared.runtime.service import Service
@@ -26,4 +27,4 @@ async def matching(stage: Callable[[Service], Awaitable[Stage]]) -> Stage:
 
 @pytest.fixture
 async def keeper(matching: Stage, workshop: Workshop) -> RoundKeeper:
-    return RoundKeeper(matching.runtime, workshop)
+    return RoundKeeper(matching.runtime, workshop, Meters(matching.runtime.metrics))

@@ -1,0 +1,97 @@
+"""The page of rounds as people meet it: on a phone, on a laptop, in the dark, without JavaScript."""
+
+import asyncio
+import os
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+from typing import Literal
+
+import pytest
+import uvicorn
+from playwright.async_api import Browser, Page, expect
+
+from services.matching.app import SERVICE
+from services.matching.jobs.counting import Meters
+from services.matching.jobs.rounds import RoundKeeper
+from services.matching.jobs.workshop import Workshop
+from shared.runtime.app import build
+from shared.runtime.service import Service
+from tests.browser.accessibility import axe
+from tests.integration.matching.people import mentor, request
+from tests.stage import Stage
+
+DAYS = 6
+SHOTS = os.environ.get("BINOME_TEST_SHOTS")
+"""A folder for pictures of what was tested, for whoever wants to look."""
+
+
+@pytest.fixture
+async def staged(stage: Callable[[Service], Awaitable[Stage]]) -> AsyncIterator[Stage]:
+    """Matching after some days: a few wait, most are paired, one round is in hand."""
+    matching, workshop = await stage(SERVICE), Workshop()
+    keeper = RoundKeeper(matching.runtime, workshop, Meters(matching.runtime.metrics))
+    for day in range(DAYS):
+        for _ in range(2 + day % 4):
+            await matching.handle(request())
+        await matching.handle(mentor(capacity=1 + day % 3))
+        await keeper.step()
+        matching.clock.advance(days=1)
+    await matching.handle(request(programme="outre-mer"))
+    await matching.handle(mentor())
+    await keeper.ask()
+    yield matching
+    await workshop.close()
+
+
+@pytest.fixture
+async def address(staged: Stage) -> AsyncIterator[str]:
+    app = build(SERVICE, staged.runtime.settings)
+    app.state.runtime = staged.runtime
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        # Without its lifespan: the stage has opened the database, and there is no broker.
+        server = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="off"))
+        running = asyncio.create_task(server.serve(sockets=[free]))
+        yield f"http://127.0.0.1:{free.getsockname()[1]}"
+        server.should_exit = True
+        await running
+
+
+async def picture(page: Page, name: str) -> None:
+    if SHOTS:
+        await page.screenshot(path=Path(SHOTS) / f"rounds-{name}.png", full_page=True)
+
+
+async def test_the_page_is_for_everybody(browser: Browser, address: str) -> None:
+    seen: tuple[tuple[int, Literal["light", "dark"]], ...] = (
+        (320, "dark"),
+        (360, "light"),
+        (1280, "light"),
+        (1280, "dark"),
+    )
+    for width, scheme in seen:
+        page = await browser.new_page(
+            viewport={"width": width, "height": 800}, color_scheme=scheme, locale="fr-FR"
+        )
+        await page.goto(f"{address}/rounds")
+        assert await axe(page) == [], (width, scheme)
+        assert await page.evaluate("document.documentElement.scrollWidth") == width
+        await picture(page, f"{width}-{scheme}")
+        await page.close()
+
+
+async def test_it_says_the_same_in_numbers_without_scripts(browser: Browser, address: str) -> None:
+    page = await browser.new_page(java_script_enabled=False, locale="fr-FR")
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    await page.goto(f"{address}/rounds")
+    await expect(page.get_by_role("heading", level=1)).to_have_text("Tournées d’appariement")
+    table = page.get_by_role("table", name="Dernières tournées")
+    await expect(table.get_by_role("rowheader")).to_have_count(DAYS + 1)
+    await expect(table.get_by_role("row").nth(1)).to_contain_text("outre-mer")
+    await expect(page.get_by_role("img", name="Binômes formés")).to_be_visible()
+    await page.get_by_text("Voir les chiffres").first.click()
+    await expect(page.get_by_role("table", name="Jeunes qui attendent encore")).to_be_visible()
+    assert [url for url in asked if not url.startswith(address)] == []
+    await page.close()
