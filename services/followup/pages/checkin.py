@@ -39,7 +39,7 @@ async def thanks(
 
 
 @router.get("/suivi/{token}")
-async def question(request: Request, token: str) -> Response:
+async def question(request: Request, token: str, mood: str = "") -> Response:
     """The question behind a link."""
     runtime = runtime_of(request)
     async with runtime.begin() as tx:
@@ -54,7 +54,7 @@ async def question(request: Request, token: str) -> Response:
             "side": checkin.side,
             "over": checkin.over,
             "offered": choices(checkin.kind, checkin.over),
-            "form": Form(),
+            "form": Form({"mood": mood}),
         },
     )
 

@@ -1,4 +1,7 @@
-"""`/coordination`: what an association has to look into, oldest and riskiest first."""
+"""`/coordination`: what an association has to look into, oldest and riskiest first.
+
+It shows ids only. Who they are stands in registration, behind a page that writes down who looked.
+"""
 
 from uuid import UUID
 
@@ -21,16 +24,17 @@ router = APIRouter(include_in_schema=False)
 @router.get("/coordination")
 async def work_queue(request: Request) -> Response:
     """Open alerts of the association that is signed in; pairs bear a short name, never people."""
-    association = signed_in(request)
+    association, runtime = signed_in(request), runtime_of(request)
     if association is None:
         return _sign_in_first(request)
-    async with runtime_of(request).begin() as tx:
+    async with runtime.begin() as tx:
         waiting = by_urgency(await Alerts(tx.connection).waiting_for(association))
     page = {
         "association": ASSOCIATIONS.get(association),
         "alerts": waiting[:SHOWN],
         "count": len(waiting),
         "form_token": form_token(request),
+        "people": runtime.settings.base_url("registration") + "/associations/demandes/",
         "handle": lambda alert_id: reading(f"/coordination/alertes/{alert_id}", request),
     }
     return LOOK.TemplateResponse(request, "coordination.html", page)

@@ -16,6 +16,7 @@ class OpenAlert:
     reason: str
     raised_at: datetime
     pair_id: UUID | None
+    request_id: UUID | None
     term: int | None
     over: bool
 
@@ -53,7 +54,7 @@ class Alerts:
     async def waiting_for(self, association: str) -> Sequence[OpenAlert]:
         """What an association has to look into, in no order."""
         rows = await self._connection.fetch(
-            "SELECT a.alert_id, a.reason, a.raised_at, e.pair_id, e.term,"
+            "SELECT a.alert_id, a.reason, a.raised_at, e.pair_id, e.request_id, e.term,"
             " e.ended_at IS NOT NULL AS over"
             " FROM alerts a LEFT JOIN engagements e USING (engagement_id)"
             " WHERE a.association = $1 AND a.handled_at IS NULL",

@@ -85,8 +85,17 @@ async def test_shows_a_short_name_and_nobody(pair: Pair) -> None:
     html = await queue(pair.stage)
 
     assert str(pair.event.pair_id)[:8].upper() in html
-    for person in (pair.event.mentee_id, pair.event.mentor_id, pair.event.request_id):
+    for person in (pair.event.mentee_id, pair.event.mentor_id):
         assert str(person) not in html
+
+
+async def test_leads_to_the_page_that_writes_down_who_looked(pair: Pair) -> None:
+    await pair.days(60)
+    enter(pair.stage, ASSOCIATION)
+
+    registration = pair.stage.runtime.settings.base_url("registration")
+    page = f"{registration}/associations/demandes/{pair.event.request_id}"
+    assert f'<a href="{page}">' in await queue(pair.stage)
 
 
 async def test_handled_alerts_leave_the_queue(followup: Stage) -> None:
@@ -152,4 +161,5 @@ async def test_many_alerts_are_counted_and_the_first_hundred_shown(followup: Sta
     html = await queue(followup)
 
     assert len(shown(html)) == 100
+    assert "Hors binôme" in html
     assert "130" in html
