@@ -39,7 +39,7 @@ def test_no_round_of_all_there_are_is_better(block: int) -> None:
         holds(given, tried(given), seed)
 
 
-@pytest.mark.parametrize("seed", range(1000, 1030))
+@pytest.mark.parametrize("seed", range(1000, 1020))
 def test_the_full_model_finds_no_better_for_forty_people(seed: int) -> None:
     given = Draw(seed).round(40, 40)
     holds(given, modelled(given), seed)

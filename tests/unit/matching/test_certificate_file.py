@@ -1,0 +1,85 @@
+"""A certificate survives its file, and a file of another form is refused by name."""
+
+import json
+from typing import Any
+
+import pytest
+
+from services.matching.engine.solve import solve
+from services.matching.gateways.certificate_file import certificate_text, read_certificate
+from shared.runtime.sheets import SheetRefused
+from tests.unit.matching.people import Draw
+
+CROSSING, PLAIN, BY_SCORE = 1014, 1003, 1002
+
+
+@pytest.mark.parametrize("seed", [CROSSING, PLAIN, BY_SCORE])
+def test_a_certificate_survives_its_file(tmp_path, seed) -> None:
+    certificate = solve(Draw(seed).round(40, 40)).certificate
+    path = tmp_path / "proof.json"
+    path.write_text(certificate_text(certificate), encoding="utf-8")
+    assert read_certificate(path) == certificate
+
+
+def test_the_stages_a_policy_does_not_have_are_null() -> None:
+    data = json.loads(certificate_text(solve(Draw(BY_SCORE).round(40, 40)).certificate))
+    for stage in ("most_pairs", "floors", "without_floors", "price_of_fairness"):
+        assert data[stage] is None
+    assert data["score"]["prices"]["pairs"] == 0.0
+
+
+def changed(data: dict[str, Any], place: str, value: object) -> dict[str, Any]:
+    *path, last = place.split("/")
+    part: Any = data
+    for key in path:
+        part = part[int(key) if key.isdigit() else key]
+    if value is ...:
+        del part[last]
+    else:
+        part[last] = value
+    return data
+
+
+@pytest.mark.parametrize(
+    ("place", "value", "named"),
+    [
+        ("format", "binome-certificate/2", "format"),
+        ("format", ..., "format"),
+        ("note", "hello", "note"),
+        ("at", "yesterday", "at"),
+        ("at", 3, "at"),
+        ("most_pairs", [], "most_pairs"),
+        ("most_pairs/value", 1.5, "most_pairs.value"),
+        ("most_pairs/value", True, "most_pairs.value"),
+        ("most_pairs/bound", "9", "most_pairs.bound"),
+        ("most_pairs/prices/pairs", 0.0, "most_pairs.prices.pairs"),
+        ("most_pairs/prices/mentors/m1", 0.0, "most_pairs.prices.mentors.m1"),
+        ("most_pairs/prices/mentors/m1", -1, "most_pairs.prices.mentors.m1"),
+        ("most_pairs/prices/mentors/m1", 10**400, "most_pairs.prices.mentors.m1"),
+        ("floors", {}, "floors"),
+        ("floors/0/bound", 3.0, "floors[1].prices"),
+        ("floors/0/public", 3, "floors[1].public"),
+        ("score/proved_by", "faith", "score.proved_by"),
+        ("score/prices", None, "score.prices"),
+        ("score/gap", None, "score.gap"),
+        ("without_floors/prices/floors", {}, "without_floors.prices.floors"),
+    ],
+)
+def test_another_form_is_refused_by_name(tmp_path, place, value, named) -> None:
+    data = json.loads(certificate_text(solve(Draw(CROSSING).round(40, 40)).certificate))
+    data["floors"] = [{k: f[k] for k in f if k not in ("bound", "prices")} for f in data["floors"]]
+    path = tmp_path / "proof.json"
+    path.write_text(json.dumps(changed(data, place, value)))
+    with pytest.raises(SheetRefused) as refusal:
+        read_certificate(path)
+    assert f" : {named} : " in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"{", b"[]", b"\xff", b'{"at": 1, "at": 2}', b'{"at": NaN}', b"[" * 100_000]
+)
+def test_what_is_no_certificate_at_all(tmp_path, content) -> None:
+    path = tmp_path / "proof.json"
+    path.write_bytes(content)
+    with pytest.raises(SheetRefused):
+        read_certificate(path)
