@@ -71,7 +71,10 @@ class Doors:
         visitor = Visitor(client)
         page, found = await visitor.open(self._base + _PAGES[person.kind])
         page.raise_for_status()
-        await visitor.send(page, found[0], {**person.fields, "consent": "on"})
+        answer = await visitor.send(page, found[0], _as_typed(person.fields))
+        if answer.status_code == 422:
+            raise LookupError(f"the page refused an invented {person.kind}")
+        answer.raise_for_status()
 
     async def _by_exchange(self, people: Sequence[Person]) -> None:
         async with await aio_pika.connect(self._partner_url) as link:
@@ -93,6 +96,14 @@ class Doors:
             command = ("import", str(file), "--kind", f"{kind}s", "--campaign", "demo")
             report = str(folder / f"{kind}s-report.csv")
             await binome(self._environment, *command, "--report", report)
+
+
+def _as_typed(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """What a person would type and tick on the page."""
+    year, month, day = fields["born"].split("-")
+    born = {"born_day": day, "born_month": month, "born_year": year}
+    remote = "yes" if fields["remote"] else "no"
+    return {**fields, **born, "remote": remote, "consent": "yes"}
 
 
 def _shared_out(people: Sequence[Person]) -> dict[str, list[Person]]:

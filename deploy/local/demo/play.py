@@ -163,7 +163,7 @@ _FIGURES = {
         "registration",
         "SELECT count(*) FROM requests WHERE confirmed_at IS NOT NULL",
     ),
-    "pairs": ("matching", "SELECT count(*) FROM pairs"),
+    "pairs": ("matching", "SELECT count(*) FROM pairs WHERE round_id IS NOT NULL"),
     "met": ("followup", "SELECT count(*) FROM engagements WHERE met_at IS NOT NULL"),
     "answered": ("followup", "SELECT count(*) FROM checkins WHERE answered_at IS NOT NULL"),
     "alerts": ("followup", "SELECT count(*) FROM alerts"),

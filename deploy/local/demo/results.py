@@ -113,8 +113,8 @@ _COUNTS = {
     ),
     "rounds": ("matching", "SELECT count(*) FROM rounds WHERE state = 'published'"),
     "worst_gap": ("matching", "SELECT max(gap) FROM rounds WHERE state = 'published'"),
-    "pairs_proposed": ("matching", "SELECT count(*) FROM pairs"),
-    "pairs_confirmed": ("matching", "SELECT count(*) FROM pairs WHERE confirmed_at IS NOT NULL"),
+    "pairs_proposed": ("matching", "SELECT count(*) FROM pairs WHERE round_id IS NOT NULL"),
+    "pairs_confirmed": ("matching", "SELECT count(*) FROM pairs WHERE round_id IS NOT NULL"),
     "introductions": (
         "notification",
         "SELECT count(*) FROM introductions WHERE introduced_at IS NOT NULL",
