@@ -1,0 +1,20 @@
+"""`python -m tests.unit.law [ROOT]`: one sentence for each violation, and a status."""
+
+import sys
+from pathlib import Path
+
+from tests.unit.law import facts, measurements, privacy, purity, sql
+from tests.unit.law.tree import ROOT
+
+RULES = (sql, purity, privacy, facts, measurements)
+
+
+def main(root: Path) -> int:
+    found = [sentence for rule in RULES for sentence in rule.violations(root)]
+    for sentence in found:
+        print(sentence)
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(sys.argv[1]) if sys.argv[1:] else ROOT))
