@@ -1,11 +1,10 @@
 """What follow-up does when others tell it something."""
 
-from uuid import UUID
-
+from services.followup.casework import raise_alert
 from services.followup.domain import calendar
 from services.followup.domain.engagement import Engagement
-from services.followup.store import Alerts, Engagements
-from shared.contracts.events import AlertRaised, MessageFailed, PairIntroduced
+from services.followup.store import Engagements
+from shared.contracts.events import MessageFailed, PairIntroduced
 from shared.runtime.transaction import Transaction
 
 
@@ -24,17 +23,14 @@ async def start_engagement(event: PairIntroduced, tx: Transaction) -> None:
 async def look_into_failure(event: MessageFailed, tx: Transaction) -> None:
     """A human must look, once per message. Without an association only the metrics show it."""
     about = await Engagements(tx.connection).concerned_by(event.concerns)
-    association = about.association if about else responsible_for(event)
-    alert_id = tx.new_id()
-    opened = await Alerts(tx.connection).open(
-        *(alert_id, "message_failed", tx.now),
-        engagement_id=about.engagement_id if about else None,
-        association=association,
+    await raise_alert(
+        "message_failed",
+        about.association if about else responsible_for(event),
+        tx,
+        about,
         message_id=event.message_id,
+        told=event.recipient != "coordinator",
     )
-    if opened and association and event.recipient != "coordinator":
-        pair_id = about.pair_id if about else None
-        tx.emit(_alert(alert_id, association, pair_id))
 
 
 def responsible_for(event: MessageFailed) -> str | None:
@@ -44,9 +40,3 @@ def responsible_for(event: MessageFailed) -> str | None:
     telling would be another message to the very same address.
     """
     return event.person if event.recipient == "coordinator" else event.association
-
-
-def _alert(alert_id: UUID, association: str, pair_id: UUID | None) -> AlertRaised:
-    return AlertRaised(
-        alert_id=alert_id, association=association, pair_id=pair_id, reason="message_failed"
-    )

@@ -2,10 +2,10 @@
 
 from uuid import UUID
 
+from services.followup.casework import call_human
 from services.followup.domain.engagement import Engagement
 from services.followup.domain.questions import Kind
 from services.followup.domain.stopping import has_stopped
-from services.followup.jobs.alerts import call_human
 from services.followup.jobs.terms import conclude, end
 from services.followup.store import CheckIns, Engagements
 from shared.contracts.events import MeetingConfirmed

@@ -3,11 +3,11 @@
 from datetime import datetime
 from uuid import UUID
 
+from services.followup.casework import call_human
 from services.followup.domain import calendar
 from services.followup.domain.engagement import Engagement
 from services.followup.domain.questions import SIDES, Kind, question_of
 from services.followup.domain.stopping import has_stopped
-from services.followup.jobs.alerts import call_human
 from services.followup.jobs.terms import end
 from services.followup.store import CheckIns, Engagements
 from shared.contracts.events import CheckInAsked

@@ -2,10 +2,10 @@
 
 from uuid import UUID
 
+from services.followup.casework import call_human
 from services.followup.domain import calendar
 from services.followup.domain.engagement import Engagement
 from services.followup.domain.renewal import Reason, Renewed, decide
-from services.followup.jobs.alerts import call_human
 from services.followup.store import CheckIns, Engagements
 from shared.contracts.events import EngagementEnded, EngagementRenewed
 from shared.runtime.service import Timer
