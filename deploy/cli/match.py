@@ -16,7 +16,7 @@ from typing import Annotated, Any
 import typer
 
 from deploy.cli.steps import Steps, told
-from services.matching.domain.round import RoundInput, RoundResult
+from services.matching.domain.round import RoundInput, RoundResult, RoundUnsolved
 from services.matching.domain.verdict import Verdict
 from services.matching.gateways.certificate_file import certificate_text, read_certificate
 from services.matching.gateways.explanation_file import explanations_text
@@ -164,6 +164,8 @@ def _plain_faults() -> Iterator[None]:
         told(str(refusal))
     except CellRefused as refusal:
         told(f"--at : {refusal}")
+    except RoundUnsolved as unsolved:
+        told(f"Aucun appariement : {unsolved}")
     except OSError as error:
         told(f"{error.filename or 'Écriture'} : {error.strerror}.")
     else:

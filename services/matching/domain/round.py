@@ -12,6 +12,10 @@ from services.matching.domain.policy import DEFAULT_POLICY, Policy
 from services.matching.domain.score import Components
 
 
+class RoundUnsolved(Exception):
+    """A round could not be decided; str() says why, in French. Nothing of it exists."""
+
+
 @dataclass(frozen=True)
 class RoundInput:
     """The people of one pool on the day `at` (in Paris).

@@ -21,16 +21,13 @@ import pulp
 from numpy.typing import NDArray
 
 from services.matching.domain.certificate import Prices
+from services.matching.domain.round import RoundUnsolved
 from services.matching.engine.pairing import Pairs
 from services.matching.engine.pool import NONE, Pool
 from services.matching.engine.solver import Solver
 
 WHOLE = 1e-6
 _DIGITS = 12
-
-
-class RoundUnsolved(Exception):
-    """The solver gave no optimum; str() holds its status."""
 
 
 @dataclass(frozen=True)
@@ -87,7 +84,7 @@ class RoundModel:
     def _solve(self, solver: object) -> NDArray[np.float64]:
         status = self._problem.solve(solver)
         if status != pulp.LpStatusOptimal:
-            raise RoundUnsolved(pulp.LpStatus[status])
+            raise RoundUnsolved(f"le solveur n'a pas conclu ({pulp.LpStatus[status]}).")
         return np.array([made.varValue for made in self._made], dtype=np.float64)
 
     def _state_mentees(self) -> None:

@@ -6,7 +6,7 @@ rows against all columns, or two lists of the same length. The sums run in the o
 `domain.score`, so that both give the same number to the last bit (a test holds them together).
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -86,7 +86,11 @@ def permitted_blocks(pool: Pool, cells: int = BLOCK_CELLS) -> Iterator[Pairs]:
 
 def permitted_pairs(pool: Pool) -> Pairs:
     """Every permitted pair of the pool at once."""
-    blocks = list(permitted_blocks(pool))
+    return together(list(permitted_blocks(pool)))
+
+
+def together(blocks: Sequence[Pairs]) -> Pairs:
+    """Blocks one after the other."""
     return Pairs(
         np.concatenate([block.mentee for block in blocks] or [np.zeros(0, np.int32)]),
         np.concatenate([block.mentor for block in blocks] or [np.zeros(0, np.int32)]),

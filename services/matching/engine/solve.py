@@ -5,16 +5,17 @@ from collections.abc import Callable, Iterator
 from typing import Literal
 
 from services.matching.domain.explanation import Explanation, reasons_for
-from services.matching.domain.round import FloorServed, Pair, RoundInput, RoundResult
+from services.matching.domain.round import FloorServed, Pair, RoundInput, RoundResult, RoundUnsolved
 from services.matching.domain.score import components_of
 from services.matching.engine.blocking import blocking_of
 from services.matching.engine.certificate import certify
-from services.matching.engine.pairing import Pairs, permitted_pairs
+from services.matching.engine.pairing import Pairs, permitted_blocks, together
 from services.matching.engine.pool import Pool, pool_of
 from services.matching.engine.stages import Decision, decide
 
 Step = Literal["gates", "optimum", "proof", "explanations"]
-STEPS: tuple[Step, ...] = ("gates", "optimum", "proof", "explanations")
+MOST_PAIRS = 1_000_000
+"""Permitted pairs beyond which the plain model would fill the memory (about 1.6 kB a pair)."""
 
 
 def _unwatched(step: Step) -> None:
@@ -26,12 +27,13 @@ def solve(given: RoundInput, on_step: Callable[[Step], None] = _unwatched) -> Ro
 
     Pure: the same input gives the same pairs, whatever the order of its people. Arguments and
     result can be pickled, so it may run in a process of its own; `on_step` hears each step as it
-    begins. Raises RoundUnsolved if the solver finds no optimum, which no input should cause.
+    begins. Raises RoundUnsolved beyond `MOST_PAIRS` permitted pairs, and if the solver finds no
+    optimum, which no input should cause.
     """
     start = time.perf_counter()
     on_step("gates")
     pool = pool_of(given)
-    pairs = permitted_pairs(pool)
+    pairs = _weighable(pool)
     on_step("optimum")
     decision = decide(pool, pairs)
     on_step("proof")
@@ -55,6 +57,17 @@ def solve(given: RoundInput, on_step: Callable[[Step], None] = _unwatched) -> Ro
         certificate=certificate,
         seconds=time.perf_counter() - start,
     )
+
+
+def _weighable(pool: Pool) -> Pairs:
+    """The permitted pairs, unless they are more than the model can hold at once."""
+    blocks, count = [], 0
+    for block in permitted_blocks(pool):
+        blocks.append(block)
+        count += len(block)
+        if count > MOST_PAIRS:
+            raise RoundUnsolved(f"plus de {MOST_PAIRS} couples permis : c'est trop d'un coup.")
+    return together(blocks)
 
 
 def _made(pool: Pool, pairs: Pairs, decision: Decision) -> Iterator[Pair]:

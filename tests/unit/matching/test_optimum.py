@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from services.matching.domain.policy import Floor, Policy
-from services.matching.domain.round import RoundInput, RoundResult
+from services.matching.domain.round import RoundInput, RoundResult, RoundUnsolved
 from services.matching.engine.solve import solve
 from services.matching.engine.verifier import verify_round
 from tests.unit.matching.people import MENTEE, MENTOR, Draw, a_round
@@ -131,3 +131,10 @@ def test_ids_that_differ_in_case_or_spaces_are_different_people() -> None:
     mentees = [replace(MENTEE, id=name) for name in ("a", "A", " a", "a ")]
     result = solve(a_round(mentees, [replace(MENTOR, capacity=4)]))
     assert [pair.mentee_id for pair in result.pairs] == [" a", "A", "a", "a "]
+
+
+def test_more_pairs_than_the_model_holds_are_refused_before_the_memory_is_full() -> None:
+    mentees = [replace(MENTEE, id=f"j{n}") for n in range(1001)]
+    mentors = [replace(MENTOR, id=f"m{n}") for n in range(1000)]
+    with pytest.raises(RoundUnsolved, match="trop d'un coup"):
+        solve(a_round(mentees, mentors))
