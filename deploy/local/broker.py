@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from deploy.local import processes
-from deploy.local.postgres import log_end
+from deploy.local.logfile import end_of
 from deploy.local.processes import Mark
 from deploy.local.secret_store import write_private
 
@@ -67,7 +67,7 @@ class Broker:
         deadline = time.monotonic() + seconds
         while not self._speaks_amqp():
             if self.mark is None or not self.mark.alive() or time.monotonic() > deadline:
-                raise RuntimeError(f"RabbitMQ did not start\n{log_end(self.log)}")
+                raise RuntimeError(f"RabbitMQ did not start\n{end_of(self.log)}")
             time.sleep(0.1)
 
     def ask_to_stop(self) -> None:
@@ -114,7 +114,7 @@ class Broker:
         deadline = time.monotonic() + 10
         while not _accepts(self.epmd_port):
             if not self.epmd.alive() or time.monotonic() > deadline:
-                raise RuntimeError(f"epmd did not start\n{log_end(self.log)}")
+                raise RuntimeError(f"epmd did not start\n{end_of(self.log)}")
             time.sleep(0.02)
 
     def _write_settings(self) -> None:

@@ -4,7 +4,7 @@ import shutil
 from contextlib import suppress
 from pathlib import Path
 
-from deploy.local import broker, postgres, processes
+from deploy.local import broker, cluster, processes
 from deploy.local.record import FolderInUseError, Record, forget, held
 
 _SERVERS = ("epmd", "broker", "postgres")
@@ -42,7 +42,7 @@ def discard(folder: Path) -> bool:
 def remove_data(folder: Path) -> None:
     """Remove the data of both servers; secrets and logs stay."""
     broker.remove_data(folder)
-    postgres.remove_data(folder)
+    cluster.remove_data(folder)
     forget(folder)
 
 

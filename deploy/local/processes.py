@@ -72,6 +72,24 @@ def spawn(
     return Mark(child.pid, _born(child.pid) or "ended at once")
 
 
+def run(
+    command: Sequence[str | Path],
+    *,
+    log: Path,
+    env: Mapping[str, str],
+    cwd: Path,
+    account: tuple[int, int] | None = None,
+) -> int:
+    """Run a command to its end; its exit status. An interrupt takes it and its children down."""
+    mark = spawn(command, log=log, env=env, cwd=cwd, account=account)
+    child = _children[mark.pid]
+    try:
+        return child.wait()
+    except BaseException:
+        kill(family(mark))
+        raise
+
+
 def exit_status(mark: Mark) -> int | None:
     """Exit status of a process started from here; None while it runs or when it is not ours."""
     child = _children.get(mark.pid)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from deploy.local.logfile import end_of
 from deploy.local.signals import undisturbed
 from shared.runtime.plain import PlainFault
 
@@ -136,7 +137,7 @@ def _install(missing: Sequence[Program], say: Callable[[str], None]) -> None:
     say(f"Installation par apt : {', '.join(packages)} (aucun service système n'est démarré)…")
     log = Path(tempfile.mkdtemp(prefix="binome-install-")) / "apt.log"
     if _run([*root, "/bin/sh", str(_INSTALLER), str(log), *packages]):
-        raise MissingProgramsError(f"{_advice(missing)}\napt: {log}\n{_end(log)}")
+        raise MissingProgramsError(f"{_advice(missing)}\napt: {log}\n{end_of(log, 5)}")
     shutil.rmtree(log.parent, ignore_errors=True)
 
 
@@ -185,10 +186,6 @@ def _version(path: Path) -> list[int]:
     """Numbers of a path, so that 15 comes after 9."""
     digits = "".join(sign if sign.isdigit() else " " for sign in str(path))
     return [int(number) for number in digits.split()]
-
-
-def _end(log: Path) -> str:
-    return "\n".join(log.read_text(errors="replace").splitlines()[-5:]) if log.exists() else ""
 
 
 if __name__ == "__main__":

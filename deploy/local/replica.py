@@ -9,7 +9,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from deploy.local import processes
-from deploy.local.postgres import log_end
+from deploy.local.logfile import end_of
 from deploy.local.processes import Mark
 from shared.runtime.plain import PlainFault
 
@@ -83,4 +83,4 @@ def wait_ready(
 def _why(replica: Replica) -> str:
     status = processes.exit_status(replica.process)
     ended = "is not ready" if status is None else f"ended with status {status}"
-    return f"{replica.name} {ended}; its log is {replica.log}:\n{log_end(replica.log, 8)}"
+    return f"{replica.name} {ended}; its log is {replica.log}:\n{end_of(replica.log, 8)}"

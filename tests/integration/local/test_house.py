@@ -18,6 +18,7 @@ from aiormq.exceptions import ChannelAccessRefused
 
 from deploy.local import stack
 from deploy.local.house import Commands, House, house
+from deploy.local.leftovers import discard
 from deploy.local.record import FolderInUseError
 from deploy.local.replica import NotReadyError
 from deploy.local.settings import Ports
@@ -186,6 +187,7 @@ async def test_a_house_that_stays_up_beside_a_broker_that_was_given(
         assert await _visits(stack.up(folder, say=quiet, commands=COMMANDS)) == 2
     finally:
         stack.down(folder)
+        assert discard(folder)
 
 
 async def _visits(state: dict[str, Any]) -> int:

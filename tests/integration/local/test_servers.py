@@ -52,13 +52,21 @@ def stranger() -> Iterator[Stranger]:
         listener.close()
 
 
+KEPT = """
+CREATE TABLE kept (n int, mail text UNIQUE);
+INSERT INTO kept VALUES (1, 'camille@exemple.invalid');
+"""
+
+
 async def leave_something(servers: Servers) -> tuple[str, str]:
     """Leave a durable queue and a row; answer with the names of node and cluster."""
     connection = await aio_pika.connect(servers.amqp_url)
     async with connection, connection.channel() as channel:
         await channel.declare_queue("kept", durable=True, arguments={"x-queue-type": "quorum"})
     database = await asyncpg.connect(servers.postgres_url)
-    await database.execute("CREATE TABLE kept (n int); INSERT INTO kept VALUES (1)")
+    await database.execute(KEPT)
+    with pytest.raises(asyncpg.UniqueViolationError):
+        await database.execute("INSERT INTO kept VALUES (1, 'camille@exemple.invalid')")
     port = await database.fetchval("SHOW port")
     await database.close()
     return servers.broker.node if servers.broker else "", str(port)
@@ -99,6 +107,8 @@ async def test_two_sets_live_side_by_side(runs: Path, stranger: Stranger) -> Non
         started += pids(one)
 
     assert running(started) == []
+    for log in (runs / "one" / "logs").iterdir():
+        assert "camille" not in log.read_text(), log
     assert stranger.visitors() == 0
     left = sorted(file.name for file in (runs / "one").iterdir())
     assert left == ["lock", "logs", "secrets.json"]
