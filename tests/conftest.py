@@ -29,7 +29,7 @@ def servers() -> Iterator[Servers]:
     """Real RabbitMQ and PostgreSQL, ours alone for this run."""
     kept = os.environ.get("BINOME_TEST_SERVERS")  # a folder whose servers outlive the run
     if kept:
-        yield start(Path(kept))
+        yield start((ROOT / kept).resolve())
         return
     with private_servers(ROOT / ".local" / f"test-{os.getpid()}") as found:
         yield found
@@ -41,7 +41,7 @@ def with_database(url: str, name: str) -> str:
 
 
 class Databases:
-    """Fresh databases from one migrated template per service, so that a test costs 50 ms."""
+    """Fresh databases from one migrated template per package, so that a test costs 50 ms."""
 
     def __init__(self, url: str) -> None:
         self._url = url
@@ -55,12 +55,12 @@ class Databases:
         return with_database(self._url, name)
 
     async def _template(self, service: Service) -> str:
-        if service.name not in self._templates:
-            name = f"template_{service.name}_{uuid4().hex[:8]}"
+        if service.package not in self._templates:
+            name = f"template_{uuid4().hex[:12]}"
             await self._admin(f'CREATE DATABASE "{name}"')
             await migrate(with_database(self._url, name), service.package)
-            self._templates[service.name] = name
-        return self._templates[service.name]
+            self._templates[service.package] = name
+        return self._templates[service.package]
 
     async def _admin(self, statement: str) -> None:
         connection = await asyncpg.connect(self._url)

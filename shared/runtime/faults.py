@@ -1,15 +1,17 @@
 """What may be said of an error where people's data could hide in its message: kind and place."""
 
-import asyncio
 import traceback
+from pathlib import Path
 from typing import Any
 
 import asyncpg
-from aiormq.exceptions import AMQPError
+from aiormq.exceptions import AMQPError, ChannelInvalidStateError
+
+_ROOT = Path(__file__).parents[2]
+_PACKAGES = frozenset(["shared", "services", "deploy", "tests"])
 
 UNREACHABLE = (
-    OSError,
-    asyncio.TimeoutError,
+    OSError,  # TimeoutError is one
     asyncpg.PostgresConnectionError,
     asyncpg.InterfaceError,
     asyncpg.CannotConnectNowError,
@@ -17,19 +19,34 @@ UNREACHABLE = (
     asyncpg.CrashShutdownError,
     asyncpg.TooManyConnectionsError,
     AMQPError,
+    ChannelInvalidStateError,
 )
-"""Our own database or broker is away: the message is not to blame and no attempt is counted."""
+"""Our own database or broker is away: wait and try again.
+
+For loops of ours. Whether a message is to blame for such an error is another question, see
+`group.py`.
+"""
+
+
+def is_unreachable(error: BaseException) -> bool:
+    """Whether it is one of UNREACHABLE and no mistake of ours that happens to be of its kind."""
+    mistaken = isinstance(error, LookupError | ValueError | FileNotFoundError | PermissionError)
+    return isinstance(error, UNREACHABLE) and not mistaken
 
 
 def where(error: BaseException) -> str:
     """The innermost place in our own code, as `services/matching/store.py:31`."""
     frames = traceback.extract_tb(error.__traceback__)
-    ours = [frame for frame in frames if "site-packages" not in frame.filename]
-    if not ours:
-        return "outside"
-    frame = ours[-1]
-    parts = frame.filename.replace("\\", "/").split("/")
-    return f"{'/'.join(parts[-3:])}:{frame.lineno}"
+    places = [place for frame in frames if (place := _ours(frame))]
+    return places[-1] if places else "outside"
+
+
+def _ours(frame: traceback.FrameSummary) -> str | None:
+    # A checkout or site-packages: either way our packages stand side by side.
+    path = Path(frame.filename)
+    if not path.is_relative_to(_ROOT) or path.relative_to(_ROOT).parts[0] not in _PACKAGES:
+        return None
+    return f"{path.relative_to(_ROOT).as_posix()}:{frame.lineno}"
 
 
 def described(error: BaseException) -> dict[str, Any]:

@@ -5,22 +5,19 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-import aio_pika
-from aio_pika.abc import AbstractChannel, AbstractConnection
+from aio_pika import DeliveryMode, Message
+
+from shared.runtime.line import Line, losing_is_an_error
 
 PUBLISH_SECONDS = 10
 """A publish under a memory alarm waits for ever on its own (measured); nothing of ours does."""
 
 
 class Publisher:
-    """One connection and one confirmed channel, opened when needed and again after a loss."""
+    """Publishes on one confirmed channel of its own, any number of messages at a time."""
 
     def __init__(self, url: str, name: str) -> None:
-        self._url = url
-        self._name = name
-        self._connection: AbstractConnection | None = None
-        self._channel: AbstractChannel | None = None
-        self._opening = asyncio.Lock()
+        self._line = Line(url, name)
 
     async def publish(
         self,
@@ -33,37 +30,33 @@ class Publisher:
     ) -> None:
         """Returns once the broker has the message safely.
 
-        Raises TimeoutError, or aio_pika's and the connection's errors: then it may or may not
-        have arrived, and is to be published again. An unroutable message raises too.
+        Raises one of `faults.UNREACHABLE`: then it may or may not have arrived, and is to be
+        published again. A message that no queue takes raises too (PublishError).
         """
-        message = aio_pika.Message(
+        message = Message(
             body,
             headers=dict(headers),
             content_type="application/json",
-            delivery_mode=aio_pika.DeliveryMode.PERSISTENT,
+            delivery_mode=DeliveryMode.PERSISTENT,
             message_id=str(headers.get("ce-id", "")) or None,
             expiration=expires_in,
         )
-        async with asyncio.timeout(PUBLISH_SECONDS):
-            channel = await self._open()
+        await self._send(exchange, routing_key, message)
+
+    async def reply(self, to: str, correlation_id: str, body: bytes) -> None:
+        """Answer a question. Nothing is stored: who asked and is gone gets no answer."""
+        message = Message(
+            body, correlation_id=correlation_id, delivery_mode=DeliveryMode.NOT_PERSISTENT
+        )
+        await self._send("", to, message)
+
+    async def _send(self, exchange: str, routing_key: str, message: Message) -> None:
+        async with losing_is_an_error(), asyncio.timeout(PUBLISH_SECONDS):
+            channel = await self._line.channel()
             # ensure=False: nothing is declared here, and no round trip is spent on asking.
             target = await channel.get_exchange(exchange, ensure=False)
             await target.publish(message, routing_key, mandatory=True)
 
-    async def _open(self) -> AbstractChannel:
-        async with self._opening:
-            if self._connection is None or self._connection.is_closed:
-                self._connection = await aio_pika.connect(
-                    self._url, client_properties={"connection_name": self._name}
-                )
-                self._channel = None
-            if self._channel is None or self._channel.is_closed:
-                self._channel = await self._connection.channel(
-                    publisher_confirms=True, on_return_raises=True
-                )
-            return self._channel
-
     async def close(self) -> None:
         """Close the connection; the next publish opens a new one."""
-        if self._connection is not None:
-            await self._connection.close()
+        await self._line.close()

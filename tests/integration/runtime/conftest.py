@@ -1,9 +1,11 @@
-"""A small service of the tests on a real broker, in a virtual host of its own."""
+"""Small services of the tests on a real broker, each with a name, so queues, of its own."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
-from uuid import uuid4
+from typing import Any
+from uuid import UUID, uuid4
 
 import aio_pika
 import asyncpg
@@ -15,8 +17,20 @@ from shared.runtime.database import open_pool
 from shared.runtime.house import Runtime
 from shared.runtime.service import Handler, Service
 from shared.runtime.settings import Settings
-from shared.runtime.topology import declare, topology
+from shared.runtime.topology import EVENTS, declare, parked, topology
+from shared.runtime.transaction import Transaction
 from tests.conftest import Databases, with_database
+
+PACKAGE = "tests.integration.runtime"
+
+
+def a_meeting() -> MeetingConfirmed:
+    return MeetingConfirmed(pair_id=uuid4(), request_id=uuid4())
+
+
+async def note(event: MeetingConfirmed, tx: Transaction) -> None:
+    """The handler of most tests: its effect can be counted."""
+    await tx.connection.execute("INSERT INTO notes VALUES ($1)", event.pair_id)
 
 
 @dataclass
@@ -27,17 +41,45 @@ class Connected:
     runtime: Runtime
     pool: asyncpg.Pool
     amqp_url: str
+    database_url: str
+
+    @property
+    def queue(self) -> str:
+        return f"{self.service.name}.meeting.confirmed"
 
     async def state(self, fact: MeetingConfirmed) -> None:
         """Emit a fact through this service's own outbox."""
         async with self.runtime.begin() as tx:
             tx.emit(fact)
 
+    async def publish(self, body: bytes, **headers: Any) -> None:
+        """Put anything on the exchange of facts, as a stranger would."""
+        async with await aio_pika.connect(self.amqp_url) as link, link.channel() as channel:
+            events = await channel.get_exchange(EVENTS, ensure=False)
+            await events.publish(aio_pika.Message(body, headers=dict(headers)), "meeting.confirmed")
+
+    async def noted(self) -> list[UUID]:
+        """Effects of `note` so far, sorted."""
+        rows = await self.pool.fetch("SELECT pair_id FROM notes ORDER BY pair_id")
+        return [row["pair_id"] for row in rows]
+
+    async def until_noted(self, count: int, seconds: float = 20) -> None:
+        async def there() -> bool:
+            return len(await self.noted()) >= count
+
+        await self.until(there, seconds)
+
     async def until(self, condition: Callable[[], Awaitable[bool]], seconds: float = 20) -> None:
         """Wait until something is so; TimeoutError when it never is."""
         async with asyncio.timeout(seconds):
-            while not await condition():
+            while not await condition():  # noqa: ASYNC110  # anything may be the condition
                 await asyncio.sleep(0.05)
+
+    async def until_ready(self, seconds: float = 20) -> None:
+        await self.until(self.attached, seconds)
+
+    async def attached(self) -> bool:
+        return all((await self.runtime.listening.consumers()).values())
 
     async def count(self, queue: str) -> int:
         """Messages that wait in a queue."""
@@ -45,10 +87,24 @@ class Connected:
             found = await channel.declare_queue(queue, passive=True)
             return found.declaration_result.message_count or 0
 
+    async def parked(self, count: int = 1) -> list[aio_pika.abc.AbstractIncomingMessage]:
+        """That many messages that were set aside, once they are there."""
 
-@pytest.fixture
+        async def there() -> bool:
+            return await self.count(parked(self.queue)) >= count
+
+        await self.until(there)
+        async with await aio_pika.connect(self.amqp_url) as link, link.channel() as channel:
+            held = await channel.get_queue(parked(self.queue))
+            return [await held.get(no_ack=True) for _ in range(count)]
+
+
+Connect = Callable[..., Awaitable[Connected]]
+
+
+@pytest.fixture(scope="session")
 def vhost(servers: Servers) -> str:
-    """URL of a virtual host of its own."""
+    """URL of a virtual host for these tests alone; each test has queues of its own in it."""
     name = f"test_{uuid4().hex[:12]}"
     servers.rabbitmqctl("add_vhost", name)
     user = servers.amqp_url.split("//")[1].split(":")[0]
@@ -56,46 +112,45 @@ def vhost(servers: Servers) -> str:
     return with_database(servers.amqp_url, name)
 
 
-async def note_meeting(event: MeetingConfirmed, tx: object) -> None:
-    """Overwritten by the tests."""
-
-
-LISTENER = Service(
-    name="followup",
-    package="tests.integration.runtime",
-    mission="Listens in the tests.",
-    listens={MeetingConfirmed: note_meeting},
-)
-
-
 @pytest.fixture
-async def connected(
-    vhost: str, databases: Databases
-) -> AsyncIterator[Callable[[Handler], Awaitable[Connected]]]:
-    """`c = await connected(handler)`: a service that hears `meeting.confirmed` and states it."""
-    stack: list[object] = []
+async def connected(vhost: str, databases: Databases) -> AsyncIterator[Connect]:
+    """`c = await connected(handler, **more)`: a service that hears `meeting.confirmed`.
 
-    async def make(handler: Handler, url: str | None = None) -> Connected:
-        service = replace(LISTENER, listens={MeetingConfirmed: handler})
-        await declare(vhost, topology([service]))
-        database = url or await databases.fresh(service)
-        settings = Settings(amqp_url=vhost, database_url=database)
-        runtime = Runtime(service, settings)
-        running = runtime.running()
-        await running.__aenter__()
-        pool = await open_pool(database, size=3)
-        stack.extend((running, pool))
-        made = Connected(service, runtime, pool, vhost)
-        await made.until(lambda: _all_attached(runtime))
-        return made
+    `beside`: run a second process of that one, on the same database and queues. `more`: fields
+    of its Service.
+    """
+    async with AsyncExitStack() as stack:
 
-    yield make
-    for part in reversed(stack):
-        if isinstance(part, asyncpg.Pool):
-            await part.close()
-        else:
-            await part.__aexit__(None, None, None)  # type: ignore[attr-defined]
+        async def make(
+            handler: Handler = note, *, beside: Connected | None = None, **more: Any
+        ) -> Connected:
+            service = beside.service if beside else a_service(handler, **more)
+            url = beside.database_url if beside else await databases.fresh(service)
+            if not beside:
+                await declare(vhost, topology([service]))
+                stack.push_async_callback(_remove, vhost, service)
+            runtime = Runtime(service, Settings(amqp_url=vhost, database_url=url))
+            await stack.enter_async_context(runtime.running())
+            pool = await stack.enter_async_context(await open_pool(url, size=3))
+            made = Connected(service, runtime, pool, vhost, url)
+            await made.until_ready()
+            return made
+
+        yield make
 
 
-async def _all_attached(runtime: Runtime) -> bool:
-    return all((await runtime.listening.consumers()).values())
+def a_service(handler: Handler = note, **more: Any) -> Service:
+    service = Service(
+        name=f"small{uuid4().hex[:8]}",
+        package=PACKAGE,
+        mission="Listens in the tests.",
+        listens={MeetingConfirmed: handler},
+    )
+    return replace(service, **more)
+
+
+async def _remove(url: str, service: Service) -> None:
+    """Unbind what is left, so that facts of the next test do not pile up here."""
+    async with await aio_pika.connect(url) as link, link.channel() as channel:
+        for queue in topology([service]).queues:
+            await channel.queue_delete(queue)
