@@ -2,7 +2,6 @@
 
 import asyncio
 from dataclasses import dataclass
-from email import policy
 from time import monotonic
 from urllib.parse import unquote, urlsplit
 from uuid import UUID
@@ -80,14 +79,11 @@ class MailCarrier:
             options = [] if parcel.to.isascii() else ["SMTPUTF8"]
             if options and not connection.supports_extension("smtputf8"):
                 return Refused("address-needs-smtputf8")
-            words = letter(parcel, self._sender).as_bytes(
-                policy=policy.SMTPUTF8 if options else policy.SMTP
-            )
             encoding = "utf-8" if options else "ascii"
             await connection.mail(self._sender, options=options, encoding=encoding)
             await connection.rcpt(parcel.to, encoding=encoding)
             handover.begin()
-            await connection.data(words)
+            await connection.data(letter(parcel, self._sender))
         except BaseException:
             connection.close()
             raise

@@ -34,9 +34,9 @@ class Mailbox:
         """Messages by the name of their file, without the known ones, in order of arrival."""
         return await asyncio.to_thread(self._letters, known)
 
-    async def store(self, message: EmailMessage) -> None:
+    async def store(self, message: bytes) -> None:
         """Put a message into the folder, at once and whole."""
-        await asyncio.to_thread(self._store, message.as_bytes())
+        await asyncio.to_thread(self._store, message)
 
     def _find(self, wanted: str, channel: Channel) -> Finding:
         kept = False

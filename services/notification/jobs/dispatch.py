@@ -25,6 +25,7 @@ from shared.runtime.house import Runtime
 
 SILENCE = timedelta(seconds=1)
 """Pause when registration does not answer: no fault of the message, so it is not counted."""
+AT_ONCE = timedelta()
 RECORD_PAUSE_SECONDS = 0.5
 
 log = structlog.get_logger()
@@ -55,7 +56,7 @@ class Dispatch:
         self._carriers = carriers
         self._contacts = Contacts(runtime.ask)
         self._writer = Writer(runtime.links, runtime.bases)
-        self._results = Results(runtime)
+        self.results = Results(runtime)
         self._lease = timedelta(seconds=settings.notification_lease)
         self._spare_seconds = settings.notification_lease - settings.notification_send_timeout
 
@@ -80,17 +81,17 @@ class Dispatch:
         try:
             contact = await self._contacts.of(message)
         except Gone as gone:
-            await self._results.failed(message, "mail", "permanent-failure", gone.reason)
+            await self.results.failed(message, "mail", "permanent-failure", gone.reason)
         except UNREACHABLE as error:
             log.warning("contact.unanswered", **described(error))
-            await self._put_back(message)
+            await self._put_back(message, SILENCE)
         else:
             await self._send_to(message, contact)
 
     async def _send_to(self, message: Message, contact: Contact) -> None:
         channel = _way(contact, message.spent)
         if channel is None:
-            await self._results.failed(message, "mail", "permanent-failure", "no-address")
+            await self.results.failed(message, "mail", "permanent-failure", "no-address")
             return
         attempt = Attempt(message, contact, channel)
         parcel = await self._written(attempt)
@@ -111,22 +112,25 @@ class Dispatch:
         return None
 
     async def _handed_over(self, attempt: Attempt) -> bool:
-        begun = monotonic()
         async with self._runtime.begin() as tx:
+            begun = monotonic()
             messages = Messages(tx.connection)
             ours = await messages.hand_over(attempt.message, attempt.channel, self._lease)
+        if monotonic() - begun < self._spare_seconds:
+            return ours
         # Sending must be over before the lease is: a process that was stopped wakes up here.
-        return ours and monotonic() - begun < self._spare_seconds
+        await self._put_back(attempt.message, AT_ONCE)
+        return False
 
     async def _record(self, attempt: Attempt, outcome: Outcome) -> None:
         message, channel = attempt.message, attempt.channel
         match outcome:
             case Taken(reference):
-                await self._results.delivered(message, channel, reference)
+                await self.results.delivered(message, channel, reference)
             case Refused(reason) if attempt.other_way:
-                await self._results.other_channel(message, channel, reason)
+                await self.results.other_channel(message, channel, reason)
             case Refused(reason):
-                await self._results.failed(message, channel, "permanent-failure", reason)
+                await self.results.failed(message, channel, "permanent-failure", reason)
             case Later(reason):
                 await self._set_back(message, channel, reason)
             case Unsure(reason):
@@ -138,14 +142,14 @@ class Dispatch:
         first, limit = settings.notification_retry_first, settings.notification_retry_limit
         wait = pause(message.setbacks + 1, first, limit)
         if wait is None:
-            await self._results.failed(message, channel, "technical-failure", reason)
+            await self.results.failed(message, channel, "technical-failure", reason)
             return
         spread = timedelta(seconds=wait * random.uniform(1.0, 1.3))
-        await self._results.later(message, channel, spread, reason)
+        await self.results.later(message, channel, spread, reason)
 
-    async def _put_back(self, message: Message) -> None:
+    async def _put_back(self, message: Message, wait: timedelta) -> None:
         async with self._runtime.begin() as tx:
-            await Messages(tx.connection).put_back(message, SILENCE)
+            await Messages(tx.connection).put_back(message, wait)
 
     async def _until_recorded(self, record: Callable[[], Awaitable[None]]) -> None:
         """A result is worth waiting for the database, as long as the lease holds."""

@@ -21,6 +21,11 @@ class MailServer:
         self.folder: Path | None = None
         self.answer_lost = False
         """Keep the mail, but hang up instead of answering."""
+        self.slow_seconds = 0.0
+        """How long the server thinks before it keeps a mail and answers."""
+        self.per_connection = 1000
+        """Mails after which the server closes a connection, as real ones do."""
+        self.connections = 0
         self._server: asyncio.Server
 
     @property
@@ -29,13 +34,15 @@ class MailServer:
 
     async def start(self) -> None:
         loop = asyncio.get_running_loop()
-        self._server = await loop.create_server(
-            lambda: SMTP(self, hostname="mail.test", enable_SMTPUTF8=True), "127.0.0.1", 0
-        )
+        self._server = await loop.create_server(self._connected, "127.0.0.1", 0)
 
     async def stop(self) -> None:
         self._server.close()
         await self._server.wait_closed()
+
+    def _connected(self) -> SMTP:
+        self.connections += 1
+        return SMTP(self, hostname="mail.test", enable_SMTPUTF8=True)
 
     def to(self, address: str) -> list[EmailMessage]:
         """Mails that came for an address."""
@@ -51,13 +58,25 @@ class MailServer:
             envelope.rcpt_tos.append(address)
         return reply
 
-    async def handle_DATA(self, server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
         reply = self.replies.get(envelope.rcpt_tos[0], "")
         if reply.startswith("data:"):
             return reply.removeprefix("data:")
+        await asyncio.sleep(self.slow_seconds)
         self.received.append(message_from_bytes(envelope.content, policy=default))
         if self.folder is not None:
-            (self.folder / f"{time.time_ns():020d}-{uuid4().hex[:8]}.eml").write_bytes(envelope.content)
+            (self.folder / f"{time.time_ns():020d}-{uuid4().hex[:8]}.eml").write_bytes(
+                envelope.content
+            )
+        session.mails = getattr(session, "mails", 0) + 1
         if self.answer_lost:
             server.transport.close()
+        elif session.mails >= self.per_connection:
+            asyncio.get_running_loop().call_later(0.02, server.transport.close)
         return "250 OK"
+
+
+def words(mail: EmailMessage) -> str:
+    """Everything that a mail says, decoded: headers, text and HTML."""
+    parts = [part.get_content() for part in mail.walk() if part.get_content_maintype() == "text"]
+    return "\n".join([*(f"{name}: {value}" for name, value in mail.items()), *parts])

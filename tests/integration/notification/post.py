@@ -1,11 +1,16 @@
 """Notification at work, step by step, with a registration that knows invented people."""
 
+import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from email.message import EmailMessage
 from typing import Any
 
 from pydantic import BaseModel
 
+from services.notification.domain.message import Message
 from services.notification.gateways.carriers import Carriers, carriers
+from services.notification.gateways.mailbox import Mailbox
 from services.notification.gateways.settings import NotificationSettings
 from services.notification.jobs.dispatch import Dispatch
 from services.notification.jobs.sending import Sender
@@ -62,6 +67,16 @@ class Post:
             while await sender.take():
                 await sender.finish()
 
+    async def claim(self) -> list[Message]:
+        """Take what is due, as a sender does before it dies."""
+        async with carriers(self.settings) as gateways:
+            return await Dispatch(self.stage.runtime, self.settings, gateways).claim(100)
+
+    async def dispatch(self, message: Message) -> None:
+        """Go on with a claimed message."""
+        async with carriers(self.settings) as gateways:
+            await Dispatch(self.stage.runtime, self.settings, gateways).send(message)
+
     async def settle(self, replace: Carriers | None = None) -> int:
         """Settle what was interrupted; returns how many were looked at."""
         async with carriers(self.settings) as gateways:
@@ -79,3 +94,23 @@ class Post:
             "SELECT state, count(*) AS count FROM messages GROUP BY state"
         )
         return {row["state"]: row["count"] for row in rows}
+
+    async def until(self, reached: Callable[[dict[str, int]], bool], seconds: float = 40) -> None:
+        """Wait while workers bring the messages there. Raises TimeoutError."""
+        async with asyncio.timeout(seconds):
+            while not reached(await self.states()):  # noqa: ASYNC110 — what is awaited is a row
+                await asyncio.sleep(0.02)
+
+    async def reasons(self) -> set[str | None]:
+        rows = await self.stage.pool.fetch("SELECT reason FROM messages")
+        return {row["reason"] for row in rows}
+
+    async def wait_for_pauses(self) -> None:
+        """Let every pause be over."""
+        await self.stage.pool.execute("UPDATE messages SET not_before = now()")
+
+    async def sms(self) -> list[EmailMessage]:
+        """What the local SMS gateway laid into the mailbox."""
+        assert self.settings.mailbox_dir is not None
+        letters = await Mailbox(self.settings.mailbox_dir).letters()
+        return [x for x in letters.values() if x["X-Binome-Channel"] == "sms"]

@@ -1,6 +1,7 @@
 """Nothing that reaches a header can break out of it."""
 
 from datetime import UTC, datetime
+from email import message_from_bytes, policy
 from uuid import uuid4
 
 import pytest
@@ -12,7 +13,7 @@ AT = datetime(2026, 1, 10, 9, tzinfo=UTC)
 
 
 def parcel(to: str = "ines@exemple.example", subject: str = "Bonjour") -> Parcel:
-    return Parcel(uuid4(), "mentee_registered", "mail", to, "Texte", AT, subject, "<p>Texte</p>")
+    return Parcel(uuid4(), "mentee_registered", "mail", to, "Où ?\n", AT, subject, "<p>Où ?</p>")
 
 
 @pytest.mark.parametrize("mark", ["\r", "\n", "\r\n", "\0", "\u2028", "\x0b", "\x85"])
@@ -30,12 +31,18 @@ def test_an_empty_address_is_refused() -> None:
 
 def test_neither_address_nor_words_show_in_a_traceback() -> None:
     assert "exemple" not in repr(parcel())
-    assert "Texte" not in repr(parcel())
+    assert "Où" not in repr(parcel())
 
 
 def test_the_letter_can_be_found_again_and_tells_business_time() -> None:
-    sent = parcel()
-    message = letter(sent, "ne-pas-repondre@binome.example")
+    sent = parcel(subject="Déjà là : l’été")
+    written = letter(sent, "ne-pas-repondre@binome.example")
+    message = message_from_bytes(written, policy=policy.default)
+    assert b"\n" not in written.replace(b"\r\n", b"")
+    assert message.defects == []
+    assert message["Subject"] == "Déjà là : l’été"
+    assert message.get_body(("plain",)).get_content() == "Où ?\n"  # type: ignore[union-attr]
+    assert message.get_body(("html",)).get_content() == "<p>Où ?</p>"  # type: ignore[union-attr]
     assert message["Message-ID"] == f"<{sent.id}@binome.example>"
     assert message["X-Binome-Message-Id"] == str(sent.id)
     assert message["X-Binome-Template"] == "mentee_registered"

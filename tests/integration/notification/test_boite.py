@@ -1,0 +1,108 @@
+"""The local mailbox page: what people got, for people and for programs; elsewhere it is not."""
+
+from uuid import uuid4
+
+import pytest
+
+from shared.contracts.events import ConsentAsked, MenteeRegistered
+from tests.integration.notification.post import Post
+
+
+@pytest.fixture
+async def full(post: Post) -> Post:
+    """One mail to Inès, one SMS to Karim, one mail to a parent."""
+    now = post.stage.clock.now()
+    for name, ways in {
+        "Inès": {"email": "ines@exemple.example"},
+        "Karim": {"phone": "+33639980001"},
+    }.items():
+        fact = MenteeRegistered(
+            request_id=uuid4(), mentee_id=uuid4(), door="page", registered_at=now
+        )
+        post.registration.knows("mentee", fact.mentee_id, first_name=name, **ways)
+        await post.tell(fact)
+    asked = ConsentAsked(request_id=uuid4(), mentee_id=uuid4())
+    post.registration.knows("guardian", asked.mentee_id, email="nadia@exemple.example")
+    await post.tell(asked)
+    await post.send()
+    return post
+
+
+async def test_programs_see_every_message_with_its_links(full: Post) -> None:
+    letters = (await full.stage.client.get("/boite.json")).json()
+    assert {(x["template"], x["channel"], x["recipient"]) for x in letters} == {
+        ("mentee_registered", "mail", "ines@exemple.example"),
+        ("mentee_registered", "sms", "+33639980001"),
+        ("consent_asked", "mail", "nadia@exemple.example"),
+    }
+    for letter in letters:
+        assert set(letter) == {"id", "template", "channel", "recipient", "date", "links"}
+        assert len(letter["links"]) == 1
+        assert letter["date"] == "2026-01-10T09:00:00+00:00"
+
+
+@pytest.mark.parametrize(
+    ("query", "count"),
+    [
+        ("", 3),
+        ("?template=consent_asked", 1),
+        ("?to=INES", 1),
+        ("?to=%2B33639", 1),
+        ("?template=consent_asked&to=ines", 0),
+        ("?limit=2", 2),
+    ],
+)
+async def test_the_list_can_be_narrowed_down(full: Post, query: str, count: int) -> None:
+    assert len((await full.stage.client.get(f"/boite.json{query}")).json()) == count
+
+
+async def test_people_see_the_list_newest_first_in_their_language(full: Post) -> None:
+    page = (await full.stage.client.get("/boite")).text
+    assert "Boîte aux lettres" in page
+    assert "3 messages" in page
+    assert "Ta demande est bien arrivée" in page
+    english = (await full.stage.client.get("/boite?lang=en")).text
+    assert "Mailbox" in english
+    nothing = (await full.stage.client.get("/boite?to=personne@")).text
+    assert "Aucun message ne correspond" in nothing
+
+
+async def test_an_empty_mailbox_says_so(post: Post) -> None:
+    assert "Encore aucun message" in (await post.stage.client.get("/boite")).text
+
+
+async def name_of(post: Post, query: str) -> str:
+    page = (await post.stage.client.get(f"/boite{query}")).text
+    return page.partition("/boite/")[2].partition('"')[0]
+
+
+async def test_a_mail_is_shown_in_a_frame_that_runs_nothing(full: Post) -> None:
+    name = await name_of(full, "?to=ines@")
+    page = await full.stage.client.get(f"/boite/{name}")
+    assert 'sandbox="allow-popups allow-popups-to-escape-sandbox"' in page.text
+    assert "frame-src 'self'" in page.headers["Content-Security-Policy"]
+    mail = await full.stage.client.get(f"/boite/{name}/html")
+    policy = mail.headers["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "sandbox" in policy
+    assert "allow-scripts" not in policy
+    assert '<base target="_blank">' in mail.text
+
+
+async def test_an_sms_is_shown_as_its_text(full: Post) -> None:
+    name = await name_of(full, "?to=%2B33639")
+    page = (await full.stage.client.get(f"/boite/{name}")).text
+    assert "ta demande est bien arrivée" in page
+    assert "<iframe" not in page
+
+
+@pytest.mark.parametrize("name", ["nothing", "..%2F..%2Fetc%2Fpasswd", "x.eml"])
+async def test_a_message_that_is_not_there_is_not_found(full: Post, name: str) -> None:
+    assert (await full.stage.client.get(f"/boite/{name}")).status_code == 404
+    assert (await full.stage.client.get(f"/boite/{name}/html")).status_code == 404
+
+
+async def test_elsewhere_there_is_no_mailbox(full: Post) -> None:
+    full.settings.mailbox_dir = None
+    for path in ("/boite", "/boite.json", "/boite/x", "/boite/x/html"):
+        assert (await full.stage.client.get(path)).status_code == 404

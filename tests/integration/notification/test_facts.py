@@ -1,0 +1,188 @@
+"""Each fact becomes its messages: done, repeated, refused by a rule."""
+
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+
+from shared.contracts import events
+from shared.contracts.events import Fact
+from tests.integration.notification.post import Post
+
+REQUEST, MENTEE, MENTOR, PAIR, THING = (uuid4() for _ in range(5))
+ASSOCIATION = "tandem_avenir"
+PEOPLE: dict[str, Any] = {"request_id": REQUEST, "mentee_id": MENTEE, "mentor_id": MENTOR}
+CRITERIA: dict[str, Any] = {"slots": ["wed_pm"], "department": "75"}
+
+
+def checkin(kind: Any, side: Any, person: UUID) -> Fact:
+    return events.CheckInAsked(
+        checkin_id=THING,
+        engagement_id=uuid4(),
+        pair_id=PAIR,
+        kind=kind,
+        side=side,
+        person_id=person,
+    )
+
+
+def cases(now: Any) -> dict[str, tuple[Fact, set[tuple[str, str, str, UUID]]]]:
+    mentee, mentor = str(MENTEE), str(MENTOR)
+    wants = events.MenteeCriteria(needs=("job",), level="lycee", **CRITERIA)
+    offers = events.MentorCriteria(offers=("job",), levels=("lycee",), **CRITERIA)
+    return {
+        "mentee": (
+            events.MenteeRegistered(
+                request_id=REQUEST, mentee_id=MENTEE, door="page", registered_at=now
+            ),
+            {("mentee_registered", "mentee", mentee, REQUEST)},
+        ),
+        "mentor": (
+            events.MentorRegistered(
+                mentor_id=MENTOR, door="api", criteria=offers, registered_at=now
+            ),
+            {("mentor_registered", "mentor", mentor, MENTOR)},
+        ),
+        "again": (
+            events.RegistrationRepeated(person_id=MENTEE, side="mentee", request_id=REQUEST),
+            {("registration_repeated", "mentee", mentee, REQUEST)},
+        ),
+        "consent": (
+            events.ConsentAsked(request_id=REQUEST, mentee_id=MENTEE),
+            {("consent_asked", "guardian", mentee, REQUEST)},
+        ),
+        "routed": (
+            events.RequestRouted(
+                request_id=REQUEST, association=ASSOCIATION, by_hand=True,
+                routed_on=now.date(), answer_by=now + timedelta(days=4),
+            ),
+            {("request_routed", "coordinator", ASSOCIATION, REQUEST)},
+        ),
+        "confirmed": (
+            events.RequestConfirmed(
+                request_id=REQUEST, mentee_id=MENTEE, association=ASSOCIATION,
+                criteria=wants, since=now,
+            ),
+            {("request_confirmed", "mentee", mentee, REQUEST)},
+        ),
+        "signin": (
+            events.SignInAsked(signin_id=THING, association=ASSOCIATION),
+            {("signin_link", "coordinator", ASSOCIATION, THING)},
+        ),
+        "pair": (
+            events.PairConfirmed(pair_id=PAIR, association=ASSOCIATION, **PEOPLE),
+            {
+                ("pair_introduced_mentee", "mentee", mentee, PAIR),
+                ("pair_introduced_mentor", "mentor", mentor, PAIR),
+            },
+        ),
+        "first meeting": (
+            checkin("first_meeting", "mentor", MENTOR),
+            {("checkin_first_meeting", "mentor", mentor, THING)},
+        ),
+        "month 1": (
+            checkin("month_1", "mentee", MENTEE),
+            {("checkin_month", "mentee", mentee, THING)},
+        ),
+        "month 3": (
+            checkin("month_3", "mentee", MENTEE),
+            {("checkin_renewal", "mentee", mentee, THING)},
+        ),
+        "alert": (
+            events.AlertRaised(alert_id=THING, association=ASSOCIATION, reason="silent"),
+            {("alert_raised", "coordinator", ASSOCIATION, THING)},
+        ),
+        "renewed": (
+            events.EngagementRenewed(engagement_id=THING, pair_id=PAIR, term=2, **PEOPLE),
+            {
+                ("engagement_renewed", "mentee", mentee, THING),
+                ("engagement_renewed", "mentor", mentor, THING),
+            },
+        ),
+        "ended": (
+            events.EngagementEnded(engagement_id=THING, pair_id=PAIR, reason="silent", **PEOPLE),
+            {
+                ("engagement_ended", "mentee", mentee, THING),
+                ("engagement_ended", "mentor", mentor, THING),
+            },
+        ),
+    }  # fmt: skip
+
+
+async def intended(post: Post) -> set[tuple[str, str, str, UUID]]:
+    rows = await post.stage.pool.fetch("SELECT template, recipient, person, concerns FROM messages")
+    return {tuple(row) for row in rows}
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["mentee", "mentor", "again", "consent", "routed", "confirmed", "signin", "pair",
+     "first meeting", "month 1", "month 3", "alert", "renewed", "ended"],
+)  # fmt: skip
+async def test_a_fact_becomes_its_messages_once(post: Post, name: str) -> None:
+    fact, expected = cases(post.stage.clock.now())[name]
+    await post.tell(fact)
+    assert await intended(post) == expected
+    await post.tell(fact, fact)  # new deliveries of what was already said
+    assert await post.stage.pool.fetchval("SELECT count(*) FROM messages") == len(expected)
+
+
+async def test_the_same_delivery_is_ignored_by_its_receipt(post: Post) -> None:
+    fact, _ = cases(post.stage.clock.now())["mentee"]
+    delivery = uuid4()
+    assert await post.stage.handle(fact, delivery)
+    assert not await post.stage.handle(fact, delivery)
+
+
+async def test_an_association_that_takes_charge_by_itself_gets_no_mail(post: Post) -> None:
+    fact, _ = cases(post.stage.clock.now())["routed"]
+    await post.tell(fact.model_copy(update={"by_hand": False}))
+    assert await intended(post) == set()
+
+
+async def test_an_association_gets_one_mail_a_day_whatever_is_routed_to_it(post: Post) -> None:
+    fact, _ = cases(post.stage.clock.now())["routed"]
+    for day in (10, 10, 10, 11):
+        changes = {"request_id": uuid4(), "routed_on": date(2026, 1, day)}
+        await post.tell(fact.model_copy(update=changes))
+    other = {"request_id": uuid4(), "association": "passerelle_idf"}
+    await post.tell(fact.model_copy(update=other))
+    assert len(await intended(post)) == 3
+
+
+async def test_a_form_sent_a_hundred_times_makes_one_mail_a_day(post: Post) -> None:
+    fact, _ = cases(post.stage.clock.now())["again"]
+    await post.tell(*[fact] * 20)
+    post.stage.clock.advance(days=1)
+    await post.tell(*[fact] * 20)
+    assert await post.stage.pool.fetchval("SELECT count(*) FROM messages") == 2
+
+
+async def test_a_second_term_is_told_again(post: Post) -> None:
+    fact, _ = cases(post.stage.clock.now())["renewed"]
+    await post.tell(fact, fact.model_copy(update={"term": 3}))
+    assert await post.stage.pool.fetchval("SELECT count(*) FROM messages") == 4
+
+
+async def test_another_association_that_takes_charge_is_presented_too(post: Post) -> None:
+    fact, _ = cases(post.stage.clock.now())["confirmed"]
+    await post.tell(fact, fact.model_copy(update={"association": "passerelle_idf"}))
+    assert await post.stage.pool.fetchval("SELECT count(*) FROM messages") == 2
+
+
+async def test_neither_name_nor_address_is_kept(post: Post) -> None:
+    for fact, _ in cases(post.stage.clock.now()).values():
+        await post.tell(fact)
+    for recipient, person in (("mentee", MENTEE), ("mentor", MENTOR), ("guardian", MENTEE)):
+        post.registration.knows(
+            recipient, person, first_name="Clémentine", email="clem@exemple.example",
+            phone="+33639980077",
+        )  # fmt: skip
+    await post.send()
+    assert len(post.mail.to("clem@exemple.example")) == 14
+    tables = ("messages", "introductions", "outbox")
+    for table in tables:
+        kept = await post.stage.pool.fetchval(f"SELECT string_agg(t::text, ' ') FROM {table} t")  # noqa: S608
+        for personal in ("Clémentine", "clem@", "3998", "http"):
+            assert personal not in (kept or "")

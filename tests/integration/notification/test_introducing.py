@@ -1,0 +1,116 @@
+"""Two messages bring a pair together; only then, and once, is it introduced."""
+
+import asyncio
+from uuid import uuid4
+
+from services.notification.gateways.carriers import carriers
+from services.notification.jobs.dispatch import Dispatch
+from shared.contracts.events import MessageFailed, MessageSent, PairConfirmed, PairIntroduced
+from tests.integration.notification.mail_server import words
+from tests.integration.notification.post import Post
+
+
+def confirmed(post: Post, **mentee: object) -> PairConfirmed:
+    pair = PairConfirmed(
+        pair_id=uuid4(), request_id=uuid4(), mentee_id=uuid4(), mentor_id=uuid4(),
+        association="tandem_avenir", programme="national",
+    )  # fmt: skip
+    known = {"first_name": "Inès", "email": "ines@exemple.example", "phone": "+33639980001"}
+    post.registration.knows("mentee", pair.mentee_id, **(known | mentee))
+    post.registration.knows(
+        "mentor", pair.mentor_id, first_name="Karim", email="karim@exemple.example"
+    )
+    return pair
+
+
+async def introduced(post: Post) -> list[PairIntroduced]:
+    return [fact for fact in await post.stage.emitted() if isinstance(fact, PairIntroduced)]
+
+
+async def test_both_are_told_and_the_pair_is_introduced_once(post: Post) -> None:
+    pair = confirmed(post)
+    await post.tell(pair, pair)
+    await post.send()
+    facts = await post.stage.emitted()
+    assert sorted(type(fact).__name__ for fact in facts) == [
+        "MessageSent", "MessageSent", "PairIntroduced",
+    ]  # fmt: skip
+    assert facts[-1] == PairIntroduced(**pair.model_dump())
+    [to_mentor] = post.mail.to("karim@exemple.example")
+    [to_mentee] = post.mail.to("ines@exemple.example")
+    assert "ines@exemple.example" in words(to_mentor)
+    assert "+33639980001" in words(to_mentor)
+    assert "Karim" in words(to_mentee)
+    assert "karim@" not in words(to_mentee)
+
+
+async def test_results_that_arrive_together_introduce_once(post: Post) -> None:
+    for _ in range(15):
+        await post.tell(confirmed(post))
+    async with carriers(post.settings) as gateways:
+        senders = [Dispatch(post.stage.runtime, post.settings, gateways) for _ in range(2)]
+        messages = await senders[0].claim(30)
+        await asyncio.gather(*(senders[i % 2].send(m) for i, m in enumerate(messages)))
+    assert len({fact.pair_id for fact in await introduced(post)}) == 15
+    assert await introduced(post) == []
+
+
+async def test_one_message_that_fails_leaves_the_pair_to_a_human(post: Post) -> None:
+    pair = confirmed(post)
+    post.mail.replies["karim@exemple.example"] = "550 5.1.1 No such user"
+    await post.tell(pair)
+    await post.send()
+    facts = await post.stage.emitted()
+    [failed] = [fact for fact in facts if isinstance(fact, MessageFailed)]
+    assert (failed.template, failed.concerns) == ("pair_introduced_mentor", pair.pair_id)
+    assert not [fact for fact in facts if isinstance(fact, PairIntroduced)]
+
+
+async def test_a_child_under_15_is_written_to_through_the_guardian(post: Post) -> None:
+    pair = confirmed(post, minor=True, guarded=True)
+    post.registration.knows(
+        "guardian", pair.mentee_id, first_name="Nadia", email="nadia@exemple.example"
+    )
+    await post.tell(pair)
+    await post.send()
+    [to_mentor] = post.mail.to("karim@exemple.example")
+    assert "nadia@exemple.example" in words(to_mentor)
+    assert "passe par son parent" in words(to_mentor)
+    assert "ines@exemple.example" not in words(to_mentor)
+    assert "+33639980001" not in words(to_mentor)
+    [to_mentee] = post.mail.to("ines@exemple.example")
+    assert "écrire à ton parent" in words(to_mentee)
+
+
+async def test_nobody_is_sent_to_a_mentee_who_cannot_be_reached(post: Post) -> None:
+    pair = confirmed(post, email=None, phone=None)
+    await post.tell(pair)
+    await post.send()
+    facts = await post.stage.emitted()
+    assert {type(fact) for fact in facts} == {MessageFailed}
+    assert post.mail.received == []
+
+
+async def test_an_erased_mentee_stops_both_messages_and_no_neighbour(post: Post) -> None:
+    gone, neighbour = confirmed(post), confirmed(post)
+    del post.registration.people["mentee", str(gone.mentee_id)]
+    await post.tell(gone, neighbour)
+    await post.send()
+    facts = await post.stage.emitted()
+    failed = [fact for fact in facts if isinstance(fact, MessageFailed)]
+    assert {fact.concerns for fact in failed} == {gone.pair_id}
+    assert {fact.state for fact in failed} == {"permanent-failure"}
+    sent = [fact for fact in facts if isinstance(fact, MessageSent)]
+    assert {fact.concerns for fact in sent} == {neighbour.pair_id}
+    assert [fact.pair_id for fact in facts if isinstance(fact, PairIntroduced)] == [
+        neighbour.pair_id
+    ]
+
+
+async def test_registration_is_asked_with_the_message_as_the_reason(post: Post) -> None:
+    pair = confirmed(post)
+    await post.tell(pair)
+    await post.send()
+    asked = {(q.recipient, q.person, q.purpose) for q in post.registration.asked}
+    assert ("mentee", str(pair.mentee_id), "pair_introduced_mentor") in asked
+    assert ("mentor", str(pair.mentor_id), "pair_introduced_mentee") in asked
