@@ -1,0 +1,61 @@
+"""One address for all pages: each path leads to the service that serves it."""
+
+import re
+
+import pytest
+from fastapi.routing import APIRoute
+
+from deploy.services import installed
+from shared.runtime.links import PATHS
+from shared.runtime.service import Service
+from tests.unit.law.tree import ROOT
+
+CONFIG = (ROOT / "deploy/proxy/nginx.conf").read_text()
+
+
+def _served_by(path: str) -> str:
+    """The service to which nginx's map sends a path."""
+    body = re.search(r"map \$uri \$service \{(.*?)\n    \}", CONFIG, re.DOTALL)
+    assert body
+    rules = re.findall(r"(\S+)\s+(\w+);", body[1])
+    for pattern, service in rules:
+        if pattern.startswith("~") and re.search(pattern[1:], path):
+            return service
+    return dict(rules)["default"]
+
+
+def _paths(service: Service) -> list[str]:
+    routes = [route for router in service.routers for route in router.routes]
+    return [route.path for route in routes if isinstance(route, APIRoute)]
+
+
+@pytest.mark.parametrize("service", installed(), ids=lambda service: service.name)
+def test_every_page_of_a_service_is_reached(service: Service) -> None:
+    found = {path: _served_by(path) for path in _paths(service)}
+    assert [path for path, name in found.items() if name != service.name] == []
+
+
+def test_the_pages_of_which_the_contract_speaks_are_served() -> None:
+    paths = [path for service in installed() for path in _paths(service)]
+    assert len(paths) > 10
+    for start in ("/inscription/", "/demande/", "/suivi/", "/rounds", "/boite"):
+        assert any(path.startswith(start) for path in paths), start
+
+
+@pytest.mark.parametrize(("service", "path"), PATHS.values())
+def test_every_link_of_a_message_is_reached(service: str, path: str) -> None:
+    assert _served_by(path.format("token")) == service
+
+
+def test_what_is_for_operators_is_not_for_the_street() -> None:
+    closed = re.search(r"location ~ (\S+) \{\s*return 404;", CONFIG)
+    assert closed
+    for path in ("/health/ready", "/metrics", "/asyncapi", "/asyncapi.json", "/openapi.json"):
+        assert re.search(closed[1], path), path
+    for service in installed():
+        assert not [path for path in _paths(service) if re.search(closed[1], path)]
+
+
+def test_links_that_act_for_people_are_not_logged() -> None:
+    assert "access_log off;" in CONFIG
+    assert "error_log /dev/stderr crit;" in CONFIG

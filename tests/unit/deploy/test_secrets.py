@@ -1,0 +1,97 @@
+"""The secrets of the composed house: random, private, one file per container, never committed."""
+
+import json
+import stat
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from deploy.local.accounts import BrokerUser, service_user
+from deploy.services import names
+from tests.unit.law.tree import ROOT
+
+SCRIPT = ROOT / "deploy/secrets.sh"
+
+
+def _make(folder: Path) -> str:
+    done = subprocess.run(
+        ["sh", str(SCRIPT), str(folder)], capture_output=True, text=True, check=True
+    )
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("made") / "secrets"
+    _make(folder)
+    return folder
+
+
+def _environment(file: Path) -> dict[str, str]:
+    lines = [x for x in file.read_text().splitlines() if x and not x.startswith("#")]
+    return dict(line.split("=", 1) for line in lines)
+
+
+def test_nobody_else_reads_them(made: Path) -> None:
+    assert stat.S_IMODE(made.stat().st_mode) == 0o700
+    modes = {file.name: stat.S_IMODE(file.stat().st_mode) for file in made.glob("*.env")}
+    assert set(modes.values()) == {0o600}
+
+
+def test_a_service_knows_its_own_accounts_only(made: Path) -> None:
+    for name in names():
+        known = _environment(made / f"{name}.env")
+        assert known["BINOME_AMQP_URL"].startswith(f"amqp://binome-{name}:")
+        assert known["BINOME_DATABASE_URL"].startswith(f"postgresql://binome_{name}:")
+        passwords = {x.split("=", 1)[1] for x in (made / "postgres.env").read_text().split()}
+        assert [x for x in passwords if x in (made / f"{name}.env").read_text()] == [
+            known["BINOME_DATABASE_URL"].split(":")[2].partition("@")[0]
+        ]
+
+
+def test_only_registration_can_read_contact_data(made: Path) -> None:
+    holders = [x.name for x in made.glob("*.env") if "BINOME_MASTER_KEY" in x.read_text()]
+    assert holders == ["registration.env"]
+
+
+def test_every_secret_is_a_different_one(made: Path, tmp_path: Path) -> None:
+    _make(tmp_path / "other")
+    one, other = _environment(made / "postgres.env"), _environment(tmp_path / "other/postgres.env")
+    assert len({*one.values(), *other.values()}) == 2 * len(one)
+    assert min(map(len, one.values())) >= 32
+
+
+def test_a_second_run_changes_nothing(made: Path) -> None:
+    before = {file: file.read_bytes() for file in made.iterdir()}
+    assert "already" in _make(made)
+    assert {file: file.read_bytes() for file in made.iterdir()} == before
+
+
+def test_a_run_that_was_cut_short_begins_anew(tmp_path: Path) -> None:
+    _make(tmp_path)
+    (tmp_path / "migrate.env").unlink()
+    _make(tmp_path)
+    lines = (tmp_path / "registration.env").read_text().splitlines()
+    assert len(lines) == len({line.partition("=")[0] for line in lines})
+
+
+def test_the_broker_s_accounts_are_those_of_the_local_house(made: Path) -> None:
+    accounts = json.loads((made / "rabbitmq-accounts.json").read_text())
+    rights = {x.pop("user"): x for x in accounts["permissions"]}
+    assert rights.pop("binome-admin") == _right(BrokerUser("", "", ".*", ".*"), configure=".*")
+    expected = [service_user(name, "") for name in names()]
+    assert rights == {user.name: _right(user, configure="^$") for user in expected}
+
+
+def _right(user: BrokerUser, configure: str) -> dict[str, Any]:
+    return {"vhost": "binome", "configure": configure, "write": user.write, "read": user.read}
+
+
+def test_git_leaves_them_out() -> None:
+    paths = ["deploy/secrets/migrate.env", "deploy/secrets/rabbitmq-accounts.json"]
+    done = subprocess.run(
+        ["git", "check-ignore", *paths], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.stdout.split() == paths

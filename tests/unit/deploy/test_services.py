@@ -1,0 +1,31 @@
+"""Which services an installation holds."""
+
+from pathlib import Path
+
+import pytest
+
+import services
+from deploy.services import installed, named, names
+
+
+def test_a_checkout_holds_all_four() -> None:
+    assert names() == ["followup", "matching", "notification", "registration"]
+    assert [service.name for service in installed()] == names()
+
+
+def test_a_service_has_the_name_of_its_folder() -> None:
+    assert {service.package for service in installed()} == {f"services.{x}" for x in names()}
+
+
+def test_an_unknown_one_is_told_in_one_sentence() -> None:
+    with pytest.raises(LookupError, match="no service 'dreams' here; there are: followup, match"):
+        named("dreams")
+
+
+def test_a_folder_that_is_no_service_is_not_taken_for_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "halfway").mkdir()
+    (tmp_path / "halfway" / "__init__.py").touch()
+    monkeypatch.setattr(services, "__path__", [str(tmp_path)])
+    assert names() == []
