@@ -11,6 +11,7 @@ from fastapi.responses import JSONResponse
 from services.registration.casework.admission import Origin
 from services.registration.casework.reading import note_refusal, take_new
 from services.registration.domain.faults import Fault, Refused
+from services.registration.domain.schema import documented_body
 from services.registration.store import Partners
 from services.registration.store.partners import GivenAnswer
 from shared.contracts.events import Side
@@ -20,6 +21,13 @@ from shared.runtime.problems import Problem
 from shared.runtime.transaction import Transaction
 
 router = APIRouter(prefix="/api/v1", tags=["partners"])
+REFUSALS: dict[int | str, dict[str, Any]] = {
+    400: {"description": "The body is not readable JSON"},
+    401: {"description": "The key is missing or wrong"},
+    409: {"description": "The Idempotency-Key was used with another body, or the person is known"},
+    413: {"description": "The body is larger than 1 MB"},
+    422: {"description": "Some fields are wrong; each is listed in `errors`"},
+}
 SIDES: tuple[Side, ...] = ("mentee", "mentor")
 MAX_KEY = 255
 
@@ -44,7 +52,12 @@ async def partner_of(request: Request, authorization: Annotated[str, Header()] =
     return name
 
 
-@router.post("/registrations", status_code=202)
+@router.post(
+    "/registrations",
+    status_code=202,
+    openapi_extra={"requestBody": documented_body()},
+    responses=REFUSALS,
+)
 async def register(
     request: Request,
     partner: Annotated[str, Depends(partner_of)],

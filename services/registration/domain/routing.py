@@ -8,6 +8,7 @@ age, each in [0, 1]; equal scores go by code.
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
+from services.registration.domain.publics import SENSITIVE
 from shared.contracts.vocabulary.associations import AssociationEntry
 
 WEIGHTS = {"public": 0.35, "needs": 0.30, "territory": 0.20, "room": 0.10, "age": 0.05}
@@ -77,10 +78,16 @@ def _judged(wish: Wish, association: AssociationEntry, in_hand: int) -> Choice:
 
 
 def _public(wish: Wish, association: AssociationEntry) -> float:
-    """1: its speciality is this young person's; 0: its speciality is others'; ½: none."""
+    """None is its speciality: ½; others are: 0; this young person's: more than ½, up to 1 by the
+    share of their publics that it knows, sensitive ones counting twice."""
     if not association.publics:
         return 0.5
-    return 1.0 if wish.publics & association.publics else 0.0
+    known = _weight(wish.publics & association.publics)
+    return 0.5 + 0.5 * known / _weight(wish.publics) if known else 0.0
+
+
+def _weight(publics: frozenset[str]) -> int:
+    return len(publics) + len(publics & SENSITIVE)
 
 
 def _needs(wish: Wish, association: AssociationEntry) -> float:

@@ -46,16 +46,19 @@ class RequestStages:
     confirmed: datetime | None = None
 
 
+_WAITS_AT = {"awaiting_consent": "consented", "unrouted": "routed"}
+"""Where a request stands still although an earlier message may not have left yet."""
+
+
 def steps_of_request(request: RequestStages, pair: PairStages | None) -> list[Step]:
     """The steps of a young person's request, the current one marked `now`."""
     steps = [Step("registered", request.registered), Step("acknowledged", request.acknowledged)]
+    if request.state == "consent_expired":
+        return [*_told(steps, "over"), Step("consent_expired", state="now")]
     if request.asked_guardian:
         steps.append(Step("consented", request.consented))
-    if request.state == "consent_expired":
-        return [*_told(steps[:-1]), Step("consent_expired", state="now")]
-    steps.append(Step("routed", request.routed))
-    steps.append(Step("confirmed", request.confirmed))
-    return _told([*steps, *_steps_of_pair(pair or PairStages())])
+    steps += [Step("routed", request.routed), Step("confirmed", request.confirmed)]
+    return _told([*steps, *_steps_of_pair(pair or PairStages())], _WAITS_AT.get(request.state))
 
 
 def steps_of_mentor(
@@ -74,13 +77,16 @@ def _steps_of_pair(pair: PairStages) -> list[Step]:
     return [*steps, Step("ended", pair.ended)]
 
 
-def _told(steps: Sequence[Step]) -> list[Step]:
+def _told(steps: Sequence[Step], waits_at: str | None = None) -> list[Step]:
     """Every step before a dated one is done, dated or not: facts may arrive in any order."""
-    last = max((i for i, step in enumerate(steps) if step.at), default=-1)
-    return [replace(step, state=_state(i, last)) for i, step in enumerate(steps)]
+    reached = max((i for i, step in enumerate(steps) if step.at), default=-1)
+    if waits_at:
+        kinds = [step.kind for step in steps]
+        reached = kinds.index(waits_at) - 1 if waits_at in kinds else len(kinds)
+    return [replace(step, state=_state(i, reached)) for i, step in enumerate(steps)]
 
 
-def _state(place: int, last: int) -> State:
-    if place <= last:
+def _state(place: int, reached: int) -> State:
+    if place <= reached:
         return "done"
-    return "now" if place == last + 1 else "todo"
+    return "now" if place == reached + 1 else "todo"

@@ -4,11 +4,11 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
 from services.registration.casework.signin import ask_link
-from services.registration.pages.look import closed_link, show
+from services.registration.pages.look import closed_link, forbidden, show
 from services.registration.store import Links
 from shared.runtime.app import runtime_of
 from shared.runtime.links import fingerprint
-from shared.runtime.sessions import sign_in, sign_out
+from shared.runtime.sessions import form_token_fits, sign_in, sign_out
 from shared.runtime.web import Form, language, reading
 
 router = APIRouter(prefix="/associations", include_in_schema=False)
@@ -56,6 +56,8 @@ async def enter(request: Request, token: str) -> Response:
 @router.post("/sortie")
 async def leave(request: Request) -> Response:
     """Forget this browser."""
+    if not form_token_fits(request, str((await request.form()).get("csrf", ""))):
+        return forbidden(request)
     response = RedirectResponse(reading("/associations/entree", request), 303)
     sign_out(response)
     return response

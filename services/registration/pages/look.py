@@ -1,17 +1,19 @@
 """The templates of these pages."""
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from fastapi import Request, Response
 
-from shared.runtime.web import error_page, pages
+from shared.runtime.web import error_page, pages, reading
 
 LOOK = pages(Path(__file__).parent / "templates")
 
 
 def show(request: Request, template: str, status: int = 200, **seen: Any) -> Response:
-    """A page with what it shows."""
+    """A page with what it shows; `here(path)` leads to another page of this service."""
+    seen["here"] = partial(reading, request=request)
     return LOOK.TemplateResponse(request, template, seen, status_code=status)
 
 

@@ -1,0 +1,22 @@
+"""The registration as partners read it in the published contract."""
+
+from typing import Any
+
+from services.registration.domain.registrations import MenteeRegistration, MentorRegistration
+
+
+def documented_body() -> dict[str, Any]:
+    """An OpenAPI request body: a young person or a mentor, told apart by `kind`."""
+    kinds = [_schema("mentee", MenteeRegistration), _schema("mentor", MentorRegistration)]
+    return {"required": True, "content": {"application/json": {"schema": {"oneOf": kinds}}}}
+
+
+def _schema(
+    kind: str, model: type[MenteeRegistration] | type[MentorRegistration]
+) -> dict[str, Any]:
+    schema = model.model_json_schema()
+    told = {"kind": {"const": kind, "type": "string"}}
+    return schema | {
+        "properties": told | schema["properties"],
+        "required": ["kind", *schema["required"]],
+    }

@@ -1,0 +1,65 @@
+"""The service on a stage, and the ways in which outsiders reach it."""
+
+import hashlib
+import re
+from typing import Any
+
+import pytest
+
+from services.registration.app import SERVICE
+from tests.stage import Stage
+
+KEY = "bnm_only-for-tests"
+PARTNER = "lycees"
+BY_HAND = {"department": "93", "needs": ["orientation"], "publics": ["qpv"], "born": "2009-05-17"}
+"""A request that a by-hand association (Passerelle Île-de-France) is best for."""
+
+
+@pytest.fixture
+async def s(stage: Any) -> Stage:
+    found: Stage = await stage(SERVICE)
+    return found
+
+
+@pytest.fixture
+async def partner(s: Stage) -> str:
+    """A partner whose key is KEY."""
+    digest = hashlib.sha256(KEY.encode()).digest()
+    await s.pool.execute(
+        "INSERT INTO partners (name, key_hash, created_at) VALUES ($1, $2, now())", PARTNER, digest
+    )
+    return PARTNER
+
+
+async def register(s: Stage, body: Any, key: str = KEY, **headers: str) -> Any:
+    """POST to the API as a partner does."""
+    headers = {"Authorization": f"Bearer {key}", **headers}
+    if isinstance(body, bytes):
+        return await s.client.post("/api/v1/registrations", content=body, headers=headers)
+    return await s.client.post("/api/v1/registrations", json=body, headers=headers)
+
+
+def path_of(s: Stage, purpose: str, subject: object) -> str:
+    """Where a link in a message leads, without its host."""
+    return s.runtime.links.url(purpose, subject).removeprefix(s.runtime.bases["registration"])
+
+
+async def sign_in(s: Stage, association: str) -> None:
+    """Come in as a coordinator, by the mailed link."""
+    from shared.contracts.events import SignInAsked
+    from shared.contracts.vocabulary.associations import ASSOCIATIONS
+
+    s.client.cookies.clear()
+    await s.emitted()
+    address = ASSOCIATIONS[association].coordinator
+    await s.client.post("/associations/entree", data={"email": address})
+    asked = [fact for fact in await s.emitted() if isinstance(fact, SignInAsked)]
+    answer = await s.client.post(path_of(s, "signin", asked[-1].signin_id))
+    assert answer.status_code == 303
+
+
+def csrf(page: str) -> str:
+    """The form token of a page."""
+    found = re.search(r'name="csrf" value="([^"]+)"', page)
+    assert found
+    return found[1]

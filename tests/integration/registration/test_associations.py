@@ -1,0 +1,171 @@
+"""Coordinators: how they come in, what they see, what they answer."""
+
+import pytest
+
+from shared.contracts.events import RequestConfirmed, RequestRouted, SignInAsked
+from tests.integration.registration.conftest import BY_HAND, csrf, path_of, register, sign_in
+from tests.unit.registration.people import young
+
+HTML = {"accept": "text/html"}
+
+
+@pytest.fixture
+async def request_id(s, partner):
+    """A request that waits for Passerelle Île-de-France."""
+    told = young(**BY_HAND | {"publics": ["qpv", "disability"]})
+    answer = await register(s, {"kind": "mentee", **told})
+    return answer.json()["request_id"]
+
+
+async def post(s, path, **data):
+    page = await s.client.get("/associations")
+    return await s.client.post(path, data={"csrf": csrf(page.text)} | data, headers=HTML)
+
+
+async def test_every_address_gets_the_same_answer(s):
+    known = await s.client.post(
+        "/associations/entree", data={"email": "COORDINATION@pas-a-pas.example.org "}
+    )
+    (asked,) = await s.emitted()
+    unknown = await s.client.post("/associations/entree", data={"email": "x@exemple.fr"})
+    assert isinstance(asked, SignInAsked)
+    assert asked.association == "pas_a_pas"
+    assert known.text == unknown.text
+    assert await s.emitted() == []
+    assert (await s.client.post("/associations/entree", data={"email": "x"})).status_code == 422
+
+
+async def test_a_sign_in_link_opens_once_within_a_day(s):
+    for late in (False, True):
+        await s.client.post(
+            "/associations/entree", data={"email": "coordination@pas-a-pas.example.org"}
+        )
+        (asked,) = await s.emitted()
+        path = path_of(s, "signin", asked.signin_id)
+        s.clock.advance(hours=25 if late else 1)
+        assert (await s.client.get(path, headers=HTML)).status_code == (410 if late else 200)
+        assert (await s.client.get(path, headers=HTML)).status_code == (410 if late else 200)
+        first = await s.client.post(path, headers=HTML)
+        assert first.status_code == (410 if late else 303)
+        assert (await s.client.post(path, headers=HTML)).status_code == 410
+
+
+async def test_without_a_session_nothing_is_shown(s, request_id):
+    for path in ("/associations", f"/associations/demandes/{request_id}"):
+        answer = await s.client.get(path, headers=HTML)
+        assert answer.headers["location"] == "/associations/entree"
+    for act in ("prise-en-charge", "refus", "identite"):
+        answer = await s.client.post(f"/associations/demandes/{request_id}/{act}", headers=HTML)
+        assert answer.status_code == 303
+
+
+async def test_half_anonymous_until_taken_charge(s, request_id):
+    await sign_in(s, "passerelle_idf")
+    page = await s.client.get("/associations", headers=HTML)
+    one = await s.client.get(f"/associations/demandes/{request_id}", headers=HTML)
+    for text in (page.text, one.text):
+        assert "15–17 ans" in text
+        assert "Seine-Saint-Denis" in text
+        for word in ("Inès", "Marchandeau", "exemple.fr", "2009"):
+            assert word not in text
+    assert "QPV" in one.text
+    assert "handicap" not in one.text, "not this association's speciality"
+    refused = await post(s, f"/associations/demandes/{request_id}/identite")
+    assert refused.status_code == 404
+    assert await s.pool.fetchval("SELECT count(*) FROM ledger") == 0
+
+
+async def test_taking_charge_opens_who_asks_and_it_is_noted(s, request_id):
+    await sign_in(s, "passerelle_idf")
+    answer = await post(s, f"/associations/demandes/{request_id}/prise-en-charge")
+    assert answer.status_code == 303
+    (confirmed,) = await s.emitted()
+    assert isinstance(confirmed, RequestConfirmed)
+    assert confirmed.association == "passerelle_idf"
+    page = await s.client.get(answer.headers["location"], headers=HTML)
+    assert "Marchandeau" not in page.text, "only when asked for"
+    for looks in (1, 2):
+        opened = await post(s, f"/associations/demandes/{request_id}/identite")
+        assert "Marchandeau" in opened.text
+        assert "ines.marchandeau@exemple.fr" in opened.text
+        assert opened.headers["cache-control"] == "no-store"
+        assert await s.pool.fetchval("SELECT count(*) FROM ledger") == looks
+    row = await s.pool.fetchrow("SELECT actor, what FROM ledger LIMIT 1")
+    assert tuple(row) == ("association:passerelle_idf", "identity")
+
+
+async def test_taking_charge_twice_is_once(s, request_id):
+    await sign_in(s, "passerelle_idf")
+    await post(s, f"/associations/demandes/{request_id}/prise-en-charge")
+    await post(s, f"/associations/demandes/{request_id}/prise-en-charge")
+    assert [type(fact) for fact in await s.emitted()] == [RequestConfirmed]
+    s.clock.advance(days=10)
+    assert await s.fire_due() == 0
+
+
+async def test_declining_sends_it_to_the_next(s, request_id):
+    await sign_in(s, "passerelle_idf")
+    answer = await post(s, f"/associations/demandes/{request_id}/refus", why="capacity")
+    assert answer.headers["location"] == "/associations"
+    routed = (await s.emitted())[0]
+    assert isinstance(routed, RequestRouted)
+    assert routed.association != "passerelle_idf"
+    row = await s.pool.fetchrow("SELECT outcome, declined_for FROM routings WHERE turn = 1")
+    assert tuple(row) == ("declined", "capacity")
+    gone = await s.client.get(f"/associations/demandes/{request_id}", headers=HTML)
+    assert gone.status_code == 404
+
+
+async def test_declining_wants_a_reason(s, request_id):
+    await sign_in(s, "passerelle_idf")
+    for why in ("", "because of Inès"):
+        answer = await post(s, f"/associations/demandes/{request_id}/refus", why=why)
+        assert answer.status_code == 422
+        assert 'href="#why"' in answer.text
+    assert await s.emitted() == []
+
+
+async def test_another_association_sees_and_does_nothing(s, request_id):
+    await sign_in(s, "pas_a_pas")
+    page = await s.client.get("/associations", headers=HTML)
+    assert request_id not in page.text
+    assert (await s.client.get(f"/associations/demandes/{request_id}")).status_code == 404
+    await s.client.get("/associations")
+    for act in ("prise-en-charge", "refus", "identite"):
+        token = await _token(s)
+        data = {"csrf": token, "why": "other"}
+        await s.client.post(f"/associations/demandes/{request_id}/{act}", data=data)
+    assert await s.pool.fetchval("SELECT state FROM requests") == "routed"
+    assert await s.pool.fetchval("SELECT count(*) FROM ledger") == 0
+
+
+async def test_a_forged_post_does_nothing(s, request_id):
+    await sign_in(s, "passerelle_idf")
+    foreign = csrf((await s.client.get("/associations")).text)
+    await sign_in(s, "passerelle_idf")
+    s.client.cookies.set("binome_session", s.client.cookies["binome_session"])
+    for token in ("", "x", foreign + "x"):
+        for act in ("prise-en-charge", "identite", "refus"):
+            answer = await s.client.post(
+                f"/associations/demandes/{request_id}/{act}",
+                data={"csrf": token, "why": "other"},
+                headers=HTML,
+            )
+            assert answer.status_code == 403
+    assert await s.pool.fetchval("SELECT state FROM requests") == "routed"
+
+
+async def test_signing_out(s, request_id):
+    await sign_in(s, "passerelle_idf")
+    assert (await s.client.post("/associations/sortie")).status_code == 403
+    assert (await s.client.get("/associations")).status_code == 200
+    await post(s, "/associations/sortie")
+    assert (await s.client.get("/associations")).status_code == 303
+
+
+async def _token(s):
+    from itsdangerous import URLSafeTimedSerializer
+
+    key = s.runtime.settings.secret_key.get_secret_value()
+    signer = URLSafeTimedSerializer(key, salt="binome-form")
+    return signer.dumps([s.client.cookies["binome_session"], "x"])

@@ -1,0 +1,87 @@
+"""The restricted question: who is to be written to."""
+
+from uuid import uuid4
+
+import asyncpg
+import pytest
+
+from shared.contracts.contact import CONTACT_QUEUE, ContactAsked
+from tests.integration.registration.conftest import register
+from tests.unit.registration.people import volunteer, young
+
+
+async def ask(s, recipient, person, purpose="mentee_registered"):
+    question = ContactAsked(recipient=recipient, person=str(person), purpose=purpose)
+    return await s.answer(CONTACT_QUEUE, question)
+
+
+@pytest.fixture
+async def mentee(s, partner):
+    told = young(phone="06 39 98 00 01", lang="en")
+    await register(s, {"kind": "mentee", **told})
+    return (await s.emitted())[0].mentee_id
+
+
+async def test_a_young_person(s, mentee):
+    given = await ask(s, "mentee", mentee)
+    assert given.model_dump() == {
+        "found": True,
+        "first_name": "Inès",
+        "email": "ines.marchandeau@exemple.fr",
+        "phone": "+33639980001",
+        "lang": "en",
+        "minor": True,
+        "guarded": False,
+    }
+
+
+async def test_each_answer_is_in_the_ledger(s, mentee):
+    await ask(s, "mentee", mentee)
+    await ask(s, "mentee", mentee, purpose="request_confirmed")
+    rows = await s.pool.fetch("SELECT actor, person_id, what, reason FROM ledger ORDER BY id")
+    assert [tuple(row) for row in rows] == [
+        ("notification", mentee, "contact:mentee", "mentee_registered"),
+        ("notification", mentee, "contact:mentee", "request_confirmed"),
+    ]
+
+
+async def test_the_ledger_only_grows(s, mentee):
+    await ask(s, "mentee", mentee)
+    for statement in ("DELETE FROM ledger", "UPDATE ledger SET actor = 'nobody'"):
+        with pytest.raises(asyncpg.RaiseError):
+            await s.pool.execute(statement)
+
+
+async def test_a_mentor(s, partner):
+    await register(s, {"kind": "mentor", **volunteer()})
+    mentor = (await s.emitted())[0].mentor_id
+    given = await ask(s, "mentor", mentor, "mentor_registered")
+    assert (given.first_name, given.minor, given.phone) == ("Gaspard", False, None)
+
+
+async def test_a_parent_is_asked_for_by_the_childs_id(s, partner):
+    told = young(born="2013-03-04", guardian_first_name="Maud", guardian_email="maud@exemple.fr")
+    await register(s, {"kind": "mentee", **told | {"email": None}})
+    mentee = (await s.emitted())[0].mentee_id
+    parent = await ask(s, "guardian", mentee, "consent_asked")
+    assert (parent.first_name, parent.email, parent.phone) == ("Maud", "maud@exemple.fr", None)
+    child = await ask(s, "mentee", mentee)
+    assert (child.email, child.minor, child.guarded) == (None, True, True)
+
+
+async def test_who_has_no_guardian(s, mentee):
+    assert (await ask(s, "guardian", mentee)).found is False
+
+
+async def test_a_coordinator_by_the_associations_code(s):
+    given = await ask(s, "coordinator", "pas_a_pas", "request_routed")
+    assert given.email == "coordination@pas-a-pas.example.org"
+    assert (await ask(s, "coordinator", "nobody", "request_routed")).found is False
+    assert await s.pool.fetchval("SELECT count(*) FROM ledger") == 0
+
+
+async def test_unknown_and_erased_people(s, mentee):
+    assert (await ask(s, "mentee", uuid4())).found is False
+    assert (await ask(s, "mentee", "not-an-id")).found is False
+    await s.pool.execute("UPDATE persons SET wrapped_key = NULL, sealed = NULL")
+    assert (await ask(s, "mentee", mentee)).found is False

@@ -1,0 +1,67 @@
+"""Registrations over the partner exchange, and the refusals that go back."""
+
+import json
+
+from shared.contracts.events import MenteeRegistered, MentorRegistered
+from tests.integration.registration.conftest import PARTNER
+from tests.unit.registration.people import volunteer, young
+
+MENTEE_KEY = f"partner.{PARTNER}.mentee.registered"
+MENTOR_KEY = f"partner.{PARTNER}.mentor.registered"
+
+
+async def refusals(s):
+    """What goes back to partners: (queue, body)."""
+    letters = [row for row in await s.letters() if row["exchange"] == "partners.out"]
+    return [(row["routing_key"], json.loads(row["body"])) for row in letters]
+
+
+async def test_good_letters_come_in(s, partner):
+    await s.deliver(MENTEE_KEY, json.dumps(young()).encode())
+    await s.deliver(MENTOR_KEY, json.dumps(volunteer()).encode())
+    facts = await s.emitted()
+    assert any(isinstance(fact, MenteeRegistered) and fact.door == "partner" for fact in facts)
+    assert any(isinstance(fact, MentorRegistered) for fact in facts)
+
+
+async def test_a_refusal_names_fields_and_nothing_of_the_person(s, partner):
+    told = young(reference="dossier-7", needs=["wings"], first_name="Zoé9")
+    await s.deliver(MENTEE_KEY, json.dumps(told).encode(), **{"ce-id": "abc-1"})
+    ((queue, body),) = await refusals(s)
+    assert queue == f"partner.{PARTNER}.refused"
+    assert body["reference"] == "dossier-7"
+    assert body["event_id"] == "abc-1"
+    assert body["kind"] == "mentee"
+    assert [fault["field"] for fault in body["errors"]] == ["first_name", "needs"]
+    for word in ("Zoé", "Marchandeau", "exemple", "wings", "2009"):
+        assert word not in json.dumps(body, ensure_ascii=False)
+
+
+async def test_a_reference_that_could_be_somebody_does_not_go_back(s, partner):
+    told = young(reference="ines@exemple.fr")
+    await s.deliver(MENTEE_KEY, json.dumps(told).encode(), **{"ce-id": "Inès Marchandeau"})
+    ((_, body),) = await refusals(s)
+    assert body["reference"] is None
+    assert body["event_id"] is None
+
+
+async def test_unreadable_letters_are_refused_not_parked(s, partner):
+    for body in (b"{", b"\x00\xff", b"", b"[1]", b"null", b'{"a": ' + b"1" * 70_000 + b"}"):
+        await s.deliver(MENTEE_KEY, body)
+    codes = [body["errors"][0]["code"] for _, body in await refusals(s)]
+    assert codes == ["not_json", "not_json", "not_json", *["not_an_object"] * 2, "too_large"]
+
+
+async def test_a_known_person_is_refused(s, partner):
+    await s.deliver(MENTEE_KEY, json.dumps(young()).encode())
+    await s.deliver(MENTEE_KEY, json.dumps(young()).encode())
+    ((_, body),) = await refusals(s)
+    assert body["errors"][0]["code"] == "already_registered"
+    assert await s.pool.fetchval("SELECT count(*) FROM persons") == 1
+
+
+async def test_an_unknown_partner_is_counted_and_not_answered(s, partner):
+    await s.deliver("partner.stranger.mentee.registered", json.dumps(young()).encode())
+    assert await s.letters() == []
+    assert await s.pool.fetchval("SELECT count(*) FROM persons") == 0
+    assert await s.pool.fetchval("SELECT reasons FROM refusals") == ["partner.unknown"]

@@ -1,0 +1,152 @@
+"""Where is my request: news arrive in any order, also twice."""
+
+import itertools
+from uuid import UUID, uuid4
+
+import pytest
+
+from shared.contracts.events import (
+    EngagementEnded,
+    EngagementRenewed,
+    MeetingConfirmed,
+    MessageSent,
+    PairConfirmed,
+    PairIntroduced,
+    PairProposed,
+)
+from tests.integration.registration.conftest import path_of, register
+from tests.unit.registration.people import volunteer, young
+
+HTML = {"accept": "text/html"}
+PAIR, ROUND, ENGAGEMENT = uuid4(), uuid4(), uuid4()
+
+
+@pytest.fixture
+async def ids(s, partner):
+    """(request, mentee, mentor) of two registered people."""
+    await register(s, {"kind": "mentee", **young()})
+    first = (await s.emitted())[0]
+    await register(s, {"kind": "mentor", **volunteer()})
+    second = (await s.emitted())[0]
+    return first.request_id, first.mentee_id, second.mentor_id
+
+
+def news(ids):
+    """Everything that becomes of a pair, in its natural order."""
+    request, mentee, mentor = ids
+    who = {"pair_id": PAIR, "request_id": request, "mentee_id": mentee, "mentor_id": mentor}
+    pair = who | {"association": "tandem_avenir"}
+    proposal = {"round_id": ROUND, "score": 0.5, "components": {}}
+    return [
+        PairProposed(**pair | proposal),
+        PairConfirmed(**pair),
+        PairIntroduced(**pair),
+        MeetingConfirmed(pair_id=PAIR, request_id=request),
+        EngagementRenewed(**who, engagement_id=ENGAGEMENT, term=2),
+        EngagementEnded(**who, engagement_id=ENGAGEMENT, reason="completed"),
+    ]
+
+
+def sent(template, recipient, person, concerns):
+    return MessageSent(
+        message_id=uuid4(),
+        template=template,
+        channel="mail",
+        recipient=recipient,
+        person=str(person),
+        concerns=concerns,
+    )
+
+
+async def page(s, subject):
+    answer = await s.client.get(path_of(s, "request", subject), headers=HTML)
+    assert answer.status_code == 200
+    return answer.text
+
+
+async def test_acknowledged_once_the_message_has_left(s, ids):
+    request, mentee, mentor = ids
+    await s.handle(sent("mentee_registered", "mentee", mentee, request))
+    await s.handle(sent("mentor_registered", "mentor", mentor, mentor))
+    await s.handle(sent("request_confirmed", "mentee", mentee, request))
+    assert await s.pool.fetchval("SELECT acknowledged_at FROM requests") == s.clock.now()
+    assert await s.pool.fetchval("SELECT acknowledged_at FROM mentors") == s.clock.now()
+
+
+async def test_other_messages_acknowledge_nothing(s, ids):
+    request, mentee, _ = ids
+    await s.handle(sent("request_confirmed", "mentee", mentee, request))
+    assert await s.pool.fetchval("SELECT acknowledged_at FROM requests") is None
+
+
+async def test_a_message_repeated_later_keeps_the_first_date(s, ids):
+    request, mentee, _ = ids
+    message, event = sent("mentee_registered", "mentee", mentee, request), uuid4()
+    assert await s.handle(message, event)
+    first = s.clock.now()
+    s.clock.advance(days=1)
+    assert not await s.handle(message, event)
+    await s.handle(message)
+    assert await s.pool.fetchval("SELECT acknowledged_at FROM requests") == first
+
+
+@pytest.mark.parametrize("kind", range(6))
+async def test_each_fact_repeated_changes_nothing(s, ids, kind):
+    fact, event = news(ids)[kind], uuid4()
+    assert await s.handle(fact, event)
+    before = await s.pool.fetchrow("SELECT * FROM pairs")
+    s.clock.advance(days=1)
+    assert not await s.handle(fact, event)
+    await s.handle(fact)
+    assert await s.pool.fetchrow("SELECT * FROM pairs") == before
+
+
+@pytest.mark.parametrize("seed", range(4))
+async def test_any_order_tells_the_same(s, ids, seed):
+    orders = list(itertools.permutations(range(6)))
+    told = news(ids)
+    for place in orders[seed * 170 + 7]:
+        await s.handle(told[place])
+    row = await s.pool.fetchrow("SELECT * FROM pairs")
+    assert row["request_id"] == ids[0]
+    assert row["mentor_id"] == ids[2]
+    assert (row["term"], row["end_reason"]) == (2, "completed")
+    assert None not in dict(row).values()
+    assert await s.pool.fetchval("SELECT state FROM requests") == "ended"
+
+
+async def test_the_pages_follow(s, ids):
+    request, _, mentor = ids
+    assert 'aria-current="step"' in await page(s, request)
+    words = ["Un mentor pour toi", "Un mentor pour toi", "Mise en relation", "Première rencontre"]
+    for fact, done in zip(news(ids)[:4], words, strict=True):
+        await s.handle(fact)
+        assert f"Fait\u00a0: </span>{done}" in (await page(s, request)).replace("\u202f", "\u00a0")
+    for fact in news(ids)[4:]:
+        await s.handle(fact)
+    assert "Ce parcours est terminé" in await page(s, request)
+    assert "Votre place est libre" in await page(s, mentor)
+
+
+async def test_no_name_and_no_promise_on_the_page(s, ids):
+    text = await page(s, ids[0])
+    for word in ("Inès", "Marchandeau", "exemple.fr", "2009"):
+        assert word not in text
+
+
+async def test_after_the_end_the_same_person_may_ask_again(s, ids):
+    for fact in news(ids):
+        await s.handle(fact)
+    answer = await register(s, {"kind": "mentee", **young(needs=["job"])})
+    assert answer.status_code == 202
+    assert UUID(answer.json()["request_id"]) != ids[0]
+    assert await s.pool.fetchval("SELECT count(DISTINCT mentee_id) FROM requests") == 1
+
+
+async def test_unknown_and_expired_links_answer_alike(s, ids):
+    unknown = await s.client.get("/demande/" + "x" * 43, headers=HTML)
+    s.clock.advance(days=365 * 3 + 1)
+    path = path_of(s, "request", ids[0])
+    expired = await s.client.get(path, headers=HTML)
+    assert unknown.status_code == expired.status_code == 410
+    assert unknown.text.replace("x" * 43, "") == expired.text.replace(path.split("/")[-1], "")
