@@ -1,4 +1,4 @@
-"""The page of rounds as people meet it: on a phone, on a laptop, in the dark, without JavaScript."""
+"""The page of rounds as people meet it: phone, laptop, in the dark, without JavaScript."""
 
 import asyncio
 import os

@@ -1,15 +1,19 @@
-"""Matching on the stage, with a keeper that holds its rounds in the real process of its own."""
+"""Matching on the stage, with keepers that hold its rounds in the real process of its own."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest
 
 from services.matching.app import SERVICE
+from services.matching.engine.solve import solve
 from services.matching.jobs.counting import Meters
 from services.matching.jobs.rounds import RoundKeeper
+from services.matching.jobs.solving import Solve
 from services.matching.jobs.workshop import Workshop
 from shared.runtime.service import Service
 from tests.stage import Stage
+
+Keepers = Callable[..., RoundKeeper]
 
 
 @pytest.fixture(scope="session")
@@ -21,10 +25,24 @@ async def workshop() -> AsyncIterator[Workshop]:
 
 
 @pytest.fixture
-async def matching(stage: Callable[[Service], Awaitable[Stage]]) -> Stage:
+async def matching(
+    stage: Callable[[Service], Awaitable[Stage]], monkeypatch: pytest.MonkeyPatch
+) -> Stage:
+    monkeypatch.setenv("BINOME_MATCHING_LEASE", "1")
     return await stage(SERVICE)
 
 
 @pytest.fixture
-async def keeper(matching: Stage, workshop: Workshop) -> RoundKeeper:
-    return RoundKeeper(matching.runtime, workshop, Meters(matching.runtime.metrics))
+def keepers(matching: Stage, workshop: Workshop) -> Keepers:
+    """`keepers()` is one more replica; `keepers(solved_by=…)` one whose engine goes wrong."""
+    meters = Meters(matching.runtime.metrics)
+
+    def keeper(workshop: Workshop = workshop, solved_by: Solve = solve) -> RoundKeeper:
+        return RoundKeeper(matching.runtime, workshop, meters, solved_by)
+
+    return keeper
+
+
+@pytest.fixture
+def keeper(keepers: Keepers) -> RoundKeeper:
+    return keepers()

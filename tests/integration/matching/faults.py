@@ -1,0 +1,59 @@
+"""Engines that go wrong in known ways. They run in the workshop's process, so they are plain
+functions that it can import."""
+
+import os
+import signal
+import time
+from dataclasses import replace
+
+from services.matching.domain.round import Pair, RoundInput, RoundResult
+from services.matching.domain.score import components_of, score_of
+from services.matching.engine.solve import solve
+
+
+class NoOptimum(Exception):
+    """What an engine might raise."""
+
+
+def raise_fault(given: RoundInput) -> RoundResult:
+    raise NoOptimum(f"{len(given.mentees)} people, whose ids must not get into a log")
+
+
+def die(given: RoundInput) -> RoundResult:
+    """As when memory runs out."""
+    os.kill(os.getpid(), signal.SIGKILL)
+    return solve(given)
+
+
+def dawdle(given: RoundInput) -> RoundResult:
+    """Three seconds for a round: longer than the lease of the tests."""
+    time.sleep(3)
+    return solve(given)
+
+
+def break_a_gate(given: RoundInput) -> RoundResult:
+    """One more pair than right: a minor with a mentor who is not cleared for minors."""
+    result = solve(given)
+    taken = {pair.mentee_id for pair in result.pairs}
+    minor = next(mentee for mentee in given.mentees if mentee.id not in taken)
+    mentor = next(mentor for mentor in given.mentors if not mentor.cleared)
+    components = components_of(minor, mentor, given.at)
+    score = score_of(components, given.policy.weights)
+    return replace(result, pairs=(*result.pairs, Pair(minor.id, mentor.id, score, components)))
+
+
+def overbook(given: RoundInput) -> RoundResult:
+    """Everybody with the first mentor."""
+    result, mentor = solve(given), given.mentors[0]
+    pairs = tuple(
+        Pair(mentee.id, mentor.id, score_of(parts, given.policy.weights), parts)
+        for mentee in given.mentees
+        for parts in [components_of(mentee, mentor, given.at)]
+    )
+    return replace(result, pairs=pairs)
+
+
+def miss_the_best(given: RoundInput) -> RoundResult:
+    """A round of sound pairs that leaves one out, with the certificate of the whole."""
+    result = solve(given)
+    return replace(result, pairs=result.pairs[:-1])

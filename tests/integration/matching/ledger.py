@@ -1,0 +1,59 @@
+"""What tests read off the tables and facts of matching."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import pytest
+
+from shared.contracts.events import PairConfirmed, PairProposed
+from tests.stage import Stage
+
+
+async def pairs_told(matching: Stage) -> list[PairConfirmed]:
+    """Pairs confirmed since the last look, after checking that each was proposed just before."""
+    told = await matching.emitted()
+    proposed = [fact for fact in told if isinstance(fact, PairProposed)]
+    confirmed = [fact for fact in told if isinstance(fact, PairConfirmed)]
+    assert [fact.pair_id for fact in proposed] == [fact.pair_id for fact in confirmed]
+    return confirmed
+
+
+async def state_of(matching: Stage, request_id: UUID) -> str | None:
+    state: str | None = await matching.pool.fetchval(
+        "SELECT state FROM requests WHERE request_id = $1", request_id
+    )
+    return state
+
+
+async def taken(matching: Stage, mentor_id: UUID) -> int | None:
+    places: int | None = await matching.pool.fetchval(
+        "SELECT taken FROM mentors WHERE mentor_id = $1", mentor_id
+    )
+    return places
+
+
+async def rounds(matching: Stage) -> list[asyncpg.Record]:
+    """All rounds, the oldest first."""
+    return list(await matching.pool.fetch("SELECT * FROM rounds ORDER BY requested_at, round_id"))
+
+
+async def last_round(matching: Stage) -> asyncpg.Record:
+    return (await rounds(matching))[-1]
+
+
+async def until(ready: Callable[[], Awaitable[bool]]) -> None:
+    """Wait until it is so; fails after half a minute."""
+    for _ in range(600):
+        if await ready():
+            return
+        await asyncio.sleep(0.05)
+    pytest.fail(f"waited in vain for {ready.__name__}")
+
+
+def metric(matching: Stage, name: str, **labels: str) -> Any:
+    """A figure from this process's metrics; None where nothing was counted."""
+    registry = matching.runtime.metrics.registry
+    return registry.get_sample_value(f"binome_matching_{name}", labels)

@@ -1,0 +1,140 @@
+"""When a round is due, and that a pool has one at a time."""
+
+import asyncio
+
+from services.matching.handlers import open_request, welcome_mentor
+from services.matching.jobs.rounds import RoundKeeper
+from services.matching.store.snapshot import round_input
+from tests.integration.matching.conftest import Keepers
+from tests.integration.matching.ledger import last_round, pairs_told, rounds
+from tests.integration.matching.people import end_of, mentor, request
+from tests.stage import Stage
+
+
+async def settle(matching: Stage, keeper: RoundKeeper) -> None:
+    """A first round whose pool then does not change: one still waits, one place is free."""
+    for event in (request(), request(level="primary"), mentor(capacity=2)):
+        await matching.handle(event)
+    assert await keeper.step()
+    matching.clock.advance(hours=2)
+
+
+async def test_an_unchanged_pool_calls_no_round(matching: Stage, keeper: RoundKeeper) -> None:
+    await settle(matching, keeper)
+    assert not await keeper.step()
+    assert len(await rounds(matching)) == 1
+
+
+async def test_a_change_calls_one(matching: Stage, keeper: RoundKeeper) -> None:
+    await settle(matching, keeper)
+    for change in (request(), mentor()):
+        await matching.handle(change)
+        assert await keeper.step()
+        matching.clock.advance(hours=2)
+        assert not await keeper.step()
+
+
+async def test_a_freed_place_calls_one(matching: Stage, keeper: RoundKeeper) -> None:
+    for event in (request(), mentor(), request(level="primary")):
+        await matching.handle(event)
+    await keeper.step()
+    matching.clock.advance(hours=2)
+    assert not await keeper.step()
+
+    (made,) = await pairs_told(matching)
+    await matching.handle(end_of(made))
+    assert await keeper.step()
+
+
+async def test_the_cadence_is_business_time(matching: Stage, keeper: RoundKeeper) -> None:
+    await settle(matching, keeper)
+    await matching.handle(request())
+    assert await keeper.step()
+    await matching.handle(mentor())
+    await matching.handle(request())
+    matching.clock.advance(minutes=59)
+    assert not await keeper.step()
+    matching.clock.advance(minutes=1)
+    assert await keeper.step()
+
+
+async def test_without_a_place_or_a_request_there_is_none(
+    matching: Stage, keeper: RoundKeeper
+) -> None:
+    await matching.handle(request())
+    assert not await keeper.step()
+    await matching.handle(mentor())
+    assert await keeper.step()
+    matching.clock.advance(hours=2)
+    await matching.handle(mentor())
+    assert not await keeper.step()
+
+
+async def test_of_many_replicas_one_asks(matching: Stage, keepers: Keepers) -> None:
+    await matching.handle(request())
+    await matching.handle(mentor())
+    asked = await asyncio.gather(*(keepers().ask() for _ in range(8)))
+    assert sorted(asked) == [False] * 7 + [True]
+    assert len(await rounds(matching)) == 1
+
+
+async def test_of_many_replicas_one_holds(matching: Stage, keepers: Keepers) -> None:
+    await matching.handle(request())
+    await matching.handle(mentor())
+    await keepers().ask()
+    claimed = await asyncio.gather(*(keepers().claim() for _ in range(8)))
+    assert sum(one is not None for one in claimed) == 1
+
+
+async def test_what_was_not_committed_yet_is_seen_by_the_next(
+    matching: Stage, keeper: RoundKeeper
+) -> None:
+    """The transaction began before the round was asked for and commits after it."""
+    await matching.handle(request())
+    await matching.handle(mentor())
+    async with matching.runtime.begin() as late_request, matching.runtime.begin() as late_mentor:
+        await open_request(request(), late_request)
+        await welcome_mentor(mentor(), late_mentor)
+        assert await keeper.ask()
+
+    assert await keeper.step()
+    assert (await last_round(matching))["waiting"] == 1
+    matching.clock.advance(hours=2)
+    assert await keeper.step()
+    assert (await last_round(matching))["waiting"] == 1
+    assert len(await pairs_told(matching)) == 2
+
+
+async def test_pools_are_kept_apart_and_share_mentors(matching: Stage, keeper: RoundKeeper) -> None:
+    for event in (request(), request(programme="outre-mer"), mentor(capacity=2)):
+        await matching.handle(event)
+    while await keeper.step():
+        pass
+    assert {row["programme"] for row in await rounds(matching)} == {"national", "outre-mer"}
+    assert {row["waiting"] for row in await rounds(matching)} == {1}
+    assert {pair.programme for pair in await pairs_told(matching)} == {"national", "outre-mer"}
+
+
+async def test_a_round_is_stored_as_it_can_be_held_again(
+    matching: Stage, keeper: RoundKeeper
+) -> None:
+    asked = request(publics=("qpv",), sectors=("health",), languages=("fr", "ar"), remote=False)
+    offered = mentor("tandem_avenir", capacity=3, commune="69123")
+    for event in (asked, offered):
+        await matching.handle(event)
+    assert await keeper.ask()
+
+    stored = await last_round(matching)
+    inputs = await matching.pool.fetchval("SELECT inputs::text FROM rounds")
+    given = round_input(inputs, stored["policy"], stored["held_on"])
+    (mentee,), (volunteer,) = given.mentees, given.mentors
+    assert given.at.isoformat() == "2026-01-10"
+    assert mentee.id == str(asked.request_id)
+    assert (mentee.publics, mentee.sectors) == (frozenset({"qpv"}), frozenset({"health"}))
+    assert (mentee.languages, mentee.remote) == (frozenset({"fr", "ar"}), False)
+    assert mentee.since.isoformat() == "2026-01-04", "the day in Paris, not in Greenwich"
+    assert mentee.born is not None
+    assert mentee.born.isoformat() == "2009-12-31", "a year alone is read as its last day"
+    assert (volunteer.id, volunteer.capacity) == (str(offered.mentor_id), 3)
+    assert (volunteer.association, volunteer.commune) == ("tandem_avenir", "69123")
+    assert volunteer.cleared

@@ -1,0 +1,117 @@
+"""The workers as a service runs them: rounds held while events come in, figures kept up to date."""
+
+import asyncio
+import random
+from time import perf_counter
+
+import pytest
+
+from services.matching.app import SERVICE
+from services.matching.jobs import counting
+from services.matching.jobs.rounds import hold_rounds
+from shared.contracts.events import MentorRegistered, RequestConfirmed
+from shared.contracts.vocabulary import NEEDS, SLOTS
+from shared.runtime.settings import SettingsFault, load
+from tests.integration.matching.conftest import Keepers
+from tests.integration.matching.ledger import metric, pairs_told, rounds, until
+from tests.integration.matching.people import mentor, request
+from tests.stage import Stage
+
+PEOPLE = 300
+MOST_SECONDS_AN_EVENT_WAITS = 0.5
+
+
+def crowd(seed: int) -> list[RequestConfirmed | MentorRegistered]:
+    """A few hundred invented people with all kinds of needs and times."""
+    draw = random.Random(seed)
+    needs, slots = sorted(NEEDS), sorted(SLOTS)
+    people: list[RequestConfirmed | MentorRegistered] = []
+    for number in range(PEOPLE):
+        if number % 3 == 2:
+            people.append(mentor(offers=draw.sample(needs, 4), slots=draw.sample(slots, 6)))
+        else:
+            people.append(request(needs=draw.sample(needs, 2), slots=draw.sample(slots, 4)))
+    return people
+
+
+async def longest_pause(until: asyncio.Task[bool]) -> float:
+    """Seconds for which nothing else could run in this event loop."""
+    longest, last = 0.0, perf_counter()
+    while not until.done():
+        await asyncio.sleep(0.01)
+        longest, last = max(longest, perf_counter() - last), perf_counter()
+    return longest
+
+
+async def test_a_round_of_hundreds_does_not_hold_events_up(
+    matching: Stage, keepers: Keepers
+) -> None:
+    for person in crowd(seed=4):
+        await matching.handle(person)
+    assert await keepers().ask()
+    round_held = asyncio.create_task(keepers().step())
+    watching = asyncio.create_task(longest_pause(round_held))
+    waits = []
+    while not round_held.done():
+        started = perf_counter()
+        await matching.handle(request(programme="meanwhile"))
+        waits.append(perf_counter() - started)
+    assert await round_held
+    print(f"{len(waits)} events, longest {max(waits):.3f} s, pause {await watching:.3f} s")
+    assert len(waits) > 3
+    assert max(waits) < MOST_SECONDS_AN_EVENT_WAITS
+    assert await watching < MOST_SECONDS_AN_EVENT_WAITS
+    assert len(await pairs_told(matching)) > PEOPLE / 4
+
+
+async def test_the_worker_holds_rounds_until_the_service_stops(matching: Stage) -> None:
+    working = asyncio.create_task(hold_rounds(matching.runtime))
+    for event in (request(), mentor()):
+        await matching.handle(event)
+
+    async def published() -> bool:
+        return [row["state"] for row in await rounds(matching)] == ["published"]
+
+    await until(published)
+    matching.runtime.stopping.set()
+    async with asyncio.timeout(5):
+        await working
+    assert len(await pairs_told(matching)) == 1
+    assert metric(matching, "rounds_total", state="published") is None, "meters are let go"
+
+
+async def test_figures_are_kept_up_to_date(matching: Stage, keepers: Keepers) -> None:
+    for event in (request(), request(level="primary"), mentor(capacity=3)):
+        await matching.handle(event)
+    await keepers().step()
+    counting_on = asyncio.create_task(counting.count_pools(matching.runtime))
+
+    async def counted() -> bool:
+        return metric(matching, "free_places") is not None
+
+    await until(counted)
+    assert metric(matching, "waiting_requests") == 1
+    assert metric(matching, "free_places") == 2
+    assert metric(matching, "worst_gap_ratio") == 0
+    matching.runtime.stopping.set()
+    await counting_on
+
+
+async def test_a_round_in_hand_is_outstanding(matching: Stage, keepers: Keepers) -> None:
+    query = SERVICE.outstanding["rounds"]
+    for event in (request(), mentor()):
+        await matching.handle(event)
+    assert await matching.pool.fetchval(query) == 0
+    await keepers().ask()
+    assert await matching.pool.fetchval(query) == 1
+    await keepers().step()
+    assert await matching.pool.fetchval(query) == 0
+
+
+@pytest.mark.parametrize("setting", ["BINOME_MATCHING_CADENCE", "BINOME_MATCHING_LEASE"])
+def test_a_wrong_setting_is_refused_by_name(setting: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BINOME_DATABASE_URL", "postgresql://nobody@127.0.0.1:1/none")
+    monkeypatch.setenv("BINOME_AMQP_URL", "amqp://nobody@127.0.0.1:1/none")
+    monkeypatch.setenv(setting, "-1")
+    with pytest.raises(SettingsFault, match=setting):
+        load(SERVICE.settings, "matching")

@@ -1,0 +1,103 @@
+"""Nothing that the verifier finds at fault is told to anybody, and what it found is kept."""
+
+from tests.integration.matching import faults
+from tests.integration.matching.conftest import Keepers
+from tests.integration.matching.ledger import last_round, metric, pairs_told, state_of, taken
+from tests.integration.matching.people import mentor, request
+from tests.stage import Stage
+
+
+async def test_a_pair_behind_a_closed_gate_is_held_back_alone(
+    matching: Stage, keepers: Keepers
+) -> None:
+    adult, minor = request(birth_year=None), request(department="75")
+    uncleared = mentor(cleared=False, capacity=2)
+    for event in (adult, minor, uncleared):
+        await matching.handle(event)
+
+    assert await keepers(solved_by=faults.break_a_gate).step()
+
+    (made,) = await pairs_told(matching)
+    assert made.request_id == adult.request_id
+    assert await state_of(matching, minor.request_id) == "waiting"
+    assert await taken(matching, uncleared.mentor_id) == 1
+    kept = await last_round(matching)
+    assert (kept["state"], kept["pairs"], kept["dropped"]) == ("published", 1, 0)
+    assert [pair["request_id"] for pair in kept["faulty"]] == [str(minor.request_id)]
+    assert "safety" in {violation["rule"] for violation in kept["violations"]}
+    assert metric(matching, "faulty_pairs_total") == 1
+
+
+async def test_a_place_given_twice_by_the_engine_is_held_back(
+    matching: Stage, keepers: Keepers
+) -> None:
+    for event in (request(), request(), request(), mentor()):
+        await matching.handle(event)
+
+    await keepers(solved_by=faults.overbook).step()
+
+    assert len(await pairs_told(matching)) == 1
+    kept = await last_round(matching)
+    assert len(kept["faulty"]) == 2
+    assert {violation["rule"] for violation in kept["violations"]} >= {"capacity"}
+
+
+async def test_a_round_that_is_not_proved_publishes_nothing(
+    matching: Stage, keepers: Keepers
+) -> None:
+    for event in (request(), request(), mentor(), mentor()):
+        await matching.handle(event)
+
+    await keepers(solved_by=faults.miss_the_best).step()
+
+    assert await pairs_told(matching) == []
+    kept = await last_round(matching)
+    assert (kept["state"], kept["reason"], kept["pairs"]) == ("failed", "unproved", 0)
+    assert len(kept["result"]) == 1
+    assert kept["certificate"]["most_pairs"]["value"] == 2
+    assert kept["violations"]
+    assert metric(matching, "rounds_total", state="failed") == 1
+
+
+async def test_after_a_failure_the_pool_is_asked_for_again_but_not_at_once(
+    matching: Stage, keepers: Keepers
+) -> None:
+    for event in (request(), mentor()):
+        await matching.handle(event)
+    await keepers(solved_by=faults.miss_the_best).step()
+    matching.clock.advance(days=90)
+
+    assert not await keepers().step()
+
+    await matching.pool.execute("UPDATE rounds SET finished_at = finished_at - interval '1 s'")
+    assert await keepers().step()
+    assert len(await pairs_told(matching)) == 1
+
+
+async def test_an_engine_that_raises_ends_the_round_with_its_reason(
+    matching: Stage, keepers: Keepers
+) -> None:
+    for event in (request(), mentor()):
+        await matching.handle(event)
+
+    assert await keepers(solved_by=faults.raise_fault).step()
+
+    kept = await last_round(matching)
+    assert (kept["state"], kept["reason"]) == ("failed", "NoOptimum")
+    assert await pairs_told(matching) == []
+
+
+async def test_a_published_round_keeps_its_proof(matching: Stage, keepers: Keepers) -> None:
+    for event in (request(), request(), mentor()):
+        await matching.handle(event)
+    await keepers().step()
+
+    kept = await last_round(matching)
+
+    assert kept["certificate"]["format"] == "binome-certificate/1"
+    assert kept["certificate"]["score"]["gap"] == kept["gap"] == 0
+    assert kept["violations"] == kept["faulty"] == []
+    assert kept["policy"]["objective"] == "most_pairs"
+    assert metric(matching, "rounds_total", state="published") == 1
+    assert metric(matching, "pairs_total") == 1
+    assert metric(matching, "round_seconds_count") == 1

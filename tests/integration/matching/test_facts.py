@@ -1,0 +1,152 @@
+"""What matching does when it is told something: done, repeated, late, unknown."""
+
+from uuid import uuid4
+
+import pytest
+
+from services.matching.jobs.rounds import RoundKeeper
+from shared.contracts.events import PairConfirmed
+from tests.integration.matching.ledger import pairs_told, state_of, taken
+from tests.integration.matching.people import end_of, mentor, request
+from tests.stage import Stage
+
+
+@pytest.fixture
+async def pair(matching: Stage, keeper: RoundKeeper) -> PairConfirmed:
+    """A pair made by a round, of a mentor with one place."""
+    await matching.handle(request())
+    await matching.handle(mentor())
+    await keeper.step()
+    (made,) = await pairs_told(matching)
+    return made
+
+
+async def test_a_request_waits(matching: Stage) -> None:
+    asked = request()
+    await matching.handle(asked)
+    assert await state_of(matching, asked.request_id) == "waiting"
+
+
+async def test_a_repeated_request_is_ignored(matching: Stage) -> None:
+    asked, event_id = request(), uuid4()
+    assert await matching.handle(asked, event_id)
+    assert not await matching.handle(asked, event_id)
+
+
+async def test_a_late_duplicate_opens_nothing(matching: Stage, pair: PairConfirmed) -> None:
+    again = request().model_copy(update={"request_id": pair.request_id})
+    await matching.handle(again)
+    assert await state_of(matching, pair.request_id) == "paired"
+
+    await matching.handle(end_of(pair))
+    await matching.handle(again)
+    assert await state_of(matching, pair.request_id) == "closed"
+
+
+async def test_a_request_that_comes_after_its_end_does_not_wait(matching: Stage) -> None:
+    asked = request()
+    gone = PairConfirmed(
+        pair_id=uuid4(),
+        request_id=asked.request_id,
+        mentee_id=asked.mentee_id,
+        mentor_id=uuid4(),
+        association=asked.association,
+    )
+    await matching.handle(end_of(gone))
+    await matching.handle(asked)
+    assert await state_of(matching, asked.request_id) is None
+
+
+async def test_a_mentor_joins_with_their_places(matching: Stage) -> None:
+    offered = mentor(capacity=3)
+    await matching.handle(offered)
+    row = await matching.pool.fetchrow("SELECT mentor_id, capacity, taken FROM mentors")
+    assert tuple(row or ()) == (offered.mentor_id, 3, 0)
+
+
+async def test_a_mentor_told_again_keeps_their_pairs(matching: Stage, pair: PairConfirmed) -> None:
+    again = mentor(capacity=5).model_copy(update={"mentor_id": pair.mentor_id})
+    event_id = uuid4()
+    assert await matching.handle(again, event_id)
+    assert not await matching.handle(again, event_id)
+    row = await matching.pool.fetchrow("SELECT capacity, taken FROM mentors")
+    assert tuple(row or ()) == (1, 1)
+
+
+async def test_a_mentor_without_a_place_calls_no_round(
+    matching: Stage, keeper: RoundKeeper
+) -> None:
+    await matching.handle(request())
+    await matching.handle(mentor(capacity=0))
+    assert not await keeper.step()
+
+
+async def test_an_end_frees_the_place_and_closes_the_request(
+    matching: Stage, pair: PairConfirmed
+) -> None:
+    assert await taken(matching, pair.mentor_id) == 1
+    await matching.handle(end_of(pair))
+    assert await taken(matching, pair.mentor_id) == 0
+    assert await state_of(matching, pair.request_id) == "closed"
+
+
+async def test_an_end_told_twice_frees_one_place(matching: Stage, keeper: RoundKeeper) -> None:
+    await matching.handle(mentor(capacity=2))
+    for _ in range(2):
+        await matching.handle(request())
+    await keeper.step()
+    first, second = await pairs_told(matching)
+
+    event_id = uuid4()
+    assert await matching.handle(end_of(first), event_id)
+    assert not await matching.handle(end_of(first), event_id)
+    await matching.handle(end_of(first))
+
+    assert await taken(matching, first.mentor_id) == 1
+    assert await state_of(matching, second.request_id) == "paired"
+
+
+async def test_the_end_of_an_unknown_pair_frees_nothing(
+    matching: Stage, pair: PairConfirmed
+) -> None:
+    for unknown in ({"pair_id": uuid4()}, {"pair_id": uuid4(), "mentor_id": uuid4()}):
+        await matching.handle(end_of(pair, **unknown, request_id=uuid4()))
+    assert await taken(matching, pair.mentor_id) == 1
+    assert await state_of(matching, pair.request_id) == "paired"
+
+
+async def test_an_unknown_pair_that_ended_is_never_made(
+    matching: Stage, keeper: RoundKeeper
+) -> None:
+    asked, offered = request(), mentor()
+    heard = PairConfirmed(
+        pair_id=uuid4(),
+        request_id=uuid4(),
+        mentee_id=asked.mentee_id,
+        mentor_id=offered.mentor_id,
+        association=asked.association,
+    )
+    for event in (end_of(heard), asked, offered):
+        await matching.handle(event)
+    await keeper.step()
+    assert await pairs_told(matching) == []
+
+
+async def test_a_broken_pair_never_comes_back(
+    matching: Stage, keeper: RoundKeeper, pair: PairConfirmed
+) -> None:
+    await matching.handle(end_of(pair, reason="not_going_well"))
+    again = request().model_copy(update={"mentee_id": pair.mentee_id})
+    await matching.handle(again)
+    matching.clock.advance(days=1)
+
+    assert await keeper.step()
+    assert await pairs_told(matching) == []
+    assert await state_of(matching, again.request_id) == "waiting"
+
+    other = mentor()
+    await matching.handle(other)
+    matching.clock.advance(days=1)
+    assert await keeper.step()
+    (made,) = await pairs_told(matching)
+    assert (made.mentee_id, made.mentor_id) == (pair.mentee_id, other.mentor_id)

@@ -1,0 +1,211 @@
+"""Publishing: what still can be is made, in one transaction, and no place is given twice."""
+
+import asyncio
+import json
+from collections import Counter
+from uuid import UUID, uuid4
+
+from services.matching.jobs.publishing import publish
+from services.matching.jobs.rounds import RoundKeeper
+from services.matching.store import ClaimedRound, Findings, Requests
+from tests.integration.matching.conftest import Keepers
+from tests.integration.matching.ledger import last_round, pairs_told, state_of, taken
+from tests.integration.matching.people import end_of, mentor, request
+from tests.stage import Stage
+
+
+def found(pairs: list[tuple[UUID, UUID, float]]) -> Findings:
+    """A round that found these (request, mentor, score)."""
+    proposed = [
+        {"request_id": str(asked), "mentor_id": str(offered), "score": score, "components": {}}
+        for asked, offered, score in pairs
+    ]
+    return Findings(
+        pairs=len(pairs),
+        proposed=json.dumps(proposed),
+        held_back=0,
+        faulty="[]",
+        certificate="{}",
+        violations="[]",
+        sound=True,
+        score=sum(score for _, _, score in pairs),
+        gap=0.0,
+        seconds=0.0,
+    )
+
+
+async def claimed_round(matching: Stage, programme: str = "national") -> ClaimedRound:
+    """A round in hand whose answer the test decides."""
+    ids = uuid4(), uuid4()
+    await matching.pool.execute(
+        "INSERT INTO pools VALUES ($1, now()) ON CONFLICT DO NOTHING", programme
+    )
+    await matching.pool.execute(
+        "INSERT INTO rounds (round_id, claim, programme, state, requested_at, held_on, inputs,"
+        " policy, waiting, mentors, lease_until, seen) VALUES ($1, $2, $3, 'running', $4, $5,"
+        " '{}', '{}', 1, 1, now() + interval '1 h', pg_current_snapshot())",
+        *(*ids, programme, matching.clock.now(), matching.clock.now().date()),
+    )
+    return ClaimedRound(*ids, programme, matching.clock.now().date(), "{}", {}, 1, 1)
+
+
+async def make(matching: Stage, claimed: ClaimedRound, findings: Findings) -> int | None:
+    async with matching.runtime.begin() as tx:
+        return await publish(claimed, findings, tx)
+
+
+async def test_two_hundred_rounds_for_one_place(matching: Stage) -> None:
+    offered = mentor()
+    asked = [request() for _ in range(200)]
+    for event in (offered, *asked):
+        await matching.handle(event)
+    claims = [await claimed_round(matching, f"pool-{n}") for n in range(200)]
+
+    made = await asyncio.gather(
+        *(
+            make(matching, claim, found([(one.request_id, offered.mentor_id, 0.5)]))
+            for claim, one in zip(claims, asked, strict=True)
+        )
+    )
+
+    assert Counter(made) == {0: 199, 1: 1}
+    assert len(await pairs_told(matching)) == 1
+    assert await taken(matching, offered.mentor_id) == 1
+
+
+async def test_three_rounds_over_the_same_mentors(matching: Stage) -> None:
+    """Each wants every mentor, in another order: no place twice, none lost, nobody stuck."""
+    offered = [mentor() for _ in range(60)]
+    asked = [[request() for _ in offered] for _ in range(3)]
+    for event in (*offered, *(one for pool in asked for one in pool)):
+        await matching.handle(event)
+    rotated = [offered, offered[20:] + offered[:20], offered[::-1]]
+    findings = [
+        found([(a.request_id, m.mentor_id, 0.5) for a, m in zip(pool, order, strict=True)])
+        for pool, order in zip(asked, rotated, strict=True)
+    ]
+    claims = [await claimed_round(matching, f"pool-{n}") for n in range(3)]
+
+    made = await asyncio.gather(
+        *(make(matching, claim, f) for claim, f in zip(claims, findings, strict=True))
+    )
+
+    assert sum(number or 0 for number in made) == 60
+    told = await pairs_told(matching)
+    assert {pair.mentor_id for pair in told} == {one.mentor_id for one in offered}
+    assert len({pair.request_id for pair in told}) == 60
+    assert await matching.pool.fetchval("SELECT bool_and(taken = capacity) FROM mentors")
+
+
+async def test_rounds_and_ends_at_once_keep_every_count_right(
+    matching: Stage, keeper: RoundKeeper
+) -> None:
+    """Ends of engagements move the same rows as a round that is being published."""
+    for event in [mentor(capacity=2) for _ in range(20)] + [request() for _ in range(60)]:
+        await matching.handle(event)
+    await keeper.step()
+    told = await pairs_told(matching)
+    assert len(told) == 40
+
+    await asyncio.gather(*(matching.handle(end_of(pair)) for pair in told[:30]))
+    matching.clock.advance(hours=2)
+    await asyncio.gather(keeper.step(), *(matching.handle(end_of(pair)) for pair in told[30:]))
+
+    counted = await matching.pool.fetchval(
+        "SELECT count(*) FROM mentors m WHERE taken <> (SELECT count(*) FROM pairs p"
+        " WHERE p.mentor_id = m.mentor_id AND p.ended_at IS NULL)"
+    )
+    assert counted == 0
+
+
+async def test_a_request_that_left_meanwhile_is_dropped(
+    matching: Stage, keeper: RoundKeeper
+) -> None:
+    gone, stays = request(), request()
+    for event in (gone, stays, mentor(capacity=2)):
+        await matching.handle(event)
+    await keeper.ask()
+    claimed = await keeper.claim()
+    assert claimed is not None
+    findings = await keeper.solve(claimed)
+    async with matching.runtime.begin() as tx:
+        await Requests(tx.connection).close(gone.request_id)
+
+    await keeper.settle(claimed, findings)
+
+    assert [pair.request_id for pair in await pairs_told(matching)] == [stays.request_id]
+    kept = await last_round(matching)
+    assert (kept["pairs"], kept["dropped"]) == (1, 1)
+
+
+async def test_who_lost_a_place_meanwhile_gets_another_round(
+    matching: Stage, keeper: RoundKeeper
+) -> None:
+    late, offered = request(), mentor()
+    for event in (late, offered):
+        await matching.handle(event)
+    await keeper.ask()
+    claimed = await keeper.claim()
+    assert claimed is not None
+    findings = await keeper.solve(claimed)
+    other = request(programme="outre-mer")
+    await matching.handle(other)
+    elsewhere = found([(other.request_id, offered.mentor_id, 0.9)])
+    assert await make(matching, await claimed_round(matching, "outre-mer"), elsewhere) == 1
+
+    await keeper.settle(claimed, findings)
+
+    assert (await pairs_told(matching))[0].request_id == other.request_id
+    assert await state_of(matching, late.request_id) == "waiting"
+    await matching.handle(mentor())
+    matching.clock.advance(hours=2)
+    assert await keeper.step()
+    assert (await pairs_told(matching))[0].request_id == late.request_id
+
+
+async def test_a_pool_with_dropped_pairs_is_looked_at_again_though_nothing_changed(
+    matching: Stage, keeper: RoundKeeper
+) -> None:
+    for event in (request(level="primary"), mentor()):
+        await matching.handle(event)
+    nobody = found([(uuid4(), uuid4(), 0.5)])
+    assert await make(matching, await claimed_round(matching), nobody) == 0
+    matching.clock.advance(hours=2)
+
+    assert await keeper.step()
+    matching.clock.advance(hours=2)
+    assert not await keeper.step()
+
+
+async def test_the_best_scores_keep_the_places_that_are_left(matching: Stage) -> None:
+    offered = mentor(capacity=2)
+    asked = [request() for _ in range(4)]
+    for event in (offered, *asked):
+        await matching.handle(event)
+    scores = (0.2, 0.9, 0.4, 0.7)
+    pairs = [(a.request_id, offered.mentor_id, s) for a, s in zip(asked, scores, strict=True)]
+
+    assert await make(matching, await claimed_round(matching), found(pairs)) == 2
+
+    told = {pair.request_id for pair in await pairs_told(matching)}
+    assert told == {asked[1].request_id, asked[3].request_id}
+
+
+async def test_replicas_change_nothing_in_the_result(matching: Stage, keepers: Keepers) -> None:
+    """Three replicas at once on pools that share their mentors: everybody who can be is paired."""
+    programmes = ("national", "outre-mer", "rural")
+    for number in range(30):
+        await matching.handle(request(programme=programmes[number % 3]))
+        await matching.handle(mentor())
+    replicas = [keepers() for _ in range(3)]
+    for _ in range(6):
+        await asyncio.gather(*(replica.step() for replica in replicas))
+        matching.clock.advance(hours=2)
+        if not await matching.pool.fetchval(
+            "SELECT count(*) FROM requests WHERE state = 'waiting'"
+        ):
+            break
+    told = await pairs_told(matching)
+    assert len(told) == 30
+    assert len({pair.mentor_id for pair in told}) == 30
+    assert len({pair.request_id for pair in told}) == 30

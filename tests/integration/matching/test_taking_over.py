@@ -1,0 +1,135 @@
+"""A replica may fall silent at any moment: its round is held again, and published once."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+
+from services.matching.jobs.workshop import Workshop
+from services.matching.store import ClaimedRound
+from tests.integration.matching import faults
+from tests.integration.matching.conftest import Keepers
+from tests.integration.matching.ledger import last_round, pairs_told, rounds
+from tests.integration.matching.people import mentor, request
+from tests.stage import Stage
+
+LEASE = 1.0
+"""Seconds, see conftest."""
+
+
+@pytest.fixture
+async def queued(matching: Stage, keepers: Keepers) -> Stage:
+    """A round waits to be held."""
+    for event in (request(), mentor()):
+        await matching.handle(event)
+    assert await keepers().ask()
+    return matching
+
+
+@pytest.fixture
+async def own_workshop() -> AsyncIterator[Workshop]:
+    shop = Workshop()
+    yield shop
+    await shop.close()
+
+
+async def claimed_by(keepers: Keepers) -> ClaimedRound:
+    claimed = await keepers().claim()
+    assert claimed is not None
+    return claimed
+
+
+async def test_nobody_takes_a_round_over_within_its_lease(queued: Stage, keepers: Keepers) -> None:
+    await claimed_by(keepers)
+    assert not await keepers().step()
+
+
+async def test_a_crash_before_solving(queued: Stage, keepers: Keepers) -> None:
+    await claimed_by(keepers)
+    await asyncio.sleep(LEASE + 0.1)
+    assert await keepers().step()
+    assert len(await pairs_told(queued)) == 1
+    assert (await last_round(queued))["attempts"] == 2
+
+
+async def test_a_crash_between_solving_and_publishing(queued: Stage, keepers: Keepers) -> None:
+    """The first replica has its answer and falls silent; when it wakes, it is too late."""
+    silent = keepers()
+    claimed = await claimed_by(keepers)
+    found = await silent.solve(claimed)
+    await asyncio.sleep(LEASE + 0.1)
+
+    assert await keepers().step()
+    assert len(await pairs_told(queued)) == 1
+
+    await silent.settle(claimed, found)
+    assert await pairs_told(queued) == []
+    assert [row["state"] for row in await rounds(queued)] == ["published"]
+
+
+async def test_two_that_wake_together_publish_once(queued: Stage, keepers: Keepers) -> None:
+    first = await claimed_by(keepers)
+    found = await keepers().solve(first)
+    await asyncio.sleep(LEASE + 0.1)
+    second = await claimed_by(keepers)
+
+    await asyncio.gather(*(keepers().settle(one, found) for one in (first, second) * 5))
+
+    assert len(await pairs_told(queued)) == 1
+
+
+async def test_a_long_round_keeps_its_lease(
+    queued: Stage, keepers: Keepers, own_workshop: Workshop
+) -> None:
+    slow = asyncio.create_task(keepers(own_workshop, faults.dawdle).step())
+    await asyncio.sleep(2 * LEASE)
+    assert not await keepers().step()
+    assert await slow
+    assert (await last_round(queued))["attempts"] == 1
+    assert len(await pairs_told(queued)) == 1
+
+
+async def test_a_round_lost_while_solving_is_let_go(
+    queued: Stage, keepers: Keepers, own_workshop: Workshop
+) -> None:
+    slow = asyncio.create_task(keepers(own_workshop, faults.dawdle).step())
+    await asyncio.sleep(LEASE / 2)
+    await queued.pool.execute("UPDATE rounds SET lease_until = now() - interval '1 s'")
+    assert await keepers().step()
+    assert await slow
+    assert [row["state"] for row in await rounds(queued)] == ["published"]
+    assert len(await pairs_told(queued)) == 1
+
+
+async def test_a_service_that_stops_leaves_the_round_to_others_at_once(
+    queued: Stage, keepers: Keepers, own_workshop: Workshop
+) -> None:
+    slow = asyncio.create_task(keepers(own_workshop, faults.dawdle).step())
+    await asyncio.sleep(LEASE / 2)
+    queued.runtime.stopping.set()
+    async with asyncio.timeout(2):
+        await slow
+    left = await last_round(queued)
+    assert (left["state"], left["claim"], left["attempts"]) == ("queued", None, 0)
+
+
+async def test_a_process_that_dies_is_started_again(
+    queued: Stage, keepers: Keepers, own_workshop: Workshop
+) -> None:
+    assert await keepers(own_workshop, faults.die).step()
+    assert (await last_round(queued))["state"] == "queued"
+
+    assert await keepers(own_workshop).step()
+    assert len(await pairs_told(queued)) == 1
+
+
+async def test_a_round_that_always_takes_its_process_down_is_given_up(
+    queued: Stage, keepers: Keepers, own_workshop: Workshop
+) -> None:
+    deadly = keepers(own_workshop, faults.die)
+    for _ in range(3):
+        assert await deadly.step()
+        assert (await last_round(queued))["state"] == "queued"
+    assert await deadly.step()
+    given_up = await last_round(queued)
+    assert (given_up["state"], given_up["reason"]) == ("failed", "too_many_attempts")

@@ -1,0 +1,60 @@
+"""The process of its own: kept warm, replaced when it dies, gone when we are gone."""
+
+import asyncio
+import os
+import signal
+import sys
+from pathlib import Path
+
+from deploy.local.processes import Mark, wait_gone
+from services.matching.jobs.workshop import Workshop
+
+ROOT = Path(__file__).parents[3]
+KEEP_ONE = """
+import asyncio, os
+from services.matching.jobs.workshop import Workshop
+
+async def main():
+    print(await Workshop().run(os.getpid), flush=True)
+    await asyncio.sleep(60)
+
+if __name__ == "__main__":
+    asyncio.run(main())
+"""
+
+
+async def test_it_stays_warm(workshop: Workshop) -> None:
+    first = await workshop.run(os.getpid)
+    assert first != os.getpid()
+    assert await workshop.run(os.getpid) == first
+
+
+async def test_it_lets_events_go_first(workshop: Workshop) -> None:
+    assert await workshop.run(os.nice, 0) > os.nice(0)
+
+
+async def test_it_is_gone_once_closed() -> None:
+    own = Workshop()
+    mark = Mark.of(await own.run(os.getpid))
+    assert mark is not None
+    await own.close()
+    assert not mark.alive()
+
+
+async def test_it_dies_with_a_service_that_is_killed(tmp_path: Path) -> None:
+    script = tmp_path / "keep_one.py"
+    script.write_text(KEEP_ONE)
+    service = await asyncio.create_subprocess_exec(
+        sys.executable,
+        str(script),
+        stdout=asyncio.subprocess.PIPE,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )
+    assert service.stdout is not None
+    mark = Mark.of(int(await service.stdout.readline()))
+    assert mark is not None
+
+    service.send_signal(signal.SIGKILL)
+    await service.wait()
+
+    assert await asyncio.to_thread(wait_gone, [mark], 10.0)
