@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 
 from services.registration.app import SERVICE
+from shared.contracts.events import SignInAsked
+from shared.contracts.vocabulary.associations import ASSOCIATIONS
 from tests.stage import Stage
 
 KEY = "bnm_only-for-tests"
@@ -46,9 +48,6 @@ def path_of(s: Stage, purpose: str, subject: object) -> str:
 
 async def sign_in(s: Stage, association: str) -> None:
     """Come in as a coordinator, by the mailed link."""
-    from shared.contracts.events import SignInAsked
-    from shared.contracts.vocabulary.associations import ASSOCIATIONS
-
     s.client.cookies.clear()
     await s.emitted()
     address = ASSOCIATIONS[association].coordinator

@@ -1,6 +1,7 @@
 """Coordinators: how they come in, what they see, what they answer."""
 
 import pytest
+from itsdangerous import URLSafeTimedSerializer
 
 from shared.contracts.events import RequestConfirmed, RequestRouted, SignInAsked
 from tests.integration.registration.conftest import BY_HAND, csrf, path_of, register, sign_in
@@ -164,8 +165,6 @@ async def test_signing_out(s, request_id):
 
 
 async def _token(s):
-    from itsdangerous import URLSafeTimedSerializer
-
     key = s.runtime.settings.secret_key.get_secret_value()
     signer = URLSafeTimedSerializer(key, salt="binome-form")
     return signer.dumps([s.client.cookies["binome_session"], "x"])

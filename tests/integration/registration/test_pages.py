@@ -1,5 +1,7 @@
 """The doors for people: home, the two forms, the receipt."""
 
+import re
+
 import pytest
 
 from shared.contracts.events import (
@@ -165,14 +167,10 @@ async def test_a_child_without_a_parent_is_told_what_is_missing(s):
 
 
 def _without_tokens(page):
-    import re
-
     return re.sub(r"[A-Za-z0-9_-]{43}", "TOKEN", page)
 
 
 def _tracking(page):
-    import re
-
     found = re.search(r'href="(/demande/[A-Za-z0-9_-]{43})"', page)
     assert found
     return found[1]

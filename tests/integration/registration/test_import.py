@@ -1,0 +1,178 @@
+"""`binome import`: a file of people through the same validation as every door."""
+
+import asyncio
+import csv
+import io
+from datetime import date
+
+import openpyxl
+import pytest
+from typer.testing import CliRunner
+
+from deploy.cli.main import app
+from shared.contracts.events import MenteeRegistered, MentorRegistered
+from tests.unit.registration.people import volunteer, young
+
+COLUMNS = {
+    "id": "référence",
+    "first_name": "Prénom",
+    "last_name": "Nom",
+    "born": "Né le",
+    "department": "Département",
+    "email": "Courriel",
+    "phone": "Téléphone",
+    "level": "Niveau",
+    "needs": "Besoins",
+    "slots": "Créneaux",
+    "consent": "Accord",
+}
+
+
+def people(n, **changes):
+    """`n` young people with names of their own."""
+    letters = "abcdefghij"
+    return [
+        young(
+            id=f"j{i}",
+            last_name="Marchandeau" + letters[i % 10] + letters[i // 10],
+            email=f"jeune{i}@exemple.fr",
+            **changes,
+        )
+        for i in range(n)
+    ]
+
+
+def sheet(rows, columns=COLUMNS):
+    """French headers, semicolons, cp1252: as a French Excel writes it."""
+    text = io.StringIO()
+    writer = csv.writer(text, delimiter=";")
+    writer.writerow(columns.values())
+    writer.writerows([[_cell(row.get(name, "")) for name in columns] for row in rows])
+    return text.getvalue().encode("cp1252")
+
+
+def _cell(value):
+    if isinstance(value, list):
+        return "|".join(value)
+    return {True: "oui", False: "non"}.get(value, value)
+
+
+@pytest.fixture
+def run(s):
+    """`binome import` as an operator runs it."""
+
+    async def import_(*arguments):
+        command = ["import", *map(str, arguments)]
+        return await asyncio.to_thread(CliRunner().invoke, app, command)
+
+    return import_
+
+
+async def test_a_french_office_file_comes_in(s, run, tmp_path):
+    file = tmp_path / "jeunes.csv"
+    file.write_bytes(sheet(people(12)))
+    done = await run(file, "--kind", "mentees", "--campaign", "rentree")
+    assert done.exit_code == 0, done.output
+    assert "12 personnes inscrites, 0 lignes refusées." in done.output
+    registered = [fact for fact in await s.emitted() if isinstance(fact, MenteeRegistered)]
+    assert len(registered) == 12
+    assert {(fact.door, fact.campaign) for fact in registered} == {("import", "rentree")}
+
+
+async def test_refused_rows_say_why_and_harm_nobody(s, run, tmp_path):
+    rows = people(6)
+    rows[1] |= {"needs": ["ailes"]}
+    rows[3] |= {"born": "31/02/2009", "phone": "+44 7700 900123"}
+    rows[4] |= {"id": "=1+1", "consent": False}
+    file, report = tmp_path / "jeunes.csv", tmp_path / "refus.csv"
+    file.write_bytes(sheet(rows))
+    done = await run(file, "--kind", "mentees", "--report", report)
+    assert done.exit_code == 3
+    assert "3 personnes inscrites, 3 lignes refusées." in done.output
+    told = list(csv.DictReader(report.read_text(encoding="utf-8").splitlines()))
+    assert [(row["line"], row["code"]) for row in told] == [
+        ("3", "unknown"),
+        ("5", "not_a_date"),
+        ("5", "abroad"),
+        ("6", "unreadable"),
+        ("6", "missing"),
+    ]
+    assert told[3]["id"] == "'=1+1", "no spreadsheet takes it for a formula"
+    assert told[0]["column"] == "Besoins (needs)"
+    assert "7700" not in report.read_text(encoding="utf-8")
+    assert await s.pool.fetchval("SELECT count(*) FROM refusals") == 3
+
+
+async def test_without_a_report_the_faults_are_said(run, tmp_path):
+    file = tmp_path / "jeunes.csv"
+    file.write_bytes(sheet([people(1)[0] | {"department": "20"}]))
+    done = await run(file, "--kind", "mentees")
+    assert done.exit_code == 3
+    assert "ligne 2, colonne « Département (department) »" in done.output
+
+
+async def test_a_rehearsal_keeps_nothing_and_finds_everything(s, run, tmp_path):
+    file = tmp_path / "jeunes.csv"
+    file.write_bytes(sheet([*people(3), people(1)[0]]))
+    done = await run(file, "--kind", "mentees", "--dry-run")
+    assert done.exit_code == 3
+    assert "3 personnes à inscrire, 1 lignes refusées." in done.output
+    assert "déjà inscrite" in done.output
+    for table in ("persons", "requests", "outbox", "refusals", "timers"):
+        assert await s.pool.fetchval(f"SELECT count(*) FROM {table}") == 0  # noqa: S608
+
+
+async def test_the_same_file_again_registers_nobody_twice(s, run, tmp_path):
+    file = tmp_path / "jeunes.csv"
+    file.write_bytes(sheet(people(4)))
+    await run(file, "--kind", "mentees")
+    again = await run(file, "--kind", "mentees")
+    assert again.exit_code == 3
+    assert "0 personnes inscrites, 4 lignes refusées." in again.output
+    assert await s.pool.fetchval("SELECT count(*) FROM persons") == 4
+
+
+async def test_mentors_from_a_workbook(s, run, tmp_path):
+    book = openpyxl.Workbook()
+    told = volunteer(cleared=True, capacity=2)
+    told["born"] = date(1985, 11, 2)
+    book.active.append(list(told))
+    book.active.append(["|".join(x) if isinstance(x, list) else x for x in told.values()])
+    file = tmp_path / "mentors.xlsx"
+    book.save(file)
+    done = await run(file, "--kind", "mentors")
+    assert done.exit_code == 0, done.output
+    (registered,) = await s.emitted()
+    assert isinstance(registered, MentorRegistered)
+    assert (registered.criteria.cleared, registered.criteria.capacity) == (True, 2)
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (b"\x89PNG\r\n\x1a\n\x00\x00", "ni un tableau en texte"),
+        (b"PK\x03\x04 not a workbook", "illisible"),
+        (b"", "fichier vide"),
+        (b"first_name,last_name\nA,B\n", "colonne obligatoire absente"),
+    ],
+)
+async def test_a_file_that_is_none_is_refused_in_plain_words(run, tmp_path, content, sentence):
+    file = tmp_path / "jeunes.csv"
+    file.write_bytes(content)
+    done = await run(file, "--kind", "mentees")
+    assert done.exit_code != 0
+    assert sentence in done.output + str(done.exception)
+    assert "Traceback" not in done.output
+
+
+async def test_wrong_options_are_refused_before_anything_happens(run, tmp_path):
+    file = tmp_path / "jeunes.csv"
+    file.write_bytes(sheet(people(1)))
+    for options in (
+        ("--kind", "robots"),
+        ("--kind", "mentees", "--campaign", "Rentrée !"),
+        ("--kind", "mentees", "--report", file),
+        ("--kind", "mentees", "--report", tmp_path / "nowhere" / "r.csv"),
+    ):
+        assert (await run(file, *options)).exit_code != 0
+    assert (await run(tmp_path / "absent.csv", "--kind", "mentees")).exit_code != 0
