@@ -10,17 +10,9 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
-from shared.contracts.codes import (
-    AssociationCode,
-    CommuneCode,
-    DepartmentCode,
-    LanguageCode,
-    LevelCode,
-    NeedCode,
-    PublicCode,
-    SectorCode,
-    SlotCode,
-)
+from shared.contracts.codes import AssociationCode
+from shared.contracts.criteria import MenteeCriteria as MenteeCriteria
+from shared.contracts.criteria import MentorCriteria as MentorCriteria
 
 Door = Literal["page", "api", "partner", "import"]
 Lang = Literal["fr", "en"]
@@ -42,40 +34,6 @@ class Fact(BaseModel):
     @property
     def subject(self) -> str:
         return str(getattr(self, self.about))
-
-
-class MenteeCriteria(BaseModel):
-    """What a young person asks for, without who they are. `birth_year` None means an adult."""
-
-    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
-
-    needs: tuple[NeedCode, ...] = Field(min_length=1)
-    slots: tuple[SlotCode, ...] = Field(min_length=1)
-    level: LevelCode
-    department: DepartmentCode
-    commune: CommuneCode | None = None
-    languages: tuple[LanguageCode, ...] = ("fr",)
-    sectors: tuple[SectorCode, ...] = ()
-    remote: bool = True
-    publics: tuple[PublicCode, ...] = ()
-    birth_year: int | None = Field(default=None, ge=1900, le=2100)
-
-
-class MentorCriteria(BaseModel):
-    """What a volunteer offers. `cleared`: may accompany minors (a valid background check)."""
-
-    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
-
-    offers: tuple[NeedCode, ...] = Field(min_length=1)
-    slots: tuple[SlotCode, ...] = Field(min_length=1)
-    levels: tuple[LevelCode, ...] = Field(min_length=1)
-    department: DepartmentCode
-    commune: CommuneCode | None = None
-    languages: tuple[LanguageCode, ...] = ("fr",)
-    sectors: tuple[SectorCode, ...] = ()
-    remote: bool = True
-    capacity: int = Field(default=1, ge=0, le=20)
-    cleared: bool = False
 
 
 class MenteeRegistered(Fact):
@@ -173,10 +131,7 @@ class SignInAsked(Fact):
     lang: Lang = "fr"
 
 
-class PairProposed(Fact):
-    """A verified round puts two people together. Components are in [0, 1], score their sum."""
-
-    topic: ClassVar[str] = "pair.proposed"
+class _OfPair(Fact):
     about: ClassVar[str] = "pair_id"
 
     pair_id: UUID
@@ -185,43 +140,34 @@ class PairProposed(Fact):
     mentor_id: UUID
     association: AssociationCode
     programme: str = "national"
+
+
+class PairProposed(_OfPair):
+    """A verified round puts two people together.
+
+    Components are raw, each in [0, 1]; the score is their sum, weighted by the round's policy.
+    """
+
+    topic: ClassVar[str] = "pair.proposed"
+
     round_id: UUID
     score: float = Field(ge=0)
     components: dict[str, float]
 
 
-class PairConfirmed(Fact):
+class PairConfirmed(_OfPair):
     """The pair stands: both accepted, or its programme introduces without asking."""
 
     topic: ClassVar[str] = "pair.confirmed"
-    about: ClassVar[str] = "pair_id"
-
-    pair_id: UUID
-    request_id: UUID
-    mentee_id: UUID
-    mentor_id: UUID
-    association: AssociationCode
-    programme: str = "national"
 
 
-class PairIntroduced(Fact):
+class PairIntroduced(_OfPair):
     """Both have the message that brings them together: the engagement starts here."""
 
     topic: ClassVar[str] = "pair.introduced"
-    about: ClassVar[str] = "pair_id"
-
-    pair_id: UUID
-    request_id: UUID
-    mentee_id: UUID
-    mentor_id: UUID
-    association: AssociationCode
-    programme: str = "national"
 
 
-class MessageSent(Fact):
-    """A mail or an SMS left for its recipient, and the provider took it."""
-
-    topic: ClassVar[str] = "message.sent"
+class _OfMessage(Fact):
     about: ClassVar[str] = "message_id"
 
     message_id: UUID
@@ -234,18 +180,17 @@ class MessageSent(Fact):
     """What the message is about: a request, a mentor, a pair, a check-in, a sign-in."""
 
 
-class MessageFailed(Fact):
+class MessageSent(_OfMessage):
+    """A mail or an SMS left for its recipient, and the provider took it."""
+
+    topic: ClassVar[str] = "message.sent"
+
+
+class MessageFailed(_OfMessage):
     """A message could not be sent, or nobody can know whether it was: a human must look."""
 
     topic: ClassVar[str] = "message.failed"
-    about: ClassVar[str] = "message_id"
 
-    message_id: UUID
-    template: str = Field(pattern=r"^[a-z0-9_]{1,60}$")
-    channel: Channel
-    recipient: Recipient
-    person: str
-    concerns: UUID
     state: Literal["permanent-failure", "technical-failure", "unknown"]
     association: AssociationCode | None = None
     """Whose coordinator can look, where the sender knows: an introduction may fail before
@@ -289,33 +234,38 @@ class AlertRaised(Fact):
     reason: Literal["not_going_well", "silent", "not_met", "message_failed"]
 
 
-class EngagementRenewed(Fact):
+class _OfEngagement(Fact):
+    about: ClassVar[str] = "engagement_id"
+
+    engagement_id: UUID
+    pair_id: UUID
+    request_id: UUID
+    mentee_id: UUID
+    mentor_id: UUID
+
+
+class EngagementRenewed(_OfEngagement):
     """Both want to go on: a new term of three months begins."""
 
     topic: ClassVar[str] = "engagement.renewed"
-    about: ClassVar[str] = "engagement_id"
 
-    engagement_id: UUID
-    pair_id: UUID
-    request_id: UUID
-    mentee_id: UUID
-    mentor_id: UUID
     term: int = Field(ge=2)
 
 
-class EngagementEnded(Fact):
+class EngagementEnded(_OfEngagement):
     """The term is over; the mentor's place is free again, this pair is not made twice."""
 
     topic: ClassVar[str] = "engagement.ended"
-    about: ClassVar[str] = "engagement_id"
 
-    engagement_id: UUID
-    pair_id: UUID
-    request_id: UUID
-    mentee_id: UUID
-    mentor_id: UUID
     reason: Literal["completed", "not_going_well", "silent"]
 
 
-FACTS: dict[str, type[Fact]] = {fact.topic: fact for fact in Fact.__subclasses__()}
+def _stated(kind: type[Fact]) -> dict[str, type[Fact]]:
+    own = {kind.topic: kind} if "topic" in vars(kind) else {}
+    for narrower in kind.__subclasses__():
+        own |= _stated(narrower)
+    return own
+
+
+FACTS: dict[str, type[Fact]] = _stated(Fact)
 """Every fact by its topic: the closed list of routing keys on `binome.events`."""
