@@ -4,10 +4,12 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Literal
 
+import numpy as np
+
 from services.matching.domain.explanation import Explanation, reasons_for
 from services.matching.domain.round import FloorServed, Pair, RoundInput, RoundResult, RoundUnsolved
 from services.matching.domain.score import components_of
-from services.matching.engine.blocking import blocking_of
+from services.matching.engine.blocking import blockings
 from services.matching.engine.certificate import certify
 from services.matching.engine.pairing import Pairs, permitted_blocks, together
 from services.matching.engine.pool import Pool, pool_of
@@ -80,10 +82,12 @@ def _made(pool: Pool, pairs: Pairs, decision: Decision) -> Iterator[Pair]:
 
 def _explained(pool: Pool, made: tuple[Pair, ...]) -> Iterator[Explanation]:
     pair_of = {pair.mentee_id: pair for pair in made}
-    for place, mentee in enumerate(pool.mentees):
+    left_out = [place for place, m in enumerate(pool.mentees) if m.id not in pair_of]
+    blocked = blockings(pool, np.array(left_out, dtype=np.int32))
+    for mentee in pool.mentees:
         pair = pair_of.get(mentee.id)
         if pair is None:
-            yield Explanation(mentee.id, blocking=blocking_of(pool, place))
+            yield Explanation(mentee.id, blocking=next(blocked))
         else:
             reasons = reasons_for(pair.components, pool.terms.policy.weights)
             yield Explanation(mentee.id, pair.mentor_id, pair.score, pair.components, reasons)
