@@ -32,7 +32,7 @@ def demo(
     folder = (LOCAL / f"demo-{os.getpid()}").resolve()
     console.print(f"{people} personnes inventées, {days:g} jours simulés. Tout est local.")
     try:
-        with house(folder, clock=lambda: clock_settings(script), say=console.print) as opened:
+        with house(folder, clock=clock_settings(script, folder), say=console.print) as opened:
             found = _play(opened, script, console)
             if as_json:
                 _write(as_json, found)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Protocol
 
 
@@ -56,8 +57,45 @@ class FastClock:
         return timedelta(days=self.days) / self.speed
 
 
-def clock_from(speed: float, origin: datetime | None, days: float) -> Clock:
-    """The clock that the settings ask for."""
+class StartedClock:
+    """Waits for a file that says from when on time runs fast; until then it runs normally.
+
+    Whoever stages a demonstration writes the file once everything is ready, however long the
+    machine took, and all processes of the house see it.
+    """
+
+    def __init__(self, speed: float, file: Path, days: float) -> None:
+        self._speed = speed
+        self._file = file
+        self._days = days
+        self._fast: FastClock | None = None
+
+    def now(self) -> datetime:
+        return self._running().now()
+
+    def real_seconds(self, until: datetime) -> float:
+        return self._running().real_seconds(until)
+
+    def _running(self) -> Clock:
+        if self._fast is None and self._file.exists():
+            origin = datetime.fromisoformat(self._file.read_text().strip())
+            self._fast = FastClock(self._speed, origin, self._days)
+        return self._fast or WallClock()
+
+
+def start_clock(file: Path) -> datetime:
+    """Let time run fast from now on, for every clock that waits for this file."""
+    origin = datetime.now(UTC)
+    aside = file.with_name(f".{file.name}.part")
+    aside.write_text(origin.isoformat())
+    aside.replace(file)
+    return origin
+
+
+def clock_from(speed: float, origin: datetime | Path | None, days: float) -> Clock:
+    """The clock that the settings ask for; a path names the file of a `StartedClock`."""
     if speed == 1.0 or origin is None:
         return WallClock()
+    if isinstance(origin, Path):
+        return StartedClock(speed, origin, days)
     return FastClock(speed, origin, days)

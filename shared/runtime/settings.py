@@ -2,6 +2,7 @@
 
 import os
 from datetime import datetime
+from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
 
@@ -53,8 +54,8 @@ class Settings(BrokerSettings):
     log_level: str = Field(default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$")
     clock_speed: float = Field(default=1.0, ge=1.0)
     """Demonstration only: simulated seconds per real second."""
-    clock_origin: datetime | None = None
-    """Demonstration only: the real instant from which time runs fast."""
+    clock_origin: datetime | Path | None = None
+    """Demonstration only: the real instant from which time runs fast, or a file that will say."""
     clock_days: float = Field(default=0.0, ge=0.0)
     """Demonstration only: for how many simulated days; afterwards time runs normally again."""
 

@@ -38,7 +38,7 @@ pytestmark = pytest.mark.timeout(400)
 
 @pytest.fixture
 def folder() -> Iterator[Path]:
-    yield ROOT / ".local" / f"chaos-{os.getpid()}-{uuid4().hex[:6]}"
+    return ROOT / ".local" / f"chaos-{os.getpid()}-{uuid4().hex[:6]}"
 
 
 def tell(stand: Stand) -> None:
@@ -49,7 +49,7 @@ def tell(stand: Stand) -> None:
 async def demonstrate(
     folder: Path, *, replicas: int = 1, disturb: Disturbance | None = None
 ) -> dict[str, Any]:
-    with house(folder, clock=lambda: clock_settings(SCRIPT), replicas=replicas) as opened:
+    with house(folder, clock=clock_settings(SCRIPT, folder), replicas=replicas) as opened:
         found = await play(opened, SCRIPT, tell, disturb)
     print(json.dumps(found, indent=1))
     return found
@@ -74,7 +74,7 @@ def holds_its_promises(found: dict[str, Any]) -> None:
 async def test_three_months_lose_nothing_and_show_nobody(folder: Path) -> None:
     people = cast(SCRIPT.people, SCRIPT.seed, datetime.now(UTC).date())
     secrets = {word for person in people for word in person.secrets}
-    with house(folder, clock=lambda: clock_settings(SCRIPT)) as opened:
+    with house(folder, clock=clock_settings(SCRIPT, folder)) as opened:
         async with captured(opened) as trace:
             found = await play(opened, SCRIPT, tell)
         measured = await metrics_of(opened)
@@ -128,8 +128,19 @@ async def test_a_second_replica_of_each_service_changes_no_result(folder: Path) 
 def test_the_command_ends_well_writes_its_table_and_leaves_nothing_running(tmp_path: Path) -> None:
     table = tmp_path / "out.json"
     run = subprocess.run(
-        [sys.executable, "-m", "deploy.cli.main", "demo", "--people", "30", "--days", "20"]
-        + ["--exit", "--json", str(table)],
+        [
+            sys.executable,
+            "-m",
+            "deploy.cli.main",
+            "demo",
+            "--people",
+            "30",
+            "--days",
+            "20",
+            "--exit",
+            "--json",
+            str(table),
+        ],
         cwd=tmp_path,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
         capture_output=True,

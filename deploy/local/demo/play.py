@@ -12,18 +12,16 @@ from time import monotonic
 from typing import Any
 
 from deploy.local.demo import planted
-from deploy.local.demo.cast import cast
+from deploy.local.demo.cast import Person, cast
 from deploy.local.demo.crowd import Crowd
 from deploy.local.demo.doors import PARTNER, Doors, binome
 from deploy.local.demo.letters import Postbox
 from deploy.local.demo.results import Books, results
 from deploy.local.house import House
-from shared.runtime.clock import FastClock
+from shared.runtime.clock import FastClock, start_clock
 
 SPEED = 129_600
 """Simulated seconds per real second: three months in a minute."""
-HEAD_START_SECONDS = 25
-"""Time runs normally while the services start."""
 STEP_SECONDS = 0.5
 DRAIN_SECONDS = 120
 
@@ -66,24 +64,21 @@ class Stand:
         return (self.now - self.started).days
 
 
-def clock_settings(script: Script) -> dict[str, str]:
-    """The environment in which services run fast, from a little later than now."""
-    origin = datetime.now(UTC) + timedelta(seconds=HEAD_START_SECONDS)
+def clock_settings(script: Script, folder: Path) -> dict[str, str]:
+    """The environment in which services will run fast, once `play` starts the clock."""
     return {
         **SETTINGS,
         "BINOME_CLOCK_SPEED": str(SPEED),
-        "BINOME_CLOCK_ORIGIN": origin.isoformat(),
+        "BINOME_CLOCK_ORIGIN": str(folder / "clock"),
         "BINOME_CLOCK_DAYS": str(script.days),
     }
 
 
-def clock_of(environment: Mapping[str, str]) -> FastClock:
-    """The clock that the services of a house follow."""
-    return FastClock(
-        float(environment["BINOME_CLOCK_SPEED"]),
-        datetime.fromisoformat(environment["BINOME_CLOCK_ORIGIN"]),
-        float(environment["BINOME_CLOCK_DAYS"]),
-    )
+def started(environment: Mapping[str, str]) -> FastClock:
+    """Start the clock of a house; the same clock for us."""
+    origin = start_clock(Path(environment["BINOME_CLOCK_ORIGIN"]))
+    speed, days = environment["BINOME_CLOCK_SPEED"], environment["BINOME_CLOCK_DAYS"]
+    return FastClock(float(speed), origin, float(days))
 
 
 async def play(
@@ -94,38 +89,36 @@ async def play(
     `disturb` runs beside it (tests kill services there). Raises whatever a simulated person met
     that no patience helps against.
     """
-    started = monotonic()
-    clock = clock_of(house.environment)
+    began = monotonic()
     async with Books(house.environment) as books, _crowd(house) as crowd:
-        side = [asyncio.create_task(_watch(books, clock, watch))]
+        doors = await _doors(house)
+        clock = started(house.environment)
+        watching = asyncio.create_task(_watch(books, clock, watch))
+        trouble = asyncio.create_task(disturb(house)) if disturb else None
         try:
-            await _open_doors(house, script)
-            trouble = asyncio.create_task(disturb(house)) if disturb else None
+            await doors.let_in(_people(script), house.folder)
             await asyncio.sleep(clock.real_seconds(clock.origin + timedelta(days=script.days)))
             if trouble:
                 await trouble
             await _drain(books, clock, crowd)
         finally:
-            for task in side:
-                task.cancel()
-        return await results(books, clock.now(), monotonic() - started)
+            watching.cancel()
+        return await results(books, clock.now(), monotonic() - began)
 
 
-async def _open_doors(house: House, script: Script) -> None:
+async def _doors(house: House) -> Doors:
     environment = house.environment
     said = await binome(environment, "partner", "add", PARTNER)
-    found = re.search(r"bnm_[A-Za-z0-9_-]+", said)
-    if not found:
+    key = re.search(r"bnm_[A-Za-z0-9_-]+", said)
+    if not key:
         raise LookupError("`binome partner add` showed no key")
-    doors = Doors(
-        environment["BINOME_REGISTRATION_URL"],
-        found[0],
-        house.partner_url(PARTNER),
-        environment,
-    )
     await planted.spoil(environment["BINOME_AMQP_URL"])
-    people = cast(script.people, script.seed, datetime.now(UTC).date())
-    await doors.let_in(people, house.folder)
+    base = environment["BINOME_REGISTRATION_URL"]
+    return Doors(base, key[0], house.partner_url(PARTNER), environment)
+
+
+def _people(script: Script) -> list[Person]:
+    return cast(script.people, script.seed, datetime.now(UTC).date())
 
 
 @asynccontextmanager
