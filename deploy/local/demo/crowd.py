@@ -39,6 +39,7 @@ class Crowd:
         self._associations_url = associations_url
         self._hands = asyncio.Semaphore(AT_ONCE)
         self._tasks: set[asyncio.Task[None]] = set()
+        self._failures: list[BaseException] = []
         self._answers: dict[str, Answer] = {
             "consent_asked": self._consent,
             "request_routed": self._ask_to_sign_in,
@@ -57,8 +58,18 @@ class Crowd:
                 if letter.template in self._answers:
                     task = asyncio.create_task(self._take(letter))
                     self._tasks.add(task)
-                    task.add_done_callback(self._tasks.discard)
+                    task.add_done_callback(self._put_down)
             await asyncio.sleep(LOOK_SECONDS)
+
+    def raise_what_went_wrong(self) -> None:
+        """Raise the first thing that somebody met and no patience helped against."""
+        for failure in self._failures:
+            raise failure
+
+    def _put_down(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (failure := task.exception()):
+            self._failures.append(failure)
 
     @property
     def busy(self) -> int:

@@ -101,6 +101,7 @@ async def play(
             if trouble:
                 await trouble
             await _drain(books, clock, crowd)
+            crowd.raise_what_went_wrong()
         finally:
             watching.cancel()
         return await results(books, clock.now(), monotonic() - began)
