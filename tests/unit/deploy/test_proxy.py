@@ -17,7 +17,7 @@ def _served_by(path: str) -> str:
     """The service to which nginx's map sends a path."""
     body = re.search(r"map \$uri \$service \{(.*?)\n    \}", CONFIG, re.DOTALL)
     assert body
-    rules = re.findall(r"(\S+)\s+(\w+);", body[1])
+    rules: list[tuple[str, str]] = re.findall(r"(\S+)\s+(\w+);", body[1])
     for pattern, service in rules:
         if pattern.startswith("~") and re.search(pattern[1:], path):
             return service

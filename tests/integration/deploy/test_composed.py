@@ -1,0 +1,51 @@
+"""The accounts of the composed house: each opens its own door on real servers, and no other."""
+
+from urllib.parse import urlsplit, urlunsplit
+
+import aio_pika
+import asyncpg
+import pytest
+from aiormq.exceptions import AMQPConnectionError, ChannelAccessRefused
+
+from deploy.services import names
+from tests.integration.deploy.conftest import Composed
+
+each_service = pytest.mark.parametrize("name", names())
+
+
+def _with_path(url: str, path: str) -> str:
+    return urlunsplit(urlsplit(url)._replace(path=path))
+
+
+@each_service
+async def test_a_service_enters_its_own_database_and_no_other(
+    composed: Composed, name: str
+) -> None:
+    url = composed.environment(name)["BINOME_DATABASE_URL"]
+    connection = await asyncpg.connect(url)
+    await connection.execute("CREATE TABLE mine (id int); DROP TABLE mine")
+    assert not await connection.fetchval(
+        "SELECT rolsuper OR rolcreatedb OR rolcreaterole FROM pg_roles WHERE rolname = current_user"
+    )
+    await connection.close()
+    for other in set(names()) - {name}:
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            await asyncpg.connect(_with_path(url, f"/binome_{other}"))
+
+
+@each_service
+async def test_a_service_enters_the_broker_and_declares_nothing(
+    composed: Composed, name: str
+) -> None:
+    url = composed.environment(name)["BINOME_AMQP_URL"]
+    async with await aio_pika.connect(url) as connection:
+        with pytest.raises(ChannelAccessRefused):
+            await (await connection.channel()).declare_queue(f"{name}.dreams")
+
+
+async def test_nobody_enters_without_the_password(composed: Composed) -> None:
+    url = urlsplit(composed.environment("matching")["BINOME_AMQP_URL"])
+    for name, password in (("guest", "guest"), ("binome-matching", "binome")):
+        guess = urlunsplit(url._replace(netloc=f"{name}:{password}@127.0.0.1:{url.port}"))
+        with pytest.raises((AMQPConnectionError, ConnectionError)):
+            await aio_pika.connect(guess)
