@@ -5,7 +5,7 @@ from uuid import UUID
 
 from services.registration.casework.keyring import vault
 from services.registration.casework.placing import place
-from services.registration.store import Links, People, Request, Requests
+from services.registration.store import Ledger, Links, People, Request, Requests
 from shared.contracts.events import ConsentAsked
 from shared.runtime.transaction import Transaction
 
@@ -23,15 +23,37 @@ async def ask_guardian(request: Request, tx: Transaction) -> None:
     tx.emit(ConsentAsked(request_id=request.id, mentee_id=request.mentee_id, lang=request.lang))
 
 
+async def child_of(link: bytes, tx: Transaction) -> tuple[Request, str] | None:
+    """The request that waits behind a parent's link, and the child's first name, noted as seen."""
+    found = await Links(tx.connection).subject("consent", link, tx.now)
+    request = await Requests(tx.connection).with_id(UUID(found)) if found else None
+    if request is None or request.state != "awaiting_consent":
+        return None
+    opened = await People(tx.connection, vault()).open(request.mentee_id)
+    if opened is None:
+        return None
+    await Ledger(tx.connection).write(
+        tx.now, "guardian", request.mentee_id, "first_name", "consent_asked"
+    )
+    return request, opened[0].first_name
+
+
 async def give_consent(link: bytes, tx: Transaction) -> bool:
     """A parent says yes by their link; false for a link that is unknown, used or expired."""
-    found = await Links(tx.connection).use("consent", link, tx.now)
-    request = await Requests(tx.connection).in_hand(UUID(found)) if found else None
-    if request is None or request.state != "awaiting_consent":
+    request = await _answered(link, tx)
+    if request is None:
         return False
     await Requests(tx.connection).consent(request.id, tx.now)
-    await tx.cancel(EXPIRY, request.id)
     await place(request.id, tx)
+    return True
+
+
+async def refuse_consent(link: bytes, tx: Transaction) -> bool:
+    """A parent says no: the request is over and the child's data are erased at once."""
+    request = await _answered(link, tx)
+    if request is None:
+        return False
+    await _forget(request, "consent_refused", tx)
     return True
 
 
@@ -39,5 +61,19 @@ async def forget_unconfirmed(request_id: UUID, tx: Transaction) -> None:
     """No parent answered in time: the request is over and the child's data are erased."""
     request = await Requests(tx.connection).in_hand(request_id)
     if request and request.state == "awaiting_consent":
-        await Requests(tx.connection).close(request.id, "consent_expired", tx.now)
-        await People(tx.connection, vault()).erase(request.mentee_id, tx.now)
+        await _forget(request, "consent_expired", tx)
+
+
+async def _answered(link: bytes, tx: Transaction) -> Request | None:
+    """Use the link up; the request that it was about, if it still waits."""
+    found = await Links(tx.connection).use("consent", link, tx.now)
+    request = await Requests(tx.connection).in_hand(UUID(found)) if found else None
+    if request is None or request.state != "awaiting_consent":
+        return None
+    await tx.cancel(EXPIRY, request.id)
+    return request
+
+
+async def _forget(request: Request, state: str, tx: Transaction) -> None:
+    await Requests(tx.connection).close(request.id, state, tx.now)
+    await People(tx.connection, vault()).erase(request.mentee_id, tx.now)

@@ -12,4 +12,4 @@ WORDS = (
 def pseudonym(request_id: UUID) -> str:
     """`Étoile 4127`: the same for a request each time, and nothing of the person in it."""
     number, word = divmod(request_id.int, len(WORDS))
-    return f"{WORDS[word]} {number % 10_000:04}"
+    return f"{WORDS[word]}\u00a0{number % 10_000:04}"

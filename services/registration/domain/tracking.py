@@ -53,8 +53,8 @@ _WAITS_AT = {"awaiting_consent": "consented", "unrouted": "routed"}
 def steps_of_request(request: RequestStages, pair: PairStages | None) -> list[Step]:
     """The steps of a young person's request, the current one marked `now`."""
     steps = [Step("registered", request.registered), Step("acknowledged", request.acknowledged)]
-    if request.state == "consent_expired":
-        return [*_told(steps, "over"), Step("consent_expired", state="now")]
+    if request.state in ("consent_expired", "consent_refused"):
+        return [*_told(steps, "over"), Step(request.state, state="now")]
     if request.asked_guardian:
         steps.append(Step("consented", request.consented))
     steps += [Step("routed", request.routed), Step("confirmed", request.confirmed)]

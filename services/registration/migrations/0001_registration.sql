@@ -37,7 +37,8 @@ CREATE TABLE requests (
     id              uuid        PRIMARY KEY,
     mentee_id       uuid        NOT NULL REFERENCES persons (id),
     state           text        NOT NULL CHECK (state IN ('awaiting_consent', 'placing', 'routed',
-                                    'unrouted', 'confirmed', 'ended', 'consent_expired')),
+                                    'unrouted', 'confirmed', 'ended', 'consent_expired',
+                                    'consent_refused')),
     criteria        jsonb       NOT NULL,      -- without the sensitive publics
     age             int         NOT NULL,      -- whole years on the day of registration
     registered_at   timestamptz NOT NULL,

@@ -1,32 +1,37 @@
-"""`/consentement/{token}`: a parent reads what is asked, and consents by a button."""
-
-from uuid import UUID
+"""`/consentement/{token}`: a parent reads what is asked, and answers by a button."""
 
 from fastapi import APIRouter, Request, Response
 
-from services.registration.casework.consent import give_consent
+from services.registration.casework.consent import child_of, give_consent, refuse_consent
 from services.registration.pages.look import closed_link, show
-from services.registration.store import Links, Requests
 from shared.runtime.app import runtime_of
 from shared.runtime.links import fingerprint
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter(prefix="/consentement", include_in_schema=False)
 
 
-@router.get("/consentement/{token}")
+@router.get("/{token}")
 async def explain(request: Request, token: str) -> Response:
     """What the child asks for, and what consenting means. Nothing happens yet."""
     async with runtime_of(request).begin() as tx:
-        found = await Links(tx.connection).subject("consent", fingerprint(token), tx.now)
-        asked = await Requests(tx.connection).with_id(UUID(found)) if found else None
-    if asked is None or asked.state != "awaiting_consent":
+        found = await child_of(fingerprint(token), tx)
+    if found is None:
         return closed_link(request)
-    return show(request, "consent.html", asked=asked)
+    asked, child = found
+    return show(request, "consent.html", asked=asked, child=child, token=token)
 
 
-@router.post("/consentement/{token}")
+@router.post("/{token}")
 async def consent(request: Request, token: str) -> Response:
     """The parent says yes; the request goes on its way."""
     async with runtime_of(request).begin() as tx:
         given = await give_consent(fingerprint(token), tx)
     return show(request, "consented.html") if given else closed_link(request)
+
+
+@router.post("/{token}/refus")
+async def refuse(request: Request, token: str) -> Response:
+    """The parent says no; nothing is kept."""
+    async with runtime_of(request).begin() as tx:
+        refused = await refuse_consent(fingerprint(token), tx)
+    return show(request, "consent_refused.html") if refused else closed_link(request)

@@ -23,11 +23,14 @@ from shared.runtime.web import Form, language, reading
 
 router = APIRouter(include_in_schema=False)
 FORMS: Mapping[str, Side] = {"jeune": "mentee", "mentor": "mentor"}
-SEVERAL = ("needs", "offers", "levels", "slots", "languages", "sectors", "publics")
+SEVERAL = (
+    *("needs", "offers", "levels", "slots", "sectors", "publics"),
+    *("languages", "more_languages"),
+)
 ASKED: Mapping[Side, Sequence[str]] = {
     "mentee": (
-        *("first_name", "last_name", "born", "guardian_first_name", "guardian_email"),
-        *("email", "phone", "department", "level", "needs", "sectors", "slots", "remote"),
+        *("first_name", "last_name", "born", "email", "phone", "department"),
+        *("guardian_first_name", "guardian_email", "level", "needs", "sectors", "slots", "remote"),
         *("languages", "publics", "consent", "campaign"),
     ),
     "mentor": (
@@ -96,7 +99,8 @@ async def _receive(form: Form, side: Side, told: dict[str, Any], tx: Transaction
 def _told(form: Form, side: Side, request: Request) -> dict[str, Any]:
     told: dict[str, Any] = {name: form.values.get(name, "") for name in ASKED[side]}
     codes = {name: _code(form.value(name)) for name in ("campaign", "company") if name in told}
-    return told | codes | {"lang": language(request)}
+    spoken = [*form.chosen("languages"), *form.chosen("more_languages")]
+    return told | codes | {"languages": spoken, "lang": language(request)}
 
 
 async def _show_again(request: Request, who: str, form: Form, refused: Refused) -> Response:

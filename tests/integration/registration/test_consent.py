@@ -23,13 +23,29 @@ async def test_a_look_changes_nothing_a_button_does(s, partner):
     path = path_of(s, "consent", request)
     page = await s.client.get(path, headers=HTML)
     assert page.status_code == 200
+    assert "Inès aimerait avoir un mentor" in page.text, "a parent may have several children here"
     assert "Marchandeau" not in page.text
+    assert await s.pool.fetchval("SELECT actor FROM ledger") == "guardian"
     assert await s.emitted() == []
     given = await s.client.post(path, headers=HTML)
     assert given.status_code == 200
     routed, confirmed = await s.emitted()
     assert isinstance(routed, RequestRouted)
     assert isinstance(confirmed, RequestConfirmed)
+
+
+async def test_a_parent_may_say_no_and_nothing_is_kept(s, partner):
+    request = await child(s)
+    path = path_of(s, "consent", request)
+    assert (await s.client.post(path + "/refus", headers=HTML)).status_code == 200
+    assert await s.pool.fetchval("SELECT sealed FROM persons") is None
+    assert (await s.client.post(path, headers=HTML)).status_code == 410
+    assert (await s.client.post(path + "/refus", headers=HTML)).status_code == 410
+    page = await s.client.get(path_of(s, "request", request), headers=HTML)
+    assert "pas donné son accord" in page.text
+    assert await s.emitted() == []
+    s.clock.advance(days=91)
+    assert await s.fire_due() == 0
 
 
 async def test_used_unknown_and_expired_links_answer_alike(s, partner):

@@ -1,0 +1,282 @@
+"""Registration as people meet it: phone and laptop, faults or none, with script or without."""
+
+import asyncio
+import hashlib
+import os
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+import uvicorn
+from playwright.async_api import Browser, Page, expect
+
+from services.registration.app import SERVICE
+from shared.contracts.events import (
+    ConsentAsked,
+    MenteeRegistered,
+    MentorRegistered,
+    MessageSent,
+    PairIntroduced,
+    PairProposed,
+    SignInAsked,
+)
+from shared.contracts.vocabulary.associations import ASSOCIATIONS
+from shared.runtime.app import build
+from shared.runtime.service import Service
+from tests.browser.accessibility import axe
+from tests.stage import Stage
+from tests.unit.registration.people import volunteer, young
+
+SHOTS = os.environ.get("BINOME_TEST_SHOTS")
+"""A folder for pictures of what was tested, for whoever wants to look."""
+PASSERELLE = "passerelle_idf"
+BY_HAND: dict[str, Any] = {"department": "93", "needs": ["orientation"], "publics": ["qpv"]}
+NAMES = ("Arbolin", "Belvoir", "Cadrazel", "Dunoyal", "Erminac")
+KEY = "bnm_only-for-tests"
+
+
+@pytest.fixture
+async def house(stage: Callable[[Service], Awaitable[Stage]]) -> Stage:
+    """Registration with a partner who may register people."""
+    made = await stage(SERVICE)
+    await made.pool.execute(
+        "INSERT INTO partners (name, key_hash, created_at) VALUES ('lycees', $1, now())",
+        hashlib.sha256(KEY.encode()).digest(),
+    )
+    return made
+
+
+@pytest.fixture
+async def address(house: Stage) -> AsyncIterator[str]:
+    app = build(SERVICE, house.runtime.settings)
+    app.state.runtime = house.runtime
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        # Without its lifespan: the stage has opened the database, and there is no broker.
+        server = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="off"))
+        running = asyncio.create_task(server.serve(sockets=[free]))
+        yield f"http://127.0.0.1:{free.getsockname()[1]}"
+        server.should_exit = True
+        await running
+
+
+async def registered(house: Stage, kind: str, **told: Any) -> list[Any]:
+    """Register somebody by the API; the facts that this emitted."""
+    person = young(**told) if kind == "mentee" else volunteer(**told)
+    answer = await house.client.post(
+        "/api/v1/registrations",
+        json={"kind": kind, **person},
+        headers={"Authorization": f"Bearer {KEY}"},
+    )
+    assert answer.status_code == 202, answer.text
+    return await house.emitted()
+
+
+async def picture(page: Page, name: str) -> None:
+    if SHOTS:
+        await page.screenshot(path=Path(SHOTS) / f"{name}.png", full_page=True)
+
+
+async def for_everybody(page: Page, name: str) -> None:
+    """Nothing for axe to find, nothing beside the screen, on a phone and on a laptop."""
+    for width in (320, 360, 1280):
+        await page.set_viewport_size({"width": width, "height": 800})
+        overflow = await page.evaluate(
+            "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        )
+        assert overflow <= 0, (name, width)
+        if width > 320:
+            assert await axe(page) == [], (name, width)
+            await picture(page, f"{name}-{width}")
+
+
+async def fill_young(page: Page) -> None:
+    await page.get_by_label("Ton prénom").fill("Inès")
+    await page.get_by_label("Ton nom de famille").fill("Marchandeau")
+    await page.get_by_label("Jour").fill("17")
+    await page.get_by_label("Mois").fill("5")
+    await page.get_by_label("Année").fill("2009")
+    await page.get_by_label("Ton adresse mail").fill("ines.marchandeau@exemple.fr")
+    await page.get_by_label("Ton département").select_option("69")
+    await page.locator('input[name="level"][value="lycee"]').check()
+    await page.get_by_label("Trouver un stage").check()
+    await page.locator('label[for="slots-wed_pm"]').click()
+    await page.get_by_label("Je suis d’accord").check()
+
+
+async def test_a_young_person_registers_and_sees_that_it_arrived(page: Page, address: str) -> None:
+    await page.goto(address)
+    await for_everybody(page, "home")
+    await page.get_by_role("link", name="Je cherche un mentor").click()
+    await for_everybody(page, "jeune")
+    await fill_young(page)
+    await page.get_by_role("button", name="Envoyer ma demande").click()
+    await expect(page.get_by_role("heading", level=1)).to_have_text("Merci, c’est bien arrivé")
+    await for_everybody(page, "merci")
+    await page.get_by_role("link", name="Voir où en est ma demande").click()
+    await expect(page.get_by_text("Formulaire reçu")).to_be_visible()
+    await for_everybody(page, "recu")
+
+
+async def test_the_summary_leads_to_each_field_and_keeps_what_was_good(
+    page: Page, address: str
+) -> None:
+    await page.goto(f"{address}/inscription/jeune")
+    await fill_young(page)
+    await page.get_by_label("Année").fill("2095")
+    await page.get_by_label("Ton mobile").fill("+44 7700 900123")
+    await page.get_by_label("Je suis d’accord").uncheck()
+    await page.get_by_role("button", name="Envoyer ma demande").click()
+    await for_everybody(page, "jeune-fautes")
+    summary = page.get_by_role("alert")
+    await expect(summary.get_by_role("link")).to_have_count(3)
+    for name in ("born", "phone", "consent"):
+        await summary.locator(f'a[href="#{name}"]').click()
+        assert await page.evaluate("document.activeElement.id") == name
+    await expect(page.get_by_label("Ton prénom")).to_have_value("Inès")
+    await expect(page.get_by_label("Trouver un stage")).to_be_checked()
+    assert "Erreur" in await page.title()
+
+
+async def test_the_mentors_form_in_both_languages(page: Page, address: str) -> None:
+    await page.goto(f"{address}/inscription/mentor")
+    await for_everybody(page, "mentor")
+    await page.get_by_role("link", name="English").click()
+    await page.get_by_role("button", name="Send my registration").click()
+    await expect(page.get_by_role("alert")).to_contain_text("Write the first name.")
+    assert page.url.endswith("?lang=en")
+    await for_everybody(page, "mentor-faults-en")
+
+
+async def test_without_javascript_it_works_alike(browser: Browser, address: str) -> None:
+    context = await browser.new_context(java_script_enabled=False, locale="fr-FR")
+    page = await context.new_page()
+    await page.goto(f"{address}/inscription/jeune")
+    await fill_young(page)
+    await page.get_by_role("button", name="Envoyer ma demande").click()
+    await expect(page.get_by_role("heading", level=1)).to_have_text("Merci, c’est bien arrivé")
+    await context.close()
+
+
+async def test_the_tracking_page_from_the_form_to_the_introduction(
+    page: Page, address: str, house: Stage
+) -> None:
+    told = (await registered(house, "mentee"))[0]
+    assert isinstance(told, MenteeRegistered)
+    link = f"{address}/demande/{house.runtime.links.token('request', told.request_id)}"
+    await house.handle(_acknowledged(told))
+    house.clock.advance(days=2)
+    await page.goto(link)
+    await expect(page.locator('[aria-current="step"]')).to_contain_text("Un mentor pour toi")
+    await for_everybody(page, "demande")
+    await _introduced(house, told)
+    await page.reload()
+    await expect(page.locator('[aria-current="step"]')).to_contain_text("Première rencontre")
+    await for_everybody(page, "demande-binome")
+
+
+async def test_a_mentor_sees_where_the_registration_stands(
+    page: Page, address: str, house: Stage
+) -> None:
+    told = (await registered(house, "mentor"))[0]
+    assert isinstance(told, MentorRegistered)
+    await page.goto(f"{address}/demande/{house.runtime.links.token('request', told.mentor_id)}")
+    await expect(page.get_by_role("heading", level=1)).to_contain_text("votre inscription")
+    await for_everybody(page, "demande-mentor")
+
+
+async def test_a_parent_reads_and_consents_by_a_button(
+    page: Page, address: str, house: Stage
+) -> None:
+    parent = {"guardian_first_name": "Maud", "guardian_email": "maud@exemple.fr"}
+    _, asked = await registered(house, "mentee", born="2013-03-04", **parent)
+    assert isinstance(asked, ConsentAsked)
+    await page.goto(
+        f"{address}/consentement/{house.runtime.links.token('consent', asked.request_id)}"
+    )
+    await for_everybody(page, "consentement")
+    await page.get_by_role("button", name="Je donne mon accord").click()
+    await expect(page.get_by_role("heading", level=1)).to_have_text("Merci pour votre accord")
+    await for_everybody(page, "consentement-merci")
+
+
+async def test_a_coordinator_signs_in_takes_charge_and_sees_who_asks(
+    page: Page, address: str, house: Stage
+) -> None:
+    for n, name in enumerate(NAMES):
+        person = {"last_name": name, "email": f"jeune{n}@exemple.fr"}
+        await registered(house, "mentee", **BY_HAND | person)
+        house.clock.advance(hours=15)
+    await page.goto(f"{address}/associations")
+    await for_everybody(page, "entree")
+    await page.get_by_label("Adresse mail").fill(ASSOCIATIONS[PASSERELLE].coordinator)
+    await page.get_by_role("button", name="Recevoir le lien").click()
+    await for_everybody(page, "entree-envoyee")
+    (asked,) = await house.emitted()
+    assert isinstance(asked, SignInAsked)
+    await page.goto(
+        f"{address}/associations/entree/{house.runtime.links.token('signin', asked.signin_id)}"
+    )
+    await for_everybody(page, "entree-bouton")
+    await page.get_by_role("button", name="Entrer dans mon espace").click()
+    await expect(page.get_by_role("heading", level=1)).to_have_text("Demandes à confirmer")
+    await page.get_by_role("button", name="Prendre en charge").first.click()
+    await expect(page.get_by_role("button", name="Voir l’identité")).to_be_visible()
+    await expect(page.get_by_text("Arbolin")).to_have_count(0)
+    await for_everybody(page, "demande-en-charge")
+    await page.get_by_role("button", name="Voir l’identité").click()
+    await expect(page.get_by_text("Inès Arbolin")).to_be_visible()
+    await for_everybody(page, "demande-identite")
+    await page.get_by_role("link", name="Toutes les demandes").click()
+    await for_everybody(page, "associations")
+    await page.get_by_role("row").nth(1).get_by_role("link").click()
+    await for_everybody(page, "demande-a-confirmer")
+    await page.get_by_role("button", name="Confier à une autre association").click()
+    await expect(page.get_by_role("alert")).to_contain_text("Indiquez pourquoi")
+    await for_everybody(page, "demande-refus-sans-motif")
+    await page.get_by_label("Plus de place en ce moment").check()
+    await page.get_by_role("button", name="Confier à une autre association").click()
+    await expect(page.get_by_role("heading", level=1)).to_have_text("Demandes à confirmer")
+    await page.get_by_role("button", name="Se déconnecter").click()
+    await expect(page.get_by_label("Adresse mail")).to_be_visible()
+
+
+async def test_an_empty_desk(page: Page, address: str, house: Stage) -> None:
+    await house.client.post(
+        "/associations/entree", data={"email": ASSOCIATIONS["pas_a_pas"].coordinator}
+    )
+    (asked,) = await house.emitted()
+    assert isinstance(asked, SignInAsked)
+    token = house.runtime.links.token("signin", asked.signin_id)
+    await page.goto(f"{address}/associations/entree/{token}?lang=en")
+    await page.get_by_role("button", name="Enter my space").click()
+    await expect(page.get_by_text("No request waits for your answer")).to_be_visible()
+    await for_everybody(page, "associations-vide")
+
+
+def _acknowledged(told: MenteeRegistered) -> MessageSent:
+    return MessageSent(
+        message_id=uuid4(),
+        template="mentee_registered",
+        channel="mail",
+        recipient="mentee",
+        person=str(told.mentee_id),
+        concerns=told.request_id,
+    )
+
+
+async def _introduced(house: Stage, told: MenteeRegistered) -> None:
+    pair: dict[str, Any] = {
+        "pair_id": uuid4(),
+        "request_id": told.request_id,
+        "mentee_id": told.mentee_id,
+        "mentor_id": uuid4(),
+        "association": "tandem_avenir",
+    }
+    proposal = {"round_id": uuid4(), "score": 0.7, "components": {}}
+    await house.handle(PairProposed(**pair, **proposal))
+    house.clock.advance(days=1)
+    await house.handle(PairIntroduced(**pair))
