@@ -95,6 +95,7 @@ async def test_what_was_not_committed_yet_is_seen_by_the_next(
     async with matching.runtime.begin() as late_request, matching.runtime.begin() as late_mentor:
         await open_request(request(), late_request)
         await welcome_mentor(mentor(), late_mentor)
+        await matching.handle(mentor(levels=("primary",)))  # a later one, done before them
         assert await keeper.ask()
 
     assert await keeper.step()

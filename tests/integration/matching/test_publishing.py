@@ -177,6 +177,18 @@ async def test_a_pool_with_dropped_pairs_is_looked_at_again_though_nothing_chang
     assert not await keeper.step()
 
 
+async def test_two_who_were_put_together_before_are_not_again(matching: Stage) -> None:
+    first, offered = request(), mentor(capacity=2)
+    again = request().model_copy(update={"mentee_id": first.mentee_id})
+    for event in (first, again, offered):
+        await matching.handle(event)
+    for asked, made in ((first, 1), (again, 0)):
+        pair = found([(asked.request_id, offered.mentor_id, 0.5)])
+        assert await make(matching, await claimed_round(matching, str(made)), pair) == made
+    assert await taken(matching, offered.mentor_id) == 1
+    assert await state_of(matching, again.request_id) == "waiting"
+
+
 async def test_the_best_scores_keep_the_places_that_are_left(matching: Stage) -> None:
     offered = mentor(capacity=2)
     asked = [request() for _ in range(4)]

@@ -64,7 +64,7 @@ async def test_a_crash_between_solving_and_publishing(queued: Stage, keepers: Ke
 
     await silent.settle(claimed, found)
     assert await pairs_told(queued) == []
-    assert [row["state"] for row in await rounds(queued)] == ["published"]
+    assert [(row["state"], row["pairs"]) for row in await rounds(queued)] == [("published", 1)]
 
 
 async def test_two_that_wake_together_publish_once(queued: Stage, keepers: Keepers) -> None:
@@ -76,6 +76,7 @@ async def test_two_that_wake_together_publish_once(queued: Stage, keepers: Keepe
     await asyncio.gather(*(keepers().settle(one, found) for one in (first, second) * 5))
 
     assert len(await pairs_told(queued)) == 1
+    assert (await last_round(queued))["pairs"] == 1
 
 
 async def test_a_long_round_keeps_its_lease(
