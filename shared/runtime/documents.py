@@ -5,12 +5,14 @@ what runs; the same service gives the same document, byte for byte.
 """
 
 from collections.abc import Callable, Iterable
+from functools import cache
 from inspect import getdoc
 from typing import Any, get_type_hints
 
 from fastapi import APIRouter, FastAPI, Request, Response
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
+from starlette.templating import Jinja2Templates
 
 from shared.contracts.events import FACTS, Fact
 from shared.contracts.samples import golden
@@ -73,7 +75,7 @@ def openapi(service: Service, prefix: str = "/api") -> Document | None:
 def router_for(service: Service) -> APIRouter:
     """`GET /asyncapi` for people, `GET /asyncapi.json` for programs."""
     router = APIRouter(include_in_schema=False)
-    document, look = asyncapi(service), pages(SHARED)
+    document = asyncapi(service)
 
     @router.get("/asyncapi.json")
     async def messages_for_programs() -> Document:
@@ -81,9 +83,15 @@ def router_for(service: Service) -> APIRouter:
 
     @router.get("/asyncapi")
     async def messages_for_people(request: Request) -> Response:
-        return asyncapi_page(request, look, service.name)
+        return asyncapi_page(request, _look(), service.name)
 
     return router
+
+
+@cache
+def _look() -> Jinja2Templates:
+    """Made for the first reader: a service starts without it."""
+    return pages(SHARED)
 
 
 def _info(service: Service) -> Document:
