@@ -82,12 +82,7 @@ async def send_sign_in(event: SignInAsked, tx: Transaction) -> None:
 
 async def introduce(event: PairConfirmed, tx: Transaction) -> None:
     """Two messages: the mentor learns whom to write to, the young person who will write."""
-    facts = {
-        "request_id": str(event.request_id),
-        "mentee_id": str(event.mentee_id),
-        "mentor_id": str(event.mentor_id),
-        "association": event.association,
-    }
+    facts = event.model_dump(mode="json", exclude={"pair_id", "programme"})
     await Introductions(tx.connection).expect(event)
     mentee, mentor = str(event.mentee_id), str(event.mentor_id)
     for intent in (

@@ -59,6 +59,8 @@ class MailCarrier:
                 return await self._carry(parcel, handover)
         except (SMTPException, OSError) as error:
             return _outcome(error, handover)
+        except ValueError:
+            return Refused("address-malformed")  # aiosmtplib asks no server for such a one
 
     async def find(self, reference: UUID) -> Finding:
         if self._mailbox is None:

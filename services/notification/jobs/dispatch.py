@@ -1,7 +1,6 @@
 """One message from its claim to its result: ask whom, write, hand over, send, record."""
 
 import asyncio
-import random
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -12,7 +11,6 @@ import structlog
 from services.notification.domain.channel import next_channel
 from services.notification.domain.message import Channel, Message
 from services.notification.domain.parcel import Parcel, UnsafeHeader
-from services.notification.domain.pauses import pause
 from services.notification.gateways.carrier import Later, Outcome, Refused, Taken, Unsure
 from services.notification.gateways.carriers import Carriers
 from services.notification.gateways.settings import NotificationSettings
@@ -20,6 +18,7 @@ from services.notification.jobs.contacts import Contact, Contacts, Gone
 from services.notification.jobs.results import Results
 from services.notification.jobs.writing import Writer
 from services.notification.store import Messages
+from shared.runtime.envelope import Unreadable
 from shared.runtime.faults import UNREACHABLE, described
 from shared.runtime.house import Runtime
 
@@ -56,7 +55,7 @@ class Dispatch:
         self._carriers = carriers
         self._contacts = Contacts(runtime.ask)
         self._writer = Writer(runtime.links, runtime.bases)
-        self.results = Results(runtime)
+        self.results = Results(runtime, settings)
         self._lease = timedelta(seconds=settings.notification_lease)
         self._spare_seconds = settings.notification_lease - settings.notification_send_timeout
 
@@ -85,6 +84,8 @@ class Dispatch:
         except UNREACHABLE as error:
             log.warning("contact.unanswered", **described(error))
             await self._put_back(message, SILENCE)
+        except Unreadable:
+            await self.results.later(message, "mail", "contact-unreadable")
         else:
             await self._send_to(message, contact)
 
@@ -132,20 +133,10 @@ class Dispatch:
             case Refused(reason):
                 await self.results.failed(message, channel, "permanent-failure", reason)
             case Later(reason):
-                await self._set_back(message, channel, reason)
+                await self.results.later(message, channel, reason)
             case Unsure(reason):
                 # The lease runs on: until it is over, "absent" would not be a sure answer.
                 log.warning("message.unsure", channel=channel, reason=reason)
-
-    async def _set_back(self, message: Message, channel: Channel, reason: str) -> None:
-        settings = self._settings
-        first, limit = settings.notification_retry_first, settings.notification_retry_limit
-        wait = pause(message.setbacks + 1, first, limit)
-        if wait is None:
-            await self.results.failed(message, channel, "technical-failure", reason)
-            return
-        spread = timedelta(seconds=wait * random.uniform(1.0, 1.3))
-        await self.results.later(message, channel, spread, reason)
 
     async def _put_back(self, message: Message, wait: timedelta) -> None:
         async with self._runtime.begin() as tx:

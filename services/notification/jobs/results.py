@@ -1,6 +1,7 @@
 """Recording what became of a message: its row and the facts about it in one transaction."""
 
 import logging
+import random
 from datetime import timedelta
 from functools import cache
 from typing import Any
@@ -10,6 +11,8 @@ from prometheus_client import Counter
 
 from services.notification.domain.catalogue import INTRODUCTIONS
 from services.notification.domain.message import Channel, FinalFailure, Message
+from services.notification.domain.pauses import pause
+from services.notification.gateways.settings import NotificationSettings
 from services.notification.store import Introductions, Messages
 from shared.contracts.events import MessageFailed, MessageSent
 from shared.runtime.envelope import Cause
@@ -22,8 +25,9 @@ log = structlog.get_logger()
 class Results:
     """Writes results. Each returns false when the claim was lost: then another has written one."""
 
-    def __init__(self, runtime: Runtime) -> None:
+    def __init__(self, runtime: Runtime, settings: NotificationSettings) -> None:
         self._runtime = runtime
+        self._settings = settings
         self._counted = counted(runtime.metrics)
 
     async def delivered(self, message: Message, channel: Channel, reference: str = "") -> bool:
@@ -48,12 +52,16 @@ class Results:
                 tx.emit(MessageFailed(channel=channel, state=state, **_about(message)))
         return self._told(ours, message, channel, state, reason)
 
-    async def later(
-        self, message: Message, channel: Channel, pause: timedelta, reason: str
-    ) -> bool:
-        """Not this time."""
+    async def later(self, message: Message, channel: Channel, reason: str) -> bool:
+        """Not this time: again after a growing pause, until it is enough."""
+        settings = self._settings
+        first, limit = settings.notification_retry_first, settings.notification_retry_limit
+        wait = pause(message.setbacks + 1, first, limit)
+        if wait is None:
+            return await self.failed(message, channel, "technical-failure", reason)
+        spread = timedelta(seconds=wait * random.uniform(1.0, 1.3))
         async with self._begin(message) as tx:
-            ours = await Messages(tx.connection).try_later(message, pause, reason)
+            ours = await Messages(tx.connection).try_later(message, spread, reason)
         return self._told(ours, message, channel, "temporary-failure", reason)
 
     async def other_channel(self, message: Message, spent: Channel, reason: str) -> bool:

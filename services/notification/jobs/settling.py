@@ -43,7 +43,7 @@ class Settler:
     ) -> None:
         self._runtime = runtime
         self._carriers = carriers
-        self._results = Results(runtime)
+        self._results = Results(runtime, settings)
         self._lease = timedelta(seconds=settings.notification_lease)
 
     async def settle_some(self) -> int:
@@ -78,7 +78,7 @@ class Settler:
         elif finding is Finding.UNKNOWABLE:
             await self._results.failed(message, channel, "unknown", "interrupted")
         elif self._absence_is_sure(message, channel):
-            await self._results.later(message, channel, AT_ONCE, "absent")
+            await self._results.later(message, channel, "absent")
 
     def _absence_is_sure(self, message: Message, channel: Channel) -> bool:
         """Else it stays held until the lease is over, and is looked for again."""

@@ -22,7 +22,7 @@ class MailServer:
         self.answer_lost = False
         """Keep the mail, but hang up instead of answering."""
         self.slow_seconds = 0.0
-        """How long the server thinks before it keeps a mail and answers."""
+        """How long the server takes to answer, once it has kept a mail."""
         self.per_connection = 1000
         """Mails after which the server closes a connection, as real ones do."""
         self.connections = 0
@@ -62,12 +62,12 @@ class MailServer:
         reply = self.replies.get(envelope.rcpt_tos[0], "")
         if reply.startswith("data:"):
             return reply.removeprefix("data:")
-        await asyncio.sleep(self.slow_seconds)
         self.received.append(message_from_bytes(envelope.content, policy=default))
         if self.folder is not None:
             (self.folder / f"{time.time_ns():020d}-{uuid4().hex[:8]}.eml").write_bytes(
                 envelope.content
             )
+        await asyncio.sleep(self.slow_seconds)
         session.mails = getattr(session, "mails", 0) + 1
         if self.answer_lost:
             server.transport.close()

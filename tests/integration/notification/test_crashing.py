@@ -1,6 +1,5 @@
 """A crash in every window: found, settled, never blindly sent again."""
 
-import asyncio
 from uuid import UUID, uuid4
 
 import pytest
@@ -100,6 +99,7 @@ async def test_the_mailbox_tells_what_became_of_it(post: Post, sends: bool) -> N
     assert len(post.mail.to("ines@exemple.example")) == int(sends)  # held until its lease is over
     await post.lapse()
     await post.settle()
+    await post.wait_for_pauses()
     await post.send()
     assert len(post.mail.to("ines@exemple.example")) == 1
     [sent] = await post.stage.emitted()
@@ -158,8 +158,8 @@ async def test_an_answer_that_comes_after_the_time_limit_counts_once(post: Post)
     await acknowledge(post)
     post.mail.slow_seconds = 2.5
     await post.send()
+    assert len(post.mail.to("ines@exemple.example")) == 1  # kept, and nobody heard
     post.mail.slow_seconds = 0.0
-    await asyncio.sleep(0.6)  # by now the server has kept it, and nobody heard
     await post.lapse()
     await post.settle()
     await post.send()
@@ -177,6 +177,20 @@ async def test_a_mailbox_that_keeps_no_mails_does_not_claim_to_know(post: Post) 
     await post.settle()
     assert await post.states() == {"unknown": 1}
     assert len(post.mail.received) == 1
+
+
+@pytest.mark.usefixtures("neighbour")
+async def test_a_message_that_kills_every_sender_ends_as_a_failure(post: Post) -> None:
+    await acknowledge(post)
+    async with carriers(post.settings) as real:
+        for _ in range(post.settings.notification_retry_limit):
+            await cut(post, real, sends=False)
+            await post.lapse()
+            await post.settle()
+            await post.wait_for_pauses()
+    [failed] = await post.stage.emitted()
+    assert isinstance(failed, MessageFailed)
+    assert failed.state == "technical-failure"
 
 
 async def test_a_second_result_changes_nothing(post: Post) -> None:
