@@ -5,6 +5,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from services.registration.casework.consent import ask_guardian
+from services.registration.casework.contact import correct_contact
 from services.registration.casework.keyring import vault
 from services.registration.casework.placing import place
 from services.registration.domain.age import age_on, needs_guardian
@@ -55,6 +56,7 @@ async def admit_mentee(told: MenteeRegistration, origin: Origin, tx: Transaction
         mentee_id = tx.new_id()
         await people.add(_person(mentee_id, "mentee", told, origin, tx), identity)
     elif request_id := await Requests(tx.connection).open_of(mentee_id):
+        await correct_contact("mentee", mentee_id, request_id, identity, tx)
         return Admitted("mentee", mentee_id, request_id, known=True)
     else:
         await people.renew(mentee_id, "mentee", identity)
@@ -68,6 +70,7 @@ async def admit_mentor(told: MentorRegistration, origin: Origin, tx: Transaction
     people = People(tx.connection, vault())
     identity = identity_of(told)
     if known := await people.same_as("mentor", identity):
+        await correct_contact("mentor", known, known, identity, tx)
         return Admitted("mentor", known, known, known=True)
     person = _person(tx.new_id(), "mentor", told, origin, tx)
     await people.add(person, identity)

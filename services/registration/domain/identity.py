@@ -28,10 +28,17 @@ def same_person(one: Identity, other: Identity) -> bool:
     same_name = _whole_name(one) == _whole_name(other)
     if same_name and one.born == other.born:
         return True
-    if not _shared_contact(one, other):
+    if not shares_contact(one, other):
         return False
     same_first = plain(one.first_name) == plain(other.first_name)
     return same_name or (same_first and one.born == other.born)
+
+
+def shares_contact(one: Identity, other: Identity) -> bool:
+    """Whether a message to one of them would reach the other."""
+    if one.phone and one.phone == other.phone:
+        return True
+    return bool(one.email and other.email and plain_mail(one.email) == plain_mail(other.email))
 
 
 def marks_of(person: Identity) -> dict[str, str]:
@@ -61,9 +68,3 @@ def plain_mail(address: str) -> str:
 
 def _whole_name(person: Identity) -> str:
     return f"{plain(person.first_name)}|{plain(person.last_name)}"
-
-
-def _shared_contact(one: Identity, other: Identity) -> bool:
-    if one.phone and one.phone == other.phone:
-        return True
-    return bool(one.email and other.email and plain_mail(one.email) == plain_mail(other.email))

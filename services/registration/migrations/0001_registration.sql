@@ -82,6 +82,7 @@ CREATE TABLE links (
     purpose     text        NOT NULL,
     subject     text        NOT NULL,
     expires_at  timestamptz NOT NULL,
+    opened_at   timestamptz,
     used_at     timestamptz
 );
 CREATE INDEX links_of_subject ON links (purpose, subject);

@@ -29,7 +29,7 @@ async def tell(request: Request, token: str) -> Response:
     """The steps, with their dates; from a form's receipt, what anybody may know."""
     mark = fingerprint(token)
     async with runtime_of(request).begin() as tx:
-        if found := await Links(tx.connection).subject("request", mark, tx.now):
+        if found := await Links(tx.connection).open("request", mark, tx.now):
             return await _standing(request, UUID(found), tx)
         if found := await Links(tx.connection).subject("receipt", mark, tx.now):
             return await _receipt(request, UUID(found), tx)

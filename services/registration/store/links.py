@@ -30,6 +30,25 @@ class Links:
         )
         return found
 
+    async def open(self, purpose: str, fingerprint: bytes, now: datetime) -> str | None:
+        """The same, and remember that somebody had the link in hand."""
+        found: str | None = await self._connection.fetchval(
+            "UPDATE links SET opened_at = coalesce(opened_at, $3) WHERE fingerprint = $1"
+            " AND purpose = $2 AND expires_at > $3 AND used_at IS NULL RETURNING subject",
+            *(fingerprint, purpose, now),
+        )
+        return found
+
+    async def was_opened(self, purpose: str, subject: object) -> bool:
+        """Whether the link about a subject ever reached somebody."""
+        return bool(
+            await self._connection.fetchval(
+                "SELECT true FROM links WHERE purpose = $1 AND subject = $2"
+                " AND opened_at IS NOT NULL LIMIT 1",
+                *(purpose, str(subject)),
+            )
+        )
+
     async def use(self, purpose: str, fingerprint: bytes, now: datetime) -> str | None:
         """Use a link up; None when that was not possible. Only one of two at once succeeds."""
         found: str | None = await self._connection.fetchval(

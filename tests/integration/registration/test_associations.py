@@ -65,7 +65,7 @@ async def test_half_anonymous_until_taken_charge(s, request_id):
     page = await s.client.get("/associations", headers=HTML)
     one = await s.client.get(f"/associations/demandes/{request_id}", headers=HTML)
     for text in (page.text, one.text):
-        assert "15–17\u00a0ans" in text
+        assert "15\u00a0à\u00a017\u00a0ans" in text
         assert "Seine-Saint-Denis" in text
         for word in ("Inès", "Marchandeau", "exemple.fr", "2009"):
             assert word not in text

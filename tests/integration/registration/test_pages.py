@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from shared.contracts.contact import CONTACT_QUEUE, ContactAsked
 from shared.contracts.events import (
     ConsentAsked,
     MenteeRegistered,
@@ -132,6 +133,22 @@ async def test_a_known_person_is_thanked_alike_and_gets_the_link_again(s):
     assert seen_one.status_code == seen_two.status_code == 200
     assert _without_tokens(seen_one.text) == _without_tokens(seen_two.text)
     assert await s.pool.fetchval("SELECT count(*) FROM persons") == 1
+
+
+@pytest.mark.parametrize("opened", [False, True])
+async def test_a_mistyped_address_is_mended_until_the_link_was_opened(s, opened):
+    await send(s, "jeune", young(email="ines@exmple.fr"))
+    (registered, *_) = await s.emitted()
+    if opened:
+        await s.client.get(path_of(s, "request", registered.request_id))
+    await send(s, "jeune", young(email="ines@exemple.fr"))
+    (repeated,) = await s.emitted()
+    assert isinstance(repeated, RegistrationRepeated)
+    asked = ContactAsked(
+        recipient="mentee", person=str(registered.mentee_id), purpose="registration_repeated"
+    )
+    given = await s.answer(CONTACT_QUEUE, asked)
+    assert given.email == ("ines@exmple.fr" if opened else "ines@exemple.fr")
 
 
 async def test_a_receipt_never_shows_the_request_itself(s):
