@@ -1,174 +1,135 @@
-"""Consuming: each delivery ends acknowledged after its commit, on the retry ladder, or parked.
+"""Consuming: each delivery ends acknowledged after its commit, on the retry ladder, or parked."""
 
-While deliveries wait, they are worked off together in one transaction (group commit); when one of
-them fails, each is tried alone, so a bad one never spoils its neighbours.
-"""
-
-import asyncio
 import random
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
-from time import perf_counter
+from time import monotonic, perf_counter
 from typing import Any
 
 import structlog
 from faststream.rabbit import RabbitMessage
 
-from shared.runtime.envelope import ATTEMPT, REASON, Cause, Unreadable
+from shared.runtime.envelope import ATTEMPT, ORIGIN, REASON, Cause, Unreadable
 from shared.runtime.faults import UNREACHABLE, described, where
-from shared.runtime.metrics import Metrics
-from shared.runtime.publisher import Publisher
-from shared.runtime.topology import LADDER, parking, retry_exchange
-from shared.runtime.transaction import Transaction, Transactions, new_receipts
-
-GROUP = 50
-HOLD_SECONDS = 600
-"""How long a delivery waits in hand for a database that is away, before it takes the ladder."""
-HOLD_STEP_SECONDS = 2
+from shared.runtime.group import Away, GroupCommit, Work
+from shared.runtime.story import telling
+from shared.runtime.topology import parking, retry_exchange
+from shared.runtime.waiting import wait_for
+from shared.runtime.workplace import Workplace
 
 log = structlog.get_logger()
 
-Work = Callable[[Any, Transaction], Awaitable[None]]
 Read = Callable[[RabbitMessage], tuple[Cause, Any]]
 """Identity and content of a message; raises Unreadable."""
 
 
-@dataclass(eq=False)
-class Delivery:
-    """A readable message in hand, and the future that tells when it is committed."""
-
-    cause: Cause
-    content: Any
-    done: asyncio.Future[None] = field(default_factory=lambda: asyncio.Future())
-
-
 class Subscription:
-    """One queue with its reader and its handler."""
+    """One queue with its reader, its handler (in `group`) and a way out for what fails."""
 
-    def __init__(
-        self,
-        service: str,
-        queue: str,
-        read: Read,
-        work: Work,
-        transactions: Transactions,
-        publisher: Publisher,
-        metrics: Metrics,
-    ) -> None:
+    def __init__(self, queue: str, read: Read, work: Work, place: Workplace) -> None:
         self.queue = queue
-        self._service = service
+        self.group = GroupCommit(queue, work, place)
         self._read = read
-        self._work = work
-        self._transactions = transactions
-        self._publisher = publisher
-        self._metrics = metrics
-        self._waiting: asyncio.Queue[Delivery] = asyncio.Queue()
+        self._place = place
 
     async def receive(self, message: RabbitMessage) -> None:
         """Bring one message to an end. It is acknowledged only after that end is safe."""
         started = perf_counter()
         try:
-            outcome = await self._settle(message)
-        except UNREACHABLE as error:
+            outcome = await self._settled(message)
+            await message.ack()
+        except Exception as error:
+            # Whatever it was, the broker delivers it again: now, or once its channel is gone.
             log.warning("message.unsettled", queue=self.queue, **described(error))
-            await asyncio.sleep(HOLD_STEP_SECONDS)
-            await message.nack(requeue=True)
-            return
-        await message.ack()
-        self._metrics.handled.labels(self.queue, outcome).inc()
-        self._metrics.handling.labels(self.queue).observe(perf_counter() - started)
+            with suppress(*UNREACHABLE):
+                await message.nack(requeue=True)
+        else:
+            self._place.metrics.handled.labels(self.queue, outcome).inc()
+            self._place.metrics.handling.labels(self.queue).observe(perf_counter() - started)
 
-    async def _settle(self, message: RabbitMessage) -> str:
+    async def _settled(self, message: RabbitMessage) -> str:
         try:
             cause, content = self._read(message)
         except Unreadable as fault:
             return await self._park(message, str(fault))
-        with structlog.contextvars.bound_contextvars(
-            correlation_id=str(cause.correlation_id), event_id=str(cause.event_id)
-        ):
-            return await self._work_off(message, cause, content)
+        with telling(cause):
+            return await self._worked_off(message, cause, content)
 
-    async def _work_off(self, message: RabbitMessage, cause: Cause, content: Any) -> str:
-        waited = 0
-        while True:
-            delivery = Delivery(cause, content)
-            await self._waiting.put(delivery)
-            try:
-                await delivery.done
-            except UNREACHABLE as error:
-                if waited >= HOLD_SECONDS:
-                    return await self._climb(message, error, counts=False)
-                waited += HOLD_STEP_SECONDS
-                await asyncio.sleep(HOLD_STEP_SECONDS)
-            except Unreadable as fault:
-                return await self._park(message, str(fault))
-            except Exception as error:
-                return await self._climb(message, error, counts=True)
-            else:
-                return "done"
+    async def _worked_off(self, message: RabbitMessage, cause: Cause, content: Any) -> str:
+        try:
+            return "done" if await self.group.bring(cause, content) else "repeated"
+        except Unreadable as fault:
+            return await self._park(message, str(fault))
+        except Away as away:
+            return await self._climb(message, away.__cause__ or away, counts=False)
+        except Exception as error:
+            return await self._climb(message, error, counts=True)
 
-    async def work(self) -> None:
-        """Work off what waits, for ever. One such loop runs per subscription."""
-        while True:
-            group = [await self._waiting.get()]
-            while len(group) < GROUP and not self._waiting.empty():
-                group.append(self._waiting.get_nowait())
-            try:
-                await self._commit(group)
-            except Exception as error:
-                await self._one_by_one(group, error)
-
-    async def _one_by_one(self, group: Sequence[Delivery], error: Exception) -> None:
-        if len(group) == 1:
-            _fail(group[0], error)
-            return
-        for delivery in group:
-            try:
-                await self._commit([delivery])
-            except Exception as fault:
-                _fail(delivery, fault)
-
-    async def _commit(self, group: Sequence[Delivery]) -> None:
-        pool = self._transactions.pool
-        async with pool.acquire() as connection, connection.transaction():
-            ids = [delivery.cause.event_id for delivery in group]
-            fresh = await new_receipts(connection, self.queue, ids)
-            for delivery in group:
-                if delivery.cause.event_id not in fresh:
-                    continue
-                fresh.discard(delivery.cause.event_id)
-                tx = self._transactions.on(connection, delivery.cause)
-                await self._work(delivery.content, tx)
-                await tx.flush()
-        for delivery in group:
-            if not delivery.done.done():
-                delivery.done.set_result(None)
-
-    async def _climb(self, message: RabbitMessage, error: Exception, *, counts: bool) -> str:
-        attempt = _attempt(message) + (1 if counts else 0)
+    async def _climb(self, message: RabbitMessage, error: BaseException, *, counts: bool) -> str:
+        """On to the next rung of the ladder, or past its end to the parked ones."""
+        ladder = self._place.pace.ladder
+        attempt = min(_attempt(message, self.queue) + counts, len(ladder) + 1)
         log.warning("message.failed", queue=self.queue, attempt=attempt, **described(error))
-        if attempt > len(LADDER):
+        if attempt > len(ladder):
             return await self._park(message, f"{type(error).__name__} at {where(error)}")
-        seconds = LADDER[max(attempt, 1) - 1]
+        seconds = ladder[max(attempt, 1) - 1]
         pause = timedelta(seconds=seconds * random.uniform(1.0, 1.3))
-        headers = {**message.headers, ATTEMPT: attempt}
-        rung = retry_exchange(self._service, seconds)
-        await self._publisher.publish(rung, self.queue, message.body, headers, expires_in=pause)
+        rung = retry_exchange(self._place.service, seconds)
+        await self._put(rung, message, {ATTEMPT: attempt}, pause)
         return "retried"
 
     async def _park(self, message: RabbitMessage, reason: str) -> str:
         log.error("message.parked", queue=self.queue, reason=reason)
-        headers = {**message.headers, REASON: reason[:500]}
-        await self._publisher.publish(parking(self._service), self.queue, message.body, headers)
+        await self._put(parking(self._place.service), message, {REASON: reason[:500]})
         return "parked"
 
+    async def _put(
+        self,
+        exchange: str,
+        message: RabbitMessage,
+        noted: dict[str, Any],
+        expires_in: timedelta | None = None,
+    ) -> None:
+        """Set it aside under its queue's name, waiting with it in hand while the broker is away."""
+        headers = _carried(message, self.queue) | noted
+        until = monotonic() + self._place.pace.hold
+        while True:
+            try:
+                return await self._place.publisher.publish(
+                    exchange, self.queue, message.body, headers, expires_in=expires_in
+                )
+            except UNREACHABLE as error:
+                if monotonic() > until or self._place.stopping.is_set():
+                    raise
+                log.warning("message.held", queue=self.queue, **described(error))
+                await wait_for(self._place.stopping, self._place.pace.hold_step)
 
-def _attempt(message: RabbitMessage) -> int:
-    value = message.headers.get(ATTEMPT, 0)
-    return value if isinstance(value, int) else 0
+
+def origin(message: RabbitMessage, queue: str) -> str:
+    """The routing key a message first came with."""
+    key = _key(message)
+    return str(message.headers.get(ORIGIN, key)) if key == queue else key
 
 
-def _fail(delivery: Delivery, error: Exception) -> None:
-    if not delivery.done.done():
-        delivery.done.set_exception(error)
+def _attempt(message: RabbitMessage, queue: str) -> int:
+    value = message.headers.get(ATTEMPT, 0) if _key(message) == queue else 0
+    return max(value, 0) if isinstance(value, int) else 0
+
+
+def _key(message: RabbitMessage) -> str:
+    """What comes back from the ladder comes under its queue's name.
+
+    Only the service itself may write there, so a stranger's headers claim nothing.
+    """
+    return message.raw_message.routing_key or ""
+
+
+def _carried(message: RabbitMessage, queue: str) -> dict[str, Any]:
+    """Headers to keep: what the sender wrote, not what brokers added on the way."""
+    plain = {
+        name: value
+        for name, value in message.headers.items()
+        if not name.startswith("x-") and isinstance(value, str | int | float | bytes)
+    }
+    return plain | {ORIGIN: origin(message, queue)}

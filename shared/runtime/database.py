@@ -1,5 +1,6 @@
 """The connection pool of a service and its forward-only migrations."""
 
+import asyncio
 import json
 from collections.abc import Iterator
 from importlib.resources import files
@@ -15,11 +16,38 @@ RUNTIME_MIGRATIONS = "shared.runtime"
 _LOCK = 0x62696E6F6D65  # "binome": one migration at a time per database
 
 
-async def open_pool(url: str, size: int = 12) -> asyncpg.Pool:
-    """A pool whose json columns are Python objects; every command has a time limit of 30 s."""
+ACQUIRE_SECONDS = 10
+"""For a free connection of the pool, and for opening one."""
+
+
+async def open_pool(url: str, size: int = 16) -> asyncpg.Pool:
+    """A pool whose json columns are Python objects; every command has a time limit of 30 s.
+
+    It connects when first needed, so a database that is away does not keep a service from
+    starting. Size: relay, listener, timers, housekeeping and a group per queue hold one each.
+    """
     return await asyncpg.create_pool(
-        url, min_size=1, max_size=size, command_timeout=30, init=_speak_json
+        url,
+        min_size=0,
+        max_size=size,
+        timeout=ACQUIRE_SECONDS,
+        command_timeout=30,
+        init=_speak_json,
     )
+
+
+async def close_pool(pool: asyncpg.Pool, seconds: float = 3.0) -> None:
+    """Close a pool once its connections are given back, or without that when they are not."""
+    try:
+        async with asyncio.timeout(seconds):
+            await pool.close()
+    except TimeoutError:
+        pool.terminate()
+
+
+async def is_migrated(pool: asyncpg.Pool) -> bool:
+    """Whether the database answers and holds the tables of a service."""
+    return bool(await pool.fetchval("SELECT true FROM migrations LIMIT 1"))
 
 
 async def _speak_json(connection: Any) -> None:

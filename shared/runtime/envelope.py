@@ -12,6 +12,8 @@ from shared.contracts.events import Fact
 
 ATTEMPT = "binome-attempt"
 REASON = "binome-parked-reason"
+ORIGIN = "binome-routing-key"
+"""The key a message first came with; on the ladder the broker's own field names its queue."""
 
 
 class Unreadable(Exception):
@@ -44,10 +46,10 @@ def headers(
 
 def read_cause(message_headers: Mapping[str, Any]) -> Cause:
     """Identity of an incoming message. Raises Unreadable without a UUID in `ce-id`."""
-    event_id = _uuid(message_headers.get("ce-id"))
+    event_id = as_uuid(message_headers.get("ce-id"))
     if event_id is None:
         raise Unreadable("header ce-id is missing or not a UUID")
-    correlation = _uuid(message_headers.get("ce-correlationid"))
+    correlation = as_uuid(message_headers.get("ce-correlationid"))
     return Cause(event_id, correlation or event_id)
 
 
@@ -67,7 +69,8 @@ def what_is_wrong(error: ValidationError) -> str:
     )
 
 
-def _uuid(value: Any) -> UUID | None:
+def as_uuid(value: Any) -> UUID | None:
+    """A header as a UUID, or None when it is none."""
     try:
         return UUID(value.decode() if isinstance(value, bytes) else str(value))
     except ValueError:

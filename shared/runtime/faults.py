@@ -2,10 +2,13 @@
 
 import traceback
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import asyncpg
 from aiormq.exceptions import AMQPError, ChannelInvalidStateError
+
+if TYPE_CHECKING:
+    from shared.runtime.database import Connection
 
 _ROOT = Path(__file__).parents[2]
 _PACKAGES = frozenset(["shared", "services", "deploy", "tests"])
@@ -26,6 +29,27 @@ UNREACHABLE = (
 For loops of ours. Whether a message is to blame for such an error is another question, see
 `group.py`.
 """
+
+
+IN_EACH_OTHERS_WAY = (asyncpg.DeadlockDetectedError, asyncpg.SerializationError)
+"""Two transactions met; the same one alone, or a moment later, goes through."""
+_PASSING = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    asyncpg.TooManyConnectionsError,
+    *IN_EACH_OTHERS_WAY,
+)
+
+
+def is_blameless(error: Exception, connection: "Connection") -> bool:
+    """Whether work on this connection failed for a reason that has nothing to do with the work.
+
+    The kind of error alone does not tell: a query with a bad argument is an InterfaceError, and
+    a mail server's refusal an OSError, while the database is there.
+    """
+    return connection.is_closed() or isinstance(error, _PASSING)
 
 
 def is_unreachable(error: BaseException) -> bool:

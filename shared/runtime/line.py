@@ -3,9 +3,14 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from urllib.parse import quote
 
 import aio_pika
 from aio_pika.abc import AbstractChannel, AbstractConnection
+from aiormq.exceptions import ChannelInvalidStateError
+
+HEARTBEAT_SECONDS = 20
+"""A peer that falls silent without a word is given up after three of them."""
 
 Prepare = Callable[[AbstractChannel], Awaitable[None]]
 
@@ -14,8 +19,7 @@ class Line:
     """`prepare` is called with each newly opened channel, before anybody else uses it."""
 
     def __init__(self, url: str, name: str, prepare: Prepare | None = None) -> None:
-        self._url = url
-        self._name = name
+        self._url = named(url, name)
         self._prepare = prepare
         self._connection: AbstractConnection | None = None
         self._channel: AbstractChannel | None = None
@@ -47,9 +51,7 @@ class Line:
             # aio-pika calls a lost connection open until it is closed.
             await self.close()
         if self._connection is None:
-            self._connection = await aio_pika.connect(
-                self._url, client_properties={"connection_name": self._name}
-            )
+            self._connection = await aio_pika.connect(self._url, heartbeat=HEARTBEAT_SECONDS)
         if self._connection.transport is None:
             raise ConnectionResetError
         # What is written during a memory alarm arrives later, however long ago we gave it up.
@@ -57,9 +59,14 @@ class Line:
         return self._connection
 
 
+def named(url: str, name: str) -> str:
+    """The address with a name for the connection, as an operator sees it in RabbitMQ's lists."""
+    return f"{url}{'&' if '?' in url else '?'}name={quote(name)}"
+
+
 @asynccontextmanager
 async def losing_is_an_error() -> AsyncIterator[None]:
-    """A lost connection cancels what waits for it: turned into ConnectionResetError.
+    """A lost connection cancels what waits for it, or is a RuntimeError: here ConnectionResetError.
 
     A cancellation that is meant for this task stays one.
     """
@@ -70,3 +77,7 @@ async def losing_is_an_error() -> AsyncIterator[None]:
         if task is not None and task.cancelling():
             raise
         raise ConnectionResetError("the broker's connection was lost") from None
+    except ChannelInvalidStateError:
+        raise
+    except RuntimeError as error:
+        raise ConnectionResetError("the broker's connection is closed") from error

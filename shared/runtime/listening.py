@@ -1,29 +1,31 @@
 """The subscriptions of a service on one FastStream broker, each on its own channel."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from functools import partial
-from typing import Any
+from time import monotonic
 from uuid import NAMESPACE_URL, uuid5
 
 import structlog
 from faststream import AckPolicy
 from faststream.rabbit import Channel, RabbitBroker, RabbitMessage, RabbitQueue
-from pydantic import ValidationError
 
 from shared.contracts.events import Fact
-from shared.runtime.consumer import Read, Subscription, Work
+from shared.runtime.answering import Answering
+from shared.runtime.consumer import Read, Subscription, origin
 from shared.runtime.envelope import Cause, Unreadable, read_cause, read_fact
-from shared.runtime.faults import UNREACHABLE, described
-from shared.runtime.metrics import Metrics
-from shared.runtime.publisher import Publisher
-from shared.runtime.service import Answer, ForeignLetter, Inlet, Service
-from shared.runtime.transaction import Transactions
+from shared.runtime.faults import described
+from shared.runtime.group import Work
+from shared.runtime.line import HEARTBEAT_SECONDS, losing_is_an_error, named
+from shared.runtime.presence import present
+from shared.runtime.service import ForeignLetter, Inlet, Service
+from shared.runtime.workplace import Workplace
 
 PREFETCH = 50
-STOP_SECONDS = 20.0
 RECONNECT_SECONDS = 1.0
+
+Receive = Callable[[RabbitMessage], Awaitable[None]]
 
 log = structlog.get_logger()
 
@@ -31,109 +33,117 @@ log = structlog.get_logger()
 class Listening:
     """Everything a service hears: facts, letters from outside, restricted questions."""
 
-    def __init__(
-        self,
-        service: Service,
-        transactions: Transactions,
-        publisher: Publisher,
-        metrics: Metrics,
-    ) -> None:
-        self._service = service
-        self._transactions = transactions
-        make = partial(
-            Subscription,
-            service.name,
-            transactions=transactions,
-            publisher=publisher,
-            metrics=metrics,
-        )
-        self.subscriptions = [
-            make(queue, read=read, work=work) for queue, read, work in _heard(service)
-        ]
-        self._metrics = metrics
+    def __init__(self, service: Service, place: Workplace) -> None:
+        self._place = place
         self._broker: RabbitBroker | None = None
+        self.subscriptions = [Subscription(*heard, place) for heard in _heard(service)]
+        self._answerings = [
+            Answering(queue, answer, place) for queue, answer in service.answers.items()
+        ]
+
+    @property
+    def _receivers(self) -> dict[str, Receive]:
+        heard: dict[str, Receive] = {x.queue: x.receive for x in self.subscriptions}
+        return heard | {x.queue: x.receive for x in self._answerings}
 
     @asynccontextmanager
     async def attached(self, url: str) -> AsyncIterator[None]:
         """Consume until the block ends; then deliveries in hand are finished first."""
-        loops = [asyncio.create_task(x.work()) for x in self.subscriptions]
-        attaching = asyncio.create_task(self._attach(url))
+        work = [asyncio.create_task(x.group.run()) for x in self.subscriptions]
+        attaching = asyncio.create_task(self._stay_attached(url))
         try:
             yield
         finally:
-            attaching.cancel()
-            if self._broker is not None:
-                await self._broker.stop()
-            for loop in loops:
-                loop.cancel()
-
-    async def _attach(self, url: str) -> None:
-        while True:
-            broker = self._new_broker(url)
-            try:
-                await broker.start()
-            except UNREACHABLE as error:
-                log.warning("broker.unreachable", **described(error))
-                await broker.stop()
-                await asyncio.sleep(RECONNECT_SECONDS)
-            else:
-                self._broker = broker
-                log.info("consumers.attached", count=len(self.subscriptions))
-                return
-
-    def _new_broker(self, url: str) -> RabbitBroker:
-        # apply_types=False: we validate ourselves; FastStream would log the payload of a bad one.
-        broker = RabbitBroker(
-            url,
-            apply_types=False,
-            logger=None,
-            graceful_timeout=STOP_SECONDS,
-            reconnect_interval=RECONNECT_SECONDS,
-        )
-        for subscription in self.subscriptions:
-            _subscribe(broker, subscription.queue, subscription.receive, AckPolicy.MANUAL)
-        for queue, answer in self._service.answers.items():
-            _subscribe(broker, queue, self._answering(answer), AckPolicy.ACK)
-        return broker
-
-    def _answering(self, answer: Answer) -> Callable[[RabbitMessage], Any]:
-        async def reply(message: RabbitMessage) -> bytes:
-            try:
-                question = answer.question.model_validate_json(message.body)
-            except ValidationError:
-                raise Unreadable(f"not a {answer.question.__name__}") from None
-            async with self._transactions.begin() as tx:
-                given = await answer.handler(question, tx)
-            return given.model_dump_json().encode()
-
-        return reply
+            self._place.stopping.set()
+            await _over(attaching)
+            await self._detach()
+            await _over(*work)
 
     async def consumers(self) -> dict[str, bool]:
-        """Queue → has it a live consumer? A ping is not enough (consumers can be lost alone)."""
-        queues = [x.queue for x in self.subscriptions] + list(self._service.answers)
-        if self._broker is None or not await self._broker.ping(timeout=2.0):
-            return dict.fromkeys(queues, False)
-        connection = await self._broker.connect()
-        async with asyncio.timeout(5.0), connection.channel() as channel:
-            counts = {
-                queue: (await channel.declare_queue(queue, passive=True)).declaration_result
-                for queue in queues
-            }
-        alive = {queue: bool(result.consumer_count) for queue, result in counts.items()}
-        self._metrics.consumers.set(sum(alive.values()))
+        """Queue → does a consumer of this very process live there, by its word and the broker's?
+
+        Raises one of `faults.UNREACHABLE` when the broker cannot be asked.
+        """
+        alive = dict.fromkeys(self._receivers, False)
+        if self._broker is not None:
+            alive |= await present(self._broker)
+        self._place.metrics.consumers.set(sum(alive.values()))
         return alive
 
+    async def _stay_attached(self, url: str) -> None:
+        """Attach, and attach anew when consumers are gone for good though the broker is there."""
+        while True:
+            self._broker = await self._new_broker(url)
+            log.info("consumers.attached", count=len(self._receivers))
+            await self._until_forlorn()
+            log.error("consumers.lost", count=len(self._receivers))
+            await self._detach()
 
-def _subscribe(
-    broker: RabbitBroker, queue: str, receive: Callable[[RabbitMessage], Any], policy: AckPolicy
-) -> None:
-    broker.subscriber(
-        RabbitQueue(queue, declare=False),
-        channel=Channel(prefetch_count=PREFETCH),
-        ack_policy=policy,
-        decoder=_as_it_came,
-        no_reply=policy is AckPolicy.MANUAL,
-    )(receive)
+    async def _until_forlorn(self) -> None:
+        seen = monotonic()
+        while monotonic() - seen < self._place.pace.patience:
+            await asyncio.sleep(self._place.pace.watch)
+            try:
+                if all((await self.consumers()).values()):
+                    seen = monotonic()
+            except Exception as error:
+                log.warning("broker.unreachable", **described(error))
+                self._place.metrics.consumers.set(0)
+                if isinstance(error, OSError):
+                    seen = monotonic()  # the broker itself is away, and reconnecting at work
+
+    async def _detach(self) -> None:
+        broker, self._broker = self._broker, None
+        if broker is not None:
+            await _stopped(broker)
+
+    async def _new_broker(self, url: str) -> RabbitBroker:
+        while True:
+            broker = self._furnished(url)
+            try:
+                async with losing_is_an_error():
+                    await broker.start()
+            except BaseException as error:
+                await _stopped(broker)
+                if not isinstance(error, Exception):
+                    raise
+                log.warning("broker.unreachable", **described(error))
+                await asyncio.sleep(RECONNECT_SECONDS)
+            else:
+                return broker
+
+    def _furnished(self, url: str) -> RabbitBroker:
+        # apply_types=False: we validate ourselves; FastStream would log the payload of a bad one.
+        broker = RabbitBroker(
+            named(url, f"{self._place.service} listens"),
+            apply_types=False,
+            logger=None,
+            graceful_timeout=self._place.pace.stop,
+            reconnect_interval=RECONNECT_SECONDS,
+            client_properties={"heartbeat": HEARTBEAT_SECONDS},
+        )
+        for queue, receive in self._receivers.items():
+            broker.subscriber(
+                RabbitQueue(queue, declare=False),
+                channel=Channel(prefetch_count=PREFETCH),
+                ack_policy=AckPolicy.MANUAL,
+                decoder=_as_it_came,
+                no_reply=True,
+            )(receive)
+        return broker
+
+
+async def _stopped(broker: RabbitBroker) -> None:
+    try:
+        await broker.stop()
+    except Exception as error:  # it is gone either way, and what it held is delivered again
+        log.warning("broker.unstopped", **described(error))
+
+
+async def _over(*tasks: asyncio.Task[None]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def _as_it_came(message: RabbitMessage) -> RabbitMessage:
@@ -154,7 +164,7 @@ def _fact_of(kind: type[Fact], message: RabbitMessage) -> tuple[Cause, Fact]:
 
 def _letter_of(inlet: Inlet, message: RabbitMessage) -> tuple[Cause, ForeignLetter]:
     """A foreign letter is never unreadable here: its handler refuses with a reason."""
-    key = message.raw_message.routing_key or ""
+    key = origin(message, inlet.queue)
     try:
         cause = read_cause(message.headers)
     except Unreadable:

@@ -3,18 +3,29 @@
 Any number of relays share the work by SKIP LOCKED. A letter is taken only when no earlier letter
 of the same aggregate waits, so facts about one thing leave in order. A crash between confirm and
 mark sends a letter twice; the receipt at the other end ignores the second.
+
+While a batch is on its way its rows stay locked, for as long as one publish may take (10 s; they
+leave together). That is what SKIP LOCKED needs and costs one connection of the pool.
 """
 
 import asyncio
-from collections.abc import Callable
-from functools import partial
+from collections import Counter
+from collections.abc import Sequence
+from enum import StrEnum
 
 import asyncpg
 import structlog
+from aiormq.exceptions import AMQPChannelError, AMQPConnectionError, ChannelInvalidStateError
 
+from shared.runtime.database import ACQUIRE_SECONDS, Connection
+from shared.runtime.faults import described
 from shared.runtime.metrics import Metrics
+from shared.runtime.notices import listen
 from shared.runtime.publisher import Publisher
 from shared.runtime.transaction import OUTBOX_CHANNEL
+from shared.runtime.waiting import wait_for
+
+__all__ = ["Relay", "listen", "wait_for"]
 
 BATCH = 200
 POLL_SECONDS = 1.0
@@ -22,14 +33,29 @@ BACKOFF_SECONDS = 1.0
 
 _TAKE = """
 SELECT id, event_id, exchange, routing_key, headers, body FROM outbox letter
-WHERE sent_at IS NULL AND NOT EXISTS (
+WHERE sent_at IS NULL AND (not_before IS NULL OR not_before <= now()) AND NOT EXISTS (
     SELECT 1 FROM outbox earlier
     WHERE earlier.aggregate = letter.aggregate AND earlier.sent_at IS NULL
       AND earlier.id < letter.id)
 ORDER BY id LIMIT $1 FOR UPDATE SKIP LOCKED
 """
+_SENT = "UPDATE outbox SET sent_at = now() WHERE id = ANY($1)"
+_SET_BACK = """
+UPDATE outbox SET attempts = attempts + 1,
+    not_before = now() + least(2 ^ least(attempts, 10), 300) * interval '1 second'
+WHERE id = ANY($1)
+"""
 
 log = structlog.get_logger()
+
+
+class Outcome(StrEnum):
+    """What became of one letter."""
+
+    SENT = "sent"
+    UNSENT = "unsent"  # the broker is away: the same letter next time
+    REFUSED = "refused"  # the broker is there and does not take it: set back
+    DOUBTFUL = "doubtful"  # the channel closed over one letter in flight, whichever it was
 
 
 class Relay:
@@ -46,83 +72,81 @@ class Relay:
         self._woken.set()
 
     async def run(self, stopping: asyncio.Event) -> None:
-        """Relay until `stopping` is set; then what is left stays for the next process."""
+        """Relay until `stopping` is set, and then what the last deliveries stated.
+
+        What is left after that stays for the next process.
+        """
         listener = asyncio.create_task(listen(self._pool, OUTBOX_CHANNEL, self.wake))
         try:
             while not stopping.is_set():
-                await self._round()
+                await self._round(stopping)
+            await self._round(stopping)
         finally:
             listener.cancel()
+            await asyncio.gather(listener, return_exceptions=True)
 
-    async def _round(self) -> None:
+    async def _round(self, stopping: asyncio.Event) -> None:
         self._woken.clear()
         try:
-            taken, sent = await self.pump()
+            outcomes = await self.pump()
         except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-            log.warning("outbox.unreachable", error=type(error).__name__)
-            taken, sent = 1, 0
-        if sent < taken:
-            await asyncio.sleep(BACKOFF_SECONDS)
-        elif not taken:
+            log.warning("outbox.unreachable", **described(error))
+            await wait_for(stopping, BACKOFF_SECONDS)
+            return
+        if outcomes[Outcome.UNSENT]:
+            await wait_for(stopping, BACKOFF_SECONDS)
+        elif not outcomes and not stopping.is_set():
             await wait_for(self._woken, POLL_SECONDS)
 
-    async def pump(self) -> tuple[int, int]:
-        """Send one batch; returns how many letters were taken and how many confirmed."""
-        async with self._pool.acquire() as connection, connection.transaction():
+    async def pump(self) -> Counter[Outcome]:
+        """Try one batch; returns how many letters met which outcome, empty when none waited."""
+        async with (
+            self._pool.acquire(timeout=ACQUIRE_SECONDS) as connection,
+            connection.transaction(),
+        ):
             letters = await connection.fetch(_TAKE, BATCH)
-            outcomes = await asyncio.gather(*map(self._send, letters))
-            sent = [letter["id"] for letter, ok in zip(letters, outcomes, strict=True) if ok]
-            if sent:
-                await connection.execute(
-                    "UPDATE outbox SET sent_at = now() WHERE id = ANY($1)", sent
-                )
-        return len(letters), len(sent)
+            outcomes = await self._send_all(letters)
+            await _mark(connection, letters, outcomes)
+        for outcome, count in (counted := Counter(outcomes)).items():
+            self._metrics.letters.labels(outcome).inc(count)
+        return counted
 
-    async def _send(self, letter: asyncpg.Record) -> bool:
+    async def _send_all(self, letters: Sequence[asyncpg.Record]) -> list[Outcome]:
+        """All at once; those that fell with their channel once more, each alone."""
+        outcomes = list(await asyncio.gather(*map(self._send, letters)))
+        for n, letter in enumerate(letters):
+            if outcomes[n] is Outcome.DOUBTFUL:
+                alone = await self._send(letter)
+                outcomes[n] = Outcome.REFUSED if alone is Outcome.DOUBTFUL else alone
+        return outcomes
+
+    async def _send(self, letter: asyncpg.Record) -> Outcome:
         try:
             await self._publisher.publish(
                 *(letter["exchange"], letter["routing_key"]),
                 *(letter["body"].encode(), letter["headers"]),
             )
         except Exception as error:  # whatever it was, the letter stays and is sent again
-            log.warning(
-                "letter.unsent", event_id=str(letter["event_id"]), error=type(error).__name__
-            )
-            self._metrics.letters.labels("unsent").inc()
-            return False
-        self._metrics.letters.labels("sent").inc()
-        return True
+            outcome = _judged(error)
+            log.warning(f"letter.{outcome}", event_id=str(letter["event_id"]), **described(error))
+            return outcome
+        return Outcome.SENT
 
 
-def _set(event: asyncio.Event, *_: object) -> None:
-    event.set()
+def _judged(error: Exception) -> Outcome:
+    if isinstance(error, AMQPChannelError | ChannelInvalidStateError):
+        return Outcome.DOUBTFUL
+    if isinstance(error, OSError | AMQPConnectionError):
+        return Outcome.UNSENT
+    return Outcome.REFUSED
 
 
-async def wait_for(event: asyncio.Event, seconds: float) -> None:
-    """Wait until the event is set, or that long."""
-    try:
-        async with asyncio.timeout(seconds):
-            await event.wait()
-    except TimeoutError:
-        return
-
-
-async def listen(pool: asyncpg.Pool, channel: str, woken: Callable[..., None]) -> None:
-    """Call `woken` at each NOTIFY, for ever; a lost connection is opened again.
-
-    Missed notifications do no harm: whoever listens also polls.
-    """
-    while True:
-        try:
-            async with pool.acquire() as connection:
-                closed = asyncio.Event()
-                connection.add_termination_listener(partial(_set, closed))
-                await connection.add_listener(channel, woken)
-                woken()
-                try:
-                    await closed.wait()
-                finally:
-                    await connection.remove_listener(channel, woken)
-        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-            log.warning("listener.lost", error=type(error).__name__)
-        await asyncio.sleep(BACKOFF_SECONDS)
+async def _mark(
+    connection: Connection, letters: Sequence[asyncpg.Record], outcomes: Sequence[Outcome]
+) -> None:
+    ids: dict[Outcome, list[int]] = {Outcome.SENT: [], Outcome.REFUSED: []}
+    for letter, outcome in zip(letters, outcomes, strict=True):
+        ids.setdefault(outcome, []).append(letter["id"])
+    for statement, outcome in ((_SENT, Outcome.SENT), (_SET_BACK, Outcome.REFUSED)):
+        if ids[outcome]:
+            await connection.execute(statement, ids[outcome])

@@ -1,13 +1,19 @@
 """Refusals at HTTP doors: RFC 9457 problems for programs, plain pages for people."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
-from fastapi import Request
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.exceptions import HTTPException
+from starlette.templating import Jinja2Templates
 
-MAX_BODY_BYTES = 1_000_000
+from shared.runtime.web import error_page
+from shared.runtime.web.errors import for_people
+
+API = "/api/"
+Handle = Callable[[Request, Any], Awaitable[Response]]
 
 
 class Problem(Exception):
@@ -40,60 +46,62 @@ class Problem(Exception):
         return body | ({"errors": self.faults} if self.faults else {})
 
 
-async def answer_problem(_: Request, problem: Problem) -> JSONResponse:
-    """The exception handler that `build` installs."""
+def problem_response(
+    request: Request,
+    problem: Problem,
+    look: Jinja2Templates,
+    headers: dict[str, str] | None = None,
+) -> Response:
+    """A page when a browser asks outside of the API, else the document."""
+    if for_people(request) and not request.url.path.startswith(API):
+        response = error_page(request, look, problem.status)
+        response.headers.update(headers or {})
+        return response
     return JSONResponse(
-        problem.body(), status_code=problem.status, media_type="application/problem+json"
+        problem.body(), problem.status, headers, media_type="application/problem+json"
     )
 
 
-class BodyLimit:
-    """Refuses a body over 1 MB with 413, by its announced length or while it streams in."""
+def install_problems(app: FastAPI, look: Jinja2Templates) -> None:
+    """Answer a raised `Problem`, and turn the framework's own refusals on the API into problems."""
 
-    def __init__(self, app: ASGIApp, limit: int = MAX_BODY_BYTES) -> None:
-        self._app = app
-        self._limit = limit
+    async def told(request: Request, problem: Problem) -> Response:
+        return problem_response(request, problem, look)
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["method"] in {"GET", "HEAD"}:
-            await self._app(scope, receive, send)
-            return
-        body = await self._read(receive)
-        if body is None:
-            await self._refuse(scope, receive, send)
-            return
-        await self._app(scope, _replay(body, receive), send)
-
-    async def _read(self, receive: Receive) -> bytes | None:
-        body = bytearray()
-        while True:
-            message = await receive()
-            body += message.get("body", b"")
-            if len(body) > self._limit:
-                return None
-            if not message.get("more_body"):
-                return bytes(body)
-
-    async def _refuse(self, scope: Scope, receive: Receive, send: Send) -> None:
-        problem = Problem(
-            413,
-            "body_too_large",
-            "Envoi trop volumineux",
-            f"Limit: {self._limit} bytes. Split the file, or use the import.",
-        )
-        response = JSONResponse(
-            problem.body(),
-            status_code=413,
-            media_type="application/problem+json",
-            headers={"Connection": "close"},
-        )
-        await response(scope, receive, send)
+    app.exception_handler(Problem)(told)
+    for kind, as_problem in _FOREIGN.items():
+        app.exception_handler(kind)(_on_api(as_problem, app.exception_handlers[kind], look))
 
 
-def _replay(body: bytes, receive: Receive) -> Receive:
-    pending = [{"type": "http.request", "body": body, "more_body": False}]
+def _on_api(as_problem: Callable[[Any], Problem], elsewhere: Any, look: Jinja2Templates) -> Handle:
+    async def told(request: Request, error: Any) -> Response:
+        if not request.url.path.startswith(API):
+            response: Response = await elsewhere(request, error)
+            return response
+        headers = getattr(error, "headers", None)
+        return problem_response(request, as_problem(error), look, headers)
 
-    async def again() -> Message:
-        return pending.pop() if pending else await receive()
+    return told
 
-    return again
+
+def _of_status(error: HTTPException) -> Problem:
+    code, title = _WORDS.get(error.status_code, ("refused", "Demande refusée"))
+    return Problem(error.status_code, code, title)
+
+
+def _of_fields(error: RequestValidationError) -> Problem:
+    faults = [
+        {"field": ".".join(map(str, fault["loc"])), "kind": str(fault["type"])}
+        for fault in error.errors()
+    ]
+    return Problem(422, "malformed_request", "Demande mal formée", faults=faults)
+
+
+_WORDS = {
+    404: ("not_found", "Adresse inconnue"),
+    405: ("method_not_allowed", "Méthode refusée"),
+}
+_FOREIGN: dict[type[Exception], Callable[[Any], Problem]] = {
+    HTTPException: _of_status,
+    RequestValidationError: _of_fields,
+}

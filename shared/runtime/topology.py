@@ -6,7 +6,7 @@ key, so that it returns home through the default exchange when its time is over.
 Only what RabbitMQ 3.10 and 4 both have is used.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -83,7 +83,8 @@ def _working_queue(name: str) -> dict[str, Arguments]:
 
 
 def _rung(seconds: int) -> Arguments:
-    # The highest TTL (with jitter, see consumer.py) stands on the message; this one is a net.
+    # The TTL that counts (with jitter, see consumer.py) stands on the message; this one is a net.
+    # Expired messages leave at the head only: one with much jitter holds others by a third at most.
     return _quorum(
         **{
             "x-message-ttl": seconds * 2000,
@@ -94,41 +95,45 @@ def _rung(seconds: int) -> Arguments:
     )
 
 
-def topology(services: Iterable[Service], partners: Iterable[str] = ()) -> Topology:
+def topology(
+    services: Iterable[Service],
+    partners: Iterable[str] = (),
+    ladder: Sequence[int] = LADDER,
+) -> Topology:
     """The topology of these services; the same for the same services in any order."""
     exchanges = {EVENTS: "topic", PARTNERS_IN: "topic", PARTNERS_OUT: "direct", QUESTIONS: "direct"}
     queues: dict[str, Arguments] = {}
     bindings: set[tuple[str, str, str]] = set()
     for service in services:
-        exchanges |= _exchanges_of(service)
-        queues |= _queues_of(service)
-        bindings |= _bindings_of(service)
+        exchanges |= _exchanges_of(service, ladder)
+        queues |= _queues_of(service, ladder)
+        bindings |= _bindings_of(service, ladder)
     for partner in partners:
         queues[refused(partner)] = _quorum(**{"x-delivery-limit": 1_000_000})
         bindings.add((PARTNERS_OUT, refused(partner), refused(partner)))
     return Topology(exchanges, dict(sorted(queues.items())), tuple(sorted(bindings)))
 
 
-def _exchanges_of(service: Service) -> dict[str, str]:
-    rungs = {retry_exchange(service.name, seconds): "fanout" for seconds in LADDER}
+def _exchanges_of(service: Service, ladder: Sequence[int]) -> dict[str, str]:
+    rungs = {retry_exchange(service.name, seconds): "fanout" for seconds in ladder}
     return {parking(service.name): "direct"} | rungs
 
 
-def _queues_of(service: Service) -> dict[str, Arguments]:
+def _queues_of(service: Service, ladder: Sequence[int]) -> dict[str, Arguments]:
     queues: dict[str, Arguments] = {}
     for name in service.working_queues():
         queues |= _working_queue(name)
     for name in service.answers:
         queues[name] = _quorum(**{"x-message-ttl": QUESTION_TTL_MS})
-    return queues | {retry_exchange(service.name, rung): _rung(rung) for rung in LADDER}
+    return queues | {retry_exchange(service.name, rung): _rung(rung) for rung in ladder}
 
 
-def _bindings_of(service: Service) -> set[tuple[str, str, str]]:
+def _bindings_of(service: Service, ladder: Sequence[int]) -> set[tuple[str, str, str]]:
     bindings = {(EVENTS, fact.topic, service.queue(fact)) for fact in service.listens}
     bindings |= {(x.exchange, key, x.queue) for x in service.inlets for key in x.keys}
     bindings |= {(QUESTIONS, name, name) for name in service.answers}
     bindings |= {(parking(service.name), name, parked(name)) for name in service.working_queues()}
-    rungs = [retry_exchange(service.name, seconds) for seconds in LADDER]
+    rungs = [retry_exchange(service.name, seconds) for seconds in ladder]
     return bindings | {(rung, "", rung) for rung in rungs}
 
 

@@ -12,9 +12,10 @@ import asyncpg
 
 from shared.contracts.events import Fact
 from shared.runtime.clock import Clock
-from shared.runtime.database import Connection
+from shared.runtime.database import ACQUIRE_SECONDS, Connection
 from shared.runtime.envelope import Cause, headers
 from shared.runtime.links import Links, fingerprint
+from shared.runtime.story import current
 from shared.runtime.topology import EVENTS
 
 OUTBOX_CHANNEL = "binome_outbox"
@@ -51,7 +52,8 @@ class Transaction:
         self.cause = cause
         self._source = source
         self._links = links
-        self._letters: list[Letter] = []
+        self.letters: list[Letter] = []
+        """What was emitted and not yet written."""
 
     def new_id(self) -> UUID:
         """A fresh random id (122 random bits)."""
@@ -69,7 +71,7 @@ class Transaction:
         attributes = headers(fact, self._source, event_id, self.now, self.cause)
         aggregate = f"{type(fact).about}:{fact.subject}"
         body = fact.model_dump_json()
-        self._letters.append(Letter(event_id, EVENTS, fact.topic, aggregate, attributes, body))
+        self.letters.append(Letter(event_id, EVENTS, fact.topic, aggregate, attributes, body))
 
     def send(self, exchange: str, routing_key: str, payload: Mapping[str, Any]) -> None:
         """Send something that is not a fact (a refusal to a partner) the same safe way."""
@@ -84,7 +86,7 @@ class Transaction:
         }
         body = json.dumps(payload, ensure_ascii=False)
         letter = Letter(event_id, exchange, routing_key, str(event_id), attributes, body)
-        self._letters.append(letter)
+        self.letters.append(letter)
 
     async def schedule(self, kind: str, key: object, due: datetime, **payload: Any) -> None:
         """Set the timer `kind` for `key`; setting it again moves it."""
@@ -104,8 +106,8 @@ class Transaction:
 
     async def flush(self) -> None:
         """Write the letters of this transaction into the outbox and wake the relay."""
-        await write_letters(self.connection, self._letters)
-        self._letters = []
+        await write_letters(self.connection, self.letters)
+        self.letters = []
 
 
 async def write_letters(connection: Connection, letters: Sequence[Letter]) -> None:
@@ -133,17 +135,21 @@ class Transactions:
 
     @asynccontextmanager
     async def begin(self, cause: Cause | None = None) -> AsyncIterator[Transaction]:
-        """A transaction that commits when the block ends well and leaves nothing otherwise."""
-        async with self.pool.acquire() as connection, connection.transaction():
+        """A transaction that commits when the block ends well and leaves nothing otherwise.
+
+        Without a cause it belongs to the story in hand.
+        """
+        async with (
+            self.pool.acquire(timeout=ACQUIRE_SECONDS) as connection,
+            connection.transaction(),
+        ):
             tx = self.on(connection, cause)
             yield tx
             await tx.flush()
 
     def on(self, connection: Connection, cause: Cause | None = None) -> Transaction:
         """A transaction object on a connection that is already in a transaction."""
-        if cause is None:
-            story = uuid4()
-            cause = Cause(story, story)
+        cause = cause or current()
         return Transaction(self._source, connection, self.clock.now(), cause, self._links)
 
 

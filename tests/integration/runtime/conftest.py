@@ -14,14 +14,18 @@ import pytest
 from deploy.local.servers import Servers
 from shared.contracts.events import MeetingConfirmed
 from shared.runtime.database import open_pool
+from shared.runtime.faults import UNREACHABLE
 from shared.runtime.house import Runtime
+from shared.runtime.pace import Pace
 from shared.runtime.service import Handler, Service
 from shared.runtime.settings import Settings
-from shared.runtime.topology import EVENTS, declare, parked, topology
+from shared.runtime.topology import EVENTS, Topology, declare, parked, topology
 from shared.runtime.transaction import Transaction
 from tests.conftest import Databases, with_database
 
 PACKAGE = "tests.integration.runtime"
+QUICK = Pace(ladder=(1,), hold=30, hold_step=0.5, watch=0.5, patience=2)
+"""A ladder of one rung; what is away is waited for as long as a test may last."""
 
 
 def a_meeting() -> MeetingConfirmed:
@@ -47,6 +51,19 @@ class Connected:
     def queue(self) -> str:
         return f"{self.service.name}.meeting.confirmed"
 
+    @property
+    def parked_queue(self) -> str:
+        return parked(self.queue)
+
+    def outcomes(self) -> dict[str, int]:
+        """How the messages of this process ended, by kind."""
+        return {
+            sample.labels["outcome"]: int(sample.value)
+            for family in self.runtime.metrics.handled.collect()
+            for sample in family.samples
+            if sample.name.endswith("_total")
+        }
+
     async def state(self, fact: MeetingConfirmed) -> None:
         """Emit a fact through this service's own outbox."""
         async with self.runtime.begin() as tx:
@@ -57,6 +74,9 @@ class Connected:
         async with await aio_pika.connect(self.amqp_url) as link, link.channel() as channel:
             events = await channel.get_exchange(EVENTS, ensure=False)
             await events.publish(aio_pika.Message(body, headers=dict(headers)), "meeting.confirmed")
+
+    async def publish_fact(self, fact: MeetingConfirmed, event_id: UUID | None = None) -> None:
+        await self.publish(fact.model_dump_json().encode(), **{"ce-id": str(event_id or uuid4())})
 
     async def noted(self) -> list[UUID]:
         """Effects of `note` so far, sorted."""
@@ -79,7 +99,10 @@ class Connected:
         await self.until(self.attached, seconds)
 
     async def attached(self) -> bool:
-        return all((await self.runtime.listening.consumers()).values())
+        try:
+            return all((await self.runtime.listening.consumers()).values())
+        except UNREACHABLE:
+            return False
 
     async def count(self, queue: str) -> int:
         """Messages that wait in a queue."""
@@ -91,11 +114,11 @@ class Connected:
         """That many messages that were set aside, once they are there."""
 
         async def there() -> bool:
-            return await self.count(parked(self.queue)) >= count
+            return await self.count(self.parked_queue) >= count
 
         await self.until(there)
         async with await aio_pika.connect(self.amqp_url) as link, link.channel() as channel:
-            held = await channel.get_queue(parked(self.queue))
+            held = await channel.get_queue(self.parked_queue)
             return [await held.get(no_ack=True) for _ in range(count)]
 
 
@@ -122,14 +145,18 @@ async def connected(vhost: str, databases: Databases) -> AsyncIterator[Connect]:
     async with AsyncExitStack() as stack:
 
         async def make(
-            handler: Handler = note, *, beside: Connected | None = None, **more: Any
+            handler: Handler = note,
+            *,
+            beside: Connected | None = None,
+            pace: Pace = QUICK,
+            **more: Any,
         ) -> Connected:
             service = beside.service if beside else a_service(handler, **more)
             url = beside.database_url if beside else await databases.fresh(service)
             if not beside:
-                await declare(vhost, topology([service]))
-                stack.push_async_callback(_remove, vhost, service)
-            runtime = Runtime(service, Settings(amqp_url=vhost, database_url=url))
+                await declare(vhost, topology([service], ladder=pace.ladder))
+                stack.push_async_callback(_remove, vhost, topology([service], ladder=pace.ladder))
+            runtime = Runtime(service, Settings(amqp_url=vhost, database_url=url), pace)
             await stack.enter_async_context(runtime.running())
             pool = await stack.enter_async_context(await open_pool(url, size=3))
             made = Connected(service, runtime, pool, vhost, url)
@@ -149,8 +176,8 @@ def a_service(handler: Handler = note, **more: Any) -> Service:
     return replace(service, **more)
 
 
-async def _remove(url: str, service: Service) -> None:
+async def _remove(url: str, declared: Topology) -> None:
     """Unbind what is left, so that facts of the next test do not pile up here."""
     async with await aio_pika.connect(url) as link, link.channel() as channel:
-        for queue in topology([service]).queues:
+        for queue in declared.queues:
             await channel.queue_delete(queue)

@@ -1,20 +1,91 @@
 """Servers that die and come back: nothing is lost, and readiness tells the truth meanwhile."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
-from tests.integration.runtime.conftest import a_meeting
+from deploy.local.servers import Servers
+from shared.contracts.events import MeetingConfirmed
+from shared.runtime.transaction import Transaction
+from tests.integration.runtime.conftest import Connected, a_meeting, note
+
+
+@asynccontextmanager
+async def broker_away(servers: Servers) -> AsyncIterator[None]:
+    """kill -9 at the beginning, started again at the end."""
+    await asyncio.to_thread(servers.kill_broker)
+    try:
+        yield
+    finally:
+        await asyncio.to_thread(servers.start_broker)
+
+
+@asynccontextmanager
+async def database_away(servers: Servers) -> AsyncIterator[None]:
+    await asyncio.to_thread(servers.kill_postgres)
+    try:
+        yield
+    finally:
+        await asyncio.to_thread(servers.start_postgres)
+
+
+async def unsent(c: Connected) -> int:
+    return int(await c.pool.fetchval("SELECT count(*) FROM outbox WHERE sent_at IS NULL"))
 
 
 async def test_the_broker_dies_and_comes_back(connected, servers):
     c = await connected()
     await c.state(a_meeting())
     await c.until_noted(1)
-    await asyncio.to_thread(servers.kill_broker)
-    for _ in range(20):
-        await c.state(a_meeting())
-    await asyncio.sleep(3)
-    assert not await c.attached()
-    await asyncio.to_thread(servers.start_broker)
+    async with broker_away(servers):
+        for _ in range(20):
+            await c.state(a_meeting())
+        assert await unsent(c) == 20
+        assert not await c.attached()
     await c.until_ready(60)
     await c.state(a_meeting())
     await c.until_noted(22, 30)
+    assert await unsent(c) == 0
+
+
+async def test_the_broker_dies_with_deliveries_in_hand(connected, servers):
+    going_on = asyncio.Event()
+
+    async def slow(event: MeetingConfirmed, tx: Transaction) -> None:
+        await note(event, tx)
+        await going_on.wait()
+
+    c = await connected(slow)
+    meetings = [a_meeting() for _ in range(30)]
+    for meeting in meetings:
+        await c.state(meeting)
+
+    async def in_hand() -> bool:
+        return await c.count(c.queue) == 0 and await unsent(c) == 0
+
+    await c.until(in_hand)
+    async with broker_away(servers):
+        going_on.set()
+        await c.until_noted(1)
+    await c.until_ready(60)
+    await c.state(a_meeting())
+    await c.until_noted(31, 30)
+
+    async def acknowledged() -> bool:
+        return await c.count(c.queue) == 0
+
+    await c.until(acknowledged)
+    assert len(await c.noted()) == 31
+
+
+async def test_the_database_dies_and_deliveries_wait_in_hand_without_a_count(connected, servers):
+    c = await connected()
+    await c.state(a_meeting())
+    await c.until_noted(1)
+    async with database_away(servers):
+        for _ in range(20):
+            await c.publish_fact(a_meeting())
+        await asyncio.sleep(3)
+    await c.until_noted(21, 30)
+    assert await c.count(c.parked_queue) == 0
+    assert c.outcomes() == {"done": 21}
