@@ -1,5 +1,7 @@
 """Puts young people and mentors together: the best round there is, with its proof.
 
-Listens to requests taken charge of, mentors made active, answers to proposals and engagements
-that end; emits `pair.proposed`, `pair.confirmed` and what becomes of them.
+Listens to `request.confirmed` (a request waits in the pool of its programme), `mentor.registered`
+and `engagement.ended` (a place is free again, the pair is never made twice). Holds rounds as jobs
+in PostgreSQL, checks each on its own, and emits `pair.proposed` and `pair.confirmed`. `/rounds`
+shows how they went.
 """

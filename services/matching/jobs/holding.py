@@ -1,43 +1,40 @@
-"""Having a round solved while its lease is kept alive."""
+"""Having work done elsewhere for as long as its result is wanted."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from typing import TypeVar
 
 import structlog
 
-from services.matching.jobs.solving import Solve, hold_round
-from services.matching.jobs.workshop import Workshop
-from services.matching.store import ClaimedRound, Findings
 from shared.runtime.faults import UNREACHABLE, described
 
 BEATS = 4
 """Renewals within the length of a lease: some may be missed."""
 
+R = TypeVar("R")
 log = structlog.get_logger()
 
 
 class Interrupted(Exception):
-    """The service stops, or the round was taken over: whatever the solver says is not wanted."""
+    """The result is no longer wanted."""
 
 
-async def solve_claimed(
-    claimed: ClaimedRound, workshop: Workshop, solved_by: Solve, until: Awaitable[object]
-) -> Findings:
-    """What the engine and its verifier find. `until` ends when the round is no longer ours to
-    solve: then the workshop is closed. Raises Interrupted, WorkshopLost, or the engine's error.
-    """
-    work = workshop.run(hold_round, claimed.inputs, claimed.policy, claimed.held_on, solved_by)
-    solving, interrupted = asyncio.ensure_future(work), asyncio.ensure_future(until)
+async def unless(work: Awaitable[R], *ends: Awaitable[object]) -> R:
+    """The result of `work`. Raises Interrupted when one of `ends` comes first, or its error."""
+    working = asyncio.ensure_future(work)
+    ending = [asyncio.ensure_future(end) for end in ends]
     try:
-        await asyncio.wait({solving, interrupted}, return_when=asyncio.FIRST_COMPLETED)
-        if solving.done():
-            return solving.result()
-        await workshop.close()
+        await asyncio.wait([working, *ending], return_when=asyncio.FIRST_COMPLETED)
+        if working.done():
+            return working.result()
+        for end in ending:
+            if end.done():
+                end.result()
         raise Interrupted
     finally:
-        for task in (solving, interrupted):
+        for task in (working, *ending):
             task.cancel()
-        await asyncio.gather(solving, interrupted, return_exceptions=True)
+        await asyncio.gather(working, *ending, return_exceptions=True)
 
 
 async def lost_lease(renew: Callable[[], Awaitable[bool]], lease_seconds: float) -> None:

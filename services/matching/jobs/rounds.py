@@ -1,6 +1,6 @@
 """The worker that holds rounds: asks for what is due, takes one in hand, brings it to its end."""
 
-import asyncio
+from functools import partial
 from uuid import uuid4
 
 import asyncpg
@@ -9,10 +9,10 @@ import structlog
 from services.matching.domain.policy import DEFAULT_POLICY, policy_data
 from services.matching.engine.solve import solve
 from services.matching.jobs.counting import Meters
-from services.matching.jobs.holding import Interrupted, lost_lease, solve_claimed
+from services.matching.jobs.holding import Interrupted, lost_lease, unless
 from services.matching.jobs.publishing import publish
 from services.matching.jobs.settings import MatchingSettings
-from services.matching.jobs.solving import Solve
+from services.matching.jobs.solving import Solve, hold_round
 from services.matching.jobs.workshop import Workshop, WorkshopLost
 from services.matching.store import ClaimedRound, Findings, Rounds
 from services.matching.store.snapshot import Asking
@@ -90,11 +90,10 @@ class RoundKeeper:
         try:
             found = await self.solve(claimed)
         except Interrupted:
+            await self._workshop.close()
             await self._put_back(claimed, blame=0)
         except WorkshopLost:
             await self._put_back(claimed, blame=1)
-        except UNREACHABLE:
-            raise
         except Exception as error:
             log.error("round.failed", round_id=str(claimed.round_id), **described(error))
             await self._fail(claimed, type(error).__name__)
@@ -102,9 +101,16 @@ class RoundKeeper:
             await self.settle(claimed, found)
 
     async def solve(self, claimed: ClaimedRound) -> Findings:
-        """What the engine and its verifier find, in the process of their own."""
-        over = asyncio.ensure_future(self._no_longer_ours(claimed))
-        return await solve_claimed(claimed, self._workshop, self._solved_by, over)
+        """What the engine and its verifier find, in the process of their own.
+
+        Raises Interrupted when the service stops or another replica has taken the round over.
+        """
+        stored = (claimed.inputs, claimed.policy, claimed.held_on)
+        return await unless(
+            self._workshop.run(hold_round, *stored, self._solved_by),
+            lost_lease(partial(self._renew, claimed), self._lease.total_seconds()),
+            self._runtime.stopping.wait(),
+        )
 
     async def settle(self, claimed: ClaimedRound, found: Findings) -> None:
         """Publish what holds, or reject a round whose proof does not hold."""
@@ -133,18 +139,6 @@ class RoundKeeper:
                     return await publish(claimed, found, tx)
             except asyncpg.DeadlockDetectedError:
                 log.warning("round.collided", round_id=str(claimed.round_id))
-
-    async def _no_longer_ours(self, claimed: ClaimedRound) -> None:
-        """Ends when the service stops or another replica has taken the round over."""
-        beating = asyncio.ensure_future(
-            lost_lease(lambda: self._renew(claimed), self._lease.total_seconds())
-        )
-        stopping = asyncio.ensure_future(self._runtime.stopping.wait())
-        try:
-            await asyncio.wait({beating, stopping}, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            beating.cancel()
-            stopping.cancel()
 
     async def _renew(self, claimed: ClaimedRound) -> bool:
         async with self._runtime.begin() as tx:

@@ -20,7 +20,7 @@ WHERE round_id = (
     SELECT round_id FROM rounds
     WHERE state = 'queued' OR (state = 'running' AND lease_until < now())
     ORDER BY requested_at LIMIT 1 FOR UPDATE SKIP LOCKED)
-RETURNING round_id, claim, programme, held_on, inputs::text, policy, attempts, waiting
+RETURNING round_id, claim, held_on, inputs::text, policy, attempts, waiting
 """
 _FINISH = """
 UPDATE rounds SET state = $2, claim = NULL, lease_until = NULL, finished_at = now(),
@@ -38,7 +38,6 @@ class ClaimedRound:
 
     round_id: UUID
     claim: UUID
-    programme: str
     held_on: date
     inputs: str
     policy: Mapping[str, Any]

@@ -34,6 +34,8 @@ WHERE NOT EXISTS (SELECT FROM rounds
   AND EXISTS (SELECT FROM requests WHERE programme = pool.programme AND state = 'waiting')
   AND EXISTS (SELECT FROM mentors WHERE taken < capacity)
   AND (known.seen IS NULL
+       -- Restored into a new cluster, where transactions are counted from the beginning again.
+       OR pg_snapshot_xmax(known.seen) > pg_snapshot_xmax(pg_current_snapshot())
        OR EXISTS (SELECT FROM requests WHERE programme = pool.programme AND state = 'waiting'
                   AND changed_in >= pg_snapshot_xmin(known.seen)
                   AND NOT pg_visible_in_snapshot(changed_in, known.seen))

@@ -106,6 +106,17 @@ async def test_what_was_not_committed_yet_is_seen_by_the_next(
     assert len(await pairs_told(matching)) == 2
 
 
+async def test_after_a_restore_into_a_new_cluster_pools_are_looked_at_again(
+    matching: Stage, keeper: RoundKeeper
+) -> None:
+    """Transaction numbers begin low again there: everything new would look old."""
+    await settle(matching, keeper)
+    await matching.pool.execute("UPDATE rounds SET seen = '99999999999:99999999999:'")
+    assert await keeper.step()
+    matching.clock.advance(hours=2)
+    assert not await keeper.step()
+
+
 async def test_pools_are_kept_apart_and_share_mentors(matching: Stage, keeper: RoundKeeper) -> None:
     for event in (request(), request(programme="outre-mer"), mentor(capacity=2)):
         await matching.handle(event)

@@ -46,7 +46,7 @@ async def claimed_round(matching: Stage, programme: str = "national") -> Claimed
         " '{}', '{}', 1, 1, now() + interval '1 h', pg_current_snapshot())",
         *(*ids, programme, matching.clock.now(), matching.clock.now().date()),
     )
-    return ClaimedRound(*ids, programme, matching.clock.now().date(), "{}", {}, 1, 1)
+    return ClaimedRound(*ids, matching.clock.now().date(), "{}", {}, 1, 1)
 
 
 async def make(matching: Stage, claimed: ClaimedRound, findings: Findings) -> int | None:
