@@ -15,8 +15,10 @@ import asyncio, os
 from services.matching.jobs.workshop import Workshop
 
 async def main():
-    print(await Workshop().run(os.getpid), flush=True)
+    shop = Workshop()
+    print(await shop.run(os.getpid), flush=True)
     await asyncio.sleep(60)
+    await shop.close()
 
 if __name__ == "__main__":
     asyncio.run(main())
@@ -53,6 +55,8 @@ async def test_it_dies_with_a_service_that_is_killed(tmp_path: Path) -> None:
     assert service.stdout is not None
     mark = Mark.of(int(await service.stdout.readline()))
     assert mark is not None
+    await asyncio.sleep(1)
+    assert mark.alive()
 
     service.send_signal(signal.SIGKILL)
     await service.wait()
