@@ -26,6 +26,7 @@ check: env ## Style, types, frontières, contrats / lint, types, layers, contrac
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python -m tests.unit.law
 	$(BIN)/binome contracts --check
 
 up: env ## Ouvre la maison et la laisse ouverte / opens the house and leaves it open

@@ -8,7 +8,7 @@ shift
 root=${BINOME_INSTALL_ROOT:-} # tests install into a small system of their own
 policy=$root/usr/sbin/policy-rc.d
 kept=$policy.before-binome
-services="rabbitmq-server postgresql epmd"
+services="rabbitmq-server postgresql epmd prometheus"
 
 # Another run may be installing at the same moment: the second waits, then finds all in place.
 exec 9>"$root/run/lock/binome-install.lock"
