@@ -16,6 +16,7 @@ from services.notification.gateways.carriers import Carriers
 from services.notification.gateways.settings import NotificationSettings
 from services.notification.jobs.contacts import Contact, Contacts, Gone
 from services.notification.jobs.results import Results
+from services.notification.jobs.story import story_of
 from services.notification.jobs.writing import Writer
 from services.notification.store import Messages
 from shared.runtime.envelope import Unreadable
@@ -66,11 +67,7 @@ class Dispatch:
 
     async def send(self, message: Message) -> None:
         """Bring one message to a result, or leave it to those who look for interrupted ones."""
-        with structlog.contextvars.bound_contextvars(
-            correlation_id=str(message.correlation_id),
-            message_id=str(message.id),
-            template=message.template,
-        ):
+        with story_of(message):
             try:
                 await self._send(message)
             except Exception as error:  # it stays held; once its lease is over it is settled

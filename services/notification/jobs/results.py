@@ -15,9 +15,9 @@ from services.notification.domain.pauses import pause
 from services.notification.gateways.settings import NotificationSettings
 from services.notification.store import Introductions, Messages
 from shared.contracts.events import MessageFailed, MessageSent
-from shared.runtime.envelope import Cause
 from shared.runtime.house import Runtime
 from shared.runtime.metrics import Metrics
+from shared.runtime.transaction import Transaction
 
 log = structlog.get_logger()
 
@@ -32,7 +32,7 @@ class Results:
 
     async def delivered(self, message: Message, channel: Channel, reference: str = "") -> bool:
         """It left. The second of two introductions also introduces the pair."""
-        async with self._begin(message) as tx:
+        async with self._runtime.begin() as tx:
             ours = await Messages(tx.connection).settle(
                 message, "delivered", tx.now, reference=reference
             )
@@ -46,7 +46,7 @@ class Results:
         self, message: Message, channel: Channel, state: FinalFailure, reason: str
     ) -> bool:
         """It will not leave, or nobody can know: a human is told."""
-        async with self._begin(message) as tx:
+        async with self._runtime.begin() as tx:
             ours = await Messages(tx.connection).settle(message, state, tx.now, reason)
             if ours:
                 tx.emit(MessageFailed(channel=channel, state=state, **_about(message)))
@@ -60,19 +60,15 @@ class Results:
         if wait is None:
             return await self.failed(message, channel, "technical-failure", reason)
         spread = timedelta(seconds=wait * random.uniform(1.0, 1.3))
-        async with self._begin(message) as tx:
+        async with self._runtime.begin() as tx:
             ours = await Messages(tx.connection).try_later(message, spread, reason)
         return self._told(ours, message, channel, "temporary-failure", reason)
 
     async def other_channel(self, message: Message, spent: Channel, reason: str) -> bool:
         """Refused for good by one channel; the other is tried next."""
-        async with self._begin(message) as tx:
+        async with self._runtime.begin() as tx:
             ours = await Messages(tx.connection).turn_to_other_channel(message, spent, reason)
         return self._told(ours, message, spent, "permanent-failure", reason)
-
-    def _begin(self, message: Message) -> Any:
-        cause = Cause(message.cause_id, message.correlation_id)
-        return self._runtime.transactions.begin(cause)
 
     def _told(
         self, ours: bool, message: Message, channel: Channel, state: str, reason: str = ""
@@ -84,7 +80,7 @@ class Results:
         return ours
 
 
-async def _introduce(message: Message, tx: Any) -> None:
+async def _introduce(message: Message, tx: Transaction) -> None:
     introduced = await Introductions(tx.connection).complete(message.concerns, tx.now)
     if introduced is not None:
         tx.emit(introduced)

@@ -9,7 +9,8 @@ from services.notification.gateways.settings import NotificationSettings
 from services.notification.jobs.dispatch import Dispatch
 from services.notification.store import WAKE_CHANNEL
 from shared.runtime.house import Runtime
-from shared.runtime.outbox import listen, wait_for
+from shared.runtime.notices import listen
+from shared.runtime.waiting import wait_for
 
 POLL_SECONDS = 0.5
 

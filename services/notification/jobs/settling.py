@@ -13,10 +13,11 @@ from services.notification.gateways.carrier import Finding
 from services.notification.gateways.carriers import Carriers, carriers
 from services.notification.gateways.settings import NotificationSettings
 from services.notification.jobs.results import Results
+from services.notification.jobs.story import story_of
 from services.notification.store import Messages
 from shared.runtime.faults import UNREACHABLE, described
 from shared.runtime.house import Runtime
-from shared.runtime.outbox import wait_for
+from shared.runtime.waiting import wait_for
 
 POLL_SECONDS = 1.0
 BATCH = 20
@@ -51,11 +52,7 @@ class Settler:
         async with self._runtime.begin() as tx:
             messages = await Messages(tx.connection).interrupted(BATCH, self._lease)
         for message in messages:
-            with structlog.contextvars.bound_contextvars(
-                correlation_id=str(message.correlation_id),
-                message_id=str(message.id),
-                template=message.template,
-            ):
+            with story_of(message):
                 await self._settle(message)
         return len(messages)
 
