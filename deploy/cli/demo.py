@@ -20,7 +20,7 @@ LOCAL = Path(".local")
 def demo(
     people: Annotated[int, typer.Option(min=10, max=9000, help="Personnes inventées.")] = 300,
     seed: Annotated[int, typer.Option(help="Graine du tirage.")] = 1,
-    days: Annotated[float, typer.Option(min=1, help="Jours simulés.")] = 150,
+    days: Annotated[float, typer.Option(min=1, help="Jours simulés.")] = 130,
     leave: Annotated[bool, typer.Option("--exit", help="Terminer avec le dernier jour.")] = False,
     as_json: Annotated[
         Path | None, typer.Option("--json", help="Écrire le tableau des résultats.")

@@ -43,7 +43,7 @@ class Script:
 
     people: int = 300
     seed: int = 1
-    days: float = 150.0
+    days: float = 130.0
 
 
 Watch = Callable[["Stand"], Awaitable[None] | None]
