@@ -11,12 +11,13 @@ from typing import Annotated, Any
 
 import aio_pika
 import typer
-from aio_pika.abc import AbstractChannel, AbstractIncomingMessage
+from aio_pika.abc import AbstractChannel, AbstractIncomingMessage, AbstractQueue
+from aiormq.exceptions import ChannelNotFoundEntity
 from rich.console import Console
 from rich.table import Table
 
 from deploy.services import installed
-from shared.runtime.envelope import ATTEMPT, REASON
+from shared.runtime.envelope import ATTEMPT, ORIGIN, REASON
 from shared.runtime.settings import BrokerSettings, load
 from shared.runtime.topology import parked as parked_name
 
@@ -75,17 +76,21 @@ async def counted() -> dict[str, int]:
 async def _channel() -> AsyncIterator[AbstractChannel]:
     url = load(BrokerSettings, "broker").amqp_url.get_secret_value()
     async with await aio_pika.connect(url) as connection:
-        yield await connection.channel()
+        # A replayed message that finds no queue must not count as replayed.
+        yield await connection.channel(on_return_raises=True)
 
 
 async def _declared(channel: AbstractChannel, queue: str) -> Any:
-    return await channel.declare_queue(parked_name(queue), passive=True)
+    try:
+        return await channel.declare_queue(parked_name(queue), passive=True)
+    except ChannelNotFoundEntity:
+        raise LookupError(f"Aucune file {parked_name(queue)} : voir binome parked list") from None
 
 
 async def _each(queue: str, ids: list[str] | None, act: Any) -> list[dict[str, Any]]:
     async with _channel() as channel:
         home = await _declared(channel, queue)
-        held = [await home.get() for _ in range(home.declaration_result.message_count)]
+        held = await _taken(home)
         chosen = [x for x in held if not ids or str(x.headers.get("ce-id")) in ids]
         for message in held:
             if message not in chosen:
@@ -95,12 +100,22 @@ async def _each(queue: str, ids: list[str] | None, act: Any) -> list[dict[str, A
         return [_described(message) for message in chosen]
 
 
+async def _taken(home: AbstractQueue) -> list[AbstractIncomingMessage]:
+    """All that wait there now; they go back when the channel closes."""
+    held = []
+    for _ in range(home.declaration_result.message_count or 0):
+        message = await home.get(fail=False)
+        if message is not None:
+            held.append(message)
+    return held
+
+
 def _described(message: AbstractIncomingMessage) -> dict[str, Any]:
     return {
         "id": str(message.headers.get("ce-id")),
         "type": str(message.headers.get("ce-type")),
         "time": str(message.headers.get("ce-time")),
-        "reason": str(message.headers.get(REASON)),
+        "reason": str(message.headers.get(REASON) or _brokers_reason(message)),
         "body": message.body.decode(errors="replace"),
     }
 
@@ -110,12 +125,34 @@ async def _look(_: AbstractChannel, __: str, message: AbstractIncomingMessage) -
 
 
 async def _replay(channel: AbstractChannel, queue: str, message: AbstractIncomingMessage) -> None:
-    headers = {k: v for k, v in message.headers.items() if k not in {ATTEMPT, REASON}}
     again = aio_pika.Message(
-        message.body, headers=headers, delivery_mode=aio_pika.DeliveryMode.PERSISTENT
+        message.body,
+        headers=_as_sent(message),
+        content_type=message.content_type,
+        message_id=message.message_id,
+        delivery_mode=aio_pika.DeliveryMode.PERSISTENT,
     )
     await channel.default_exchange.publish(again, queue, mandatory=True)
     await message.ack()
+
+
+def _as_sent(message: AbstractIncomingMessage) -> dict[str, Any]:
+    """The headers of its first arrival, and the routing key of it, which a replay would lose."""
+    gone = {ATTEMPT, REASON}
+    kept = {k: v for k, v in message.headers.items() if k not in gone and not k.startswith("x-")}
+    for death in _deaths(message)[-1:]:
+        kept.setdefault(ORIGIN, str(death["routing-keys"][0]))
+    return kept
+
+
+def _brokers_reason(message: AbstractIncomingMessage) -> str:
+    """A service that died on it could not say why; the broker set it aside and counted."""
+    return ", ".join(f"{x['reason']} in {x['queue']}" for x in _deaths(message)[:1])
+
+
+def _deaths(message: AbstractIncomingMessage) -> list[dict[str, Any]]:
+    found: Any = message.headers.get("x-death") or []
+    return list(found)
 
 
 async def _discard(_: AbstractChannel, __: str, message: AbstractIncomingMessage) -> None:

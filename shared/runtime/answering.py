@@ -44,8 +44,8 @@ class Answering:
         try:
             question = self._answer.question.model_validate_json(message.body)
         except ValidationError as error:
-            name = self._answer.question.__name__
-            raise Unreadable(f"not a {name}: {what_is_wrong(error)}") from None
+            kind = self._answer.question
+            raise Unreadable(f"not a {kind.__name__}: {what_is_wrong(kind, error)}") from None
         async with self._turns, self._place.transactions.begin() as tx:
             given = await self._answer.handler(question, tx)
         body = given.model_dump_json().encode()

@@ -40,21 +40,17 @@ class FastClock:
 
     def now(self) -> datetime:
         real = datetime.now(UTC) - self.origin
-        hurried = min(max(real, timedelta()), self._real_span)
+        hurried = min(max(real, timedelta()), timedelta(days=self.days) / self.speed)
         return self.origin + real + hurried * (self.speed - 1)
 
     def real_seconds(self, until: datetime) -> float:
-        missing = until - self.now()
-        if missing <= timedelta():
-            return 0.0
-        fast_left = max(timedelta(), self.origin + timedelta(days=self.days) - self.now())
-        if missing <= fast_left:
-            return missing.total_seconds() / self.speed
-        return (missing - fast_left + fast_left / self.speed).total_seconds()
+        return max(0.0, (self._really(until) - datetime.now(UTC)).total_seconds())
 
-    @property
-    def _real_span(self) -> timedelta:
-        return timedelta(days=self.days) / self.speed
+    def _really(self, instant: datetime) -> datetime:
+        """The real instant at which this clock shows `instant`: what `now` does, backwards."""
+        passed = instant - self.origin
+        hurried = min(max(passed, timedelta()), timedelta(days=self.days))
+        return self.origin + passed - hurried + hurried / self.speed
 
 
 class StartedClock:

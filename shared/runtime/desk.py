@@ -39,7 +39,7 @@ class Desk:
         try:
             return answer.model_validate_json(body)
         except ValidationError as error:
-            raise Unreadable(f"not a {answer.__name__}: {what_is_wrong(error)}") from None
+            raise Unreadable(f"not a {answer.__name__}: {what_is_wrong(answer, error)}") from None
 
     async def close(self) -> None:
         """Close the connection; the next question opens a new one."""

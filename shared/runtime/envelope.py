@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from shared.contracts.events import Fact
 
@@ -58,15 +59,28 @@ def read_fact(kind: type[Fact], body: bytes) -> Fact:
     try:
         return kind.model_validate_json(body)
     except ValidationError as error:
-        raise Unreadable(f"not a {kind.topic}: {what_is_wrong(error)}") from None
+        raise Unreadable(f"not a {kind.topic}: {what_is_wrong(kind, error)}") from None
 
 
-def what_is_wrong(error: ValidationError) -> str:
-    """Field paths and error types of a validation error, without any value."""
+def what_is_wrong(kind: type[BaseModel], error: ValidationError) -> str:
+    """Places and types of a validation error: no value, and no name that a stranger chose."""
+    known = _names(kind)
     return ", ".join(
-        f"{'.'.join(str(part) for part in fault['loc']) or 'body'} {fault['type']}"
+        f"{_place(fault['loc'], known)} {fault['type']}"
         for fault in error.errors(include_input=False, include_url=False, include_context=False)
     )
+
+
+def _place(loc: tuple[int | str, ...], known: frozenset[str]) -> str:
+    parts = [str(part) if isinstance(part, int) or part in known else "…" for part in loc]
+    return ".".join(parts) or "body"
+
+
+@cache
+def _names(kind: type[BaseModel]) -> frozenset[str]:
+    schema = kind.model_json_schema()
+    models = [schema, *schema.get("$defs", {}).values()]
+    return frozenset(name for model in models for name in model.get("properties", {}))
 
 
 def as_uuid(value: Any) -> UUID | None:

@@ -1,6 +1,5 @@
 """Every few seconds: measure what is outstanding; every hour: let old receipts go."""
 
-import asyncio
 from datetime import timedelta
 from time import monotonic
 from typing import TYPE_CHECKING
@@ -9,13 +8,14 @@ import asyncpg
 import structlog
 
 from shared.runtime.faults import UNREACHABLE, described
-from shared.runtime.outbox import wait_for
+from shared.runtime.waiting import wait_for
 
 if TYPE_CHECKING:
     from shared.runtime.house import Runtime
 
 MEASURE_SECONDS = 5.0
 PURGE_SECONDS = 3600.0
+PURGED_AT_ONCE = 20_000
 KEPT = timedelta(days=8)
 """Receipts and sent letters; longer than the 7 days within which a repeat must be recognised."""
 
@@ -24,6 +24,13 @@ _OUTSTANDING = {
     "timers_parked": "SELECT count(*) FROM timers WHERE parked_reason IS NOT NULL",
 }
 _OLDEST = "SELECT extract(epoch FROM now() - min(created_at)) FROM outbox WHERE sent_at IS NULL"
+
+_PURGE = (
+    "DELETE FROM inbox WHERE (consumer, event_id) IN (SELECT consumer, event_id FROM inbox"
+    " WHERE received_at < now() - $1::interval LIMIT $2)",
+    "DELETE FROM outbox WHERE id IN (SELECT id FROM outbox"
+    " WHERE sent_at < now() - $1::interval LIMIT $2)",
+)
 
 log = structlog.get_logger()
 
@@ -49,7 +56,7 @@ async def keep_house(runtime: "Runtime") -> None:
             if monotonic() - purged > PURGE_SECONDS:
                 await purge(runtime.pool)
                 purged = monotonic()
-        except UNREACHABLE as error:
+        except (*UNREACHABLE, asyncpg.PostgresError) as error:
             log.warning("database.unreachable", **described(error))
         await wait_for(runtime.stopping, MEASURE_SECONDS)
 
@@ -61,8 +68,8 @@ async def _measure(runtime: "Runtime") -> None:
 
 
 async def purge(pool: asyncpg.Pool) -> None:
-    """Let go of receipts and sent letters that nobody needs any more."""
-    await asyncio.gather(
-        pool.execute("DELETE FROM inbox WHERE received_at < now() - $1::interval", KEPT),
-        pool.execute("DELETE FROM outbox WHERE sent_at < now() - $1::interval", KEPT),
-    )
+    """Let go of receipts and sent letters that nobody needs any more, some at a time."""
+    for statement in _PURGE:
+        gone = PURGED_AT_ONCE
+        while gone == PURGED_AT_ONCE:
+            gone = int((await pool.execute(statement, KEPT, PURGED_AT_ONCE)).split()[-1])

@@ -1,82 +1,37 @@
 """Structured logs: one JSON line per event, allow-listed fields, nothing of a person.
 
 A field that is not on the list is dropped and its name noted; a value that looks like a mail
-address, a phone or a link token is masked. Messages of foreign libraries pass the same gate:
-only their logger and the kind and place of an error are kept.
+address, a phone or a link token is masked; anything but a plain value is told by its type, because
+the text of an object (an error, say) may quote a row. Messages of foreign libraries pass the same
+gate: only their logger and the kind and place of an error are kept.
 """
 
 import logging
 import re
 import sys
 from collections.abc import MutableMapping
+from datetime import date, timedelta
 from typing import Any
+from uuid import UUID
 
 import structlog
 
 from shared.runtime.faults import described
 
 ALLOWED = frozenset(
-    [
-        "event",
-        "level",
-        "timestamp",
-        "service",
-        "replica",
-        "correlation_id",
-        "event_id",
-        "queue",
-        "topic",
-        "outcome",
-        "attempt",
-        "attempts",
-        "reason",
-        "error",
-        "where",
-        "logger",
-        "kind",
-        "due",
-        "route",
-        "method",
-        "status",
-        "seconds",
-        "count",
-        "ids",
-        "round_id",
-        "pair_id",
-        "request_id",
-        "mentee_id",
-        "mentor_id",
-        "person_id",
-        "engagement_id",
-        "checkin_id",
-        "message_id",
-        "alert_id",
-        "association",
-        "partner",
-        "template",
-        "channel",
-        "state",
-        "door",
-        "pairs",
-        "waiting",
-        "gap",
-        "version",
-        "port",
-        "url",
-        "migrations",
-        "speed",
-        "file",
-        "line",
-        "column",
-        "side",
-        "term",
-        "dropped",
-    ]
+    """
+    event level timestamp service replica logger correlation_id event_id message_id round_id
+    pair_id request_id mentee_id mentor_id person_id engagement_id checkin_id alert_id ids
+    queue topic outcome attempt attempts reason error where kind due count dropped
+    route method status seconds port url door channel template state association partner
+    migrations version speed file line column pairs waiting gap side term
+    """.split()
 )
+_BETWEEN = r"[\s./()\u2010-\u2015-]*"  # whatever people write between digits
 _MASKED = re.compile(
-    r"[\w.+%-]+@[\w-]+\.[\w.-]+"  # a mail address
-    r"|(?:\+|\b00?)\d(?:[ .-]?\d){7,13}\b"  # a phone, written in any common way
-    r"|(?<=/)[A-Za-z0-9_-]{32,}"  # a token in a path
+    r"[^\s@\"'<>,;:]+@[\w-]+(?:\.[\w-]+)+"  # a mail address
+    rf"|(?:\+|(?<![\w.:-])(?:00?|33)){_BETWEEN}\d(?:{_BETWEEN}\d){{6,13}}(?![\w-])"  # a phone
+    r"|(?<=[/=])[A-Za-z0-9_-]{32,}"  # a token in a path
 )
 
 Line = MutableMapping[str, Any]
@@ -90,9 +45,22 @@ def redact(_logger: Any, _method: str, line: Line) -> Line:
     if unknown:
         line["dropped"] = unknown
     for key, value in line.items():
-        if isinstance(value, str) and key != "timestamp" and not key.endswith("_id"):
-            line[key] = _MASKED.sub("…", value)
+        if key != "timestamp":
+            line[key] = _masked(value)
     return line
+
+
+def _masked(value: Any) -> Any:
+    match value:
+        case str():
+            return _MASKED.sub("…", value)
+        case list() | tuple() | set() | frozenset():
+            return [_masked(one) for one in value]
+        case bool() | int() | float() | None:
+            return value
+        case UUID() | date() | timedelta():
+            return str(value)
+    return f"<{type(value).__name__}>"
 
 
 def configure(service: str, level: str) -> None:
@@ -112,6 +80,7 @@ def configure(service: str, level: str) -> None:
     structlog.contextvars.bind_contextvars(service=service)
     logging.root.handlers = [_ForeignLogs()]
     logging.root.setLevel(logging.WARNING)
+    logging.captureWarnings(True)
 
 
 class _ForeignLogs(logging.Handler):
@@ -120,4 +89,6 @@ class _ForeignLogs(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         error = record.exc_info[1] if record.exc_info else None
         fields = described(error) if error else {"where": f"{record.module}:{record.lineno}"}
-        structlog.get_logger().log(record.levelno, "library.spoke", logger=record.name, **fields)
+        log = structlog.get_logger()
+        say = log.error if record.levelno >= logging.ERROR else log.warning
+        say("library.spoke", logger=record.name, **fields)

@@ -30,6 +30,7 @@ __all__ = ["Relay", "listen", "wait_for"]
 BATCH = 200
 POLL_SECONDS = 1.0
 BACKOFF_SECONDS = 1.0
+TOLD_IDS = 5
 
 _TAKE = """
 SELECT id, event_id, exchange, routing_key, headers, body FROM outbox letter
@@ -113,27 +114,47 @@ class Relay:
 
     async def _send_all(self, letters: Sequence[asyncpg.Record]) -> list[Outcome]:
         """All at once; those that fell with their channel once more, each alone."""
-        outcomes = list(await asyncio.gather(*map(self._send, letters)))
-        for n, letter in enumerate(letters):
-            if outcomes[n] is Outcome.DOUBTFUL:
-                alone = await self._send(letter)
-                outcomes[n] = Outcome.REFUSED if alone is Outcome.DOUBTFUL else alone
+        errors: list[Exception | None] = await asyncio.gather(*map(self._error, letters))
+        outcomes = [_judged(error) for error in errors]
+        for n, outcome in enumerate(outcomes):
+            if outcome is Outcome.DOUBTFUL:
+                errors[n] = alone = await self._error(letters[n])
+                outcomes[n] = _judged(alone)
+                if outcomes[n] is Outcome.DOUBTFUL:
+                    outcomes[n] = Outcome.REFUSED
+        _tell(letters, outcomes, errors)
         return outcomes
 
-    async def _send(self, letter: asyncpg.Record) -> Outcome:
+    async def _error(self, letter: asyncpg.Record) -> Exception | None:
+        """Publish one letter; what went wrong, or None. Whatever it was, the letter stays."""
         try:
             await self._publisher.publish(
                 *(letter["exchange"], letter["routing_key"]),
                 *(letter["body"].encode(), letter["headers"]),
             )
-        except Exception as error:  # whatever it was, the letter stays and is sent again
-            outcome = _judged(error)
-            log.warning(f"letter.{outcome}", event_id=str(letter["event_id"]), **described(error))
-            return outcome
+        except Exception as error:
+            return error
+        return None
+
+
+def _tell(
+    letters: Sequence[asyncpg.Record],
+    outcomes: Sequence[Outcome],
+    errors: Sequence[Exception | None],
+) -> None:
+    """One line for each kind of trouble: a broker that is away has the same for every letter."""
+    troubles: dict[tuple[Outcome, str], list[int]] = {}
+    for n, error in enumerate(errors):
+        if error is not None:
+            troubles.setdefault((outcomes[n], type(error).__name__), []).append(n)
+    for (outcome, kind), places in troubles.items():
+        ids = [str(letters[n]["event_id"]) for n in places[:TOLD_IDS]]
+        log.warning(f"letters.{outcome}", error=kind, count=len(places), ids=ids)
+
+
+def _judged(error: Exception | None) -> Outcome:
+    if error is None:
         return Outcome.SENT
-
-
-def _judged(error: Exception) -> Outcome:
     if isinstance(error, AMQPChannelError | ChannelInvalidStateError):
         return Outcome.DOUBTFUL
     if isinstance(error, OSError | AMQPConnectionError):

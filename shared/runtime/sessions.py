@@ -48,11 +48,12 @@ def form_token(request: Request) -> str:
 def form_token_fits(request: Request, token: str) -> bool:
     """Whether a posted token was made for this very session, within its 12 hours."""
     runtime: Runtime = request.app.state.runtime
+    session = request.cookies.get(COOKIE, "")
     try:
         bound, _ = _signer(runtime, "form").loads(token, max_age=SESSION_SECONDS)
     except (BadSignature, ValueError):
         return False
-    return secrets.compare_digest(bound, request.cookies.get(COOKIE, ""))
+    return bool(session) and secrets.compare_digest(str(bound).encode(), session.encode())
 
 
 def _signer(runtime: Runtime, purpose: str) -> URLSafeTimedSerializer:

@@ -1,12 +1,21 @@
 """Settings from the environment; a wrong one stops the service at start in one sentence."""
 
 import os
+from collections.abc import Collection
 from datetime import datetime
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import (
+    AwareDatetime,
+    Field,
+    SecretStr,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
+from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from shared.runtime.plain import PlainFault
@@ -52,17 +61,26 @@ class Settings(BrokerSettings):
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=0, le=65535)
     log_level: str = Field(default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$")
-    clock_speed: float = Field(default=1.0, ge=1.0)
+    clock_speed: float = Field(default=1.0, ge=1.0, allow_inf_nan=False)
     """Demonstration only: simulated seconds per real second."""
-    clock_origin: datetime | Path | None = None
+    clock_origin: AwareDatetime | Path | None = Field(default=None, validate_default=True)
     """Demonstration only: the real instant from which time runs fast, or a file that will say."""
-    clock_days: float = Field(default=0.0, ge=0.0)
+    clock_days: float = Field(default=0.0, ge=0.0, le=100_000)
     """Demonstration only: for how many simulated days; afterwards time runs normally again."""
 
     @field_validator("database_url")
     @classmethod
     def _is_database(cls, value: SecretStr) -> SecretStr:
         return _checked(value, {"postgresql", "postgres"}, "postgresql://user:secret@host/name")
+
+    @field_validator("clock_origin")
+    @classmethod
+    def _is_origin(cls, value: datetime | Path | None, told: ValidationInfo) -> Any:
+        if isinstance(value, Path) and not value.is_absolute():
+            raise ValueError("must be an instant such as 2026-01-10T09:00:00+01:00")
+        if value is None and told.data.get("clock_speed", 1.0) != 1.0:
+            raise ValueError("must say from when on BINOME_CLOCK_SPEED holds, for all alike")
+        return value
 
     def base_url(self, service: str) -> str:
         """Base address of a service's pages, without a slash at the end."""
@@ -71,8 +89,12 @@ class Settings(BrokerSettings):
 
 
 def _checked(value: SecretStr, schemes: set[str], example: str) -> SecretStr:
-    parts = urlsplit(value.get_secret_value())
-    if parts.scheme not in schemes or not parts.hostname:
+    try:
+        parts = urlsplit(value.get_secret_value())
+        good = parts.scheme in schemes and parts.hostname and parts.port != 0
+    except ValueError:  # its own words may quote a piece of the secret
+        good = False
+    if not good:
         raise ValueError(f"must be a URL such as {example}")
     return value
 
@@ -88,13 +110,14 @@ def load(kind: type[S], service: str) -> S:
         return kind(**own)
     except ValidationError as error:
         faults = error.errors(include_input=False, include_url=False)
-        raise SettingsFault("; ".join(_sentence(fault["loc"], fault) for fault in faults)) from None
+        sentences = dict.fromkeys(_sentence(fault, service, own) for fault in faults)
+        raise SettingsFault("; ".join(sentences)) from None
 
 
-def _sentence(loc: tuple[int | str, ...], fault: object) -> str:
-    name = PREFIX + "_".join(str(part) for part in loc).upper()
-    kind = fault.get("type") if isinstance(fault, dict) else ""
-    if kind == "missing":
+def _sentence(fault: ErrorDetails, service: str, own: Collection[str]) -> str:
+    field = str(fault["loc"][0])
+    prefix = f"{PREFIX}{service.upper()}_" if field in own else PREFIX
+    name = prefix + field.upper().removeprefix(PREFIX)
+    if fault["type"] == "missing":
         return f"{name} is missing: set it in the environment (see README, Settings)"
-    text = fault.get("msg", "is malformed") if isinstance(fault, dict) else "is malformed"
-    return f"{name} is malformed: {text}"
+    return f"{name} is malformed: {fault['msg'].removeprefix('Value error, ')}"

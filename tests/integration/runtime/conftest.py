@@ -122,6 +122,11 @@ class Connected:
             return [await held.get(no_ack=True) for _ in range(count)]
 
 
+async def rabbitmqctl(servers: Servers, *arguments: str) -> str:
+    """As an operator would; it takes a second or more, so it runs beside the event loop."""
+    return await asyncio.to_thread(servers.rabbitmqctl, *arguments)
+
+
 Connect = Callable[..., Awaitable[Connected]]
 
 

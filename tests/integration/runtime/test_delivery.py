@@ -118,8 +118,12 @@ async def test_two_replicas_share_the_work_without_a_double_effect(connected):
 
 async def test_a_transaction_that_fails_states_nothing(connected):
     c = await connected(note)
-    with pytest.raises(LookupError):
+
+    async def failing() -> None:
         async with c.runtime.begin() as tx:
             tx.emit(a_meeting())
             raise LookupError
+
+    with pytest.raises(LookupError):
+        await failing()
     assert await c.pool.fetchval("SELECT count(*) FROM outbox") == 0
