@@ -1,18 +1,22 @@
 """Somebody comes in: recognised or new, kept, stated, and a young person's request placed."""
 
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from services.registration.casework.consent import ask_guardian
 from services.registration.casework.contact import correct_contact
 from services.registration.casework.keyring import vault
-from services.registration.casework.placing import place
+from services.registration.casework.placing import place_new
 from services.registration.domain.age import age_on, needs_guardian
 from services.registration.domain.fields import PARIS
 from services.registration.domain.identity import Identity
 from services.registration.domain.publics import known_publics
-from services.registration.domain.registrations import MenteeRegistration, MentorRegistration
+from services.registration.domain.registrations import (
+    MenteeRegistration,
+    MentorRegistration,
+    Registration,
+)
 from services.registration.store import Links, People, Person, Request, Requests
 from shared.contracts.events import (
     Door,
@@ -115,7 +119,7 @@ async def _begin(
     if request.state == "awaiting_consent":
         await ask_guardian(request, tx)
     else:
-        await place(request.id, tx)
+        await place_new(request, tx)
 
 
 def identity_of(told: MenteeRegistration | MentorRegistration) -> Identity:
@@ -139,7 +143,7 @@ def _person(
 ) -> Person:
     company = told.company if isinstance(told, MentorRegistration) else None
     return Person(
-        *(person_id, side, told.lang, origin.door, told.since or tx.now),
+        *(person_id, side, told.lang, origin.door, _came(told, tx)),
         *(origin.partner, told.campaign, company),
     )
 
@@ -153,10 +157,15 @@ def _request(mentee_id: UUID, told: MenteeRegistration, tx: Transaction) -> Requ
         state="awaiting_consent" if asks_first else "placing",
         criteria=_criteria(told),
         age=age_on(today, told.born),
-        registered_at=told.since or tx.now,
+        registered_at=_came(told, tx),
         lang=told.lang,
         consented_at=None if asks_first or not told.parental_consent else tx.now,
     )
+
+
+def _came(told: Registration, tx: Transaction) -> datetime:
+    """When somebody registered: elsewhere perhaps, and never later than now."""
+    return min(told.since or tx.now, tx.now)
 
 
 def _criteria(told: MenteeRegistration) -> MenteeCriteria:

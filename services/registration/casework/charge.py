@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from services.registration.casework.keyring import vault
-from services.registration.casework.placing import confirm, give_back
+from services.registration.casework.placing import SILENCE, confirm, give_back
 from services.registration.domain.identity import Identity
 from services.registration.store import Ledger, People, Requests
 from shared.runtime.transaction import Transaction
@@ -18,6 +18,7 @@ async def take_charge(request_id: UUID, association: str, tx: Transaction) -> bo
     if request is None or request.state != "routed":
         return False
     await confirm(request, association, tx)
+    await tx.cancel(SILENCE, request.id)
     return True
 
 

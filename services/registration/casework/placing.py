@@ -1,5 +1,6 @@
 """A request finds the association that takes charge of it, and is never lost on the way."""
 
+from collections.abc import Collection
 from datetime import timedelta
 from uuid import UUID
 
@@ -29,7 +30,15 @@ async def place(request_id: UUID, tx: Transaction, *, anew: bool = False) -> Non
     request = await Requests(tx.connection).in_hand(request_id)
     if request is None or request.state not in ("placing", "unrouted"):
         return
-    choice = await _choice(request, tx, ("declined",) if anew else ("declined", "silent"))
+    spent = ("declined",) if anew else ("declined", "silent")
+    await place_new(request, tx, await Routings(tx.connection).excluded(request_id, spent))
+
+
+async def place_new(
+    request: Request, tx: Transaction, excluded: Collection[str] = frozenset()
+) -> None:
+    """Send a request that is in hand already; `excluded` associations have had their turn."""
+    choice = await _choice(request, excluded, tx)
     if choice is None:
         await _wait_for_one(request, tx)
     else:
@@ -40,7 +49,6 @@ async def confirm(request: Request, association: str, tx: Transaction) -> None:
     """The association takes charge: everybody may know, and matching may begin."""
     await Requests(tx.connection).take_charge(request.id, tx.now)
     await Routings(tx.connection).settle(request.id, "confirmed", tx.now)
-    await tx.cancel(SILENCE, request.id)
     tx.emit(
         RequestConfirmed(
             request_id=request.id,
@@ -63,12 +71,11 @@ async def give_back(
     await place(request.id, tx)
 
 
-async def _choice(request: Request, tx: Transaction, spent: tuple[str, ...]) -> Choice | None:
+async def _choice(request: Request, excluded: Collection[str], tx: Transaction) -> Choice | None:
     criteria = request.criteria
     wish = Wish(
         request.age, criteria.department, frozenset(criteria.needs), frozenset(criteria.publics)
     )
-    excluded = await Routings(tx.connection).excluded(request.id, spent)
     loads = await Requests(tx.connection).loads()
     return choose(wish, ASSOCIATIONS.values(), loads, excluded)
 

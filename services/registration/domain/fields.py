@@ -5,7 +5,7 @@ A reader refuses with `wrong(code)`; the words for the code stand in `reasons.js
 
 import re
 from collections.abc import Callable, Collection, Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -51,7 +51,7 @@ def birth_date(value: Any) -> date:
 
 
 def moment(value: Any) -> datetime:
-    """A date or a date and time; without a zone it is Paris time."""
+    """A date or a date and time, in UTC; without a zone it is Paris time."""
     text = _text(value).strip()
     if french := _FRENCH_DAY.fullmatch(text):
         text = f"{french[3]}-{french[2]:0>2}-{french[1]:0>2}"
@@ -59,7 +59,11 @@ def moment(value: Any) -> datetime:
         read = datetime.fromisoformat(text)
     except ValueError:
         raise wrong("not_a_date") from None
-    return read if read.tzinfo else read.replace(tzinfo=PARIS)
+    zoned = read if read.tzinfo else read.replace(tzinfo=PARIS)
+    try:
+        return zoned.astimezone(UTC)
+    except OverflowError:
+        raise wrong("not_a_date") from None
 
 
 def yes_or_no(value: Any) -> bool:

@@ -119,9 +119,10 @@ class People:
 
     async def _mark(self, person_id: UUID, side: Side, identity: Identity) -> None:
         marks = self._digests(identity)
-        await self._connection.executemany(
-            "INSERT INTO marks (person_id, side, kind, digest) VALUES ($1, $2, $3, $4)",
-            [(person_id, side, kind, digest) for kind, digest in marks.items()],
+        await self._connection.execute(
+            "INSERT INTO marks (person_id, side, kind, digest)"
+            " SELECT $1, $2, * FROM unnest($3::text[], $4::bytea[])",
+            *(person_id, side, list(marks), list(marks.values())),
         )
 
     def _digests(self, identity: Identity) -> dict[str, bytes]:

@@ -1,6 +1,5 @@
 """Requests of young people, from the form to the association that takes charge."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -59,10 +58,11 @@ class Requests:
             *(request.id, request.mentee_id, request.state, plain, request.age),
             *(request.registered_at, request.consented_at),
         )
-        await self._connection.executemany(
-            "INSERT INTO sensitive_publics (request_id, public) VALUES ($1, $2)",
-            [(request.id, public) for public in sensitive],
-        )
+        if sensitive:
+            await self._connection.execute(
+                "INSERT INTO sensitive_publics (request_id, public) SELECT $1, unnest($2::text[])",
+                *(request.id, sensitive),
+            )
 
     async def with_id(self, request_id: UUID) -> Request | None:
         return _one(await self._connection.fetchrow(f"{_REQUESTS} WHERE r.id = $1", request_id))
@@ -167,7 +167,7 @@ def _read(row: Record) -> Request:
     return Request(criteria=criteria, **fields)
 
 
-def _parted(criteria: MenteeCriteria) -> tuple[dict[str, Any], Iterable[str]]:
+def _parted(criteria: MenteeCriteria) -> tuple[dict[str, Any], list[str]]:
     sensitive = [public for public in criteria.publics if public in SENSITIVE]
     plain = [public for public in criteria.publics if public not in SENSITIVE]
     return criteria.model_dump(mode="json") | {"publics": plain}, sensitive

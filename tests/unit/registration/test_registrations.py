@@ -73,6 +73,7 @@ def test_a_mentor_is_read():
         ({"lang": "de"}, ("lang", "unknown")),
         ({"since": "2026-01-12"}, ("since", "in_the_future")),
         ({"since": "hier"}, ("since", "not_a_date")),
+        ({"since": "0001-01-01"}, ("since", "not_a_date")),
         ({"campaign": "Janvier !"}, ("campaign", "unreadable")),
         ({"reference": "ines@exemple.fr"}, ("reference", "unreadable")),
         ({"phne": "0612345678"}, ("phne", "unknown_field")),
