@@ -7,7 +7,7 @@ from services.matching.store import Findings, History
 from shared.runtime.faults import UNREACHABLE, described
 from shared.runtime.house import Runtime
 from shared.runtime.metrics import Metrics
-from shared.runtime.outbox import wait_for
+from shared.runtime.waiting import wait_for
 
 PAUSE_SECONDS = 5.0
 

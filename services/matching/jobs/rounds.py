@@ -18,7 +18,7 @@ from services.matching.store import ClaimedRound, Findings, Rounds
 from services.matching.store.snapshot import Asking
 from shared.runtime.faults import UNREACHABLE, described
 from shared.runtime.house import Runtime
-from shared.runtime.outbox import wait_for
+from shared.runtime.waiting import wait_for
 
 POLL_SECONDS = 0.25
 ATTEMPTS = 3

@@ -55,14 +55,17 @@ class Workshop:
             return self._executor
 
     async def close(self) -> None:
-        """End the process, whatever it is doing."""
+        """End the process, whatever it is doing; one that is only starting ends by itself."""
         executor, pid = self._executor, self._pid
         self._executor = self._pid = None
-        if pid is not None:
-            with suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
-        if executor is not None:
-            await asyncio.to_thread(executor.shutdown, cancel_futures=True)
+        if executor is None:
+            return
+        if pid is None:
+            executor.shutdown(wait=False, cancel_futures=True)
+            return
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+        await asyncio.to_thread(executor.shutdown, cancel_futures=True)
 
 
 def _settle_in() -> None:

@@ -1,6 +1,7 @@
 """A replica may fall silent at any moment: its round is held again, and published once."""
 
 import asyncio
+import os
 from collections.abc import AsyncIterator
 
 import pytest
@@ -102,11 +103,15 @@ async def test_a_round_lost_while_solving_is_let_go(
     assert len(await pairs_told(queued)) == 1
 
 
+@pytest.mark.parametrize("warm", [True, False])
 async def test_a_service_that_stops_leaves_the_round_to_others_at_once(
-    queued: Stage, keepers: Keepers, own_workshop: Workshop
+    queued: Stage, keepers: Keepers, own_workshop: Workshop, warm: bool
 ) -> None:
+    """Whether the process solves or is only being started."""
+    if warm:
+        await own_workshop.run(os.getpid)
     slow = asyncio.create_task(keepers(own_workshop, faults.dawdle).step())
-    await asyncio.sleep(LEASE / 2)
+    await asyncio.sleep(LEASE / 4)
     queued.runtime.stopping.set()
     async with asyncio.timeout(2):
         await slow
