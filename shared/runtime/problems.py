@@ -66,7 +66,8 @@ def install_problems(app: FastAPI, look: Jinja2Templates) -> None:
     """Answer a raised `Problem`, and turn the framework's own refusals on the API into problems."""
 
     async def told(request: Request, problem: Problem) -> Response:
-        return problem_response(request, problem, look)
+        challenge = {"WWW-Authenticate": "Bearer"} if problem.status == 401 else None
+        return problem_response(request, problem, look, challenge)
 
     app.exception_handler(Problem)(told)
     for kind, as_problem in _FOREIGN.items():

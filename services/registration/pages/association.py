@@ -1,10 +1,10 @@
 """What a coordinator works with: requests to answer, half-anonymous, and those in charge."""
 
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
 from services.registration.casework.charge import (
@@ -26,27 +26,29 @@ from shared.runtime.transaction import Transaction
 from shared.runtime.web import Form, language, reading
 
 router = APIRouter(prefix="/associations", include_in_schema=False)
+PAGE = 50
+"""Requests in charge on one page."""
 Act = Callable[[str, Transaction], Awaitable[bool]]
 
 
 @router.get("")
-async def work_list(request: Request) -> Response:
+async def work_list(request: Request, page: Annotated[int, Query(ge=1, le=1000)] = 1) -> Response:
     """The association's requests: to answer first, those with the nearest deadline on top."""
     association = _association(request)
     if association is None:
         return _to_entrance(request)
     async with runtime_of(request).begin() as tx:
-        requests = Requests(tx.connection)
-        waiting = await requests.of_association(association.code, "routed")
-        in_charge = await requests.of_association(association.code, "confirmed")
-        now = tx.now
-    waiting.sort(key=lambda asked: (asked.answer_by or now, asked.id))
+        requests, now = Requests(tx.connection), tx.now
+        waiting = await requests.waiting_for(association.code)
+        in_charge = await requests.in_charge_of(association.code, PAGE + 1, PAGE * (page - 1))
     return show(
         request,
         "work_list.html",
         association=association,
         waiting=[_seen(asked, association, now) for asked in waiting],
-        in_charge=[_seen(asked, association, now) for asked in in_charge],
+        in_charge=[_seen(asked, association, now) for asked in in_charge[:PAGE]],
+        page=page,
+        more=len(in_charge) > PAGE,
         csrf=form_token(request),
     )
 

@@ -138,12 +138,21 @@ class Requests:
             *(request_id, now),
         )
 
-    async def of_association(self, association: str, state: str) -> list[Request]:
-        """The association's requests in a state, oldest first; never anybody else's."""
+    async def waiting_for(self, association: str) -> list[Request]:
+        """The requests that this association must answer, the nearest deadline first."""
         rows = await self._connection.fetch(
-            f"{_REQUESTS} WHERE r.association = $1 AND r.state = $2"
-            " ORDER BY r.registered_at, r.id LIMIT 500",
-            *(association, state),
+            f"{_REQUESTS} WHERE r.association = $1 AND r.state = 'routed'"
+            " ORDER BY r.answer_by, r.id LIMIT 200",
+            association,
+        )
+        return [_read(row) for row in rows]
+
+    async def in_charge_of(self, association: str, limit: int, skipped: int) -> list[Request]:
+        """The requests that this association has in charge, the latest first."""
+        rows = await self._connection.fetch(
+            f"{_REQUESTS} WHERE r.association = $1 AND r.state = 'confirmed'"
+            " ORDER BY r.confirmed_at DESC, r.id LIMIT $2 OFFSET $3",
+            *(association, limit, skipped),
         )
         return [_read(row) for row in rows]
 

@@ -38,6 +38,7 @@ async def test_a_wrong_key(s, partner):
         answer = await register(s, MENTEE, key=key)
         assert answer.status_code == 401
         assert answer.headers["content-type"] == "application/problem+json"
+        assert answer.headers["www-authenticate"] == "Bearer"
     no_header = await s.client.post("/api/v1/registrations", json=MENTEE)
     assert no_header.status_code == 401
     assert await s.pool.fetchval("SELECT count(*) FROM persons") == 0

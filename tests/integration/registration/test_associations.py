@@ -156,6 +156,22 @@ async def test_a_forged_post_does_nothing(s, request_id):
     assert await s.pool.fetchval("SELECT state FROM requests") == "routed"
 
 
+async def test_many_requests_in_charge_come_page_by_page(s, partner):
+    letters = "abcdefghijklmnopqrstuvwxyz"
+    for n in range(51):
+        name = "Marchandeau" + letters[n // 26] + letters[n % 26]
+        told = young(last_name=name, email=f"jeune{n}@exemple.fr")
+        assert (await register(s, {"kind": "mentee", **told})).status_code == 202
+    await sign_in(s, "tandem_avenir")
+    first = await s.client.get("/associations", headers=HTML)
+    second = await s.client.get("/associations?page=2", headers=HTML)
+    assert first.text.count('href="/associations/demandes/') == 50
+    assert second.text.count('href="/associations/demandes/') == 1
+    assert 'href="/associations?page=2"' in first.text
+    assert 'href="/associations?page=1"' in second.text
+    assert (await s.client.get("/associations?page=0", headers=HTML)).status_code == 422
+
+
 async def test_signing_out(s, request_id):
     await sign_in(s, "passerelle_idf")
     assert (await s.client.post("/associations/sortie")).status_code == 403
