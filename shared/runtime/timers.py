@@ -27,8 +27,8 @@ AWAY_SECONDS = 1.0
 ATTEMPTS = 8
 FIRE_SECONDS = 60
 
-# Compared with `=`: PostgreSQL may run a subquery behind IN more than once, and each run would
-# skip what the one before has locked, and so take away a timer that nobody fires.
+# Compared with `=`, so the subquery runs once: behind IN, PostgreSQL may choose to run it for
+# each row, and a second run would take away a second timer, which nobody would fire.
 _CLAIM = """
 DELETE FROM timers WHERE (kind, key) = (
     SELECT kind, key FROM timers

@@ -4,13 +4,15 @@ import asyncio
 from uuid import UUID, uuid4
 
 import aio_pika
+import asyncpg
 import pytest
 
 from shared.contracts.events import MeetingConfirmed
 from shared.runtime import topology as broker
-from shared.runtime.envelope import REASON
+from shared.runtime.envelope import ATTEMPT, ORIGIN, REASON
+from shared.runtime.service import ForeignLetter, Inlet
 from shared.runtime.transaction import Transaction
-from tests.integration.runtime.conftest import a_meeting, note
+from tests.integration.runtime.conftest import Connected, a_meeting, note
 
 
 async def test_every_fact_arrives_once_and_leaves_nothing_behind(connected):
@@ -127,3 +129,134 @@ async def test_a_transaction_that_fails_states_nothing(connected):
     with pytest.raises(LookupError):
         await failing()
     assert await c.pool.fetchval("SELECT count(*) FROM outbox") == 0
+
+
+async def test_one_bad_apple_in_a_group_is_tried_alone_and_the_order_of_the_others_holds(connected):
+    gate = asyncio.Event()
+
+    async def in_order(event: MeetingConfirmed, tx: Transaction) -> None:
+        await gate.wait()
+        await note(event, tx)
+        if event.pair_id.int == 7:
+            raise LookupError
+
+    c = await connected(in_order)
+    for n in range(20):
+        await c.publish_fact(MeetingConfirmed(pair_id=UUID(int=n), request_id=uuid4()))
+
+    async def all_in_hand() -> bool:
+        return await c.count(c.queue) == 0
+
+    await c.until(all_in_hand)
+    gate.set()
+    await c.until_noted(19)
+    as_committed = await c.pool.fetch("SELECT pair_id FROM notes ORDER BY ctid")
+    assert [row["pair_id"].int for row in as_committed] == [n for n in range(20) if n != 7]
+    await c.parked()
+    assert c.outcomes() == {"done": 19, "retried": 1, "parked": 1}
+
+
+async def test_a_bad_argument_of_ours_is_no_absent_database(connected):
+    """asyncpg calls both an InterfaceError; only one of them is worth waiting for."""
+
+    async def confused(event: MeetingConfirmed, tx: Transaction) -> None:
+        await tx.connection.execute("INSERT INTO notes VALUES ($1)", "not a UUID")
+
+    async def mail_server_away(event: MeetingConfirmed, tx: Transaction) -> None:
+        raise ConnectionRefusedError
+
+    for handler, kind in ((confused, "DataError"), (mail_server_away, "ConnectionRefusedError")):
+        c = await connected(handler)
+        await c.publish_fact(a_meeting())
+        (message,) = await c.parked()
+        assert str(message.headers[REASON]).startswith(f"{kind} at tests/integration/runtime/")
+
+
+async def test_two_in_each_others_way_both_get_through_uncounted(connected):
+    met = asyncio.Event()
+
+    async def collides(event: MeetingConfirmed, tx: Transaction) -> None:
+        await note(event, tx)
+        if not met.is_set():
+            met.set()
+            raise asyncpg.DeadlockDetectedError
+
+    c = await connected(collides)
+    await c.publish_fact(a_meeting())
+    await c.until_noted(1)
+    await c.until(lambda: _outcomes(c, {"done": 1}))
+
+
+async def test_what_breaks_a_rule_only_at_the_commit_is_to_blame(connected):
+    async def breaks(event: MeetingConfirmed, tx: Transaction) -> None:
+        await tx.connection.execute("INSERT INTO late VALUES (1, 2)")
+
+    c = await connected(breaks)
+    await c.pool.execute(
+        "CREATE TABLE late (id int PRIMARY KEY,"
+        " other int REFERENCES late DEFERRABLE INITIALLY DEFERRED)"
+    )
+    await c.publish_fact(a_meeting())
+    (message,) = await c.parked()
+    assert str(message.headers[REASON]).startswith("ForeignKeyViolationError at ")
+
+
+async def test_a_reason_names_no_field_that_a_stranger_chose(connected):
+    c = await connected()
+    await c.publish(b'{"pair_id": 3, "Lea Martin": 1}', **{"ce-id": str(uuid4())})
+    await c.publish(b'["Lea Martin"]', **{"ce-id": str(uuid4())})
+    messages = await c.parked(2)
+    reasons = sorted(str(message.headers[REASON]) for message in messages)
+    assert reasons == [
+        "not a meeting.confirmed: body model_type",
+        "not a meeting.confirmed: pair_id uuid_type, request_id missing",
+    ]
+
+
+async def test_a_strangers_headers_neither_count_as_attempts_nor_break_anything(connected):
+    async def fails_once(event: MeetingConfirmed, tx: Transaction) -> None:
+        await note(event, tx)
+        if len(tries) == 0:
+            tries.append(1)
+            raise LookupError
+
+    tries: list[int] = []
+    c = await connected(fails_once)
+    odd = {ATTEMPT: 99, ORIGIN: "partner.other", "x-death": "no list", "table": {"a": [1, None]}}
+    await c.publish(a_meeting().model_dump_json().encode(), **{"ce-id": str(uuid4()), **odd})
+    await c.until_noted(1)
+    await c.until(lambda: _outcomes(c, {"retried": 1, "done": 1}))
+
+
+async def test_a_partners_letter_keeps_its_key_on_the_ladder(connected):
+    keys: list[str] = []
+
+    async def reads(letter: ForeignLetter, tx: Transaction) -> None:
+        keys.append(letter.routing_key)
+        ids.add(letter.event_id)
+        if len(keys) == 1:
+            raise LookupError
+        await tx.connection.execute("INSERT INTO notes VALUES ($1)", letter.event_id)
+
+    ids: set[UUID] = set()
+    queue = f"letters.{uuid4().hex[:8]}"
+    inlet = Inlet(queue, broker.PARTNERS_IN, ("partner.*.mentee.registered",), reads)
+    c = await connected(inlets=(inlet,))
+    await _send_letter(c, "partner.acme.mentee.registered")
+    await c.until(lambda: _outcomes(c, {"retried": 1, "done": 1}))
+    await _send_letter(c, "partner.acme.mentee.registered")
+    await c.until(lambda: _outcomes(c, {"retried": 1, "done": 1, "repeated": 1}))
+    await _send_letter(c, "partner.other.mentee.registered")  # who also counts up to 7
+    await c.until_noted(2)
+    assert keys == ["partner.acme.mentee.registered"] * 2 + ["partner.other.mentee.registered"]
+    assert len(ids) == 2
+
+
+async def _send_letter(c: Connected, key: str) -> None:
+    async with await aio_pika.connect(c.amqp_url) as link, link.channel() as channel:
+        partners = await channel.get_exchange(broker.PARTNERS_IN, ensure=False)
+        await partners.publish(aio_pika.Message(b"{}", headers={"ce-id": "my number 7"}), key)
+
+
+async def _outcomes(c: Connected, wanted: dict[str, int]) -> bool:
+    return c.outcomes() == wanted
