@@ -128,6 +128,14 @@ async def test_the_pages_follow(s, ids):
     assert "Votre place est libre" in await page(s, mentor)
 
 
+async def test_a_pair_that_broke_is_told_kindly(s, ids):
+    told = news(ids)
+    for fact in [*told[:3], told[5].model_copy(update={"reason": "not_going_well"})]:
+        await s.handle(fact)
+    assert "la faute de personne" in await page(s, ids[0])
+    assert "merci d’avoir essayé" in await page(s, ids[2])
+
+
 async def test_no_name_and_no_promise_on_the_page(s, ids):
     text = await page(s, ids[0])
     for word in ("Inès", "Marchandeau", "exemple.fr", "2009"):
