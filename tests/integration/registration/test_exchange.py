@@ -1,0 +1,94 @@
+"""The partner exchange and the restricted question on a real broker."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from uuid import uuid4
+
+import aio_pika
+import pytest
+
+from deploy.services import installed
+from services.registration.app import SERVICE
+from services.registration.gateways.settings import RegistrationSettings
+from shared.contracts.contact import CONTACT_QUEUE, ContactAsked, ContactGiven
+from shared.runtime.house import Runtime
+from shared.runtime.topology import PARTNERS_IN, declare, parked, refused, topology
+from tests.conftest import with_database
+from tests.integration.registration.conftest import PARTNER
+from tests.unit.registration.people import young
+
+GOOD = young(reference="dossier-1")
+WRONG = young(reference="dossier-2", needs=["wings"])
+NAMES = ("Arbolin", "Belvoir")
+KEY = f"partner.{PARTNER}.mentee.registered"
+
+
+@pytest.fixture(scope="module")
+def vhost(servers) -> str:
+    name = f"registration_{uuid4().hex[:8]}"
+    servers.rabbitmqctl("add_vhost", name)
+    user = servers.amqp_url.split("//")[1].split(":")[0]
+    servers.rabbitmqctl("set_permissions", "-p", name, user, ".*", ".*", ".*")
+    return with_database(servers.amqp_url, name)
+
+
+@pytest.fixture
+async def running(s, partner, vhost, monkeypatch) -> AsyncIterator[Runtime]:
+    """The service with all its parts, on the database of the stage."""
+    monkeypatch.setenv("BINOME_AMQP_URL", vhost)
+    await declare(vhost, topology(installed(), [PARTNER]))
+    async with Runtime(SERVICE, RegistrationSettings()).running() as runtime:
+        yield runtime
+
+
+async def publish(vhost, *bodies):
+    async with await aio_pika.connect(vhost) as link, link.channel() as channel:
+        exchange = await channel.get_exchange(PARTNERS_IN, ensure=False)
+        for body in bodies:
+            letter = aio_pika.Message(body, headers={"ce-id": str(uuid4())})
+            await exchange.publish(letter, KEY, mandatory=True)
+
+
+async def refusals(vhost, count):
+    """That many refusals, as the partner reads them."""
+    found = []
+    async with (
+        asyncio.timeout(30),
+        await aio_pika.connect(vhost) as link,
+        link.channel() as channel,
+    ):
+        queue = await channel.get_queue(refused(PARTNER))
+        async with queue.iterator(no_ack=True) as letters:
+            async for letter in letters:
+                found.append(json.loads(letter.body))
+                if len(found) == count:
+                    break
+    return found
+
+
+async def waiting(vhost, queue):
+    async with await aio_pika.connect(vhost) as link, link.channel() as channel:
+        declared = await channel.declare_queue(queue, passive=True)
+        return declared.declaration_result.message_count
+
+
+async def test_a_bad_letter_goes_back_and_its_neighbours_come_in(s, running, vhost):
+    good = [json.dumps(GOOD | {"email": f"{x}@exemple.fr", "last_name": x}).encode() for x in NAMES]
+    await publish(vhost, good[0], json.dumps(WRONG).encode(), b"\x89PNG", good[1])
+    told = await refusals(vhost, 2)
+    assert sorted(str(body["reference"]) for body in told) == ["None", "dossier-2"]
+    assert {body["errors"][0]["code"] for body in told} == {"unknown", "not_json"}
+    assert await s.pool.fetchval("SELECT count(*) FROM requests") == 2
+    assert await waiting(vhost, parked("registration.partners")) == 0
+
+
+async def test_the_contact_is_answered_and_never_queued(s, running, vhost):
+    await publish(vhost, json.dumps(GOOD).encode())
+    async with asyncio.timeout(30):
+        while (person := await s.pool.fetchval("SELECT id FROM persons")) is None:  # noqa: ASYNC110
+            await asyncio.sleep(0.05)
+    question = ContactAsked(recipient="mentee", person=str(person), purpose="mentee_registered")
+    given = await running.ask(CONTACT_QUEUE, question, ContactGiven)
+    assert given.email == "ines.marchandeau@exemple.fr"
+    assert await s.pool.fetchval("SELECT count(*) FROM ledger") == 1
