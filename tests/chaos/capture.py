@@ -34,7 +34,7 @@ class Captured:
 
 def _may_hold_people(trace: str, exchange: str) -> bool:
     # publish.<exchange> and deliver.<queue>; the direct reply passes the default exchange.
-    return exchange == PARTNERS_IN or ".amq.rabbitmq.reply-to." in trace
+    return exchange == PARTNERS_IN or "amq.rabbitmq.reply-to." in trace
 
 
 @asynccontextmanager
