@@ -16,7 +16,7 @@ from shared.runtime import logs
 from shared.runtime.body_limit import BodyLimit
 from shared.runtime.database import is_migrated
 from shared.runtime.documents import router_for
-from shared.runtime.doors import Watched, install_outage
+from shared.runtime.doors import Answered, Watched, install_outage
 from shared.runtime.faults import UNREACHABLE, described
 from shared.runtime.house import Runtime
 from shared.runtime.problems import Problem, install_problems, problem_response
@@ -70,7 +70,7 @@ def serve(service: Service) -> None:
     settings = load(service.settings, service.name)
     logs.configure(service.name, settings.log_level)
     uvicorn.run(
-        build(service, settings),
+        Answered(build(service, settings)),
         host=settings.host,
         port=settings.port,
         log_config=None,

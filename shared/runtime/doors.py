@@ -64,3 +64,28 @@ def install_outage(app: FastAPI, look: Jinja2Templates) -> None:
 
     for kind in UNREACHABLE:
         app.exception_handler(kind)(told)
+
+
+class Answered:
+    """Around the whole application: an error that was told and logged is at its end.
+
+    Starlette raises it again even then, and the server would hang up on a visitor who has only
+    just read what to do.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        complete = False
+
+        async def noted(message: Message) -> None:
+            nonlocal complete
+            await send(message)
+            complete = message["type"] == "http.response.body" and not message.get("more_body")
+
+        try:
+            await self._app(scope, receive, noted)
+        except Exception:
+            if not complete:
+                raise

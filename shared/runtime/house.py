@@ -92,6 +92,7 @@ class Runtime:
             log.info("service.started")
             yield self
             log.info("service.stopping")
+        log.info("service.stopped")
 
     def _start_loops(self, stack: AsyncExitStack) -> None:
         publisher = Publisher(self.amqp_url, f"{self.service.name} publishes")

@@ -36,5 +36,6 @@ async def _listen_once(pool: asyncpg.Pool, channel: str, woken: Callable[..., No
         try:
             await closed.wait()
         finally:
-            connection.remove_termination_listener(close)
-            await connection.remove_listener(channel, woken)
+            if not connection.is_closed():
+                connection.remove_termination_listener(close)
+                await connection.remove_listener(channel, woken)

@@ -127,6 +127,10 @@ async def rabbitmqctl(servers: Servers, *arguments: str) -> str:
     return await asyncio.to_thread(servers.rabbitmqctl, *arguments)
 
 
+Gates = tuple[Callable[[str], str], Callable[[str], str]]
+NO_GATES: Gates = (str, str)
+"""Other ways to broker and database for the service, where the test keeps the straight ones."""
+
 Connect = Callable[..., Awaitable[Connected]]
 
 
@@ -154,6 +158,7 @@ async def connected(vhost: str, databases: Databases) -> AsyncIterator[Connect]:
             *,
             beside: Connected | None = None,
             pace: Pace = QUICK,
+            gates: Gates = NO_GATES,
             **more: Any,
         ) -> Connected:
             service = beside.service if beside else a_service(handler, **more)
@@ -161,7 +166,8 @@ async def connected(vhost: str, databases: Databases) -> AsyncIterator[Connect]:
             if not beside:
                 await declare(vhost, topology([service], ladder=pace.ladder))
                 stack.push_async_callback(_remove, vhost, topology([service], ladder=pace.ladder))
-            runtime = Runtime(service, Settings(amqp_url=vhost, database_url=url), pace)
+            settings = Settings(amqp_url=gates[0](vhost), database_url=gates[1](url))
+            runtime = Runtime(service, settings, pace)
             await stack.enter_async_context(runtime.running())
             pool = await stack.enter_async_context(await open_pool(url, size=3))
             made = Connected(service, runtime, pool, vhost, url)

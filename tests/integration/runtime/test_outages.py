@@ -4,10 +4,13 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+import pytest
+
 from deploy.local.servers import Servers
 from shared.contracts.events import MeetingConfirmed
 from shared.runtime.transaction import Transaction
 from tests.integration.runtime.conftest import Connected, a_meeting, note
+from tests.integration.runtime.gate import Gate
 
 
 @asynccontextmanager
@@ -89,3 +92,51 @@ async def test_the_database_dies_and_deliveries_wait_in_hand_without_a_count(con
     await c.until_noted(21, 30)
     assert await c.count(c.parked_queue) == 0
     assert c.outcomes() == {"done": 21}
+
+
+class Ways:
+    """Makes the gate before a service's database."""
+
+    def __init__(self) -> None:
+        self.gates: list[Gate] = []
+
+    def __call__(self, url: str) -> str:
+        self.gates.append(Gate(url))
+        return self.gates[-1].url
+
+
+@pytest.fixture
+async def ways() -> AsyncIterator[Ways]:
+    made = Ways()
+    yield made
+    for gate in made.gates:
+        await gate.shut()
+
+
+async def test_a_database_that_swallows_everything_is_waited_for(connected, ways):
+    """No refusal and no answer, with a group in the middle of its work."""
+    begun, going_on = asyncio.Event(), asyncio.Event()
+
+    async def slow(event: MeetingConfirmed, tx: Transaction) -> None:
+        begun.set()
+        await going_on.wait()
+        await note(event, tx)
+
+    c = await connected(slow, gates=(str, ways))
+    (gate,) = ways.gates
+    await gate.open()
+    for _ in range(10):
+        await c.publish_fact(a_meeting())
+    await begun.wait()
+    gate.freeze()
+    going_on.set()
+    await asyncio.sleep(32)  # longer than one command may take
+    await gate.shut()
+    await gate.open()
+    await c.until_noted(10, 40)
+    assert await c.count(c.parked_queue) == 0
+    await c.until(lambda: _done(c, 10))
+
+
+async def _done(c: Connected, count: int) -> bool:
+    return c.outcomes().get("done") == count
