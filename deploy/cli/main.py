@@ -21,7 +21,9 @@ class Verb(NamedTuple):
 
 
 VERBS = {
-    "demo": Verb("demo", "demo", "Fait vivre la maison devant vous : trois mois en une minute."),
+    "demo": Verb(
+        "demo", "demo", "Fait vivre la maison devant vous : trois mois en une minute et demie."
+    ),
     "up": Verb("stack", "up", "Démarre la maison sur cette machine et la laisse ouverte."),
     "down": Verb("stack", "down", "Arrête la maison de cette machine."),
     "status": Verb("stack", "status", "Dit ce qui tourne, où, et ce qui attend."),

@@ -26,7 +26,7 @@ from shared.runtime.settings import SERVICES
 from tests.chaos.capture import Captured, captured
 from tests.conftest import ROOT
 
-SCRIPT = Script(people=300, seed=7, days=130)
+SCRIPT = Script(people=300, seed=7, days=125)
 PLANTED_REFUSALS = (
     len(planted.REFUSED)
     + len(planted.UNREADABLE_FOR_PARTNERS)

@@ -20,8 +20,8 @@ from deploy.local.demo.results import Books, results
 from deploy.local.house import House
 from shared.runtime.clock import FastClock, start_clock
 
-SPEED = 129_600
-"""Simulated seconds per real second: three months in a minute."""
+SPEED = 86_400
+"""Simulated seconds per real second: a day a second, so three months in a minute and a half."""
 STEP_SECONDS = 0.5
 DRAIN_SECONDS = 120
 
