@@ -11,6 +11,7 @@ from aiormq.exceptions import ChannelInvalidStateError
 
 HEARTBEAT_SECONDS = 20
 """A peer that falls silent without a word is given up after three of them."""
+OPEN_SECONDS = 10
 
 Prepare = Callable[[AbstractChannel], Awaitable[None]]
 
@@ -23,40 +24,65 @@ class Line:
         self._prepare = prepare
         self._connection: AbstractConnection | None = None
         self._channel: AbstractChannel | None = None
-        self._opening = asyncio.Lock()
+        self._opening: asyncio.Task[AbstractChannel] | None = None
 
     async def channel(self) -> AbstractChannel:
         """The open channel, with confirms. Waits while the broker asks publishers to wait.
 
         Raises the connection's errors; the caller sets the time limit.
         """
-        async with self._opening:
-            connection = await self._connected()
-            if self._channel is None or self._channel.is_closed:
-                self._channel = None
-                channel = await connection.channel(publisher_confirms=True, on_return_raises=True)
-                if self._prepare:
-                    await self._prepare(channel)
-                self._channel = channel
-            return self._channel
+        channel = self._channel
+        if channel is None or channel.is_closed or not self._is_connected:
+            channel = await self._opened()
+        transport = self._connection.transport if self._connection else None
+        if transport is None:
+            raise ConnectionResetError
+        # What is written during a memory alarm arrives later, however long ago we gave it up.
+        await transport.ready()
+        return channel
 
     async def close(self) -> None:
         """Close the connection; the next use opens a new one."""
+        if self._opening is not None:
+            self._opening.cancel()
         connection, self._connection, self._channel = self._connection, None, None
         if connection is not None:
             await connection.close()
 
-    async def _connected(self) -> AbstractConnection:
-        if self._connection is not None and not self._connection.connected.is_set():
-            # aio-pika calls a lost connection open until it is closed.
-            await self.close()
+    @property
+    def _is_connected(self) -> bool:
+        # aio-pika calls a lost connection open until somebody closes it.
+        return self._connection is not None and self._connection.connected.is_set()
+
+    async def _opened(self) -> AbstractChannel:
+        """One attempt for all who wait: while the broker is away they fail together."""
+        if self._opening is None or self._opening.done():
+            self._opening = asyncio.create_task(self._open())
+            self._opening.add_done_callback(_heed)
+        return await asyncio.shield(self._opening)
+
+    async def _open(self) -> AbstractChannel:
+        async with asyncio.timeout(OPEN_SECONDS):
+            connection = await self._connect()
+            channel = await connection.channel(publisher_confirms=True, on_return_raises=True)
+            if self._prepare:
+                await self._prepare(channel)
+        self._channel = channel
+        return channel
+
+    async def _connect(self) -> AbstractConnection:
+        if self._connection is not None and not self._is_connected:
+            lost, self._connection = self._connection, None
+            await lost.close()
         if self._connection is None:
             self._connection = await aio_pika.connect(self._url, heartbeat=HEARTBEAT_SECONDS)
-        if self._connection.transport is None:
-            raise ConnectionResetError
-        # What is written during a memory alarm arrives later, however long ago we gave it up.
-        await self._connection.transport.ready()
         return self._connection
+
+
+def _heed(opening: asyncio.Task[AbstractChannel]) -> None:
+    """An attempt may fail when nobody waits for it any more."""
+    if not opening.cancelled():
+        opening.exception()
 
 
 def named(url: str, name: str) -> str:

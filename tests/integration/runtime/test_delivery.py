@@ -1,6 +1,7 @@
 """On a real broker: once each, retried, parked, and nothing of a bad neighbour on the good."""
 
 import asyncio
+from dataclasses import replace
 from uuid import UUID, uuid4
 
 import aio_pika
@@ -12,7 +13,7 @@ from shared.runtime import topology as broker
 from shared.runtime.envelope import ATTEMPT, ORIGIN, REASON
 from shared.runtime.service import ForeignLetter, Inlet
 from shared.runtime.transaction import Transaction
-from tests.integration.runtime.conftest import Connected, a_meeting, note
+from tests.integration.runtime.conftest import QUICK, Connected, a_meeting, note
 
 
 async def test_every_fact_arrives_once_and_leaves_nothing_behind(connected):
@@ -64,25 +65,21 @@ async def test_an_unreadable_fact_is_parked_with_its_reason_and_its_neighbours_g
 
 
 async def test_a_handler_that_fails_is_tried_again_and_spoils_no_neighbour(connected):
-    stubborn, good = a_meeting(), [a_meeting() for _ in range(20)]
-    tries: list[UUID] = []
+    stubborn, good, mended = a_meeting(), [a_meeting() for _ in range(20)], asyncio.Event()
 
-    async def fails_at_first(event: MeetingConfirmed, tx: Transaction) -> None:
+    async def fails_until_mended(event: MeetingConfirmed, tx: Transaction) -> None:
         await note(event, tx)
-        if event == stubborn:
-            tries.append(event.pair_id)
-            if len(tries) < 3:
-                raise LookupError("not yet")
+        if event == stubborn and not mended.is_set():
+            raise LookupError("not yet")
 
-    c = await connected(fails_at_first)
+    c = await connected(fails_until_mended, pace=replace(QUICK, ladder=(1, 1, 1, 1, 1)))
     for meeting in (*good[:10], stubborn, *good[10:]):
         await c.state(meeting)
-
-    async def all_there() -> bool:
-        return len(await c.noted()) >= 21
-
-    await c.until(all_there)
-    assert len(set(await c.noted()) & {meeting.pair_id for meeting in good}) == 20
+    await c.until_noted(20)
+    assert await c.noted() == sorted(meeting.pair_id for meeting in good)
+    mended.set()
+    await c.until_noted(21)
+    assert await c.count(c.parked_queue) == 0
 
 
 async def test_what_fails_to_the_end_is_parked_with_kind_and_place(connected):
