@@ -81,6 +81,15 @@ def configure(service: str, level: str) -> None:
     logging.root.handlers = [_ForeignLogs()]
     logging.root.setLevel(logging.WARNING)
     logging.captureWarnings(True)
+    _silence_own_voices()
+
+
+def _silence_own_voices() -> None:
+    """A library that set up its own handlers before us would print past the gate."""
+    for logger in logging.root.manager.loggerDict.values():
+        if isinstance(logger, logging.Logger):
+            logger.handlers.clear()
+            logger.propagate = True
 
 
 class _ForeignLogs(logging.Handler):

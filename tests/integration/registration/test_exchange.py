@@ -73,21 +73,28 @@ async def waiting(vhost, queue):
         return declared.declaration_result.message_count
 
 
+async def until(s, true):
+    """Waits for what a delivery brings about: letters are taken in hand side by side."""
+    async with asyncio.timeout(30):
+        while not await s.pool.fetchval(true):  # noqa: ASYNC110
+            await asyncio.sleep(0.05)
+
+
 async def test_a_bad_letter_goes_back_and_its_neighbours_come_in(s, running, vhost):
     good = [json.dumps(GOOD | {"email": f"{x}@exemple.fr", "last_name": x}).encode() for x in NAMES]
     await publish(vhost, good[0], json.dumps(WRONG).encode(), b"\x89PNG", good[1])
     told = await refusals(vhost, 2)
     assert sorted(str(body["reference"]) for body in told) == ["None", "dossier-2"]
     assert {body["errors"][0]["code"] for body in told} == {"unknown", "not_json"}
+    await until(s, "SELECT count(*) = 2 FROM requests")
     assert await s.pool.fetchval("SELECT count(*) FROM requests") == 2
     assert await waiting(vhost, parked("registration.partners")) == 0
 
 
 async def test_the_contact_is_answered_and_never_queued(s, running, vhost):
     await publish(vhost, json.dumps(GOOD).encode())
-    async with asyncio.timeout(30):
-        while (person := await s.pool.fetchval("SELECT id FROM persons")) is None:  # noqa: ASYNC110
-            await asyncio.sleep(0.05)
+    await until(s, "SELECT count(*) = 1 FROM persons")
+    person = await s.pool.fetchval("SELECT id FROM persons")
     question = ContactAsked(recipient="mentee", person=str(person), purpose="mentee_registered")
     given = await running.ask(CONTACT_QUEUE, question, ContactGiven)
     assert given.email == "ines.marchandeau@exemple.fr"

@@ -107,7 +107,15 @@ def printed() -> Iterator[io.StringIO]:
     logging.root.handlers, logging.root.level = before, level
 
 
-def test_the_message_of_an_error_is_never_printed(printed: io.StringIO):
+@pytest.fixture
+def talkative() -> None:
+    """A library that has set up its own printing, as uvicorn does by default."""
+    own = logging.getLogger("uvicorn.error")
+    own.propagate = False
+    own.addHandler(logging.StreamHandler(io.StringIO()))
+
+
+def test_the_message_of_an_error_is_never_printed(talkative: None, printed: io.StringIO):
     log = structlog.get_logger()
     try:
         raise ValueError("invalid: Lea Martin, 06 39 98 00 01")
