@@ -33,6 +33,7 @@ VERBS = {
     "partner": Verb("intake", "partners", "Gère les partenaires et leurs clés."),
     "match": Verb("match", "match", "Deux tableaux en entrée, des binômes en sortie."),
     "verify": Verb("match", "verify", "Vérifie des binômes et leur preuve, sans solveur."),
+    "rounds": Verb("rounds", "rounds", "Montre, rend en fichiers ou rejoue les tournées tenues."),
     "parked": Verb("parked", "parked", "Montre, rejoue ou écarte les messages mis de côté."),
     "contracts": Verb("contracts", "contracts", "Écrit les contrats, ou vérifie qu'ils tiennent."),
 }

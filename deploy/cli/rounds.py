@@ -1,0 +1,184 @@
+"""`binome rounds`: the rounds a service has held, as files that anybody can hold and check again,
+and what another policy would have made of one. It reads the store of matching and writes nothing
+to it."""
+
+import asyncio
+import json
+import os
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from deploy.cli.rounds_found import comparison_data, exported, tell_comparison, tried
+from deploy.local import state
+from services.matching.gateways.policy_file import read_policy
+from services.matching.store.evidence import Evidence, ListedRound, StoredRound
+from shared.runtime.database import open_pool
+from shared.runtime.plain import PlainFault
+from shared.runtime.sheets import PARIS, SheetRefused, check_targets, replace_files
+
+HOUSE = Path(".local") / "house"
+VARIABLES = ("BINOME_MATCHING_DATABASE_URL", "BINOME_DATABASE_URL")
+BEGINNING = 8
+"""Letters of an id that a list shows: enough to name the round."""
+STATES = {
+    "queued": "en attente",
+    "running": "en cours",
+    "published": "publiée",
+    "failed": "échouée",
+}
+
+rounds = typer.Typer(
+    add_completion=False, no_args_is_help=True, help="Les tournées tenues, en fichiers à vérifier."
+)
+Round = Annotated[
+    str, typer.Argument(metavar="ROUND", help="L'identifiant, ou son début ; `last`, la dernière.")
+]
+Folder = Annotated[
+    Path, typer.Option(help="Dossier de la maison, si l'environnement ne dit pas où est la base.")
+]
+
+
+@rounds.command("list")
+def list_(
+    number: Annotated[int, typer.Option(min=1, max=1000, help="Combien, au plus.")] = 20,
+    folder: Folder = HOUSE,
+    as_json: Annotated[bool, typer.Option("--json", help="Pour les programmes.")] = False,
+) -> None:
+    """Les dernières tournées, la plus récente d'abord."""
+    found = asyncio.run(_latest(folder, number))
+    if as_json:
+        typer.echo(json.dumps([_line_data(one) for one in found], indent=1))
+    else:
+        _show(found)
+
+
+@rounds.command()
+def export(
+    round_id: Round,
+    to: Annotated[
+        Path,
+        typer.Option(metavar="FOLDER", help="Un dossier, vide ou à créer.", show_default=False),
+    ],
+    folder: Folder = HOUSE,
+) -> None:
+    """Écrit une tournée en fichiers : `binome match` la refait, `binome verify` la vérifie."""
+    stored = asyncio.run(_stored(folder, round_id))
+    made = _made_ready(to)
+    try:
+        texts, notes = exported(stored)
+        replace_files({to / name: text for name, text in texts.items()})
+    except BaseException:
+        if made:
+            to.rmdir()
+        raise
+    for note in notes:
+        typer.echo(note, err=True)
+    typer.echo(f"Tournée {stored.round_id} du {stored.held_on}, écrite dans {to} :")
+    typer.echo(f"  {', '.join(texts)}")
+    typer.echo(f"  à relire avec --at {stored.held_on}")
+
+
+@rounds.command("try")
+def try_(
+    round_id: Round,
+    policy: Annotated[
+        Path, typer.Option(metavar="FILE", help="L'autre politique (TOML).", show_default=False)
+    ],
+    json_file: Annotated[
+        Path | None, typer.Option("--json", metavar="FILE", help="Où écrire le résultat (JSON).")
+    ] = None,
+    folder: Folder = HOUSE,
+) -> None:
+    """Refait une tournée avec une autre politique et dit ce qui changerait, sans rien toucher."""
+    try:
+        check_targets([json_file] if json_file else [], [policy])
+        other = read_policy(policy)
+    except SheetRefused as refusal:
+        raise PlainFault(str(refusal)) from None
+    stored = asyncio.run(_stored(folder, round_id))
+    found = tried(stored, other)
+    if json_file is not None:
+        text = json.dumps(comparison_data(found), ensure_ascii=False, indent=1) + "\n"
+        replace_files({json_file: text})
+    tell_comparison(found)
+
+
+def _made_ready(to: Path) -> bool:
+    """An empty folder to write to; true when it had to be made."""
+    if not to.exists():
+        if not to.absolute().parent.is_dir():
+            raise PlainFault(f"{to} : son dossier n'existe pas.")
+        to.mkdir()
+        return True
+    if not to.is_dir() or any(to.iterdir()):
+        raise PlainFault(f"{to} : ce n'est pas un dossier vide ; choisissez-en un autre.")
+    return False
+
+
+async def _latest(folder: Path, number: int) -> list[ListedRound]:
+    async with _evidence(folder) as evidence:
+        return list(await evidence.latest(number))
+
+
+async def _stored(folder: Path, round_id: str) -> StoredRound:
+    async with _evidence(folder) as evidence:
+        if round_id == "last":
+            ids = [one.round_id for one in await evidence.latest(1)]
+        elif re.fullmatch(r"[0-9a-f-]{4,36}", round_id.lower()):
+            ids = list(await evidence.beginning_with(round_id.lower()))
+        else:
+            ids = []
+        if len(ids) > 1:
+            raise PlainFault(f"Plusieurs tournées commencent par {round_id} : donnez la suite.")
+        stored = await evidence.stored(ids[0]) if ids else None
+    if stored is None:
+        raise PlainFault(f"Il n'y a pas de tournée {round_id} (binome rounds list).")
+    return stored
+
+
+@asynccontextmanager
+async def _evidence(folder: Path) -> AsyncIterator[Evidence]:
+    pool = await open_pool(_database(folder), size=1)
+    try:
+        async with pool.acquire() as connection, connection.transaction(readonly=True):
+            yield Evidence(connection)
+    finally:
+        await pool.close()
+
+
+def _database(folder: Path) -> str:
+    """Where matching keeps its rounds: told by the environment, or by a house on this machine."""
+    for variable in VARIABLES:
+        if url := os.environ.get(variable):
+            return url
+    found = state.status(folder.resolve())
+    if found is None:
+        raise PlainFault(
+            f"{VARIABLES[0]} manque, et aucune maison n'est ouverte dans {folder} "
+            "(binome up ; ou --folder, celui de la démonstration)."
+        )
+    return str(found["databases"]["matching"])
+
+
+def _line_data(line: ListedRound) -> dict[str, Any]:
+    written: dict[str, Any] = json.loads(json.dumps(asdict(line), default=str))
+    return written
+
+
+def _show(found: list[ListedRound]) -> None:
+    table = Table("Tournée", "Demandée", "Vivier", "État", "Attendaient", "Binômes", "Écart")
+    for one in found:
+        when = one.requested_at.astimezone(PARIS).strftime("%Y-%m-%d %H:%M")
+        gap = "" if one.gap is None else f"{one.gap:.1e}"
+        pairs = "" if one.pairs is None else str(one.pairs)
+        told = (when, one.programme, STATES.get(one.state, one.state), str(one.waiting))
+        table.add_row(str(one.round_id)[:BEGINNING], *told, pairs, gap)
+    Console().print(table if found else "Aucune tournée pour l'instant.")
