@@ -1,5 +1,5 @@
 """Holding rounds: asked for in PostgreSQL, solved in a process of their own, checked, published.
 
 rounds ─► workshop ─► solving      (another process: the engine, then its verifier)
-   └────► publishing               (one transaction: who still can be paired, and the facts)
+   └────► publishing               (portion by portion: who still can be paired, and the facts)
 """

@@ -3,7 +3,7 @@ replica, so take the max)."""
 
 import structlog
 
-from services.matching.store import Findings, History
+from services.matching.store import History, PublishedRound
 from shared.runtime.faults import UNREACHABLE, described
 from shared.runtime.house import Runtime
 from shared.runtime.metrics import Metrics
@@ -24,11 +24,11 @@ class Meters:
         self._pairs = metrics.counter("pairs_total", "Pairs made")
         self._faulty = metrics.counter("faulty_pairs_total", "Pairs that the verifier held back")
 
-    def published(self, found: Findings, made: int) -> None:
+    def published(self, ended: PublishedRound) -> None:
         self._rounds.labels("published").inc()
-        self._seconds.observe(found.seconds)
-        self._pairs.inc(made)
-        self._faulty.inc(found.held_back)
+        self._seconds.observe(ended.seconds)
+        self._pairs.inc(ended.pairs)
+        self._faulty.inc(ended.held_back)
 
     def failed(self) -> None:
         self._rounds.labels("failed").inc()

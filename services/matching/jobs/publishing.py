@@ -1,30 +1,93 @@
-"""Publishing a round: in one transaction, what still can be is made and told."""
+"""Publishing a round in portions: each its own transaction, nothing told twice, none forgotten.
+
+The order of portions keeps the best scores first, so that where places were lost meanwhile the
+best pairs keep those that are left, also across portions.
+"""
 
 import asyncio
 from collections.abc import Sequence
+from datetime import timedelta
 from uuid import UUID
 
-from services.matching.store import ClaimedRound, Findings, MadePair, Pairs, Rounds
+import asyncpg
+import structlog
+
+from services.matching.jobs.holding import Interrupted
+from services.matching.store import (
+    ClaimedRound,
+    Explanations,
+    Findings,
+    MadePair,
+    Pairs,
+    Portion,
+    Portions,
+    PublishedRound,
+    Rounds,
+)
 from shared.contracts.events import PairConfirmed, PairProposed
+from shared.runtime.house import Runtime
 from shared.runtime.transaction import Transaction
 
-BREATH = 200
-"""Pairs told between two looks at what else waits in the event loop."""
+BREATH = 100
+"""Facts stated between two looks at what else waits in the event loop."""
+
+log = structlog.get_logger()
 
 
-async def publish(claimed: ClaimedRound, found: Findings, tx: Transaction) -> int | None:
-    """Make the pairs of a checked round; returns how many, None when it is no longer ours.
+class RoundLost(Exception):
+    """Another replica has taken the round over."""
 
-    A pair whose request no longer waits, or whose mentor's place is gone, is dropped: the request
-    waits for the next round.
-    """
+
+class Publishing:
+    """Tells accepted rounds for one replica."""
+
+    def __init__(self, runtime: Runtime, lease: timedelta) -> None:
+        self._runtime, self._lease = runtime, lease
+
+    async def accept(self, claimed: ClaimedRound, found: Findings) -> None:
+        """Keep a checked round and lay out what is to be told. Raises RoundLost."""
+        async with self._runtime.begin() as tx:
+            if not await Rounds(tx.connection).accept(claimed, found):
+                raise RoundLost
+            await Portions(tx.connection).lay_out(claimed.round_id, found.portions)
+
+    async def publish(self, claimed: ClaimedRound) -> PublishedRound:
+        """Tell what is left of an accepted round.
+
+        Raises RoundLost, and Interrupted when the service stops: another goes on from here.
+        """
+        ended = None
+        while ended is None:
+            if self._runtime.stopping.is_set():
+                raise Interrupted
+            ended = await self._next(claimed)
+        return ended
+
+    async def _next(self, claimed: ClaimedRound) -> PublishedRound | None:
+        """A deadlock with events that move the same people is tried again: one of both has won."""
+        try:
+            async with self._runtime.begin() as tx:
+                return await tell_portion(claimed, self._lease, tx)
+        except asyncpg.DeadlockDetectedError:
+            log.warning("round.collided", round_id=str(claimed.round_id))
+            return None
+
+
+async def tell_portion(
+    claimed: ClaimedRound, lease: timedelta, tx: Transaction
+) -> PublishedRound | None:
+    """One step: the next portion, or the end of the round. Raises RoundLost."""
     rounds = Rounds(tx.connection)
-    if not await rounds.lock(claimed):
-        return None
-    made = await Pairs(tx.connection).make(claimed.round_id, found.proposed, tx.now)
-    await rounds.publish(claimed.round_id, found, len(made), found.pairs - len(made))
+    if not await rounds.renew(claimed, lease):
+        raise RoundLost
+    portion = await Portions(tx.connection).take(claimed.round_id)
+    if portion is None:
+        return await rounds.publish(claimed)
+    made, dropped = await Pairs(tx.connection).make(claimed.round_id, portion.pairs, tx.now)
+    await rounds.count(claimed.round_id, len(made), dropped)
     await _tell(made, claimed.round_id, tx)
-    return len(made)
+    await _keep_reasons(claimed.round_id, portion, made, tx)
+    return None
 
 
 async def _tell(made: Sequence[MadePair], round_id: UUID, tx: Transaction) -> None:
@@ -37,3 +100,11 @@ async def _tell(made: Sequence[MadePair], round_id: UUID, tx: Transaction) -> No
         tx.emit(PairConfirmed(**told))
         if place % BREATH == 0:
             await asyncio.sleep(0)
+
+
+async def _keep_reasons(
+    round_id: UUID, portion: Portion, made: Sequence[MadePair], tx: Transaction
+) -> None:
+    explanations = Explanations(tx.connection)
+    await explanations.keep_paired(round_id, portion.pairs, [pair.request_id for pair in made])
+    await explanations.keep_waiting(round_id, portion.waiting)

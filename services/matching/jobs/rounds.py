@@ -3,18 +3,17 @@
 from functools import partial
 from uuid import uuid4
 
-import asyncpg
 import structlog
 
 from services.matching.domain.policy import DEFAULT_POLICY, policy_data
 from services.matching.engine.solve import solve
 from services.matching.jobs.counting import Meters
 from services.matching.jobs.holding import Interrupted, lost_lease, unless
-from services.matching.jobs.publishing import publish
+from services.matching.jobs.publishing import Publishing, RoundLost
 from services.matching.jobs.settings import MatchingSettings
 from services.matching.jobs.solving import Solve, hold_round
 from services.matching.jobs.workshop import Workshop, WorkshopLost
-from services.matching.store import ClaimedRound, Findings, Rounds
+from services.matching.store import ClaimedRound, Findings, Portions, PublishedRound, Rounds
 from services.matching.store.snapshot import Asking
 from shared.runtime.faults import UNREACHABLE, described
 from shared.runtime.house import Runtime
@@ -22,7 +21,8 @@ from shared.runtime.waiting import wait_for
 
 POLL_SECONDS = 0.25
 ATTEMPTS = 3
-"""A round that takes its process down so often is given up; its pool is asked for anew later."""
+"""A round that takes its process down so often is given up; its pool is asked for anew later. Once
+accepted, it has as many again to be told."""
 
 log = structlog.get_logger()
 
@@ -54,6 +54,7 @@ class RoundKeeper:
         self._workshop = workshop
         self._solved_by = solved_by
         self._meters = meters
+        self._publishing = Publishing(runtime, self._lease)
 
     async def step(self) -> bool:
         """Ask for what is due and hold one round; false when there was none to hold."""
@@ -84,9 +85,14 @@ class RoundKeeper:
 
     async def hold(self, claimed: ClaimedRound) -> None:
         """Solve, check and publish; a round that cannot be held ends with its reason."""
-        if claimed.attempts > ATTEMPTS:
+        if claimed.attempts > ATTEMPTS * (2 if claimed.accepted else 1):
             await self._fail(claimed, "too_many_attempts")
-            return
+        elif claimed.accepted:
+            await self.publish(claimed)
+        else:
+            await self._hold_anew(claimed)
+
+    async def _hold_anew(self, claimed: ClaimedRound) -> None:
         try:
             found = await self.solve(claimed)
         except Interrupted:
@@ -117,28 +123,29 @@ class RoundKeeper:
         if not found.sound:
             await self._reject(claimed, found)
             return
-        made = await self._publish(claimed, found)
-        if made is None:
+        try:
+            await self._publishing.accept(claimed, found)
+        except RoundLost:
             log.warning("round.lost", round_id=str(claimed.round_id))
             return
-        self._meters.published(found, made)
-        log.info(
-            "round.published",
-            round_id=str(claimed.round_id),
-            waiting=claimed.waiting,
-            pairs=made,
-            gap=found.gap,
-            seconds=round(found.seconds, 3),
-        )
+        await self.publish(claimed)
 
-    async def _publish(self, claimed: ClaimedRound, found: Findings) -> int | None:
-        """A deadlock with events that move the same people is tried again: one of both has won."""
-        while True:
-            try:
-                async with self._runtime.begin() as tx:
-                    return await publish(claimed, found, tx)
-            except asyncpg.DeadlockDetectedError:
-                log.warning("round.collided", round_id=str(claimed.round_id))
+    async def publish(self, claimed: ClaimedRound) -> None:
+        """Tell what is left of an accepted round; whatever stops it, another goes on from there."""
+        try:
+            ended = await self._publishing.publish(claimed)
+        except RoundLost:
+            log.warning("round.lost", round_id=str(claimed.round_id))
+        except Interrupted:
+            await self._put_back(claimed, blame=0)
+        except UNREACHABLE:
+            raise
+        except Exception as error:
+            log.error("round.failed", round_id=str(claimed.round_id), **described(error))
+            await self._put_back(claimed, blame=1)
+        else:
+            self._meters.published(ended)
+            _log_published(claimed, ended)
 
     async def _renew(self, claimed: ClaimedRound) -> bool:
         async with self._runtime.begin() as tx:
@@ -152,12 +159,22 @@ class RoundKeeper:
     async def _fail(self, claimed: ClaimedRound, reason: str) -> None:
         async with self._runtime.begin() as tx:
             await Rounds(tx.connection).fail(claimed, reason)
+            await Portions(tx.connection).drop(claimed.round_id)
         self._meters.failed()
 
     async def _reject(self, claimed: ClaimedRound, found: Findings) -> None:
         log.error("round.rejected", round_id=str(claimed.round_id), gap=found.gap)
         async with self._runtime.begin() as tx:
-            rounds = Rounds(tx.connection)
-            if await rounds.lock(claimed):
-                await rounds.reject(claimed.round_id, found, "unproved")
+            await Rounds(tx.connection).reject(claimed, found)
         self._meters.failed()
+
+
+def _log_published(claimed: ClaimedRound, ended: PublishedRound) -> None:
+    log.info(
+        "round.published",
+        round_id=str(claimed.round_id),
+        waiting=claimed.waiting,
+        pairs=ended.pairs,
+        gap=ended.gap,
+        seconds=round(ended.seconds, 3),
+    )

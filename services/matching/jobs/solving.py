@@ -4,16 +4,19 @@ Takes and gives plain data, so that nothing of this is done where events are wai
 """
 
 import json
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from datetime import date
 from typing import Any
 
+from services.matching.domain.explanation import Explanation
 from services.matching.domain.round import Pair, RoundInput, RoundResult
 from services.matching.domain.verdict import Verdict
 from services.matching.engine.solve import solve
 from services.matching.engine.verifier import verify_round
 from services.matching.gateways.certificate_file import certificate_data
+from services.matching.jobs.portioning import PAIRS_AT_ONCE, portions_of
 from services.matching.store import Findings
 from services.matching.store.snapshot import round_input
 
@@ -41,6 +44,8 @@ def hold_round(
         score=result.score,
         gap=result.gap,
         seconds=result.seconds,
+        capped=_capped(given, result),
+        portions=portions_of(proposed, _told(result, bad), PAIRS_AT_ONCE),
     )
 
 
@@ -48,6 +53,18 @@ def _faulty(verdict: Verdict) -> frozenset[str]:
     """The requests whose pairs break a rule. Where there are any, what the proof lacks follows
     from them; where there are none, it is the choice as a whole that is not proved."""
     return frozenset(v.mentee_id for v in verdict.violations if v.mentee_id is not None)
+
+
+def _capped(given: RoundInput, result: RoundResult) -> bool:
+    """Has an association given as many pairs as its cap allows? A next round could make more."""
+    home = {mentor.id: mentor.association for mentor in given.mentors}
+    made = Counter(home.get(pair.mentor_id) for pair in result.pairs)
+    return any(0 < cap <= made[association] for association, cap in given.caps.items())
+
+
+def _told(result: RoundResult, bad: frozenset[str]) -> list[Explanation]:
+    """What is explained to people: nothing about a pair that was held back."""
+    return [one for one in result.explanations if one.mentee_id not in bad]
 
 
 def _pair(pair: Pair) -> dict[str, Any]:

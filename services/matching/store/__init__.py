@@ -1,21 +1,34 @@
 """What matching keeps: pools of requests and mentors, rounds, pairs. All of its SQL is here."""
 
+from services.matching.store.explanations import Explanations, StillWaiting
 from services.matching.store.history import History, PoolState, RoundLine
 from services.matching.store.mentors import Mentors
 from services.matching.store.pairs import MadePair, Pairs
+from services.matching.store.portions import Portion, Portions
 from services.matching.store.requests import Requests
-from services.matching.store.rounds import OPEN_ROUNDS, ClaimedRound, Findings, Rounds
+from services.matching.store.rounds import (
+    OPEN_ROUNDS,
+    ClaimedRound,
+    Findings,
+    PublishedRound,
+    Rounds,
+)
 
 __all__ = [
     "OPEN_ROUNDS",
     "ClaimedRound",
+    "Explanations",
     "Findings",
     "History",
     "MadePair",
     "Mentors",
     "Pairs",
     "PoolState",
+    "Portion",
+    "Portions",
+    "PublishedRound",
     "Requests",
     "RoundLine",
     "Rounds",
+    "StillWaiting",
 ]

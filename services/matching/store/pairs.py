@@ -46,7 +46,7 @@ SELECT made.pair_id, made.request_id, made.mentee_id, made.mentor_id,
        r.association, r.programme, made.score, made.components
 FROM made JOIN requests r ON r.request_id = made.request_id ORDER BY made.request_id
 """
-
+_COUNT = "SELECT jsonb_array_length($1::text::jsonb)"
 
 _FIGURES = ("score", "components")
 
@@ -75,17 +75,21 @@ class Pairs:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    async def make(self, round_id: UUID, proposed: str, now: datetime) -> Sequence[MadePair]:
+    async def make(
+        self, round_id: UUID, proposed: str, now: datetime
+    ) -> tuple[Sequence[MadePair], int]:
         """Make those of the proposed pairs that still can be: the request waits, the mentor has a
         place, the two were never put together. Everybody concerned is held until the commit.
 
-        `proposed`: JSON list of {request_id, mentor_id, score, components}.
+        `proposed`: JSON list of {request_id, mentor_id, score, components}. Returns the pairs
+        that stand, and how many fell out.
         """
         await self._connection.execute(_HOLD_REQUESTS, proposed)
         await self._connection.execute(_HOLD_MENTORS, proposed)
         # A statement of its own: it must see what was committed while we waited for the locks.
         rows = await self._connection.fetch(_MAKE, proposed, round_id, now)
-        return [MadePair(**row) for row in rows]
+        made = [MadePair(**row) for row in rows]
+        return made, await self._connection.fetchval(_COUNT, proposed) - len(made)
 
     async def end(self, pair_id: UUID, reason: str, now: datetime) -> bool:
         """Write down that a pair is over; false when it is none of ours, or was over before."""

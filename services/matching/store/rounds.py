@@ -1,6 +1,8 @@
 """Rounds as jobs: claimed by one replica at a time, taken over when the claimant is gone.
 
-Leases are real time (PostgreSQL's clock), whatever the business clock does.
+Leases are real time (PostgreSQL's clock), whatever the business clock does. A round is queued,
+solved, accepted (its findings are kept, its portions laid out), told portion by portion, and
+published once nothing is left to tell.
 """
 
 from collections.abc import Mapping
@@ -9,6 +11,7 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
+from services.matching.store.portions import Portion
 from shared.runtime.database import Connection
 
 OPEN_ROUNDS = "SELECT count(*) FROM rounds WHERE state IN ('queued', 'running')"
@@ -20,21 +23,38 @@ WHERE round_id = (
     SELECT round_id FROM rounds
     WHERE state = 'queued' OR (state = 'running' AND lease_until < now())
     ORDER BY requested_at LIMIT 1 FOR UPDATE SKIP LOCKED)
-RETURNING round_id, claim, held_on, inputs::text, policy, attempts, waiting
+RETURNING round_id, claim, held_on, policy, attempts, waiting, accepted_at IS NOT NULL AS accepted,
+    CASE WHEN accepted_at IS NULL THEN inputs::text ELSE '{}' END AS inputs
 """
-_FINISH = """
-UPDATE rounds SET state = $2, claim = NULL, lease_until = NULL, finished_at = now(),
-    reason = $3, result = $4::text::jsonb, certificate = $5::text::jsonb,
-    violations = $6::text::jsonb, score = $7, gap = $8, seconds = $9,
-    faulty = $10::text::jsonb, pairs = $11, dropped = $12,
-    seen = CASE WHEN $12 > 0 THEN NULL ELSE seen END
-WHERE round_id = $1
+_ACCEPT = """
+UPDATE rounds SET accepted_at = now(), result = $2::text::jsonb,
+    certificate = $3::text::jsonb, violations = $4::text::jsonb, score = $5, gap = $6,
+    seconds = $7, faulty = $8::text::jsonb, pairs = 0, dropped = 0,
+    seen = CASE WHEN $9 THEN NULL ELSE seen END
+WHERE claim = $1 AND accepted_at IS NULL RETURNING true
+"""
+_REJECT = """
+UPDATE rounds SET state = 'failed', claim = NULL, lease_until = NULL, finished_at = now(),
+    reason = 'unproved', result = $2::text::jsonb, certificate = $3::text::jsonb,
+    violations = $4::text::jsonb, score = $5, gap = $6, seconds = $7, faulty = $8::text::jsonb,
+    pairs = 0, dropped = 0
+WHERE claim = $1
+"""
+# A pair that fell out meanwhile makes its pool worth another look.
+_PUBLISH = """
+UPDATE rounds SET state = 'published', claim = NULL, lease_until = NULL, finished_at = now(),
+    seen = CASE WHEN dropped > 0 THEN NULL ELSE seen END
+WHERE claim = $1
+RETURNING pairs, dropped, jsonb_array_length(faulty) AS held_back, gap, seconds
 """
 
 
 @dataclass(frozen=True)
 class ClaimedRound:
-    """A round in hand. `inputs` is JSON; `claim` tells this claim from an earlier or later one."""
+    """A round in hand. `inputs` is JSON; `claim` tells this claim from an earlier or later one.
+
+    `accepted`: solved and checked before, only to be told on; its inputs are not needed then.
+    """
 
     round_id: UUID
     claim: UUID
@@ -43,6 +63,7 @@ class ClaimedRound:
     policy: Mapping[str, Any]
     attempts: int
     waiting: int
+    accepted: bool = False
 
 
 @dataclass(frozen=True)
@@ -50,7 +71,8 @@ class Findings:
     """What holding a round gave. Texts are JSON, ready to be kept as evidence: the pairs proposed,
     the faulty ones held back, the proof, and what breaks which rule.
 
-    `sound`: what is proposed may be published. `seconds` of real time.
+    `sound`: what is proposed may be published. `capped`: an association's cap left pairs for the
+    next round. `portions`: what is to be told, in order. `seconds` of real time.
     """
 
     pairs: int
@@ -61,6 +83,19 @@ class Findings:
     violations: str
     sound: bool
     score: float
+    gap: float
+    seconds: float
+    capped: bool = False
+    portions: tuple[Portion, ...] = ()
+
+
+@dataclass(frozen=True)
+class PublishedRound:
+    """The figures of a round that was told to the end; `seconds` of solving."""
+
+    pairs: int
+    dropped: int
+    held_back: int
     gap: float
     seconds: float
 
@@ -77,19 +112,12 @@ class Rounds:
         return ClaimedRound(**row) if row else None
 
     async def renew(self, claimed: ClaimedRound, lease: timedelta) -> bool:
-        """Still at it; false when the round was taken over meanwhile."""
+        """Still at it, and the round is locked until the commit; false when it was taken over."""
         renewed = await self._connection.fetchval(
             "UPDATE rounds SET lease_until = now() + $2::interval WHERE claim = $1 RETURNING true",
             *(claimed.claim, lease),
         )
         return bool(renewed)
-
-    async def lock(self, claimed: ClaimedRound) -> bool:
-        """Lock the round until the commit; false when it is no longer ours."""
-        locked = await self._connection.fetchval(
-            "SELECT true FROM rounds WHERE claim = $1 FOR UPDATE", claimed.claim
-        )
-        return bool(locked)
 
     async def put_back(self, claimed: ClaimedRound, blame: int) -> None:
         """Let another take the round up at once; `blame` is 1 when it may be its own fault."""
@@ -99,33 +127,40 @@ class Rounds:
             *(claimed.claim, blame),
         )
 
-    async def publish(self, round_id: UUID, found: Findings, pairs: int, dropped: int) -> None:
-        """The round is over; a pair that fell out meanwhile makes its pool worth another look."""
-        await self._finish(round_id, "published", None, found, pairs, dropped)
+    async def accept(self, claimed: ClaimedRound, found: Findings) -> bool:
+        """Keep what was found, from now on to be told; false when the round is no longer ours."""
+        accepted = await self._connection.fetchval(
+            _ACCEPT, claimed.claim, *_evidence(found), found.capped
+        )
+        return bool(accepted)
 
-    async def reject(self, round_id: UUID, found: Findings, reason: str) -> None:
-        """The round is over and gives nothing; what it found is kept as evidence."""
-        await self._finish(round_id, "failed", reason, found, 0, 0)
+    async def count(self, round_id: UUID, pairs: int, dropped: int) -> None:
+        """Another portion was told: so many pairs stand, so many fell out meanwhile."""
+        await self._connection.execute(
+            "UPDATE rounds SET pairs = pairs + $2, dropped = dropped + $3 WHERE round_id = $1",
+            *(round_id, pairs, dropped),
+        )
+
+    async def publish(self, claimed: ClaimedRound) -> PublishedRound:
+        """The round is told to the end. Raises LookupError when it is no longer ours."""
+        row = await self._connection.fetchrow(_PUBLISH, claimed.claim)
+        if row is None:
+            raise LookupError(str(claimed.round_id))
+        return PublishedRound(**row)
+
+    async def reject(self, claimed: ClaimedRound, found: Findings) -> None:
+        """The round gives nothing; what it found is kept as evidence."""
+        await self._connection.execute(_REJECT, claimed.claim, *_evidence(found))
 
     async def fail(self, claimed: ClaimedRound, reason: str) -> None:
-        """The round could not be held."""
+        """The round could not be held, or not told to the end: what was told stands."""
         await self._connection.execute(
             "UPDATE rounds SET state = 'failed', reason = $2, claim = NULL, lease_until = NULL,"
             " finished_at = now() WHERE claim = $1",
             *(claimed.claim, reason),
         )
 
-    async def _finish(
-        self,
-        round_id: UUID,
-        state: str,
-        reason: str | None,
-        found: Findings,
-        pairs: int,
-        dropped: int,
-    ) -> None:
-        await self._connection.execute(
-            _FINISH,
-            *(round_id, state, reason, found.proposed, found.certificate, found.violations),
-            *(found.score, found.gap, found.seconds, found.faulty, pairs, dropped),
-        )
+
+def _evidence(found: Findings) -> tuple[Any, ...]:
+    texts = (found.proposed, found.certificate, found.violations)
+    return (*texts, found.score, found.gap, found.seconds, found.faulty)

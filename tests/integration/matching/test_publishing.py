@@ -1,11 +1,13 @@
-"""Publishing: what still can be is made, in one transaction, and no place is given twice."""
+"""Publishing: what still can be is made, portion by portion, and no place is given twice."""
 
 import asyncio
 import json
 from collections import Counter
+from datetime import timedelta
 from uuid import UUID, uuid4
 
-from services.matching.jobs.publishing import publish
+from services.matching.jobs.portioning import PAIRS_AT_ONCE, portions_of
+from services.matching.jobs.publishing import Publishing, RoundLost
 from services.matching.jobs.rounds import RoundKeeper
 from services.matching.store import ClaimedRound, Findings, Requests
 from tests.integration.matching.conftest import Keepers
@@ -14,7 +16,7 @@ from tests.integration.matching.people import end_of, mentor, request
 from tests.stage import Stage
 
 
-def found(pairs: list[tuple[UUID, UUID, float]]) -> Findings:
+def found(pairs: list[tuple[UUID, UUID, float]], portion: int = PAIRS_AT_ONCE) -> Findings:
     """A round that found these (request, mentor, score)."""
     proposed = [
         {"request_id": str(asked), "mentor_id": str(offered), "score": score, "components": {}}
@@ -31,6 +33,7 @@ def found(pairs: list[tuple[UUID, UUID, float]]) -> Findings:
         score=sum(score for _, _, score in pairs),
         gap=0.0,
         seconds=0.0,
+        portions=portions_of(proposed, (), portion),
     )
 
 
@@ -50,8 +53,12 @@ async def claimed_round(matching: Stage, programme: str = "national") -> Claimed
 
 
 async def make(matching: Stage, claimed: ClaimedRound, findings: Findings) -> int | None:
-    async with matching.runtime.begin() as tx:
-        return await publish(claimed, findings, tx)
+    publishing = Publishing(matching.runtime, timedelta(hours=1))
+    try:
+        await publishing.accept(claimed, findings)
+        return (await publishing.publish(claimed)).pairs
+    except RoundLost:
+        return None
 
 
 async def test_two_hundred_rounds_for_one_place(matching: Stage) -> None:

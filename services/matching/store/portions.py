@@ -1,0 +1,47 @@
+"""Portions of a round: what is still to be told, taken away in the transaction that tells it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from shared.runtime.database import Connection
+
+_TAKE = """
+DELETE FROM round_portions WHERE (round_id, number) = (
+    SELECT round_id, number FROM round_portions WHERE round_id = $1 ORDER BY number LIMIT 1)
+RETURNING pairs::text, waiting::text
+"""
+
+
+@dataclass(frozen=True)
+class Portion:
+    """Some hundred people of a round, both JSON lists: `pairs` of {request_id, mentor_id, score,
+    components, explanation}, `waiting` of {request_id, explanation, gist}."""
+
+    pairs: str
+    waiting: str
+
+
+class Portions:
+    """The rest of an accepted round. Whoever works here holds the lock of the round's row."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    async def lay_out(self, round_id: UUID, portions: Sequence[Portion]) -> None:
+        """Everything that is to be told, in its order."""
+        await self._connection.execute(
+            "INSERT INTO round_portions (round_id, number, pairs, waiting)"
+            " SELECT $1, number, pairs::jsonb, waiting::jsonb FROM"
+            " unnest($2::text[], $3::text[]) WITH ORDINALITY AS laid (pairs, waiting, number)",
+            *(round_id, [one.pairs for one in portions], [one.waiting for one in portions]),
+        )
+
+    async def take(self, round_id: UUID) -> Portion | None:
+        """The next one, gone with this transaction; None when everything is told."""
+        row = await self._connection.fetchrow(_TAKE, round_id)
+        return Portion(**row) if row else None
+
+    async def drop(self, round_id: UUID) -> None:
+        """The round ended before everything was told."""
+        await self._connection.execute("DELETE FROM round_portions WHERE round_id = $1", round_id)

@@ -1,0 +1,203 @@
+"""A large round is told portion by portion: short transactions, and a crash loses nothing."""
+
+import asyncio
+from collections import Counter
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+
+from services.matching.jobs.holding import Interrupted
+from services.matching.jobs.publishing import Publishing, RoundLost, tell_portion
+from services.matching.store import ClaimedRound
+from shared.contracts.events import MentorRegistered, RequestConfirmed
+from tests.integration.matching.conftest import Keepers
+from tests.integration.matching.ledger import last_round, metric, pairs_told, taken
+from tests.integration.matching.people import mentor, request
+from tests.integration.matching.test_publishing import claimed_round, found
+from tests.stage import Stage
+
+LEASE = timedelta(hours=1)
+PORTION = 4
+
+
+@pytest.fixture
+async def crowd(matching: Stage) -> tuple[list[RequestConfirmed], list[MentorRegistered]]:
+    """Ten requests, five mentors of two places."""
+    asked, offered = [request() for _ in range(10)], [mentor(capacity=2) for _ in range(5)]
+    for event in (*asked, *offered):
+        await matching.handle(event)
+    return asked, offered
+
+
+@pytest.fixture
+async def accepted(
+    matching: Stage, crowd: tuple[list[RequestConfirmed], list[MentorRegistered]]
+) -> ClaimedRound:
+    """A round of ten pairs, in three portions, of which nothing is told yet."""
+    asked, offered = crowd
+    pairs = [(a.request_id, offered[n // 2].mentor_id, 0.5) for n, a in enumerate(asked)]
+    claimed = await claimed_round(matching)
+    await Publishing(matching.runtime, LEASE).accept(claimed, found(pairs, PORTION))
+    return claimed
+
+
+async def tell_one(matching: Stage, claimed: ClaimedRound) -> None:
+    async with matching.runtime.begin() as tx:
+        assert await tell_portion(claimed, LEASE, tx) is None
+
+
+class Crash(Exception):
+    """The process ends before its commit."""
+
+
+async def crash_while_telling(matching: Stage, claimed: ClaimedRound) -> None:
+    async with matching.runtime.begin() as tx:
+        await tell_portion(claimed, LEASE, tx)
+        raise Crash
+
+
+async def test_each_portion_stands_by_itself(matching: Stage, accepted: ClaimedRound) -> None:
+    told: list[UUID] = []
+    for size in (4, 4, 2):
+        await tell_one(matching, accepted)
+        portion = await pairs_told(matching)
+        assert len(portion) == size
+        told += [pair.request_id for pair in portion]
+        assert (await last_round(matching))["state"] == "running"
+    ended = await Publishing(matching.runtime, LEASE).publish(accepted)
+    assert (ended.pairs, ended.dropped) == (10, 0)
+    assert len(set(told)) == 10
+    assert (await last_round(matching))["state"] == "published"
+    assert await matching.pool.fetchval("SELECT count(*) FROM round_portions") == 0
+
+
+async def test_a_crash_within_a_portion_leaves_it_untold(
+    matching: Stage, accepted: ClaimedRound
+) -> None:
+    await tell_one(matching, accepted)
+    with pytest.raises(Crash):
+        await crash_while_telling(matching, accepted)
+    assert len(await pairs_told(matching)) == PORTION
+    assert (await last_round(matching))["pairs"] == PORTION
+
+
+async def test_another_replica_goes_on_where_the_first_fell_silent(
+    matching: Stage, keepers: Keepers, accepted: ClaimedRound
+) -> None:
+    await tell_one(matching, accepted)
+    await matching.pool.execute("UPDATE rounds SET lease_until = now() - interval '1 s'")
+
+    assert await keepers().step()
+
+    assert len(await pairs_told(matching)) == 10
+    with pytest.raises(RoundLost):
+        await Publishing(matching.runtime, LEASE).publish(accepted)
+    ended = await last_round(matching)
+    assert (ended["state"], ended["pairs"], ended["dropped"]) == ("published", 10, 0)
+    assert metric(matching, "pairs_total") == 10
+
+
+async def test_many_replicas_tell_each_pair_once(
+    matching: Stage, keepers: Keepers, accepted: ClaimedRound
+) -> None:
+    """One tells on under an old claim while others take the round over."""
+    await matching.pool.execute("UPDATE rounds SET lease_until = now() - interval '1 s'")
+    publishing = Publishing(matching.runtime, LEASE)
+    await asyncio.gather(
+        *(publishing.publish(accepted) for _ in range(4)),
+        *(keepers().step() for _ in range(4)),
+        return_exceptions=True,
+    )
+    told = Counter(pair.request_id for pair in await pairs_told(matching))
+    assert len(told) == 10
+    assert set(told.values()) == {1}
+    assert (await last_round(matching))["state"] == "published"
+
+
+async def test_a_service_that_stops_leaves_the_rest_to_others_at_once(
+    matching: Stage, keepers: Keepers, accepted: ClaimedRound
+) -> None:
+    await tell_one(matching, accepted)
+    matching.runtime.stopping.set()
+    with pytest.raises(Interrupted):
+        await Publishing(matching.runtime, LEASE).publish(accepted)
+    await keepers().publish(accepted)
+    left = await last_round(matching)
+    assert (left["state"], left["claim"], left["pairs"]) == ("queued", None, PORTION)
+
+    matching.runtime.stopping.clear()
+    assert await keepers().step()
+    assert len(await pairs_told(matching)) == 10
+
+
+async def test_who_is_proposed_already_is_held(
+    matching: Stage,
+    accepted: ClaimedRound,
+    crowd: tuple[list[RequestConfirmed], list[MentorRegistered]],
+) -> None:
+    """Between two portions another pool takes places: what is left goes to the best scores."""
+    _, offered = crowd
+    await tell_one(matching, accepted)
+    others = [request(programme="rural") for _ in range(10)]
+    for event in others:
+        await matching.handle(event)
+    pairs = [(a.request_id, offered[n // 2].mentor_id, 0.9) for n, a in enumerate(others)]
+    elsewhere = await claimed_round(matching, "rural")
+    publishing = Publishing(matching.runtime, LEASE)
+    await publishing.accept(elsewhere, found(pairs, PORTION))
+    assert (await publishing.publish(elsewhere)).pairs == 10 - PORTION
+
+    rest = await publishing.publish(accepted)
+
+    assert (rest.pairs, rest.dropped) == (PORTION, 10 - PORTION)
+    assert [await taken(matching, one.mentor_id) for one in offered] == [2] * 5
+    told = await pairs_told(matching)
+    assert len(told) == len({pair.request_id for pair in told}) == 10
+
+
+async def test_the_best_scores_come_first_across_portions(matching: Stage) -> None:
+    offered, asked = mentor(capacity=2), [request() for _ in range(9)]
+    for event in (offered, *asked):
+        await matching.handle(event)
+    pairs = [(a.request_id, offered.mentor_id, n / 10) for n, a in enumerate(asked)]
+    claimed = await claimed_round(matching)
+    publishing = Publishing(matching.runtime, LEASE)
+    await publishing.accept(claimed, found(pairs, 3))
+    await publishing.publish(claimed)
+    told = {pair.request_id for pair in await pairs_told(matching)}
+    assert told == {asked[7].request_id, asked[8].request_id}
+
+
+async def test_a_round_that_cannot_be_told_is_given_up_and_what_stands_stands(
+    matching: Stage, keepers: Keepers, accepted: ClaimedRound
+) -> None:
+    await tell_one(matching, accepted)
+    await matching.pool.execute('UPDATE round_portions SET pairs = \'[{"score": "x"}]\'')
+    await matching.pool.execute("UPDATE rounds SET lease_until = now() - interval '1 s'")
+    tries = 0
+    while (await last_round(matching))["state"] != "failed":
+        assert await keepers().step()
+        tries += 1
+    given_up = await last_round(matching)
+    assert tries <= 7
+    assert (given_up["reason"], given_up["pairs"]) == ("too_many_attempts", PORTION)
+    assert await matching.pool.fetchval("SELECT count(*) FROM round_portions") == 0
+    assert len(await pairs_told(matching)) == PORTION
+
+
+async def test_events_pass_between_two_portions(
+    matching: Stage, accepted: ClaimedRound, crowd: tuple[list[RequestConfirmed], list[object]]
+) -> None:
+    """Whoever is in a later portion is not locked while an earlier one is told."""
+    asked, _ = crowd
+    async with matching.runtime.begin() as tx:
+        assert await tell_portion(accepted, LEASE, tx) is None
+        held = {pair["request_id"] for pair in await tx.connection.fetch("SELECT * FROM pairs")}
+        free = next(one for one in asked if one.request_id not in held)
+        async with asyncio.timeout(5):
+            await matching.pool.execute(
+                "UPDATE requests SET state = 'closed' WHERE request_id = $1", free.request_id
+            )
+    ended = await Publishing(matching.runtime, LEASE).publish(accepted)
+    assert (ended.pairs, ended.dropped) == (9, 1)
