@@ -34,6 +34,9 @@ VERBS = {
     "match": Verb("match", "match", "Deux tableaux en entrée, des binômes en sortie."),
     "verify": Verb("match", "verify", "Vérifie des binômes et leur preuve, sans solveur."),
     "rounds": Verb("rounds", "rounds", "Montre, rend en fichiers ou rejoue les tournées tenues."),
+    "programme": Verb(
+        "programmes", "programmes", "Règle la politique et la cadence de chaque programme."
+    ),
     "parked": Verb("parked", "parked", "Montre, rejoue ou écarte les messages mis de côté."),
     "contracts": Verb("contracts", "contracts", "Écrit les contrats, ou vérifie qu'ils tiennent."),
 }

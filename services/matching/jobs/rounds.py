@@ -5,7 +5,6 @@ from uuid import uuid4
 
 import structlog
 
-from services.matching.domain.policy import DEFAULT_POLICY, policy_data
 from services.matching.engine.solve import solve
 from services.matching.jobs.counting import Meters
 from services.matching.jobs.holding import Interrupted, lost_lease, unless
@@ -14,7 +13,7 @@ from services.matching.jobs.settings import MatchingSettings
 from services.matching.jobs.solving import Solve, hold_round
 from services.matching.jobs.workshop import Workshop, WorkshopLost
 from services.matching.store import ClaimedRound, Findings, Portions, PublishedRound, Rounds
-from services.matching.store.snapshot import Asking
+from services.matching.store.asking import Asking
 from shared.runtime.faults import UNREACHABLE, described
 from shared.runtime.house import Runtime
 from shared.runtime.waiting import wait_for
@@ -72,11 +71,8 @@ class RoundKeeper:
         """Put the round that is due into the queue, with its pool as it is now."""
         async with self._runtime.begin() as tx:
             asking = Asking(tx.connection)
-            programme = await asking.due_pool(tx.now, self._cadence, self._lease)
-            if programme is None:
-                return False
-            policy = policy_data(DEFAULT_POLICY)
-            return await asking.request(tx.new_id(), programme, policy, tx.now)
+            due = await asking.due_pool(tx.now, self._cadence, self._lease)
+            return due is not None and await asking.request(tx.new_id(), due, tx.now)
 
     async def claim(self) -> ClaimedRound | None:
         """Take a round in hand: a waiting one, or one whose claimant has fallen silent."""

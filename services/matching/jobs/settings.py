@@ -2,18 +2,23 @@
 
 from datetime import timedelta
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 
 from shared.runtime.settings import Settings
 
 
 class MatchingSettings(Settings):
-    """`BINOME_MATCHING_CADENCE` and `BINOME_MATCHING_LEASE`, beside those of every service."""
+    """`BINOME_MATCHING_CADENCE`, `…_LEASE`, `…_INPUTS_DAYS` and `…_EVIDENCE_DAYS`, beside those
+    of every service."""
 
     matching_cadence: float = Field(default=60.0, ge=0.0)
-    """Business minutes between two rounds of a pool."""
+    """Business minutes between two rounds of a pool whose programme has no cadence of its own."""
     matching_lease: float = Field(default=120.0, ge=1.0)
     """Real seconds after which the round of a replica that fell silent is taken over."""
+    matching_inputs_days: int = Field(default=90, ge=1)
+    """Real days for which a round can be run again from the pool stored with it."""
+    matching_evidence_days: int = Field(default=365, ge=1)
+    """The same for a round that failed or held pairs back: somebody may have to look longer."""
 
     @property
     def cadence(self) -> timedelta:
@@ -22,3 +27,10 @@ class MatchingSettings(Settings):
     @property
     def lease(self) -> timedelta:
         return timedelta(seconds=self.matching_lease)
+
+
+class StoreSettings(MatchingSettings):
+    """For the command `binome programme`, which writes to the database and needs nothing else."""
+
+    amqp_url: SecretStr = SecretStr("amqp://not-needed")
+    secret_key: SecretStr = SecretStr("not-needed")

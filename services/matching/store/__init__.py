@@ -5,6 +5,7 @@ from services.matching.store.history import History, PoolState, RoundLine
 from services.matching.store.mentors import Mentors
 from services.matching.store.pairs import MadePair, Pairs
 from services.matching.store.portions import Portion, Portions
+from services.matching.store.programmes import Programmes
 from services.matching.store.requests import Requests
 from services.matching.store.rounds import (
     OPEN_ROUNDS,
@@ -26,6 +27,7 @@ __all__ = [
     "PoolState",
     "Portion",
     "Portions",
+    "Programmes",
     "PublishedRound",
     "Requests",
     "RoundLine",

@@ -1,0 +1,117 @@
+"""`binome programme`: how each programme is matched, and how many pairs an association takes."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from services.matching.domain.people import Association
+from services.matching.domain.programme import (
+    CADENCES,
+    MODES,
+    Changes,
+    Programme,
+    ProgrammeRefused,
+    VersionTaken,
+)
+from services.matching.gateways.policy_file import read_policy
+from services.matching.jobs.settings import StoreSettings
+from services.matching.store import Programmes
+from shared.contracts.vocabulary.associations import ASSOCIATIONS
+from shared.runtime.database import open_pool
+from shared.runtime.plain import PlainFault
+from shared.runtime.settings import load
+from shared.runtime.sheets import SheetRefused
+
+programmes = typer.Typer(
+    add_completion=False, no_args_is_help=True, help="Règle la façon d'apparier un programme."
+)
+
+
+@programmes.command(name="list")
+def list_() -> None:
+    """Montre les programmes, leur politique, leur cadence, et les plafonds des associations."""
+    known, caps = asyncio.run(_known())
+    for one in known:
+        typer.echo(_line(one))
+    for association in caps:
+        typer.echo(f"{association.id} : {association.round_cap} binôme(s) au plus par tournée")
+    if not known and not caps:
+        typer.echo("Aucun programme pour l'instant ; tous suivent la politique par défaut.")
+
+
+@programmes.command(name="set")
+def set_(
+    code: Annotated[str, typer.Argument(metavar="CODE", help="Le programme.")],
+    policy: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Sa politique (TOML).")
+    ] = None,
+    cadence: Annotated[str | None, typer.Option(help=f"{' | '.join(CADENCES)}")] = None,
+    mode: Annotated[str | None, typer.Option(help=f"{' | '.join(MODES)}")] = None,
+) -> None:
+    """Change un programme ; ce qui n'est pas dit reste comme il est."""
+    try:
+        changes = Changes(mode, cadence, read_policy(policy) if policy else None)
+        programme = asyncio.run(_set(code, changes))
+    except SheetRefused as refusal:
+        raise PlainFault(str(refusal)) from None
+    except VersionTaken as refusal:
+        raise PlainFault(f"{policy} : {refusal}") from None
+    except ProgrammeRefused as refusal:
+        raise PlainFault(str(refusal)) from None
+    typer.echo(_line(programme))
+
+
+@programmes.command()
+def cap(
+    association: Annotated[str, typer.Argument(metavar="ASSOCIATION", help="Son code.")],
+    number: Annotated[
+        int | None, typer.Argument(metavar="N", help="Binômes au plus par tournée.", min=0)
+    ] = None,
+    none: Annotated[bool, typer.Option("--none", help="Enlève le plafond.")] = False,
+) -> None:
+    """Limite les nouveaux binômes d'une association par tournée."""
+    if (number is None) != none:
+        raise PlainFault("Donnez un nombre, ou --none pour enlever le plafond.")
+    if association not in ASSOCIATIONS:
+        raise PlainFault(f"Il n'y a pas d'association {association}.")
+    asyncio.run(_cap(association, number))
+    limit = "sans plafond" if number is None else f"{number} binôme(s) au plus par tournée"
+    typer.echo(f"{association} : {limit}")
+
+
+def _line(programme: Programme) -> str:
+    cadence = programme.cadence or "réglage du service"
+    return (
+        f"{programme.code} : mode {programme.mode}, cadence {cadence}, "
+        f"politique {programme.policy.version}"
+    )
+
+
+async def _known() -> tuple[list[Programme], list[Association]]:
+    async with _store() as store:
+        return list(await store.all()), list(await store.caps())
+
+
+async def _set(code: str, changes: Changes) -> Programme:
+    async with _store() as store:
+        return await store.set(code, changes)
+
+
+async def _cap(association: str, number: int | None) -> None:
+    async with _store() as store:
+        await store.cap(association, number)
+
+
+@asynccontextmanager
+async def _store() -> AsyncIterator[Programmes]:
+    settings = load(StoreSettings, "matching")
+    pool = await open_pool(settings.database_url.get_secret_value(), size=1)
+    try:
+        async with pool.acquire() as connection, connection.transaction():
+            yield Programmes(connection)
+    finally:
+        await pool.close()

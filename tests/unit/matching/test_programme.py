@@ -1,0 +1,51 @@
+"""A programme is changed by what is said, or refused by the name of what is wrong."""
+
+import pytest
+
+from services.matching.domain.explanation import Blocking, Opening
+from services.matching.domain.gist import gist_of, step_of
+from services.matching.domain.policy import DEFAULT_POLICY, Policy
+from services.matching.domain.programme import Changes, Programme, ProgrammeRefused, changed
+
+POLICY = Policy(version="2026-01", min_score=0.3)
+
+
+def test_what_is_not_said_stays() -> None:
+    first = changed(Programme("rural"), Changes(cadence="day", policy=POLICY))
+    assert first == Programme("rural", "automatic", "day", POLICY)
+    assert changed(first, Changes(mode="selection")) == Programme(
+        "rural", "selection", "day", POLICY
+    )
+    assert changed(first, Changes(policy=DEFAULT_POLICY)).policy == DEFAULT_POLICY
+
+
+@pytest.mark.parametrize(
+    ("code", "changes", "named"),
+    [
+        ("rural", Changes(mode="proposal"), "--mode"),
+        ("rural", Changes(cadence="hour"), "--cadence"),
+        ("Rural", Changes(), "Rural"),
+        ("", Changes(), "programme"),
+        ("r" * 41, Changes(), "programme"),
+        ("rural", Changes(policy=Policy(min_score=0.3)), "version"),
+    ],
+)
+def test_anything_else_is_refused_by_name(code: str, changes: Changes, named: str) -> None:
+    with pytest.raises(ProgrammeRefused) as refusal:
+        changed(Programme(code), changes)
+    assert named in str(refusal.value)
+
+
+@pytest.mark.parametrize(("count", "step"), [(0, 0), (1, 1), (4, 3), (41, 20), (99_999, 10_000)])
+def test_counts_are_compared_in_steps(count: int, step: int) -> None:
+    assert step_of(count) == step
+
+
+def test_a_gist_changes_with_the_picture_and_not_with_each_count() -> None:
+    def blocked(permitted: int, change: str = "remote", mentors: int = 25) -> Blocking:
+        return Blocking("taken", None, permitted, Opening(change, mentors), "…", "…")
+
+    assert gist_of(blocked(41)) == gist_of(blocked(42)) == gist_of(blocked(42, mentors=30))
+    assert gist_of(blocked(41)) != gist_of(blocked(51))
+    assert gist_of(blocked(41)) != gist_of(blocked(41, change="language:en"))
+    assert gist_of(Blocking("gate", None, 0, None, "…", "…"))["change"] is None
