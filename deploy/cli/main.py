@@ -39,6 +39,7 @@ VERBS = {
     ),
     "parked": Verb("parked", "parked", "Montre, rejoue ou écarte les messages mis de côté."),
     "contracts": Verb("contracts", "contracts", "Écrit les contrats, ou vérifie qu'ils tiennent."),
+    "bench": Verb("bench", "bench", "Mesure la maison, à côté de ses références."),
 }
 
 

@@ -1,0 +1,88 @@
+"""What people and programs read."""
+
+import json
+from io import StringIO
+
+from rich.console import Console
+
+from deploy.bench.matching.country import Size
+from deploy.bench.matching.measure import Bench, Machine
+from deploy.bench.matching.report import WIDE, bench_json, lines, markdown, table
+from deploy.bench.matching.row import Row
+from deploy.bench.matching.ways import WAYS
+from deploy.bench.matching.wording import ENGLISH, FRENCH
+
+OWN = Row(
+    "binome",
+    "measured",
+    seconds=1.5,
+    peak_mb=1_234.4,
+    pairs=1_760,
+    score=1208.25,
+    gap=3e-15,
+    proof="prices",
+    permitted=400_000,
+    served=180,
+    wanted=170,
+    beyond_caps=0,
+    steps={"gates": 0.5},
+)
+FLOW = Row("ortools", "measured", seconds=6.0, pairs=1_760, score=1209.5, proof="easier_optimum")
+GONE = Row("scipy", "not_installed", says="scipy n'est pas installé ici.")
+LATE = Row("pulp", "measured", seconds=600.0, limit_reached=True)
+
+
+def found() -> Bench:
+    rows = (OWN, LATE, GONE, FLOW)
+    for row in rows:
+        row.beside(OWN)
+    return Bench(Size(2_000, 2_000, 1), 600, Machine(2, 24), rows)
+
+
+def test_json_says_everything_and_nothing_of_the_machine_but_its_size() -> None:
+    told = json.loads(bench_json(found()))
+    assert told["format"] == "binome-bench-matching/1"
+    assert (told["mentees"], told["mentors"], told["seed"]) == (2_000, 2_000, 1)
+    assert told["density"] == 0.1
+    assert told["machine"] == {"cores": 2, "memory_gb": 24}
+    assert [row["way"] for row in told["ways"]] == ["binome", "pulp", "scipy", "ortools"]
+    assert told["ways"][3]["score_difference"] == 1.25
+    assert told["ways"][2]["seconds"] is None
+
+
+def test_the_markdown_is_one_table_with_a_row_a_way() -> None:
+    head, empty, *rows = markdown(found()).splitlines()
+    assert head.startswith("2 000 mentees × 2 000 mentors, seed 1; 2 cores, 24 GB; 400")
+    assert empty == ""
+    assert {row.count("|") for row in rows} == {12}
+    own, late, gone, flow = rows[2:]
+    assert "| 1.50 | × 1 | 1 234 |" in own
+    assert "| 3.0e-15 | 180 / 170 | 0 |" in own
+    assert "time limit reached" in late
+    assert "not installed" in gone
+    assert "| 6.00 | × 4 |" in flow
+    assert "+1.2500" in flow
+    assert "no floor" in flow
+
+
+def test_the_table_fits_a_wide_terminal_and_cuts_nothing() -> None:
+    written = StringIO()
+    Console(file=written, width=WIDE).print(table(found()))
+    assert "…" not in written.getvalue()
+    assert "OR-Tools, flot" in written.getvalue()
+
+
+def test_lines_say_what_the_table_says() -> None:
+    told = lines(found())
+    assert "10.0 %" in told[0]
+    assert told[1].startswith("Binôme : secondes 1.50 · temps × 1")
+    assert "scipy, affectation : scipy n'est pas installé ici." in told
+    assert any("(gates 0.50 s)" in line for line in told)
+
+
+def test_every_way_has_its_words_in_both_languages() -> None:
+    for words in (FRENCH, ENGLISH):
+        assert {*WAYS, "verify"} <= set(words.labels)
+        assert {*WAYS, "verify"} <= set(words.solves)
+    assert set(FRENCH.columns) == set(ENGLISH.columns)
+    assert set(FRENCH.proofs) == set(ENGLISH.proofs)
