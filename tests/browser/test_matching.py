@@ -22,6 +22,10 @@ from tests.integration.matching.people import mentor, request
 from tests.stage import Stage
 
 DAYS = 6
+POLICY = {
+    "version": "2026-01",
+    "floors": [{"public": "qpv", "share": 0.5}, {"public": "ase", "share": 0.2}],
+}
 SHOTS = os.environ.get("BINOME_TEST_SHOTS")
 """A folder for pictures of what was tested, for whoever wants to look."""
 
@@ -31,10 +35,16 @@ async def staged(stage: Callable[[Service], Awaitable[Stage]]) -> AsyncIterator[
     """Matching after some days: a few wait, most are paired, one round is in hand."""
     matching, workshop = await stage(SERVICE), Workshop()
     keeper = RoundKeeper(matching.runtime, workshop, Meters(matching.runtime.metrics))
+    for _ in range(6):
+        await matching.handle(
+            request(needs=("orientation",), level="lycee_pro", department="93", publics=("ase",))
+        )
     for day in range(DAYS):
         for _ in range(2 + day % 4):
-            await matching.handle(request())
+            await matching.handle(request(publics=("qpv",)))
         await matching.handle(mentor(capacity=1 + day % 3))
+        await keeper.ask()
+        await matching.pool.execute("UPDATE rounds SET policy = $1 WHERE pairs IS NULL", POLICY)
         await keeper.step()
         matching.clock.advance(days=1)
     await matching.handle(request(programme="outre-mer"))
@@ -75,10 +85,30 @@ async def test_the_page_is_for_everybody(browser: Browser, address: str) -> None
             viewport={"width": width, "height": 800}, color_scheme=scheme, locale="fr-FR"
         )
         await page.goto(f"{address}/rounds")
-        assert await axe(page) == [], (width, scheme)
-        assert await page.evaluate("document.documentElement.scrollWidth") == width
-        await picture(page, f"{width}-{scheme}")
+        await looked_at(page, "all", width, scheme)
+        await page.get_by_role("rowheader").get_by_role("link").nth(1).click()
+        await looked_at(page, "one", width, scheme)
+        await page.goto(f"{page.url}/certificate.json")
+        await looked_at(page, "closed", width, scheme)
         await page.close()
+
+
+async def looked_at(page: Page, name: str, width: int, scheme: str) -> None:
+    """No fault against WCAG, nothing wider than the screen."""
+    await expect(page.get_by_role("heading", level=1)).to_have_count(1)
+    assert await axe(page) == [], (name, width, scheme)
+    assert await page.evaluate("document.documentElement.scrollWidth") == width, (name, width)
+    await picture(page, f"{name}-{width}-{scheme}")
+
+
+async def test_a_round_is_read_in_english_too(browser: Browser, address: str) -> None:
+    page = await browser.new_page(locale="en-GB")
+    await page.goto(f"{address}/rounds")
+    await expect(page.get_by_role("table", name="Whom to recruit first")).to_be_visible()
+    await page.get_by_role("rowheader").get_by_role("link").nth(1).click()
+    await expect(page.get_by_role("heading", name="What is proved")).to_be_visible()
+    await expect(page.get_by_text("Nobody can make")).to_be_visible()
+    await page.close()
 
 
 async def test_it_says_the_same_in_numbers_without_scripts(browser: Browser, address: str) -> None:

@@ -1,8 +1,10 @@
 """What pools and rounds look like from outside: figures only, nobody's data."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
+from uuid import UUID
 
 from shared.runtime.database import Connection
 
@@ -13,9 +15,25 @@ SELECT (SELECT count(*) FROM requests WHERE state = 'waiting') AS waiting,
        (SELECT coalesce(max(gap), 0) FROM rounds WHERE state = 'published') AS worst_gap
 """
 _LATEST = """
-SELECT programme, state, requested_at, waiting, mentors, pairs, dropped, score, gap, seconds,
-       jsonb_array_length(faulty) AS held_back
+SELECT round_id, programme, state, requested_at, waiting, mentors, pairs, dropped, score, gap,
+       seconds, jsonb_array_length(faulty) AS held_back
 FROM rounds ORDER BY requested_at DESC, round_id LIMIT $1
+"""
+
+# Without prices: they name mentors, and weigh much.
+_ONE = """
+SELECT round_id, programme, state, requested_at, held_on, waiting, mentors, pairs, dropped, score,
+       gap, seconds, reason, jsonb_array_length(faulty) AS held_back, policy,
+       certificate - 'floors' #- '{most_pairs,prices}' #- '{score,prices}'
+           #- '{without_floors,prices}' AS figures,
+       (SELECT coalesce(jsonb_agg(floor - 'prices' ORDER BY place), '[]')
+        FROM jsonb_array_elements(CASE jsonb_typeof(certificate->'floors')
+            WHEN 'array' THEN certificate->'floors' END) WITH ORDINALITY AS f (floor, place))
+           AS floors,
+       (SELECT coalesce(jsonb_object_agg(rule, number), '{}')
+        FROM (SELECT found->>'rule' AS rule, count(*) AS number
+              FROM jsonb_array_elements(violations) found GROUP BY 1) counted) AS broken
+FROM rounds WHERE round_id = $1
 """
 
 # A pool waits after its last round of a day for as many as that round had and did not pair.
@@ -47,6 +65,7 @@ class PoolState:
 class RoundLine:
     """A round in one line; figures are None until it has ended."""
 
+    round_id: UUID
     programme: str
     state: str
     requested_at: datetime
@@ -58,6 +77,32 @@ class RoundLine:
     score: float | None
     gap: float | None
     seconds: float | None
+
+
+@dataclass(frozen=True)
+class RoundPage:
+    """All that may be shown of a round. `figures` and `floors` are its certificate without the
+    prices (None and empty until it has one); `broken` counts violations by the rule they break.
+    """
+
+    round_id: UUID
+    programme: str
+    state: str
+    requested_at: datetime
+    held_on: date
+    waiting: int
+    mentors: int
+    pairs: int | None
+    dropped: int | None
+    score: float | None
+    gap: float | None
+    seconds: float | None
+    reason: str | None
+    held_back: int
+    policy: Mapping[str, Any]
+    figures: Mapping[str, Any] | None
+    floors: Sequence[Mapping[str, Any]]
+    broken: Mapping[str, int]
 
 
 @dataclass(frozen=True)
@@ -83,6 +128,11 @@ class History:
     async def latest_rounds(self, number: int) -> Sequence[RoundLine]:
         """The last rounds of all pools, the newest first."""
         return [RoundLine(**row) for row in await self._connection.fetch(_LATEST, number)]
+
+    async def one(self, round_id: UUID) -> RoundPage | None:
+        """A round with the figures of its proof."""
+        row = await self._connection.fetchrow(_ONE, round_id)
+        return RoundPage(**row) if row else None
 
     async def latest_days(self, number: int) -> Sequence[Day]:
         """The last days on which rounds were held, the oldest first."""

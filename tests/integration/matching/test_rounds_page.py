@@ -1,9 +1,31 @@
 """`/rounds`: figures of pools and rounds, and nothing of anybody."""
 
+import asyncio
+import json
+import random
+from http.cookies import SimpleCookie
+from typing import Any
+from uuid import uuid4
+
+from fastapi import Response
+
+from services.matching.casework.recruiting import weigh_newest
+from services.matching.gateways.certificate_data import certificate_from
 from services.matching.jobs.rounds import RoundKeeper
 from services.matching.pages.look import figure, share
+from shared.runtime.sessions import COOKIE, sign_in
+from tests.integration.matching.conftest import Keepers
+from tests.integration.matching.faults import break_a_gate, miss_the_best
+from tests.integration.matching.ledger import last_round
 from tests.integration.matching.people import mentor, request
+from tests.integration.matching.test_export import hold, people
 from tests.stage import Stage
+
+FAIR = {
+    "version": "équité-1",
+    "min_score": 0.1,
+    "floors": [{"public": "ase", "share": 0.25}, {"public": "rural", "share": 1.0}],
+}
 
 
 async def shown(matching: Stage, lang: str = "fr") -> str:
@@ -40,6 +62,172 @@ async def test_a_round_in_hand_has_no_figures_yet(matching: Stage, keeper: Round
     await keeper.ask()
     assert "pas encore" in await shown(matching)
     assert "En attente" in await shown(matching)
+
+
+async def round_page(matching: Stage, held: object, lang: str = "fr") -> str:
+    response = await matching.client.get(f"/rounds/{held}", params={"lang": lang})
+    assert response.status_code == 200
+    return response.text.replace("\u202f", " ").replace("\u00a0", " ")
+
+
+def signed_in(matching: Stage) -> dict[str, str]:
+    """The cookie that registration gives to an association's coordinator."""
+    response = Response()
+    sign_in(response, matching.runtime, "tandem_avenir")
+    return {COOKIE: SimpleCookie(response.headers["set-cookie"])[COOKIE].value}
+
+
+async def fair_round(matching: Stage, keeper: RoundKeeper) -> str:
+    await people(matching, random.Random(11), 20, 6)
+    return await hold(matching, keeper, FAIR)
+
+
+async def test_a_round_says_what_is_proved(matching: Stage, keeper: RoundKeeper) -> None:
+    held = await fair_round(matching, keeper)
+    stored = await last_round(matching)
+    proof = stored["certificate"]
+
+    page = await round_page(matching, held)
+
+    made = proof["most_pairs"]["value"]
+    assert f"Le plus possible : {made}. Personne ne peut en former {made + 1}" in page
+    first, second = proof["floors"]
+    assert f"{first['wanted']} voulus, {first['served']} servis. Le plancher est tenu." in page
+    assert second["value"] < second["wanted"], "else the page has nothing to say of it"
+    assert f"{second['wanted']} voulus, {second['served']} servis. Personne ne peut" in page
+    assert "Prix de l’équité" in page
+    assert "Prouvé par les prix seuls" in page
+    assert "équité-1" in page
+    assert "au moins 25,0 % des binômes" in page
+    assert "Nobody can make" in await round_page(matching, held, "en")
+
+
+async def test_an_open_page_names_nobody_even_by_a_price(
+    matching: Stage, keeper: RoundKeeper
+) -> None:
+    held = await fair_round(matching, keeper)
+    stored = await last_round(matching)
+    assert stored["certificate"]["most_pairs"]["prices"]["mentors"], "else nothing could leak"
+    ids = [str(row["mentor_id"]) for row in await matching.pool.fetch("SELECT * FROM mentors")]
+    ids += [str(row["request_id"]) for row in await matching.pool.fetch("SELECT * FROM requests")]
+    for page in (await round_page(matching, held), await shown(matching)):
+        assert [one for one in ids if one in page] == []
+
+
+async def test_the_certificate_is_for_associations(matching: Stage, keeper: RoundKeeper) -> None:
+    held = await fair_round(matching, keeper)
+    address = f"/rounds/{held}/certificate.json"
+    refused = await matching.client.get(address)
+    assert refused.status_code == 403
+    assert "prices" not in refused.text
+    assert "certificate.json" not in await round_page(matching, held)
+
+    matching.client.cookies.update(signed_in(matching))
+    given = await matching.client.get(address)
+    assert given.status_code == 200
+    assert given.headers["content-type"] == "application/json"
+    stored = await last_round(matching)
+    assert certificate_from(json.loads(given.text)) == certificate_from(stored["certificate"])
+    assert address in await round_page(matching, held)
+
+
+async def test_rounds_that_went_wrong_say_so(matching: Stage, keepers: Keepers) -> None:
+    for event in (request(), request(level="primary"), mentor(capacity=2, cleared=True)):
+        await matching.handle(event)
+    await matching.handle(mentor(cleared=False))
+    held = await hold(matching, keepers(solved_by=break_a_gate))
+    page = await round_page(matching, held)
+    assert "Le contrôle a écarté des binômes : 1" in page
+    assert "<code>safety</code> 1" in page
+
+    matching.clock.advance(hours=2)
+    for event in (request(), mentor()):
+        await matching.handle(event)
+    held = await hold(matching, keepers(solved_by=miss_the_best))
+    assert "Cette tournée n’a rien donné" in await round_page(matching, held)
+
+
+async def test_a_round_by_score_alone_has_no_floors(matching: Stage, keeper: RoundKeeper) -> None:
+    for event in (request(), mentor()):
+        await matching.handle(event)
+    held = await hold(matching, keeper, {"version": "s", "objective": "score"})
+    page = await round_page(matching, held)
+    assert "Le meilleur score" in page
+    assert "Prix de l’équité" not in page
+
+
+async def test_a_round_in_hand_or_unknown(matching: Stage, keeper: RoundKeeper) -> None:
+    await matching.handle(request())
+    await matching.handle(mentor())
+    await keeper.ask()
+    stored = await last_round(matching)
+    page = await round_page(matching, stored["round_id"])
+    assert "En attente" in page
+    assert "Ce qui est prouvé" not in page
+    matching.client.cookies.update(signed_in(matching))
+    waiting = await matching.client.get(f"/rounds/{stored['round_id']}/certificate.json")
+    unknown = await matching.client.get(f"/rounds/{uuid4()}")
+    assert (waiting.status_code, unknown.status_code) == (404, 404)
+
+
+async def kinds(matching: Stage) -> list[Any]:
+    return list(await matching.pool.fetch("SELECT * FROM round_signals ORDER BY held_at"))
+
+
+async def test_the_first_look_says_whom_to_recruit(matching: Stage, keeper: RoundKeeper) -> None:
+    for _ in range(6):
+        await matching.handle(request(level="primary", needs=("schoolwork",), department="93"))
+    for event in (request(), mentor()):
+        await matching.handle(event)
+    held = await hold(matching, keeper)
+
+    page = await shown(matching)
+
+    assert "Qui recruter en premier" in page
+    assert "Seine-Saint-Denis (93)" in page
+    assert "un binôme de plus" in page
+    (kept,) = await kinds(matching)
+    assert str(kept["round_id"]) == held
+    assert {"need": "schoolwork", "level": "primary", "territory": "93"}.items() <= (
+        kept["kinds"][0].items() | kept["kinds"][1].items()
+    )
+    assert [kind["waiting"] for kind in kept["kinds"][:2]] == [6, 6]
+    assert "Qui recruter, d’après cette tournée" in await round_page(matching, held)
+
+
+async def test_few_people_are_not_counted_out(matching: Stage, keeper: RoundKeeper) -> None:
+    for event in (request(), request(level="primary"), mentor()):
+        await matching.handle(event)
+    await hold(matching, keeper)
+    assert "moins de 5" in await shown(matching)
+
+
+async def test_a_signal_is_worked_out_once_for_the_newest_round(
+    matching: Stage, keeper: RoundKeeper
+) -> None:
+    for event in (request(), request(level="primary"), mentor()):
+        await matching.handle(event)
+    await hold(matching, keeper)
+    await asyncio.gather(*(weigh_newest(matching.runtime) for _ in range(4)))
+    (first,) = await kinds(matching)
+    assert first["kinds"]
+
+    matching.clock.advance(hours=2)
+    for event in (request(), mentor()):
+        await matching.handle(event)
+    newest = await hold(matching, keeper)
+    await weigh_newest(matching.runtime)
+    await weigh_newest(matching.runtime)
+    assert [str(row["round_id"]) for row in await kinds(matching)][1:] == [newest]
+
+
+async def test_a_process_that_dies_is_no_answer(matching: Stage, keeper: RoundKeeper) -> None:
+    for event in (request(), request(level="primary"), mentor()):
+        await matching.handle(event)
+    await hold(matching, keeper)
+    await matching.pool.execute("UPDATE rounds SET certificate = '{}'")
+    assert "Qui recruter" not in await shown(matching)
+    assert [row["kinds"] for row in await kinds(matching)] == [None]
 
 
 def test_figures_are_written_as_their_readers_do() -> None:
