@@ -5,7 +5,6 @@ seed; only then the watch starts. Both files are JSON.
 """
 
 import json
-import resource
 import sys
 import time
 from collections import Counter
@@ -15,6 +14,7 @@ from math import fsum
 from pathlib import Path
 
 from deploy.bench.matching.country import Size, national
+from deploy.bench.matching.memory import peak_mb
 from deploy.bench.matching.outcome import Outcome
 from deploy.bench.matching.row import Row
 from deploy.bench.matching.ways import WAYS, Module
@@ -75,12 +75,6 @@ def _judge(row: Row, given: RoundInput, mentor_of: dict[str, str]) -> None:
     floor = given.policy.floors[0]
     row.served = sum(floor.public in mentee.publics for mentee, _ in made)
     row.wanted = floor.wanted(len(made))
-
-
-def peak_mb() -> float:
-    """The most memory this process has held, in megabytes (macOS counts in bytes)."""
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak / (1024 * 1024 if sys.platform == "darwin" else 1024)
 
 
 def main(request: Path, result: Path) -> None:
