@@ -12,6 +12,7 @@ from shared.contracts.events import (
     PairConfirmed,
     PairProposed,
     RequestConfirmed,
+    RequestExplained,
 )
 from shared.runtime.service import Service
 
@@ -25,7 +26,7 @@ SERVICE = Service(
         MentorRegistered: handlers.welcome_mentor,
         EngagementEnded: handlers.release_pair,
     },
-    emits=(PairProposed, PairConfirmed),
+    emits=(PairProposed, PairConfirmed, RequestExplained),
     workers=(hold_rounds, count_pools),
     routers=ROUTERS,
     outstanding={"rounds": OPEN_ROUNDS},

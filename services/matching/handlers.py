@@ -1,6 +1,6 @@
 """What matching does when others tell it something."""
 
-from services.matching.store import Mentors, Pairs, Requests
+from services.matching.store import Explanations, Mentors, Pairs, Requests
 from shared.contracts.events import EngagementEnded, MentorRegistered, RequestConfirmed
 from shared.runtime.transaction import Transaction
 
@@ -28,6 +28,7 @@ async def release_pair(event: EngagementEnded, tx: Transaction) -> None:
     """
     pairs = Pairs(tx.connection)
     await Requests(tx.connection).close(event.request_id)
+    await Explanations(tx.connection).forget(event.request_id)
     if await pairs.end(event.pair_id, event.reason, tx.now):
         await Mentors(tx.connection).give_place_back(event.mentor_id)
     else:

@@ -17,6 +17,7 @@ SERVICE = Service(
     settings=RegistrationSettings,
     listens={
         events.MessageSent: progress.note_acknowledged,
+        events.RequestExplained: progress.note_explained,
         events.PairProposed: progress.note_proposed,
         events.PairConfirmed: progress.note_confirmed,
         events.PairIntroduced: progress.note_introduced,

@@ -13,6 +13,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from shared.contracts.codes import AssociationCode
 from shared.contracts.criteria import MenteeCriteria as MenteeCriteria
 from shared.contracts.criteria import MentorCriteria as MentorCriteria
+from shared.contracts.explained import Gate, MostOpening
 
 Door = Literal["page", "api", "partner", "import"]
 Lang = Literal["fr", "en"]
@@ -118,6 +119,25 @@ class RequestConfirmed(Fact):
     since: AwareDatetime
     """When the young person registered: waiting counts from there, not from today."""
     lang: Lang = "fr"
+
+
+class RequestExplained(Fact):
+    """Why a request has no mentor yet, as a round found it; stated when the picture changes.
+
+    `gate`: nobody is permitted, `gate` stops most (None: there is no mentor). `taken`: `permitted`
+    mentors would do, all taken by the round.
+    """
+
+    topic: ClassVar[str] = "request.explained"
+    about: ClassVar[str] = "request_id"
+
+    request_id: UUID
+    round_id: UUID
+    kind: Literal["gate", "taken"]
+    gate: Gate | None = None
+    permitted: int = Field(ge=0)
+    opens_most: MostOpening | None = None
+    explained_at: AwareDatetime
 
 
 class SignInAsked(Fact):

@@ -24,7 +24,7 @@ from services.matching.store import (
     PublishedRound,
     Rounds,
 )
-from shared.contracts.events import PairConfirmed, PairProposed
+from shared.contracts.events import PairConfirmed, PairProposed, RequestExplained
 from shared.runtime.house import Runtime
 from shared.runtime.transaction import Transaction
 
@@ -86,7 +86,7 @@ async def tell_portion(
     made, dropped = await Pairs(tx.connection).make(claimed.round_id, portion.pairs, tx.now)
     await rounds.count(claimed.round_id, len(made), dropped)
     await _tell(made, claimed.round_id, tx)
-    await _keep_reasons(claimed.round_id, portion, made, tx)
+    await _explain(claimed.round_id, portion, made, tx)
     return None
 
 
@@ -102,9 +102,13 @@ async def _tell(made: Sequence[MadePair], round_id: UUID, tx: Transaction) -> No
             await asyncio.sleep(0)
 
 
-async def _keep_reasons(
+async def _explain(
     round_id: UUID, portion: Portion, made: Sequence[MadePair], tx: Transaction
 ) -> None:
+    """Keep why for everybody; tell it to those who wait and for whom it is new."""
     explanations = Explanations(tx.connection)
     await explanations.keep_paired(round_id, portion.pairs, [pair.request_id for pair in made])
-    await explanations.keep_waiting(round_id, portion.waiting)
+    for one in await explanations.keep_waiting(round_id, portion.waiting):
+        # The sentences stay here: whoever shows it has words of its own for its readers.
+        fact = {"request_id": one.request_id, "round_id": round_id, "explained_at": tx.now}
+        tx.emit(RequestExplained.model_validate(one.blocking | fact))

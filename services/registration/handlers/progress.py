@@ -1,7 +1,8 @@
 """What registration hears: how far messages and pairs have come, for the tracking page."""
 
 from services.registration.casework.keyring import vault
-from services.registration.store import Pairs, People, Requests
+from services.registration.domain.explaining import Explained
+from services.registration.store import Explanations, Pairs, People, Requests
 from services.registration.store.pairs import Told
 from shared.contracts.events import (
     EngagementEnded,
@@ -11,6 +12,7 @@ from shared.contracts.events import (
     PairConfirmed,
     PairIntroduced,
     PairProposed,
+    RequestExplained,
 )
 from shared.runtime.transaction import Transaction
 
@@ -23,8 +25,18 @@ async def note_acknowledged(event: MessageSent, tx: Transaction) -> None:
         await People(tx.connection, vault()).mentor_acknowledged(event.concerns, tx.now)
 
 
+async def note_explained(event: RequestExplained, tx: Transaction) -> None:
+    """No mentor yet, and why: the young person may read it."""
+    opening = event.opens_most
+    change, mentors = (opening.change, opening.mentors) if opening else (None, 0)
+    told = Explained(
+        *(event.kind, event.gate, event.permitted), *(change, mentors), event.explained_at
+    )
+    await Explanations(tx.connection).note(event.request_id, told)
+
+
 async def note_proposed(event: PairProposed, tx: Transaction) -> None:
-    await Pairs(tx.connection).proposed(_told(event), tx.now)
+    await Pairs(tx.connection).proposed(_told(event), event.components, tx.now)
 
 
 async def note_confirmed(event: PairConfirmed, tx: Transaction) -> None:

@@ -1,10 +1,13 @@
 """`/demande/{token}`: where is my request? For young people, mentors, and right after a form."""
 
+from collections.abc import Mapping
+from functools import partial
 from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
 
 from services.registration.casework.keyring import vault
+from services.registration.domain.explaining import why_not_yet, why_this_mentor
 from services.registration.domain.tracking import (
     PairStages,
     RequestStages,
@@ -13,7 +16,7 @@ from services.registration.domain.tracking import (
     steps_of_request,
 )
 from services.registration.pages.look import closed_link, show
-from services.registration.store import Links, Pairs, People, Receipts, Requests
+from services.registration.store import Explanations, Links, Pairs, People, Receipts, Requests
 from services.registration.store.requests import Request as Asked
 from shared.contracts.vocabulary.associations import ASSOCIATIONS
 from shared.runtime.app import runtime_of
@@ -45,16 +48,26 @@ async def _standing(request: Request, subject: UUID, tx: Transaction) -> Respons
 
 
 async def _of_request(request: Request, asked: Asked, tx: Transaction) -> Response:
-    pair = _latest(await Pairs(tx.connection).of_request(asked.id))
-    association = ASSOCIATIONS.get(asked.association or "")
+    pairs = await Pairs(tx.connection).of_request(asked.id)
+    pair = _latest(pairs)
+    waits = asked.state == "confirmed" and pair is None
+    explained = await Explanations(tx.connection).of_request(asked.id) if waits else None
     return show(
         request,
         "request.html",
         asked=asked,
-        association=association,
+        association=ASSOCIATIONS.get(asked.association or ""),
         pair=pair,
+        explained=explained,
+        why_not_yet=partial(why_not_yet, explained) if explained else None,
+        why_this_mentor=partial(why_this_mentor, _components(pairs)),
         steps=steps_of_request(_stages(asked), pair),
     )
+
+
+def _components(pairs: list[Record]) -> Mapping[str, float]:
+    """How well the latest pair fits; nothing while only later facts about it have come."""
+    return (pairs[-1]["components"] if pairs else None) or {}
 
 
 async def _of_mentor(request: Request, mentor: Record, tx: Transaction) -> Response:

@@ -2,6 +2,7 @@
 
 from services.registration.store.associations import Routings
 from services.registration.store.counts import Counts
+from services.registration.store.explanations import Explanations
 from services.registration.store.ledger import Ledger
 from services.registration.store.links import Links, Receipts
 from services.registration.store.pairs import Pairs
@@ -11,6 +12,7 @@ from services.registration.store.requests import Request, Requests
 
 __all__ = [
     "Counts",
+    "Explanations",
     "Ledger",
     "Links",
     "Pairs",

@@ -1,5 +1,6 @@
 """How far pairs have come. Facts may arrive in any order: each fills in what it knows."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -23,8 +24,13 @@ class Pairs:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    async def proposed(self, pair: Told, now: datetime) -> None:
+    async def proposed(self, pair: Told, components: Mapping[str, float], now: datetime) -> None:
+        """Two people are put together; `components` say how well they fit, each in [0, 1]."""
         await self._stage(pair, "proposed_at", now)
+        await self._connection.execute(
+            "UPDATE pairs SET components = coalesce(components, $2) WHERE pair_id = $1",
+            *(pair.pair_id, components),
+        )
 
     async def confirmed(self, pair: Told, now: datetime) -> None:
         await self._stage(pair, "confirmed_at", now)

@@ -1,0 +1,133 @@
+"""Everybody's latest explanation is kept; a request that waits is told when its picture changes."""
+
+from uuid import UUID
+
+from services.matching.jobs import portioning, solving
+from services.matching.jobs.rounds import RoundKeeper
+from shared.contracts.events import Fact, PairConfirmed, RequestExplained
+from tests.integration.matching import faults
+from tests.integration.matching.conftest import Keepers
+from tests.integration.matching.ledger import rounds
+from tests.integration.matching.people import end_of, mentor, request
+from tests.stage import Stage
+
+
+async def come(matching: Stage, *people: Fact) -> None:
+    for person in people:
+        await matching.handle(person)
+
+
+async def told(matching: Stage) -> list[RequestExplained]:
+    return [fact for fact in await matching.emitted() if isinstance(fact, RequestExplained)]
+
+
+async def kept(matching: Stage, request_id: UUID) -> dict[str, object] | None:
+    found: dict[str, object] | None = await matching.pool.fetchval(
+        "SELECT explanation FROM explanations WHERE request_id = $1", request_id
+    )
+    return found
+
+
+async def hold(matching: Stage, keeper: RoundKeeper) -> None:
+    """The next round, an hour later."""
+    matching.clock.advance(hours=1)
+    assert await keeper.step()
+
+
+async def test_a_closed_gate_is_told_with_what_would_open_most(
+    matching: Stage, keeper: RoundKeeper
+) -> None:
+    asked = request(slots=("mon_am",))
+    await come(matching, asked, *(mentor(slots=("wed_pm",)) for _ in range(3)))
+    await keeper.step()
+    (fact,) = await told(matching)
+    assert (fact.request_id, fact.kind, fact.gate) == (asked.request_id, "gate", "slot")
+    assert fact.permitted == 0
+    assert fact.opens_most is not None
+    assert (fact.opens_most.change, fact.opens_most.mentors) == ("slot:wed_pm", 3)
+    assert fact.explained_at == matching.clock.now()
+    explanation = await kept(matching, asked.request_id)
+    assert explanation is not None
+    assert explanation["mentor_id"] is None
+    assert explanation["blocking"]["gate"] == "slot"  # type: ignore[index]
+
+
+async def test_taken_mentors_are_told_as_taken_and_the_pair_keeps_its_reasons(
+    matching: Stage, keeper: RoundKeeper
+) -> None:
+    await come(matching, request(), request(), mentor())
+    await keeper.step()
+    facts = await matching.emitted()
+    (waits,) = [fact for fact in facts if isinstance(fact, RequestExplained)]
+    (made,) = [fact for fact in facts if isinstance(fact, PairConfirmed)]
+    assert (waits.kind, waits.gate, waits.permitted) == ("taken", None, 1)
+    reasons = await kept(matching, made.request_id)
+    assert reasons is not None
+    assert reasons["mentor_id"] == str(made.mentor_id)
+    assert reasons["reasons"]["fr"]  # type: ignore[index]
+
+
+async def test_told_again_only_when_the_picture_changes(
+    matching: Stage, keeper: RoundKeeper
+) -> None:
+    asked = request(level="primary")
+    await come(matching, asked, mentor())
+    await keeper.step()
+    assert [fact.gate for fact in await told(matching)] == ["level"]
+
+    await come(matching, mentor())
+    await hold(matching, keeper)
+    assert await told(matching) == [], "one mentor more of the same kind"
+    latest = await matching.pool.fetchval("SELECT round_id FROM explanations")
+    assert latest == (await rounds(matching))[-1]["round_id"]
+
+    await come(matching, *(mentor(levels=("primary",), slots=("sun_eve",)) for _ in range(5)))
+    await hold(matching, keeper)
+    assert [fact.gate for fact in await told(matching)] == ["slot"]
+
+
+async def test_it_goes_when_the_request_is_closed(matching: Stage, keeper: RoundKeeper) -> None:
+    await come(matching, request(), mentor())
+    await keeper.step()
+    (made,) = [fact for fact in await matching.emitted() if isinstance(fact, PairConfirmed)]
+    assert await kept(matching, made.request_id) is not None
+    await matching.handle(end_of(made))
+    assert await kept(matching, made.request_id) is None
+
+
+async def test_who_left_meanwhile_is_told_nothing(matching: Stage, keeper: RoundKeeper) -> None:
+    gone, stays = request(level="primary"), request(level="primary")
+    await come(matching, gone, stays, mentor())
+    await keeper.ask()
+    claimed = await keeper.claim()
+    assert claimed is not None
+    found = await keeper.solve(claimed)
+    await matching.pool.execute(
+        "UPDATE requests SET state = 'closed' WHERE request_id = $1", gone.request_id
+    )
+    await keeper.settle(claimed, found)
+    assert [fact.request_id for fact in await told(matching)] == [stays.request_id]
+    assert await kept(matching, gone.request_id) is None
+
+
+async def test_a_pair_that_was_held_back_explains_nothing(
+    matching: Stage, keepers: Keepers
+) -> None:
+    minor = request(department="75")
+    await come(matching, request(birth_year=None), minor, mentor(cleared=False, capacity=2))
+    assert await keepers(solved_by=faults.break_a_gate).step()
+    assert await told(matching) == []
+    assert await kept(matching, minor.request_id) is None
+
+
+async def test_those_who_wait_come_in_portions_too(matching: Stage, keeper: RoundKeeper) -> None:
+    asked = [request(level="primary") for _ in range(7)]
+    await come(matching, *asked, mentor())
+    await keeper.ask()
+    claimed = await keeper.claim()
+    assert claimed is not None
+    given = solving.round_input(claimed.inputs, claimed.policy, claimed.held_on)
+    portions = portioning.portions_of([], solving.solve(given).explanations, 3)
+    assert [portion.waiting.count('"gist"') for portion in portions] == [3, 3, 1]
+    await keeper.hold(claimed)
+    assert {fact.request_id for fact in await told(matching)} == {one.request_id for one in asked}
