@@ -3,13 +3,14 @@ replica, so take the max)."""
 
 import structlog
 
-from services.matching.store import History, PublishedRound
+from services.matching.store import Findings, History, PublishedRound
 from shared.runtime.faults import UNREACHABLE, described
 from shared.runtime.house import Runtime
 from shared.runtime.metrics import Metrics
 from shared.runtime.waiting import wait_for
 
 PAUSE_SECONDS = 5.0
+ENDS = ("published", "failed", "rejected")
 
 log = structlog.get_logger()
 
@@ -23,6 +24,8 @@ class Meters:
         self._seconds = metrics.histogram("round_seconds", "From the pool to the best round")
         self._pairs = metrics.counter("pairs_total", "Pairs made")
         self._faulty = metrics.counter("faulty_pairs_total", "Pairs that the verifier held back")
+        for state in ENDS:  # an increase is only seen of what was 0 before
+            self._rounds.labels(state)
 
     def published(self, ended: PublishedRound) -> None:
         self._rounds.labels("published").inc()
@@ -32,6 +35,11 @@ class Meters:
 
     def failed(self) -> None:
         self._rounds.labels("failed").inc()
+
+    def rejected(self, found: Findings) -> None:
+        """The proof does not hold: nothing of the round was told."""
+        self._rounds.labels("rejected").inc()
+        self._faulty.inc(found.held_back)
 
     def close(self) -> None:
         for meter in (self._rounds, self._seconds, self._pairs, self._faulty):

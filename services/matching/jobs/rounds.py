@@ -162,7 +162,7 @@ class RoundKeeper:
         log.error("round.rejected", round_id=str(claimed.round_id), gap=found.gap)
         async with self._runtime.begin() as tx:
             await Rounds(tx.connection).reject(claimed, found)
-        self._meters.failed()
+        self._meters.rejected(found)
 
 
 def _log_published(claimed: ClaimedRound, ended: PublishedRound) -> None:

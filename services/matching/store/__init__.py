@@ -14,6 +14,7 @@ from services.matching.store.rounds import (
     PublishedRound,
     Rounds,
 )
+from services.matching.store.stored_inputs import StoredInputs
 
 __all__ = [
     "OPEN_ROUNDS",
@@ -33,4 +34,5 @@ __all__ = [
     "RoundLine",
     "Rounds",
     "StillWaiting",
+    "StoredInputs",
 ]

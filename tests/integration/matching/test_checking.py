@@ -56,7 +56,7 @@ async def test_a_round_that_is_not_proved_publishes_nothing(
     assert len(kept["result"]) == 1
     assert kept["certificate"]["most_pairs"]["value"] == 2
     assert kept["violations"]
-    assert metric(matching, "rounds_total", state="failed") == 1
+    assert metric(matching, "rounds_total", state="rejected") == 1
 
 
 async def test_after_a_failure_the_pool_is_asked_for_again_but_not_at_once(
@@ -84,6 +84,7 @@ async def test_an_engine_that_raises_ends_the_round_with_its_reason(
 
     kept = await last_round(matching)
     assert (kept["state"], kept["reason"]) == ("failed", "NoOptimum")
+    assert metric(matching, "rounds_total", state="failed") == 1
     assert await pairs_told(matching) == []
 
 

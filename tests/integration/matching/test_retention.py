@@ -1,0 +1,91 @@
+"""Stored pools are let go in time, some at a time; what a round decided stays."""
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+
+from services.matching.jobs.retention import let_go, let_inputs_go
+from services.matching.jobs.rounds import RoundKeeper
+from services.matching.store import StoredInputs
+from tests.integration.matching.ledger import last_round, until
+from tests.integration.matching.people import mentor, request
+from tests.stage import Stage
+
+INPUTS = "SELECT count(*) FROM rounds WHERE inputs IS NOT NULL"
+
+
+async def ended(matching: Stage, days: int, state: str = "published", faulty: str = "[]") -> None:
+    """A round that ended so many days ago, in a pool of its own."""
+    await matching.pool.execute(
+        "INSERT INTO rounds (round_id, programme, state, requested_at, held_on, inputs, policy,"
+        " waiting, mentors, faulty, finished_at) VALUES (gen_random_uuid(), 'national', $1, now(),"
+        " '2026-01-10', '{}', '{}', 1, 1, $2::text::jsonb, now() - $3::interval)",
+        *(state, faulty, timedelta(days=days)),
+    )
+
+
+@pytest.fixture
+async def old(matching: Stage) -> Stage:
+    """Eleven rounds older than ninety days; of these two are evidence. One is young, one open."""
+    await matching.pool.execute("INSERT INTO pools VALUES ('national', now())")
+    for _ in range(9):
+        await ended(matching, days=91)
+    await ended(matching, days=91, state="failed")
+    await ended(matching, days=91, faulty='[{"request_id": "x"}]')
+    await ended(matching, days=89)
+    await matching.pool.execute(
+        "INSERT INTO rounds (round_id, programme, requested_at, held_on, inputs, policy, waiting,"
+        " mentors) VALUES (gen_random_uuid(), 'national', now() - interval '1 year',"
+        " '2026-01-10', '{}', '{}', 1, 1)"
+    )
+    return matching
+
+
+async def test_what_is_old_goes_and_evidence_stays_longer(old: Stage) -> None:
+    assert await let_go(old.runtime, at_once=50) == 9
+    assert await old.pool.fetchval(INPUTS) == 4
+    await old.pool.execute("UPDATE rounds SET finished_at = finished_at - interval '275 days'")
+    assert await let_go(old.runtime, at_once=50) == 3
+    assert await old.pool.fetchval("SELECT state FROM rounds WHERE inputs IS NOT NULL") == "queued"
+    assert await let_go(old.runtime, at_once=50) == 0
+
+
+async def test_a_stop_in_the_middle_keeps_what_was_done(old: Stage) -> None:
+    days = timedelta(days=90), timedelta(days=365)
+    async with old.runtime.begin() as tx:
+        assert await StoredInputs(tx.connection).let_go(*days, 4) == 4
+    assert await let_go(old.runtime, at_once=2) == 5
+    assert await old.pool.fetchval(INPUTS) == 4
+
+
+async def test_two_replicas_do_not_wait_for_each_other(old: Stage) -> None:
+    days = timedelta(days=90), timedelta(days=365)
+    async with old.runtime.begin() as one, old.runtime.begin() as other:
+        assert await StoredInputs(one.connection).let_go(*days, 4) == 4
+        assert await StoredInputs(other.connection).let_go(*days, 50) == 5
+
+
+async def test_the_decision_and_its_proof_stay(matching: Stage, keeper: RoundKeeper) -> None:
+    for event in (request(), mentor()):
+        await matching.handle(event)
+    await keeper.step()
+    await matching.pool.execute("UPDATE rounds SET finished_at = now() - interval '1 year'")
+    assert await let_go(matching.runtime, at_once=50) == 1
+    kept = await last_round(matching)
+    assert kept["inputs"] is None
+    assert (len(kept["result"]), kept["pairs"]) == (1, 1)
+    assert kept["certificate"]["inputs_sha256"]
+    assert kept["policy"]["version"] == "default"
+
+
+async def test_the_worker_looks_by_itself(old: Stage) -> None:
+    working = asyncio.create_task(let_inputs_go(old.runtime))
+
+    async def gone() -> bool:
+        return bool(await old.pool.fetchval(INPUTS) == 4)
+
+    await until(gone)
+    old.runtime.stopping.set()
+    async with asyncio.timeout(5):
+        await working
