@@ -131,6 +131,25 @@ async def test_a_service_that_stops_leaves_the_rest_to_others_at_once(
     assert len(await pairs_told(matching)) == 10
 
 
+async def test_a_pool_has_no_second_round_while_one_is_told(
+    matching: Stage, keepers: Keepers, accepted: ClaimedRound
+) -> None:
+    """Whatever comes in meanwhile waits for the next; other pools go on."""
+    await tell_one(matching, accepted)
+    late, elsewhere = request(), request("rural", level="bac1_2")
+    for event in (late, elsewhere, mentor(), mentor(levels=("bac1_2",))):
+        await matching.handle(event)
+    matching.clock.advance(hours=2)
+
+    assert sum(await asyncio.gather(*(keepers().ask() for _ in range(8)))) == 1
+    assert await keepers().step()
+    assert elsewhere.request_id in {pair.request_id for pair in await pairs_told(matching)}
+
+    await Publishing(matching.runtime, LEASE).publish(accepted)
+    assert await keepers().step()
+    assert late.request_id in {pair.request_id for pair in await pairs_told(matching)}
+
+
 async def test_who_is_proposed_already_is_held(
     matching: Stage,
     accepted: ClaimedRound,

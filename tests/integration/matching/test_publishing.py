@@ -61,9 +61,10 @@ async def make(matching: Stage, claimed: ClaimedRound, findings: Findings) -> in
         return None
 
 
-async def test_two_hundred_rounds_for_one_place(matching: Stage) -> None:
+async def test_two_hundred_rounds_for_one_place(matching: Stage, keepers: Keepers) -> None:
+    """One gets it; the others wait on, and their pools are looked at again."""
     offered = mentor()
-    asked = [request() for _ in range(200)]
+    asked = [request(f"pool-{n}") for n in range(200)]
     for event in (offered, *asked):
         await matching.handle(event)
     claims = [await claimed_round(matching, f"pool-{n}") for n in range(200)]
@@ -78,6 +79,49 @@ async def test_two_hundred_rounds_for_one_place(matching: Stage) -> None:
     assert Counter(made) == {0: 199, 1: 1}
     assert len(await pairs_told(matching)) == 1
     assert await taken(matching, offered.mentor_id) == 1
+    assert await waiting(matching) == 199
+
+    for _ in range(10):
+        await matching.handle(mentor(capacity=20))
+    matching.clock.advance(hours=2)
+    await asyncio.gather(*(hold_all(keeper) for keeper in (keepers(), keepers(), keepers())))
+    told = await pairs_told(matching)
+    assert len({pair.request_id for pair in told}) == len(told) == 199
+    assert await waiting(matching) == 0
+    assert max(Counter(pair.mentor_id for pair in told).values()) <= 20
+
+
+async def test_two_hundred_portions_of_one_round_for_one_place(matching: Stage) -> None:
+    """The best score gets it, whoever tells; the others wait."""
+    offered = mentor()
+    asked = [request() for _ in range(200)]
+    for event in (offered, *asked):
+        await matching.handle(event)
+    pairs = [(one.request_id, offered.mentor_id, n / 200) for n, one in enumerate(asked)]
+    claimed = await claimed_round(matching)
+    publishing = Publishing(matching.runtime, timedelta(hours=1))
+    await publishing.accept(claimed, found(pairs, portion=1))
+
+    await asyncio.gather(*(publishing.publish(claimed) for _ in range(8)), return_exceptions=True)
+
+    assert [pair.request_id for pair in await pairs_told(matching)] == [asked[-1].request_id]
+    assert await taken(matching, offered.mentor_id) == 1
+    assert await waiting(matching) == 199
+    kept = await last_round(matching)
+    assert (kept["state"], kept["pairs"], kept["dropped"]) == ("published", 1, 199)
+
+
+async def waiting(matching: Stage) -> int:
+    count: int = await matching.pool.fetchval(
+        "SELECT count(*) FROM requests WHERE state = 'waiting'"
+    )
+    return count
+
+
+async def hold_all(keeper: RoundKeeper) -> None:
+    """Hold rounds for as long as there are any."""
+    while await keeper.step():
+        pass
 
 
 async def test_three_rounds_over_the_same_mentors(matching: Stage) -> None:
@@ -220,9 +264,7 @@ async def test_replicas_change_nothing_in_the_result(matching: Stage, keepers: K
     for _ in range(6):
         await asyncio.gather(*(replica.step() for replica in replicas))
         matching.clock.advance(hours=2)
-        if not await matching.pool.fetchval(
-            "SELECT count(*) FROM requests WHERE state = 'waiting'"
-        ):
+        if not await waiting(matching):
             break
     told = await pairs_told(matching)
     assert len(told) == 30

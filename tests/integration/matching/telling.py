@@ -1,0 +1,29 @@
+"""A process that tells an accepted round, there to be killed: `python -m … DATABASE ROUND`."""
+
+import asyncio
+import sys
+from datetime import timedelta
+from uuid import UUID, uuid4
+
+from services.matching.app import SERVICE
+from services.matching.jobs.publishing import Publishing
+from services.matching.store import Rounds
+from shared.runtime.database import open_pool
+from tests.clock import ManualClock
+from tests.stage import set_up
+
+LEASE = timedelta(seconds=1)
+
+
+async def tell(url: str, round_id: UUID) -> None:
+    pool = await open_pool(url)
+    stage = await set_up(SERVICE, pool, ManualClock())
+    async with stage.runtime.begin() as tx:
+        claimed = await Rounds(tx.connection).claim(uuid4(), LEASE)
+    if claimed is None or claimed.round_id != round_id:
+        raise LookupError(str(round_id))
+    await Publishing(stage.runtime, LEASE).publish(claimed)
+
+
+if __name__ == "__main__":
+    asyncio.run(tell(sys.argv[1], UUID(sys.argv[2])))

@@ -1,0 +1,63 @@
+"""Processes that are killed in the middle of a publication: each pair is made and told once."""
+
+import asyncio
+import os
+import sys
+from collections import Counter
+from pathlib import Path
+
+from services.matching.jobs.publishing import Publishing
+from tests.integration.matching.conftest import Keepers
+from tests.integration.matching.ledger import last_round, pairs_told, until
+from tests.integration.matching.people import mentor, request
+from tests.integration.matching.telling import LEASE
+from tests.integration.matching.test_publishing import claimed_round, found
+from tests.stage import Stage
+
+ROOT = Path(__file__).parents[3]
+PAIRS, PORTION, KILLS = 300, 2, 3
+
+
+async def told_so_far(matching: Stage) -> int:
+    count: int = await matching.pool.fetchval("SELECT count(*) FROM pairs")
+    return count
+
+
+async def test_killed_three_times_in_the_middle(matching: Stage, keepers: Keepers) -> None:
+    asked, offered = [request() for _ in range(PAIRS)], [mentor() for _ in range(PAIRS)]
+    for event in (*asked, *offered):
+        await matching.handle(event)
+    claimed = await claimed_round(matching)
+    pairs = [(a.request_id, m.mentor_id, 0.5) for a, m in zip(asked, offered, strict=True)]
+    await Publishing(matching.runtime, LEASE).accept(claimed, found(pairs, PORTION))
+    left_at = []
+
+    for _ in range(KILLS):
+        await matching.pool.execute("UPDATE rounds SET lease_until = now() - interval '1 s'")
+        before = await told_so_far(matching)
+        teller = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "tests.integration.matching.telling"),
+            *(os.environ["BINOME_DATABASE_URL"], str(claimed.round_id)),
+            cwd=ROOT,
+        )
+
+        async def some_more(before: int = before) -> bool:
+            return await told_so_far(matching) >= before + 20
+
+        await until(some_more)
+        teller.kill()
+        await teller.wait()
+        left_at.append(await told_so_far(matching))
+
+    assert left_at[-1] < PAIRS, "killed too late to show anything"
+    await asyncio.sleep(LEASE.total_seconds() + 0.1)
+    while (await last_round(matching))["state"] != "published":
+        assert await keepers().step()
+
+    told = Counter(pair.request_id for pair in await pairs_told(matching))
+    assert len(told) == PAIRS
+    assert set(told.values()) == {1}
+    ended = await last_round(matching)
+    assert (ended["pairs"], ended["dropped"]) == (PAIRS, 0)
+    assert await matching.pool.fetchval("SELECT bool_and(taken = capacity) FROM mentors")
+    print(f"killed at {left_at} of {PAIRS}")
