@@ -89,12 +89,7 @@ def headline(bench: Bench, words: Words) -> str:
 
 def _remarks(bench: Bench, words: Words) -> list[str]:
     """What each way solves, and where its seconds went."""
-    return [f"{words.labels[row.way]} : {words.remark(row)}{_steps(row)}" for row in bench.rows]
-
-
-def _steps(row: Row) -> str:
-    steps = ", ".join(f"{name} {seconds:.2f} s" for name, seconds in row.steps.items())
-    return f" ({steps})" if steps else ""
+    return [f"{words.labels[row.way]} : {words.remark(row)}" for row in bench.rows]
 
 
 def _whole(number: int) -> str:

@@ -9,7 +9,7 @@ from deploy.bench.matching.row import Row
 @dataclass(frozen=True)
 class Words:
     """One language. `solves` says of each way which problem it answers; `proofs` how a result
-    is known to be good; `states` why there is none."""
+    is known to be good; `states` why there is none; `measured` names steps and other figures."""
 
     headline: str
     density: str
@@ -20,6 +20,7 @@ class Words:
     states: Mapping[str, str]
     limit_reached: str
     between: str
+    measured: Mapping[str, str]
 
     def remark(self, row: Row) -> str:
         """What a way solves and how that is known, or why it has no figures."""
@@ -28,7 +29,13 @@ class Words:
         parts += [self.limit_reached] if row.limit_reached else []
         if row.status != "measured":
             parts = [self.states[row.status].format(says=row.says)]
-        return self.between.join(parts)
+        return self.between.join(parts) + self._spent(row)
+
+    def _spent(self, row: Row) -> str:
+        """Where the seconds went and what else was measured; a name without a word is kept."""
+        told = [f"{self.measured.get(name, name)} {s:.2f} s" for name, s in row.steps.items()]
+        told += [f"{self.measured.get(name, name)} {x:.4g}" for name, x in row.figures.items()]
+        return f" ({', '.join(told)})" if told else ""
 
 
 FRENCH = Words(
@@ -74,6 +81,16 @@ FRENCH = Words(
     },
     limit_reached="limite de temps atteinte",
     between=" ; ",
+    measured={
+        "pairs": "couples permis",
+        "model": "modèle",
+        "solve": "résolution",
+        "gates": "portes et scores",
+        "optimum": "optimum",
+        "proof": "preuve",
+        "explanations": "explications",
+        "price_of_fairness": "prix de l'équité",
+    },
 )
 
 ENGLISH = Words(
@@ -119,6 +136,11 @@ ENGLISH = Words(
     },
     limit_reached="time limit reached",
     between="; ",
+    measured={
+        "pairs": "listing pairs",
+        "solve": "solver",
+        "price_of_fairness": "price of fairness",
+    },
 )
 
 LABELS = FRENCH.labels

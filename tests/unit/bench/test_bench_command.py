@@ -1,5 +1,6 @@
 """`binome bench matching` refuses what it cannot do, before it does anything."""
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -7,6 +8,9 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from deploy.bench.matching.country import Size
+from deploy.bench.matching.measure import Bench, Machine
+from deploy.bench.matching.row import Row
 from deploy.cli.bench import bench
 from shared.runtime.plain import PlainFault
 
@@ -40,6 +44,20 @@ def test_an_operator_sees_the_sentence_alone() -> None:
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr.startswith("--ways : «  » est inconnu (attendu : binome,")
     assert len(done.stderr.splitlines()) == 1
+
+
+def test_a_round_of_ours_that_failed_ends_badly_after_the_table(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    failed = Row("binome", "failed", says="rien ne va.")
+    found = Bench(Size(5, 5, 1), 600, Machine(2, 24), (failed,))
+    monkeypatch.setattr("deploy.cli.bench.run_bench", lambda *_: found)
+    target = tmp_path / "bench.json"
+    done = CliRunner().invoke(bench, ["matching", "--json", str(target)])
+    assert isinstance(done.exception, PlainFault)
+    assert done.exception.args == ("Binôme : rien ne va.",)
+    assert "| Binôme |" in done.stdout
+    assert json.loads(target.read_text())["ways"][0]["status"] == "failed"
 
 
 def test_the_benchmarks_are_listed() -> None:

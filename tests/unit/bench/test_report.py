@@ -25,7 +25,8 @@ OWN = Row(
     served=180,
     wanted=170,
     beyond_caps=0,
-    steps={"gates": 0.5},
+    steps={"gates": 0.5, "new": 0.2},
+    figures={"price_of_fairness": 1.25, "p99_ms": 8.5},
 )
 FLOW = Row("ortools", "measured", seconds=6.0, pairs=1_760, score=1209.5, proof="easier_optimum")
 GONE = Row("scipy", "not_installed", says="scipy n'est pas installé ici.")
@@ -58,6 +59,7 @@ def test_the_markdown_is_one_table_with_a_row_a_way() -> None:
     own, late, gone, flow = rows[2:]
     assert "| 1.50 | × 1 | 1 234 |" in own
     assert "| 3.0e-15 | 180 / 170 | 0 |" in own
+    assert own.endswith("(gates 0.50 s, new 0.20 s, price of fairness 1.25, p99_ms 8.5) |")
     assert "time limit reached" in late
     assert "not installed" in gone
     assert "| 6.00 | × 4 |" in flow
@@ -77,7 +79,10 @@ def test_lines_say_what_the_table_says() -> None:
     assert "10.0 %" in told[0]
     assert told[1].startswith("Binôme : secondes 1.50 · temps × 1")
     assert "scipy, affectation : scipy n'est pas installé ici." in told
-    assert any("(gates 0.50 s)" in line for line in told)
+    assert any(
+        line.endswith("(portes et scores 0.50 s, new 0.20 s, prix de l'équité 1.25, p99_ms 8.5)")
+        for line in told
+    )
 
 
 def test_every_way_has_its_words_in_both_languages() -> None:

@@ -27,12 +27,16 @@ for each pair."""
 
 
 def run(given: RoundInput, limit: float) -> Iterator[Outcome]:
-    """One outcome; listing the pairs and building the arcs are one step."""
+    """One outcome."""
     laps = Laps()
-    laps.begin("model")
+    laps.begin("pairs")
     pool = pool_of(given)
-    network = _Network(pool)
-    count = sum(network.add(block) for block in permitted_blocks(pool))
+    network, count = _Network(pool), 0
+    for block in permitted_blocks(pool):
+        laps.begin("model")
+        count += network.add(block)
+        laps.begin("pairs")
+    laps.begin("model")
     network.close()
     laps.begin("solve")
     chosen = network.chosen(count)
