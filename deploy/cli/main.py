@@ -37,6 +37,7 @@ VERBS = {
     "programme": Verb(
         "programmes", "programmes", "Règle la politique et la cadence de chaque programme."
     ),
+    "selection": Verb("selection", "selection", "Ouvre le choix des mentors à un établissement."),
     "parked": Verb("parked", "parked", "Montre, rejoue ou écarte les messages mis de côté."),
     "contracts": Verb("contracts", "contracts", "Écrit les contrats, ou vérifie qu'ils tiennent."),
     "bench": Verb("bench", "bench", "Mesure la maison, à côté de ses références."),

@@ -15,6 +15,7 @@ PATHS = {
     "consent": ("registration", "/consentement/{}"),
     "signin": ("registration", "/associations/entree/{}"),
     "checkin": ("followup", "/suivi/{}"),
+    "selection": ("matching", "/selection/{}"),
 }
 """Purpose → the service that owns the page, and the page."""
 

@@ -1,9 +1,11 @@
-"""The page of rounds as people meet it: phone, laptop, in the dark, without JavaScript."""
+"""The pages of matching as people meet it: phone, laptop, in the dark, without JavaScript."""
 
 import asyncio
 import os
+import re
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Literal
 
@@ -12,6 +14,7 @@ import uvicorn
 from playwright.async_api import Browser, Page, expect
 
 from services.matching.app import SERVICE
+from services.matching.casework.selection import open_selection
 from services.matching.jobs.counting import Meters
 from services.matching.jobs.rounds import RoundKeeper
 from services.matching.jobs.workshop import Workshop
@@ -56,6 +59,13 @@ async def staged(stage: Callable[[Service], Awaitable[Stage]]) -> AsyncIterator[
 
 @pytest.fixture
 async def address(staged: Stage) -> AsyncIterator[str]:
+    async with serving(staged) as found:
+        yield found
+
+
+@asynccontextmanager
+async def serving(staged: Stage) -> AsyncIterator[str]:
+    """The staged service on a free port of the loopback."""
     app = build(SERVICE, staged.runtime.settings)
     app.state.runtime = staged.runtime
     with socket.socket() as free:
@@ -99,6 +109,64 @@ async def looked_at(page: Page, name: str, width: int, scheme: str) -> None:
     assert await axe(page) == [], (name, width, scheme)
     assert await page.evaluate("document.documentElement.scrollWidth") == width, (name, width)
     await picture(page, f"{name}-{width}-{scheme}")
+
+
+@pytest.fixture
+async def selection(stage: Callable[[Service], Awaitable[Stage]]) -> AsyncIterator[str]:
+    """The address of a selection: three pupils, one of whom nobody can help."""
+    matching = await stage(SERVICE)
+    await matching.pool.execute(
+        "INSERT INTO programmes (code, mode) VALUES ('lycees', 'selection')"
+    )
+    asked = [
+        request(programme="lycees", remote=False),
+        request(programme="lycees", needs=("job", "interview", "network"), sectors=("digital",)),
+        request(programme="lycees", level="primary"),
+    ]
+    near = [mentor(), mentor(commune="69123", slots=("wed_pm", "sat_am"))]
+    far = [mentor(department="75", offers=("job", "interview")), mentor(department="01")]
+    for event in (*asked, *near, *far):
+        await matching.handle(event)
+    async with matching.runtime.begin() as tx:
+        ids = [one.request_id for one in asked]
+        opened = await open_selection("tandem_avenir", ids, 5, 14, tx)
+    async with serving(matching) as address:
+        yield f"{address}/selection/{matching.runtime.links.token('selection', opened)}"
+
+
+async def test_an_establishment_chooses_without_scripts(browser: Browser, selection: str) -> None:
+    page = await browser.new_page(java_script_enabled=False, locale="fr-FR")
+    await page.goto(selection)
+    second = page.get_by_role("table", name="Mentors possibles pour l’élève 2")
+    await expect(second.get_by_role("rowheader")).to_have_count(4)
+    await page.get_by_role("button", name="Choisir le mentor 1 pour l’élève 2").click()
+    await expect(page.get_by_text("Mentor choisi")).to_be_visible()
+    await expect(page.get_by_role("button", name=re.compile("l’élève 2"))).to_have_count(0)
+    await expect(page.get_by_text("Aucun mentor ne convient")).to_be_visible()
+    await page.close()
+
+
+async def test_the_choice_is_for_everybody(browser: Browser, selection: str) -> None:
+    seen: tuple[tuple[int, Literal["light", "dark"]], ...] = (
+        (320, "dark"),
+        (360, "light"),
+        (1280, "light"),
+    )
+    for width, scheme in seen:
+        page = await browser.new_page(
+            viewport={"width": width, "height": 800}, color_scheme=scheme, locale="fr-FR"
+        )
+        await page.goto(selection)
+        await looked_at(page, "choice", width, scheme)
+        if width == 1280:
+            other = await browser.new_page(locale="fr-FR")
+            await other.goto(selection)
+            await other.get_by_role("button", name="le mentor 1 pour l’élève 1").click()
+            await page.get_by_role("button", name="le mentor 1 pour l’élève 1").click()
+            await expect(page.get_by_text("n’est plus libre")).to_be_visible()
+            await looked_at(page, "gone", width, scheme)
+            await other.close()
+        await page.close()
 
 
 async def test_a_round_is_read_in_english_too(browser: Browser, address: str) -> None:

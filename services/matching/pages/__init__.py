@@ -1,5 +1,5 @@
-"""The doors of matching: how the rounds went."""
+"""The doors of matching: how the rounds went, and where an establishment chooses."""
 
-from services.matching.pages import rounds
+from services.matching.pages import rounds, selection
 
-ROUTERS = (rounds.router,)
+ROUTERS = (rounds.router, selection.router)
