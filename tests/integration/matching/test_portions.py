@@ -136,8 +136,8 @@ async def test_a_pool_has_no_second_round_while_one_is_told(
 ) -> None:
     """Whatever comes in meanwhile waits for the next; other pools go on."""
     await tell_one(matching, accepted)
-    late, elsewhere = request(), request("rural", level="bac1_2")
-    for event in (late, elsewhere, mentor(), mentor(levels=("bac1_2",))):
+    late, elsewhere = request(), request("rural", level="primary")
+    for event in (late, elsewhere, mentor(), mentor(levels=("primary",))):
         await matching.handle(event)
     matching.clock.advance(hours=2)
 
