@@ -28,6 +28,8 @@ from shared.contracts.events import PairConfirmed, PairProposed, RequestExplaine
 from shared.runtime.house import Runtime
 from shared.runtime.transaction import Transaction
 
+LAID_AT_ONCE = 10
+"""Portions written down in one transaction, before the round is accepted."""
 BREATH = 100
 """Facts stated between two looks at what else waits in the event loop."""
 
@@ -45,11 +47,21 @@ class Publishing:
         self._runtime, self._lease = runtime, lease
 
     async def accept(self, claimed: ClaimedRound, found: Findings) -> None:
-        """Keep a checked round and lay out what is to be told. Raises RoundLost."""
+        """Lay out what is to be told, then keep the checked round. Raises RoundLost."""
+        for first in range(0, max(len(found.portions), 1), LAID_AT_ONCE):
+            await self._lay_out(claimed, found.portions[first : first + LAID_AT_ONCE], first)
         async with self._runtime.begin() as tx:
             if not await Rounds(tx.connection).accept(claimed, found):
                 raise RoundLost
-            await Portions(tx.connection).lay_out(claimed.round_id, found.portions)
+
+    async def _lay_out(self, claimed: ClaimedRound, part: Sequence[Portion], first: int) -> None:
+        async with self._runtime.begin() as tx:
+            if not await Rounds(tx.connection).prepare(claimed, self._lease):
+                raise RoundLost
+            portions = Portions(tx.connection)
+            if first == 0:
+                await portions.drop(claimed.round_id)
+            await portions.lay_out(claimed.round_id, part, first)
 
     async def publish(self, claimed: ClaimedRound) -> PublishedRound:
         """Tell what is left of an accepted round.

@@ -28,13 +28,13 @@ class Portions:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    async def lay_out(self, round_id: UUID, portions: Sequence[Portion]) -> None:
-        """Everything that is to be told, in its order."""
+    async def lay_out(self, round_id: UUID, portions: Sequence[Portion], first: int) -> None:
+        """What is to be told, in its order, numbered from `first`."""
         await self._connection.execute(
             "INSERT INTO round_portions (round_id, number, pairs, waiting)"
-            " SELECT $1, number, pairs::jsonb, waiting::jsonb FROM"
-            " unnest($2::text[], $3::text[]) WITH ORDINALITY AS laid (pairs, waiting, number)",
-            *(round_id, [one.pairs for one in portions], [one.waiting for one in portions]),
+            " SELECT $1, $2 + number - 1, pairs::jsonb, waiting::jsonb FROM"
+            " unnest($3::text[], $4::text[]) WITH ORDINALITY AS laid (pairs, waiting, number)",
+            *(round_id, first, [one.pairs for one in portions], [one.waiting for one in portions]),
         )
 
     async def take(self, round_id: UUID) -> Portion | None:
@@ -43,5 +43,5 @@ class Portions:
         return Portion(**row) if row else None
 
     async def drop(self, round_id: UUID) -> None:
-        """The round ended before everything was told."""
+        """The round ended before everything was told, or is solved anew after a crash."""
         await self._connection.execute("DELETE FROM round_portions WHERE round_id = $1", round_id)

@@ -33,6 +33,10 @@ UPDATE rounds SET accepted_at = now(), result = $2::text::jsonb,
     seen = CASE WHEN $9 THEN NULL ELSE seen END
 WHERE claim = $1 AND accepted_at IS NULL RETURNING true
 """
+_PREPARE = """
+UPDATE rounds SET lease_until = now() + $2::interval
+WHERE claim = $1 AND accepted_at IS NULL RETURNING true
+"""
 _REJECT = """
 UPDATE rounds SET state = 'failed', claim = NULL, lease_until = NULL, finished_at = now(),
     reason = 'unproved', result = $2::text::jsonb, certificate = $3::text::jsonb,
@@ -110,6 +114,10 @@ class Rounds:
         """The oldest round that nobody has in hand, now ours for `lease` of real time."""
         row = await self._connection.fetchrow(_CLAIM, claim, lease)
         return ClaimedRound(**row) if row else None
+
+    async def prepare(self, claimed: ClaimedRound, lease: timedelta) -> bool:
+        """As `renew`, for a round that is not accepted yet; false when it is."""
+        return bool(await self._connection.fetchval(_PREPARE, claimed.claim, lease))
 
     async def renew(self, claimed: ClaimedRound, lease: timedelta) -> bool:
         """Still at it, and the round is locked until the commit; false when it was taken over."""

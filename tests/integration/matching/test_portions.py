@@ -9,7 +9,7 @@ import pytest
 
 from services.matching.jobs.holding import Interrupted
 from services.matching.jobs.publishing import Publishing, RoundLost, tell_portion
-from services.matching.store import ClaimedRound
+from services.matching.store import ClaimedRound, Portions
 from shared.contracts.events import MentorRegistered, RequestConfirmed
 from tests.integration.matching.conftest import Keepers
 from tests.integration.matching.ledger import last_round, metric, pairs_told, taken
@@ -80,6 +80,34 @@ async def test_a_crash_within_a_portion_leaves_it_untold(
         await crash_while_telling(matching, accepted)
     assert len(await pairs_told(matching)) == PORTION
     assert (await last_round(matching))["pairs"] == PORTION
+
+
+async def test_what_was_laid_out_before_a_crash_is_laid_out_anew(
+    matching: Stage, crowd: tuple[list[RequestConfirmed], list[MentorRegistered]]
+) -> None:
+    """Laid out and not accepted: the round is solved again, perhaps to another end."""
+    asked, offered = crowd
+    pairs = [(a.request_id, offered[n // 2].mentor_id, 0.5) for n, a in enumerate(asked)]
+    claimed = await claimed_round(matching)
+    async with matching.runtime.begin() as tx:
+        await Portions(tx.connection).lay_out(claimed.round_id, found(pairs, 1).portions, 0)
+
+    publishing = Publishing(matching.runtime, LEASE)
+    await publishing.accept(claimed, found(pairs[:6], 1))
+    ended = await publishing.publish(claimed)
+
+    assert (ended.pairs, ended.dropped) == (6, 0)
+    told = {pair.request_id for pair in await pairs_told(matching)}
+    assert told == {one.request_id for one in asked[:6]}
+
+
+async def test_nobody_lays_out_a_round_that_is_being_told(
+    matching: Stage, accepted: ClaimedRound
+) -> None:
+    await tell_one(matching, accepted)
+    with pytest.raises(RoundLost):
+        await Publishing(matching.runtime, LEASE).accept(accepted, found([], PORTION))
+    assert (await Publishing(matching.runtime, LEASE).publish(accepted)).pairs == 10
 
 
 async def test_another_replica_goes_on_where_the_first_fell_silent(
