@@ -17,7 +17,6 @@ from rich.console import Console
 from rich.table import Table
 
 from deploy.cli.rounds_found import comparison_data, exported, tell_comparison, tried
-from deploy.local import state
 from services.matching.gateways.policy_file import read_policy
 from services.matching.store.evidence import Evidence, ListedRound, StoredRound
 from shared.runtime.database import open_pool
@@ -159,6 +158,8 @@ def _database(folder: Path) -> str:
     for variable in VARIABLES:
         if url := os.environ.get(variable):
             return url
+    from deploy.local import state  # not in a container, which has its environment
+
     found = state.status(folder.resolve())
     if found is None:
         raise PlainFault(

@@ -6,7 +6,7 @@ gets one and the same answer.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from uuid import UUID
 
@@ -54,7 +54,7 @@ class Seen:
 @router.get("/{token}")
 async def selection(request: Request, token: str) -> Response:
     """Everybody to choose for, and from whom."""
-    return await _page(request, token, 200)
+    return await _page(request, token)
 
 
 @router.post("/{token}")
@@ -69,11 +69,13 @@ async def chosen(
             return error_page(request, LOOK, 410)
         done = await choose(open_, pupil, mentor, tx)
     if not done:
-        return await _page(request, token, 409)
+        return await _page(request, token, 409, gone=pupil)
     return RedirectResponse(reading(f"/selection/{token}", request), 303)
 
 
-async def _page(request: Request, token: str, status: int) -> Response:
+async def _page(
+    request: Request, token: str, status: int = 200, gone: UUID | None = None
+) -> Response:
     sight = await look(fingerprint(token), runtime_of(request))
     if sight is None:
         return error_page(request, LOOK, 410)
@@ -82,7 +84,7 @@ async def _page(request: Request, token: str, status: int) -> Response:
         "seen": seen,
         "ends": sight.selection.expires_at,
         "left": sum(one.pupil.state == "waiting" for one in seen),
-        "gone": status == 409,
+        "gone": gone,
         "here": partial(reading, request=request),
     }
     return LOOK.TemplateResponse(request, "selection.html", page, status_code=status)
@@ -116,5 +118,6 @@ def _shown(
 
 
 def _reasons(components: Components, weights: Weights, lang: str) -> Sequence[str]:
-    said = reasons_for(components, weights)
+    """Why this mentor; how long the pupil has waited says nothing of that."""
+    said = reasons_for(components, replace(weights, waiting=0.0))
     return said.en if lang == "en" else said.fr

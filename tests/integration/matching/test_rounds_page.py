@@ -2,21 +2,25 @@
 
 import asyncio
 import json
+import os
 import random
+from contextlib import suppress
 from http.cookies import SimpleCookie
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+import pytest
 from fastapi import Response
 
-from services.matching.casework.recruiting import weigh_newest
+from services.matching.casework.recruiting import WORKER, weigh_newest
 from services.matching.gateways.certificate_data import certificate_from
 from services.matching.jobs.rounds import RoundKeeper
 from services.matching.pages.look import figure, share
 from shared.runtime.sessions import COOKIE, sign_in
 from tests.integration.matching.conftest import Keepers
 from tests.integration.matching.faults import break_a_gate, miss_the_best
-from tests.integration.matching.ledger import last_round
+from tests.integration.matching.ledger import last_round, until
 from tests.integration.matching.people import mentor, request
 from tests.integration.matching.test_export import hold, people
 from tests.stage import Stage
@@ -228,6 +232,37 @@ async def test_a_process_that_dies_is_no_answer(matching: Stage, keeper: RoundKe
     await matching.pool.execute("UPDATE rounds SET certificate = '{}'")
     assert "Qui recruter" not in await shown(matching)
     assert [row["kinds"] for row in await kinds(matching)] == [None]
+
+
+def at_work() -> list[str]:
+    """Our processes that weigh a round."""
+    started = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            words = (folder / "cmdline").read_text()
+            parent = (folder / "stat").read_text().rpartition(")")[2].split()[1]
+            if WORKER in words and int(parent) == os.getpid():
+                started.append(folder.name)
+    return started
+
+
+async def test_the_process_ends_with_us(matching: Stage, keeper: RoundKeeper) -> None:
+    for event in (request(), request(level="primary"), mentor()):
+        await matching.handle(event)
+    await hold(matching, keeper)
+    weighing = asyncio.create_task(weigh_newest(matching.runtime))
+
+    async def started() -> bool:
+        return bool(at_work())
+
+    async def gone() -> bool:
+        return not at_work()
+
+    await until(started)
+    weighing.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await weighing
+    await until(gone)
 
 
 def test_figures_are_written_as_their_readers_do() -> None:

@@ -83,7 +83,7 @@ async def test_a_pupil_is_given_the_mentor_that_was_chosen(school: Stage) -> Non
     shown = await seen(school, page)
     assert "Élève 1" in shown
     assert "même département" in shown
-    assert "répond à tous les besoins" in shown
+    assert "Répond à tous les besoins" in shown
     assert offered_to(shown, asked.request_id) == {str(near.mentor_id), str(far.mentor_id)}
     assert str(asked.mentee_id) not in shown
     assert "Choose a mentor for each pupil" in await seen(school, page, "en")
