@@ -2,6 +2,7 @@
 
 from services.matching import handlers
 from services.matching.jobs.counting import count_pools
+from services.matching.jobs.no_places import tell_of_no_places
 from services.matching.jobs.retention import let_inputs_go
 from services.matching.jobs.rounds import hold_rounds
 from services.matching.jobs.settings import MatchingSettings
@@ -28,7 +29,7 @@ SERVICE = Service(
         EngagementEnded: handlers.release_pair,
     },
     emits=(PairProposed, PairConfirmed, RequestExplained),
-    workers=(hold_rounds, count_pools, let_inputs_go),
+    workers=(hold_rounds, count_pools, tell_of_no_places, let_inputs_go),
     routers=ROUTERS,
     outstanding={"rounds": OPEN_ROUNDS},
 )

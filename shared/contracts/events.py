@@ -132,7 +132,8 @@ class RequestExplained(Fact):
     about: ClassVar[str] = "request_id"
 
     request_id: UUID
-    round_id: UUID
+    round_id: UUID | None = None
+    """None: no round is held while no mentor has a place."""
     kind: Literal["gate", "taken"]
     gate: Gate | None = None
     permitted: int = Field(ge=0)

@@ -47,7 +47,7 @@ CREATE TABLE association_caps (
 -- Why this mentor, or why none yet: the latest of each request, gone with it.
 CREATE TABLE explanations (
     request_id  uuid  PRIMARY KEY REFERENCES requests ON DELETE CASCADE,
-    round_id    uuid  NOT NULL,
+    round_id    uuid,            -- NULL: no round was held, there is no place anywhere
     explanation jsonb NOT NULL,
     gist        jsonb            -- what of it is worth telling again when it changes; NULL: paired
 );

@@ -1,6 +1,6 @@
 """Why this mentor, or why none yet: the latest explanation of each request."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -32,6 +32,18 @@ SELECT given.request_id, given.explanation -> 'blocking' AS blocking
 FROM given LEFT JOIN known ON known.request_id = given.request_id
 WHERE given.gist IS DISTINCT FROM known.gist ORDER BY given.request_id
 """
+# Whoever knows more already keeps it: an explanation of when there were places says more.
+_KEEP_NO_PLACE = """
+INSERT INTO explanations (request_id, explanation, gist)
+SELECT r.request_id, $1::jsonb || jsonb_build_object('mentee_id', r.request_id), $2
+FROM requests r LEFT JOIN programmes own ON own.code = r.programme
+WHERE r.state = 'waiting' AND coalesce(own.mode, 'automatic') = 'automatic'
+  AND NOT EXISTS (SELECT FROM mentors WHERE taken < capacity)
+  AND NOT EXISTS (SELECT FROM explanations known WHERE known.request_id = r.request_id)
+ORDER BY r.request_id LIMIT $3
+ON CONFLICT (request_id) DO NOTHING
+RETURNING request_id
+"""
 
 
 @dataclass(frozen=True)
@@ -56,6 +68,13 @@ class Explanations:
         """What keeps a portion's requests waiting; returns those for whom its gist is new."""
         rows = await self._connection.fetch(_KEEP_WAITING, round_id, waiting)
         return [StillWaiting(**row) for row in rows]
+
+    async def keep_no_place(
+        self, explanation: Mapping[str, Any], gist: Mapping[str, Any], most: int
+    ) -> Sequence[UUID]:
+        """While no mentor has a place: up to `most` requests that nothing explained yet."""
+        rows = await self._connection.fetch(_KEEP_NO_PLACE, explanation, gist, most)
+        return [row["request_id"] for row in rows]
 
     async def forget(self, request_id: UUID) -> None:
         """The request is closed: nothing of it is left to explain."""

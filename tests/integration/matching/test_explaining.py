@@ -1,8 +1,10 @@
 """Everybody's latest explanation is kept; a request that waits is told when its picture changes."""
 
+import asyncio
 from uuid import UUID
 
 from services.matching.jobs import portioning, solving
+from services.matching.jobs.no_places import tell_some
 from services.matching.jobs.rounds import RoundKeeper
 from shared.contracts.events import Fact, PairConfirmed, RequestExplained
 from tests.integration.matching import faults
@@ -118,6 +120,39 @@ async def test_a_pair_that_was_held_back_explains_nothing(
     assert await keepers(solved_by=faults.break_a_gate).step()
     assert await told(matching) == []
     assert await kept(matching, minor.request_id) is None
+
+
+async def test_while_no_mentor_has_a_place_it_is_told_once(
+    matching: Stage, keeper: RoundKeeper
+) -> None:
+    asked = [request() for _ in range(5)]
+    await come(matching, *asked, mentor(capacity=0))
+    assert not await keeper.step(), "no round without a place"
+    several = await asyncio.gather(*(tell_some(matching.runtime, 3) for _ in range(4)))
+    assert sum(several) + await tell_some(matching.runtime, 3) == 5
+    facts = await told(matching)
+    assert {fact.request_id for fact in facts} == {one.request_id for one in asked}
+    assert len(facts) == 5
+    assert {(fact.kind, fact.gate, fact.round_id) for fact in facts} == {("gate", None, None)}
+    assert await tell_some(matching.runtime, 3) == 0
+
+    await come(matching, mentor(levels=("primary",)))
+    assert await keeper.step()
+    assert [fact.gate for fact in await told(matching)] == ["level"] * 5
+
+
+async def test_what_a_round_found_says_more_than_that_there_is_no_place(
+    matching: Stage, keeper: RoundKeeper
+) -> None:
+    await come(matching, request(), request(), mentor())
+    await keeper.step()
+    assert [fact.kind for fact in await told(matching)] == ["taken"]
+    assert await tell_some(matching.runtime, 3) == 0
+
+
+async def test_with_places_it_is_left_to_the_round(matching: Stage) -> None:
+    await come(matching, request(), mentor())
+    assert await tell_some(matching.runtime, 3) == 0
 
 
 async def test_those_who_wait_come_in_portions_too(matching: Stage, keeper: RoundKeeper) -> None:
