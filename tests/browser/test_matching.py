@@ -163,7 +163,7 @@ async def test_the_choice_is_for_everybody(browser: Browser, selection: str) -> 
             await other.goto(selection)
             await other.get_by_role("button", name="le mentor 1 pour l’élève 1").click()
             await page.get_by_role("button", name="le mentor 1 pour l’élève 1").click()
-            await expect(page.get_by_text("n’est plus libre")).to_be_in_viewport()
+            await expect(page.get_by_text("Cet élève a déjà un mentor")).to_be_in_viewport()
             await looked_at(page, "gone", width, scheme)
             await other.close()
         await page.close()

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import random
 from collections.abc import Callable
 from pathlib import Path
@@ -229,6 +230,18 @@ async def test_people_whom_files_cannot_say_are_not_exported_as_others(
     with pytest.raises(PlainFault, match="ne tient pas dans des fichiers"):
         await run(rounds, "export", held, "--to", tmp_path / "out")
     assert not (tmp_path / "out").exists()
+
+
+async def test_an_open_house_is_found_without_an_environment(
+    matching: Stage, held: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = os.environ["BINOME_DATABASE_URL"]
+    monkeypatch.delenv("BINOME_DATABASE_URL")
+    with pytest.raises(PlainFault, match="aucune maison n'est ouverte"):
+        await run(rounds, "list", "--folder", tmp_path)
+    house = {"services": {}, "databases": {"matching": url}}
+    (tmp_path / "house.json").write_text(json.dumps(house))
+    assert held[:8] in await run(rounds, "list", "--folder", tmp_path)
 
 
 async def test_what_was_let_go_is_said(matching: Stage, held: str, tmp_path: Path) -> None:

@@ -189,7 +189,7 @@ async def test_the_first_look_says_whom_to_recruit(matching: Stage, keeper: Roun
 
     assert "Qui recruter en premier" in page
     assert "Seine-Saint-Denis (93)" in page
-    assert "un binôme de plus" in page
+    assert "+ 1 binôme" in page
     (kept,) = await kinds(matching)
     assert str(kept["round_id"]) == held
     assert {"need": "schoolwork", "level": "primary", "territory": "93"}.items() <= (

@@ -166,6 +166,7 @@ async def test_a_pupil_clicked_for_twice_has_one_mentor(school: Stage) -> None:
         *(choose(school, page, asked.request_id, one.mentor_id) for one in offered)
     )
     assert sorted(answer.status_code for answer in answers) == [303] + [409] * 7
+    assert sum("Cet élève a déjà un mentor" in plain(answer) for answer in answers) == 7
     assert len(await pairs_told(school)) == 1
 
 
