@@ -25,7 +25,8 @@ from services.matching.domain.fingerprint import inputs_sha256, policy_sha256
 from services.matching.domain.round import RoundInput
 from services.matching.engine.model import Optimum, of_public
 from services.matching.engine.pairing import Pairs
-from services.matching.engine.pool import NONE, Pool
+from services.matching.engine.pool import Pool
+from services.matching.engine.pricing import Priced, Pricing
 from services.matching.engine.stages import Decision, FloorStage
 
 
@@ -37,9 +38,11 @@ class Held:
     floors: Mapping[str, int] = field(default_factory=dict)
 
 
-def certify(given: RoundInput, pool: Pool, pairs: Pairs, decision: Decision) -> Certificate:
-    """The proof of a decision over the permitted pairs of the pool."""
-    prover = _Prover(pool, pairs)
+def certify(
+    given: RoundInput, pool: Pool, pairs: Pairs, decision: Decision, pricing: Pricing
+) -> Certificate:
+    """The proof of a decision over `pairs`; `pricing` prices all permitted pairs of the pool."""
+    prover = _Prover(pool, pairs, pricing)
     most = None if decision.most_pairs is None else prover.most_pairs(decision.most_pairs)
     made = None if most is None else most.value
     floors = {stage.floor.public: stage.least for stage in decision.floors}
@@ -68,11 +71,12 @@ def _price_of_fairness(
 
 
 class _Prover:
-    def __init__(self, pool: Pool, pairs: Pairs) -> None:
-        self._pool, self._pairs = pool, pairs
+    def __init__(self, pool: Pool, pairs: Pairs, pricing: Pricing) -> None:
+        self._pool, self._pairs, self._pricing = pool, pairs, pricing
 
     def most_pairs(self, stage: Optimum) -> PairsProof:
-        bound = self.bound(np.ones(len(self._pairs)), stage.prices, Held())
+        everybody = np.ones(len(self._pool.mentees))
+        bound = self.bound(everybody, 0.0, stage.prices, Held())
         return PairsProof(len(stage.chosen), bound, stage.prices)
 
     def floors(self, decision: Decision, made: int) -> tuple[FloorProof, ...]:
@@ -84,48 +88,44 @@ class _Prover:
         return tuple(proofs)
 
     def _floor(self, stage: FloorStage, best: Optimum, held: Held) -> FloorProof:
-        counted = of_public(self._pool, stage.floor.public)[self._pairs.mentee]
+        members = of_public(self._pool, stage.floor.public).astype(np.float64)
         prices = None if stage.most is None else stage.most.prices
         return FloorProof(
             public=stage.floor.public,
             share=stage.floor.share,
             wanted=stage.wanted,
             value=stage.least,
-            served=int(counted[best.chosen].sum()),
-            bound=None if prices is None else self.bound(counted.astype(np.float64), prices, held),
+            served=int(members[self._pairs.mentee[best.chosen]].sum()),
+            bound=None if prices is None else self.bound(members, 0.0, prices, held),
             prices=prices,
         )
 
     def score(self, stage: Optimum, held: Held) -> ScoreProof:
         value = fsum(self._pairs.score[stage.chosen].tolist())
-        bound = max(self.bound(self._pairs.score, stage.prices, held), value)
+        nothing = np.zeros(len(self._pool.mentees))
+        bound = max(self.bound(nothing, 1.0, stage.prices, held), value)
         gap = gap_of(value, bound)
         proved_by: ProvedBy = "prices" if gap <= MOST_GAP else "branch_and_bound"
         return ScoreProof(value, bound, gap, stage.prices, proved_by)
 
-    def bound(self, values: NDArray[np.float64], prices: Prices, held: Held) -> float:
-        """The most that any choice keeping `held` can be worth."""
+    def bound(
+        self, counted: NDArray[np.float64], worth: float, prices: Prices, held: Held
+    ) -> float:
+        """The most that any choice keeping `held` can be worth, when a pair counts as much as
+        its mentee does and `worth` times its score."""
         fixed = [prices.pairs * (held.pairs or 0)]
         fixed += [m.capacity * prices.mentors.get(m.id, 0.0) for m in self._pool.mentors]
         fixed += [cap * prices.associations.get(k, 0.0) for k, cap in self._pool.caps.items()]
         fixed += [-least * prices.floors.get(p, 0.0) for p, least in held.floors.items()]
-        return fsum((*fixed, *self._best_left(values, prices)))
-
-    def _best_left(self, values: NDArray[np.float64], prices: Prices) -> list[float]:
-        """For each mentee, the best value over what it costs, at least 0."""
-        left = values - prices.pairs - self._place_prices(prices)[self._pairs.mentor]
-        left += self._floor_prices(prices)[self._pairs.mentee]
-        best = np.zeros(len(self._pool.mentees))
-        np.maximum.at(best, self._pairs.mentee, left)
-        return [float(value) for value in best]
+        base = counted - prices.pairs + self._floor_prices(prices)
+        asked = Priced(base, worth, self._place_prices(prices))
+        return fsum((*fixed, *self._pricing.most_left(asked).tolist()))
 
     def _place_prices(self, prices: Prices) -> NDArray[np.float64]:
         """v_j + a_k(j) of each mentor."""
         own = np.array([prices.mentors.get(m.id, 0.0) for m in self._pool.mentors])
-        of_association = [prices.associations.get(k, 0.0) for k in self._pool.associations]
-        by_number = np.array([*of_association, 0.0])
-        numbers = self._pool.mentor_side.association
-        return np.asarray(own + by_number[np.where(numbers == NONE, len(of_association), numbers)])
+        shared = [prices.associations.get(k, 0.0) for k in self._pool.associations]
+        return np.asarray(own + np.array([*shared, 0.0])[self._pool.mentor_side.association])
 
     def _floor_prices(self, prices: Prices) -> NDArray[np.float64]:
         """F_i of each mentee."""

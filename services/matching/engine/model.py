@@ -72,14 +72,20 @@ class RoundModel:
 
     def maximise(self, values: NDArray[np.float64]) -> Optimum:
         """The best choice for the value of each pair. Raises RoundUnsolved."""
+        found = self.relaxed(values)
+        if found.whole:
+            return found
+        amounts = self._solve(self._solver.whole())
+        return Optimum(np.flatnonzero(amounts > 0.5), found.prices, whole=False)
+
+    def relaxed(self, values: NDArray[np.float64]) -> Optimum:
+        """The best of the relaxation. Where it is not whole, its choice is no round yet, but its
+        prices hold. Raises RoundUnsolved."""
         terms = list(zip(self._made, values.tolist(), strict=True))
         self._problem.setObjective(pulp.LpAffineExpression(terms))
         amounts = self._solve(self._solver.relaxed())
-        prices = self._prices()
         whole = bool(np.all(np.abs(amounts - np.round(amounts)) <= WHOLE))
-        if not whole:
-            amounts = self._solve(self._solver.whole())
-        return Optimum(np.flatnonzero(amounts > 0.5), prices, whole)
+        return Optimum(np.flatnonzero(amounts > 0.5), self._prices(), whole)
 
     def _solve(self, solver: object) -> NDArray[np.float64]:
         status = self._problem.solve(solver)

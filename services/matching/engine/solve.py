@@ -7,41 +7,48 @@ from typing import Literal
 import numpy as np
 
 from services.matching.domain.explanation import Explanation, reasons_for
-from services.matching.domain.round import FloorServed, Pair, RoundInput, RoundResult, RoundUnsolved
+from services.matching.domain.round import FloorServed, Pair, RoundInput, RoundResult
 from services.matching.domain.score import components_of
 from services.matching.engine.blocking import blockings
 from services.matching.engine.certificate import certify
+from services.matching.engine.national import NationalRound, decide_nationally
 from services.matching.engine.pairing import Pairs, permitted_blocks, together
 from services.matching.engine.pool import Pool, pool_of
+from services.matching.engine.pricing import ListedPairs
 from services.matching.engine.stages import Decision, decide
 
 Step = Literal["gates", "optimum", "proof", "explanations"]
-MOST_PAIRS = 1_000_000
-"""Permitted pairs beyond which the plain model would fill the memory (about 1.6 kB a pair)."""
+MOST_LISTED = 20_000
+"""Permitted pairs up to which all are listed and stated in PuLP as they are; beyond it, only those
+that survive a proof are. Both give the same optimum (a test holds them together)."""
 
 
 def _unwatched(step: Step) -> None:
     """Nobody follows the steps of this round."""
 
 
-def solve(given: RoundInput, on_step: Callable[[Step], None] = _unwatched) -> RoundResult:
-    """The best round for what is given, proved and explained.
+def solve(
+    given: RoundInput,
+    on_step: Callable[[Step], None] = _unwatched,
+    explain: bool = True,
+    most_listed: int = MOST_LISTED,
+) -> RoundResult:
+    """The best round for what is given, proved and, unless told otherwise, explained.
 
     Pure: the same input gives the same pairs, whatever the order of its people. Arguments and
     result can be pickled, so it may run in a process of its own; `on_step` hears each step as it
-    begins. Raises RoundUnsolved beyond `MOST_PAIRS` permitted pairs, and if the solver finds no
-    optimum, which no input should cause.
+    begins. Raises RoundUnsolved if the solver finds no optimum, which no input should cause.
     """
     start = time.perf_counter()
     on_step("gates")
     pool = pool_of(given)
-    pairs = _weighable(pool)
+    listed = _listed(pool, most_listed)
     on_step("optimum")
-    decision = decide(pool, pairs)
+    round_ = decide_nationally(pool) if listed is None else _decide_listed(pool, listed)
     on_step("proof")
-    certificate = certify(given, pool, pairs, decision)
+    certificate = certify(given, pool, round_.pairs, round_.decision, round_.pricing)
     on_step("explanations")
-    made = tuple(_made(pool, pairs, decision))
+    made = tuple(_made(pool, round_.pairs, round_.decision))
     score = certificate.score
     closed = score.proved_by == "branch_and_bound"
     return RoundResult(
@@ -49,26 +56,30 @@ def solve(given: RoundInput, on_step: Callable[[Step], None] = _unwatched) -> Ro
         score=score.value,
         bound=score.value if closed else score.bound,
         gap=0.0 if closed else score.gap,
-        permitted=len(pairs),
+        permitted=round_.permitted,
         floors=tuple(
             FloorServed(floor.public, floor.wanted, floor.served)
             for floor in certificate.floors or ()
         ),
         price_of_fairness=certificate.price_of_fairness,
-        explanations=tuple(_explained(pool, made)),
+        explanations=tuple(_explained(pool, made)) if explain else (),
         certificate=certificate,
         seconds=time.perf_counter() - start,
     )
 
 
-def _weighable(pool: Pool) -> Pairs:
-    """The permitted pairs, unless they are more than the model can hold at once."""
+def _decide_listed(pool: Pool, pairs: Pairs) -> NationalRound:
+    return NationalRound(pairs, decide(pool, pairs), ListedPairs(pairs), len(pairs))
+
+
+def _listed(pool: Pool, most: int) -> Pairs | None:
+    """The permitted pairs, unless they are too many to be listed."""
     blocks, count = [], 0
     for block in permitted_blocks(pool):
         blocks.append(block)
         count += len(block)
-        if count > MOST_PAIRS:
-            raise RoundUnsolved(f"plus de {MOST_PAIRS} couples permis : c'est trop d'un coup.")
+        if count > most:
+            return None
     return together(blocks)
 
 

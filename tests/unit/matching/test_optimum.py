@@ -7,8 +7,8 @@ from decimal import Decimal
 import pytest
 
 from services.matching.domain.policy import Floor, Policy
-from services.matching.domain.round import RoundInput, RoundResult, RoundUnsolved
-from services.matching.engine.solve import solve
+from services.matching.domain.round import RoundInput, RoundResult
+from services.matching.engine.solve import MOST_LISTED, solve
 from services.matching.engine.verifier import verify_round
 from tests.unit.matching.people import MENTEE, MENTOR, Draw, a_round
 from tests.unit.matching.reference import Best, modelled, permitted, tried
@@ -20,9 +20,13 @@ def best_of(given: RoundInput, result: RoundResult) -> Best:
     return Best(len(result.pairs), tuple(proof.value for proof in proofs), result.score)
 
 
-def holds(given: RoundInput, reference: Best, seed: int) -> None:
+NONE_LISTED = -1
+"""No round is so small that all its pairs are listed."""
+
+
+def holds(given: RoundInput, reference: Best, seed: int, most_listed: int = MOST_LISTED) -> None:
     """The engine finds the reference's optimum and the verifier accepts it."""
-    result = solve(given)
+    result = solve(given, most_listed=most_listed)
     found = best_of(given, result)
     assert found.score == pytest.approx(reference.score, abs=1e-8), f"seed {seed}"
     if given.policy.objective == "most_pairs":
@@ -133,8 +137,40 @@ def test_ids_that_differ_in_case_or_spaces_are_different_people() -> None:
     assert [pair.mentee_id for pair in result.pairs] == [" a", "A", "a", "a "]
 
 
-def test_more_pairs_than_the_model_holds_are_refused_before_the_memory_is_full() -> None:
-    mentees = [replace(MENTEE, id=f"j{n}") for n in range(1001)]
-    mentors = [replace(MENTOR, id=f"m{n}") for n in range(1000)]
-    with pytest.raises(RoundUnsolved, match="trop d'un coup"):
-        solve(a_round(mentees, mentors))
+@pytest.mark.parametrize("block", range(2))
+def test_a_country_of_a_few_is_solved_as_every_round_of_them_is(block: int) -> None:
+    """The method for a whole country, on rounds small enough to try every choice."""
+    for seed in range(4000 + block * 25, 4025 + block * 25):
+        given = Draw(seed).round(7, 6)
+        holds(given, tried(given), seed, most_listed=NONE_LISTED)
+
+
+@pytest.mark.parametrize("seed", range(5000, 5200))
+def test_a_country_of_forty_is_solved_as_the_full_model_does(seed: int) -> None:
+    """Floors (crossing or not), caps, avoid lists and minors: equal in pairs, floors and score."""
+    given = Draw(seed).round(40, 40)
+    holds(given, modelled(given), seed, most_listed=NONE_LISTED)
+
+
+@pytest.mark.parametrize("seed", range(6000, 6006))
+def test_the_order_of_rows_changes_nothing_in_a_country(seed: int) -> None:
+    given = Draw(seed).round(60, 60)
+    shuffle = random.Random(seed)
+    shuffled = replace(
+        given,
+        mentees=tuple(shuffle.sample(given.mentees, len(given.mentees))),
+        mentors=tuple(shuffle.sample(given.mentors, len(given.mentors))),
+    )
+    first, second = (solve(one, most_listed=NONE_LISTED) for one in (given, shuffled))
+    assert first.pairs == second.pairs, f"seed {seed}"
+    assert first.certificate == second.certificate, f"seed {seed}"
+
+
+def test_a_thousand_who_are_all_alike_are_paired_and_proved() -> None:
+    """A million pairs of one value, of which nobody can list the best."""
+    mentees = [replace(MENTEE, id=f"j{n:04}") for n in range(1000)]
+    mentors = [replace(MENTOR, id=f"m{n:04}") for n in range(1000)]
+    given = a_round(mentees, mentors)
+    result = solve(given, explain=False)
+    assert (len(result.pairs), result.permitted) == (1000, 1_000_000)
+    assert verify_round(given, result).accepted

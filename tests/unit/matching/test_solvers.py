@@ -5,6 +5,7 @@ import pytest
 from services.matching.engine.certificate import certify
 from services.matching.engine.pairing import permitted_pairs
 from services.matching.engine.pool import pool_of
+from services.matching.engine.pricing import ListedPairs
 from services.matching.engine.solver import CBC, HIGHS, best_solver
 from services.matching.engine.stages import decide
 from tests.unit.matching.people import Draw
@@ -20,7 +21,8 @@ def test_cbc_finds_the_same_optimum_and_prices_that_prove_it(seed) -> None:
     pool = pool_of(given)
     pairs = permitted_pairs(pool)
     by_highs, by_cbc = (
-        certify(given, pool, pairs, decide(pool, pairs, solver)) for solver in (HIGHS, CBC)
+        certify(given, pool, pairs, decide(pool, pairs, solver), ListedPairs(pairs))
+        for solver in (HIGHS, CBC)
     )
     assert by_cbc.most_pairs.value == by_highs.most_pairs.value
     assert [f.value for f in by_cbc.floors] == [f.value for f in by_highs.floors]
