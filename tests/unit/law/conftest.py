@@ -38,3 +38,19 @@ def plant(clean_copy: Path) -> Iterator[Plant]:
     yield add
     for file, text in before.items():
         file.write_text(text) if text is not None else file.unlink()
+
+
+@pytest.fixture
+def potted(tmp_path: Path) -> Plant:
+    """Plants in `tmp_path` alone, which holds nothing but what is planted and what it grew from.
+
+    Enough for a rule that reads one file at a time, and a hundred times faster than the tree.
+    """
+
+    def add(path: str, code: str) -> None:
+        original, file = ROOT / path, tmp_path / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        before = original.read_text() if original.exists() else ""
+        file.write_text(f"{before}\n{code}\n")
+
+    return add

@@ -9,7 +9,7 @@ from types import ModuleType
 import pytest
 
 from tests.unit.law import facts, measurements, privacy, purity, sql
-from tests.unit.law.__main__ import RULES
+from tests.unit.law.__main__ import RULES, main
 from tests.unit.law.conftest import Plant
 from tests.unit.law.measurements import ALERTS, read_by
 from tests.unit.law.tree import ROOT
@@ -53,10 +53,10 @@ def test_the_tree_obeys(rule: ModuleType) -> None:
     ],
 )
 def test_what_is_planted_is_named(
-    clean_copy: Path, plant: Plant, rule: ModuleType, path: str, code: str, sentence: str
+    tmp_path: Path, potted: Plant, rule: ModuleType, path: str, code: str, sentence: str
 ) -> None:
-    plant(path, code)
-    found = list(rule.violations(clean_copy))
+    potted(path, code)
+    found = list(rule.violations(tmp_path))
     assert any(one.startswith(f"{path}:") and sentence in one for one in found), found
 
 
@@ -72,10 +72,10 @@ def test_what_is_planted_is_named(
     ],
 )
 def test_what_is_allowed_is_let_pass(
-    clean_copy: Path, plant: Plant, rule: ModuleType, path: str, code: str
+    tmp_path: Path, potted: Plant, rule: ModuleType, path: str, code: str
 ) -> None:
-    plant(path, code)
-    assert list(rule.violations(clean_copy)) == []
+    potted(path, code)
+    assert list(rule.violations(tmp_path)) == []
 
 
 def test_a_fact_that_nobody_promised_is_named(clean_copy: Path, plant: Plant) -> None:
@@ -155,22 +155,26 @@ def test_the_metrics_of_an_expression_are_found(expression: str, metrics: set[st
     assert read_by(expression) == metrics
 
 
-def _judge(root: Path) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "tests.unit.law"]
-    return subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
+def test_the_command_passes_an_innocent_tree(
+    clean_copy: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert (main(clean_copy), capsys.readouterr().out) == (0, "")
 
 
-def test_the_command_passes_an_innocent_tree(clean_copy: Path) -> None:
-    judged = _judge(clean_copy)
-    assert (judged.returncode, judged.stdout) == (0, ""), judged.stderr
-
-
-def test_the_command_fails_on_sql_and_on_a_clock(clean_copy: Path, plant: Plant) -> None:
+def test_the_command_fails_on_sql_and_on_a_clock(
+    clean_copy: Path, plant: Plant, capsys: pytest.CaptureFixture[str]
+) -> None:
     plant(HANDLERS, 'Q = "DELETE FROM pairs"')
     plant(DOMAIN, "from datetime import datetime\nX = datetime.now()")
-    judged = _judge(clean_copy)
-    assert judged.returncode == 1
-    assert [line.partition(":")[0] for line in judged.stdout.splitlines()] == [HANDLERS, DOMAIN]
+    assert main(clean_copy) == 1
+    said = capsys.readouterr().out.splitlines()
+    assert [line.partition(":")[0] for line in said] == [HANDLERS, DOMAIN]
+
+
+def _judge(root: Path) -> subprocess.CompletedProcess[str]:
+    """The command in a process of its own, which imports what stands in that tree."""
+    command = [sys.executable, "-m", "tests.unit.law"]
+    return subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
 
 
 def test_a_new_fact_needs_an_emitter_a_listener_and_a_golden_message(
@@ -182,6 +186,7 @@ def test_a_new_fact_needs_an_emitter_a_listener_and_a_golden_message(
         "FACTS['pair.dreamt'] = PairDreamt",
     )
     judged = _judge(clean_copy)
+    assert judged.returncode == 1, judged.stderr
     assert judged.stdout.splitlines() == [
         "shared/contracts/events.py: nobody states pair.dreamt",
         "shared/contracts/events.py: nobody hears pair.dreamt",
