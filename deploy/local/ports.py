@@ -1,5 +1,6 @@
 """Free loopback ports that two runs starting at the same moment never share."""
 
+import atexit
 import random
 import socket
 
@@ -26,6 +27,12 @@ def free_port() -> int:
         _leases.append(lease)
         return port
     raise RuntimeError(f"no free port between {_FIRST} and {_LAST} on 127.0.0.1")
+
+
+@atexit.register
+def _let_go() -> None:
+    for lease in _leases:
+        lease.close()
 
 
 def _bind_once(port: int) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 _children: dict[int, subprocess.Popen[bytes]] = {}
-"""Processes started from here, kept until they are reaped."""
+"""Processes started from here; they keep the status that they ended with."""
 
 _HAS_PROC = Path("/proc/self/stat").exists()
 
@@ -29,9 +29,10 @@ class Mark:
 
     def alive(self) -> bool:
         """Whether this very process still runs; a zombie does not."""
-        if (child := _children.get(self.pid)) and child.poll() is not None:
-            del _children[self.pid]
-        return _born(self.pid) == self.born
+        running = _born(self.pid) == self.born
+        if not running and (child := _children.get(self.pid)):
+            child.poll()  # its zombie is let go
+        return running
 
     def send(self, number: signal.Signals) -> None:
         """Signal it, if it is still the same process."""
