@@ -18,6 +18,8 @@ _LOCK = 0x62696E6F6D65  # "binome": one migration at a time per database
 
 ACQUIRE_SECONDS = 10
 """For a free connection of the pool, and for opening one."""
+COMMAND_SECONDS = 30
+"""For one command of a service."""
 
 
 async def open_pool(url: str, size: int = 16) -> asyncpg.Pool:
@@ -31,7 +33,7 @@ async def open_pool(url: str, size: int = 16) -> asyncpg.Pool:
         min_size=0,
         max_size=size,
         timeout=ACQUIRE_SECONDS,
-        command_timeout=30,
+        command_timeout=COMMAND_SECONDS,
         init=_speak_json,
     )
 

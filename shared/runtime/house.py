@@ -25,7 +25,7 @@ from shared.runtime.service import Service
 from shared.runtime.settings import SERVICES, Settings
 from shared.runtime.timers import Timekeeper
 from shared.runtime.transaction import Transaction, Transactions
-from shared.runtime.waiting import wait_for
+from shared.runtime.waiting import over, wait_for
 from shared.runtime.workplace import Workplace
 
 AGAIN_SECONDS = 1.0
@@ -119,7 +119,5 @@ class Runtime:
 
     async def _finish(self, tasks: list[asyncio.Task[None]]) -> None:
         self.stopping.set()
-        _, late = await asyncio.wait(tasks, timeout=self.pace.stop)
-        for task in late:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.wait(tasks, timeout=self.pace.stop)
+        await over(*tasks)

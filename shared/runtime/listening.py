@@ -20,6 +20,7 @@ from shared.runtime.group import Work
 from shared.runtime.line import HEARTBEAT_SECONDS, losing_is_an_error, named
 from shared.runtime.presence import present
 from shared.runtime.service import ForeignLetter, Inlet, Service
+from shared.runtime.waiting import over
 from shared.runtime.workplace import Workplace
 
 PREFETCH = 50
@@ -55,9 +56,9 @@ class Listening:
             yield
         finally:
             self._place.stopping.set()
-            await _over(attaching)
+            await over(attaching)
             await self._detach()
-            await _over(*work)
+            await over(*work)
 
     async def consumers(self) -> dict[str, bool]:
         """Queue → does a consumer of this very process live there, by its word and the broker's?
@@ -138,12 +139,6 @@ async def _stopped(broker: RabbitBroker) -> None:
         await broker.stop()
     except Exception as error:  # it is gone either way, and what it held is delivered again
         log.warning("broker.unstopped", **described(error))
-
-
-async def _over(*tasks: asyncio.Task[None]) -> None:
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def _as_it_came(message: RabbitMessage) -> RabbitMessage:

@@ -23,7 +23,7 @@ from shared.runtime.metrics import Metrics
 from shared.runtime.notices import listen
 from shared.runtime.publisher import Publisher
 from shared.runtime.transaction import OUTBOX_CHANNEL
-from shared.runtime.waiting import wait_for
+from shared.runtime.waiting import over, wait_for
 
 __all__ = ["Relay", "listen", "wait_for"]
 
@@ -83,8 +83,7 @@ class Relay:
                 await self._round(stopping)
             await self._round(stopping)
         finally:
-            listener.cancel()
-            await asyncio.gather(listener, return_exceptions=True)
+            await over(listener)
 
     async def _round(self, stopping: asyncio.Event) -> None:
         self._woken.clear()

@@ -1,6 +1,9 @@
-"""Waiting for an event of the process, but not for ever."""
+"""Waiting for an event of the process, but not for ever, and for the end of tasks."""
 
 import asyncio
+from typing import Any
+
+AGAIN_SECONDS = 3.0
 
 
 async def wait_for(event: asyncio.Event, seconds: float) -> None:
@@ -10,3 +13,16 @@ async def wait_for(event: asyncio.Event, seconds: float) -> None:
             await event.wait()
     except TimeoutError:
         return
+
+
+async def over(*tasks: asyncio.Task[Any]) -> None:
+    """Cancel these tasks and wait until they have ended, whatever they ended with.
+
+    A connection that is broken when a task leaves it puts its own error in the cancellation's
+    place, and a loop that outlives such errors goes on (measured): so it is told again.
+    """
+    while running := [task for task in tasks if not task.done()]:
+        for task in running:
+            task.cancel()
+        await asyncio.wait(running, timeout=AGAIN_SECONDS)
+    await asyncio.gather(*tasks, return_exceptions=True)
