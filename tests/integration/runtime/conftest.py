@@ -24,7 +24,7 @@ from shared.runtime.transaction import Transaction
 from tests.conftest import Databases, with_database
 
 PACKAGE = "tests.integration.runtime"
-QUICK = Pace(ladder=(1,), hold=30, hold_step=0.5, watch=0.5, patience=2)
+QUICK = Pace(ladder=(1,), hold=300, hold_step=0.5, watch=0.5, patience=2)
 """A ladder of one rung; what is away is waited for as long as a test may last."""
 
 

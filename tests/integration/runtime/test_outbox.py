@@ -12,6 +12,7 @@ import pytest
 
 from deploy.local.servers import Servers
 from shared.contracts.events import MeetingConfirmed
+from shared.runtime import publisher
 from shared.runtime.clock import WallClock
 from shared.runtime.database import close_pool, open_pool
 from shared.runtime.metrics import Metrics
@@ -34,10 +35,9 @@ class Desk:
         self.publishers: list[Publisher] = []
         self._vhost = vhost
 
-    def relay(self) -> Relay:
-        publisher = Publisher(self._vhost, "a relay")
-        self.publishers.append(publisher)
-        return Relay(self.pool, publisher, Metrics("small"))
+    def relay(self, metrics: Metrics | None = None) -> Relay:
+        self.publishers.append(Publisher(self._vhost, "a relay"))
+        return Relay(self.pool, self.publishers[-1], metrics or Metrics("small"))
 
     async def write(self, *keys: str, exchange: str | None = None) -> None:
         async with self.transactions.begin() as tx:
@@ -74,8 +74,8 @@ async def out(vhost: str, databases: Databases) -> AsyncIterator[Desk]:
         for key in ("good.*", "meeting.confirmed"):
             await queue.bind(exchange, key)
         yield desk
-        for publisher in desk.publishers:
-            await publisher.close()
+        for one in desk.publishers:
+            await one.close()
         await close_pool(pool)
         await channel.queue_delete(desk.exchange)
 
@@ -179,6 +179,13 @@ async def test_what_is_stated_last_still_leaves(out: Desk):
     assert await out.unsent() == 0
 
 
+async def _in_vain(metrics: Metrics, count: int) -> bool:
+    """Whether so many attempts found nobody who took the letter."""
+    samples = [x for family in metrics.letters.collect() for x in family.samples]
+    unsent = [x.value for x in samples if x.labels == {"outcome": Outcome.UNSENT}]
+    return max(unsent, default=0) >= count
+
+
 async def _none(out: Desk) -> bool:
     return await out.unsent() == 0
 
@@ -186,14 +193,15 @@ async def _none(out: Desk) -> bool:
 async def test_during_a_memory_alarm_letters_wait_and_few_come_twice(
     out: Desk, servers: Servers, monkeypatch: pytest.MonkeyPatch
 ):
-    stopping = asyncio.Event()
-    running = asyncio.create_task(out.relay().run(stopping))
+    monkeypatch.setattr(publisher, "PUBLISH_SECONDS", 2)
+    stopping, metrics = asyncio.Event(), Metrics("small")
+    running = asyncio.create_task(out.relay(metrics).run(stopping))
     await out.write("good.zero")
     await until(lambda: _none(out))
     await rabbitmqctl(servers, "set_vm_memory_high_watermark", "0.00001")
     try:
         await out.write(*(f"good.{n}" for n in range(50)))
-        await asyncio.sleep(14)  # longer than one publish may take
+        await until(lambda: _in_vain(metrics, 100), 60)  # each is tried again
         assert await out.unsent() == 50
     finally:
         await rabbitmqctl(servers, "set_vm_memory_high_watermark", "0.4")

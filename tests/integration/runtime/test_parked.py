@@ -57,12 +57,12 @@ async def test_what_is_parked_is_shown_with_its_reason_and_stays(troubled: Conne
     for event_id in event_ids:
         await troubled.publish_fact(a_meeting(), event_id)
     await troubled.until(lambda: _count(troubled, 3))
-    for _ in range(2):
-        lines = await shown(troubled)
+    first, again = await shown(troubled), await shown(troubled, "--body")
+    for lines in (first, again):
         assert {line["id"] for line in lines} == {str(x) for x in event_ids}
         assert all(line["reason"].startswith("LookupError at tests/") for line in lines)
-        assert all(line["body"] is None for line in lines)
-    assert "pair_id" in (await shown(troubled, "--body"))[0]["body"]
+    assert all(line["body"] is None for line in first)
+    assert all("pair_id" in line["body"] for line in again)
 
 
 async def test_chosen_ones_are_discarded_and_the_others_replayed(troubled: Connected):
