@@ -74,6 +74,10 @@ class Broker:
         if self.mark:
             self.mark.send(signal.SIGTERM)
 
+    def drop(self) -> None:
+        """Let go of the node at once; its data is thrown away."""
+        self.kill()
+
     def stop(self) -> None:
         """Stop the node, then its name server."""
         for mark in (self.mark, self.epmd):

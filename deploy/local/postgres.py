@@ -86,6 +86,11 @@ class Postgres:
         if self.mark:
             self.mark.send(signal.SIGINT)
 
+    def drop(self) -> None:
+        """Immediate shutdown, which writes nothing more; its data is thrown away."""
+        if self.mark:
+            self.mark.send(signal.SIGQUIT)
+
     def stop(self) -> None:
         if self.mark:
             processes.end(self.mark, signal.SIGINT)

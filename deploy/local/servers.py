@@ -180,7 +180,7 @@ def _start(servers: Servers, say: Say) -> None:
 def _stop(servers: Servers, *, keep_data: bool) -> None:
     ours = [server for server in (servers.postgres, servers.broker) if server]
     for server in ours:
-        server.ask_to_stop()
+        server.ask_to_stop() if keep_data else server.drop()
     with ExitStack() as each_even_if_one_fails:
         for server in ours:
             each_even_if_one_fails.callback(server.stop)
