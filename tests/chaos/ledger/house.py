@@ -59,6 +59,14 @@ class House:
             process.kill()
             process.wait()
 
+    def last_words(self, lines: int = 40) -> str:
+        """The end of each service's log."""
+        ends = [
+            [f"{role}:", *(self.logs / f"{role}.log").read_text().splitlines()[-lines:]]
+            for role in self.services
+        ]
+        return "\n".join(line for end in ends for line in end)
+
     async def effects(self) -> dict[str, Counter[UUID]]:
         """How often each step was done for each fact."""
         found: dict[str, Counter[UUID]] = {step: Counter() for step in STEPS}
