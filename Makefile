@@ -19,7 +19,7 @@ demo: env ## La maison vit devant vous (ARGS="--people 300 --exit --json out.jso
 
 test: env ## Tous les tests, sur de vrais serveurs (ARGS="-k motif") / all tests, on real servers
 	@$(BIN)/python -m deploy.local.programs
-	@exec $(BIN)/python -m pytest $(ARGS)
+	@exec $(BIN)/python -m tests $(ARGS)
 
 check: env ## Style, types, frontières, contrats / lint, types, layers, contracts
 	$(BIN)/ruff check .
