@@ -29,7 +29,7 @@ ALLOWED = frozenset(
 )
 _BETWEEN = r"[\s./()\u2010-\u2015-]*"  # whatever people write between digits
 _MASKED = re.compile(
-    r"[^\s@\"'<>,;:]+@[\w-]+(?:\.[\w-]+)+"  # a mail address
+    r"[^\s@\"<>,;:]+@[\w-]+(?:\.[\w-]+)+"  # a mail address
     rf"|(?:\+|(?<![\w.:-])(?:00?|33)){_BETWEEN}\d(?:{_BETWEEN}\d){{6,13}}(?![\w-])"  # a phone
     r"|(?<=[/=])[A-Za-z0-9_-]{32,}"  # a token in a path
 )

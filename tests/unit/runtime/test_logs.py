@@ -10,7 +10,7 @@ from uuid import UUID
 import phonenumbers
 import pytest
 import structlog
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from shared.runtime import logs
@@ -57,6 +57,8 @@ def test_a_phone_is_masked_whatever_stands_between_its_digits(phone: str, gap: s
 
 
 @given(st.emails(), TEXTS)
+@example("o'brien@exemple.example", "")
+@example("'@A.Ac", " ")
 def test_a_mail_address_is_masked(address: str, before: str):
     said = json.loads(line(reason=f"{before}{address}", url=[f"mailto:{address}"]))
     assert address not in said["reason"] + said["url"][0]
