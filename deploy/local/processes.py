@@ -29,10 +29,10 @@ class Mark:
 
     def alive(self) -> bool:
         """Whether this very process still runs; a zombie does not."""
-        running = _born(self.pid) == self.born
-        if not running and (child := _children.get(self.pid)):
-            child.poll()  # its zombie is let go
-        return running
+        born = _born(self.pid)
+        if born is None and (child := _children.get(self.pid)):
+            return child.poll() is None  # some of its threads may outlive it for a moment
+        return born == self.born
 
     def send(self, number: signal.Signals) -> None:
         """Signal it, if it is still the same process."""
