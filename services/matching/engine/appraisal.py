@@ -24,6 +24,7 @@ from services.matching.domain.score import (
     SAME_REGION,
 )
 from services.matching.engine.compiled import compiled
+from services.matching.engine.cores import CORES
 from services.matching.engine.pairing import Pairs
 from services.matching.engine.shelves import (
     DEPARTMENT_COUNT,
@@ -40,10 +41,9 @@ from services.matching.engine.shelves import (
     Volunteers,
 )
 
-THREADS = 2
 _CHUNKS = 16
 _HALF_WORD = 15
-_COUNT = np.array([bin(word).count("1") for word in range(1 << _HALF_WORD)], dtype=np.int64)
+COUNT = np.array([bin(word).count("1") for word in range(1 << _HALF_WORD)], dtype=np.int64)
 """Bits set in each number of 15 bits."""
 
 
@@ -54,7 +54,7 @@ class Question:
     `least`: only gains above it are told, for each mentee. `most_each`: so many offers a mentee.
     `tie`: gains closer than this are taken in an order of each mentee's own, or where many are
     alike all would be shown the same few mentors; 0 gives the very best. `count_all` goes through
-    every permitted pair and counts it.
+    every permitted pair and counts it. `mentees`: the only ones to look for (all, when None).
     """
 
     base: NDArray[np.float64]
@@ -64,47 +64,56 @@ class Question:
     worth: float = 1.0
     tie: float = 1e-7
     count_all: bool = False
+    mentees: NDArray[np.int64] | None = None
 
 
 @dataclass(frozen=True)
 class Answer:
-    """The offers, sorted by both places, and how many permitted pairs were seen on the way."""
+    """The offers, sorted by both places; for each mentee asked for, what no offer that was left
+    untold gains more than; and how many permitted pairs were seen on the way."""
 
     offers: Pairs
+    untold: NDArray[np.float64]
     seen: int
 
 
 def best_offers(market: Market, asked: Question) -> Answer:
     """The best offers to each mentee, over all pairs of the pool."""
-    people = len(market.pool.mentees)
-    shape = (people, asked.most_each)
-    found, seen = np.zeros(people, np.int64), np.zeros(people, np.int64)
+    everybody = np.arange(len(market.pool.mentees))
+    rows = everybody if asked.mentees is None else asked.mentees
+    shape = (len(rows), asked.most_each)
+    found, seen = np.zeros(len(rows), np.int64), np.zeros(len(rows), np.int64)
     mentor, score, gain = np.empty(shape, np.int32), np.empty(shape), np.empty(shape)
     shelves = market.shelves(asked.price)
     policy = market.pool.terms.policy
     weights = np.array(tuple(policy.weights.by_name().values()))
     slot_worth = policy.weights.slots / ENOUGH_SLOTS
-    edges = np.linspace(0, people, _CHUNKS + 1).astype(int).tolist()
+    edges = np.linspace(0, len(rows), _CHUNKS + 1).astype(int).tolist()
 
     def appraise(chunk: int) -> None:
         _appraise(
-            *(edges[chunk], edges[chunk + 1], market.seekers, market.volunteers, shelves),
+            *(edges[chunk], edges[chunk + 1], rows, market.seekers, market.volunteers, shelves),
             *(market.crowded, asked.base, asked.worth, asked.least, asked.tie, asked.count_all),
-            *(weights, slot_worth, policy.min_score - SCORE_TOLERANCE, _COUNT),
+            *(weights, slot_worth, policy.min_score - SCORE_TOLERANCE, COUNT),
             *(found, seen, mentor, score, gain),
         )
 
-    with ThreadPoolExecutor(THREADS) as threads:
+    with ThreadPoolExecutor(CORES) as threads:
         for _done in threads.map(appraise, range(_CHUNKS)):
             pass
-    return Answer(_listed(found, mentor, score), int(seen.sum()))
+    full = found == asked.most_each
+    untold = np.where(full, gain[:, -1], asked.least[rows])
+    return Answer(_listed(rows, found, mentor, score), untold, int(seen.sum()))
 
 
 def _listed(
-    found: NDArray[np.int64], mentor: NDArray[np.int32], score: NDArray[np.float64]
+    rows: NDArray[np.int64],
+    found: NDArray[np.int64],
+    mentor: NDArray[np.int32],
+    score: NDArray[np.float64],
 ) -> Pairs:
     told = np.arange(mentor.shape[1]) < found[:, np.newaxis]
-    mentee = np.repeat(np.arange(len(found), dtype=np.int32), found)
+    mentee = np.repeat(rows.astype(np.int32), found)
     order = np.lexsort((mentor[told], mentee))
     return Pairs(mentee[order], mentor[told][order], score[told][order])
 
@@ -113,6 +122,7 @@ def _listed(
 def _appraise(  # noqa: C901 - a compiled inner loop; calls would slow it
     start: int,
     end: int,
+    rows: NDArray[np.int64],
     seekers: Seekers,
     volunteers: Volunteers,
     shelves: Shelves,
@@ -132,14 +142,15 @@ def _appraise(  # noqa: C901 - a compiled inner loop; calls would slow it
     score: NDArray[np.float64],
     gain: NDArray[np.float64],
 ) -> None:
-    """The offers of mentees `start` to `end`, into the rows of the last arrays."""
-    for i in range(start, end):
+    """The offers of the mentees in `rows`, from `start` to `end`, into rows of the last arrays."""
+    for row in range(start, end):
+        i = rows[row]
         told, low = 0, -np.inf
         bits, beside = seekers.bits[i], base[i] + worth * seekers.most_beside[i] + tie
         need_worth, slot_worth = worth * seekers.need_worth[i], worth * slot_worth_of_all
         most = beside + worth * seekers.most_by_bits[i]
         for territory in range(2):
-            shelf = _shelf(seekers, i, territory)
+            shelf = shelf_of(seekers, i, territory)
             for entry in range(shelves.start[shelf], shelves.start[shelf + 1]):
                 price = shelves.price[entry]
                 if most - price <= max(low, least[i]) and not count_all:
@@ -151,24 +162,24 @@ def _appraise(  # noqa: C901 - a compiled inner loop; calls would slow it
                 if beside + told_by_bits - price <= max(low, least[i]) and not count_all:
                     continue
                 j = shelves.mentor[entry]
-                if not _may_meet(seekers, volunteers, i, j, crowded):
+                if not may_meet(seekers, volunteers, i, j, crowded):
                     continue
-                fits = _score(seekers, volunteers, i, j, weights, count)
+                fits = score_of_two(seekers, volunteers, i, j, weights, count)
                 if fits < min_score:
                     continue
-                seen[i] += 1
+                seen[row] += 1
                 left = base[i] + worth * fits - price
                 ranked = left + tie * _whim(i, j)
                 if left <= least[i] or ranked <= low:
                     continue
-                told = _insert(i, j, fits, ranked, told, mentor, score, gain)
+                told = _insert(row, j, fits, ranked, told, mentor, score, gain)
                 if told == mentor.shape[1]:
-                    low = gain[i, told - 1]
-        found[i] = told
+                    low = gain[row, told - 1]
+        found[row] = told
 
 
 @compiled
-def _shelf(seekers: Seekers, i: int, territory: int) -> int:
+def shelf_of(seekers: Seekers, i: int, territory: int) -> int:
     """First all of France, where the mentee meets remotely, then the département."""
     level = seekers.level[i]
     local = LEVEL_COUNT + level * DEPARTMENT_COUNT + seekers.department[i]
@@ -190,7 +201,7 @@ def _told_by_bits(
 
 
 @compiled
-def _may_meet(seekers: Seekers, volunteers: Volunteers, i: int, j: int, crowded: bool) -> bool:
+def may_meet(seekers: Seekers, volunteers: Volunteers, i: int, j: int, crowded: bool) -> bool:
     """The gates that shelves and bits do not tell: association, avoid, rare languages."""
     mine, theirs = seekers.association[i], volunteers.association[j]
     if mine >= 0 and theirs >= 0 and mine != theirs:
@@ -207,7 +218,7 @@ def _may_meet(seekers: Seekers, volunteers: Volunteers, i: int, j: int, crowded:
 
 
 @compiled
-def _score(
+def score_of_two(
     seekers: Seekers,
     volunteers: Volunteers,
     i: int,
@@ -245,7 +256,7 @@ def _whim(i: int, j: int) -> float:
 
 @compiled
 def _insert(
-    i: int,
+    row: int,
     j: int,
     fits: float,
     ranked: float,
@@ -257,10 +268,10 @@ def _insert(
     """Put an offer in its rank, the best first; the last falls out when the row is full."""
     last = mentor.shape[1] - 1
     place = min(told, last)
-    while place > 0 and gain[i, place - 1] < ranked:
-        gain[i, place] = gain[i, place - 1]
-        mentor[i, place] = mentor[i, place - 1]
-        score[i, place] = score[i, place - 1]
+    while place > 0 and gain[row, place - 1] < ranked:
+        gain[row, place] = gain[row, place - 1]
+        mentor[row, place] = mentor[row, place - 1]
+        score[row, place] = score[row, place - 1]
         place -= 1
-    gain[i, place], mentor[i, place], score[i, place] = ranked, j, fits
+    gain[row, place], mentor[row, place], score[row, place] = ranked, j, fits
     return int(min(told + 1, last + 1))

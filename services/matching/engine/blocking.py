@@ -8,9 +8,12 @@ from numpy.typing import NDArray
 
 from services.matching.domain.explanation import Blocking, Opening, blocking_for
 from services.matching.domain.gates import GATES
-from services.matching.engine.pairing import BLOCK_CELLS, SIDE_GATES, met, reaching, scores
+from services.matching.engine.pairing import SIDE_GATES, met, reaching, scores
 from services.matching.engine.pool import WORD, Array, Pool
 from shared.contracts.vocabulary import SLOTS
+
+BLOCK_CELLS = 1_000_000
+"""Pairs judged at once: some tens of megabytes."""
 
 
 def blockings(

@@ -15,8 +15,9 @@ import numpy as np
 from services.matching.domain.round import RoundUnsolved
 from services.matching.engine.aim import Aim
 from services.matching.engine.appraisal import Question, best_offers
-from services.matching.engine.growth import Grown, best_left, chosen, gain_base, united
+from services.matching.engine.growth import Grown, priced
 from services.matching.engine.model import RoundModel
+from services.matching.engine.outlook import at, united
 from services.matching.engine.pairing import Pairs
 from services.matching.engine.shelves import Market
 from services.matching.engine.solver import best_solver
@@ -50,7 +51,7 @@ def decide_among_survivors(market: Market, best: Grown, floors: Iterable[tuple[s
     values = replace(best.aim, bonus=0.0)
     made = np.zeros(len(alive), dtype=bool)
     made[model.maximise(values.of(alive)).chosen] = True
-    return _better(values, chosen(alive, made), best.made)
+    return _better(values, at(alive, made), best.made)
 
 
 def _better(values: Aim, one: Pairs, other: Pairs) -> Pairs:
@@ -61,13 +62,13 @@ def _better(values: Aim, one: Pairs, other: Pairs) -> Pairs:
 
 def _survivors(market: Market, best: Grown) -> Pairs:
     """The pairs that a round as good as `best` could hold, and those of `best`."""
-    prices, left_open = best.solved.prices, best.open(market)
-    base, price = gain_base(market, best.aim, prices), prices.of_mentors(market.pool)
-    left = best_left(best.offers, base, best.aim.worth, price)
+    left_open = best.open(market.pool)
+    asked = priced(market.pool, best.aim, best.solved.prices)
+    least = asked.best_left(best.offers) - left_open - _ROUNDING
     closed = left_open <= CLOSED * max(1.0, len(best.made))
-    each = SURVIVORS_EACH if closed else MOST_SURVIVORS // max(1, len(left)) + 1
-    asked = Question(base, price, left - left_open - _ROUNDING, each, best.aim.worth)
-    found = best_offers(market, asked).offers
+    each = SURVIVORS_EACH if closed else MOST_SURVIVORS // max(1, len(least)) + 1
+    question = Question(asked.base, asked.price, least, each, asked.worth)
+    found = best_offers(market, question).offers
     full = bool((np.bincount(found.mentee, minlength=1) >= each).any())
     if full and not closed:
         raise RoundUnsolved("des planchers qui se croisent laissent trop de couples à départager.")

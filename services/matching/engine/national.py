@@ -18,19 +18,14 @@ from services.matching.domain.round import RoundUnsolved
 from services.matching.engine.aim import Aim, HeldFloor, PlacePrices
 from services.matching.engine.cover import Cover, dear_places, places_in, without_bonus
 from services.matching.engine.deciding import decide_among_survivors
-from services.matching.engine.growth import (
-    GAINS,
-    Grown,
-    first_look,
-    gain_base,
-    grow,
-    marked,
-    united,
-)
+from services.matching.engine.growth import Grown, grow, priced
 from services.matching.engine.model import Optimum, of_public
+from services.matching.engine.opening import opened
+from services.matching.engine.outlook import GAINS, Outlook, Priced, marked, united
 from services.matching.engine.pairing import Pairs
+from services.matching.engine.placement import crossing
 from services.matching.engine.pool import Pool
-from services.matching.engine.pricing import Priced, Pricing, WholeMarket
+from services.matching.engine.pricing import Pricing
 from services.matching.engine.shelves import Market
 from services.matching.engine.stages import Decision, FloorStage
 
@@ -63,14 +58,14 @@ def decide_nationally(pool: Pool) -> NationalRound:
 @dataclass
 class _Country:
     pool: Pool
-    market: Market = field(init=False)
+    outlook: Outlook = field(init=False)
     offers: Pairs = field(init=False)
     permitted: int = field(init=False)
     _floors: list[FloorStage] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.market = Market(self.pool)
-        self.offers, self.permitted = first_look(self.market, FIRST_BONUS)
+        aim = self._aim(FIRST_BONUS if self.pool.terms.policy.objective == "most_pairs" else 0.0)
+        self.outlook, self.offers, self.permitted = opened(Market(self.pool), aim)
 
     def by_score(self) -> NationalRound:
         """The score alone counts."""
@@ -92,7 +87,7 @@ class _Country:
         return Aim(np.zeros(len(self.pool.mentees)), worth=1.0, bonus=bonus)
 
     def _grow(self, aim: Aim) -> Grown:
-        grown = grow(self.market, aim, self.offers)
+        grown = grow(self.outlook, aim, self.offers)
         self.offers = grown.offers
         return grown
 
@@ -110,11 +105,8 @@ class _Country:
     def _most_with(self, cover: Cover) -> float:
         """The most pairs there can be: dear places, and mentees who may still have a cheap one."""
         price = cover.prices().of_mentors(self.pool)
-        cheap = self._pricing().most_left(Priced(np.ones(len(self.pool.mentees)), 0.0, price))
+        cheap = self.outlook.most_left(Priced(np.ones(len(self.pool.mentees)), 0.0, price))
         return float(places_in(self.pool, cover) + cheap.sum())
-
-    def _pricing(self) -> WholeMarket:
-        return WholeMarket(self.market, self.offers)
 
     def _held(self, pairs: int, free: Grown) -> tuple[HeldFloor, ...]:
         """Every floor of the policy with its K."""
@@ -139,7 +131,10 @@ class _Country:
             return FloorStage(floor, wanted, wanted, None)
         aim = replace(free.aim, counted=members.astype(np.float64), worth=0.0, floors=held)
         most = self._grow(aim)
-        made = decide_among_survivors(self.market, most, [(f.public, f.least) for f in held])
+        made = most.made
+        if crossing(held):
+            kept = [(other.public, other.least) for other in held]
+            made = decide_among_survivors(self.outlook.market, most, kept)
         served = int(members[made.mentee].sum())
         if served >= wanted:
             return FloorStage(floor, wanted, wanted, None)
@@ -149,8 +144,8 @@ class _Country:
 
     def _natural(self, best: Grown) -> PlacePrices:
         """The prices of a round without the bonus in them, as far as that leaves them a proof."""
-        prices, bonus, pricing = best.solved.prices, best.aim.bonus, self._pricing()
-        left = self._left(pricing, best.aim, prices)
+        prices, bonus = best.solved.prices, best.aim.bonus
+        left = self._left(best.aim, prices)
         cover = dear_places(self.pool, prices, bonus)
         cheap = np.zeros(len(left), dtype=bool)
         cheap[best.made.mentee] = prices.of_mentors(self.pool)[best.made.mentor] <= bonus / 2
@@ -158,14 +153,13 @@ class _Country:
             return replace(prices, pairs=-bonus)
         lowered = without_bonus(prices, cover, bonus, left[cheap])
         room = bonus + lowered.pairs
-        over = self._left(pricing, replace(best.aim, bonus=0.0), lowered) - (left - room * cheap)
+        over = self._left(replace(best.aim, bonus=0.0), lowered) - (left - room * cheap)
         if over.max(initial=0.0) <= GAINS:
             return lowered
         return without_bonus(prices, cover, bonus, np.array([room - over.max()]))
 
-    def _left(self, pricing: Pricing, aim: Aim, prices: PlacePrices) -> NDArray[np.float64]:
-        base = gain_base(self.market, aim, prices)
-        return pricing.most_left(Priced(base, aim.worth, prices.of_mentors(self.pool)))
+    def _left(self, aim: Aim, prices: PlacePrices) -> NDArray[np.float64]:
+        return self.outlook.most_left(priced(self.pool, aim, prices))
 
     def _decided(
         self,
@@ -177,18 +171,18 @@ class _Country:
         """What PuLP decides among the pairs that survive the proof of the best round found."""
         prices = natural or best.solved.prices
         held = [(stage.floor.public, stage.least) for stage in self._floors]
-        made = decide_among_survivors(self.market, best, held)
-        self.offers = united(self.market, self.offers, made)
+        made = decide_among_survivors(self.outlook.market, best, held)
+        self.offers = united(self.outlook.market, self.offers, made)
         chosen = Optimum(self._places(made), self._named(prices, best.aim.floors), whole=True)
         without = None
         if free is not None:
             bonus_out = replace(free.solved.prices, pairs=-free.aim.bonus)
             without = Optimum(self._places(free.made), self._named(bonus_out, ()), whole=True)
         decision = Decision(chosen, most, tuple(self._floors), without)
-        return NationalRound(self.offers, decision, self._pricing(), self.permitted)
+        return NationalRound(self.offers, decision, self.outlook, self.permitted)
 
     def _places(self, made: Pairs) -> NDArray[np.int64]:
-        return np.flatnonzero(marked(self.market, self.offers, made))
+        return np.flatnonzero(marked(self.outlook.market, self.offers, made))
 
     def _named(self, prices: PlacePrices, floors: Iterable[HeldFloor]) -> Prices:
         """Prices by the names of those they belong to, as a certificate states them."""

@@ -6,9 +6,10 @@ rows against all columns, or two lists of the same length. The sums run in the o
 `domain.score`, so that both give the same number to the last bit (a test holds them together).
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,13 +19,10 @@ from services.matching.domain.gates import SCORE_TOLERANCE
 from services.matching.domain.score import Weights
 from services.matching.engine.pool import NONE, Array, Pool, Side
 
-BLOCK_CELLS = 1_000_000
-"""Pairs judged at once: some tens of megabytes."""
-
 
 @dataclass(frozen=True)
 class Pairs:
-    """Permitted pairs: place of the mentee, place of the mentor, score; sorted by both places."""
+    """Permitted pairs: place of the mentee, place of the mentor, score."""
 
     mentee: NDArray[np.int32]
     mentor: NDArray[np.int32]
@@ -32,6 +30,25 @@ class Pairs:
 
     def __len__(self) -> int:
         return len(self.score)
+
+
+class Traits(Protocol):
+    """What a score looks at, of people whose arrays broadcast."""
+
+    @property
+    def needs(self) -> Array: ...
+    @property
+    def slots(self) -> Array: ...
+    @property
+    def sectors(self) -> Array: ...
+    @property
+    def commune(self) -> Array: ...
+    @property
+    def department(self) -> Array: ...
+    @property
+    def region(self) -> Array: ...
+    @property
+    def waiting(self) -> Array: ...
 
 
 SIDE_GATES: Mapping[str, Callable[[Side, Side], Array]] = MappingProxyType(
@@ -61,7 +78,7 @@ def met(pool: Pool, rows: Array, columns: Array) -> Array:
     return np.asarray(nearest != numbers)
 
 
-def scores(a: Side, b: Side, weights: Weights, more_slots: int = 0) -> Array:
+def scores(a: Traits, b: Traits, weights: Weights, more_slots: int = 0) -> Array:
     """The score of each pair; `more_slots` supposes so many more shared slots."""
     shared = np.bitwise_count(a.slots & b.slots) + more_slots
     total = weights.needs * _share(a.needs, b.needs)
@@ -76,17 +93,10 @@ def reaching(score: Array, least: float) -> Array:
     return score >= least - SCORE_TOLERANCE
 
 
-def permitted_blocks(pool: Pool, cells: int = BLOCK_CELLS) -> Iterator[Pairs]:
-    """Every permitted pair in order, `cells` pairs judged at once whatever the size of the pool."""
-    rows_at_once = max(1, cells // max(1, len(pool.mentors)))
-    for start in range(0, len(pool.mentees), rows_at_once):
-        rows = np.arange(start, min(start + rows_at_once, len(pool.mentees)), dtype=np.int32)
-        yield _permitted(pool, rows)
-
-
-def permitted_pairs(pool: Pool) -> Pairs:
-    """Every permitted pair of the pool at once."""
-    return together(list(permitted_blocks(pool)))
+def in_order(pairs: Pairs) -> Pairs:
+    """The same pairs, sorted by both places."""
+    order = np.lexsort((pairs.mentor, pairs.mentee))
+    return Pairs(pairs.mentee[order], pairs.mentor[order], pairs.score[order])
 
 
 def together(blocks: Sequence[Pairs]) -> Pairs:
@@ -98,28 +108,12 @@ def together(blocks: Sequence[Pairs]) -> Pairs:
     )
 
 
-def _permitted(pool: Pool, rows: NDArray[np.int32]) -> Pairs:
-    """Gates first, on the whole block; scores only for what they let through."""
-    block = pool.mentee_side.at(rows[:, np.newaxis])
-    open_ = np.ones((len(rows), len(pool.mentors)), dtype=bool)
-    for lets in SIDE_GATES.values():
-        open_ &= lets(block, pool.mentor_side)
-    places, columns = np.nonzero(open_)
-    found = met(pool, rows[places], columns)
-    mentee, mentor = rows[places][found], columns[found].astype(np.int32)
-    score = scores(
-        pool.mentee_side.at(mentee), pool.mentor_side.at(mentor), pool.terms.policy.weights
-    )
-    enough = reaching(score, pool.terms.policy.min_score)
-    return Pairs(mentee[enough], mentor[enough], score[enough])
-
-
 def _share(wanted: Array, held: Array) -> Array:
     count = np.bitwise_count(wanted)
     return np.asarray(np.bitwise_count(wanted & held) / np.maximum(count, 1))
 
 
-def _proximity(a: Side, b: Side) -> Array:
+def _proximity(a: Traits, b: Traits) -> Array:
     same_commune = (a.commune == b.commune) & (a.commune != NONE)
     near = np.where(a.region == b.region, rule.SAME_REGION, rule.ELSEWHERE)
     near = np.where(a.department == b.department, rule.SAME_DEPARTMENT, near)

@@ -215,7 +215,9 @@ class Placement:
 
 
 def _unit(nodes: _Nodes, aim: Aim) -> int:
-    """The finest whole unit of cost that 64 bits allow."""
+    """The finest whole unit of cost that 64 bits allow; whole numbers where no score counts."""
+    if not aim.worth:
+        return 1
     dearest = 2 * (aim.bonus + 3)
     unit = FINEST
     while unit > 1 and unit * dearest * (nodes.count + 1) > LARGEST:

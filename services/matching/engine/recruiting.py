@@ -24,8 +24,9 @@ from services.matching.domain.certificate import Certificate, Prices
 from services.matching.domain.people import Mentee
 from services.matching.domain.recruiting import Kind, Signal, kinds_of, ranked, worth_to
 from services.matching.domain.round import RoundInput
-from services.matching.engine.pairing import Pairs, permitted_blocks
+from services.matching.engine.pairing import Pairs
 from services.matching.engine.pool import Pool, pool_of
+from services.matching.engine.sweep import permitted_blocks
 
 Values = NDArray[np.float64]
 

@@ -6,7 +6,8 @@
 This is the verifier's own reading of the formula: it shares nothing with `certificate`.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from math import fsum
 
@@ -14,8 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from services.matching.domain.certificate import Prices
-from services.matching.engine.pairing import Pairs, permitted_blocks
+from services.matching.engine.cores import CORES
+from services.matching.engine.pairing import Pairs
 from services.matching.engine.pool import Pool
+from services.matching.engine.sweep import block_tasks
 
 SCORE = ""
 """What a stage values when it is not a public."""
@@ -37,9 +40,15 @@ class Priced:
 def bounds(pool: Pool, stages: Sequence[Priced]) -> list[float]:
     """The bound of each stage; memory does not grow with the number of pairs."""
     tallies = [_Tally(pool, stage) for stage in stages]
-    for block in permitted_blocks(pool):
+
+    def add(judged: Callable[[], Pairs]) -> None:
+        block = judged()
         for tally in tallies:
             tally.add(block)
+
+    with ThreadPoolExecutor(CORES) as threads:
+        for _done in threads.map(add, block_tasks(pool)):
+            pass
     return [tally.bound() for tally in tallies]
 
 
@@ -61,7 +70,10 @@ class _Tally:
     def add(self, block: Pairs) -> None:
         worth = block.score if self._stage.worth == SCORE else self._member[block.mentee]
         left = worth - self._stage.prices.pairs - self._cost[block.mentor]
-        np.maximum.at(self._left, block.mentee, left + self._credit[block.mentee])
+        left += self._credit[block.mentee]
+        first = np.flatnonzero(np.diff(block.mentee, prepend=-1))  # a mentee's pairs are together
+        if len(first):
+            self._left[block.mentee[first]] = np.maximum(np.maximum.reduceat(left, first), 0.0)
 
     def bound(self) -> float:
         prices, stage = self._stage.prices, self._stage

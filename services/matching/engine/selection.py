@@ -24,8 +24,8 @@ import numpy as np
 from services.matching.domain.round import RoundInput
 from services.matching.domain.score import components_of
 from services.matching.domain.selection import Choices, Offer
-from services.matching.engine.pairing import permitted_pairs
 from services.matching.engine.pool import Pool, pool_of
+from services.matching.engine.sweep import permitted_pairs
 
 NOBODY = -1
 

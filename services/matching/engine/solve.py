@@ -12,10 +12,11 @@ from services.matching.domain.score import components_of
 from services.matching.engine.blocking import blockings
 from services.matching.engine.certificate import certify
 from services.matching.engine.national import NationalRound, decide_nationally
-from services.matching.engine.pairing import Pairs, permitted_blocks, together
+from services.matching.engine.pairing import Pairs, in_order, together
 from services.matching.engine.pool import Pool, pool_of
 from services.matching.engine.pricing import ListedPairs
 from services.matching.engine.stages import Decision, decide
+from services.matching.engine.sweep import permitted_blocks
 
 Step = Literal["gates", "optimum", "proof", "explanations"]
 MOST_LISTED = 20_000
@@ -80,7 +81,7 @@ def _listed(pool: Pool, most: int) -> Pairs | None:
         count += len(block)
         if count > most:
             return None
-    return together(blocks)
+    return in_order(together(blocks))
 
 
 def _made(pool: Pool, pairs: Pairs, decision: Decision) -> Iterator[Pair]:

@@ -3,11 +3,11 @@
 import pytest
 
 from services.matching.engine.certificate import certify
-from services.matching.engine.pairing import permitted_pairs
 from services.matching.engine.pool import pool_of
 from services.matching.engine.pricing import ListedPairs
 from services.matching.engine.solver import CBC, HIGHS, best_solver
 from services.matching.engine.stages import decide
+from services.matching.engine.sweep import permitted_pairs
 from tests.unit.matching.people import Draw
 
 

@@ -16,8 +16,9 @@ import numpy as np
 
 from deploy.bench.matching.outcome import Laps, Outcome
 from services.matching.domain.round import RoundInput
-from services.matching.engine.pairing import Pairs, permitted_blocks
+from services.matching.engine.pairing import Pairs
 from services.matching.engine.pool import NONE, Pool, pool_of
+from services.matching.engine.sweep import permitted_blocks
 
 _flows = import_module("ortools.graph.python.min_cost_flow")
 

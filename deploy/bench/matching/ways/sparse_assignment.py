@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 
 from deploy.bench.matching.outcome import Laps, Outcome
 from services.matching.domain.round import RoundInput
-from services.matching.engine.pairing import Pairs, permitted_blocks, together
+from services.matching.engine.pairing import Pairs, together
 from services.matching.engine.pool import Pool, pool_of
+from services.matching.engine.sweep import permitted_blocks
 
 _sparse = import_module("scipy.sparse")
 _graph = import_module("scipy.sparse.csgraph")
