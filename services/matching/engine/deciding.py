@@ -22,7 +22,7 @@ from services.matching.engine.pairing import Pairs
 from services.matching.engine.shelves import Market
 from services.matching.engine.solver import best_solver
 
-SURVIVORS_EACH = 32
+SURVIVORS_EACH = 8
 """Where many people are alike, pairs of one value are without number: so many a mentee will do,
 beside the pairs made, once the proof leaves nothing open that counts."""
 

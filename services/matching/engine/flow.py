@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from services.matching.engine.compiled import compiled
 
-SCALE = 8
+SCALE = 5
 LARGEST = 1 << 61
 """Costs times (nodes + 1) stay below it, and so do sums of two of them below 64 bits."""
 
@@ -85,15 +85,17 @@ def network(nodes: int, arcs: Arcs, flow: NDArray[np.int64] | None = None) -> Ne
     return Network(arcs, residual, place[:count], np.zeros(nodes, np.int64))
 
 
-def settle(net: Network, supply: NDArray[np.int64]) -> None:
+def settle(net: Network, supply: NDArray[np.int64], first_step: int | None = None) -> None:
     """Send every supply (> 0) to the demands (< 0) at the least cost.
 
     The network must have room for all of it: a person who is not served has an arc for that too.
+    `first_step`: how wrong the potentials of the network may be, in units of scaled cost, where a
+    good guess is there already; any guess gives the same optimum.
     """
     largest = int(np.abs(net.residual.cost).max(initial=1))
     if largest > LARGEST:
         raise ValueError("costs too large for 64 bits")
-    _settle(net.residual, supply.astype(np.int64), net.potential, largest)
+    _settle(net.residual, supply.astype(np.int64), net.potential, first_step or largest)
 
 
 @compiled

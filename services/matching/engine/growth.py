@@ -23,7 +23,7 @@ from services.matching.engine.pool import Pool
 MORE_OFFERS = 20
 """Offers brought in at a time to each mentee who could gain."""
 
-MOST_MENDED = 300
+MOST_MENDED = 100
 """Where more mentees than this could gain, all are placed anew rather than moved over."""
 
 MOST_TURNS = 400
@@ -57,14 +57,18 @@ class Grown:
         return max(bound - fsum(self.aim.of(self.made).tolist()), 0.0)
 
 
-def grow(outlook: Outlook, aim: Aim, offers: Pairs) -> Grown:
-    """The optimum of an aim, from some offers. Raises RoundUnsolved if it does not settle."""
+def grow(outlook: Outlook, aim: Aim, offers: Pairs, guess: PlacePrices | None = None) -> Grown:
+    """The optimum of an aim, from some offers and, where they are known, prices about right.
+
+    Raises RoundUnsolved if it does not settle.
+    """
     pool = outlook.market.pool
     placement = (ModelledPlacement if crossing(aim.floors) else Placement)(pool, aim)
+    if guess is not None:
+        placement.guess(offers, guess)
     solved = placement.place(offers)
     for _turn in range(MOST_TURNS):
-        asked = priced(pool, aim, solved.prices)
-        more = outlook.gaining(asked, offers, MORE_OFFERS)
+        more = outlook.gaining(priced(pool, aim, solved.prices), offers, MORE_OFFERS)
         if not len(more):
             return Grown(aim, offers, placement.finish(offers, solved))
         made = at(offers, solved.made)

@@ -23,6 +23,9 @@ class ModelledPlacement:
     def __init__(self, pool: Pool, aim: Aim) -> None:
         self._pool, self._aim = pool, aim
 
+    def guess(self, offers: Pairs, prices: PlacePrices) -> None:
+        """A program finds its prices by itself."""
+
     def place(self, offers: Pairs) -> Solved:
         """The prices of the relaxation over the offers; its pairs are not whole yet."""
         found = self._model(offers).relaxed(self._aim.of(offers))

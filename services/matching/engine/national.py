@@ -61,11 +61,14 @@ class _Country:
     outlook: Outlook = field(init=False)
     offers: Pairs = field(init=False)
     permitted: int = field(init=False)
+    _prices: PlacePrices | None = field(init=False)
     _floors: list[FloorStage] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         aim = self._aim(FIRST_BONUS if self.pool.terms.policy.objective == "most_pairs" else 0.0)
-        self.outlook, self.offers, self.permitted = opened(Market(self.pool), aim)
+        begun = opened(Market(self.pool), aim)
+        self.outlook, self.offers, self.permitted = begun.outlook, begun.offers, begun.permitted
+        self._prices = begun.prices
 
     def by_score(self) -> NationalRound:
         """The score alone counts."""
@@ -76,10 +79,7 @@ class _Country:
         """Most pairs, then the floors, then the score."""
         free, cover = self._most_pairs()
         most = Optimum(np.arange(len(free.made)), self._named(cover.prices(), ()), whole=True)
-        floors = self._held(len(free.made), free)
-        best = free
-        if floors and not _kept(free.made, floors):
-            best = self._grow(replace(free.aim, floors=floors))
+        best = self._fair(free)
         natural = self._natural(best)
         return self._decided(best, most, free if self.pool.terms.policy.floors else None, natural)
 
@@ -87,9 +87,17 @@ class _Country:
         return Aim(np.zeros(len(self.pool.mentees)), worth=1.0, bonus=bonus)
 
     def _grow(self, aim: Aim) -> Grown:
-        grown = grow(self.outlook, aim, self.offers)
+        grown = grow(self.outlook, aim, self.offers, self._guess(aim))
         self.offers = grown.offers
+        if aim.worth:
+            self._prices = grown.solved.prices
         return grown
+
+    def _guess(self, aim: Aim) -> PlacePrices | None:
+        """The prices of the stage before, where this one values the same; floors cost nothing."""
+        if self._prices is None or not aim.worth:
+            return None
+        return replace(self._prices, floors=np.zeros(len(aim.floors)))
 
     def _most_pairs(self) -> tuple[Grown, Cover]:
         """The best score of the most pairs, without floors, and the proof that they are most."""
@@ -108,15 +116,41 @@ class _Country:
         cheap = self.outlook.most_left(Priced(np.ones(len(self.pool.mentees)), 0.0, price))
         return float(places_in(self.pool, cover) + cheap.sum())
 
-    def _held(self, pairs: int, free: Grown) -> tuple[HeldFloor, ...]:
-        """Every floor of the policy with its K."""
-        held: tuple[HeldFloor, ...] = ()
-        for floor in self.pool.terms.policy.floors:
-            stage = self._floor(floor, floor.wanted(pairs), free, held)
-            self._floors.append(stage)
-            members = of_public(self.pool, floor.public)
-            held = (*held, HeldFloor(floor.public, members, stage.least))
-        return held
+    def _fair(self, free: Grown) -> Grown:
+        """The best score with all floors held, each at its K."""
+        pairs = len(free.made)
+        self._floors = [
+            FloorStage(floor, floor.wanted(pairs), floor.wanted(pairs), None)
+            for floor in self.pool.terms.policy.floors
+        ]
+        best = self._holding(free, self._held())
+        if best is None:
+            self._set_floors(free)
+            best = self._grow(replace(free.aim, floors=self._held()))
+        return best
+
+    def _holding(self, free: Grown, held: tuple[HeldFloor, ...]) -> Grown | None:
+        """The best round that serves all that is wanted; None where that cannot be, or where it
+        cannot be known so simply."""
+        if _kept(free.made, held):
+            return free
+        if crossing(held):
+            return None
+        best = self._grow(replace(free.aim, floors=held))
+        return best if len(best.made) == len(free.made) and _kept(best.made, held) else None
+
+    def _held(self) -> tuple[HeldFloor, ...]:
+        """The floors set so far."""
+        return tuple(
+            HeldFloor(stage.floor.public, of_public(self.pool, stage.floor.public), stage.least)
+            for stage in self._floors
+        )
+
+    def _set_floors(self, free: Grown) -> None:
+        """Each floor's K, one after the other."""
+        wanted, self._floors = [stage.wanted for stage in self._floors], []
+        for floor, count in zip(self.pool.terms.policy.floors, wanted, strict=True):
+            self._floors.append(self._floor(floor, count, free, self._held()))
 
     def _floor(
         self, floor: Floor, wanted: int, free: Grown, held: tuple[HeldFloor, ...]

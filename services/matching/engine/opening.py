@@ -5,14 +5,14 @@ is solved first, and what its mentees would bid for every mentor of the pool is 
 Wrong guesses cost time only: nothing that is proved later rests on them.
 """
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from services.matching.domain.people import Association
 from services.matching.domain.round import RoundInput
-from services.matching.engine.aim import Aim
+from services.matching.engine.aim import Aim, PlacePrices
 from services.matching.engine.bids import highest_bids
 from services.matching.engine.growth import Grown, grow, priced
 from services.matching.engine.outlook import Outlook, at
@@ -27,33 +27,46 @@ OPENING_OFFERS = 20
 """Offers to each mentee that are in play from the beginning."""
 
 
-def opened(market: Market, aim: Aim) -> tuple[Outlook, Pairs, int]:
-    """A first look at all pairs, the offers to begin with, and how many pairs are permitted."""
+@dataclass(frozen=True)
+class Opening:
+    """A first look at all pairs: the offers to begin with, prices about right (None where no guess
+    was worth while), and how many pairs are permitted."""
+
+    outlook: Outlook
+    offers: Pairs
+    prices: PlacePrices | None
+    permitted: int
+
+
+def opened(market: Market, aim: Aim) -> Opening:
+    """Looks at all pairs for the first time."""
     outlook = Outlook(market, together([]))
-    price = _guessed(market.pool, aim)
+    guess = _guessed(market.pool, aim)
+    price = np.zeros(len(market.pool.mentors)) if guess is None else guess.of_mentors(market.pool)
     permitted = outlook.first_look(price)
-    return outlook, _best_of_each(outlook.known, price), permitted
+    return Opening(outlook, _best_of_each(outlook.known, price), guess, permitted)
 
 
-def _guessed(pool: Pool, aim: Aim) -> NDArray[np.float64]:
+def _guessed(pool: Pool, aim: Aim) -> PlacePrices | None:
+    """What the mentees of the smaller country would pay for everybody's mentors."""
     step = -(-len(pool.mentees) // SMALL)
     if step < 2:
-        return np.zeros(len(pool.mentors))
+        return None
     few = _one_in(pool, step)
     small, found = _solved(few, replace(aim, counted=np.zeros(len(few.mentees))))
-    asked = priced(small, found.aim, found.solved.prices)
-    gains = asked.best_left(found.offers)
+    gains = priced(small, found.aim, found.solved.prices).best_left(found.offers)
     bidding = Market(pool_of(replace(few, mentors=pool.mentors)))
     bids = highest_bids(bidding, aim.bonus - gains)
-    shared = dict(zip(small.associations, found.solved.prices.associations.tolist(), strict=True))
-    floor_price = [shared.get(mentor.association or "", 0.0) for mentor in pool.mentors]
-    return np.maximum(bids, floor_price)
+    known = dict(zip(small.associations, found.solved.prices.associations.tolist(), strict=True))
+    shared = np.array([known.get(name, 0.0) for name in pool.associations])
+    own = bids - np.append(shared, 0.0)[pool.mentor_side.association]
+    return PlacePrices(np.maximum(own, 0.0), shared, np.zeros(0))
 
 
 def _solved(few: RoundInput, aim: Aim) -> tuple[Pool, Grown]:
     market = Market(pool_of(few))
-    outlook, offers, _ = opened(market, aim)
-    return market.pool, grow(outlook, aim, offers)
+    begun = opened(market, aim)
+    return market.pool, grow(begun.outlook, aim, begun.offers, begun.prices)
 
 
 def _one_in(pool: Pool, step: int) -> RoundInput:

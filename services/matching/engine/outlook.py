@@ -72,7 +72,7 @@ class Outlook:
     def gaining(self, asked: Priced, active: Pairs, each: int) -> Pairs:
         """Over all pairs, the best offers (so many `each`) to those who could gain more than among
         `active`; none at all when nobody can."""
-        left = asked.best_left(active)
+        left = asked.best_left(active) + GAINS
         found = self._better(asked, left, each)
         if not len(found) and len(self._look_again(asked, left)):
             found = self._better(asked, left, each)
@@ -88,7 +88,7 @@ class Outlook:
 
     def _better(self, asked: Priced, left: NDArray[np.float64], each: int) -> Pairs:
         gain = asked.gain(self.known)
-        places = np.flatnonzero(gain > left[self.known.mentee] + GAINS)
+        places = np.flatnonzero(gain > left[self.known.mentee])
         order = places[np.lexsort((-gain[places], self.known.mentee[places]))]
         mentee = self.known.mentee[order]
         rank = np.arange(len(order)) - np.searchsorted(mentee, mentee)
@@ -96,7 +96,7 @@ class Outlook:
 
     def _look_again(self, asked: Priced, left: NDArray[np.float64]) -> NDArray[np.int64]:
         """Look for those whose best may not be known; who they were."""
-        rows = self._uncertain(asked, left + GAINS)
+        rows = self._uncertain(asked, left)
         if len(rows):
             least = left - (MARGIN if asked.worth else 0.0)
             question = Question(

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from services.matching.engine.aim import Aim, HeldFloor, PlacePrices, Solved, caps_of
 from services.matching.engine.flow import LARGEST, Arcs, Network, network, settle
+from services.matching.engine.outlook import Priced
 from services.matching.engine.pairing import Pairs
 from services.matching.engine.pool import Pool
 from services.matching.engine.reroute import reroute
@@ -24,6 +25,9 @@ from services.matching.engine.reroute import reroute
 FINEST = 1 << 28
 """Whole units of cost in a score of 1: finer than any two scores of a policy are apart in practice,
 and no more than 64 bits can hold for a whole country."""
+
+GUESSED = 0.02
+"""How wrong guessed prices may be, in points of score, without costing more time than they save."""
 
 
 def crossing(floors: Sequence[HeldFloor]) -> bool:
@@ -73,13 +77,32 @@ class Placement:
         self._potential: NDArray[np.int64] | None = None
 
     def place(self, offers: Pairs) -> Solved:
-        """The optimum over the offers, from nothing."""
+        """The optimum over the offers; prices found or guessed before only shorten the way."""
         net = network(self._nodes.count, self._arcs(offers))
         supply = np.zeros(self._nodes.count, np.int64)
         supply[: self._nodes.mentees] = 1
         supply[self._nodes.end] = -self._nodes.mentees
-        settle(net, supply)
+        if self._potential is None:
+            settle(net, supply)
+        else:
+            net.potential[:] = self._potential
+            settle(net, supply, int(GUESSED * self._unit * (self._nodes.count + 1)) or 1)
         return self._read(net, offers)
+
+    def guess(self, offers: Pairs, prices: PlacePrices) -> None:
+        """Begin from prices that are about right."""
+        nodes, pool = self._nodes, self._pool
+        credit = prices.credit(self._aim.floors, nodes.mentees)
+        base = self._aim.bonus + self._aim.counted + credit
+        asked = Priced(base, self._aim.worth, prices.of_mentors(pool))
+        height = np.zeros(nodes.count)
+        height[: nodes.mentees] = asked.best_left(offers) - credit
+        height[nodes.mentees : nodes.mentees + nodes.mentors] = -asked.price
+        associations = slice(nodes.mentees + nodes.mentors, nodes.floor(0))
+        height[associations] = np.where(self._caps >= 0, -prices.associations, 0.0)
+        for rank, floor in enumerate(self._aim.floors):
+            height[nodes.floor(rank)] = -credit[floor.members].min() if floor.members.any() else 0.0
+        self._potential = np.rint(height * self._unit * (nodes.count + 1)).astype(np.int64)
 
     def mend(self, offers: Pairs, made: NDArray[np.bool_]) -> Solved:
         """The optimum over the offers, from one of fewer offers: `made` is what it made.
