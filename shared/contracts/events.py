@@ -164,7 +164,8 @@ class _OfPair(Fact):
 
 
 class PairProposed(_OfPair):
-    """A verified round puts two people together.
+    """A verified round puts two people together, or an establishment chose (`round_id` is then its
+    selection's id).
 
     Components are raw, each in [0, 1]; the score is their sum, weighted by the round's policy.
     """

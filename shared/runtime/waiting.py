@@ -15,7 +15,7 @@ async def wait_for(event: asyncio.Event, seconds: float) -> None:
         return
 
 
-async def over(*tasks: asyncio.Task[Any]) -> None:
+async def over(*tasks: asyncio.Future[Any]) -> None:
     """Cancel these tasks and wait until they have ended, whatever they ended with.
 
     A connection that is broken when a task leaves it puts its own error in the cancellation's

@@ -7,6 +7,7 @@ from typing import TypeVar
 import structlog
 
 from shared.runtime.faults import UNREACHABLE, described
+from shared.runtime.waiting import over
 
 BEATS = 4
 """Renewals within the length of a lease: some may be missed."""
@@ -32,9 +33,7 @@ async def unless(work: Awaitable[R], *ends: Awaitable[object]) -> R:
                 end.result()
         raise Interrupted
     finally:
-        for task in (working, *ending):
-            task.cancel()
-        await asyncio.gather(working, *ending, return_exceptions=True)
+        await over(working, *ending)
 
 
 async def lost_lease(renew: Callable[[], Awaitable[bool]], lease_seconds: float) -> None:
