@@ -72,7 +72,7 @@ class MailServer:
         if self.answer_lost:
             server.transport.close()
         elif session.mails >= self.per_connection:
-            asyncio.get_running_loop().call_later(0.02, server.transport.close)
+            asyncio.get_running_loop().call_soon(server.transport.close)  # after the answer
         return "250 OK"
 
 
