@@ -89,7 +89,7 @@ def match(
         with Steps(_LABELS) as steps:
             steps.begin("reading")
             read = read_round(files, _day(at) if at else datetime.now(PARIS).date())
-            result = _solved(read.given, steps)
+            result = _solved(read.given, steps, explain is not None)
             steps.begin("writing")
             contents = {out: pairs_text(result.pairs)}
             if certificate is not None:
@@ -134,12 +134,12 @@ def verify(
     typer.echo(f"Vérifié : {len(stated)} binômes, tous permis, et rien de mieux n'existe.")
 
 
-def _solved(given: RoundInput, steps: Steps) -> RoundResult:
+def _solved(given: RoundInput, steps: Steps, explain: bool) -> RoundResult:
     """The best round, checked before anything is written."""
     from services.matching.engine.solve import solve  # the solver: not for `verify` nor `--help`
     from services.matching.engine.verifier import verify_round
 
-    result = solve(given, on_step=steps.begin)
+    result = solve(given, on_step=steps.begin, explain=explain)
     steps.begin("check")
     _tell_verdict(verify_round(given, result))
     return result

@@ -117,7 +117,7 @@ def tried(stored: StoredRound, policy: Policy) -> Tried:
         raise PlainFault("Cette tournée n'a pas de résultat à comparer.")
     given = given_of(stored)
     try:
-        result = solve(replace(given, policy=policy))
+        result = solve(replace(given, policy=policy), explain=False)
     except RoundUnsolved as unsolved:
         raise PlainFault(f"Aucun appariement : {unsolved}") from None
     if broken := verify_round(replace(given, policy=policy), result).violations:

@@ -1,9 +1,9 @@
 """The stages of a round where its pairs are too many to list: a whole country at once.
 
 The same stages as `stages`, each solved as a flow over offers that grow until the prices prove it
-over all pairs (`growth`). The deciding model is PuLP's all the same: it is stated over the pairs
-that survive the proof (`deciding`), so what a round makes is what the solver of `stages` would
-make, were it given everything.
+over all pairs (`growth`). The deciding model is PuLP's all the same, stated over the pairs that
+survive the proof (`deciding`). The optimum is that of `stages`; where several rounds are equally
+good, another of them may be made, but always the same one for the same input.
 """
 
 from collections.abc import Iterable

@@ -8,14 +8,13 @@ Wrong guesses cost time only: nothing that is proved later rests on them.
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from services.matching.domain.people import Association
 from services.matching.domain.round import RoundInput
 from services.matching.engine.aim import Aim, PlacePrices
 from services.matching.engine.bids import highest_bids
 from services.matching.engine.growth import Grown, grow, priced
-from services.matching.engine.outlook import Outlook, at
+from services.matching.engine.outlook import Outlook, best_of_each
 from services.matching.engine.pairing import Pairs, together
 from services.matching.engine.pool import Pool, pool_of
 from services.matching.engine.shelves import Market
@@ -44,7 +43,9 @@ def opened(market: Market, aim: Aim) -> Opening:
     guess = _guessed(market.pool, aim)
     price = np.zeros(len(market.pool.mentors)) if guess is None else guess.of_mentors(market.pool)
     permitted = outlook.first_look(price)
-    return Opening(outlook, _best_of_each(outlook.known, price), guess, permitted)
+    known = outlook.known
+    offers = best_of_each(known, known.score - price[known.mentor], OPENING_OFFERS)
+    return Opening(outlook, offers, guess, permitted)
 
 
 def _guessed(pool: Pool, aim: Aim) -> PlacePrices | None:
@@ -74,12 +75,3 @@ def _one_in(pool: Pool, step: int) -> RoundInput:
     caps = tuple(Association(name, -(-cap // step)) for name, cap in sorted(pool.caps.items()))
     people = (pool.mentees[::step], pool.mentors[::step])
     return RoundInput(*people, pool.terms.at, caps, policy=pool.terms.policy)
-
-
-def _best_of_each(known: Pairs, price: NDArray[np.float64]) -> Pairs:
-    """The best few offers to each mentee at these prices."""
-    gain = known.score - price[known.mentor]
-    order = np.lexsort((-gain, known.mentee))
-    mentee = known.mentee[order]
-    rank = np.arange(len(order)) - np.searchsorted(mentee, mentee)
-    return at(known, np.sort(order[rank < OPENING_OFFERS]))

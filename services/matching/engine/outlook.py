@@ -88,11 +88,8 @@ class Outlook:
 
     def _better(self, asked: Priced, left: NDArray[np.float64], each: int) -> Pairs:
         gain = asked.gain(self.known)
-        places = np.flatnonzero(gain > left[self.known.mentee])
-        order = places[np.lexsort((-gain[places], self.known.mentee[places]))]
-        mentee = self.known.mentee[order]
-        rank = np.arange(len(order)) - np.searchsorted(mentee, mentee)
-        return at(self.known, np.sort(order[rank < each]))
+        better = gain > left[self.known.mentee]
+        return best_of_each(at(self.known, better), gain[better], each)
 
     def _look_again(self, asked: Priced, left: NDArray[np.float64]) -> NDArray[np.int64]:
         """Look for those whose best may not be known; who they were."""
@@ -125,6 +122,14 @@ class Outlook:
 def at(offers: Pairs, places: NDArray[np.int64] | NDArray[np.bool_]) -> Pairs:
     """The offers at these places (or marked)."""
     return Pairs(offers.mentee[places], offers.mentor[places], offers.score[places])
+
+
+def best_of_each(offers: Pairs, gain: NDArray[np.float64], each: int) -> Pairs:
+    """So many offers to each mentee, those that gain most, in the order they had."""
+    order = np.lexsort((-gain, offers.mentee))
+    mentee = offers.mentee[order]
+    rank = np.arange(len(order)) - np.searchsorted(mentee, mentee)
+    return at(offers, np.sort(order[rank < each]))
 
 
 def numbered(market: Market, offers: Pairs) -> NDArray[np.int64]:

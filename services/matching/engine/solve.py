@@ -48,7 +48,8 @@ def solve(
     round_ = decide_nationally(pool) if listed is None else _decide_listed(pool, listed)
     on_step("proof")
     certificate = certify(given, pool, round_.pairs, round_.decision, round_.pricing)
-    on_step("explanations")
+    if explain:
+        on_step("explanations")
     made = tuple(_made(pool, round_.pairs, round_.decision))
     score = certificate.score
     closed = score.proved_by == "branch_and_bound"
