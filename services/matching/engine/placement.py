@@ -9,7 +9,7 @@ one behind the other; publics that cross have no place in a flow (see `crossing`
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 
 import numpy as np
@@ -25,6 +25,9 @@ from services.matching.engine.reroute import reroute
 FINEST = 1 << 28
 """Whole units of cost in a score of 1: finer than any two scores of a policy are apart in practice,
 and no more than 64 bits can hold for a whole country."""
+
+ROUNDED_OFF = 64
+"""Whole units of cost that rounding may add up to along a chain of people who move over."""
 
 GUESSED = 0.02
 """How wrong guessed prices may be, in points of score, without costing more time than they save."""
@@ -121,8 +124,26 @@ class Placement:
         return self._read(net, offers)
 
     def finish(self, offers: Pairs, solved: Solved) -> Solved:
-        """A flow is whole already."""
-        return solved
+        """A flow is whole already; its prices lose what rounding left to those not placed.
+
+        Who is not placed gains nothing at true prices. Where a hundred thousand wait for the same
+        few places, what whole costs round off would add up; a dear place made dearer by as much
+        takes it from everybody, and gives it back with the place.
+        """
+        prices = solved.prices
+        base = self._aim.bonus + self._aim.counted
+        base = base + prices.credit(self._aim.floors, self._nodes.mentees)
+        left = Priced(base, self._aim.worth, prices.of_mentors(self._pool)).best_left(offers)
+        left[offers.mentee[solved.made]] = 0.0
+        stray = min(float(left.max(initial=0.0)), ROUNDED_OFF / self._unit)
+        shared = prices.associations > 0
+        alone = (prices.mentors > 0) & ~np.append(shared, False)[self._pool.mentor_side.association]
+        dearer = replace(
+            prices,
+            mentors=prices.mentors + stray * alone,
+            associations=prices.associations + stray * shared,
+        )
+        return Solved(solved.made, dearer)
 
     def _step_out(
         self, arcs: Arcs, flow: NDArray[np.int64], potential: NDArray[np.int64]
