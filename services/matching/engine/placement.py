@@ -128,8 +128,10 @@ class Placement:
 
         Who is not placed gains nothing at true prices. Where a hundred thousand wait for the same
         few places, what whole costs round off would add up; a dear place made dearer by as much
-        takes it from everybody, and gives it back with the place.
+        takes it from everybody, and gives it back with the place. Counts are whole from the start.
         """
+        if not self._aim.worth:
+            return solved
         prices = solved.prices
         base = self._aim.bonus + self._aim.counted
         base = base + prices.credit(self._aim.floors, self._nodes.mentees)

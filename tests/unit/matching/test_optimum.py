@@ -91,18 +91,22 @@ def test_everybody_identical_still_gives_the_same_pairs() -> None:
     [([], []), ([MENTEE], []), ([], [MENTOR]), ([MENTEE], [replace(MENTOR, capacity=0)])],
 )
 @pytest.mark.parametrize("objective", ["most_pairs", "score"])
-def test_nobody_to_pair_is_an_empty_round_with_its_proof(mentees, mentors, objective) -> None:
+@pytest.mark.parametrize("most_listed", [MOST_LISTED, NONE_LISTED])
+def test_nobody_to_pair_is_an_empty_round_with_its_proof(
+    mentees, mentors, objective, most_listed
+) -> None:
     given = a_round(mentees, mentors, policy=Policy(objective=objective))
-    result = solve(given)
+    result = solve(given, most_listed=most_listed)
     assert (result.pairs, result.score, result.gap) == ((), 0.0, 0.0)
     assert len(result.explanations) == len(mentees)
     assert verify_round(given, result).accepted
 
 
-def test_a_floor_nobody_can_serve_is_reported_and_costs_nothing() -> None:
+@pytest.mark.parametrize("most_listed", [MOST_LISTED, NONE_LISTED])
+def test_a_floor_nobody_can_serve_is_reported_and_costs_nothing(most_listed) -> None:
     policy = Policy(floors=(Floor("ase", Decimal("0.5")),))
     given = a_round([MENTEE], [MENTOR], policy=policy)
-    result = solve(given)
+    result = solve(given, most_listed=most_listed)
     assert len(result.pairs) == 1
     assert [(floor.wanted, floor.served) for floor in result.floors] == [(1, 0)]
     assert result.price_of_fairness == 0.0
@@ -173,4 +177,14 @@ def test_a_thousand_who_are_all_alike_are_paired_and_proved() -> None:
     given = a_round(mentees, mentors)
     result = solve(given, explain=False)
     assert (len(result.pairs), result.permitted) == (1000, 1_000_000)
+    assert verify_round(given, result).accepted
+
+
+def test_a_crowd_before_a_few_places_is_proved_too() -> None:
+    """Prices are sums of rounded costs: what that leaves each who waits must not add up."""
+    mentees = [replace(MENTEE, id=f"j{n:05}") for n in range(20_000)]
+    mentors = [replace(MENTOR, id=f"m{n}") for n in range(3)]
+    given = a_round(mentees, mentors)
+    result = solve(given, explain=False, most_listed=NONE_LISTED)
+    assert len(result.pairs) == 3
     assert verify_round(given, result).accepted
