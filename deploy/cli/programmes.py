@@ -51,10 +51,15 @@ def set_(
     ] = None,
     cadence: Annotated[str | None, typer.Option(help=f"{' | '.join(CADENCES)}")] = None,
     mode: Annotated[str | None, typer.Option(help=f"{' | '.join(MODES)}")] = None,
+    answer_days: Annotated[
+        int | None,
+        typer.Option(metavar="N", help="Jours pour dire oui, en mode proposal (7 par défaut)."),
+    ] = None,
 ) -> None:
     """Change un programme ; ce qui n'est pas dit reste comme il est."""
     try:
-        changes = Changes(mode, cadence, read_policy(policy) if policy else None)
+        content = read_policy(policy) if policy else None
+        changes = Changes(mode, cadence, content, answer_days)
         programme = asyncio.run(_set(code, changes))
     except SheetRefused as refusal:
         raise PlainFault(str(refusal)) from None
@@ -85,8 +90,9 @@ def cap(
 
 def _line(programme: Programme) -> str:
     cadence = programme.cadence or "réglage du service"
+    asked = f" (réponse sous {programme.answer_days} jours)" if programme.mode == "proposal" else ""
     return (
-        f"{programme.code} : mode {programme.mode}, cadence {cadence}, "
+        f"{programme.code} : mode {programme.mode}{asked}, cadence {cadence}, "
         f"politique {programme.policy.version}"
     )
 

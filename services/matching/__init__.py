@@ -3,5 +3,7 @@
 Listens to `request.confirmed` (a request waits in the pool of its programme), `mentor.registered`
 and `engagement.ended` (a place is free again, the pair is never made twice). Holds rounds as jobs
 in PostgreSQL, checks each on its own, and emits `pair.proposed`, `pair.confirmed` and, for those
-without a mentor yet, `request.explained`. `/rounds` shows how they went.
+without a mentor yet, `request.explained`. Where a programme asks both sides first, `answer.asked`
+comes between the two, and `pair.released` where one of them does not want to, or stays silent.
+`/rounds` shows how rounds went; `/selection` and `/proposition` take the choices of people.
 """

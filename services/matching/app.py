@@ -1,18 +1,22 @@
 """Matching as a process: what it listens to, emits, holds and serves."""
 
 from services.matching import handlers
+from services.matching.casework.proposition import DEADLINE, REMINDER
 from services.matching.jobs.counting import count_pools
 from services.matching.jobs.no_places import tell_of_no_places
+from services.matching.jobs.propositions import close_unanswered, remind_silent
 from services.matching.jobs.retention import let_inputs_go
 from services.matching.jobs.rounds import hold_rounds
 from services.matching.jobs.settings import MatchingSettings
 from services.matching.pages import ROUTERS
 from services.matching.store import OPEN_ROUNDS
 from shared.contracts.events import (
+    AnswerAsked,
     EngagementEnded,
     MentorRegistered,
     PairConfirmed,
     PairProposed,
+    PairReleased,
     RequestConfirmed,
     RequestExplained,
 )
@@ -28,7 +32,8 @@ SERVICE = Service(
         MentorRegistered: handlers.welcome_mentor,
         EngagementEnded: handlers.release_pair,
     },
-    emits=(PairProposed, PairConfirmed, RequestExplained),
+    emits=(PairProposed, AnswerAsked, PairConfirmed, PairReleased, RequestExplained),
+    timers={REMINDER: remind_silent, DEADLINE: close_unanswered},
     workers=(hold_rounds, count_pools, tell_of_no_places, let_inputs_go),
     routers=ROUTERS,
     outstanding={"rounds": OPEN_ROUNDS},

@@ -22,6 +22,8 @@ SERVICE = Service(
         events.RequestRouted: handlers.tell_association,
         events.RequestConfirmed: handlers.present_association,
         events.SignInAsked: handlers.send_sign_in,
+        events.AnswerAsked: handlers.ask_for_yes,
+        events.PairReleased: handlers.thank_for_yes,
         events.PairConfirmed: handlers.introduce,
         events.CheckInAsked: handlers.ask_how_it_goes,
         events.AlertRaised: handlers.alert_coordinator,

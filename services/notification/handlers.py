@@ -4,6 +4,7 @@ from services.notification.domain.intent import Intent
 from services.notification.store import Introductions, Messages
 from shared.contracts.events import (
     AlertRaised,
+    AnswerAsked,
     CheckInAsked,
     ConsentAsked,
     EngagementEnded,
@@ -11,6 +12,7 @@ from shared.contracts.events import (
     MenteeRegistered,
     MentorRegistered,
     PairConfirmed,
+    PairReleased,
     RegistrationRepeated,
     RequestConfirmed,
     RequestRouted,
@@ -78,6 +80,24 @@ async def send_sign_in(event: SignInAsked, tx: Transaction) -> None:
     """The link that a coordinator asked for."""
     person = event.association
     await _intend(tx, Intent("signin_link", "coordinator", person, event.signin_id, event.lang))
+
+
+async def ask_for_yes(event: AnswerAsked, tx: Transaction) -> None:
+    """Would you make a pair? Answered by a link; asked again once, who stays silent."""
+    facts = {"association": event.association, "last_day": event.last_day.isoformat()}
+    template = "proposition_reminder" if event.reminder else "proposition_asked"
+    person = str(event.person_id)
+    await _intend(tx, Intent(template, event.side, person, event.answer_id, facts=facts))
+
+
+async def thank_for_yes(event: PairReleased, tx: Transaction) -> None:
+    """Who had said yes to a pair that will not be is told so; nobody else is owed a word."""
+    side = event.accepted_by
+    if side is None:
+        return
+    facts = {"request_id": str(event.request_id), "association": event.association}
+    person = str(event.mentee_id if side == "mentee" else event.mentor_id)
+    await _intend(tx, Intent("proposition_over", side, person, event.pair_id, facts=facts))
 
 
 async def introduce(event: PairConfirmed, tx: Transaction) -> None:

@@ -19,6 +19,7 @@ SERVICE = Service(
         events.MessageSent: progress.note_acknowledged,
         events.RequestExplained: progress.note_explained,
         events.PairProposed: progress.note_proposed,
+        events.PairReleased: progress.note_released,
         events.PairConfirmed: progress.note_confirmed,
         events.PairIntroduced: progress.note_introduced,
         events.MeetingConfirmed: progress.note_met,

@@ -175,12 +175,42 @@ class PairProposed(_OfPair):
     round_id: UUID
     score: float = Field(ge=0)
     components: dict[str, float]
+    answer_until: date | None = None
+    """Both are asked first, and this is the last day to answer; None: introduced without asking."""
 
 
 class PairConfirmed(_OfPair):
     """The pair stands: both accepted, or its programme introduces without asking."""
 
     topic: ClassVar[str] = "pair.confirmed"
+
+
+class PairReleased(_OfPair):
+    """A pair that was proposed will not be: one side declined, or did not answer in time. Both
+    wait again where they stood; these two are not put together again."""
+
+    topic: ClassVar[str] = "pair.released"
+
+    reason: Literal["declined", "unanswered"]
+    accepted_by: Side | None = None
+    """The side that had said yes and is owed a word; None: nobody had."""
+
+
+class AnswerAsked(Fact):
+    """One side of a proposed pair is asked for a yes or a no; the link is made of `answer_id`."""
+
+    topic: ClassVar[str] = "answer.asked"
+    about: ClassVar[str] = "answer_id"
+
+    answer_id: UUID
+    pair_id: UUID
+    association: AssociationCode
+    side: Side
+    person_id: UUID
+    last_day: date
+    """To the end of which an answer counts."""
+    reminder: bool = False
+    """True: asked before, and silent so far. There is one reminder."""
 
 
 class PairIntroduced(_OfPair):

@@ -16,6 +16,7 @@ PATHS = {
     "signin": ("registration", "/associations/entree/{}"),
     "checkin": ("followup", "/suivi/{}"),
     "selection": ("matching", "/selection/{}"),
+    "proposition": ("matching", "/proposition/{}"),
 }
 """Purpose → the service that owns the page, and the page."""
 

@@ -6,14 +6,17 @@ from typing import Any, Literal, get_args
 
 from services.matching.domain.policy import DEFAULT_POLICY, DEFAULT_VERSION, Policy
 
-Mode = Literal["automatic", "selection"]
-"""`automatic`: rounds pair and introduce. `selection`: an establishment chooses, no round does."""
+Mode = Literal["automatic", "proposal", "selection"]
+"""`automatic`: rounds pair and introduce. `proposal`: rounds pair, both sides are asked first.
+`selection`: an establishment chooses, no round does."""
 Cadence = Literal["arrival", "minute", "day"]
 """When a round is due: as soon as something is new, a minute later at the earliest, or once a
 calendar day in Paris. All of it business time."""
 
 MODES: tuple[Mode, ...] = get_args(Mode)
 CADENCES: tuple[Cadence, ...] = get_args(Cadence)
+LEAST_ANSWER_DAYS, MOST_ANSWER_DAYS = 4, 60
+"""Days to answer a proposition: the reminder, never before the third day, must still help."""
 _CODE = re.compile(r"[a-z0-9_-]{1,40}")
 
 
@@ -27,12 +30,14 @@ class VersionTaken(ProgrammeRefused):
 
 @dataclass(frozen=True)
 class Programme:
-    """One programme. `cadence` None: the service's own setting."""
+    """One programme. `cadence` None: the service's own setting. `answer_days`: how long both sides
+    have for their yes, where they are asked."""
 
     code: str
     mode: Mode = "automatic"
     cadence: Cadence | None = None
     policy: Policy = DEFAULT_POLICY
+    answer_days: int = 7
 
 
 @dataclass(frozen=True)
@@ -42,6 +47,7 @@ class Changes:
     mode: str | None = None
     cadence: str | None = None
     policy: Policy | None = None
+    answer_days: int | None = None
 
 
 def changed(programme: Programme, changes: Changes) -> Programme:
@@ -55,6 +61,7 @@ def changed(programme: Programme, changes: Changes) -> Programme:
         mode=_one_of(MODES, changes.mode, "--mode") or programme.mode,
         cadence=_one_of(CADENCES, changes.cadence, "--cadence") or programme.cadence,
         policy=_named(changes.policy) or programme.policy,
+        answer_days=_within(changes.answer_days) or programme.answer_days,
     )
 
 
@@ -62,6 +69,15 @@ def _one_of(known: tuple[str, ...], written: str | None, name: str) -> Any:
     if written is not None and written not in known:
         raise ProgrammeRefused(f"{name} : « {written} » inconnu (attendu : {', '.join(known)}).")
     return written
+
+
+def _within(days: int | None) -> int | None:
+    if days is not None and not LEAST_ANSWER_DAYS <= days <= MOST_ANSWER_DAYS:
+        raise ProgrammeRefused(
+            f"--answer-days : {days} (attendu : de {LEAST_ANSWER_DAYS} à {MOST_ANSWER_DAYS} jours, "
+            "pour qu'un rappel après 3 jours serve encore)."
+        )
+    return days
 
 
 def _named(policy: Policy | None) -> Policy | None:

@@ -6,12 +6,13 @@ best pairs keep those that are left, also across portions.
 
 import asyncio
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import UUID
 
 import asyncpg
 import structlog
 
+from services.matching.casework.proposition import propose
 from services.matching.jobs.holding import Interrupted
 from services.matching.store import (
     ClaimedRound,
@@ -21,6 +22,7 @@ from services.matching.store import (
     Pairs,
     Portion,
     Portions,
+    Programmes,
     PublishedRound,
     Rounds,
 )
@@ -103,15 +105,23 @@ async def tell_portion(
 
 
 async def _tell(made: Sequence[MadePair], round_id: UUID, tx: Transaction) -> None:
+    last_day = await _last_day(made, tx)
     for place, pair in enumerate(made, start=1):
         told = pair.ids()
-        tx.emit(
-            PairProposed(**told, round_id=round_id, score=pair.score, components=pair.components)
-        )
-        # Automatic programmes introduce at once; asking both sides comes between these two.
-        tx.emit(PairConfirmed(**told))
+        worth = told | {"score": pair.score, "components": pair.components}
+        tx.emit(PairProposed(**worth, round_id=round_id, answer_until=last_day))
+        if last_day is None:
+            tx.emit(PairConfirmed(**told))
         if place % BREATH == 0:
             await asyncio.sleep(0)
+
+
+async def _last_day(made: Sequence[MadePair], tx: Transaction) -> date | None:
+    """Until when both sides are asked; None where their programme introduces at once."""
+    if not made:
+        return None
+    programme = await Programmes(tx.connection).with_code(made[0].programme)
+    return await propose(made, programme, tx) if programme.mode == "proposal" else None
 
 
 async def _explain(

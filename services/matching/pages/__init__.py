@@ -1,5 +1,6 @@
-"""The doors of matching: how the rounds went, and where an establishment chooses."""
+"""The doors of matching: how the rounds went, where an establishment chooses, and where both sides
+of a pair are asked."""
 
-from services.matching.pages import rounds, selection
+from services.matching.pages import proposition, rounds, selection
 
-ROUTERS = (rounds.router, selection.router)
+ROUTERS = (rounds.router, selection.router, proposition.router)

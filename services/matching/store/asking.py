@@ -26,7 +26,7 @@ LEFT JOIN LATERAL (
 LEFT JOIN LATERAL (
     SELECT seen, held_on FROM rounds WHERE programme = pool.programme AND state = 'published'
     ORDER BY requested_at DESC LIMIT 1) known ON true
-WHERE coalesce(own.mode, 'automatic') = 'automatic'
+WHERE coalesce(own.mode, 'automatic') <> 'selection'
   AND NOT EXISTS (SELECT FROM rounds
                   WHERE programme = pool.programme AND state IN ('queued', 'running'))
   AND NOT EXISTS (SELECT FROM rounds WHERE programme = pool.programme AND state = 'failed'

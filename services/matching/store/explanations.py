@@ -37,7 +37,7 @@ _KEEP_NO_PLACE = """
 INSERT INTO explanations (request_id, explanation, gist)
 SELECT r.request_id, $1::jsonb || jsonb_build_object('mentee_id', r.request_id), $2
 FROM requests r LEFT JOIN programmes own ON own.code = r.programme
-WHERE r.state = 'waiting' AND coalesce(own.mode, 'automatic') = 'automatic'
+WHERE r.state = 'waiting' AND coalesce(own.mode, 'automatic') <> 'selection'
   AND NOT EXISTS (SELECT FROM mentors WHERE taken < capacity)
   AND NOT EXISTS (SELECT FROM explanations known WHERE known.request_id = r.request_id)
 ORDER BY r.request_id LIMIT $3

@@ -14,13 +14,15 @@ from services.matching.domain.programme import Changes, Programme, VersionTaken,
 from shared.runtime.database import Connection, Record
 
 _KNOWN = """
-SELECT p.code, p.mode, p.cadence, policy.content AS policy
+SELECT p.code, p.mode, p.cadence, p.answer_days, policy.content AS policy
 FROM programmes p LEFT JOIN policies policy ON policy.sha256 = p.policy_sha256
 """
 _SET = """
-INSERT INTO programmes (code, mode, cadence, policy_sha256) VALUES ($1, $2, $3, $4)
+INSERT INTO programmes (code, mode, cadence, answer_days, policy_sha256)
+VALUES ($1, $2, $3, $4, $5)
 ON CONFLICT (code) DO UPDATE SET mode = excluded.mode, cadence = excluded.cadence,
-    policy_sha256 = excluded.policy_sha256, changed_in = pg_current_xact_id()
+    answer_days = excluded.answer_days, policy_sha256 = excluded.policy_sha256,
+    changed_in = pg_current_xact_id()
 """
 _CAP = """
 INSERT INTO association_caps (association, round_cap) VALUES ($1, $2)
@@ -52,7 +54,8 @@ class Programmes:
         """Change a programme, and keep its policy. Raises ProgrammeRefused."""
         wanted = changed(await self.with_code(code), changes)
         sha256 = await self._keep(wanted.policy)
-        await self._connection.execute(_SET, wanted.code, wanted.mode, wanted.cadence, sha256)
+        ways = (wanted.mode, wanted.cadence, wanted.answer_days)
+        await self._connection.execute(_SET, wanted.code, *ways, sha256)
         return wanted
 
     async def _keep(self, policy: Policy) -> str | None:

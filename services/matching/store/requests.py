@@ -39,6 +39,14 @@ class Requests:
         )
         return bool(opened)
 
+    async def wait_again(self, request_id: UUID) -> None:
+        """Its pair will not be: it waits where it stood, and its pool hears of it."""
+        await self._connection.execute(
+            "UPDATE requests SET state = 'waiting', changed_in = pg_current_xact_id()"
+            " WHERE request_id = $1 AND state = 'paired'",
+            request_id,
+        )
+
     async def close(self, request_id: UUID) -> None:
         """Nothing more to find for it; a request that is unknown stays so."""
         await self._connection.execute(

@@ -22,6 +22,7 @@ class Page:
 
 _OWN_PAGE = Link("request")
 _CHECK_IN = Link("checkin")
+_PROPOSITION = Link("proposition")
 
 CATALOGUE: dict[str, Link | Page] = {
     "mentee_registered": _OWN_PAGE,
@@ -31,6 +32,9 @@ CATALOGUE: dict[str, Link | Page] = {
     "request_routed": Page("registration", "/associations"),
     "request_confirmed": _OWN_PAGE,
     "signin_link": Link("signin"),
+    "proposition_asked": _PROPOSITION,
+    "proposition_reminder": _PROPOSITION,
+    "proposition_over": _OWN_PAGE,
     "pair_introduced_mentee": _OWN_PAGE,
     "pair_introduced_mentor": _OWN_PAGE,
     "checkin_first_meeting": _CHECK_IN,

@@ -1,7 +1,7 @@
 """Writing a message out: its template, the words it may use, the look of a mail or of an SMS."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from services.notification.jobs.contacts import Contact
 from shared.contracts.vocabulary.associations import ASSOCIATIONS
 from shared.runtime.links import Links
 from shared.runtime.web import Lang, letters
+from shared.runtime.web.language import day
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
 
@@ -66,6 +67,7 @@ class Writer:
             "kind": facts.get("kind", ""),
             "reason": facts.get("reason", ""),
             "term": int(facts.get("term", "1")),
+            "last_day": _day(facts.get("last_day"), lang),
         }
 
     def _link(self, message: Message) -> str:
@@ -81,6 +83,10 @@ class Writer:
 
     def _rendered(self, name: str, words: dict[str, Any]) -> str:
         return " ".join(self._letters.environment.get_template(name).render(words).split())
+
+
+def _day(written: str | None, lang: Lang) -> str:
+    return day(date.fromisoformat(written), lang) if written else ""
 
 
 def _association(code: str | None, lang: Lang) -> Association | None:

@@ -5,7 +5,7 @@ No step ever names a day to come: a promised wait that proves wrong is worse tha
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 
 State = Literal["done", "now", "todo"]
@@ -22,7 +22,8 @@ class Step:
 
 @dataclass(frozen=True)
 class PairStages:
-    """How far a pair has come; None: not yet, or not known yet."""
+    """How far a pair has come; None: not yet, or not known yet. `asked_until`: both are asked for
+    their yes first, to the end of that day."""
 
     proposed: datetime | None = None
     introduced: datetime | None = None
@@ -31,6 +32,8 @@ class PairStages:
     term: int = 1
     ended: datetime | None = None
     end_reason: str | None = None
+    asked_until: date | None = None
+    agreed: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -70,8 +73,10 @@ def steps_of_mentor(
 
 
 def _steps_of_pair(pair: PairStages) -> list[Step]:
-    steps = [Step("proposed", pair.proposed), Step("introduced", pair.introduced)]
-    steps.append(Step("met", pair.met))
+    steps = [Step("proposed", pair.proposed)]
+    if pair.asked_until:
+        steps.append(Step("agreed", pair.agreed))
+    steps += [Step("introduced", pair.introduced), Step("met", pair.met)]
     if pair.renewed:
         steps.append(Step("renewed", pair.renewed))
     return [*steps, Step("ended", pair.ended)]

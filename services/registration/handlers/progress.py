@@ -12,6 +12,7 @@ from shared.contracts.events import (
     PairConfirmed,
     PairIntroduced,
     PairProposed,
+    PairReleased,
     RequestExplained,
 )
 from shared.runtime.transaction import Transaction
@@ -36,7 +37,16 @@ async def note_explained(event: RequestExplained, tx: Transaction) -> None:
 
 
 async def note_proposed(event: PairProposed, tx: Transaction) -> None:
-    await Pairs(tx.connection).proposed(_told(event), event.components, tx.now)
+    """Two are put together; where both are asked first, until when."""
+    pairs = Pairs(tx.connection)
+    await pairs.proposed(_told(event), event.components, tx.now)
+    if event.answer_until:
+        await pairs.asked(_told(event), event.answer_until)
+
+
+async def note_released(event: PairReleased, tx: Transaction) -> None:
+    """The pair will not be: the search goes on, as if it had never been proposed."""
+    await Pairs(tx.connection).released(_told(event), tx.now)
 
 
 async def note_confirmed(event: PairConfirmed, tx: Transaction) -> None:
@@ -63,5 +73,5 @@ async def close_request(event: EngagementEnded, tx: Transaction) -> None:
     await Requests(tx.connection).close(event.request_id, "ended", tx.now)
 
 
-def _told(event: PairProposed | PairConfirmed | PairIntroduced) -> Told:
+def _told(event: PairProposed | PairReleased | PairConfirmed | PairIntroduced) -> Told:
     return Told(event.pair_id, event.request_id, event.mentor_id, event.association)

@@ -1,6 +1,7 @@
 """`/demande/{token}`: where is my request? For young people, mentors, and right after a form."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from functools import partial
 from uuid import UUID
 
@@ -51,13 +52,17 @@ async def _of_request(request: Request, asked: Asked, tx: Transaction) -> Respon
     pairs = await Pairs(tx.connection).of_request(asked.id)
     pair = _latest(pairs)
     waits = asked.state == "confirmed" and pair is None
+    released = _released(pairs)
     explained = await Explanations(tx.connection).of_request(asked.id) if waits else None
+    if explained and released and explained.explained_at < released:
+        explained = None  # from before somebody was proposed
     return show(
         request,
         "request.html",
         asked=asked,
         association=ASSOCIATIONS.get(asked.association or ""),
         pair=pair,
+        again=waits and released is not None,
         explained=explained,
         why_not_yet=partial(why_not_yet, explained) if explained else None,
         why_this_mentor=partial(why_this_mentor, _components(pairs)),
@@ -67,7 +72,8 @@ async def _of_request(request: Request, asked: Asked, tx: Transaction) -> Respon
 
 def _components(pairs: list[Record]) -> Mapping[str, float]:
     """How well the latest pair fits; nothing while only later facts about it have come."""
-    return (pairs[-1]["components"] if pairs else None) or {}
+    standing = _standing_pairs(pairs)
+    return (standing[-1]["components"] if standing else None) or {}
 
 
 async def _of_mentor(request: Request, mentor: Record, tx: Transaction) -> Response:
@@ -76,7 +82,13 @@ async def _of_mentor(request: Request, mentor: Record, tx: Transaction) -> Respo
     steps = steps_of_mentor(mentor["registered_at"], mentor["acknowledged_at"], pair)
     introduced = sum(1 for row in pairs if row["introduced_at"])
     return show(
-        request, "volunteer.html", mentor=mentor, steps=steps, pair=pair, introduced=introduced
+        request,
+        "volunteer.html",
+        mentor=mentor,
+        steps=steps,
+        pair=pair,
+        introduced=introduced,
+        again=bool(pairs) and pair is None,
     )
 
 
@@ -100,10 +112,21 @@ def _stages(asked: Asked) -> RequestStages:
     )
 
 
+def _released(pairs: list[Record]) -> datetime | None:
+    """When the last proposal came to nothing; None: none has."""
+    return max((row["released_at"] for row in pairs if row["released_at"]), default=None)
+
+
+def _standing_pairs(pairs: list[Record]) -> list[Record]:
+    return [row for row in pairs if not row["released_at"]]
+
+
 def _latest(pairs: list[Record]) -> PairStages | None:
-    if not pairs:
+    """The latest pair that was not released."""
+    standing = _standing_pairs(pairs)
+    if not standing:
         return None
-    row = pairs[-1]
+    row = standing[-1]
     return PairStages(
         proposed=row["proposed_at"] or row["confirmed_at"],
         introduced=row["introduced_at"],
@@ -112,4 +135,6 @@ def _latest(pairs: list[Record]) -> PairStages | None:
         term=row["term"],
         ended=row["ended_at"],
         end_reason=row["end_reason"],
+        asked_until=row["answer_until"],
+        agreed=row["confirmed_at"],
     )

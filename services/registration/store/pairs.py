@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from shared.runtime.database import Connection, Record
@@ -31,6 +31,18 @@ class Pairs:
             "UPDATE pairs SET components = coalesce(components, $2) WHERE pair_id = $1",
             *(pair.pair_id, components),
         )
+
+    async def asked(self, pair: Told, last_day: date) -> None:
+        """Both sides are asked first, and may answer to the end of this day."""
+        await self._know(pair)
+        await self._connection.execute(
+            "UPDATE pairs SET answer_until = coalesce(answer_until, $2) WHERE pair_id = $1",
+            *(pair.pair_id, last_day),
+        )
+
+    async def released(self, pair: Told, now: datetime) -> None:
+        """Proposed, and will not be."""
+        await self._stage(pair, "released_at", now)
 
     async def confirmed(self, pair: Told, now: datetime) -> None:
         await self._stage(pair, "confirmed_at", now)

@@ -91,6 +91,19 @@ async def test_a_programme_is_set_listed_and_used(
     assert stored["policy"]["weights"]["proximity"] == 0.6
 
 
+async def test_a_programme_that_asks_says_for_how_long(matching: Stage, run: Run) -> None:
+    assert (
+        "mode proposal (réponse sous 7 jours)"
+        in (await run("set", "rural", "--mode", "proposal")).output
+    )
+    assert (
+        "mode proposal (réponse sous 14 jours)"
+        in (await run("set", "rural", "--answer-days", 14)).output
+    )
+    assert "mode automatic, cadence" in (await run("set", "rural", "--mode", "automatic")).output
+    assert "sous 14 jours" in (await run("set", "rural", "--mode", "proposal")).output, "kept"
+
+
 async def test_a_version_never_changes_its_content(
     matching: Stage, run: Run, policy: Path, other: Path
 ) -> None:
@@ -114,7 +127,8 @@ async def test_a_version_never_changes_its_content(
     ("arguments", "named"),
     [
         (("set", "rural", "--cadence", "hourly"), "--cadence"),
-        (("set", "rural", "--mode", "proposal"), "--mode"),
+        (("set", "rural", "--mode", "lottery"), "--mode"),
+        (("set", "rural", "--mode", "proposal", "--answer-days", "3"), "--answer-days"),
         (("set", "Rural !"), "Rural !"),
         (("set", "rural", "--policy", "no-such-file.toml"), "no-such-file.toml"),
         (("cap", "nobody_knows_it", "3"), "nobody_knows_it"),

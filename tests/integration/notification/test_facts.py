@@ -77,6 +77,27 @@ def cases(now: Any) -> dict[str, tuple[Fact, set[tuple[str, str, str, UUID]]]]:
                 ("pair_introduced_mentor", "mentor", mentor, PAIR),
             },
         ),
+        "asked": (
+            events.AnswerAsked(
+                answer_id=THING, pair_id=PAIR, association=ASSOCIATION, side="mentor",
+                person_id=MENTOR, last_day=now.date(),
+            ),
+            {("proposition_asked", "mentor", mentor, THING)},
+        ),
+        "reminded": (
+            events.AnswerAsked(
+                answer_id=THING, pair_id=PAIR, association=ASSOCIATION, side="mentee",
+                person_id=MENTEE, last_day=now.date(), reminder=True,
+            ),
+            {("proposition_reminder", "mentee", mentee, THING)},
+        ),
+        "released": (
+            events.PairReleased(
+                pair_id=PAIR, association=ASSOCIATION, reason="declined", accepted_by="mentor",
+                **PEOPLE,
+            ),
+            {("proposition_over", "mentor", mentor, PAIR)},
+        ),
         "first meeting": (
             checkin("first_meeting", "mentor", MENTOR),
             {("checkin_first_meeting", "mentor", mentor, THING)},
@@ -118,6 +139,7 @@ async def intended(post: Post) -> set[tuple[str, str, str, UUID]]:
 @pytest.mark.parametrize(
     "name",
     ["mentee", "mentor", "again", "consent", "routed", "confirmed", "signin", "pair",
+     "asked", "reminded", "released",
      "first meeting", "month 1", "month 3", "alert", "renewed", "ended"],
 )  # fmt: skip
 async def test_a_fact_becomes_its_messages_once(post: Post, name: str) -> None:
@@ -126,6 +148,26 @@ async def test_a_fact_becomes_its_messages_once(post: Post, name: str) -> None:
     assert await intended(post) == expected
     await post.tell(fact, fact)  # new deliveries of what was already said
     assert await post.stage.pool.fetchval("SELECT count(*) FROM messages") == len(expected)
+
+
+async def test_who_said_yes_in_vain_is_told_and_nobody_else(post: Post) -> None:
+    fact, _ = cases(post.stage.clock.now())["released"]
+    await post.tell(fact.model_copy(update={"accepted_by": None, "reason": "unanswered"}))
+    assert await intended(post) == set()
+    await post.tell(fact.model_copy(update={"accepted_by": "mentee"}))
+    assert await intended(post) == {("proposition_over", "mentee", str(MENTEE), PAIR)}
+
+
+async def test_a_reminder_is_another_message_with_the_same_link(post: Post) -> None:
+    fact, _ = cases(post.stage.clock.now())["asked"]
+    await post.tell(fact, fact.model_copy(update={"reminder": True}))
+    post.registration.knows("mentor", MENTOR, first_name="Karim", email="karim@exemple.example")
+    await post.send()
+    first, second = post.mail.to("karim@exemple.example")
+    link = post.stage.runtime.links.url("proposition", THING)
+    for letter in (first, second):
+        assert link in letter.get_body(("plain",)).get_content()
+    assert {asked.recipient for asked in post.registration.asked} == {"mentor"}, "of one side only"
 
 
 async def test_the_same_delivery_is_ignored_by_its_receipt(post: Post) -> None:
@@ -180,7 +222,7 @@ async def test_neither_name_nor_address_is_kept(post: Post) -> None:
             phone="+33639980077",
         )  # fmt: skip
     await post.send()
-    assert len(post.mail.to("clem@exemple.example")) == 14
+    assert len(post.mail.to("clem@exemple.example")) == 17
     tables = ("messages", "introductions", "outbox")
     for table in tables:
         kept = await post.stage.pool.fetchval(f"SELECT string_agg(t::text, ' ') FROM {table} t")  # noqa: S608

@@ -111,7 +111,9 @@ async def test_any_order_tells_the_same(s, ids, seed):
     assert row["request_id"] == ids[0]
     assert row["mentor_id"] == ids[2]
     assert (row["term"], row["end_reason"]) == (2, "completed")
-    assert None not in dict(row).values()
+    told = dict(row)
+    assert (told.pop("answer_until"), told.pop("released_at")) == (None, None), "nobody was asked"
+    assert None not in told.values()
     assert await s.pool.fetchval("SELECT state FROM requests") == "ended"
 
 

@@ -17,12 +17,19 @@ def test_what_is_not_said_stays() -> None:
         "rural", "selection", "day", POLICY
     )
     assert changed(first, Changes(policy=DEFAULT_POLICY)).policy == DEFAULT_POLICY
+    asking = changed(first, Changes(mode="proposal", answer_days=4))
+    assert (asking.mode, asking.answer_days) == ("proposal", 4)
+    assert changed(asking, Changes(cadence="minute", answer_days=60)).answer_days == 60
+    assert changed(asking, Changes(cadence="minute")).answer_days == 4
 
 
 @pytest.mark.parametrize(
     ("code", "changes", "named"),
     [
-        ("rural", Changes(mode="proposal"), "--mode"),
+        ("rural", Changes(mode="lottery"), "--mode"),
+        ("rural", Changes(answer_days=3), "--answer-days"),
+        ("rural", Changes(answer_days=61), "--answer-days"),
+        ("rural", Changes(answer_days=0), "--answer-days"),
         ("rural", Changes(cadence="hour"), "--cadence"),
         ("Rural", Changes(), "Rural"),
         ("", Changes(), "programme"),

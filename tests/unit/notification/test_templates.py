@@ -30,7 +30,12 @@ LEAST = contact("")
 MOST = contact(
     "Jean-Baptiste", Other("Karim", "k@exemple.example", "+33639980002", True), guarded=True
 )
-FULL = {"association": "passerelle_idf", "kind": "month_1", "term": "2"}
+FULL = {
+    "association": "passerelle_idf",
+    "kind": "month_1",
+    "term": "2",
+    "last_day": "2026-01-17",
+}
 
 
 def test_every_message_has_its_six_files_and_no_stranger_lies_there() -> None:
@@ -78,8 +83,9 @@ def test_it_says_what_comes_next_and_promises_no_wait(template: str, side: str, 
 )
 def test_young_people_are_tu_and_everybody_else_vous(template: str, side: str) -> None:
     told = message(template, side, "fr", reason="completed", **FULL)
-    text = WRITER.write(told, MOST, "mail", AT).text.lower()
-    words = set(re.findall(r"\w+", text.replace("’", " ")))
+    text = WRITER.write(told, MOST, "mail", AT).text.replace("’", " ")
+    said = re.sub(r"https?://\S+", " ", text)  # a token may hold any syllable
+    words = set(re.findall(r"\w+", said.lower()))
     if side == "mentee":
         assert words & {"tu", "ta", "ton", "tes", "toi"}
         assert not words & {"votre", "vos"}

@@ -84,3 +84,12 @@ def test_a_mentor_waits_for_a_young_person():
         "met": "todo",
         "ended": "todo",
     }
+
+
+def test_where_both_are_asked_there_is_a_step_for_it():
+    asked = PairStages(day(2), asked_until=day(9).date())
+    found = states(steps_of_request(TAKEN, asked))
+    assert (found["proposed"], found["agreed"], found["introduced"]) == ("done", "now", "todo")
+    agreed = states(steps_of_request(TAKEN, replace(asked, agreed=day(4))))
+    assert (agreed["agreed"], agreed["introduced"]) == ("done", "now")
+    assert "agreed" not in states(steps_of_mentor(day(0), day(0), PairStages(day(2))))

@@ -1,0 +1,30 @@
+"""What the clock does with propositions: one reminder to who is silent, then the end."""
+
+from uuid import UUID
+
+from services.matching.casework.proposition import ask, release
+from services.matching.domain.proposition import SIDES
+from services.matching.store.propositions import Propositions
+from shared.runtime.service import Timer
+from shared.runtime.transaction import Transaction
+
+
+async def remind_silent(timer: Timer, tx: Transaction) -> None:
+    """Ask once more who has not answered, unless it is over: also when this comes late."""
+    propositions, pair_id = Propositions(tx.connection), UUID(timer.key)
+    held = await propositions.hold_pair(pair_id)
+    if not held.open_at(tx.now):
+        return
+    pair = await propositions.pair(pair_id)
+    for side in SIDES:
+        if held.answers[side] is None:
+            ask(pair, side, held.answer_ids[side], held.last_day, tx, reminder=True)
+
+
+async def close_unanswered(timer: Timer, tx: Transaction) -> None:
+    """The deadline has passed without both answers: both people wait again."""
+    pair_id = UUID(timer.key)
+    held = await Propositions(tx.connection).hold_pair(pair_id)
+    if held.state == "open":
+        accepted = [side for side in SIDES if held.answers[side] == "accepted"]
+        await release(pair_id, "unanswered", accepted[0] if accepted else None, tx)

@@ -1,0 +1,86 @@
+"""What tests do with propositions: ask for pairs, answer behind the links, read how all stands."""
+
+import re
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import httpx
+
+from services.matching.jobs.publishing import Publishing
+from shared.contracts.events import AnswerAsked, Fact, MentorRegistered, RequestConfirmed
+from tests.integration.matching.test_publishing import claimed_round, found
+from tests.stage import Stage
+
+PROGRAMME = "with_consent"
+
+
+async def propose(
+    matching: Stage, asked: RequestConfirmed, offered: MentorRegistered, score: float = 0.5
+) -> int:
+    """A round that found just this pair is told; returns how many pairs stand."""
+    claimed = await claimed_round(matching, asked.programme)
+    publishing = Publishing(matching.runtime, timedelta(hours=1))
+    await publishing.accept(claimed, found([(asked.request_id, offered.mentor_id, score)]))
+    return (await publishing.publish(claimed)).pairs
+
+
+def page_of(matching: Stage, fact: AnswerAsked) -> str:
+    return f"/proposition/{matching.runtime.links.token('proposition', fact.answer_id)}"
+
+
+def pages(matching: Stage, facts: list[Fact]) -> dict[str, str]:
+    """Side → address, of the propositions among these facts (the latest of each side)."""
+    return {fact.side: page_of(matching, fact) for fact in facts if isinstance(fact, AnswerAsked)}
+
+
+async def answer(matching: Stage, page: str, said: str, **more: str) -> httpx.Response:
+    """Tap, and go where the browser is sent."""
+    sent = await matching.client.post(page, data={"answer": said, **more})
+    if sent.status_code != 303:
+        return sent
+    return await matching.client.get(sent.headers["location"])
+
+
+async def seen(matching: Stage, page: str, lang: str = "fr") -> str:
+    shown = await matching.client.get(page, params={"lang": lang})
+    assert shown.status_code == 200
+    return plain(shown)
+
+
+def plain(response: httpx.Response) -> str:
+    """As it is read: without unbreakable spaces, and dates without their markup."""
+    return re.sub(r"\s+", " ", re.sub(r"</?time.*?>", "", response.text))
+
+
+def title(response: httpx.Response) -> str:
+    found_title = re.search(r"<h1>(.+?)</h1>", plain(response))
+    assert found_title
+    return found_title[1]
+
+
+async def row_of(matching: Stage, table: str, key: str, value: UUID) -> asyncpg.Record:
+    row = await matching.pool.fetchrow(f"SELECT * FROM {table} WHERE {key} = $1", value)  # noqa: S608
+    assert row is not None
+    return row
+
+
+async def ledger(matching: Stage) -> dict[str, Any]:
+    """What must always agree: places taken and pairs that stand, states of people and pairs."""
+    wrong_places = await matching.pool.fetchval(
+        "SELECT count(*) FROM mentors m WHERE taken <> (SELECT count(*) FROM pairs p"
+        " WHERE p.mentor_id = m.mentor_id AND p.ended_at IS NULL)"
+    )
+    wrong_requests = await matching.pool.fetchval(
+        "SELECT count(*) FROM requests r WHERE (state = 'paired') <> EXISTS (SELECT FROM pairs p"
+        " WHERE p.request_id = r.request_id AND p.ended_at IS NULL)"
+    )
+    wrong_ends = await matching.pool.fetchval(
+        "SELECT count(*) FROM propositions p JOIN pairs USING (pair_id)"
+        " WHERE (p.state IN ('open', 'accepted')) <> (ended_at IS NULL)"
+    )
+    return {"places": wrong_places, "requests": wrong_requests, "ends": wrong_ends}
+
+
+IN_ORDER = {"places": 0, "requests": 0, "ends": 0}

@@ -1,0 +1,401 @@
+"""Both sides are asked: yes and yes introduces, anything else lets both wait where they stood."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from services.matching.domain.programme import Changes
+from services.matching.jobs.rounds import RoundKeeper
+from services.matching.store import Programmes
+from shared.contracts.events import (
+    AnswerAsked,
+    Fact,
+    MentorRegistered,
+    PairConfirmed,
+    PairProposed,
+    PairReleased,
+    RequestConfirmed,
+)
+from tests.integration.matching.asked import (
+    IN_ORDER,
+    PROGRAMME,
+    answer,
+    ledger,
+    pages,
+    plain,
+    propose,
+    row_of,
+    seen,
+    title,
+)
+from tests.integration.matching.ledger import state_of, taken
+from tests.integration.matching.people import mentor, request
+from tests.stage import Stage
+
+Couple = tuple[RequestConfirmed, MentorRegistered]
+
+
+@pytest.fixture
+async def asking(matching: Stage) -> Stage:
+    """Matching with a programme that asks both sides, within the usual seven days."""
+    async with matching.runtime.begin() as tx:
+        changes = Changes(mode="proposal", cadence="arrival")
+        await Programmes(tx.connection).set(PROGRAMME, changes)
+    return matching
+
+
+@pytest.fixture
+async def couple(asking: Stage) -> Couple:
+    """A young person and a mentor who are asked now."""
+    asked, offered = request(PROGRAMME), mentor()
+    for event in (asked, offered):
+        await asking.handle(event)
+    assert await propose(asking, asked, offered) == 1
+    return asked, offered
+
+
+@pytest.fixture
+async def facts(asking: Stage, couple: Couple) -> list[Fact]:
+    return await asking.emitted()
+
+
+@pytest.fixture
+def links(asking: Stage, facts: list[Fact]) -> dict[str, str]:
+    return pages(asking, facts)
+
+
+def of_kind(facts: list[Fact], kind: type[Fact]) -> list[Any]:
+    return [fact for fact in facts if isinstance(fact, kind)]
+
+
+async def test_both_are_asked_and_their_places_held(
+    asking: Stage, couple: Couple, facts: list[Fact]
+) -> None:
+    asked, offered = couple
+    (proposed,) = of_kind(facts, PairProposed)
+    day = asking.clock.now().date() + timedelta(days=7)
+    assert proposed.answer_until == day
+    questions = of_kind(facts, AnswerAsked)
+    assert [(fact.side, fact.person_id, fact.last_day, fact.reminder) for fact in questions] == [
+        ("mentee", asked.mentee_id, day, False),
+        ("mentor", offered.mentor_id, day, False),
+    ]
+    assert of_kind(facts, PairConfirmed) == []
+    assert await state_of(asking, asked.request_id) == "paired"
+    assert await taken(asking, offered.mentor_id) == 1
+    assert await ledger(asking) == IN_ORDER
+
+
+async def test_no_token_is_stored_or_told(asking: Stage, links: dict[str, str]) -> None:
+    tokens = [page.rsplit("/", 1)[1] for page in links.values()]
+    assert len({len(token) for token in tokens}) == 1
+    assert len(tokens[0]) == 43, "256 bits"
+    for table in ("proposition_answers", "propositions", "outbox", "timers"):
+        kept = await asking.pool.fetchval(f"SELECT string_agg(t::text, ' ') FROM {table} t")  # noqa: S608
+        assert all(token not in kept for token in tokens), table
+
+
+async def test_a_round_holds_it_and_nobody_is_paired_twice(
+    asking: Stage, keeper: RoundKeeper
+) -> None:
+    """From the pool to the question by the real engine; the held two are in no further round."""
+    for event in (request(PROGRAMME), mentor()):
+        await asking.handle(event)
+    assert await keeper.step()
+    told = await asking.emitted()
+    assert {fact.side for fact in of_kind(told, AnswerAsked)} == {"mentee", "mentor"}
+    assert of_kind(told, PairConfirmed) == []
+    await asking.handle(request(PROGRAMME))
+    asking.clock.advance(hours=2)
+    assert not await keeper.step(), "no place is free"
+
+
+async def test_programmes_that_do_not_ask_introduce_at_once(asking: Stage) -> None:
+    asked, offered = request(), mentor()
+    for event in (asked, offered):
+        await asking.handle(event)
+    await propose(asking, asked, offered)
+    told = await asking.emitted()
+    assert [type(fact) for fact in told] == [PairProposed, PairConfirmed]
+    assert of_kind(told, PairProposed)[0].answer_until is None
+    assert await asking.pool.fetchval("SELECT count(*) FROM timers") == 0
+
+
+async def test_looking_changes_nothing(asking: Stage, links: dict[str, str]) -> None:
+    async def everything() -> list[str]:
+        tables = ("propositions", "proposition_answers", "pairs", "requests", "mentors", "outbox")
+        return [
+            await asking.pool.fetchval(f"SELECT string_agg(t::text, ' ') FROM {table} t")  # noqa: S608
+            for table in tables
+        ]
+
+    before = await everything()
+    for page in links.values():
+        for _ in range(3):
+            await seen(asking, page)
+            await asking.client.head(page)
+    assert await everything() == before
+
+
+async def test_each_side_reads_who_asks_for_what(asking: Stage, links: dict[str, str]) -> None:
+    young, adult = await seen(asking, links["mentee"]), await seen(asking, links["mentor"])
+    assert "Un mentor pour toi ?" in young
+    assert "Peut t’aider pour" in young
+    assert "Un jeune à accompagner ?" in adult
+    assert "Cherche de l’aide pour" in adult
+    assert "Vous proposez" in adult
+    for page in (young, adult):
+        assert "Mercredi après-midi" in page
+        assert "Samedi" not in page, "only what both have in common"
+        assert "Rhône" in page
+        assert "17 janvier 2026 inclus" in page
+        assert "<script" not in page
+    assert "A mentor for you?" in await seen(asking, links["mentee"], "en")
+    assert "Would you like to support" in await seen(asking, links["mentor"], "en")
+
+
+async def test_a_page_names_nobody_and_tells_no_age_public_or_town(asking: Stage) -> None:
+    told: dict[str, Any] = {"publics": ("ase", "disability"), "commune": "69123"}
+    asked, offered = request(PROGRAMME, **told), mentor(commune="69266")
+    for event in (asked, offered):
+        await asking.handle(event)
+    await propose(asking, asked, offered)
+    for page in pages(asking, await asking.emitted()).values():
+        shown = await seen(asking, page)
+        ids = (asked.request_id, asked.mentee_id, offered.mentor_id)
+        for hidden in ("2009", "69123", "69266", "enfance", "handicap", *map(str, ids)):
+            assert hidden not in shown
+
+
+async def test_yes_and_yes_is_a_pair(
+    asking: Stage, couple: Couple, facts: list[Fact], links: dict[str, str]
+) -> None:
+    asked, offered = couple
+    assert title(await answer(asking, links["mentee"], "accepted")) == "Ton oui est noté"
+    assert await asking.emitted() == []
+    assert "Un jeune à accompagner" in await seen(asking, links["mentor"]), "nothing is given away"
+    assert title(await answer(asking, links["mentor"], "accepted")) == (
+        "Vous avez dit oui tous les deux"
+    )
+    (confirmed,) = await asking.emitted()
+    (proposed,) = of_kind(facts, PairProposed)
+    assert isinstance(confirmed, PairConfirmed)
+    assert confirmed.model_dump() == proposed.model_dump(include=set(PairConfirmed.model_fields))
+    assert "Votre binôme est formé" in await seen(asking, links["mentee"])
+    assert await state_of(asking, asked.request_id) == "paired"
+    assert await taken(asking, offered.mentor_id) == 1
+    asking.clock.advance(days=30)
+    await asking.fire_due()
+    assert await asking.emitted() == [], "neither reminded nor closed"
+    assert "Votre binôme est formé" in await seen(asking, links["mentee"])
+
+
+async def test_taps_repeated_are_kind_and_change_nothing(
+    asking: Stage, links: dict[str, str]
+) -> None:
+    for _ in range(3):
+        assert title(await answer(asking, links["mentee"], "accepted")) == "Ton oui est noté"
+    assert await asking.emitted() == []
+    await answer(asking, links["mentor"], "accepted")
+    assert len(await asking.emitted()) == 1
+    for page in links.values():
+        for said in ("accepted", "declined"):
+            assert title(await answer(asking, page, said)) == "Vous avez dit oui tous les deux"
+    assert await asking.emitted() == []
+
+
+@pytest.mark.parametrize(("no", "yes"), [("mentee", "mentor"), ("mentor", "mentee")])
+async def test_a_no_lets_both_wait_where_they_stood(
+    asking: Stage, couple: Couple, links: dict[str, str], no: str, yes: str
+) -> None:
+    asked, offered = couple
+    await answer(asking, links[yes], "accepted")
+    assert title(await answer(asking, links[no], "declined")) == "C’est noté : ce sera non"
+    (released,) = await asking.emitted()
+    assert isinstance(released, PairReleased)
+    assert (released.reason, released.accepted_by) == ("declined", yes)
+    row = await row_of(asking, "requests", "request_id", asked.request_id)
+    assert (row["state"], row["since"]) == ("waiting", asked.since)
+    assert await taken(asking, offered.mentor_id) == 0
+    assert await ledger(asking) == IN_ORDER
+    late = await answer(asking, links[yes], "accepted")
+    assert title(late) == "Cette proposition n’est plus ouverte"
+    assert "Ce n’est la faute de personne" in plain(late)
+    asking.clock.advance(days=30)
+    await asking.fire_due()
+    assert await asking.emitted() == []
+
+
+async def test_a_no_before_anybody_said_yes_leaves_nobody_to_tell(
+    asking: Stage, links: dict[str, str]
+) -> None:
+    await answer(asking, links["mentor"], "declined")
+    (released,) = await asking.emitted()
+    assert isinstance(released, PairReleased)
+    assert released.accepted_by is None
+    over = await seen(asking, links["mentee"])
+    assert "n’est plus ouverte" in over
+    assert "tu gardes ta place" in over
+
+
+async def test_a_yes_may_become_a_no_while_the_other_is_silent(
+    asking: Stage, links: dict[str, str]
+) -> None:
+    yes = await answer(asking, links["mentee"], "accepted")
+    assert "Finalement, non" in plain(yes)
+    assert title(await answer(asking, links["mentee"], "declined")).startswith("C’est noté")
+    (released,) = await asking.emitted()
+    assert isinstance(released, PairReleased)
+    assert released.accepted_by is None
+    assert title(await answer(asking, links["mentee"], "accepted")).startswith("C’est noté"), "over"
+
+
+async def test_a_no_may_say_why_then_or_at_once(asking: Stage, links: dict[str, str]) -> None:
+    first = plain(await answer(asking, links["mentor"], "declined"))
+    assert "Voulez-vous dire pourquoi ?" in first
+    said = plain(await answer(asking, links["mentor"], "declined", reason="no_time"))
+    assert "Merci de nous avoir dit pourquoi" in said
+    kept = "SELECT reason FROM proposition_answers WHERE side = 'mentor'"
+    assert await asking.pool.fetchval(kept) == "no_time"
+    forged = await answer(asking, links["mentor"], "declined", reason="rude words")
+    assert forged.status_code == 422
+    assert (await answer(asking, links["mentor"], "perhaps")).status_code == 422
+    assert await asking.pool.fetchval(kept) == "no_time"
+    assert "Vous" not in await seen(asking, links["mentor"], "en")
+
+
+async def test_only_a_no_has_a_reason(asking: Stage, links: dict[str, str]) -> None:
+    await answer(asking, links["mentee"], "accepted", reason="too_far")
+    await answer(asking, links["mentor"], "accepted")
+    await answer(asking, links["mentee"], "declined", reason="too_far")
+    count = "SELECT count(*) FROM proposition_answers WHERE reason IS NOT NULL"
+    assert await asking.pool.fetchval(count) == 0
+
+
+async def test_the_next_best_comes_by_itself_and_the_pair_never_again(
+    asking: Stage, keeper: RoundKeeper
+) -> None:
+    asked, best, second = request(PROGRAMME), mentor(commune="69123"), mentor(department="75")
+    for event in (asked, best, second):
+        await asking.handle(event)
+    met = []
+    for _ in range(2):
+        assert await keeper.step()
+        told = await asking.emitted()
+        met.append(of_kind(told, PairProposed)[0].mentor_id)
+        await answer(asking, pages(asking, told)["mentee"], "declined")
+        await asking.emitted()
+    assert met == [best.mentor_id, second.mentor_id]
+    while await keeper.step():
+        pass
+    assert of_kind(await asking.emitted(), PairProposed) == [], "nobody is left to propose"
+    assert await state_of(asking, asked.request_id) == "waiting"
+    assert await ledger(asking) == IN_ORDER
+
+
+async def test_one_reminder_after_three_days_only_to_the_silent(
+    asking: Stage, couple: Couple, links: dict[str, str]
+) -> None:
+    _, offered = couple
+    await answer(asking, links["mentee"], "accepted")
+    asking.clock.advance(days=3, seconds=-1)
+    await asking.fire_due()
+    assert await asking.emitted() == []
+    asking.clock.advance(days=1, seconds=1)
+    await asking.fire_due()
+    (reminder,) = await asking.emitted()
+    assert isinstance(reminder, AnswerAsked)
+    assert (reminder.side, reminder.person_id, reminder.reminder) == (
+        "mentor",
+        offered.mentor_id,
+        True,
+    )
+    assert pages(asking, [reminder])["mentor"] == links["mentor"], "the same link"
+    asking.clock.advance(days=2)
+    await asking.fire_due()
+    assert await asking.emitted() == [], "one, and no more"
+
+
+async def test_an_outage_over_the_deadline_reminds_nobody(
+    asking: Stage, links: dict[str, str]
+) -> None:
+    asking.clock.advance(days=20)
+    assert await asking.fire_due() == 2
+    (released,) = await asking.emitted()
+    assert isinstance(released, PairReleased)
+
+
+@pytest.mark.parametrize("said_yes", ["mentee", "mentor", None])
+async def test_the_deadline_ends_it(
+    asking: Stage, couple: Couple, links: dict[str, str], said_yes: str | None
+) -> None:
+    asked, offered = couple
+    if said_yes:
+        await answer(asking, links[said_yes], "accepted")
+    asking.clock.advance(days=7)
+    await asking.fire_due()
+    for page in links.values():
+        assert "n’est plus ouverte" not in await seen(asking, page), "the last day counts whole"
+    await asking.emitted()
+    asking.clock.advance(days=1)
+    for page in links.values():
+        late = await answer(asking, page, "accepted")
+        assert title(late) == "Cette proposition n’est plus ouverte", "before the timer fires, too"
+    assert await asking.emitted() == []
+    await asking.fire_due()
+    (released,) = await asking.emitted()
+    assert isinstance(released, PairReleased)
+    assert (released.reason, released.accepted_by) == ("unanswered", said_yes)
+    row = await row_of(asking, "requests", "request_id", asked.request_id)
+    assert (row["state"], row["since"]) == ("waiting", asked.since)
+    assert await taken(asking, offered.mentor_id) == 0
+    assert await ledger(asking) == IN_ORDER
+
+
+async def test_the_days_of_the_programme_count(asking: Stage) -> None:
+    async with asking.runtime.begin() as tx:
+        await Programmes(tx.connection).set(PROGRAMME, Changes(answer_days=20))
+    asked, offered = request(PROGRAMME), mentor()
+    for event in (asked, offered):
+        await asking.handle(event)
+    await propose(asking, asked, offered)
+    links = pages(asking, await asking.emitted())
+    assert "30 janvier 2026" in await seen(asking, links["mentee"])
+    async with asking.runtime.begin() as tx:
+        await Programmes(tx.connection).set(PROGRAMME, Changes(mode="automatic", answer_days=4))
+    asking.clock.advance(days=9)
+    await asking.fire_due()
+    assert await asking.emitted() == []
+    asking.clock.advance(days=1)
+    await asking.fire_due()
+    assert [type(fact) for fact in await asking.emitted()] == [AnswerAsked, AnswerAsked]
+    for page in links.values():
+        await answer(asking, page, "accepted")
+    assert [type(fact) for fact in await asking.emitted()] == [PairConfirmed]
+
+
+async def test_a_link_that_is_unknown_or_long_over_opens_nothing(
+    asking: Stage, links: dict[str, str]
+) -> None:
+    unknown = f"/proposition/{'x' * 43}"
+    assert (await asking.client.get(unknown)).status_code == 410
+    assert (await answer(asking, unknown, "accepted")).status_code == 410
+    asking.clock.advance(days=8)
+    await asking.fire_due()
+    await asking.emitted()
+    asking.clock.advance(days=29)
+    assert "n’est plus ouverte" in await seen(asking, links["mentee"])
+    asking.clock.advance(days=2)
+    for page in links.values():
+        assert (await asking.client.get(page)).status_code == 410
+        assert (await answer(asking, page, "accepted")).status_code == 410
+    assert await asking.emitted() == []
+
+
+async def test_a_link_for_one_purpose_opens_no_other(asking: Stage, facts: list[Fact]) -> None:
+    (proposed,) = of_kind(facts, PairProposed)
+    question = of_kind(facts, AnswerAsked)[0]
+    for purpose, subject in (("selection", question.answer_id), ("proposition", proposed.pair_id)):
+        token = asking.runtime.links.token(purpose, subject)
+        assert (await asking.client.get(f"/proposition/{token}")).status_code == 410

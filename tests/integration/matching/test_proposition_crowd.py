@@ -1,0 +1,262 @@
+"""Many answers at one moment, from many connections of several replicas: a place is given once,
+everybody reads something kind, and places, requests and pairs still agree."""
+
+import asyncio
+import random
+from collections import Counter
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+
+from services.matching.app import SERVICE
+from services.matching.jobs.publishing import Publishing
+from shared.contracts.events import (
+    AnswerAsked,
+    Fact,
+    MentorRegistered,
+    PairConfirmed,
+    PairProposed,
+    PairReleased,
+    RequestConfirmed,
+)
+from shared.runtime.database import open_pool
+from tests.clock import ManualClock
+from tests.integration.matching.asked import (
+    IN_ORDER,
+    PROGRAMME,
+    answer,
+    ledger,
+    pages,
+    propose,
+    title,
+)
+from tests.integration.matching.conftest import Keepers
+from tests.integration.matching.ledger import state_of, taken
+from tests.integration.matching.people import mentor, request
+from tests.integration.matching.test_publishing import claimed_round, found, waiting
+from tests.stage import Stage, set_up
+
+KIND = {
+    "Ton oui est noté",
+    "Votre oui est noté",
+    "Vous avez dit oui tous les deux",
+    "C’est noté : ce sera non",
+    "Cette proposition n’est plus ouverte",
+}
+
+
+@pytest.fixture
+async def asking(matching: Stage) -> Stage:
+    """Matching with programmes that ask, one for each round that is held at the same moment."""
+    await matching.pool.execute(
+        "INSERT INTO programmes (code, mode, cadence) SELECT code, 'proposal', 'arrival' FROM"
+        " (SELECT $1 AS code UNION ALL SELECT 'pool-' || n FROM generate_series(0, 199) n) named",
+        PROGRAMME,
+    )
+    return matching
+
+
+@pytest.fixture
+async def replicas(asking: Stage) -> AsyncIterator[list[Stage]]:
+    """Four processes' worth of doors and connections over one database, each with its own clock."""
+    url = asking.runtime.settings.database_url.get_secret_value()
+    pools = [await open_pool(url) for _ in range(4)]
+    made = [await set_up(SERVICE, pool, ManualClock(asking.clock.now())) for pool in pools]
+    yield made
+    for one, pool in zip(made, pools, strict=True):
+        await one.client.aclose()
+        await pool.close()
+
+
+async def come(asking: Stage, *people: RequestConfirmed | MentorRegistered) -> None:
+    for one in people:
+        await asking.handle(one)
+
+
+async def tap(replica: Stage, page: str, said: str) -> str:
+    """What somebody reads after a tap; anything but a kind page fails."""
+    shown = await answer(replica, page, said)
+    assert shown.status_code == 200, shown.status_code
+    told = title(shown)
+    assert told in KIND
+    return told
+
+
+def ends(facts: list[Fact]) -> Counter[type[Fact]]:
+    return Counter(type(fact) for fact in facts)
+
+
+def decided(facts: list[Fact]) -> Counter[UUID]:
+    """How many ends each pair has."""
+    kinds = (PairConfirmed, PairReleased)
+    return Counter(fact.pair_id for fact in facts if isinstance(fact, kinds))
+
+
+async def test_two_hundred_rounds_for_one_place_ask_one_pair(asking: Stage) -> None:
+    offered, asked = mentor(), [request(f"pool-{n}") for n in range(200)]
+    await come(asking, offered, *asked)
+    claims = [await claimed_round(asking, one.programme) for one in asked]
+    publishing = Publishing(asking.runtime, timedelta(hours=1))
+
+    async def tell(number: int) -> None:
+        pair = (asked[number].request_id, offered.mentor_id, 0.5)
+        await publishing.accept(claims[number], found([pair]))
+        await publishing.publish(claims[number])
+
+    await asyncio.gather(*(tell(number) for number in range(200)))
+
+    told = await asking.emitted()
+    assert ends(told) == {PairProposed: 1, AnswerAsked: 2}
+    assert await taken(asking, offered.mentor_id) == 1
+    assert await waiting(asking) == 199
+    assert await ledger(asking) == IN_ORDER
+
+
+async def test_two_hundred_yeses_to_every_proposition_ever_made_for_one_place(
+    asking: Stage, replicas: list[Stage]
+) -> None:
+    """Twenty were asked about this place one after the other; nineteen were let go. Now everybody
+    says yes, five times each, through every replica: one introduction."""
+    offered, asked = mentor(), [request(PROGRAMME) for _ in range(20)]
+    await come(asking, offered, *asked)
+    links: list[str] = []
+    for number, one in enumerate(asked):
+        assert await propose(asking, one, offered) == 1
+        pair = pages(asking, await asking.emitted())
+        links += pair.values()
+        if number < 19:
+            await answer(asking, pair[("mentee", "mentor")[number % 2]], "declined")
+    await asking.emitted()
+
+    read = await asyncio.gather(
+        *(tap(replicas[n % 4], links[n % 40], "accepted") for n in range(200))
+    )
+
+    (confirmed,) = await asking.emitted()
+    assert isinstance(confirmed, PairConfirmed)
+    assert confirmed.request_id == asked[-1].request_id
+    assert await taken(asking, offered.mentor_id) == 1
+    assert await waiting(asking) == 19
+    assert await ledger(asking) == IN_ORDER
+    assert Counter(read)["C’est noté : ce sera non"] == 19 * 5, "who declined"
+    assert Counter(read)["Cette proposition n’est plus ouverte"] == 19 * 5, "the others"
+    assert Counter(read)["Vous avez dit oui tous les deux"] >= 1
+
+
+async def test_both_say_yes_at_the_same_instant(asking: Stage, replicas: list[Stage]) -> None:
+    """Fifty pairs, both sides twice: each is introduced, and once."""
+    people = [(request(PROGRAMME), mentor()) for _ in range(50)]
+    taps = []
+    for asked, offered in people:
+        await come(asking, asked, offered)
+        await propose(asking, asked, offered)
+        taps += [*pages(asking, await asking.emitted()).values()] * 2
+    random.Random(7).shuffle(taps)
+
+    await asyncio.gather(*(tap(replicas[n % 4], page, "accepted") for n, page in enumerate(taps)))
+
+    told = await asking.emitted()
+    assert ends(told) == {PairConfirmed: 50}
+    assert set(decided(told).values()) == {1}
+    assert await ledger(asking) == IN_ORDER
+
+
+async def test_yes_and_no_at_the_same_instant(asking: Stage, replicas: list[Stage]) -> None:
+    """Forty pairs, each side says yes and no at once: one end each, whichever it is."""
+    people = [(request(PROGRAMME), mentor()) for _ in range(40)]
+    taps = []
+    for asked, offered in people:
+        await come(asking, asked, offered)
+        await propose(asking, asked, offered)
+        for page in pages(asking, await asking.emitted()).values():
+            taps += [(page, "accepted"), (page, "declined")]
+    random.Random(11).shuffle(taps)
+
+    await asyncio.gather(*(tap(replicas[n % 4], page, said) for n, (page, said) in enumerate(taps)))
+
+    told = await asking.emitted()
+    assert len(told) == len(decided(told)) == 40
+    assert await waiting(asking) == ends(told)[PairReleased]
+    assert await ledger(asking) == IN_ORDER
+
+
+async def test_yes_and_the_deadline_at_the_same_instant(
+    asking: Stage, replicas: list[Stage]
+) -> None:
+    """Two replicas' clocks have passed the deadline, two have a second left. Sixty pairs have one
+    yes; the other comes while the timers fire, those asked last first."""
+    people = [(request(PROGRAMME), mentor()) for _ in range(60)]
+    last: list[str] = []
+    for asked, offered in people:
+        await come(asking, asked, offered)
+        await propose(asking, asked, offered)
+        links = pages(asking, await asking.emitted())
+        await answer(asking, links["mentor"], "accepted")
+        last.append(links["mentee"])
+    over = await asking.pool.fetchval("SELECT max(answer_by) FROM propositions")
+    left = over - replicas[0].clock.now()
+    for number, replica in enumerate(replicas):
+        replica.clock.advance(seconds=left.total_seconds() + (1 if number < 2 else -1))
+    await asking.pool.execute("DELETE FROM timers WHERE kind LIKE 'remind%'")
+
+    await asyncio.gather(
+        *(replica.fire_due() for replica in replicas[:2]),
+        *(tap(replicas[2 + n % 2], page, "accepted") for n, page in enumerate(reversed(last))),
+    )
+
+    told = await asking.emitted()
+    assert len(told) == len(decided(told)) == 60
+    states = await asking.pool.fetch("SELECT state, count(*) AS n FROM propositions GROUP BY state")
+    assert {row["state"]: row["n"] for row in states} == {
+        state: number
+        for state, number in (
+            ("accepted", ends(told)[PairConfirmed]),
+            ("unanswered", ends(told)[PairReleased]),
+        )
+        if number
+    }
+    assert await asking.pool.fetchval("SELECT count(*) FROM timers") == 0
+    assert await ledger(asking) == IN_ORDER
+
+
+async def test_rounds_go_on_while_people_answer(
+    asking: Stage, replicas: list[Stage], keepers: Keepers
+) -> None:
+    """Every no sends two people back to rounds that are being held: in the end all who can be are
+    paired, each request at most once, no pair ever proposed twice."""
+    chance = random.Random(3)
+    asked = [request(PROGRAMME) for _ in range(24)]
+    offered = [mentor(capacity=1 + n % 3) for n in range(14)]
+    await come(asking, *asked, *offered)
+    proposed: list[UUID] = []
+    confirmed: list[UUID] = []
+    couples_seen: list[tuple[UUID, UUID]] = []
+    open_links: list[str] = []
+    for _ in range(80):
+        answers = [
+            (page, chance.choices(("accepted", "declined"), (4, 1))[0]) for page in open_links
+        ]
+        await asyncio.gather(
+            keepers().step(),
+            *(tap(replicas[n % 4], page, said) for n, (page, said) in enumerate(answers)),
+        )
+        told = await asking.emitted()
+        questions = [fact for fact in told if isinstance(fact, AnswerAsked)]
+        open_links = [pages(asking, [fact])[fact.side] for fact in questions]
+        for fact in told:
+            if isinstance(fact, PairProposed):
+                proposed.append(fact.pair_id)
+                couples_seen.append((fact.mentee_id, fact.mentor_id))
+            elif isinstance(fact, PairConfirmed):
+                confirmed.append(fact.request_id)
+        assert await ledger(asking) == IN_ORDER
+        asking.clock.advance(hours=2)
+        if len(confirmed) == len(asked):
+            break
+    assert sorted(confirmed) == sorted(one.request_id for one in asked)
+    assert len(set(couples_seen)) == len(couples_seen)
+    assert len(proposed) > len(asked), "some said no, or this proves little"
+    for one in asked:
+        assert await state_of(asking, one.request_id) == "paired"

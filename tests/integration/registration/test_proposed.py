@@ -1,0 +1,157 @@
+"""Both sides are asked: the tracking pages say so, and that the search goes on where it must."""
+
+import itertools
+from datetime import date
+from uuid import uuid4
+
+import pytest
+
+from shared.contracts.events import (
+    MessageSent,
+    PairConfirmed,
+    PairProposed,
+    PairReleased,
+    RequestExplained,
+)
+from tests.integration.registration.conftest import path_of, register
+from tests.unit.registration.people import volunteer, young
+
+LAST_DAY = date(2026, 1, 17)
+WAITING = "Nous vous avons demandé à tous les deux si vous êtes d’accord"
+AGAIN = "Nous cherchons de nouveau"
+WHY = "Pourquoi ce mentor"
+
+
+@pytest.fixture
+async def ids(s, partner):
+    """(request, mentee, mentor) of two people, the request in charge of an association."""
+    await register(s, {"kind": "mentee", **young()})
+    first = (await s.emitted())[0]
+    await register(s, {"kind": "mentor", **volunteer()})
+    second = (await s.emitted())[0]
+    return first.request_id, first.mentee_id, second.mentor_id
+
+
+def pair_of(ids):
+    request, mentee, mentor = ids
+    who = {"request_id": request, "mentee_id": mentee, "mentor_id": mentor}
+    return {"pair_id": uuid4(), "association": "tandem_avenir", **who}
+
+
+def proposed(pair, last_day=LAST_DAY):
+    worth = {"score": 0.5, "components": {"needs": 1.0}}
+    return PairProposed(**pair, round_id=uuid4(), **worth, answer_until=last_day)
+
+
+def released(pair):
+    return PairReleased(**pair, reason="declined", accepted_by="mentee")
+
+
+def thanked(mentor):
+    """The first message to the mentor has left."""
+    to = {"channel": "mail", "recipient": "mentor", "person": str(mentor), "concerns": mentor}
+    return MessageSent(message_id=uuid4(), template="mentor_registered", **to)
+
+
+async def page(s, subject, lang="fr"):
+    answer = await s.client.get(path_of(s, "request", subject), params={"lang": lang})
+    assert answer.status_code == 200
+    return answer.text.replace("\u00a0", " ").replace("\u202f", " ")
+
+
+async def test_waiting_for_both_answers(s, ids):
+    await s.handle(proposed(pair_of(ids)))
+    text = await page(s, ids[0])
+    assert "Fait : </span>Un mentor pour toi" in text
+    assert "En ce moment : </span>Votre accord à tous les deux" in text
+    assert WAITING in text
+    assert "jusqu’au 17 janvier 2026 inclus" in text
+    assert WHY in text
+    assert "We have asked both of you" in await page(s, ids[0], "en")
+    mentor = await page(s, ids[2])
+    assert WAITING in mentor
+    assert "17 janvier 2026" in mentor
+
+
+async def test_both_accepted(s, ids):
+    pair = pair_of(ids)
+    await s.handle(proposed(pair))
+    await s.handle(PairConfirmed(**pair))
+    text = await page(s, ids[0])
+    assert "Fait : </span>Votre accord à tous les deux" in text
+    assert "En ce moment : </span>Mise en relation" in text
+    assert WAITING not in text
+
+
+async def test_without_asking_there_is_no_such_step(s, ids):
+    await s.handle(proposed(pair_of(ids), last_day=None))
+    text = await page(s, ids[0])
+    assert "Votre accord à tous les deux" not in text
+    assert "En ce moment : </span>Mise en relation" in text
+
+
+async def test_looked_for_again(s, ids):
+    pair = pair_of(ids)
+    await s.handle(thanked(ids[2]))
+    await s.handle(proposed(pair))
+    await s.handle(released(pair))
+    text = await page(s, ids[0])
+    assert "En ce moment : </span>Un mentor pour toi" in text
+    assert AGAIN in text
+    assert "tu gardes ta place" in text
+    assert "Votre accord à tous les deux" not in text
+    assert WHY not in text
+    assert "We are looking again" in await page(s, ids[0], "en")
+    assert "Nous cherchons un autre jeune" in await page(s, ids[2])
+
+
+async def test_a_next_proposal_takes_the_place_of_the_first(s, ids):
+    first, second = pair_of(ids), pair_of(ids)
+    await s.handle(proposed(first))
+    await s.handle(released(first))
+    s.clock.advance(days=1)
+    await s.handle(proposed(second, date(2026, 1, 18)))
+    text = await page(s, ids[0])
+    assert WAITING in text
+    assert "18 janvier 2026" in text
+    assert AGAIN not in text
+
+
+async def test_why_not_yet_from_before_the_proposal_is_not_said_after_it(s, ids):
+    told = {"request_id": ids[0], "kind": "taken", "permitted": 3}
+    await s.handle(RequestExplained(**told, explained_at=s.clock.now()))
+    assert "Pourquoi pas encore de mentor" in await page(s, ids[0])
+    s.clock.advance(days=1)
+    pair = pair_of(ids)
+    await s.handle(proposed(pair))
+    await s.handle(released(pair))
+    assert "Pourquoi pas encore de mentor" not in await page(s, ids[0])
+    s.clock.advance(hours=1)
+    await s.handle(RequestExplained(**told, explained_at=s.clock.now()))
+    text = await page(s, ids[0])
+    assert "Pourquoi pas encore de mentor" in text
+    assert AGAIN in text
+
+
+@pytest.mark.parametrize("order", list(itertools.permutations(range(3))))
+async def test_any_order_tells_the_same(s, ids, order):
+    """The first pair is released; the second is proposed and confirmed elsewhere in the order."""
+    first, second = pair_of(ids), pair_of(ids)
+    facts = [released(first), proposed(first), proposed(second)]
+    for place in order:
+        await s.handle(facts[place])
+    text = await page(s, ids[0])
+    assert WAITING in text
+    assert AGAIN not in text
+
+
+async def test_each_repeated_changes_nothing(s, ids):
+    pair = pair_of(ids)
+    for fact in (proposed(pair), released(pair)):
+        event = uuid4()
+        assert await s.handle(fact, event)
+        before = await s.pool.fetch("SELECT * FROM pairs")
+        s.clock.advance(days=1)
+        assert not await s.handle(fact, event)
+        await s.handle(fact)
+        assert await s.pool.fetch("SELECT * FROM pairs") == before
