@@ -14,7 +14,8 @@ from services.matching.domain.fingerprint import inputs_sha256, policy_sha256
 from services.matching.domain.round import RoundInput
 from services.matching.domain.verdict import Verdict, Violation
 from services.matching.engine.pool import pool_of
-from services.matching.engine.repricing import EVERY_PAIR, SCORE, Priced, bounds
+from services.matching.engine.repricing import bounds
+from services.matching.engine.tariff import EVERY_PAIR, SCORE, Priced
 
 TOLERANCE = 1e-9
 

@@ -3,90 +3,60 @@
     μ·M* + Σ_j capacity_j·v_j + Σ_k cap_k·a_k - Σ_p f_p·K_p
         + Σ_i max(0, max_j (c_ij - μ - v_j - a_k(j) + F_i))
 
-This is the verifier's own reading of the formula: it shares nothing with `certificate`.
+This is the verifier's own reading of the formula: it shares nothing with `certificate`. Small
+pools are gone through in blocks, large ones by a loop that is compiled for it (`surplus`); both
+see every permitted pair and find the same number to the last bit.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
 from math import fsum
 
 import numpy as np
 from numpy.typing import NDArray
 
-from services.matching.domain.certificate import Prices
-from services.matching.engine.cores import CORES
-from services.matching.engine.pairing import Pairs
 from services.matching.engine.pool import Pool
-from services.matching.engine.sweep import block_tasks
+from services.matching.engine.sweep import permitted_blocks
+from services.matching.engine.tariff import Priced, Tariff, tariff_of
 
-SCORE = ""
-"""What a stage values when it is not a public."""
-
-EVERY_PAIR = "*"
-
-
-@dataclass(frozen=True)
-class Priced:
-    """A stage to be priced: what a pair is worth (`SCORE`, `EVERY_PAIR` or a public), the prices,
-    and what the stages before have set: the number of pairs and the floors, K each."""
-
-    worth: str
-    prices: Prices
-    pairs: int = 0
-    floors: Mapping[str, int] = field(default_factory=dict)
+FEW_PAIRS = 5_000_000
+"""Mentees times mentors up to which blocks are done before the compiled loop would be loaded."""
 
 
 def bounds(pool: Pool, stages: Sequence[Priced]) -> list[float]:
     """The bound of each stage; memory does not grow with the number of pairs."""
-    tallies = [_Tally(pool, stage) for stage in stages]
-
-    def add(judged: Callable[[], Pairs]) -> None:
-        block = judged()
-        for tally in tallies:
-            tally.add(block)
-
-    with ThreadPoolExecutor(CORES) as threads:
-        for _done in threads.map(add, block_tasks(pool)):
-            pass
-    return [tally.bound() for tally in tallies]
+    tariffs = [tariff_of(pool, stage) for stage in stages]
+    most = _most_left(pool, tariffs)
+    left = [most[:, n] + tariff.credit for n, tariff in enumerate(tariffs)]
+    return [
+        _bound(pool, stage, np.maximum(rest, 0.0).tolist())
+        for stage, rest in zip(stages, left, strict=True)
+    ]
 
 
-class _Tally:
-    """What a stage's prices leave to each mentee, as blocks of pairs come by."""
+def _most_left(pool: Pool, tariffs: Sequence[Tariff]) -> NDArray[np.float64]:
+    if len(pool.mentees) * len(pool.mentors) <= FEW_PAIRS:
+        return by_blocks(pool, tariffs)
+    from services.matching.engine.surplus import by_loop  # the compiler: not for small rounds
 
-    def __init__(self, pool: Pool, stage: Priced) -> None:
-        self._pool, self._stage = pool, stage
-        self._member = _members(pool, stage.worth)
-        own, shared = stage.prices.mentors, stage.prices.associations
-        costs = [own.get(m.id, 0.0) + shared.get(m.association or "", 0.0) for m in pool.mentors]
-        self._cost = np.array(costs, dtype=np.float64)
-        self._credit = sum(
-            (price * _members(pool, public) for public, price in stage.prices.floors.items()),
-            start=np.zeros(len(pool.mentees)),
-        )
-        self._left = np.zeros(len(pool.mentees))
+    return by_loop(pool, tariffs)
 
-    def add(self, block: Pairs) -> None:
-        worth = block.score if self._stage.worth == SCORE else self._member[block.mentee]
-        left = worth - self._stage.prices.pairs - self._cost[block.mentor]
-        left += self._credit[block.mentee]
+
+def by_blocks(pool: Pool, tariffs: Sequence[Tariff]) -> NDArray[np.float64]:
+    """The most that any permitted mentor leaves to each mentee, before credit, at each tariff;
+    shape (mentees, tariffs), minus infinity where nobody is permitted."""
+    most = np.full((len(pool.mentees), len(tariffs)), -np.inf)
+    for block in permitted_blocks(pool):
         first = np.flatnonzero(np.diff(block.mentee, prepend=-1))  # a mentee's pairs are together
-        if len(first):
-            self._left[block.mentee[first]] = np.maximum(np.maximum.reduceat(left, first), 0.0)
-
-    def bound(self) -> float:
-        prices, stage = self._stage.prices, self._stage
-        places = [m.capacity * prices.mentors.get(m.id, 0.0) for m in self._pool.mentors]
-        caps = [cap * prices.associations.get(k, 0.0) for k, cap in self._pool.caps.items()]
-        floors = [stage.floors[public] * price for public, price in prices.floors.items()]
-        left = [float(value) for value in self._left]
-        return fsum([prices.pairs * stage.pairs, *places, *caps, *left, *(-f for f in floors)])
+        for n, tariff in enumerate(tariffs if len(first) else ()):
+            worth = block.score if tariff.scored else tariff.worth[block.mentee]
+            rest = worth - tariff.pairs - tariff.price[block.mentor]
+            most[block.mentee[first], n] = np.maximum.reduceat(rest, first)
+    return most
 
 
-def _members(pool: Pool, worth: str) -> NDArray[np.float64]:
-    """1 for each mentee of the public, or for everybody."""
-    return np.array(
-        [worth == EVERY_PAIR or worth in mentee.publics for mentee in pool.mentees],
-        dtype=np.float64,
-    )
+def _bound(pool: Pool, stage: Priced, left: Iterable[float]) -> float:
+    prices = stage.prices
+    places = [m.capacity * prices.mentors.get(m.id, 0.0) for m in pool.mentors]
+    caps = [cap * prices.associations.get(k, 0.0) for k, cap in pool.caps.items()]
+    floors = [stage.floors[public] * price for public, price in prices.floors.items()]
+    return fsum([prices.pairs * stage.pairs, *places, *caps, *left, *(-f for f in floors)])

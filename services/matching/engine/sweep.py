@@ -2,11 +2,10 @@
 
 The gates run from the cheapest that closes most to the dearest, and a score is taken only of what
 they all let through. This is the plain way through all pairs, without prices and without leaving
-any out; whoever checks a proof goes it.
+any out; whoever checks the proof of a small round goes it.
 """
 
-from collections.abc import Callable, Iterator, Mapping
-from functools import partial
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 import numpy as np
@@ -23,14 +22,8 @@ BLOCK_CELLS = 200_000
 def permitted_blocks(pool: Pool, cells: int = BLOCK_CELLS) -> Iterator[Pairs]:
     """Every permitted pair, level by level, `cells` pairs judged at once whatever the size of the
     pool. A mentee's pairs all come in one block, side by side."""
-    for judged in block_tasks(pool, cells):
-        yield judged()
-
-
-def block_tasks(pool: Pool, cells: int = BLOCK_CELLS) -> Iterator[Callable[[], Pairs]]:
-    """The same blocks as work still to be done, in any order and side by side."""
     for level in _levels(pool):
-        yield from level.tasks(cells)
+        yield from level.blocks(cells)
 
 
 def permitted_pairs(pool: Pool) -> Pairs:
@@ -60,11 +53,11 @@ class _Level:
             _narrow(pool.mentor_side, columns),
         )
 
-    def tasks(self, cells: int) -> Iterator[Callable[[], Pairs]]:
-        """What finds the permitted pairs of this level, block after block."""
+    def blocks(self, cells: int) -> Iterator[Pairs]:
+        """The permitted pairs of this level, block after block."""
         rows_at_once = max(1, cells // len(self._columns))
         for start in range(0, len(self._rows), rows_at_once):
-            yield partial(self._permitted, start, min(start + rows_at_once, len(self._rows)))
+            yield self._permitted(start, min(start + rows_at_once, len(self._rows)))
 
     def _permitted(self, start: int, end: int) -> Pairs:
         rows, columns = np.nonzero(self._open(start, end))
