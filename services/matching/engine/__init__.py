@@ -7,11 +7,12 @@
     a whole country:         national ► the same stages, over offers that grow:
              opening ───► prices guessed from a smaller country, a first look (bids)
              outlook ───► all pairs priced, as seldom as possible (shelves, appraisal)
-             placement ─► the round over the offers as a flow (flow, reroute); where floors cross,
-                          as a program (modelled)
+             placement ─► the round over the offers as a flow (layout, simplex), its prices moved to
+                          the middle; where floors cross, as a program (modelled)
              growth ────► again and again, until no pair of all could better it
              cover ─────► prices that prove the number of pairs, and read as scores
-             deciding ──► PuLP decides among the pairs that survive the proof
+             deciding ──► PuLP decides among the pairs that survive the proof; of equally good
+                          rounds, a whim prefers one (whim)
 
              certificate ► the bounds those prices prove
              blocking ──► why somebody is left out

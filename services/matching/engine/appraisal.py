@@ -159,10 +159,14 @@ def _appraise(  # noqa: C901 - a compiled inner loop; calls would slow it
                 if ((shared + FIELDS) & GUARDS) != GUARDS:
                     continue
                 told_by_bits = _told_by_bits(shared, need_worth, slot_worth, count)
-                if beside + told_by_bits - price <= max(low, least[i]) and not count_all:
+                useless = beside + told_by_bits - price <= max(low, least[i])
+                if useless and not count_all:
                     continue
                 j = shelves.mentor[entry]
                 if not may_meet(seekers, volunteers, i, j, crowded):
+                    continue
+                if useless and min_score <= 0:  # it only counts
+                    seen[row] += 1
                     continue
                 fits = score_of_two(seekers, volunteers, i, j, weights, count)
                 if fits < min_score:

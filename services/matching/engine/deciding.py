@@ -11,15 +11,14 @@ from dataclasses import replace
 from math import fsum
 
 import numpy as np
+from numpy.typing import NDArray
 
 from services.matching.domain.round import RoundUnsolved
 from services.matching.engine.aim import Aim
-from services.matching.engine.appraisal import Question, best_offers
 from services.matching.engine.growth import Grown, priced
 from services.matching.engine.model import RoundModel
-from services.matching.engine.outlook import at, united
-from services.matching.engine.pairing import Pairs
-from services.matching.engine.shelves import Market
+from services.matching.engine.outlook import Outlook, at, united
+from services.matching.engine.pairing import Pairs, in_order, together
 from services.matching.engine.solver import best_solver
 
 SURVIVORS_EACH = 8
@@ -35,41 +34,49 @@ CLOSED = 1e-6
 _ROUNDING = 1e-7
 
 
-def decide_among_survivors(market: Market, best: Grown, floors: Iterable[tuple[str, int]]) -> Pairs:
+def decide_among_survivors(
+    outlook: Outlook, best: Grown, floors: Iterable[tuple[str, int]]
+) -> Pairs:
     """The best pairs of all, with as many pairs as `best` has and these floors held.
 
     Raises RoundUnsolved when too much is left open, which only crossing floors can do.
     """
-    alive = _survivors(market, best)
+    alive, sure = _survivors(outlook, best)
     if not len(alive):
         return alive
-    model = RoundModel(market.pool, alive, best_solver())
+    settled, open_ = at(alive, sure), at(alive, ~sure)
+    model = RoundModel(outlook.market.pool, open_, best_solver(), settled)
     if best.aim.bonus:
         model.hold_pairs(len(best.made))
     for public, least in floors:
         model.hold_floor(public, least)
     values = replace(best.aim, bonus=0.0)
-    made = np.zeros(len(alive), dtype=bool)
-    made[model.maximise(values.of(alive)).chosen] = True
-    return _better(values, at(alive, made), best.made)
+    chosen = at(open_, model.maximise(values.of(open_)).chosen)
+    decided = in_order(together([settled, chosen]))
+    return _better(values, decided, best.placement.preferred(best.offers, alive))
 
 
-def _better(values: Aim, one: Pairs, other: Pairs) -> Pairs:
-    """A solver stops within its tolerance, which may be below what is known already."""
-    worth = [fsum(values.of(pairs).tolist()) for pairs in (one, other)]
-    return one if worth[0] >= worth[1] else other
+def _better(values: Aim, decided: Pairs, preferred: Pairs) -> Pairs:
+    """What the model has decided, where that is better; of equals, the round preferred. A solver
+    stops within its tolerance, which may be below what is known already."""
+    worth = [fsum(values.of(pairs).tolist()) for pairs in (decided, preferred)]
+    return decided if worth[0] > worth[1] + CLOSED / 1000 else preferred
 
 
-def _survivors(market: Market, best: Grown) -> Pairs:
-    """The pairs that a round as good as `best` could hold, and those of `best`."""
-    left_open = best.open(market.pool)
-    asked = priced(market.pool, best.aim, best.solved.prices)
-    least = asked.best_left(best.offers) - left_open - _ROUNDING
+def _survivors(outlook: Outlook, best: Grown) -> tuple[Pairs, NDArray[np.bool_]]:
+    """The pairs that a round as good as `best` could hold, and those of `best`; which of them are
+    sure, because their mentee has no other and could lose more than is open."""
+    pool = outlook.market.pool
+    left_open = best.open(pool)
+    asked = priced(pool, best.aim, best.solved.prices)
+    gain, loss = asked.best_left(best.offers), left_open + _ROUNDING
+    least = gain - loss
     closed = left_open <= CLOSED * max(1.0, len(best.made))
     each = SURVIVORS_EACH if closed else MOST_SURVIVORS // max(1, len(least)) + 1
-    question = Question(asked.base, asked.price, least, each, asked.worth)
-    found = best_offers(market, question).offers
+    found = outlook.above(asked, least, each)
     full = bool((np.bincount(found.mentee, minlength=1) >= each).any())
     if full and not closed:
         raise RoundUnsolved("des planchers qui se croisent laissent trop de couples à départager.")
-    return united(market, found, best.made)
+    alive = united(outlook.market, found, best.made)
+    alone = np.bincount(alive.mentee, minlength=len(gain)) == 1
+    return alive, (alone & (gain > loss))[alive.mentee]

@@ -6,36 +6,35 @@ prices found, bring in those that gain, and again. When none gains, the prices p
 over all pairs, though hardly any was ever in play.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import fsum
 
 import numpy as np
 from numpy.typing import NDArray
 
 from services.matching.domain.round import RoundUnsolved
-from services.matching.engine.aim import Aim, PlacePrices, Solved, caps_of
+from services.matching.engine.aim import Aim, HeldFloor, PlacePrices, Solved, caps_of
 from services.matching.engine.modelled import ModelledPlacement
-from services.matching.engine.outlook import Outlook, Priced, at, marked, united
-from services.matching.engine.pairing import Pairs
+from services.matching.engine.outlook import Outlook, Priced, at
+from services.matching.engine.pairing import Pairs, together
 from services.matching.engine.placement import Placement, crossing
 from services.matching.engine.pool import Pool
 
 MORE_OFFERS = 20
 """Offers brought in at a time to each mentee who could gain."""
 
-MOST_MENDED = 100
-"""Where more mentees than this could gain, all are placed anew rather than moved over."""
-
 MOST_TURNS = 400
 
 
 @dataclass(frozen=True)
 class Grown:
-    """The optimum of an aim over all pairs, and the offers that it took to find it."""
+    """The optimum of an aim over all pairs, the offers that it took to find it, and their
+    placement."""
 
     aim: Aim
     offers: Pairs
     solved: Solved
+    placement: Placement | ModelledPlacement
 
     @property
     def made(self) -> Pairs:
@@ -57,26 +56,35 @@ class Grown:
         return max(bound - fsum(self.aim.of(self.made).tolist()), 0.0)
 
 
-def grow(outlook: Outlook, aim: Aim, offers: Pairs, guess: PlacePrices | None = None) -> Grown:
-    """The optimum of an aim, from some offers and, where they are known, prices about right.
-
-    Raises RoundUnsolved if it does not settle.
-    """
+def grow(outlook: Outlook, aim: Aim, offers: Pairs) -> Grown:
+    """The optimum of an aim, from some offers. Raises RoundUnsolved if it does not settle."""
     pool = outlook.market.pool
     placement = (ModelledPlacement if crossing(aim.floors) else Placement)(pool, aim)
-    if guess is not None:
-        placement.guess(offers, guess)
-    solved = placement.place(offers)
+    return _grown(outlook, aim, offers, placement, placement.begin(offers))
+
+
+def hold(outlook: Outlook, grown: Grown, floors: tuple[HeldFloor, ...]) -> Grown:
+    """The optimum once the floors of a flow, which asked for nobody, ask for so many."""
+    if not isinstance(grown.placement, Placement):
+        raise TypeError("only a flow can be held to its floors")
+    solved = grown.placement.hold(floors)
+    aim = replace(grown.aim, floors=floors)
+    return _grown(outlook, aim, grown.offers, grown.placement, solved)
+
+
+def _grown(
+    outlook: Outlook,
+    aim: Aim,
+    offers: Pairs,
+    placement: Placement | ModelledPlacement,
+    solved: Solved,
+) -> Grown:
     for _turn in range(MOST_TURNS):
-        more = outlook.gaining(priced(pool, aim, solved.prices), offers, MORE_OFFERS)
+        asked = priced(outlook.market.pool, aim, solved.prices)
+        more = outlook.gaining(asked, offers, MORE_OFFERS)
         if not len(more):
-            return Grown(aim, offers, placement.finish(offers, solved))
-        made = at(offers, solved.made)
-        offers = united(outlook.market, offers, more)
-        if len(np.unique(more.mentee)) > MOST_MENDED:
-            solved = placement.place(offers)
-        else:
-            solved = placement.mend(offers, marked(outlook.market, offers, made))
+            return Grown(aim, offers, placement.finish(offers), placement)
+        offers, solved = together([offers, more]), placement.more(more)
     raise RoundUnsolved("les prix ne se stabilisent pas.")
 
 

@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from services.matching.domain.certificate import Prices
 from services.matching.domain.round import RoundUnsolved
-from services.matching.engine.pairing import Pairs
+from services.matching.engine.pairing import Pairs, together
 from services.matching.engine.pool import NONE, Pool
 from services.matching.engine.solver import Solver
 
@@ -43,10 +43,14 @@ class Optimum:
 
 
 class RoundModel:
-    """The program over the given pairs. Stages are held one after the other; see `stages`."""
+    """The program over the given pairs. Stages are held one after the other; see `stages`.
 
-    def __init__(self, pool: Pool, pairs: Pairs, solver: Solver) -> None:
+    `sure` are pairs that are made anyway and take their places.
+    """
+
+    def __init__(self, pool: Pool, pairs: Pairs, solver: Solver, sure: Pairs | None = None) -> None:
         self._pool, self._pairs, self._solver = pool, pairs, solver
+        self._sure = together([]) if sure is None else sure
         self._problem = pulp.LpProblem("round", pulp.LpMaximize)
         self._made = [
             self._problem.add_variable(f"pair_{place:09d}", 0, cat=pulp.LpInteger)
@@ -61,14 +65,15 @@ class RoundModel:
     def hold_pairs(self, pairs: int) -> None:
         """From now on, exactly so many pairs."""
         everything = range(len(self._made))
-        self._count = self._state("pairs", everything, pulp.LpConstraintEQ, pairs)
+        left = pairs - len(self._sure)
+        self._count = self._state("pairs", everything, pulp.LpConstraintEQ, left)
 
     def hold_floor(self, public: str, least: int) -> None:
         """From now on, at least so many mentees of this public."""
-        places = np.flatnonzero(of_public(self._pool, public)[self._pairs.mentee])
-        self._floors[public] = self._state(
-            f"floor_{public}", places.tolist(), pulp.LpConstraintGE, least
-        )
+        members = of_public(self._pool, public)
+        places = np.flatnonzero(members[self._pairs.mentee]).tolist()
+        left = least - int(members[self._sure.mentee].sum())
+        self._floors[public] = self._state(f"floor_{public}", places, pulp.LpConstraintGE, left)
 
     def maximise(self, values: NDArray[np.float64]) -> Optimum:
         """The best choice for the value of each pair. Raises RoundUnsolved."""
@@ -99,24 +104,27 @@ class RoundModel:
 
     def _state_mentors(self) -> dict[str, pulp.LpConstraint]:
         people = self._pool.mentors
+        taken = np.bincount(self._sure.mentor, minlength=len(people))
+        left = (self._pool.mentor_side.capacity - taken).tolist()
         return {
             people[mentor].id: self._state(
-                f"mentor_{mentor}", places, pulp.LpConstraintLE, people[mentor].capacity
+                f"mentor_{mentor}", places, pulp.LpConstraintLE, left[mentor]
             )
             for mentor, places in _grouped(self._pairs.mentor).items()
         }
 
     def _state_associations(self) -> dict[str, pulp.LpConstraint]:
-        of_pair = self._pool.mentor_side.association[self._pairs.mentor]
+        number, names = self._pool.mentor_side.association, self._pool.associations
+        taken = np.bincount(number[self._sure.mentor] + 1, minlength=len(names) + 1)[1:].tolist()
         return {
-            self._pool.associations[number]: self._state(
-                f"association_{number}",
+            names[of]: self._state(
+                f"association_{of}",
                 places,
                 pulp.LpConstraintLE,
-                self._pool.caps[self._pool.associations[number]],
+                self._pool.caps[names[of]] - taken[of],
             )
-            for number, places in _grouped(of_pair).items()
-            if number != NONE and self._pool.associations[number] in self._pool.caps
+            for of, places in _grouped(number[self._pairs.mentor]).items()
+            if of != NONE and names[of] in self._pool.caps
         }
 
     def _state(self, name: str, places: Iterable[int], sense: int, limit: int) -> pulp.LpConstraint:

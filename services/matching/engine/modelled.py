@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from services.matching.domain.certificate import Prices
 from services.matching.engine.aim import Aim, PlacePrices, Solved
 from services.matching.engine.model import Optimum, RoundModel
-from services.matching.engine.pairing import Pairs
+from services.matching.engine.outlook import at
+from services.matching.engine.pairing import Pairs, together
 from services.matching.engine.pool import Pool
 from services.matching.engine.solver import best_solver
 
@@ -23,22 +24,24 @@ class ModelledPlacement:
     def __init__(self, pool: Pool, aim: Aim) -> None:
         self._pool, self._aim = pool, aim
 
-    def guess(self, offers: Pairs, prices: PlacePrices) -> None:
-        """A program finds its prices by itself."""
-
-    def place(self, offers: Pairs) -> Solved:
+    def begin(self, offers: Pairs) -> Solved:
         """The prices of the relaxation over the offers; its pairs are not whole yet."""
+        self._offers = offers
         found = self._model(offers).relaxed(self._aim.of(offers))
         return self._read(offers, found)
 
-    def mend(self, offers: Pairs, made: NDArray[np.bool_]) -> Solved:
-        """The same: a program has no use for what was made before."""
-        return self.place(offers)
+    def more(self, offers: Pairs) -> Solved:
+        """The same once these offers have come in too."""
+        return self.begin(together([self._offers, offers]))
 
-    def finish(self, offers: Pairs, solved: Solved) -> Solved:
+    def finish(self, offers: Pairs) -> Solved:
         """Whole pairs, and the prices of the relaxation."""
         found = self._model(offers).maximise(self._aim.of(offers))
         return self._read(offers, found)
+
+    def preferred(self, offers: Pairs, others: Pairs) -> Pairs:
+        """What branch and bound has found; the others can only do as well."""
+        return at(offers, self.finish(offers).made)
 
     def _model(self, offers: Pairs) -> RoundModel:
         model = RoundModel(self._pool, offers, best_solver())

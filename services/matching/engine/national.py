@@ -18,7 +18,7 @@ from services.matching.domain.round import RoundUnsolved
 from services.matching.engine.aim import Aim, HeldFloor, PlacePrices
 from services.matching.engine.cover import Cover, dear_places, places_in, without_bonus
 from services.matching.engine.deciding import decide_among_survivors
-from services.matching.engine.growth import Grown, grow, priced
+from services.matching.engine.growth import Grown, grow, hold, priced
 from services.matching.engine.model import Optimum, of_public
 from services.matching.engine.opening import opened
 from services.matching.engine.outlook import GAINS, Outlook, Priced, marked, united
@@ -61,14 +61,12 @@ class _Country:
     outlook: Outlook = field(init=False)
     offers: Pairs = field(init=False)
     permitted: int = field(init=False)
-    _prices: PlacePrices | None = field(init=False)
     _floors: list[FloorStage] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         aim = self._aim(FIRST_BONUS if self.pool.terms.policy.objective == "most_pairs" else 0.0)
         begun = opened(Market(self.pool), aim)
         self.outlook, self.offers, self.permitted = begun.outlook, begun.offers, begun.permitted
-        self._prices = begun.prices
 
     def by_score(self) -> NationalRound:
         """The score alone counts."""
@@ -84,20 +82,18 @@ class _Country:
         return self._decided(best, most, free if self.pool.terms.policy.floors else None, natural)
 
     def _aim(self, bonus: float) -> Aim:
-        return Aim(np.zeros(len(self.pool.mentees)), worth=1.0, bonus=bonus)
+        """A free round: its floors, where a flow can hold them, ask for nobody yet."""
+        floors = tuple(
+            HeldFloor(floor.public, of_public(self.pool, floor.public), 0)
+            for floor in self.pool.terms.policy.floors
+        )
+        nobody = np.zeros(len(self.pool.mentees))
+        return Aim(nobody, worth=1.0, bonus=bonus, floors=() if crossing(floors) else floors)
 
     def _grow(self, aim: Aim) -> Grown:
-        grown = grow(self.outlook, aim, self.offers, self._guess(aim))
+        grown = grow(self.outlook, aim, self.offers)
         self.offers = grown.offers
-        if aim.worth:
-            self._prices = grown.solved.prices
         return grown
-
-    def _guess(self, aim: Aim) -> PlacePrices | None:
-        """The prices of the stage before, where this one values the same; floors cost nothing."""
-        if self._prices is None or not aim.worth:
-            return None
-        return replace(self._prices, floors=np.zeros(len(aim.floors)))
 
     def _most_pairs(self) -> tuple[Grown, Cover]:
         """The best score of the most pairs, without floors, and the proof that they are most."""
@@ -132,11 +128,10 @@ class _Country:
     def _holding(self, free: Grown, held: tuple[HeldFloor, ...]) -> Grown | None:
         """The best round that serves all that is wanted; None where that cannot be, or where it
         cannot be known so simply."""
-        if _kept(free.made, held):
-            return free
         if crossing(held):
-            return None
-        best = self._grow(replace(free.aim, floors=held))
+            return free if _kept(free.made, held) else None
+        best = hold(self.outlook, free, held)
+        self.offers = best.offers
         return best if len(best.made) == len(free.made) and _kept(best.made, held) else None
 
     def _held(self) -> tuple[HeldFloor, ...]:
@@ -168,7 +163,7 @@ class _Country:
         made = most.made
         if crossing(held):
             kept = [(other.public, other.least) for other in held]
-            made = decide_among_survivors(self.outlook.market, most, kept)
+            made = decide_among_survivors(self.outlook, most, kept)
         served = int(members[made.mentee].sum())
         if served >= wanted:
             return FloorStage(floor, wanted, wanted, None)
@@ -205,12 +200,12 @@ class _Country:
         """What PuLP decides among the pairs that survive the proof of the best round found."""
         prices = natural or best.solved.prices
         held = [(stage.floor.public, stage.least) for stage in self._floors]
-        made = decide_among_survivors(self.outlook.market, best, held)
+        made = decide_among_survivors(self.outlook, best, held)
         self.offers = united(self.outlook.market, self.offers, made)
         chosen = Optimum(self._places(made), self._named(prices, best.aim.floors), whole=True)
         without = None
         if free is not None:
-            bonus_out = replace(free.solved.prices, pairs=-free.aim.bonus)
+            bonus_out = replace(free.solved.prices, pairs=-free.aim.bonus, floors=np.zeros(0))
             without = Optimum(self._places(free.made), self._named(bonus_out, ()), whole=True)
         decision = Decision(chosen, most, tuple(self._floors), without)
         return NationalRound(self.offers, decision, self.outlook, self.permitted)

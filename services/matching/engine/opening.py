@@ -8,10 +8,11 @@ Wrong guesses cost time only: nothing that is proved later rests on them.
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from services.matching.domain.people import Association
 from services.matching.domain.round import RoundInput
-from services.matching.engine.aim import Aim, PlacePrices
+from services.matching.engine.aim import Aim
 from services.matching.engine.bids import highest_bids
 from services.matching.engine.growth import Grown, grow, priced
 from services.matching.engine.outlook import Outlook, best_of_each
@@ -28,46 +29,42 @@ OPENING_OFFERS = 20
 
 @dataclass(frozen=True)
 class Opening:
-    """A first look at all pairs: the offers to begin with, prices about right (None where no guess
-    was worth while), and how many pairs are permitted."""
+    """A first look at all pairs: the offers to begin with, and how many pairs are permitted."""
 
     outlook: Outlook
     offers: Pairs
-    prices: PlacePrices | None
     permitted: int
 
 
 def opened(market: Market, aim: Aim) -> Opening:
     """Looks at all pairs for the first time."""
     outlook = Outlook(market, together([]))
-    guess = _guessed(market.pool, aim)
-    price = np.zeros(len(market.pool.mentors)) if guess is None else guess.of_mentors(market.pool)
+    price = _guessed(market.pool, aim)
     permitted = outlook.first_look(price)
     known = outlook.known
     offers = best_of_each(known, known.score - price[known.mentor], OPENING_OFFERS)
-    return Opening(outlook, offers, guess, permitted)
+    return Opening(outlook, offers, permitted)
 
 
-def _guessed(pool: Pool, aim: Aim) -> PlacePrices | None:
+def _guessed(pool: Pool, aim: Aim) -> NDArray[np.float64]:
     """What the mentees of the smaller country would pay for everybody's mentors."""
     step = -(-len(pool.mentees) // SMALL)
     if step < 2:
-        return None
+        return np.zeros(len(pool.mentors))
     few = _one_in(pool, step)
-    small, found = _solved(few, replace(aim, counted=np.zeros(len(few.mentees))))
+    small, found = _solved(few, replace(aim, counted=np.zeros(len(few.mentees)), floors=()))
     gains = priced(small, found.aim, found.solved.prices).best_left(found.offers)
     bidding = Market(pool_of(replace(few, mentors=pool.mentors)))
     bids = highest_bids(bidding, aim.bonus - gains)
     known = dict(zip(small.associations, found.solved.prices.associations.tolist(), strict=True))
-    shared = np.array([known.get(name, 0.0) for name in pool.associations])
-    own = bids - np.append(shared, 0.0)[pool.mentor_side.association]
-    return PlacePrices(np.maximum(own, 0.0), shared, np.zeros(0))
+    shared = np.array([*(known.get(name, 0.0) for name in pool.associations), 0.0])
+    return np.asarray(np.maximum(bids, shared[pool.mentor_side.association]))
 
 
 def _solved(few: RoundInput, aim: Aim) -> tuple[Pool, Grown]:
     market = Market(pool_of(few))
     begun = opened(market, aim)
-    return market.pool, grow(begun.outlook, aim, begun.offers, begun.prices)
+    return market.pool, grow(begun.outlook, aim, begun.offers)
 
 
 def _one_in(pool: Pool, step: int) -> RoundInput:

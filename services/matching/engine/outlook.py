@@ -86,6 +86,15 @@ class Outlook:
         better = best_offers(self.market, question).offers
         return np.maximum(left, asked.best_left(better))
 
+    def above(self, asked: Priced, least: NDArray[np.float64], each: int) -> Pairs:
+        """Over all pairs, the best offers (so many `each`) that gain a mentee more than `least`."""
+        rows = self._uncertain(asked, least)
+        question = Question(asked.base, asked.price, least, each, asked.worth, mentees=rows)
+        found = united(self.market, self.known, best_offers(self.market, question).offers)
+        gain = asked.gain(found)
+        enough = gain > least[found.mentee]
+        return best_of_each(at(found, enough), gain[enough], each)
+
     def _better(self, asked: Priced, left: NDArray[np.float64], each: int) -> Pairs:
         gain = asked.gain(self.known)
         better = gain > left[self.known.mentee]
