@@ -21,6 +21,7 @@ from shared.contracts.events import (
     MessageSent,
     PairIntroduced,
     PairProposed,
+    PairReleased,
     SignInAsked,
 )
 from shared.contracts.vocabulary.associations import ASSOCIATIONS
@@ -203,6 +204,21 @@ async def test_a_parent_reads_and_consents_by_a_button(
     await for_everybody(page, "consentement-merci")
 
 
+async def test_both_asked_then_looked_for_again(page: Page, address: str, house: Stage) -> None:
+    told, *_ = await registered(house, "mentee")
+    pair, last_day = _pair(told), house.clock.now().date()
+    worth = {"round_id": uuid4(), "score": 0.7, "components": {"needs": 1.0, "slots": 0.34}}
+    await house.handle(PairProposed(**pair | worth, answer_until=last_day))
+    token = house.runtime.links.token("request", told.request_id)
+    await page.goto(f"{address}/demande/{token}")
+    await expect(page.get_by_text("Nous vous avons demandé à tous les deux")).to_be_visible()
+    await for_everybody(page, "demande-accord")
+    await house.handle(PairReleased(**pair, reason="unanswered", accepted_by="mentee"))
+    await page.reload()
+    await expect(page.get_by_text("tu gardes ta place")).to_be_visible()
+    await for_everybody(page, "demande-de-nouveau")
+
+
 async def test_a_coordinator_signs_in_takes_charge_and_sees_who_asks(
     page: Page, address: str, house: Stage
 ) -> None:
@@ -268,14 +284,13 @@ def _acknowledged(told: MenteeRegistered) -> MessageSent:
     )
 
 
+def _pair(told: MenteeRegistered) -> dict[str, Any]:
+    ids = told.model_dump(include={"request_id", "mentee_id"})
+    return ids | {"pair_id": uuid4(), "mentor_id": uuid4(), "association": "tandem_avenir"}
+
+
 async def _introduced(house: Stage, told: MenteeRegistered) -> None:
-    pair: dict[str, Any] = {
-        "pair_id": uuid4(),
-        "request_id": told.request_id,
-        "mentee_id": told.mentee_id,
-        "mentor_id": uuid4(),
-        "association": "tandem_avenir",
-    }
+    pair = _pair(told)
     proposal = {"round_id": uuid4(), "score": 0.7, "components": {}}
     await house.handle(PairProposed(**pair, **proposal))
     house.clock.advance(days=1)

@@ -10,10 +10,11 @@ import httpx
 
 from services.matching.jobs.publishing import Publishing
 from shared.contracts.events import AnswerAsked, Fact, MentorRegistered, RequestConfirmed
-from tests.integration.matching.test_publishing import claimed_round, found
+from tests.integration.matching.in_hand import claimed_round, found
 from tests.stage import Stage
 
 PROGRAMME = "with_consent"
+Couple = tuple[RequestConfirmed, MentorRegistered]
 
 
 async def propose(
@@ -24,6 +25,10 @@ async def propose(
     publishing = Publishing(matching.runtime, timedelta(hours=1))
     await publishing.accept(claimed, found([(asked.request_id, offered.mentor_id, score)]))
     return (await publishing.publish(claimed)).pairs
+
+
+def of_kind(facts: list[Fact], kind: type[Fact]) -> list[Any]:
+    return [fact for fact in facts if isinstance(fact, kind)]
 
 
 def page_of(matching: Stage, fact: AnswerAsked) -> str:

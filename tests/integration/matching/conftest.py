@@ -5,12 +5,17 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 import pytest
 
 from services.matching.app import SERVICE
+from services.matching.domain.programme import Changes
 from services.matching.engine.solve import solve
 from services.matching.jobs.counting import Meters
 from services.matching.jobs.rounds import RoundKeeper
 from services.matching.jobs.solving import Solve
 from services.matching.jobs.workshop import Workshop
+from services.matching.store import Programmes
+from shared.contracts.events import Fact
 from shared.runtime.service import Service
+from tests.integration.matching.asked import PROGRAMME, Couple, pages, propose
+from tests.integration.matching.people import mentor, request
 from tests.stage import Stage
 
 Keepers = Callable[..., RoundKeeper]
@@ -46,3 +51,32 @@ def keepers(matching: Stage, workshop: Workshop) -> Keepers:
 @pytest.fixture
 def keeper(keepers: Keepers) -> RoundKeeper:
     return keepers()
+
+
+@pytest.fixture
+async def asking(matching: Stage) -> Stage:
+    """Matching with a programme that asks both sides, within the usual seven days."""
+    async with matching.runtime.begin() as tx:
+        changes = Changes(mode="proposal", cadence="arrival")
+        await Programmes(tx.connection).set(PROGRAMME, changes)
+    return matching
+
+
+@pytest.fixture
+async def couple(asking: Stage) -> Couple:
+    """A young person and a mentor who are asked now."""
+    asked, offered = request(PROGRAMME), mentor()
+    for event in (asked, offered):
+        await asking.handle(event)
+    assert await propose(asking, asked, offered) == 1
+    return asked, offered
+
+
+@pytest.fixture
+async def facts(asking: Stage, couple: Couple) -> list[Fact]:
+    return await asking.emitted()
+
+
+@pytest.fixture
+def links(asking: Stage, facts: list[Fact]) -> dict[str, str]:
+    return pages(asking, facts)

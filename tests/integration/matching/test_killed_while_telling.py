@@ -8,10 +8,10 @@ from pathlib import Path
 
 from services.matching.jobs.publishing import Publishing
 from tests.integration.matching.conftest import Keepers
+from tests.integration.matching.in_hand import claimed_round, found
 from tests.integration.matching.ledger import last_round, pairs_told, until
 from tests.integration.matching.people import mentor, request
 from tests.integration.matching.telling import LEASE
-from tests.integration.matching.test_publishing import claimed_round, found
 from tests.stage import Stage
 
 ROOT = Path(__file__).parents[3]

@@ -12,9 +12,9 @@ from services.matching.jobs.publishing import Publishing, RoundLost, tell_portio
 from services.matching.store import ClaimedRound, Portions
 from shared.contracts.events import MentorRegistered, RequestConfirmed
 from tests.integration.matching.conftest import Keepers
+from tests.integration.matching.in_hand import claimed_round, found
 from tests.integration.matching.ledger import last_round, metric, pairs_told, taken
 from tests.integration.matching.people import mentor, request
-from tests.integration.matching.test_publishing import claimed_round, found
 from tests.stage import Stage
 
 LEASE = timedelta(hours=1)

@@ -5,23 +5,21 @@ from typing import Any
 
 import pytest
 
-from services.matching.domain.programme import Changes
 from services.matching.jobs.rounds import RoundKeeper
-from services.matching.store import Programmes
 from shared.contracts.events import (
     AnswerAsked,
     Fact,
-    MentorRegistered,
     PairConfirmed,
     PairProposed,
     PairReleased,
-    RequestConfirmed,
 )
 from tests.integration.matching.asked import (
     IN_ORDER,
     PROGRAMME,
+    Couple,
     answer,
     ledger,
+    of_kind,
     pages,
     plain,
     propose,
@@ -32,41 +30,6 @@ from tests.integration.matching.asked import (
 from tests.integration.matching.ledger import state_of, taken
 from tests.integration.matching.people import mentor, request
 from tests.stage import Stage
-
-Couple = tuple[RequestConfirmed, MentorRegistered]
-
-
-@pytest.fixture
-async def asking(matching: Stage) -> Stage:
-    """Matching with a programme that asks both sides, within the usual seven days."""
-    async with matching.runtime.begin() as tx:
-        changes = Changes(mode="proposal", cadence="arrival")
-        await Programmes(tx.connection).set(PROGRAMME, changes)
-    return matching
-
-
-@pytest.fixture
-async def couple(asking: Stage) -> Couple:
-    """A young person and a mentor who are asked now."""
-    asked, offered = request(PROGRAMME), mentor()
-    for event in (asked, offered):
-        await asking.handle(event)
-    assert await propose(asking, asked, offered) == 1
-    return asked, offered
-
-
-@pytest.fixture
-async def facts(asking: Stage, couple: Couple) -> list[Fact]:
-    return await asking.emitted()
-
-
-@pytest.fixture
-def links(asking: Stage, facts: list[Fact]) -> dict[str, str]:
-    return pages(asking, facts)
-
-
-def of_kind(facts: list[Fact], kind: type[Fact]) -> list[Any]:
-    return [fact for fact in facts if isinstance(fact, kind)]
 
 
 async def test_both_are_asked_and_their_places_held(
@@ -271,131 +234,3 @@ async def test_only_a_no_has_a_reason(asking: Stage, links: dict[str, str]) -> N
     await answer(asking, links["mentee"], "declined", reason="too_far")
     count = "SELECT count(*) FROM proposition_answers WHERE reason IS NOT NULL"
     assert await asking.pool.fetchval(count) == 0
-
-
-async def test_the_next_best_comes_by_itself_and_the_pair_never_again(
-    asking: Stage, keeper: RoundKeeper
-) -> None:
-    asked, best, second = request(PROGRAMME), mentor(commune="69123"), mentor(department="75")
-    for event in (asked, best, second):
-        await asking.handle(event)
-    met = []
-    for _ in range(2):
-        assert await keeper.step()
-        told = await asking.emitted()
-        met.append(of_kind(told, PairProposed)[0].mentor_id)
-        await answer(asking, pages(asking, told)["mentee"], "declined")
-        await asking.emitted()
-    assert met == [best.mentor_id, second.mentor_id]
-    while await keeper.step():
-        pass
-    assert of_kind(await asking.emitted(), PairProposed) == [], "nobody is left to propose"
-    assert await state_of(asking, asked.request_id) == "waiting"
-    assert await ledger(asking) == IN_ORDER
-
-
-async def test_one_reminder_after_three_days_only_to_the_silent(
-    asking: Stage, couple: Couple, links: dict[str, str]
-) -> None:
-    _, offered = couple
-    await answer(asking, links["mentee"], "accepted")
-    asking.clock.advance(days=3, seconds=-1)
-    await asking.fire_due()
-    assert await asking.emitted() == []
-    asking.clock.advance(days=1, seconds=1)
-    await asking.fire_due()
-    (reminder,) = await asking.emitted()
-    assert isinstance(reminder, AnswerAsked)
-    assert (reminder.side, reminder.person_id, reminder.reminder) == (
-        "mentor",
-        offered.mentor_id,
-        True,
-    )
-    assert pages(asking, [reminder])["mentor"] == links["mentor"], "the same link"
-    asking.clock.advance(days=2)
-    await asking.fire_due()
-    assert await asking.emitted() == [], "one, and no more"
-
-
-async def test_an_outage_over_the_deadline_reminds_nobody(
-    asking: Stage, links: dict[str, str]
-) -> None:
-    asking.clock.advance(days=20)
-    assert await asking.fire_due() == 2
-    (released,) = await asking.emitted()
-    assert isinstance(released, PairReleased)
-
-
-@pytest.mark.parametrize("said_yes", ["mentee", "mentor", None])
-async def test_the_deadline_ends_it(
-    asking: Stage, couple: Couple, links: dict[str, str], said_yes: str | None
-) -> None:
-    asked, offered = couple
-    if said_yes:
-        await answer(asking, links[said_yes], "accepted")
-    asking.clock.advance(days=7)
-    await asking.fire_due()
-    for page in links.values():
-        assert "n’est plus ouverte" not in await seen(asking, page), "the last day counts whole"
-    await asking.emitted()
-    asking.clock.advance(days=1)
-    for page in links.values():
-        late = await answer(asking, page, "accepted")
-        assert title(late) == "Cette proposition n’est plus ouverte", "before the timer fires, too"
-    assert await asking.emitted() == []
-    await asking.fire_due()
-    (released,) = await asking.emitted()
-    assert isinstance(released, PairReleased)
-    assert (released.reason, released.accepted_by) == ("unanswered", said_yes)
-    row = await row_of(asking, "requests", "request_id", asked.request_id)
-    assert (row["state"], row["since"]) == ("waiting", asked.since)
-    assert await taken(asking, offered.mentor_id) == 0
-    assert await ledger(asking) == IN_ORDER
-
-
-async def test_the_days_of_the_programme_count(asking: Stage) -> None:
-    async with asking.runtime.begin() as tx:
-        await Programmes(tx.connection).set(PROGRAMME, Changes(answer_days=20))
-    asked, offered = request(PROGRAMME), mentor()
-    for event in (asked, offered):
-        await asking.handle(event)
-    await propose(asking, asked, offered)
-    links = pages(asking, await asking.emitted())
-    assert "30 janvier 2026" in await seen(asking, links["mentee"])
-    async with asking.runtime.begin() as tx:
-        await Programmes(tx.connection).set(PROGRAMME, Changes(mode="automatic", answer_days=4))
-    asking.clock.advance(days=9)
-    await asking.fire_due()
-    assert await asking.emitted() == []
-    asking.clock.advance(days=1)
-    await asking.fire_due()
-    assert [type(fact) for fact in await asking.emitted()] == [AnswerAsked, AnswerAsked]
-    for page in links.values():
-        await answer(asking, page, "accepted")
-    assert [type(fact) for fact in await asking.emitted()] == [PairConfirmed]
-
-
-async def test_a_link_that_is_unknown_or_long_over_opens_nothing(
-    asking: Stage, links: dict[str, str]
-) -> None:
-    unknown = f"/proposition/{'x' * 43}"
-    assert (await asking.client.get(unknown)).status_code == 410
-    assert (await answer(asking, unknown, "accepted")).status_code == 410
-    asking.clock.advance(days=8)
-    await asking.fire_due()
-    await asking.emitted()
-    asking.clock.advance(days=29)
-    assert "n’est plus ouverte" in await seen(asking, links["mentee"])
-    asking.clock.advance(days=2)
-    for page in links.values():
-        assert (await asking.client.get(page)).status_code == 410
-        assert (await answer(asking, page, "accepted")).status_code == 410
-    assert await asking.emitted() == []
-
-
-async def test_a_link_for_one_purpose_opens_no_other(asking: Stage, facts: list[Fact]) -> None:
-    (proposed,) = of_kind(facts, PairProposed)
-    question = of_kind(facts, AnswerAsked)[0]
-    for purpose, subject in (("selection", question.answer_id), ("proposition", proposed.pair_id)):
-        token = asking.runtime.links.token(purpose, subject)
-        assert (await asking.client.get(f"/proposition/{token}")).status_code == 410

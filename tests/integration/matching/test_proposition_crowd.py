@@ -33,9 +33,10 @@ from tests.integration.matching.asked import (
     title,
 )
 from tests.integration.matching.conftest import Keepers
+from tests.integration.matching.in_hand import claimed_round, found
 from tests.integration.matching.ledger import state_of, taken
 from tests.integration.matching.people import mentor, request
-from tests.integration.matching.test_publishing import claimed_round, found, waiting
+from tests.integration.matching.test_publishing import waiting
 from tests.stage import Stage, set_up
 
 KIND = {

@@ -1,0 +1,44 @@
+"""Rounds in hand whose answer the test decides."""
+
+import json
+from uuid import UUID, uuid4
+
+from services.matching.jobs.portioning import PAIRS_AT_ONCE, portions_of
+from services.matching.store import ClaimedRound, Findings
+from tests.stage import Stage
+
+
+def found(pairs: list[tuple[UUID, UUID, float]], portion: int = PAIRS_AT_ONCE) -> Findings:
+    """A round that found these (request, mentor, score)."""
+    proposed = [
+        {"request_id": str(asked), "mentor_id": str(offered), "score": score, "components": {}}
+        for asked, offered, score in pairs
+    ]
+    return Findings(
+        pairs=len(pairs),
+        proposed=json.dumps(proposed),
+        held_back=0,
+        faulty="[]",
+        certificate="{}",
+        violations="[]",
+        sound=True,
+        score=sum(score for _, _, score in pairs),
+        gap=0.0,
+        seconds=0.0,
+        portions=portions_of(proposed, (), portion),
+    )
+
+
+async def claimed_round(matching: Stage, programme: str = "national") -> ClaimedRound:
+    """A round in hand whose answer the test decides."""
+    ids = uuid4(), uuid4()
+    await matching.pool.execute(
+        "INSERT INTO pools VALUES ($1, now()) ON CONFLICT DO NOTHING", programme
+    )
+    await matching.pool.execute(
+        "INSERT INTO rounds (round_id, claim, programme, state, requested_at, held_on, inputs,"
+        " policy, waiting, mentors, lease_until, seen) VALUES ($1, $2, $3, 'running', $4, $5,"
+        " '{}', '{}', 1, 1, now() + interval '1 h', pg_current_snapshot())",
+        *(*ids, programme, matching.clock.now(), matching.clock.now().date()),
+    )
+    return ClaimedRound(*ids, matching.clock.now().date(), "{}", {}, 1, 1)
