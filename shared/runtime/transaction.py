@@ -1,7 +1,7 @@
 """One message, one transaction: receipt, state and outgoing letters commit together."""
 
 import json
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,6 +19,12 @@ from shared.runtime.story import current
 from shared.runtime.topology import EVENTS
 
 OUTBOX_CHANNEL = "binome_outbox"
+
+_SCHEDULE = """
+INSERT INTO timers (kind, key, due, payload, correlation_id) VALUES ($1, $2, $3, $4, $5)
+ON CONFLICT (kind, key) DO UPDATE SET due = excluded.due,
+    payload = excluded.payload, attempts = 0, not_before = NULL, parked_reason = NULL
+"""
 
 
 @dataclass(frozen=True)
@@ -90,12 +96,15 @@ class Transaction:
 
     async def schedule(self, kind: str, key: object, due: datetime, **payload: Any) -> None:
         """Set the timer `kind` for `key`; setting it again moves it."""
-        await self.connection.execute(
-            "INSERT INTO timers (kind, key, due, payload, correlation_id)"
-            " VALUES ($1, $2, $3, $4, $5)"
-            " ON CONFLICT (kind, key) DO UPDATE SET due = excluded.due,"
-            " payload = excluded.payload, attempts = 0, not_before = NULL, parked_reason = NULL",
-            *(kind, str(key), due, payload, self.cause.correlation_id),
+        await self.schedule_all(kind, (key,), due, **payload)
+
+    async def schedule_all(
+        self, kind: str, keys: Iterable[object], due: datetime, **payload: Any
+    ) -> None:
+        """The same timer for many keys, in one go."""
+        story = self.cause.correlation_id
+        await self.connection.executemany(
+            _SCHEDULE, [(kind, str(key), due, payload, story) for key in keys]
         )
 
     async def cancel(self, kind: str, key: object) -> None:

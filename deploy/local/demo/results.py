@@ -114,7 +114,11 @@ _COUNTS = {
     "rounds": ("matching", "SELECT count(*) FROM rounds WHERE state = 'published'"),
     "worst_gap": ("matching", "SELECT max(gap) FROM rounds WHERE state = 'published'"),
     "pairs_proposed": ("matching", "SELECT count(*) FROM pairs WHERE round_id IS NOT NULL"),
-    "pairs_confirmed": ("matching", "SELECT count(*) FROM pairs WHERE round_id IS NOT NULL"),
+    "pairs_confirmed": (
+        "matching",
+        "SELECT count(*) FROM pairs WHERE round_id IS NOT NULL AND NOT EXISTS"
+        " (SELECT FROM propositions p WHERE p.pair_id = pairs.pair_id AND p.state <> 'accepted')",
+    ),
     "introductions": (
         "notification",
         "SELECT count(*) FROM introductions WHERE introduced_at IS NOT NULL",

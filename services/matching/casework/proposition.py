@@ -36,13 +36,14 @@ async def propose(made: Sequence[MadePair], programme: Programme, tx: Transactio
     """Ask both sides of each pair; returns the last day on which an answer counts."""
     term = term_of(tx.now, programme.answer_days)
     asked = [_asked(pair.pair_id, side, tx) for pair in made for side in SIDES]
-    await Propositions(tx.connection).open(term, [pair.pair_id for pair in made], asked)
+    pair_ids = [pair.pair_id for pair in made]
+    await Propositions(tx.connection).open(term, pair_ids, asked)
+    await tx.schedule_all(REMINDER, pair_ids, term.remind_at)
+    await tx.schedule_all(DEADLINE, pair_ids, term.answer_by)
     answer_ids = {(one.pair_id, one.side): one.answer_id for one in asked}
     for place, pair in enumerate(made, start=1):
         for side in SIDES:
             ask(pair, side, answer_ids[pair.pair_id, side], term.last_day, tx)
-        await tx.schedule(REMINDER, pair.pair_id, term.remind_at)
-        await tx.schedule(DEADLINE, pair.pair_id, term.answer_by)
         if place % BREATH == 0:
             await asyncio.sleep(0)
     return term.last_day

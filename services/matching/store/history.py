@@ -11,7 +11,9 @@ from shared.runtime.database import Connection
 _NOW = """
 SELECT (SELECT count(*) FROM requests WHERE state = 'waiting') AS waiting,
        (SELECT coalesce(sum(capacity - taken), 0) FROM mentors WHERE taken < capacity) AS places,
-       (SELECT count(*) FROM pairs WHERE made_at IS NOT NULL) AS pairs,
+       (SELECT count(*) FROM pairs WHERE made_at IS NOT NULL AND NOT EXISTS
+            (SELECT FROM propositions p WHERE p.pair_id = pairs.pair_id AND p.state <> 'accepted'))
+           AS pairs,
        (SELECT coalesce(max(gap), 0) FROM rounds WHERE state = 'published') AS worst_gap
 """
 _LATEST = """
@@ -53,7 +55,8 @@ FROM evening GROUP BY held_on ORDER BY held_on DESC LIMIT $1
 
 @dataclass(frozen=True)
 class PoolState:
-    """All pools together, now. `worst_gap` is over every published round."""
+    """All pools together, now; `pairs` without those that are only proposed or came to nothing.
+    `worst_gap` is over every published round."""
 
     waiting: int
     places: int

@@ -4,7 +4,7 @@ import pytest
 
 from services.matching.domain.programme import Changes
 from services.matching.jobs.rounds import RoundKeeper
-from services.matching.store import Programmes
+from services.matching.store import History, Programmes
 from shared.contracts.events import AnswerAsked, Fact, PairConfirmed, PairProposed, PairReleased
 from tests.integration.matching.asked import (
     IN_ORDER,
@@ -43,6 +43,25 @@ async def test_the_next_best_comes_by_itself_and_the_pair_never_again(
     assert of_kind(await asking.emitted(), PairProposed) == [], "nobody is left to propose"
     assert await state_of(asking, asked.request_id) == "waiting"
     assert await ledger(asking) == IN_ORDER
+
+
+async def test_a_pair_counts_when_both_have_said_yes(asking: Stage) -> None:
+    async def counted() -> int:
+        async with asking.runtime.begin() as tx:
+            return (await History(tx.connection).now()).pairs
+
+    ways: list[tuple[str, int]] = [("declined", 0), ("accepted", 1)]
+    for said, pairs in ways:
+        asked, offered = request(PROGRAMME), mentor()
+        for event in (asked, offered):
+            await asking.handle(event)
+        await propose(asking, asked, offered)
+        assert await counted() == 0
+        links = pages(asking, await asking.emitted())
+        await answer(asking, links["mentor"], "accepted")
+        assert await counted() == 0
+        await answer(asking, links["mentee"], said)
+        assert await counted() == pairs
 
 
 async def test_one_reminder_after_three_days_only_to_the_silent(
