@@ -21,5 +21,5 @@
 `verifier`, `proof` and `repricing` check a round from its input alone: they import no solver, and
 share with the rest only `pool`, `pairing` and `sweep`, which say who may meet whom and how well
 they fit. `selection` and `recruiting` answer an establishment and a recruiter from the same pairs
-and prices.
+and prices, `open_places` somebody who comes after the round.
 """
