@@ -112,7 +112,7 @@ class _Packing:
         at, count = self.terms.at, len(people)
         return Side(
             needs=_bits([p.needs for p in people], NEEDS),
-            levels=_bits([{p.level} for p in people], LEVELS),
+            levels=_bits([frozenset({p.level}) for p in people], LEVELS),
             minor=np.array([p.minor_at(at) for p in people], dtype=bool),
             waiting=np.array([waiting(p.since, at) for p in people], dtype=np.float64),
             cleared=np.zeros(count, dtype=bool),
@@ -154,11 +154,11 @@ def _numbered(names: Sequence[str | None], numbers: Mapping[str, int]) -> Array:
     return np.fromiter(known, dtype=np.int32, count=len(names))
 
 
-def _bits(sets: Sequence[Iterable[str]], vocabulary: Sequence[str]) -> Array:
+def _bits(sets: Sequence[frozenset[str]], vocabulary: Sequence[str]) -> Array:
     """One mask a set; every vocabulary but languages has at most 32 words."""
     bit = {word: 1 << place for place, word in enumerate(vocabulary)}
-    masks = (sum(bit[word] for word in words) for words in sets)
-    return np.fromiter(masks, dtype=np.uint32, count=len(sets))
+    known = {words: sum(bit[word] for word in words) for words in set(sets)}
+    return np.fromiter((known[words] for words in sets), dtype=np.uint32, count=len(sets))
 
 
 WORD = 64
