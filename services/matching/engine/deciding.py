@@ -7,7 +7,7 @@ remains is small enough to be stated pair by pair.
 """
 
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from math import fsum
 
 import numpy as np
@@ -17,13 +17,14 @@ from services.matching.domain.round import RoundUnsolved
 from services.matching.engine.aim import Aim
 from services.matching.engine.growth import Grown, priced
 from services.matching.engine.model import RoundModel
-from services.matching.engine.outlook import Outlook, at, united
+from services.matching.engine.outlook import Outlook, at, best_of_each, united
 from services.matching.engine.pairing import Pairs, in_order, together
+from services.matching.engine.placement import crossing
 from services.matching.engine.solver import best_solver
 
-SURVIVORS_EACH = 8
-"""Where many people are alike, pairs of one value are without number: so many a mentee will do,
-beside the pairs made, once the proof leaves nothing open that counts."""
+SURVIVORS_EACH, TOLD_EACH = 8, 40
+"""Where many people are alike, pairs of one value are without number: once the proof leaves nothing
+open that counts, 8 a mentee will do beside the pairs made. Up to 40 are looked at in any case."""
 
 MOST_SURVIVORS = 400_000
 """Pairs that the solver can be given."""
@@ -34,26 +35,34 @@ CLOSED = 1e-6
 _ROUNDING = 1e-7
 
 
+class TooManyEquals(Exception):
+    """So many pairs are as good as one another that not all of them can be looked at: which round
+    is preferred would depend on the way it was found."""
+
+
 def decide_among_survivors(
-    outlook: Outlook, best: Grown, floors: Iterable[tuple[str, int]]
+    outlook: Outlook, best: Grown, floors: Iterable[tuple[str, int]], alone: bool = False
 ) -> Pairs:
     """The best pairs of all, with as many pairs as `best` has and these floors held.
 
-    Raises RoundUnsolved when too much is left open, which only crossing floors can do.
+    Raises RoundUnsolved when too much is left open, which only crossing floors can do. `alone`:
+    no other of the rounds as good will do; raises TooManyEquals when that cannot be told.
     """
-    alive, sure = _survivors(outlook, best)
-    if not len(alive):
-        return alive
-    settled, open_ = at(alive, sure), at(alive, ~sure)
-    model = RoundModel(outlook.market.pool, open_, best_solver(), settled)
+    survivors = _survivors(outlook, best)
+    if alone and (crossing(best.aim.floors) or not survivors.all_told):
+        raise TooManyEquals
+    if not len(survivors.pairs):
+        return survivors.pairs
+    sure, asked = at(survivors.pairs, survivors.sure), at(survivors.pairs, ~survivors.sure)
+    model = RoundModel(outlook.market.pool, asked, best_solver(), sure)
     if best.aim.bonus:
         model.hold_pairs(len(best.made))
     for public, least in floors:
         model.hold_floor(public, least)
     values = replace(best.aim, bonus=0.0)
-    chosen = at(open_, model.maximise(values.of(open_)).chosen)
-    decided = in_order(together([settled, chosen]))
-    return _better(values, decided, best.placement.preferred(best.offers, alive))
+    chosen = at(asked, model.maximise(values.of(asked)).chosen)
+    decided = in_order(together([sure, chosen]))
+    return _better(values, decided, best.placement.preferred(best.offers, survivors.pairs))
 
 
 def _better(values: Aim, decided: Pairs, preferred: Pairs) -> Pairs:
@@ -63,20 +72,33 @@ def _better(values: Aim, decided: Pairs, preferred: Pairs) -> Pairs:
     return decided if worth[0] > worth[1] + CLOSED / 1000 else preferred
 
 
-def _survivors(outlook: Outlook, best: Grown) -> tuple[Pairs, NDArray[np.bool_]]:
-    """The pairs that a round as good as `best` could hold, and those of `best`; which of them are
-    sure, because their mentee has no other and could lose more than is open."""
+@dataclass(frozen=True)
+class _Survivors:
+    """The pairs that a round as good as the best could hold, and those of the best.
+
+    `sure`: made in every such round, for their mentee has no other and could lose more than is
+    open. `all_told`: no survivor was left out.
+    """
+
+    pairs: Pairs
+    sure: NDArray[np.bool_]
+    all_told: bool
+
+
+def _survivors(outlook: Outlook, best: Grown) -> _Survivors:
+    """Raises RoundUnsolved when there are too many, though something that counts is open."""
     pool = outlook.market.pool
-    left_open = best.open(pool)
+    left_open, people = best.open(pool), len(pool.mentees)
     asked = priced(pool, best.aim, best.solved.prices)
     gain, loss = asked.best_left(best.offers), left_open + _ROUNDING
-    least = gain - loss
-    closed = left_open <= CLOSED * max(1.0, len(best.made))
-    each = SURVIVORS_EACH if closed else MOST_SURVIVORS // max(1, len(least)) + 1
-    found = outlook.above(asked, least, each)
+    each = max(TOLD_EACH, MOST_SURVIVORS // max(1, people))
+    found = outlook.above(asked, gain - loss, each)
     full = bool((np.bincount(found.mentee, minlength=1) >= each).any())
-    if full and not closed:
+    crowd = full or len(found) > MOST_SURVIVORS
+    if crowd and left_open > CLOSED * max(1.0, len(best.made)):
         raise RoundUnsolved("des planchers qui se croisent laissent trop de couples à départager.")
+    if crowd:
+        found = best_of_each(found, asked.gain(found), SURVIVORS_EACH)
     alive = united(outlook.market, found, best.made)
-    alone = np.bincount(alive.mentee, minlength=len(gain)) == 1
-    return alive, (alone & (gain > loss))[alive.mentee]
+    alone = np.bincount(alive.mentee, minlength=people) == 1
+    return _Survivors(alive, (alone & (gain > loss))[alive.mentee], not crowd)

@@ -3,7 +3,7 @@
 The same stages as `stages`, each solved as a flow over offers that grow until the prices prove it
 over all pairs (`growth`). The deciding model is PuLP's all the same, stated over the pairs that
 survive the proof (`deciding`). The optimum is that of `stages`; where several rounds are equally
-good, another of them may be made, but always the same one for the same input.
+good, another of them may be made, but always the same one for the same people.
 """
 
 from collections.abc import Iterable
@@ -17,7 +17,7 @@ from services.matching.domain.policy import Floor
 from services.matching.domain.round import RoundUnsolved
 from services.matching.engine.aim import Aim, HeldFloor, PlacePrices
 from services.matching.engine.cover import Cover, dear_places, places_in, without_bonus
-from services.matching.engine.deciding import decide_among_survivors
+from services.matching.engine.deciding import TooManyEquals, decide_among_survivors
 from services.matching.engine.growth import Grown, grow, hold, priced
 from services.matching.engine.model import Optimum, of_public
 from services.matching.engine.opening import opened
@@ -47,17 +47,22 @@ class NationalRound:
     permitted: int
 
 
-def decide_nationally(pool: Pool) -> NationalRound:
-    """The best round of a pool of any size. Raises RoundUnsolved."""
-    country = _Country(pool)
-    if pool.terms.policy.objective == "score":
-        return country.by_score()
-    return country.by_pairs()
+def decide_nationally(pool: Pool, kept: Prices | None = None) -> NationalRound:
+    """The best round of a pool of any size, the same one from any prices kept. Raises
+    RoundUnsolved."""
+    country = _Country(pool, kept)
+    try:
+        if pool.terms.policy.objective == "score":
+            return country.by_score()
+        return country.by_pairs()
+    except TooManyEquals:
+        return decide_nationally(pool)
 
 
 @dataclass
 class _Country:
     pool: Pool
+    kept: Prices | None
     outlook: Outlook = field(init=False)
     offers: Pairs = field(init=False)
     permitted: int = field(init=False)
@@ -65,7 +70,7 @@ class _Country:
 
     def __post_init__(self) -> None:
         aim = self._aim(FIRST_BONUS if self.pool.terms.policy.objective == "most_pairs" else 0.0)
-        begun = opened(Market(self.pool), aim)
+        begun = opened(Market(self.pool), aim, self.kept)
         self.outlook, self.offers, self.permitted = begun.outlook, begun.offers, begun.permitted
 
     def by_score(self) -> NationalRound:
@@ -200,7 +205,7 @@ class _Country:
         """What PuLP decides among the pairs that survive the proof of the best round found."""
         prices = natural or best.solved.prices
         held = [(stage.floor.public, stage.least) for stage in self._floors]
-        made = decide_among_survivors(self.outlook, best, held)
+        made = decide_among_survivors(self.outlook, best, held, alone=self.kept is not None)
         self.offers = united(self.outlook.market, self.offers, made)
         chosen = Optimum(self._places(made), self._named(prices, best.aim.floors), whole=True)
         without = None

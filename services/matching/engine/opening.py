@@ -1,4 +1,4 @@
-"""Where to begin: prices guessed from a smaller country.
+"""Where to begin: prices kept from an earlier round, or guessed from a smaller country.
 
 One person in so many, taken from both sides, meets the same scarcity as everybody. That small round
 is solved first, and what its mentees would bid for every mentor of the pool is a fair first price.
@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from services.matching.domain.certificate import Prices
 from services.matching.domain.people import Association
 from services.matching.domain.round import RoundInput
 from services.matching.engine.aim import Aim
@@ -36,14 +37,25 @@ class Opening:
     permitted: int
 
 
-def opened(market: Market, aim: Aim) -> Opening:
-    """Looks at all pairs for the first time."""
+def opened(market: Market, aim: Aim, kept: Prices | None = None) -> Opening:
+    """Looks at all pairs for the first time, at the prices kept, or else at guessed ones."""
     outlook = Outlook(market, together([]))
-    price = _guessed(market.pool, aim)
+    price = _guessed(market.pool, aim) if kept is None else _known(market.pool, kept)
     permitted = outlook.first_look(price)
     known = outlook.known
     offers = best_of_each(known, known.score - price[known.mentor], OPENING_OFFERS)
     return Opening(outlook, offers, permitted)
+
+
+def _known(pool: Pool, kept: Prices) -> NDArray[np.float64]:
+    """What a place with each mentor cost; nothing, with those who are new."""
+    return np.array(
+        [
+            kept.mentors.get(mentor.id, 0.0) + kept.associations.get(mentor.association or "", 0.0)
+            for mentor in pool.mentors
+        ],
+        dtype=np.float64,
+    )
 
 
 def _guessed(pool: Pool, aim: Aim) -> NDArray[np.float64]:

@@ -6,6 +6,7 @@ from typing import Literal
 
 import numpy as np
 
+from services.matching.domain.certificate import Prices
 from services.matching.domain.explanation import Explanation, reasons_for
 from services.matching.domain.round import FloorServed, Pair, RoundInput, RoundResult
 from services.matching.domain.score import components_of
@@ -33,8 +34,12 @@ def solve(
     on_step: Callable[[Step], None] = _unwatched,
     explain: bool = True,
     most_listed: int = MOST_LISTED,
+    kept: Prices | None = None,
 ) -> RoundResult:
     """The best round for what is given, proved and, unless told otherwise, explained.
+
+    `kept` are the prices that an earlier round of about the same people has left: a large round is
+    found sooner from them, and is the same round to the last pair.
 
     Pure: the same input gives the same pairs, whatever the order of its people. Arguments and
     result can be pickled, so it may run in a process of its own; `on_step` hears each step as it
@@ -45,7 +50,7 @@ def solve(
     pool = pool_of(given)
     listed = _listed(pool, most_listed)
     on_step("optimum")
-    round_ = decide_nationally(pool) if listed is None else _decide_listed(pool, listed)
+    round_ = decide_nationally(pool, kept) if listed is None else _decide_listed(pool, listed)
     on_step("proof")
     certificate = certify(given, pool, round_.pairs, round_.decision, round_.pricing)
     if explain:

@@ -4,8 +4,10 @@ import random
 from dataclasses import replace
 from decimal import Decimal
 
+import numpy as np
 import pytest
 
+from services.matching.domain.certificate import Prices
 from services.matching.domain.policy import Floor, Policy
 from services.matching.domain.round import RoundInput, RoundResult
 from services.matching.engine.solve import MOST_LISTED, solve
@@ -188,3 +190,17 @@ def test_a_crowd_before_a_few_places_is_proved_too() -> None:
     result = solve(given, explain=False, most_listed=NONE_LISTED)
     assert len(result.pairs) == 3
     assert verify_round(given, result).accepted
+
+
+@pytest.mark.parametrize("seed", range(5300, 5340))
+def test_the_round_is_the_same_from_any_prices_kept(seed: int) -> None:
+    """Of rounds as good, the one that is made depends on the people alone: to the last pair."""
+    given = Draw(seed).round(40, 40)
+    cold = solve(given, explain=False, most_listed=NONE_LISTED)
+    luck = np.random.default_rng(seed)
+    for most in (0.05, 1.0, 9.0):
+        kept = Prices({mentor.id: float(luck.uniform(0, most)) for mentor in given.mentors})
+        warm = solve(given, explain=False, most_listed=NONE_LISTED, kept=kept)
+        assert warm.pairs == cold.pairs, f"seed {seed}"
+    again = solve(given, explain=False, most_listed=NONE_LISTED, kept=cold.certificate.score.prices)
+    assert again.pairs == cold.pairs, f"seed {seed}"
