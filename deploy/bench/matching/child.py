@@ -39,7 +39,8 @@ def _timed(module: Module, given: RoundInput, limit: float) -> Iterator[Row]:
     outcomes, start = module.run(given, limit), time.perf_counter()
     while (outcome := next(outcomes, None)) is not None:
         seconds = time.perf_counter() - start
-        yield _row(given, outcome, seconds, ready)
+        counted = seconds if outcome.seconds is None else outcome.seconds
+        yield _row(given, outcome, counted, ready)
         start = time.perf_counter()
 
 

@@ -14,7 +14,8 @@ own gap; as the optimum of a problem without all the rules; by a check of pairs 
 class Outcome:
     """`pairs` holds (mentee id, mentor id), None where nothing was chosen (a check, say);
     `permitted` counts permitted pairs where the way counted them; `steps` are seconds, and
-    `figures` whatever else was measured. A `fault` is a French sentence: the way failed."""
+    `figures` whatever else was measured. `seconds` where not all that the way did is to count,
+    else None. A `fault` is a French sentence: the way failed."""
 
     way: str
     pairs: Sequence[tuple[str, str]] | None = None
@@ -23,6 +24,7 @@ class Outcome:
     permitted: int | None = None
     limit_reached: bool = False
     fault: str | None = None
+    seconds: float | None = None
     steps: Mapping[str, float] = field(default_factory=dict)
     figures: Mapping[str, float] = field(default_factory=dict)
 

@@ -56,6 +56,7 @@ FRENCH = Words(
     labels={
         "binome": "Binôme",
         "verify": "Binôme, contrôle",
+        "arrival": "Binôme, arrivées",
         "pulp": "PuLP et HiGHS, naïf",
         "scipy": "scipy, affectation",
         "ortools": "OR-Tools, flot",
@@ -63,6 +64,7 @@ FRENCH = Words(
     solves={
         "binome": "toutes les règles ; preuve et explications comprises",
         "verify": "tous les couples pesés à nouveau, dans le même processus (mémoire des deux)",
+        "arrival": "une place à chaque nouveau venu, aux prix gardés de la tournée ; temps de tous",
         "pulp": "toutes les règles, une variable par couple permis",
         "scipy": "ni plafonds ni plancher ; capacités par colonnes répétées",
         "ortools": "capacités et plafonds, sans plancher ; scores au millionième",
@@ -90,6 +92,10 @@ FRENCH = Words(
         "proof": "preuve",
         "explanations": "explications",
         "price_of_fairness": "prix de l'équité",
+        "round": "tournée tenue avant",
+        "packing": "mise en place",
+        "newcomers": "nouveaux venus",
+        "found": "servis",
     },
 )
 
@@ -111,6 +117,7 @@ ENGLISH = Words(
     labels={
         "binome": "Binôme",
         "verify": "Binôme, verifier",
+        "arrival": "Binôme, arrivals",
         "pulp": "naive PuLP with HiGHS",
         "scipy": "scipy, sparse assignment",
         "ortools": "OR-Tools, min-cost flow",
@@ -118,6 +125,7 @@ ENGLISH = Words(
     solves={
         "binome": "all rules; proof and explanations included",
         "verify": "every pair priced again, in the same process (memory of both)",
+        "arrival": "a place to each newcomer, on the round's kept prices; time of all",
         "pulp": "all rules, one binary a permitted pair",
         "scipy": "neither caps nor floor; capacities as repeated columns",
         "ortools": "capacities and caps, no floor; scores to a millionth",
@@ -140,6 +148,8 @@ ENGLISH = Words(
         "pairs": "listing pairs",
         "solve": "solver",
         "price_of_fairness": "price of fairness",
+        "round": "round held before",
+        "found": "served",
     },
 )
 

@@ -31,7 +31,7 @@ def rows(run: tuple[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
 
 
 def test_every_way_is_measured(rows: dict[str, dict[str, Any]]) -> None:
-    assert list(rows) == ["binome", "verify", "pulp", "scipy", "ortools"]
+    assert list(rows) == ["binome", "verify", "arrival", "pulp", "scipy", "ortools"]
     assert {row["status"] for row in rows.values()} == {"measured"}
     assert all(row["seconds"] > 0 and row["peak_mb"] >= row["ready_mb"] for row in rows.values())
 
@@ -51,6 +51,12 @@ def test_our_round_is_proved_and_keeps_every_rule(rows: dict[str, dict[str, Any]
     assert own["beyond_caps"] == 0
     assert (own["times_seconds"], own["times_memory"]) == (1, 1)
     assert rows["verify"]["proof"] == "verified"
+
+
+def test_newcomers_are_answered_one_by_one(rows: dict[str, dict[str, Any]]) -> None:
+    figures = rows["arrival"]["figures"]
+    assert 0 < figures["p50_ms"] <= figures["p99_ms"]
+    assert 0 < figures["found"] < figures["newcomers"]
 
 
 def test_the_naive_program_agrees(rows: dict[str, dict[str, Any]]) -> None:
@@ -82,7 +88,7 @@ def test_all_who_count_the_permitted_pairs_agree(run: tuple[str, dict[str, Any]]
 
 def test_it_ends_with_a_table_for_the_readme(run: tuple[str, dict[str, Any]]) -> None:
     printed = run[0].rstrip().splitlines()
-    assert printed[-7].startswith("| way | seconds |")
+    assert printed[-8].startswith("| way | seconds |")
     assert printed[-1].startswith("| OR-Tools, min-cost flow |")
 
 

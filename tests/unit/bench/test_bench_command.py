@@ -26,7 +26,7 @@ BINOME = str(Path(sys.executable).with_name("binome"))
         ("--limit 0", "--limit : un nombre de secondes au-dessus de 0 est attendu."),
         (
             "--ways binome,magie",
-            "--ways : « magie » est inconnu (attendu : binome, pulp, scipy, ortools).",
+            "--ways : « magie » est inconnu (attendu : binome, arrival, pulp, scipy, ortools).",
         ),
         ("--json /no/such/folder/x.json", "/no/such/folder/x.json : son dossier n'existe pas."),
     ],

@@ -3,8 +3,8 @@
     def run(given: RoundInput, limit: float) -> Iterator[Outcome]
 
 whose every `next` is timed by itself. Solvers are imported at the top of a way's module, so that
-loading them is not timed and no process loads two that quarrel. Another way (an arrival on kept
-prices, say) is a module and an entry in `WAYS`.
+loading them is not timed and no process loads two that quarrel. Another way is a module and an
+entry in `WAYS`.
 """
 
 from collections.abc import Iterator, Mapping
@@ -52,6 +52,7 @@ OWN = "binome"
 WAYS: Mapping[str, Way] = MappingProxyType(
     {
         OWN: Way("proved_round", warm_up=150),
+        "arrival": Way("arrival", warm_up=150),
         "pulp": Way("naive_program", most_cells=2_000**2),
         "scipy": Way("sparse_assignment", "scipy", most_cells=25_000**2),
         "ortools": Way("cost_flow", "ortools", most_cells=25_000**2),
