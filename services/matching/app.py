@@ -2,6 +2,7 @@
 
 from services.matching import handlers
 from services.matching.casework.proposition import DEADLINE, REMINDER
+from services.matching.jobs.arrivals import answer_arrivals
 from services.matching.jobs.counting import count_pools
 from services.matching.jobs.no_places import tell_of_no_places
 from services.matching.jobs.propositions import close_unanswered, remind_silent
@@ -34,7 +35,7 @@ SERVICE = Service(
     },
     emits=(PairProposed, AnswerAsked, PairConfirmed, PairReleased, RequestExplained),
     timers={REMINDER: remind_silent, DEADLINE: close_unanswered},
-    workers=(hold_rounds, count_pools, tell_of_no_places, let_inputs_go),
+    workers=(hold_rounds, answer_arrivals, count_pools, tell_of_no_places, let_inputs_go),
     routers=ROUTERS,
     outstanding={"rounds": OPEN_ROUNDS},
 )

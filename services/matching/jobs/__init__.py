@@ -2,4 +2,5 @@
 
 rounds ─► workshop ─► solving      (another process: the engine, then its verifier)
    └────► publishing               (portion by portion: who still can be paired, and the facts)
+arrivals ─► answering ─► publishing  (whoever comes to a large pool meanwhile, on kept prices)
 """

@@ -4,6 +4,7 @@ replica, so take the max)."""
 import structlog
 
 from services.matching.store import Findings, History, PublishedRound
+from services.matching.store.arrivals import Answer
 from shared.runtime.faults import UNREACHABLE, described
 from shared.runtime.house import Runtime
 from shared.runtime.metrics import Metrics
@@ -44,6 +45,21 @@ class Meters:
     def close(self) -> None:
         for meter in (self._rounds, self._seconds, self._pairs, self._faulty):
             self._registry.unregister(meter)
+
+
+class ArrivalMeters:
+    """What one replica counts of those it answers as they come."""
+
+    def __init__(self, metrics: Metrics) -> None:
+        self._registry = metrics.registry
+        text = "From a request that comes to a large pool to its answer on kept prices"
+        self._seconds = metrics.histogram("arrival_seconds", text, "answer")
+
+    def answered(self, answer: Answer) -> None:
+        self._seconds.labels("pair" if answer.found else "next_round").observe(answer.seconds)
+
+    def close(self) -> None:
+        self._registry.unregister(self._seconds)
 
 
 class Gauges:

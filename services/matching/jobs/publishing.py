@@ -97,11 +97,18 @@ async def tell_portion(
     portion = await Portions(tx.connection).take(claimed.round_id)
     if portion is None:
         return await rounds.publish(claimed)
-    made, dropped = await Pairs(tx.connection).make(claimed.round_id, portion.pairs, tx.now)
+    made, dropped = await tell(claimed.round_id, portion, tx)
     await rounds.count(claimed.round_id, len(made), dropped)
-    await _tell(made, claimed.round_id, tx)
-    await _explain(claimed.round_id, portion, made, tx)
     return None
+
+
+async def tell(round_id: UUID, portion: Portion, tx: Transaction) -> tuple[Sequence[MadePair], int]:
+    """Make those pairs of a portion that still can be, state them, and keep why for everybody;
+    returns them, and how many fell out."""
+    made, dropped = await Pairs(tx.connection).make(round_id, portion.pairs, tx.now)
+    await _tell(made, round_id, tx)
+    await _explain(round_id, portion, made, tx)
+    return made, dropped
 
 
 async def _tell(made: Sequence[MadePair], round_id: UUID, tx: Transaction) -> None:

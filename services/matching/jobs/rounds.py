@@ -49,6 +49,7 @@ class RoundKeeper:
         if not isinstance(settings, MatchingSettings):
             raise TypeError("rounds need the settings of matching")
         self._cadence, self._lease = settings.cadence, settings.lease
+        self._arrivals_from = settings.matching_arrivals_from
         self._runtime = runtime
         self._workshop = workshop
         self._solved_by = solved_by
@@ -71,7 +72,7 @@ class RoundKeeper:
         """Put the round that is due into the queue, with its pool as it is now."""
         async with self._runtime.begin() as tx:
             asking = Asking(tx.connection)
-            due = await asking.due_pool(tx.now, self._cadence, self._lease)
+            due = await asking.due_pool(tx.now, self._cadence, self._lease, self._arrivals_from)
             return due is not None and await asking.request(tx.new_id(), due, tx.now)
 
     async def claim(self) -> ClaimedRound | None:

@@ -31,8 +31,8 @@ def hold_round(
     result = solved_by(given)
     verdict = verify_round(given, result)
     bad = _faulty(verdict)
-    proposed = [_pair(pair) for pair in result.pairs if pair.mentee_id not in bad]
-    faulty = [_pair(pair) for pair in result.pairs if pair.mentee_id in bad]
+    proposed = [pair_data(pair) for pair in result.pairs if pair.mentee_id not in bad]
+    faulty = [pair_data(pair) for pair in result.pairs if pair.mentee_id in bad]
     return Findings(
         pairs=len(proposed),
         proposed=json.dumps(proposed),
@@ -67,7 +67,8 @@ def _told(result: RoundResult, bad: frozenset[str]) -> list[Explanation]:
     return [one for one in result.explanations if one.mentee_id not in bad]
 
 
-def _pair(pair: Pair) -> dict[str, Any]:
+def pair_data(pair: Pair) -> dict[str, Any]:
+    """A pair that is proposed, as plain data."""
     return {
         "request_id": pair.mentee_id,
         "mentor_id": pair.mentor_id,

@@ -42,8 +42,8 @@ class Requests:
     async def wait_again(self, request_id: UUID) -> None:
         """Its pair will not be: it waits where it stood, and its pool hears of it."""
         await self._connection.execute(
-            "UPDATE requests SET state = 'waiting', changed_in = pg_current_xact_id()"
-            " WHERE request_id = $1 AND state = 'paired'",
+            "UPDATE requests SET state = 'waiting', changed_in = pg_current_xact_id(),"
+            " heard_at = now() WHERE request_id = $1 AND state = 'paired'",
             request_id,
         )
 
