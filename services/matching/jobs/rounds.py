@@ -5,12 +5,11 @@ from uuid import uuid4
 
 import structlog
 
-from services.matching.engine.solve import solve
 from services.matching.jobs.counting import Meters
 from services.matching.jobs.holding import Interrupted, lost_lease, unless
 from services.matching.jobs.publishing import Publishing, RoundLost
 from services.matching.jobs.settings import MatchingSettings
-from services.matching.jobs.solving import Solve, hold_round
+from services.matching.jobs.solving import Solve, best_round, hold_round
 from services.matching.jobs.workshop import Workshop, WorkshopLost
 from services.matching.store import ClaimedRound, Findings, Portions, PublishedRound, Rounds
 from services.matching.store.asking import Asking
@@ -43,7 +42,7 @@ class RoundKeeper:
     """Holds rounds one after the other for one replica. `solved_by` may stand in for the engine."""
 
     def __init__(
-        self, runtime: Runtime, workshop: Workshop, meters: Meters, solved_by: Solve = solve
+        self, runtime: Runtime, workshop: Workshop, meters: Meters, solved_by: Solve = best_round
     ) -> None:
         settings = runtime.settings
         if not isinstance(settings, MatchingSettings):
@@ -110,7 +109,7 @@ class RoundKeeper:
         """
         stored = (claimed.inputs, claimed.policy, claimed.held_on)
         return await unless(
-            self._workshop.run(hold_round, *stored, self._solved_by),
+            self._workshop.run(hold_round, *stored, self._solved_by, claimed.last_proof),
             lost_lease(partial(self._renew, claimed), self._lease.total_seconds()),
             self._runtime.stopping.wait(),
         )

@@ -10,25 +10,37 @@ from dataclasses import asdict
 from datetime import date
 from typing import Any
 
+from services.matching.domain.certificate import Prices
 from services.matching.domain.explanation import Explanation
 from services.matching.domain.round import Pair, RoundInput, RoundResult
 from services.matching.domain.verdict import Verdict
 from services.matching.engine.solve import solve
 from services.matching.engine.verifier import verify_round
+from services.matching.gateways.certificate_data import certificate_from
 from services.matching.gateways.certificate_file import certificate_data
 from services.matching.jobs.portioning import PAIRS_AT_ONCE, portions_of
 from services.matching.store import Findings
 from services.matching.store.snapshot import round_input
 
-Solve = Callable[[RoundInput], RoundResult]
+Solve = Callable[[RoundInput, Prices | None], RoundResult]
+
+
+def best_round(given: RoundInput, kept: Prices | None = None) -> RoundResult:
+    """What the engine finds, from the prices that the last round of the pool kept."""
+    return solve(given, kept=kept)
 
 
 def hold_round(
-    inputs: str, policy: Mapping[str, Any], held_on: date, solved_by: Solve = solve
+    inputs: str,
+    policy: Mapping[str, Any],
+    held_on: date,
+    solved_by: Solve = best_round,
+    last_proof: str | None = None,
 ) -> Findings:
-    """The best round for a stored pool, and what the independent check says of it."""
+    """The best round for a stored pool, and what the independent check says of it. `last_proof`:
+    the certificate of the pool's last round, whose prices are a good beginning for this one."""
     given = round_input(inputs, policy, held_on)
-    result = solved_by(given)
+    result = solved_by(given, _kept(last_proof))
     verdict = verify_round(given, result)
     bad = _faulty(verdict)
     proposed = [pair_data(pair) for pair in result.pairs if pair.mentee_id not in bad]
@@ -47,6 +59,10 @@ def hold_round(
         capped=_capped(given, result),
         portions=portions_of(proposed, _told(result, bad), PAIRS_AT_ONCE),
     )
+
+
+def _kept(last_proof: str | None) -> Prices | None:
+    return None if last_proof is None else certificate_from(json.loads(last_proof)).score.prices
 
 
 def _faulty(verdict: Verdict) -> frozenset[str]:

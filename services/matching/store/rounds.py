@@ -24,7 +24,12 @@ WHERE round_id = (
     WHERE state = 'queued' OR (state = 'running' AND lease_until < now())
     ORDER BY requested_at LIMIT 1 FOR UPDATE SKIP LOCKED)
 RETURNING round_id, claim, held_on, policy, attempts, waiting, accepted_at IS NOT NULL AS accepted,
-    CASE WHEN accepted_at IS NULL THEN inputs::text ELSE '{}' END AS inputs
+    CASE WHEN accepted_at IS NULL THEN inputs::text ELSE '{}' END AS inputs,
+    CASE WHEN accepted_at IS NULL THEN (
+        SELECT last.certificate::text FROM rounds last
+        WHERE last.programme = rounds.programme AND last.state = 'published'
+          AND last.certificate IS NOT NULL
+        ORDER BY last.requested_at DESC LIMIT 1) END AS last_proof
 """
 _ACCEPT = """
 UPDATE rounds SET accepted_at = now(), result = $2::text::jsonb,
@@ -58,6 +63,7 @@ class ClaimedRound:
     """A round in hand. `inputs` is JSON; `claim` tells this claim from an earlier or later one.
 
     `accepted`: solved and checked before, only to be told on; its inputs are not needed then.
+    `last_proof`: the certificate of the last round of its pool that was published, JSON.
     """
 
     round_id: UUID
@@ -68,6 +74,7 @@ class ClaimedRound:
     attempts: int
     waiting: int
     accepted: bool = False
+    last_proof: str | None = None
 
 
 @dataclass(frozen=True)

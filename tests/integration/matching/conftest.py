@@ -6,10 +6,9 @@ import pytest
 
 from services.matching.app import SERVICE
 from services.matching.domain.programme import Changes
-from services.matching.engine.solve import solve
 from services.matching.jobs.counting import Meters
 from services.matching.jobs.rounds import RoundKeeper
-from services.matching.jobs.solving import Solve
+from services.matching.jobs.solving import Solve, best_round
 from services.matching.jobs.workshop import Workshop
 from services.matching.store import Programmes
 from shared.contracts.events import Fact
@@ -42,7 +41,7 @@ def keepers(matching: Stage, workshop: Workshop) -> Keepers:
     """`keepers()` is one more replica; `keepers(solved_by=…)` one whose engine goes wrong."""
     meters = Meters(matching.runtime.metrics)
 
-    def keeper(workshop: Workshop = workshop, solved_by: Solve = solve) -> RoundKeeper:
+    def keeper(workshop: Workshop = workshop, solved_by: Solve = best_round) -> RoundKeeper:
         return RoundKeeper(matching.runtime, workshop, meters, solved_by)
 
     return keeper
