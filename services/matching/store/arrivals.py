@@ -20,8 +20,10 @@ AND NOT pg_visible_in_snapshot(r.changed_in, kept.snapshot)
 AND NOT EXISTS (SELECT FROM arrivals a WHERE a.request_id = r.request_id
                 AND a.round_id = kept.round_id AND a.pair_id IS NULL)
 """
+# In the order of the index on who waits, so that nobody goes through all of them for a few.
 _KEPT = f"""
-SELECT programme, round_id, EXISTS (SELECT FROM requests r WHERE {_NEW}) AS awaited
+SELECT programme, round_id, (SELECT true FROM requests r WHERE {_NEW}
+                             ORDER BY r.changed_in LIMIT 1) IS NOT NULL AS awaited
 FROM kept_prices kept WHERE people >= $1 ORDER BY programme
 """  # noqa: S608 - nothing from outside
 
@@ -53,17 +55,19 @@ FROM rounds WHERE round_id = $1
 # First come, first served; one that somebody else has in hand is left for the next look.
 _NEWCOMERS = f"""
 WITH mentee AS (
-    SELECT r.request_id, r.mentee_id, r.heard_at, r.criteria || jsonb_build_object(
-        'id', r.request_id, 'since', r.since, 'association', r.association) AS entry
-    FROM requests r JOIN kept_prices kept ON {_NEW}
-    WHERE kept.round_id = $1 ORDER BY r.heard_at, r.request_id LIMIT $2
-    FOR UPDATE OF r SKIP LOCKED
+    SELECT came.* FROM kept_prices kept CROSS JOIN LATERAL (
+        SELECT r.request_id, r.mentee_id, r.changed_in, r.criteria || jsonb_build_object(
+            'id', r.request_id, 'since', r.since, 'association', r.association) AS entry
+        FROM requests r WHERE {_NEW} ORDER BY r.changed_in, r.request_id LIMIT $2
+        FOR UPDATE SKIP LOCKED) came
+    WHERE kept.round_id = $1
 ), past AS (
     SELECT DISTINCT mentee.request_id, p.mentor_id FROM mentee JOIN pairs p USING (mentee_id)
 )
 SELECT jsonb_build_object(
     'mentors', '[]'::jsonb,
-    'mentees', (SELECT coalesce(jsonb_agg(entry ORDER BY heard_at, request_id), '[]') FROM mentee),
+    'mentees', (SELECT coalesce(jsonb_agg(entry ORDER BY changed_in, request_id), '[]')
+                FROM mentee),
     'past', (SELECT coalesce(jsonb_agg(jsonb_build_array(request_id, mentor_id)), '[]')
              FROM past))::text
 """  # noqa: S608 - nothing from outside

@@ -26,6 +26,8 @@ FROM rounds ORDER BY requested_at DESC, round_id LIMIT $1
 _ONE = """
 SELECT round_id, programme, state, requested_at, held_on, waiting, mentors, pairs, dropped, score,
        gap, seconds, reason, jsonb_array_length(faulty) AS held_back, policy,
+       (SELECT count(*) FROM arrivals a
+        WHERE a.round_id = rounds.round_id AND a.pair_id IS NOT NULL) AS answered,
        certificate - 'floors' #- '{most_pairs,prices}' #- '{score,prices}'
            #- '{without_floors,prices}' AS figures,
        (SELECT coalesce(jsonb_agg(floor - 'prices' ORDER BY place), '[]')
@@ -85,7 +87,8 @@ class RoundLine:
 @dataclass(frozen=True)
 class RoundPage:
     """All that may be shown of a round. `figures` and `floors` are its certificate without the
-    prices (None and empty until it has one); `broken` counts violations by the rule they break.
+    prices (None and empty until it has one); `broken` counts violations by the rule they break,
+    `answered` those who came later and got a place that it left open.
     """
 
     round_id: UUID
@@ -106,6 +109,7 @@ class RoundPage:
     figures: Mapping[str, Any] | None
     floors: Sequence[Mapping[str, Any]]
     broken: Mapping[str, int]
+    answered: int
 
 
 @dataclass(frozen=True)

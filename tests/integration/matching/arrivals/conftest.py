@@ -1,0 +1,42 @@
+"""Matching with a programme that is matched on arrival, whose pool counts as large from one person
+on, and desks that answer whoever comes."""
+
+from collections.abc import Awaitable, Callable
+
+import pytest
+
+from services.matching.app import SERVICE
+from services.matching.jobs.arrivals import ArrivalDesk
+from services.matching.jobs.counting import ArrivalMeters
+from shared.runtime.service import Service
+from tests.integration.matching.arrivals.pool import Desks, set_programme
+from tests.stage import Stage
+
+
+@pytest.fixture
+def large() -> int:
+    """How many people make a pool large."""
+    return 1
+
+
+@pytest.fixture
+async def matching(
+    stage: Callable[[Service], Awaitable[Stage]], monkeypatch: pytest.MonkeyPatch, large: int
+) -> Stage:
+    monkeypatch.setenv("BINOME_MATCHING_LEASE", "1")
+    monkeypatch.setenv("BINOME_MATCHING_ARRIVALS_FROM", str(large))
+    made = await stage(SERVICE)
+    await set_programme(made, cadence="arrival")
+    return made
+
+
+@pytest.fixture
+def desks(matching: Stage) -> Desks:
+    """`desks()` is one more replica."""
+    meters = ArrivalMeters(matching.runtime.metrics)
+    return lambda: ArrivalDesk(matching.runtime, meters)
+
+
+@pytest.fixture
+def desk(desks: Desks) -> ArrivalDesk:
+    return desks()

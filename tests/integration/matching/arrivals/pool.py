@@ -1,0 +1,42 @@
+"""What tests of arrivals do with a pool, and read of it."""
+
+from collections.abc import Callable
+from typing import Any
+
+import asyncpg
+
+from services.matching.domain.programme import Changes
+from services.matching.jobs.arrivals import ArrivalDesk
+from services.matching.jobs.rounds import RoundKeeper
+from services.matching.store import Programmes
+from tests.integration.matching.ledger import pairs_told
+from tests.integration.matching.people import request
+from tests.stage import Stage
+
+Desks = Callable[[], ArrivalDesk]
+
+
+async def set_programme(matching: Stage, **changes: Any) -> None:
+    async with matching.runtime.begin() as tx:
+        await Programmes(tx.connection).set("national", Changes(**changes))
+
+
+async def settle(matching: Stage, keeper: RoundKeeper, *mentors: Any) -> None:
+    """A published round that put two together and left one waiting; nothing else is due."""
+    for event in (request(), request(level="primary"), *mentors):
+        await matching.handle(event)
+    assert await keeper.step()
+    assert len(await pairs_told(matching)) == 1
+    assert not await keeper.step()
+    matching.clock.advance(minutes=1)
+
+
+async def arrivals(matching: Stage) -> list[asyncpg.Record]:
+    return list(await matching.pool.fetch("SELECT * FROM arrivals ORDER BY arrival_id"))
+
+
+async def waiting(matching: Stage) -> int:
+    count: int = await matching.pool.fetchval(
+        "SELECT count(*) FROM requests WHERE state = 'waiting'"
+    )
+    return count

@@ -1,0 +1,143 @@
+"""Whoever comes to a large pool after its round is answered at once."""
+
+import asyncio
+from pathlib import Path
+
+from deploy.cli.match import verify
+from deploy.cli.rounds import rounds as rounds_command
+from services.matching.jobs.arrivals import ArrivalDesk, answer_arrivals
+from services.matching.jobs.rounds import RoundKeeper
+from shared.contracts.events import AnswerAsked, PairConfirmed, PairProposed
+from tests.integration.matching.arrivals.pool import arrivals, set_programme, settle
+from tests.integration.matching.asked import answer, pages, plain
+from tests.integration.matching.ledger import (
+    last_round,
+    metric,
+    pairs_told,
+    rounds,
+    state_of,
+    taken,
+    until,
+)
+from tests.integration.matching.people import mentor, request
+from tests.integration.matching.test_export import run
+from tests.stage import Stage
+
+
+async def test_a_newcomer_gets_the_best_place_without_another_round(
+    matching: Stage, keeper: RoundKeeper, desk: ArrivalDesk
+) -> None:
+    await settle(matching, keeper, mentor(), mentor())
+    asked = request()
+    await matching.handle(asked)
+
+    assert not await keeper.step(), "an answer is tried first"
+    assert await desk.step()
+
+    proposed, confirmed = await matching.emitted()
+    assert isinstance(proposed, PairProposed)
+    assert isinstance(confirmed, PairConfirmed)
+    kept = await last_round(matching)
+    assert (proposed.request_id, proposed.round_id) == (asked.request_id, kept["round_id"])
+    assert await taken(matching, proposed.mentor_id) == 1
+    (row,) = await arrivals(matching)
+    assert (row["request_id"], row["round_id"]) == (asked.request_id, kept["round_id"])
+    assert row["pair_id"] == proposed.pair_id
+    assert 0 < row["seconds"] < 60
+    explained = await matching.pool.fetchrow(
+        "SELECT * FROM explanations WHERE request_id = $1", asked.request_id
+    )
+    assert explained is not None
+    assert explained["explanation"]["reasons"]["fr"]
+    assert explained["explanation"]["mentor_id"] == str(proposed.mentor_id)
+    assert metric(matching, "arrival_seconds_count", answer="pair") == 1
+    assert await state_of(matching, asked.request_id) == "paired"
+    assert not await keeper.step()
+    assert not await desk.step()
+    assert len(await rounds(matching)) == 1
+    page = await matching.client.get(f"/rounds/{kept['round_id']}")
+    assert "laissée libre (à ses prix) : 1." in plain(page)
+
+
+async def test_the_score_decides_as_in_a_round(
+    matching: Stage, keeper: RoundKeeper, desk: ArrivalDesk
+) -> None:
+    other = {"levels": ("bac3_plus",)}
+    half, whole = mentor(), mentor(offers=("job", "interview"))
+    await matching.handle(request(level="bac3_plus"))
+    for event in (mentor(**other), half, whole):
+        await matching.handle(event)
+    assert await keeper.step()
+    await matching.emitted()
+    asked = request()
+    await matching.handle(asked)
+
+    assert await desk.step()
+    (pair,) = await pairs_told(matching)
+    assert pair.mentor_id == whole.mentor_id
+
+
+async def test_both_sides_are_asked_where_the_programme_asks(
+    matching: Stage, keeper: RoundKeeper, desk: ArrivalDesk
+) -> None:
+    """A no lets both wait; the newcomer gets another place, never the same again."""
+    await set_programme(matching, mode="proposal")
+    for event in (request(), mentor(), mentor(), mentor()):
+        await matching.handle(event)
+    assert await keeper.step()
+    await matching.emitted()
+    asked = request()
+    await matching.handle(asked)
+    assert await desk.step()
+    told = await matching.emitted()
+    (first,) = [fact for fact in told if isinstance(fact, PairProposed)]
+    assert first.answer_until is not None
+    assert sum(isinstance(fact, AnswerAsked) for fact in told) == 2
+
+    await answer(matching, pages(matching, told)["mentee"], "declined")
+    assert await state_of(matching, asked.request_id) == "waiting"
+    await matching.emitted()
+    assert await desk.step()
+    (second,) = [fact for fact in await matching.emitted() if isinstance(fact, PairProposed)]
+    assert second.request_id == asked.request_id
+    assert second.mentor_id != first.mentor_id
+
+
+async def test_the_next_round_takes_it_into_account_and_is_proved(
+    matching: Stage, keeper: RoundKeeper, desk: ArrivalDesk, tmp_path: Path
+) -> None:
+    await settle(matching, keeper, mentor(capacity=2), mentor(levels=("bac3_plus",)))
+    asked = request()
+    await matching.handle(asked)
+    assert await desk.step()
+    await pairs_told(matching)
+
+    matching.clock.advance(hours=2)
+    assert await keeper.step(), "what they left is looked at again"
+    matching.clock.advance(hours=2)
+    assert not await keeper.step(), "once"
+
+    assert await pairs_told(matching) == []
+    kept = await last_round(matching)
+    assert (kept["state"], kept["waiting"], kept["mentors"], kept["gap"]) == ("published", 1, 1, 0)
+    out = tmp_path / "out"
+    told = await run(rounds_command, "export", str(kept["round_id"]), "--to", out)
+    day = told.partition("--at ")[2][:10]
+    sides = [out / "mentees.csv", out / "mentors.csv", out / "pairs.csv"]
+    terms = ["--certificate", out / "certificate.json", "--associations", out / "associations.csv"]
+    terms += ["--past", out / "past.csv", "--policy", out / "policy.toml", "--at", day]
+    assert "Vérifié" in await run(verify, *sides, *terms)
+
+
+async def test_the_worker_answers_by_itself(matching: Stage, keeper: RoundKeeper) -> None:
+    await settle(matching, keeper, mentor(), mentor())
+    working = asyncio.create_task(answer_arrivals(matching.runtime))
+    asked = request()
+    await matching.handle(asked)
+
+    async def answered() -> bool:
+        return await state_of(matching, asked.request_id) == "paired"
+
+    await until(answered)
+    matching.runtime.stopping.set()
+    await working

@@ -1,0 +1,96 @@
+"""Many come at once, several replicas answer: no place is given twice, no cap exceeded."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Awaitable, Callable
+
+from services.matching.jobs.arrivals import ArrivalDesk
+from tests.integration.matching.arrivals.pool import Desks, arrivals, settle, waiting
+from tests.integration.matching.asked import IN_ORDER, ledger
+from tests.integration.matching.conftest import Keepers
+from tests.integration.matching.ledger import (
+    last_round,
+    pairs_told,
+    taken,
+)
+from tests.integration.matching.people import mentor, request
+from tests.stage import Stage
+
+
+async def test_two_hundred_come_at_once_for_one_place(
+    matching: Stage, keepers: Keepers, desks: Desks
+) -> None:
+    """Several replicas answer: one gets it, the others wait for the round."""
+    await settle(matching, keepers(), mentor(capacity=2))
+    asked = [request() for _ in range(200)]
+    await asyncio.gather(*(matching.handle(one) for one in asked))
+
+    await asyncio.gather(*(answer_all(matching, desks()) for _ in range(4)))
+
+    (pair,) = await pairs_told(matching)
+    assert await taken(matching, pair.mentor_id) == 2
+    assert await waiting(matching) == 199 + 1
+    assert Counter(row["pair_id"] is not None for row in await arrivals(matching)) == {
+        True: 1,
+        False: 199,
+    }
+    assert not await keepers().step(), "nobody has a place: no round has anything to give"
+    await matching.handle(mentor(capacity=20))
+    assert await keepers().step()
+    assert len(await pairs_told(matching)) == 20
+    assert (await last_round(matching))["waiting"] == 200
+
+
+async def answer_all(matching: Stage, desk: ArrivalDesk) -> None:
+    """One replica at work until everybody was looked at."""
+    while len(await arrivals(matching)) < 200:
+        await desk.step()
+
+
+async def test_rounds_and_answers_at_once_give_no_place_twice(
+    matching: Stage, keepers: Keepers, desks: Desks
+) -> None:
+    """Newcomers, new mentors, another pool, rounds and answers, all at the same time."""
+    await settle(matching, keepers(), *(mentor(capacity=3) for _ in range(10)))
+    people = [request("other" if n % 6 == 0 else "national") for n in range(60)]
+    replicas = [*(desks().step for _ in range(3)), *(keepers().step for _ in range(2))]
+    for coming in (people, [mentor() for _ in range(5)]):
+        await asyncio.gather(
+            *(matching.handle(one) for one in coming),
+            *(at_work(matching, step) for step in replicas),
+        )
+    matching.clock.advance(hours=2)
+    await asyncio.gather(*(at_work(matching, step) for step in replicas))
+
+    told = await pairs_told(matching)
+    assert len({pair.request_id for pair in told}) == len(told) == 10 * 3 - 1 + 5
+    assert len(told) + await waiting(matching) == 60 + 1
+    assert await ledger(matching) == IN_ORDER
+    assert any(row["pair_id"] for row in await arrivals(matching))
+
+
+async def at_work(matching: Stage, step: Callable[[], Awaitable[bool]]) -> None:
+    """One replica for a while, and time goes on."""
+    for _ in range(40):
+        matching.clock.advance(seconds=1)
+        if not await step():
+            await asyncio.sleep(0.02)
+
+
+async def test_an_association_stays_within_its_cap(
+    matching: Stage, keepers: Keepers, desks: Desks
+) -> None:
+    """What the round made of it counts, and what others answered."""
+    await matching.pool.execute("INSERT INTO association_caps VALUES ('tandem_avenir', 3)")
+    await settle(matching, keepers(), mentor("tandem_avenir", capacity=9))
+    first, second = desks(), desks()
+    for one in (first, second):
+        await one.step()
+    for _ in range(6):
+        await matching.handle(request())
+        await asyncio.gather(first.step(), second.step())
+    assert len(await pairs_told(matching)) == 2
+    assert [row["association"] for row in await arrivals(matching) if row["pair_id"]] == [
+        "tandem_avenir",
+        "tandem_avenir",
+    ]
