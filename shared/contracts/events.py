@@ -164,8 +164,8 @@ class _OfPair(Fact):
 
 
 class PairProposed(_OfPair):
-    """A verified round puts two people together, or an establishment chose (`round_id` is then its
-    selection's id).
+    """A verified round puts two people together, or what it left open and somebody who came later,
+    or an establishment chose (`round_id` is then its selection's id).
 
     Components are raw, each in [0, 1]; the score is their sum, weighted by the round's policy.
     """
