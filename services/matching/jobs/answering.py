@@ -40,7 +40,8 @@ class OpenRound:
     is found out when a place is to be given."""
 
     def __init__(self, kept: KeptRound, left: LeftOpen) -> None:
-        given = round_input(left.inputs, left.policy, left.held_on)
+        parts = [round_input(each, left.policy, left.held_on) for each in left.inputs]
+        given = replace(parts[0], mentors=tuple(m for part in parts for m in part.mentors))
         prices = json.loads(left.prices)
         self.kept, self.policy, self._room = kept, left.policy, given.caps
         self.places = OpenPlaces(given, Prices(prices["mentors"], prices["associations"]))

@@ -33,7 +33,8 @@ m.criteria || jsonb_build_object(
 FROM mentors m CROSS JOIN (SELECT snapshot FROM rounds WHERE round_id = $1) kept
 WHERE m.taken < m.capacity AND pg_visible_in_snapshot(m.changed_in, kept.snapshot)
 """
-# In the form of a round's inputs. A mentor who joined since, or was given a place back, is left to
+# In the form of a round's inputs, some hundred mentors in each: whoever reads one holds up nobody
+# for long. A mentor who joined since, or was given a place back, is left to
 # the next round: somebody who waits may want that place. One statement is one snapshot.
 _LEFT_OPEN = f"""
 WITH mentor AS (SELECT {_OPEN_ENTRY}), used AS (
@@ -41,14 +42,17 @@ WITH mentor AS (SELECT {_OPEN_ENTRY}), used AS (
     WHERE p.round_id = $1 AND NOT EXISTS (SELECT FROM arrivals a WHERE a.pair_id = p.pair_id)
     GROUP BY m.association
 ), capped AS (
-    SELECT association, greatest(round_cap - coalesce(pairs, 0), 0) AS room
+    SELECT coalesce(jsonb_agg(jsonb_build_object('id', association, 'round_cap',
+        greatest(round_cap - coalesce(pairs, 0), 0))), '[]') AS associations
     FROM association_caps LEFT JOIN used USING (association) WHERE round_cap IS NOT NULL
+), portion AS (
+    SELECT jsonb_agg(entry) AS mentors
+    FROM (SELECT entry, row_number() OVER () / 500 AS number FROM mentor) numbered GROUP BY number
+    UNION ALL SELECT '[]'
 )
-SELECT policy, held_on, (certificate #> '{{score,prices}}')::text AS prices, jsonb_build_object(
-    'mentees', '[]'::jsonb, 'past', '[]'::jsonb,
-    'mentors', (SELECT coalesce(jsonb_agg(entry), '[]') FROM mentor),
-    'associations', (SELECT coalesce(jsonb_agg(jsonb_build_object(
-        'id', association, 'round_cap', room)), '[]') FROM capped))::text AS inputs
+SELECT policy, held_on, (certificate #> '{{score,prices}}')::text AS prices,
+    ARRAY(SELECT jsonb_build_object('mentees', '[]'::jsonb, 'past', '[]'::jsonb,
+        'mentors', mentors, 'associations', associations)::text FROM portion, capped) AS inputs
 FROM rounds WHERE round_id = $1
 """  # noqa: S608 - nothing from outside
 
@@ -99,13 +103,13 @@ class KeptRound:
 
 @dataclass(frozen=True)
 class LeftOpen:
-    """What a round left open: `inputs` name its mentors and the room of associations, `prices` are
-    those of its score (both JSON texts)."""
+    """What a round left open: each of `inputs` names some of its mentors, and the room of all
+    associations; `prices` are those of its score (JSON texts)."""
 
     policy: Mapping[str, Any]
     held_on: date
     prices: str
-    inputs: str
+    inputs: Sequence[str]
 
 
 @dataclass(frozen=True)
