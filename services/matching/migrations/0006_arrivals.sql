@@ -27,7 +27,8 @@ CREATE VIEW kept_prices AS
 SELECT own.code AS programme, kept.round_id, kept.snapshot, kept.people
 FROM programmes own CROSS JOIN LATERAL (
     SELECT round_id, snapshot, waiting + mentors AS people, dropped, faulty FROM rounds
-    WHERE programme = own.code AND state = 'published' ORDER BY requested_at DESC LIMIT 1) kept
+    WHERE programme = own.code AND state = 'published'
+    ORDER BY requested_at DESC, finished_at DESC LIMIT 1) kept
 WHERE own.cadence = 'arrival' AND own.mode <> 'selection'
   AND kept.dropped = 0 AND kept.faulty = '[]'
   -- Restored into a new cluster, where transactions are counted from the beginning again.

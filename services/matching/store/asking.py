@@ -29,7 +29,7 @@ LEFT JOIN LATERAL (
 LEFT JOIN LATERAL (
     SELECT round_id, seen, held_on FROM rounds
     WHERE programme = pool.programme AND state = 'published'
-    ORDER BY requested_at DESC LIMIT 1) known ON true
+    ORDER BY requested_at DESC, finished_at DESC LIMIT 1) known ON true
 WHERE coalesce(own.mode, 'automatic') <> 'selection'
   AND NOT EXISTS (SELECT FROM rounds
                   WHERE programme = pool.programme AND state IN ('queued', 'running'))

@@ -29,7 +29,7 @@ RETURNING round_id, claim, held_on, policy, attempts, waiting, accepted_at IS NO
         SELECT last.certificate::text FROM rounds last
         WHERE last.programme = rounds.programme AND last.state = 'published'
           AND last.certificate IS NOT NULL
-        ORDER BY last.requested_at DESC LIMIT 1) END AS last_proof
+        ORDER BY last.requested_at DESC, last.finished_at DESC LIMIT 1) END AS last_proof
 """
 _ACCEPT = """
 UPDATE rounds SET accepted_at = now(), result = $2::text::jsonb,
