@@ -120,7 +120,7 @@ def verify(
     ] = None,
 ) -> None:
     """Vérifie des binômes et leur preuve, sans solveur : tout est recalculé depuis les fichiers."""
-    from services.matching.engine.verifier import verify as verdict_on
+    from services.matching.engine.check.verifier import verify as verdict_on
 
     with _plain_faults():
         proof = read_certificate(certificate)
@@ -136,8 +136,8 @@ def verify(
 
 def _solved(given: RoundInput, steps: Steps, explain: bool) -> RoundResult:
     """The best round, checked before anything is written."""
+    from services.matching.engine.check.verifier import verify_round
     from services.matching.engine.solve import solve  # the solver: not for `verify` nor `--help`
-    from services.matching.engine.verifier import verify_round
 
     result = solve(given, on_step=steps.begin, explain=explain)
     steps.begin("check")

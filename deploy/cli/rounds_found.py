@@ -110,8 +110,8 @@ def tried(stored: StoredRound, policy: Policy) -> Tried:
 
     Raises PlainFault for a round without a result, or one that this policy cannot decide.
     """
+    from services.matching.engine.check.verifier import verify_round
     from services.matching.engine.solve import solve  # the solver: not for `list` nor `export`
-    from services.matching.engine.verifier import verify_round
 
     if stored.certificate is None:
         raise PlainFault("Cette tournée n'a pas de résultat à comparer.")

@@ -11,7 +11,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from services.matching.engine.outlook import Priced
+from services.matching.engine.country.outlook import Priced
 from services.matching.engine.pairing import Pairs
 
 

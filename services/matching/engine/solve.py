@@ -12,7 +12,7 @@ from services.matching.domain.round import FloorServed, Pair, RoundInput, RoundR
 from services.matching.domain.score import components_of
 from services.matching.engine.blocking import blockings
 from services.matching.engine.certificate import certify
-from services.matching.engine.national import NationalRound, decide_nationally
+from services.matching.engine.country.national import NationalRound, decide_nationally
 from services.matching.engine.pairing import Pairs, in_order, together
 from services.matching.engine.pool import Pool, pool_of
 from services.matching.engine.pricing import ListedPairs

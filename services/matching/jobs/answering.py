@@ -16,8 +16,8 @@ from services.matching.domain.explanation import Explanation, reasons_for
 from services.matching.domain.people import Association
 from services.matching.domain.round import Pair, RoundInput
 from services.matching.domain.score import Weights
+from services.matching.engine.check.verifier import PairCheck
 from services.matching.engine.open_places import OpenPlaces
-from services.matching.engine.verifier import PairCheck
 from services.matching.jobs.portioning import portions_of
 from services.matching.jobs.publishing import tell
 from services.matching.jobs.solving import pair_data

@@ -14,8 +14,8 @@ from services.matching.domain.certificate import Prices
 from services.matching.domain.explanation import Explanation
 from services.matching.domain.round import Pair, RoundInput, RoundResult
 from services.matching.domain.verdict import Verdict
+from services.matching.engine.check.verifier import verify_round
 from services.matching.engine.solve import solve
-from services.matching.engine.verifier import verify_round
 from services.matching.gateways.certificate_data import certificate_from
 from services.matching.gateways.certificate_file import certificate_data
 from services.matching.jobs.portioning import PAIRS_AT_ONCE, portions_of

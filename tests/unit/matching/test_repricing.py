@@ -16,13 +16,13 @@ import pytest
 from services.matching.domain.certificate import Prices
 from services.matching.domain.policy import Floor, Policy
 from services.matching.domain.round import RoundInput
-from services.matching.engine import repricing, surplus
+from services.matching.engine.check import repricing, surplus
+from services.matching.engine.check.repricing import bounds, by_blocks
+from services.matching.engine.check.surplus import by_loop
+from services.matching.engine.check.tariff import EVERY_PAIR, SCORE, Priced, tariff_of
+from services.matching.engine.check.verifier import verify_round
 from services.matching.engine.pool import pool_of
-from services.matching.engine.repricing import bounds, by_blocks
 from services.matching.engine.solve import solve
-from services.matching.engine.surplus import by_loop
-from services.matching.engine.tariff import EVERY_PAIR, SCORE, Priced, tariff_of
-from services.matching.engine.verifier import verify_round
 from services.matching.gateways.languages import ISO_639_1
 from shared.contracts.vocabulary import DEPARTMENTS, LEVELS, NEEDS, SECTORS, SLOTS
 from tests.unit.matching.people import Draw
@@ -175,8 +175,8 @@ def test_the_loop_accepts_a_true_proof_and_refuses_a_cheapened_one() -> None:
 def test_the_check_loads_nothing_of_what_finds_a_round() -> None:
     finders = ("appraisal", "outlook", "shelves", "bids", "placement", "certificate", "pricing")
     loaded = (
-        "import sys, services.matching.engine.verifier, services.matching.engine.surplus;"
-        "names = {name.removeprefix('services.matching.engine.') for name in sys.modules};"
+        "import sys; from services.matching.engine.check import surplus, verifier;"
+        "names = {name.split('.')[-1] for name in sys.modules if '.matching.engine.' in name};"
         f"sys.exit(bool(names & set({finders})))"
     )
     assert subprocess.run([sys.executable, "-c", loaded], check=False).returncode == 0

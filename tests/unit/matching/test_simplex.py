@@ -4,8 +4,8 @@ import numpy as np
 import pulp
 import pytest
 
-from services.matching.engine.middle import middle
-from services.matching.engine.simplex import BOUNDLESS, Arcs, Simplex
+from services.matching.engine.country.middle import middle
+from services.matching.engine.country.simplex import BOUNDLESS, Arcs, Simplex
 
 NODES = 14
 ROOT = NODES - 1

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from deploy.bench.matching.outcome import Laps, Outcome
 from services.matching.domain.round import RoundInput, RoundResult
+from services.matching.engine.check.verifier import verify_round
 from services.matching.engine.solve import solve
-from services.matching.engine.verifier import verify_round
 
 
 def run(given: RoundInput, limit: float) -> Iterator[Outcome]:

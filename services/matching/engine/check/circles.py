@@ -12,8 +12,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from services.matching.engine.check.tariff import Tariff
 from services.matching.engine.pool import Array, Pool, Side
-from services.matching.engine.tariff import Tariff
 from shared.contracts.vocabulary import DEPARTMENTS, LEVELS
 
 _EDGES = np.arange(2 * len(DEPARTMENTS) + 1)

@@ -14,12 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from services.matching.domain.round import RoundUnsolved
-from services.matching.engine.aim import Aim
-from services.matching.engine.growth import Grown, priced
+from services.matching.engine.country.aim import Aim
+from services.matching.engine.country.growth import Grown, priced
+from services.matching.engine.country.outlook import Outlook, at, best_of_each, united
+from services.matching.engine.country.placement import crossing
 from services.matching.engine.model import RoundModel
-from services.matching.engine.outlook import Outlook, at, best_of_each, united
 from services.matching.engine.pairing import Pairs, in_order, together
-from services.matching.engine.placement import crossing
 from services.matching.engine.solver import best_solver
 
 SURVIVORS_EACH, TOLD_EACH = 8, 40

@@ -13,11 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from services.matching.domain.round import RoundUnsolved
-from services.matching.engine.aim import Aim, HeldFloor, PlacePrices, Solved, caps_of
-from services.matching.engine.modelled import ModelledPlacement
-from services.matching.engine.outlook import Outlook, Priced, at
+from services.matching.engine.country.aim import Aim, HeldFloor, PlacePrices, Solved, caps_of
+from services.matching.engine.country.modelled import ModelledPlacement
+from services.matching.engine.country.outlook import Outlook, Priced, at
+from services.matching.engine.country.placement import Placement, crossing
 from services.matching.engine.pairing import Pairs, together
-from services.matching.engine.placement import Placement, crossing
 from services.matching.engine.pool import Pool
 
 MORE_OFFERS = 20

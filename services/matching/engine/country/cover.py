@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from services.matching.engine.aim import PlacePrices, caps_of
+from services.matching.engine.country.aim import PlacePrices, caps_of
 from services.matching.engine.pool import Pool
 
 

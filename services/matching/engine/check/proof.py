@@ -13,9 +13,9 @@ from services.matching.domain.certificate import MOST_GAP, Certificate, Prices, 
 from services.matching.domain.fingerprint import inputs_sha256, policy_sha256
 from services.matching.domain.round import RoundInput
 from services.matching.domain.verdict import Verdict, Violation
+from services.matching.engine.check.repricing import bounds
+from services.matching.engine.check.tariff import EVERY_PAIR, SCORE, Priced
 from services.matching.engine.pool import pool_of
-from services.matching.engine.repricing import bounds
-from services.matching.engine.tariff import EVERY_PAIR, SCORE, Priced
 
 TOLERANCE = 1e-9
 

@@ -14,12 +14,12 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 from numpy.typing import NDArray
 
-from services.matching.engine.circles import Circle, People, circles_of, people_of
+from services.matching.engine.check.circles import Circle, People, circles_of, people_of
+from services.matching.engine.check.tariff import Tariff
+from services.matching.engine.check.worth import Apart, Worth, apart_in, worth_of
 from services.matching.engine.compiled import compiled
 from services.matching.engine.cores import CORES
 from services.matching.engine.pool import NONE, Pool
-from services.matching.engine.tariff import Tariff
-from services.matching.engine.worth import Apart, Worth, apart_in, worth_of
 
 ROWS_AT_ONCE = 400
 """Mentees that one thread goes through before it asks for more."""

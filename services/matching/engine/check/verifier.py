@@ -14,7 +14,7 @@ from services.matching.domain.people import Mentee, Mentor
 from services.matching.domain.round import RoundInput, RoundResult
 from services.matching.domain.score import COMPONENTS, Components, components_of, score_of
 from services.matching.domain.verdict import Verdict, Violation
-from services.matching.engine.proof import ProofCheck
+from services.matching.engine.check.proof import ProofCheck
 
 TOLERANCE = 1e-9
 

@@ -15,9 +15,9 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from services.matching.engine.aim import Aim, caps_of
+from services.matching.engine.country.aim import Aim, caps_of
+from services.matching.engine.country.simplex import BOUNDLESS, Arcs
 from services.matching.engine.pool import Pool
-from services.matching.engine.simplex import BOUNDLESS, Arcs
 
 Numbers = NDArray[np.int64]
 

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from services.matching.engine.compiled import compiled
-from services.matching.engine.simplex import Arcs
+from services.matching.engine.country.simplex import Arcs
 
 Numbers = NDArray[np.int64]
 

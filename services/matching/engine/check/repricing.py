@@ -14,9 +14,9 @@ from math import fsum
 import numpy as np
 from numpy.typing import NDArray
 
+from services.matching.engine.check.tariff import Priced, Tariff, tariff_of
 from services.matching.engine.pool import Pool
 from services.matching.engine.sweep import permitted_blocks
-from services.matching.engine.tariff import Priced, Tariff, tariff_of
 
 FEW_PAIRS = 5_000_000
 """Mentees times mentors up to which blocks are done before the compiled loop would be loaded."""
@@ -36,7 +36,7 @@ def bounds(pool: Pool, stages: Sequence[Priced]) -> list[float]:
 def _most_left(pool: Pool, tariffs: Sequence[Tariff]) -> NDArray[np.float64]:
     if len(pool.mentees) * len(pool.mentors) <= FEW_PAIRS:
         return by_blocks(pool, tariffs)
-    from services.matching.engine.surplus import by_loop  # the compiler: not for small rounds
+    from services.matching.engine.check.surplus import by_loop  # the compiler: not for small rounds
 
     return by_loop(pool, tariffs)
 

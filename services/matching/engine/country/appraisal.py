@@ -25,8 +25,7 @@ from services.matching.domain.score import (
 )
 from services.matching.engine.compiled import compiled
 from services.matching.engine.cores import CORES
-from services.matching.engine.pairing import Pairs
-from services.matching.engine.shelves import (
+from services.matching.engine.country.shelves import (
     DEPARTMENT_COUNT,
     FIELDS,
     GUARDS,
@@ -40,6 +39,7 @@ from services.matching.engine.shelves import (
     Shelves,
     Volunteers,
 )
+from services.matching.engine.pairing import Pairs
 
 _CHUNKS = 16
 _HALF_WORD = 15

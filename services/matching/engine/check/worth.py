@@ -15,8 +15,8 @@ from services.matching.domain.score import (
     SAME_DEPARTMENT,
     SAME_REGION,
 )
+from services.matching.engine.check.tariff import Tariff
 from services.matching.engine.pool import Pool
-from services.matching.engine.tariff import Tariff
 from shared.contracts.vocabulary import NEEDS, SECTORS, SLOTS
 
 

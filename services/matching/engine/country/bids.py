@@ -14,15 +14,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from services.matching.domain.gates import SCORE_TOLERANCE
-from services.matching.engine.appraisal import (
+from services.matching.engine.compiled import compiled
+from services.matching.engine.cores import CORES
+from services.matching.engine.country.appraisal import (
     COUNT,
     may_meet,
     score_of_two,
     shelf_of,
 )
-from services.matching.engine.compiled import compiled
-from services.matching.engine.cores import CORES
-from services.matching.engine.shelves import (
+from services.matching.engine.country.shelves import (
     FIELDS,
     GUARDS,
     Market,

@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from services.matching.engine.appraisal import Question, best_offers
+from services.matching.engine.country.appraisal import Question, best_offers
+from services.matching.engine.country.shelves import Market
 from services.matching.engine.pairing import Pairs, together
-from services.matching.engine.shelves import Market
 
 GAINS = 1e-9
 """A gain below it is not worth another look."""

@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from services.matching.domain.certificate import Prices
-from services.matching.engine.aim import Aim, PlacePrices, Solved
+from services.matching.engine.country.aim import Aim, PlacePrices, Solved
+from services.matching.engine.country.outlook import at
 from services.matching.engine.model import Optimum, RoundModel
-from services.matching.engine.outlook import at
 from services.matching.engine.pairing import Pairs, together
 from services.matching.engine.pool import Pool
 from services.matching.engine.solver import best_solver
