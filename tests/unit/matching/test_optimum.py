@@ -3,6 +3,7 @@
 import random
 from dataclasses import replace
 from decimal import Decimal
+from itertools import permutations
 
 import numpy as np
 import pytest
@@ -204,3 +205,21 @@ def test_the_round_is_the_same_from_any_prices_kept(seed: int) -> None:
         assert warm.pairs == cold.pairs, f"seed {seed}"
     again = solve(given, explain=False, most_listed=NONE_LISTED, kept=cold.certificate.score.prices)
     assert again.pairs == cold.pairs, f"seed {seed}"
+
+
+@pytest.mark.parametrize("order", list(permutations(range(4))))
+def test_equals_that_crossing_floors_tell_apart_are_not_exchanged(order: tuple[int, ...]) -> None:
+    """All alike but for their publics: a round as good without floors may break them."""
+    publics = [{"rural"}, {"rural", "ase"}, {"ase"}, set[str]()]
+    mentees = [
+        replace(MENTEE, id=f"j{place}", publics=frozenset(publics[who]))
+        for place, who in enumerate(order)
+    ]
+    mentors = [replace(MENTOR, id="m1"), replace(MENTOR, id="m2")]
+    half = Decimal("0.5")
+    given = a_round(
+        mentees, mentors, policy=Policy(floors=(Floor("rural", half), Floor("ase", half)))
+    )
+    result = solve(given, most_listed=NONE_LISTED)
+    assert [floor.served >= 1 for floor in result.floors] == [True, True]
+    assert verify_round(given, result).accepted

@@ -6,7 +6,7 @@ reduced-cost fixing (G. B. Dantzig, R. Fulkerson and S. Johnson, Operations Rese
 remains is small enough to be stated pair by pair.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from math import fsum
 
@@ -17,7 +17,7 @@ from services.matching.domain.round import RoundUnsolved
 from services.matching.engine.country.aim import Aim
 from services.matching.engine.country.growth import Grown, priced
 from services.matching.engine.country.outlook import Outlook, at, best_of_each, united
-from services.matching.engine.country.placement import crossing
+from services.matching.engine.country.placement import Placement
 from services.matching.engine.model import RoundModel
 from services.matching.engine.pairing import Pairs, in_order, together
 from services.matching.engine.solver import best_solver
@@ -48,12 +48,28 @@ def decide_among_survivors(
     Raises RoundUnsolved when too much is left open, which only crossing floors can do. `alone`:
     no other of the rounds as good will do; raises TooManyEquals when that cannot be told.
     """
-    survivors = _survivors(outlook, best)
-    if alone and (crossing(best.aim.floors) or not survivors.all_told):
+    floors, survivors = tuple(floors), _survivors(outlook, best)
+    flow = _flow_of(best, floors)
+    if alone and (flow is None or not survivors.all_told):
         raise TooManyEquals
     if not len(survivors.pairs):
         return survivors.pairs
-    sure, asked = at(survivors.pairs, survivors.sure), at(survivors.pairs, ~survivors.sure)
+    known = best.made if flow is None else flow.preferred(best.offers, survivors.pairs)
+    return _better(replace(best.aim, bonus=0.0), _decided(outlook, best, survivors, floors), known)
+
+
+def _flow_of(best: Grown, floors: Sequence[tuple[str, int]]) -> Placement | None:
+    """The flow that holds all the floors, and so can tell which equals keep them; None where a
+    program holds them, or nothing does because they were kept by themselves."""
+    flow = best.placement
+    return flow if isinstance(flow, Placement) and len(floors) == len(best.aim.floors) else None
+
+
+def _decided(
+    outlook: Outlook, best: Grown, survivors: "_Survivors", floors: Iterable[tuple[str, int]]
+) -> Pairs:
+    """What the model says: the pairs that are sure, and those it chooses of the others."""
+    sure, asked = (at(survivors.pairs, mark) for mark in (survivors.sure, ~survivors.sure))
     model = RoundModel(outlook.market.pool, asked, best_solver(), sure)
     if best.aim.bonus:
         model.hold_pairs(len(best.made))
@@ -61,8 +77,7 @@ def decide_among_survivors(
         model.hold_floor(public, least)
     values = replace(best.aim, bonus=0.0)
     chosen = at(asked, model.maximise(values.of(asked)).chosen)
-    decided = in_order(together([sure, chosen]))
-    return _better(values, decided, best.placement.preferred(best.offers, survivors.pairs))
+    return in_order(together([sure, chosen]))
 
 
 def _better(values: Aim, decided: Pairs, preferred: Pairs) -> Pairs:

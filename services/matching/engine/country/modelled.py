@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 
 from services.matching.domain.certificate import Prices
 from services.matching.engine.country.aim import Aim, PlacePrices, Solved
-from services.matching.engine.country.outlook import at
 from services.matching.engine.model import Optimum, RoundModel
 from services.matching.engine.pairing import Pairs, together
 from services.matching.engine.pool import Pool
@@ -38,10 +37,6 @@ class ModelledPlacement:
         """Whole pairs, and the prices of the relaxation."""
         found = self._model(offers).maximise(self._aim.of(offers))
         return self._read(offers, found)
-
-    def preferred(self, offers: Pairs, others: Pairs) -> Pairs:
-        """What branch and bound has found; the others can only do as well."""
-        return at(offers, self.finish(offers).made)
 
     def _model(self, offers: Pairs) -> RoundModel:
         model = RoundModel(self._pool, offers, best_solver())
