@@ -23,11 +23,10 @@ from services.matching.domain.certificate import (
 )
 from services.matching.domain.fingerprint import inputs_sha256, policy_sha256
 from services.matching.domain.round import RoundInput
-from services.matching.engine.country.outlook import Priced
 from services.matching.engine.model import Optimum, of_public
 from services.matching.engine.pairing import Pairs
 from services.matching.engine.pool import Pool
-from services.matching.engine.pricing import Pricing
+from services.matching.engine.pricing import Priced, Pricing
 from services.matching.engine.stages import Decision, FloorStage
 
 

@@ -5,7 +5,8 @@ import pulp
 import pytest
 
 from services.matching.engine.country.middle import middle
-from services.matching.engine.country.simplex import BOUNDLESS, Arcs, Simplex
+from services.matching.engine.country.simplex import Simplex
+from services.matching.engine.country.tree import BOUNDLESS, Arcs
 
 NODES = 14
 ROOT = NODES - 1

@@ -20,6 +20,7 @@ from services.matching.engine.country.outlook import Outlook, at, best_of_each, 
 from services.matching.engine.country.placement import Placement
 from services.matching.engine.model import RoundModel
 from services.matching.engine.pairing import Pairs, in_order, together
+from services.matching.engine.pool import Pool
 from services.matching.engine.solver import best_solver
 
 SURVIVORS_EACH, TOLD_EACH = 8, 40
@@ -69,7 +70,7 @@ def _decided(
     outlook: Outlook, best: Grown, survivors: "_Survivors", floors: Iterable[tuple[str, int]]
 ) -> Pairs:
     """What the model says: the pairs that are sure, and those it chooses of the others."""
-    sure, asked = (at(survivors.pairs, mark) for mark in (survivors.sure, ~survivors.sure))
+    sure, asked = (at(survivors.pairs, mark) for mark in (survivors.sure, survivors.asked))
     model = RoundModel(outlook.market.pool, asked, best_solver(), sure)
     if best.aim.bonus:
         model.hold_pairs(len(best.made))
@@ -91,12 +92,13 @@ def _better(values: Aim, decided: Pairs, preferred: Pairs) -> Pairs:
 class _Survivors:
     """The pairs that a round as good as the best could hold, and those of the best.
 
-    `sure`: made in every such round, for their mentee has no other and could lose more than is
-    open. `all_told`: no survivor was left out.
+    `sure`: made in every such round. `asked`: neither sure nor left without a place by those that
+    are. `all_told`: no survivor was left out.
     """
 
     pairs: Pairs
     sure: NDArray[np.bool_]
+    asked: NDArray[np.bool_]
     all_told: bool
 
 
@@ -115,5 +117,26 @@ def _survivors(outlook: Outlook, best: Grown) -> _Survivors:
     if crowd:
         found = best_of_each(found, asked.gain(found), SURVIVORS_EACH)
     alive = united(outlook.market, found, best.made)
-    alone = np.bincount(alive.mentee, minlength=people) == 1
-    return _Survivors(alive, (alone & (gain > loss))[alive.mentee], not crowd)
+    sure, possible = _settled(pool, alive, gain > loss)
+    return _Survivors(alive, sure, possible & ~sure, not crowd)
+
+
+def _settled(
+    pool: Pool, alive: Pairs, served: NDArray[np.bool_]
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Which survivors are sure, and which are possible at all.
+
+    A mentee who could lose more than is open is `served` in every round as good; with one survivor
+    left, it is that one. Once such pairs fill a mentor, the mentor's others are possible no more,
+    which may leave somebody else with one.
+    """
+    possible = np.ones(len(alive), dtype=bool)
+    while True:
+        alone = np.bincount(alive.mentee[possible], minlength=len(served)) == 1
+        sure = possible & (alone & served)[alive.mentee]
+        taken = np.bincount(alive.mentor[sure], minlength=len(pool.mentors))
+        full = taken >= pool.mentor_side.capacity
+        lost = possible & ~sure & full[alive.mentor]
+        if not lost.any():
+            return sure, possible
+        possible &= ~lost

@@ -15,10 +15,11 @@ from numpy.typing import NDArray
 from services.matching.domain.round import RoundUnsolved
 from services.matching.engine.country.aim import Aim, HeldFloor, PlacePrices, Solved, caps_of
 from services.matching.engine.country.modelled import ModelledPlacement
-from services.matching.engine.country.outlook import Outlook, Priced, at
+from services.matching.engine.country.outlook import Outlook, at
 from services.matching.engine.country.placement import Placement, crossing
 from services.matching.engine.pairing import Pairs, together
 from services.matching.engine.pool import Pool
+from services.matching.engine.pricing import Priced
 
 MORE_OFFERS = 20
 """Offers brought in at a time to each mentee who could gain."""

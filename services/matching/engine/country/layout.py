@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from services.matching.engine.country.aim import Aim, caps_of
-from services.matching.engine.country.simplex import BOUNDLESS, Arcs
+from services.matching.engine.country.tree import BOUNDLESS, Arcs
 from services.matching.engine.pool import Pool
 
 Numbers = NDArray[np.int64]

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from services.matching.engine.compiled import compiled
-from services.matching.engine.country.simplex import Arcs
+from services.matching.engine.country.tree import Arcs
 
 Numbers = NDArray[np.int64]
 
@@ -36,9 +36,20 @@ def _leaving(
     tail: NDArray[np.int32], head: NDArray[np.int32], length: Numbers, nodes: int
 ) -> tuple[Numbers, NDArray[np.int32], Numbers]:
     """Arcs grouped by the node they leave: where each group starts, heads, lengths."""
-    order = np.argsort(tail, kind="stable")
-    first = np.concatenate([[0], np.cumsum(np.bincount(tail, minlength=nodes))])
-    return first.astype(np.int64), head[order], length[order]
+    first = np.zeros(nodes + 1, np.int64)
+    np.cumsum(np.bincount(tail, minlength=nodes), out=first[1:])
+    order = _order(tail, first[:-1].copy())
+    return first, head[order], length[order]
+
+
+@compiled
+def _order(tail: NDArray[np.int32], place: Numbers) -> Numbers:
+    """Where each arc comes from once all are grouped; `place` is where the next of a group goes."""
+    order = np.empty(len(tail), np.int64)
+    for arc in range(len(tail)):
+        order[place[tail[arc]]] = arc
+        place[tail[arc]] += 1
+    return order
 
 
 @compiled

@@ -20,13 +20,13 @@ from services.matching.engine.country.cover import Cover, dear_places, places_in
 from services.matching.engine.country.deciding import TooManyEquals, decide_among_survivors
 from services.matching.engine.country.growth import Grown, grow, hold, priced
 from services.matching.engine.country.opening import opened
-from services.matching.engine.country.outlook import GAINS, Outlook, Priced, marked, united
+from services.matching.engine.country.outlook import GAINS, Outlook, marked, united
 from services.matching.engine.country.placement import crossing
 from services.matching.engine.country.shelves import Market
 from services.matching.engine.model import Optimum, of_public
 from services.matching.engine.pairing import Pairs
 from services.matching.engine.pool import Pool
-from services.matching.engine.pricing import Pricing
+from services.matching.engine.pricing import Priced, Pricing
 from services.matching.engine.stages import Decision, FloorStage
 
 FIRST_BONUS, LARGEST_BONUS = 8.0, float(1 << 20)

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from services.matching.engine.country.appraisal import Question, best_offers
 from services.matching.engine.country.shelves import Market
 from services.matching.engine.pairing import Pairs, together
+from services.matching.engine.pricing import Priced
 
 GAINS = 1e-9
 """A gain below it is not worth another look."""
@@ -23,27 +24,6 @@ LOOKED_AT = 20
 
 MARGIN = 0.06
 """How far below a mentee's best a look still reaches, in points of score."""
-
-
-@dataclass(frozen=True)
-class Priced:
-    """What is asked: `base` of each mentee (all that does not depend on the mentor), what the
-    score is worth (1 or 0), and the price of a place with each mentor."""
-
-    base: NDArray[np.float64]
-    worth: float
-    price: NDArray[np.float64]
-
-    def gain(self, offers: Pairs) -> NDArray[np.float64]:
-        """What each offer gains its mentee."""
-        gain = self.base[offers.mentee] + self.worth * offers.score
-        return np.asarray(gain - self.price[offers.mentor])
-
-    def best_left(self, offers: Pairs) -> NDArray[np.float64]:
-        """The most that each mentee gains among some offers, at least 0."""
-        left = np.zeros(len(self.base))
-        np.maximum.at(left, offers.mentee, self.gain(offers))
-        return left
 
 
 @dataclass

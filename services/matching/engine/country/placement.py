@@ -14,11 +14,13 @@ from numpy.typing import NDArray
 from services.matching.engine.country.aim import Aim, HeldFloor, PlacePrices, Solved, caps_of
 from services.matching.engine.country.layout import Layout, Numbers
 from services.matching.engine.country.middle import middle
-from services.matching.engine.country.outlook import Priced, at
-from services.matching.engine.country.simplex import BOUNDLESS, LARGEST, Arcs, Simplex
+from services.matching.engine.country.outlook import at
+from services.matching.engine.country.simplex import LARGEST, Simplex
+from services.matching.engine.country.tree import BOUNDLESS, Arcs
 from services.matching.engine.country.whim import whims
 from services.matching.engine.pairing import Pairs, in_order, together
 from services.matching.engine.pool import Pool
+from services.matching.engine.pricing import Priced
 
 FINEST = 1 << 36
 """Whole units of cost in a score of 1: finer than any two scores of a policy are apart in practice,

@@ -18,12 +18,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from services.matching.engine.compiled import compiled
+from services.matching.engine.country.tree import (
+    NONE,
+    Arcs,
+    Tree,
+    hang,
+    lift,
+    meeting,
+    plant,
+    take_off,
+    weigh,
+)
 
 LARGEST = 1 << 61
 """Costs added up along a way stay below it, and so do two of them below 64 bits."""
-
-BOUNDLESS = 1 << 40
-"""The capacity of an arc that no flow can fill."""
 
 BLOCK = 48
 """Arcs looked at before the best of them enters: about the offers of two people."""
@@ -31,47 +39,12 @@ BLOCK = 48
 _FULL, _AT_REST, _EMPTY = -1, 0, 1
 """An arc beside the tree is full or empty. In the tree, or frozen, it is at rest."""
 
-_NONE = -1
-
-
-class Arcs(NamedTuple):
-    """Arcs from `tail` to `head`: capacity, cost of one unit, and the flow they carry."""
-
-    tail: NDArray[np.int32]
-    head: NDArray[np.int32]
-    capacity: NDArray[np.int64]
-    cost: NDArray[np.int64]
-    flow: NDArray[np.int64]
-
-    def followed_by(self, more: "Arcs") -> "Arcs":
-        """These arcs, then others."""
-        return Arcs(
-            np.concatenate([self.tail, more.tail]),
-            np.concatenate([self.head, more.head]),
-            np.concatenate([self.capacity, more.capacity]),
-            np.concatenate([self.cost, more.cost]),
-            np.concatenate([self.flow, more.flow]),
-        )
-
 
 class Network(NamedTuple):
     """Arcs and their states."""
 
     arcs: Arcs
     state: NDArray[np.int8]
-
-
-class Tree(NamedTuple):
-    """Of each node: the node it hangs on and the arc between the two; how deep it hangs; its
-    first child and its neighbours among the children of its parent; its potential."""
-
-    parent: NDArray[np.int64]
-    arc: NDArray[np.int64]
-    depth: NDArray[np.int64]
-    child: NDArray[np.int64]
-    after: NDArray[np.int64]
-    before: NDArray[np.int64]
-    potential: NDArray[np.int64]
 
 
 @dataclass
@@ -95,13 +68,13 @@ class Simplex:
         self._state[self.arcs.capacity == 0] = _AT_REST
         self._state[np.delete(self.hangs_on, self.root)] = _AT_REST
         self._stack = np.empty(nodes, np.int64)
-        parent, child, after, before = (np.full(nodes, _NONE) for _ in range(4))
+        parent, child, after, before = (np.full(nodes, NONE) for _ in range(4))
         zeros = (np.zeros(nodes, np.int64) for _ in range(2))
         depth, potential = zeros
         arc = self.hangs_on.astype(np.int64)
         self.tree = Tree(parent, arc, depth, child, after, before, potential)
-        _plant(self.arcs, self.tree, self.root)
-        _weigh(self.arcs, self.tree, self._stack, self.root)
+        plant(self.arcs, self.tree, self.root)
+        weigh(self.arcs, self.tree, self._stack, self.root)
 
     def settle(self) -> None:
         """Makes the flow the cheapest there is."""
@@ -129,7 +102,7 @@ class Simplex:
                 self.tree.arc[node] = beside
                 self._state[beside] = _AT_REST
         self._state[arc] = _FULL if self.arcs.capacity[arc] else _AT_REST
-        _weigh(self.arcs, self.tree, self._stack, self.root)
+        weigh(self.arcs, self.tree, self._stack, self.root)
 
     def settle_ties(self, second_cost: NDArray[np.int64]) -> None:
         """Of all flows that are as cheap as this one, the cheapest by another cost.
@@ -140,56 +113,8 @@ class Simplex:
         loss = arcs.cost + potential[arcs.tail] - potential[arcs.head]
         self._state[loss != 0] = _AT_REST
         self.arcs = arcs._replace(cost=second_cost)
-        _weigh(self.arcs, self.tree, self._stack, self.root)
+        weigh(self.arcs, self.tree, self._stack, self.root)
         self.settle()
-
-
-@compiled
-def _plant(arcs: Arcs, tree: Tree, root: int) -> None:
-    for node in range(len(tree.parent)):
-        if node != root:
-            arc = tree.arc[node]
-            _hang(tree, node, arcs.tail[arc] + arcs.head[arc] - node, arc)
-
-
-@compiled
-def _hang(tree: Tree, node: int, parent: int, arc: int) -> None:
-    first = tree.child[parent]
-    tree.parent[node], tree.arc[node] = parent, arc
-    tree.before[node], tree.after[node] = _NONE, first
-    tree.child[parent] = node
-    if first != _NONE:
-        tree.before[first] = node
-
-
-@compiled
-def _take_off(tree: Tree, node: int) -> None:
-    before, after = tree.before[node], tree.after[node]
-    if before != _NONE:
-        tree.after[before] = after
-    else:
-        tree.child[tree.parent[node]] = after
-    if after != _NONE:
-        tree.before[after] = before
-
-
-@compiled
-def _weigh(arcs: Arcs, tree: Tree, stack: NDArray[np.int64], root: int) -> None:
-    """Depths and potentials of all nodes, from the root outwards."""
-    stack[0], waiting = root, 1
-    while waiting > 0:
-        waiting -= 1
-        node = stack[waiting]
-        if node != root:
-            parent, arc = tree.parent[node], tree.arc[node]
-            cost = arcs.cost[arc] if arcs.head[arc] == node else -arcs.cost[arc]
-            tree.depth[node] = tree.depth[parent] + 1
-            tree.potential[node] = tree.potential[parent] + cost
-        child = tree.child[node]
-        while child != _NONE:
-            stack[waiting] = child
-            waiting += 1
-            child = tree.after[child]
 
 
 @compiled
@@ -197,7 +122,7 @@ def _settle(net: Network, tree: Tree, stack: NDArray[np.int64]) -> None:
     arc = start = 0
     while True:
         arc, start = _entering(net, tree, start)
-        if arc == _NONE:
+        if arc == NONE:
             return
         _turn(net, tree, stack, arc)
 
@@ -205,7 +130,7 @@ def _settle(net: Network, tree: Tree, stack: NDArray[np.int64]) -> None:
 @compiled
 def _entering(net: Network, tree: Tree, start: int) -> tuple[int, int]:
     """The arc that gains most in the first block where one gains, and where the next begins."""
-    arcs, best, found, place = net.arcs, 0, _NONE, start
+    arcs, best, found, place = net.arcs, 0, NONE, start
     count = len(net.state)
     for seen in range(count):
         loss = arcs.cost[place] + tree.potential[arcs.tail[place]]
@@ -213,7 +138,7 @@ def _entering(net: Network, tree: Tree, start: int) -> tuple[int, int]:
         if loss < best:
             best, found = loss, place
         place = place + 1 if place + 1 < count else 0
-        if found != _NONE and seen % BLOCK == BLOCK - 1:
+        if found != NONE and seen % BLOCK == BLOCK - 1:
             break
     return found, place
 
@@ -225,30 +150,19 @@ def _turn(net: Network, tree: Tree, stack: NDArray[np.int64], arc: int) -> None:
     first, second = arcs.tail[arc], arcs.head[arc]
     if way == _FULL:
         first, second = second, first
-    join = _join(tree, first, second)
+    join = meeting(tree, first, second)
     before, stop_before = _room(arcs, tree, first, join, False, arcs.capacity[arc])
     room, stop_behind = _room(arcs, tree, second, join, True, before)
     if room > 0:
         arcs.flow[arc] += way * room
         _push(arcs, tree, first, join, -room)
         _push(arcs, tree, second, join, room)
-    if stop_behind != _NONE:
+    if stop_behind != NONE:
         _move(net, tree, stack, arc, second, first, stop_behind)
-    elif stop_before != _NONE:
+    elif stop_before != NONE:
         _move(net, tree, stack, arc, first, second, stop_before)
     else:
         net.state[arc] = -way
-
-
-@compiled
-def _join(tree: Tree, one: int, other: int) -> int:
-    while one != other:
-        deeper = tree.depth[one] - tree.depth[other]
-        if deeper >= 0:
-            one = tree.parent[one]
-        if deeper <= 0:
-            other = tree.parent[other]
-    return one
 
 
 @compiled
@@ -257,7 +171,7 @@ def _room(
 ) -> tuple[int, int]:
     """What the way between a node and the join can take, up to `most`, and where it stops: the
     last stop along the cycle, which runs from the join down and up to it again."""
-    stop = _NONE
+    stop = NONE
     while node != join:
         arc = tree.arc[node]
         if (arcs.tail[arc] == node) == rootwards:
@@ -293,31 +207,15 @@ def _move(
     arcs, leaving = net.arcs, tree.arc[stop]
     net.state[arc] = _AT_REST
     net.state[leaving] = _EMPTY if arcs.flow[leaving] == 0 else _FULL
-    lift = arcs.cost[arc] + tree.potential[arcs.tail[arc]] - tree.potential[arcs.head[arc]]
+    gained = arcs.cost[arc] + tree.potential[arcs.tail[arc]] - tree.potential[arcs.head[arc]]
     if arcs.tail[arc] == node:
-        lift = -lift
+        gained = -gained
     holder, bough = node, arc
     while True:
         next_holder, next_bough = tree.parent[holder], tree.arc[holder]
-        _take_off(tree, holder)
-        _hang(tree, holder, parent, bough)
+        take_off(tree, holder)
+        hang(tree, holder, parent, bough)
         if holder == stop:
             break
         parent, holder, bough = holder, next_holder, next_bough
-    _lift(tree, stack, node, lift)
-
-
-@compiled
-def _lift(tree: Tree, stack: NDArray[np.int64], top: int, by: int) -> None:
-    """New depths and potentials of a node and all that hang on it."""
-    stack[0], waiting = top, 1
-    while waiting > 0:
-        waiting -= 1
-        node = stack[waiting]
-        tree.potential[node] += by
-        tree.depth[node] = tree.depth[tree.parent[node]] + 1
-        child = tree.child[node]
-        while child != _NONE:
-            stack[waiting] = child
-            waiting += 1
-            child = tree.after[child]
+    lift(tree, stack, node, gained)
