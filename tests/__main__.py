@@ -1,7 +1,7 @@
 """`python -m tests`: all tests in two runs side by side, each with servers of its own.
 
-The tests that bring their own house mostly wait: for its clock, for servers that start. What
-their run says is shown when both are done. With arguments it is one run of pytest, as ever.
+The tests that bring their own house, or look at one, mostly wait: for its clock, for servers, for
+a browser. What their run says is shown when both are done. With arguments it is one run of pytest, as ever.
 """
 
 import os
@@ -14,7 +14,13 @@ from typing import IO
 from deploy.local.signals import stop_signals_raise, undisturbed
 
 ROOT = Path(__file__).parents[1]
-APART = ("tests/chaos", "tests/integration/deploy", "tests/integration/local")
+APART = (
+    "tests/browser",
+    "tests/chaos",
+    "tests/integration/bench",
+    "tests/integration/deploy",
+    "tests/integration/local",
+)
 OTHERS = tuple(f"--ignore={folder}" for folder in APART)
 INTERRUPTED = 130
 
