@@ -1,7 +1,8 @@
 """`python -m tests`: all tests in two runs side by side, each with servers of its own.
 
 The tests that bring their own house, or look at one, mostly wait: for its clock, for servers, for
-a browser. What their run says is shown when both are done. With arguments it is one run of pytest, as ever.
+a browser. What their run says is shown when both are done. With arguments it is one run of pytest,
+as ever.
 """
 
 import os
