@@ -74,8 +74,8 @@ class _Changes:
         opened = np.hstack(
             [
                 self._by_slot(judged),
-                _only(judged, "language") @ self._languages,
-                _only(judged, "place") @ self._remote,
+                _counted(_only(judged, "language"), self._languages),
+                _counted(_only(judged, "place"), self._remote),
             ]
         )
         best = opened.argmax(axis=1)
@@ -88,12 +88,22 @@ class _Changes:
         opened = judged.all_but("slot", "min_score") & judged.reaching(more_slots=1)
         opened &= ~judged.permitted
         held = _columns(self._pool.mentee_side.slots[judged.rows], len(SLOTS))
-        return np.asarray((opened.astype(np.float32) @ self._slots) * (1 - held))
+        return np.asarray(_counted(opened.astype(np.float32), self._slots) * (1 - held))
 
 
 def _only(judged: _Judged, gate: str) -> Array:
     """1 for each pair that this gate alone stops."""
     return (judged.all_but(gate) & ~judged.lets[gate]).astype(np.float32)
+
+
+def _counted(opened: Array, having: Array) -> Array:
+    """How many mentors that would be opened have each thing: sums of 0 and 1.
+
+    Vector units may raise a flag of what they read beside a small matrix and throw away; no sum
+    of 0 and 1 is invalid, so the flag says nothing here.
+    """
+    with np.errstate(invalid="ignore"):
+        return np.asarray(opened @ having)
 
 
 def _columns(masks: Array, bits: int) -> Array:
