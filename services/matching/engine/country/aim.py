@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from services.matching.engine.pairing import Pairs
 from services.matching.engine.pool import NONE, Pool
+from services.matching.engine.pricing import Priced
 
 
 @dataclass(frozen=True)
@@ -79,3 +80,10 @@ class Solved:
 def caps_of(pool: Pool) -> NDArray[np.int64]:
     """The cap of each association by number; NONE where it has none."""
     return np.array([pool.caps.get(name, NONE) for name in pool.associations], dtype=np.int64)
+
+
+def priced(pool: Pool, aim: Aim, prices: PlacePrices) -> Priced:
+    """The question that an aim puts to all pairs at some prices: c_ij - μ - v_j - a_k(j) + F_i."""
+    base: NDArray[np.float64] = aim.bonus - prices.pairs + aim.counted
+    base = base + prices.credit(aim.floors, len(pool.mentees))
+    return Priced(base, aim.worth, prices.of_mentors(pool))

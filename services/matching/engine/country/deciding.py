@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from services.matching.domain.round import RoundUnsolved
-from services.matching.engine.country.aim import Aim
-from services.matching.engine.country.growth import Grown, priced
+from services.matching.engine.country.aim import Aim, priced
+from services.matching.engine.country.growth import Grown
 from services.matching.engine.country.outlook import Outlook, at, best_of_each, united
 from services.matching.engine.country.placement import Placement
 from services.matching.engine.model import RoundModel

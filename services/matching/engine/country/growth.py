@@ -10,16 +10,20 @@ from dataclasses import dataclass, replace
 from math import fsum
 
 import numpy as np
-from numpy.typing import NDArray
 
 from services.matching.domain.round import RoundUnsolved
-from services.matching.engine.country.aim import Aim, HeldFloor, PlacePrices, Solved, caps_of
+from services.matching.engine.country.aim import (
+    Aim,
+    HeldFloor,
+    Solved,
+    caps_of,
+    priced,
+)
 from services.matching.engine.country.modelled import ModelledPlacement
 from services.matching.engine.country.outlook import Outlook, at
 from services.matching.engine.country.placement import Placement, crossing
 from services.matching.engine.pairing import Pairs, together
 from services.matching.engine.pool import Pool
-from services.matching.engine.pricing import Priced
 
 MORE_OFFERS = 20
 """Offers brought in at a time to each mentee who could gain."""
@@ -87,10 +91,3 @@ def _grown(
             return Grown(aim, offers, placement.finish(offers), placement)
         offers, solved = together([offers, more]), placement.more(more)
     raise RoundUnsolved("les prix ne se stabilisent pas.")
-
-
-def priced(pool: Pool, aim: Aim, prices: PlacePrices) -> Priced:
-    """The question that an aim puts to all pairs at some prices: c_ij - μ - v_j - a_k(j) + F_i."""
-    base: NDArray[np.float64] = aim.bonus - prices.pairs + aim.counted
-    base = base + prices.credit(aim.floors, len(pool.mentees))
-    return Priced(base, aim.worth, prices.of_mentors(pool))

@@ -15,10 +15,10 @@ from numpy.typing import NDArray
 from services.matching.domain.certificate import Prices
 from services.matching.domain.policy import Floor
 from services.matching.domain.round import RoundUnsolved
-from services.matching.engine.country.aim import Aim, HeldFloor, PlacePrices
+from services.matching.engine.country.aim import Aim, HeldFloor, PlacePrices, priced
 from services.matching.engine.country.cover import Cover, dear_places, places_in, without_bonus
 from services.matching.engine.country.deciding import TooManyEquals, decide_among_survivors
-from services.matching.engine.country.growth import Grown, grow, hold, priced
+from services.matching.engine.country.growth import Grown, grow, hold
 from services.matching.engine.country.opening import opened
 from services.matching.engine.country.outlook import GAINS, Outlook, marked, united
 from services.matching.engine.country.placement import crossing

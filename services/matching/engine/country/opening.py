@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 from services.matching.domain.certificate import Prices
 from services.matching.domain.people import Association
 from services.matching.domain.round import RoundInput
-from services.matching.engine.country.aim import Aim
+from services.matching.engine.country.aim import Aim, priced
 from services.matching.engine.country.bids import highest_bids
-from services.matching.engine.country.growth import Grown, grow, priced
+from services.matching.engine.country.growth import Grown, grow
 from services.matching.engine.country.outlook import Outlook, best_of_each
 from services.matching.engine.country.shelves import Market
 from services.matching.engine.pairing import Pairs, together

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from services.matching.engine.country.appraisal import Question, best_offers
 from services.matching.engine.country.shelves import Market
 from services.matching.engine.pairing import Pairs, together
+from services.matching.engine.pool import Pool
 from services.matching.engine.pricing import Priced
 
 GAINS = 1e-9
@@ -121,20 +122,20 @@ def best_of_each(offers: Pairs, gain: NDArray[np.float64], each: int) -> Pairs:
     return at(offers, np.sort(order[rank < each]))
 
 
-def numbered(market: Market, offers: Pairs) -> NDArray[np.int64]:
+def numbered(pool: Pool, offers: Pairs) -> NDArray[np.int64]:
     """One number for each pair, in the order of both places."""
-    return offers.mentee.astype(np.int64) * len(market.pool.mentors) + offers.mentor
+    return offers.mentee.astype(np.int64) * len(pool.mentors) + offers.mentor
 
 
 def united(market: Market, *parts: Pairs) -> Pairs:
     """All offers of the parts, each once, sorted by both places."""
     everything = together(parts)
-    _, first = np.unique(numbered(market, everything), return_index=True)
+    _, first = np.unique(numbered(market.pool, everything), return_index=True)
     return at(everything, first)
 
 
 def marked(market: Market, offers: Pairs, some: Pairs) -> NDArray[np.bool_]:
     """Which of the (sorted) offers are among `some`."""
     marks = np.zeros(len(offers), dtype=bool)
-    marks[np.searchsorted(numbered(market, offers), numbered(market, some))] = True
+    marks[np.searchsorted(numbered(market.pool, offers), numbered(market.pool, some))] = True
     return marks

@@ -11,16 +11,22 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
-from services.matching.engine.country.aim import Aim, HeldFloor, PlacePrices, Solved, caps_of
+from services.matching.engine.country.aim import (
+    Aim,
+    HeldFloor,
+    PlacePrices,
+    Solved,
+    caps_of,
+    priced,
+)
 from services.matching.engine.country.layout import Layout, Numbers
 from services.matching.engine.country.middle import middle
-from services.matching.engine.country.outlook import at
+from services.matching.engine.country.outlook import at, numbered
 from services.matching.engine.country.simplex import LARGEST, Simplex
 from services.matching.engine.country.tree import BOUNDLESS, Arcs
 from services.matching.engine.country.whim import whims
 from services.matching.engine.pairing import Pairs, in_order, together
 from services.matching.engine.pool import Pool
-from services.matching.engine.pricing import Priced
 
 FINEST = 1 << 36
 """Whole units of cost in a score of 1: finer than any two scores of a policy are apart in practice,
@@ -85,7 +91,7 @@ class Placement:
         if not self._aim.worth:
             return Solved(made, self._prices(self._simplex.tree.potential))
         prices = self._prices(self._middle())
-        left = self._left(prices, offers)
+        left = priced(self._pool, self._aim, prices).best_left(offers)
         left[offers.mentee[made]] = 0.0
         stray = min(float(left.max(initial=0.0)), ROUNDED_OFF / self._unit)
         shared = prices.associations > 0
@@ -103,16 +109,13 @@ class Placement:
         Which round that is depends on the people alone, not on the way the optimum was found, when
         every pair that an optimum could hold is among the offers and the others.
         """
-        new = at(others, ~np.isin(self._number(others), self._number(offers)))
+        new = at(others, ~np.isin(numbered(self._pool, others), numbered(self._pool, offers)))
         self.more(new)
         offers = together([offers, new])
         cost = np.zeros(self._layout.offers + len(offers), np.int64)
         cost[self._layout.offers :] = whims(offers)
         self._simplex.settle_ties(cost)
         return in_order(at(offers, self._made()))
-
-    def _number(self, offers: Pairs) -> Numbers:
-        return offers.mentee.astype(np.int64) * len(self._pool.mentors) + offers.mentor
 
     def _arcs(self, offers: Pairs) -> Arcs:
         value = np.rint(self._aim.of(offers) * self._unit).astype(np.int64)
@@ -132,11 +135,6 @@ class Placement:
         return middle(
             simplex.arcs, simplex.tree.potential, self._layout.end, round(FAR * self._unit)
         )
-
-    def _left(self, prices: PlacePrices, offers: Pairs) -> NDArray[np.float64]:
-        base = self._aim.bonus + self._aim.counted
-        base = base + prices.credit(self._aim.floors, len(self._pool.mentees))
-        return Priced(base, self._aim.worth, prices.of_mentors(self._pool)).best_left(offers)
 
     def _prices(self, potential: Numbers) -> PlacePrices:
         """How far each node lies below the end, never negative.
