@@ -14,6 +14,7 @@ from services.matching.store import OPEN_ROUNDS
 from shared.contracts.events import (
     AnswerAsked,
     EngagementEnded,
+    HoldLifted,
     MentorRegistered,
     PairConfirmed,
     PairProposed,
@@ -31,6 +32,7 @@ SERVICE = Service(
     listens={
         RequestConfirmed: handlers.open_request,
         MentorRegistered: handlers.welcome_mentor,
+        HoldLifted: handlers.lift_hold,
         EngagementEnded: handlers.release_pair,
     },
     emits=(PairProposed, AnswerAsked, PairConfirmed, PairReleased, RequestExplained),

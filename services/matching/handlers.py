@@ -1,24 +1,35 @@
 """What matching does when others tell it something."""
 
-from services.matching.store import Explanations, Mentors, Pairs, Requests
-from shared.contracts.events import EngagementEnded, MentorRegistered, RequestConfirmed
+from services.matching.store import Explanations, Holds, Mentors, Pairs, Requests
+from shared.contracts.events import EngagementEnded, HoldLifted, MentorRegistered, RequestConfirmed
 from shared.runtime.transaction import Transaction
 
 
 async def open_request(event: RequestConfirmed, tx: Transaction) -> None:
     """The request waits in the pool of its programme; one that is known already is left alone."""
+    holds = Holds(tx.connection)
+    await holds.keep_mentee_apart(event.mentee_id, event.apart_from)
+    held = event.held and not await holds.is_lifted(event.request_id)
     await Requests(tx.connection).open(
         *(event.request_id, event.mentee_id, event.programme, event.association),
-        *(event.criteria.model_dump(mode="json"), event.since, tx.now),
+        *(event.criteria.model_dump(mode="json"), event.since, tx.now, held),
     )
 
 
 async def welcome_mentor(event: MentorRegistered, tx: Transaction) -> None:
     """The volunteer's places are open to every pool."""
+    holds = Holds(tx.connection)
+    await holds.keep_mentor_apart(event.mentor_id, event.apart_from)
+    held = event.held and not await holds.is_lifted(event.mentor_id)
     criteria = event.criteria.model_dump(mode="json")
     await Mentors(tx.connection).join(
-        *(event.mentor_id, event.association, criteria, event.criteria.capacity, tx.now)
+        *(event.mentor_id, event.association, criteria, event.criteria.capacity, tx.now, held)
     )
+
+
+async def lift_hold(event: HoldLifted, tx: Transaction) -> None:
+    """Whoever was held is somebody new: matched from now on, with the old date."""
+    await Holds(tx.connection).lift(event.request_id)
 
 
 async def release_pair(event: EngagementEnded, tx: Transaction) -> None:

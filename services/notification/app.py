@@ -20,6 +20,7 @@ SERVICE = Service(
         events.RegistrationRepeated: handlers.send_link_again,
         events.ConsentAsked: handlers.ask_guardian,
         events.RequestRouted: handlers.tell_association,
+        events.DoubtRaised: handlers.tell_of_doubt,
         events.RequestConfirmed: handlers.present_association,
         events.SignInAsked: handlers.send_sign_in,
         events.AnswerAsked: handlers.ask_for_yes,

@@ -7,6 +7,7 @@ from shared.contracts.events import (
     AnswerAsked,
     CheckInAsked,
     ConsentAsked,
+    DoubtRaised,
     EngagementEnded,
     EngagementRenewed,
     MenteeRegistered,
@@ -62,6 +63,16 @@ async def tell_association(event: RequestRouted, tx: Transaction) -> None:
     intent = Intent(
         "request_routed", "coordinator", event.association, event.request_id,
         once_per=event.routed_on.isoformat(),
+    )  # fmt: skip
+    await _intend(tx, intent)
+
+
+async def tell_of_doubt(event: DoubtRaised, tx: Transaction) -> None:
+    """At most one mail per association and day, and one of reminders: the page shows them all."""
+    kind = "reminder" if event.reminder else "new"
+    intent = Intent(
+        "doubt_raised", "coordinator", event.association, event.doubt_id,
+        facts={"reason": kind}, once_per=f"{tx.now.date().isoformat()}:{kind}",
     )  # fmt: skip
     await _intend(tx, intent)
 

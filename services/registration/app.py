@@ -1,7 +1,7 @@
 """The registration process: what it listens to, emits, answers and serves."""
 
 from services.registration import api, jobs, pages
-from services.registration.casework import consent, placing
+from services.registration.casework import consent, doubts, placing
 from services.registration.gateways.settings import RegistrationSettings
 from services.registration.handlers import contact, partners, progress
 from services.registration.store.requests import NOT_PLACED
@@ -34,10 +34,13 @@ SERVICE = Service(
         events.RequestRouted,
         events.RequestConfirmed,
         events.SignInAsked,
+        events.DoubtRaised,
+        events.HoldLifted,
     ),
     timers={
         placing.SILENCE: jobs.take_from_silent,
         placing.RETRY: jobs.place_again,
+        doubts.OVERDUE: jobs.remind_of_overdue_doubt,
         consent.EXPIRY: jobs.forget_without_consent,
     },
     inlets=(

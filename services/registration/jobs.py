@@ -5,6 +5,7 @@ from uuid import UUID
 import structlog
 
 from services.registration.casework.consent import forget_unconfirmed
+from services.registration.casework.doubts import remind_of_doubt
 from services.registration.casework.placing import give_back, place
 from services.registration.store import Counts, Requests
 from shared.runtime.faults import UNREACHABLE, described
@@ -33,6 +34,11 @@ async def place_again(timer: Timer, tx: Transaction) -> None:
 async def forget_without_consent(timer: Timer, tx: Transaction) -> None:
     """Three months without a parent's answer."""
     await forget_unconfirmed(UUID(timer.key), tx)
+
+
+async def remind_of_overdue_doubt(timer: Timer, tx: Transaction) -> None:
+    """Five working days without a decision."""
+    await remind_of_doubt(UUID(timer.key), tx)
 
 
 async def measure(runtime: Runtime) -> None:

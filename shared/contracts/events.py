@@ -65,6 +65,10 @@ class MentorRegistered(Fact):
     association: AssociationCode | None = None
     criteria: MentorCriteria
     registered_at: AwareDatetime
+    held: bool = False
+    """True: may be somebody known already; not matched before `hold.lifted`."""
+    apart_from: tuple[UUID, ...] = ()
+    """Mentees never to be put together with this mentor: they may be the same person."""
 
 
 class RegistrationRepeated(Fact):
@@ -119,6 +123,11 @@ class RequestConfirmed(Fact):
     since: AwareDatetime
     """When the young person registered: waiting counts from there, not from today."""
     lang: Lang = "fr"
+    held: bool = False
+    """True: may be somebody known already; not matched before `hold.lifted`."""
+    apart_from: tuple[UUID, ...] = ()
+    """Mentors never to be put together with this mentee: they may be the same person, or the
+    guardian."""
 
 
 class RequestExplained(Fact):
@@ -139,6 +148,33 @@ class RequestExplained(Fact):
     permitted: int = Field(ge=0)
     opens_most: MostOpening | None = None
     explained_at: AwareDatetime
+
+
+class DoubtRaised(Fact):
+    """Two registrations may be one person: the association that owns the doubt decides."""
+
+    topic: ClassVar[str] = "doubt.raised"
+    about: ClassVar[str] = "doubt_id"
+
+    doubt_id: UUID
+    association: AssociationCode
+    """Who decides: in charge of the person known first, else the network's head."""
+    due: date
+    """Last day to decide; afterwards the doubt goes to the network's head."""
+    reminder: bool = False
+    """True: raised before, and not decided in time."""
+
+
+class HoldLifted(Fact):
+    """A newcomer who was held is nobody known: matched from now on, with the old date."""
+
+    topic: ClassVar[str] = "hold.lifted"
+    about: ClassVar[str] = "request_id"
+
+    side: Side
+    person_id: UUID
+    request_id: UUID
+    """The request that was held; for a mentor the mentor's own id."""
 
 
 class SignInAsked(Fact):

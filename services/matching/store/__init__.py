@@ -2,6 +2,7 @@
 
 from services.matching.store.explanations import Explanations, StillWaiting
 from services.matching.store.history import History, PoolState, RoundLine
+from services.matching.store.holds import Holds
 from services.matching.store.mentors import Mentors
 from services.matching.store.pairs import MadePair, Pairs
 from services.matching.store.portions import Portion, Portions
@@ -22,6 +23,7 @@ __all__ = [
     "Explanations",
     "Findings",
     "History",
+    "Holds",
     "MadePair",
     "Mentors",
     "Pairs",

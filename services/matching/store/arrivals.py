@@ -67,11 +67,15 @@ WITH mentee AS (
     WHERE kept.round_id = $1
 ), past AS (
     SELECT DISTINCT mentee.request_id, p.mentor_id FROM mentee JOIN pairs p USING (mentee_id)
+), apart AS (
+    SELECT mentee_id, jsonb_build_object('avoid', jsonb_agg(DISTINCT mentor_id)) AS entry
+    FROM mentee JOIN kept_apart USING (mentee_id) GROUP BY mentee_id
 )
 SELECT jsonb_build_object(
     'mentors', '[]'::jsonb,
-    'mentees', (SELECT coalesce(jsonb_agg(entry ORDER BY changed_in, request_id), '[]')
-                FROM mentee),
+    'mentees', (SELECT coalesce(jsonb_agg(mentee.entry || coalesce(apart.entry, '{{}}')
+                                          ORDER BY changed_in, request_id), '[]')
+                FROM mentee LEFT JOIN apart USING (mentee_id)),
     'past', (SELECT coalesce(jsonb_agg(jsonb_build_array(request_id, mentor_id)), '[]')
              FROM past))::text
 """  # noqa: S608 - nothing from outside

@@ -78,6 +78,9 @@ WITH mentee AS (
     FROM mentors WHERE taken < capacity
 ), past AS (
     SELECT DISTINCT mentee.request_id, mentor_id FROM mentee JOIN pairs USING (mentee_id)
+), apart AS (
+    SELECT mentee_id, jsonb_build_object('avoid', jsonb_agg(mentor_id ORDER BY mentor_id)) AS entry
+    FROM kept_apart JOIN mentor USING (mentor_id) GROUP BY mentee_id
 ), capped AS (
     SELECT association, jsonb_build_object('id', association, 'round_cap', round_cap) AS entry
     FROM association_caps WHERE round_cap IS NOT NULL
@@ -85,7 +88,9 @@ WITH mentee AS (
 INSERT INTO rounds
     (round_id, programme, requested_at, held_on, policy, seen, snapshot, inputs, waiting, mentors)
 SELECT $1, $2, $3, $4, $5, pg_current_snapshot(), pg_current_snapshot(), jsonb_build_object(
-        'mentees', (SELECT coalesce(jsonb_agg(entry ORDER BY request_id), '[]') FROM mentee),
+        'mentees', (SELECT coalesce(jsonb_agg(mentee.entry || coalesce(apart.entry, '{}')
+                                              ORDER BY request_id), '[]')
+                    FROM mentee LEFT JOIN apart USING (mentee_id)),
         'mentors', (SELECT coalesce(jsonb_agg(entry ORDER BY mentor_id), '[]') FROM mentor),
         'associations',
             (SELECT coalesce(jsonb_agg(entry ORDER BY association), '[]') FROM capped),

@@ -21,12 +21,13 @@ class Mentors:
         criteria: Mapping[str, Any],
         capacity: int,
         now: datetime,
+        held: bool = False,
     ) -> bool:
-        """Take a volunteer in; false when they are known already."""
+        """Take a volunteer in; false when they are known already. `held`: without a place yet."""
         joined = await self._connection.fetchval(
-            "INSERT INTO mentors (mentor_id, association, criteria, capacity, joined_at)"
-            " VALUES ($1, $2, $3, $4, $5) ON CONFLICT (mentor_id) DO NOTHING RETURNING true",
-            *(mentor_id, association, criteria, capacity, now),
+            "INSERT INTO mentors (mentor_id, association, criteria, capacity, joined_at, held)"
+            " VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (mentor_id) DO NOTHING RETURNING true",
+            *(mentor_id, association, criteria, 0 if held else capacity, now, held),
         )
         return bool(joined)
 

@@ -29,6 +29,8 @@ WITH proposed AS (
          AS p (request_id uuid, mentor_id uuid, score float8, components jsonb)
     JOIN requests r ON r.request_id = p.request_id AND r.state = 'waiting'
     JOIN mentors m ON m.mentor_id = p.mentor_id
+    WHERE NOT EXISTS (SELECT FROM kept_apart k
+                      WHERE k.mentee_id = r.mentee_id AND k.mentor_id = p.mentor_id)
 ), made AS (
     INSERT INTO pairs (request_id, mentee_id, mentor_id, round_id, score, components, made_at)
     SELECT request_id, mentee_id, mentor_id, $2, score, components, $3

@@ -23,19 +23,23 @@ class Requests:
         criteria: Mapping[str, Any],
         since: datetime,
         now: datetime,
+        held: bool = False,
     ) -> bool:
-        """Let a request wait; false when it is known already or its pair has come and gone."""
+        """Let a request wait; false when it is known already or its pair has come and gone.
+
+        `held`: it is kept, and matched only once its hold is lifted."""
         await self._connection.execute(
             "INSERT INTO pools (programme, opened_at) VALUES ($1, $2) ON CONFLICT DO NOTHING",
             *(programme, now),
         )
         opened = await self._connection.fetchval(
             "INSERT INTO requests"
-            " (request_id, mentee_id, programme, association, criteria, since, opened_at)"
-            " SELECT $1::uuid, $2, $3, $4, $5, $6, $7"
+            " (request_id, mentee_id, programme, association, criteria, since, opened_at,"
+            " state) SELECT $1::uuid, $2, $3, $4, $5, $6, $7, $8"
             " WHERE NOT EXISTS (SELECT FROM pairs WHERE request_id = $1)"
             " ON CONFLICT (request_id) DO NOTHING RETURNING true",
             *(request_id, mentee_id, programme, association, criteria, since, now),
+            "held" if held else "waiting",
         )
         return bool(opened)
 

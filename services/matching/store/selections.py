@@ -52,6 +52,9 @@ WITH selection AS (SELECT * FROM selections WHERE selection_id = $1), mentee AS 
     FROM mentors m CROSS JOIN wanted CROSS JOIN selection
     WHERE m.taken < m.capacity AND (m.association IS NULL OR m.association = selection.association)
       AND m.criteria->'offers' ?| wanted.needs AND m.criteria->'levels' ?| wanted.levels
+), apart AS (
+    SELECT mentee_id, jsonb_build_object('avoid', jsonb_agg(mentor_id ORDER BY mentor_id)) AS entry
+    FROM kept_apart JOIN mentor USING (mentor_id) GROUP BY mentee_id
 ), capped AS (
     SELECT association, greatest(round_cap - (
         SELECT count(*) FROM pairs p JOIN mentors m USING (mentor_id)
@@ -59,7 +62,9 @@ WITH selection AS (SELECT * FROM selections WHERE selection_id = $1), mentee AS 
     FROM association_caps c JOIN selection USING (association) WHERE round_cap IS NOT NULL
 )
 SELECT jsonb_build_object(
-    'mentees', (SELECT coalesce(jsonb_agg(entry ORDER BY request_id), '[]') FROM mentee),
+    'mentees', (SELECT coalesce(jsonb_agg(mentee.entry || coalesce(apart.entry, '{}')
+                                          ORDER BY request_id), '[]')
+                FROM mentee LEFT JOIN apart USING (mentee_id)),
     'mentors', (SELECT coalesce(jsonb_agg(entry ORDER BY mentor_id), '[]') FROM mentor),
     'associations', (SELECT coalesce(jsonb_agg(jsonb_build_object(
         'id', association, 'round_cap', left_over)), '[]') FROM capped),
@@ -70,7 +75,8 @@ SELECT jsonb_build_object(
 _TAKE = """
 WITH made AS (
     INSERT INTO pairs (request_id, mentee_id, mentor_id, selection_id, score, components, made_at)
-    SELECT request_id, mentee_id, $2, $3, $4, $5, $6 FROM requests WHERE request_id = $1
+    SELECT request_id, mentee_id, $2, $3, $4, $5, $6 FROM requests r WHERE request_id = $1
+    AND NOT EXISTS (SELECT FROM kept_apart k WHERE k.mentee_id = r.mentee_id AND k.mentor_id = $2)
     ON CONFLICT (mentee_id, mentor_id) DO NOTHING
     RETURNING *
 ), paired AS (

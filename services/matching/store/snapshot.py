@@ -36,6 +36,7 @@ def _mentee(entry: Mapping[str, Any]) -> Mentee:
         since=since,
         born=last_day_of(born) if born else None,
         publics=frozenset(entry.get("publics", ())),
+        avoid=frozenset(entry.get("avoid", ())),
     )
 
 

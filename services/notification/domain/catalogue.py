@@ -30,6 +30,7 @@ CATALOGUE: dict[str, Link | Page] = {
     "registration_repeated": _OWN_PAGE,
     "consent_asked": Link("consent"),
     "request_routed": Page("registration", "/associations"),
+    "doubt_raised": Page("registration", "/associations/doublons"),
     "request_confirmed": _OWN_PAGE,
     "signin_link": Link("signin"),
     "proposition_asked": _PROPOSITION,

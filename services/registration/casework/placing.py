@@ -6,9 +6,10 @@ from uuid import UUID
 
 import structlog
 
+from services.registration.casework.keyring import vault
 from services.registration.domain.fields import PARIS
 from services.registration.domain.routing import Choice, Wish, choose
-from services.registration.store import Request, Requests, Routings
+from services.registration.store import People, Request, Requests, Routings
 from shared.contracts.events import RequestConfirmed, RequestRouted
 from shared.contracts.vocabulary.associations import ASSOCIATIONS
 from shared.runtime.transaction import Transaction
@@ -57,6 +58,7 @@ async def confirm(request: Request, association: str, tx: Transaction) -> None:
             criteria=request.criteria,
             since=request.registered_at,
             lang=request.lang,
+            held=await People(tx.connection, vault()).is_held(request.mentee_id),
         )
     )
 

@@ -2,6 +2,7 @@
 
 from services.registration.store.associations import Routings
 from services.registration.store.counts import Counts
+from services.registration.store.doubts import Doubt, Doubts
 from services.registration.store.explanations import Explanations
 from services.registration.store.ledger import Ledger
 from services.registration.store.links import Links, Receipts
@@ -12,6 +13,8 @@ from services.registration.store.requests import Request, Requests
 
 __all__ = [
     "Counts",
+    "Doubt",
+    "Doubts",
     "Explanations",
     "Ledger",
     "Links",

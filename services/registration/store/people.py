@@ -117,6 +117,23 @@ class People:
             mentor_id,
         )
 
+    async def set_held(self, person_id: UUID, held: bool) -> None:
+        """Whether somebody waits until it is decided that they are nobody known."""
+        await self._connection.execute(
+            "UPDATE persons SET held = $2 WHERE id = $1", person_id, held
+        )
+
+    async def is_held(self, person_id: UUID) -> bool:
+        return bool(
+            await self._connection.fetchval("SELECT held FROM persons WHERE id = $1", person_id)
+        )
+
+    async def association_of_mentor(self, mentor_id: UUID) -> str | None:
+        found: str | None = await self._connection.fetchval(
+            "SELECT association FROM mentors WHERE id = $1", mentor_id
+        )
+        return found
+
     async def _mark(self, person_id: UUID, side: Side, identity: Identity) -> None:
         marks = self._digests(identity)
         await self._connection.execute(

@@ -83,6 +83,23 @@ class Requests:
         )
         return found
 
+    async def open_ids_of(self, mentee_id: UUID) -> list[UUID]:
+        """The young person's requests that are not over yet."""
+        rows = await self._connection.fetch(
+            "SELECT id FROM requests WHERE mentee_id = $1 AND state = ANY($2) ORDER BY id",
+            *(mentee_id, OPEN),
+        )
+        return [row["id"] for row in rows]
+
+    async def association_in_charge(self, mentee_id: UUID) -> str | None:
+        """The association that has taken charge of this young person's open request."""
+        found: str | None = await self._connection.fetchval(
+            "SELECT association FROM requests WHERE mentee_id = $1 AND state = 'confirmed'"
+            " ORDER BY registered_at LIMIT 1",
+            mentee_id,
+        )
+        return found
+
     async def loads(self) -> dict[str, int]:
         """How many requests each association has in hand."""
         rows = await self._connection.fetch(

@@ -59,6 +59,10 @@ def cases(now: Any) -> dict[str, tuple[Fact, set[tuple[str, str, str, UUID]]]]:
             ),
             {("request_routed", "coordinator", ASSOCIATION, REQUEST)},
         ),
+        "doubt": (
+            events.DoubtRaised(doubt_id=THING, association=ASSOCIATION, due=now.date()),
+            {("doubt_raised", "coordinator", ASSOCIATION, THING)},
+        ),
         "confirmed": (
             events.RequestConfirmed(
                 request_id=REQUEST, mentee_id=MENTEE, association=ASSOCIATION,

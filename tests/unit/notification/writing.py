@@ -22,6 +22,7 @@ SIDES: dict[str, tuple[str, ...]] = {
     "registration_repeated": ("mentee", "mentor"),
     "consent_asked": ("guardian",),
     "request_routed": ("coordinator",),
+    "doubt_raised": ("coordinator",),
     "request_confirmed": ("mentee",),
     "signin_link": ("coordinator",),
     "pair_introduced_mentee": ("mentee",),

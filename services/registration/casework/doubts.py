@@ -1,0 +1,90 @@
+"""Somebody may be known already: kept, shown to whoever may decide, and never decided silently."""
+
+from datetime import date, datetime, time, timedelta
+from uuid import UUID
+
+from services.registration.casework.keyring import vault
+from services.registration.domain.fields import PARIS
+from services.registration.domain.workdays import add_working_days
+from services.registration.store import Doubt, Doubts, People, Requests
+from shared.contracts.events import DoubtRaised, HoldLifted, Side
+from shared.contracts.vocabulary.associations import ASSOCIATIONS, NETWORK_HEAD
+from shared.runtime.transaction import Transaction
+
+DECIDED_WITHIN = 5
+"""Working days that an association has to decide."""
+OVERDUE = "doubt_overdue"
+"""Timer: a doubt was not decided in time."""
+
+
+async def raise_doubt(
+    side: Side,
+    earlier_id: UUID,
+    newcomer_id: UUID,
+    agreeing: tuple[str, ...],
+    holds: bool,
+    tx: Transaction,
+) -> None:
+    """Keep the question whether these two are one person, and tell whoever decides it."""
+    doubt = Doubt(
+        id=tx.new_id(),
+        side=side,
+        earlier_id=earlier_id,
+        newcomer_id=newcomer_id,
+        agreeing=agreeing,
+        holds=holds,
+        association=await _owner(side, earlier_id, tx),
+        raised_at=tx.now,
+        due_on=_due_on(tx),
+    )
+    await Doubts(tx.connection).add(doubt)
+    await _ask(doubt.id, doubt.association, doubt.due_on, tx)
+
+
+async def remind_of_doubt(doubt_id: UUID, tx: Transaction) -> None:
+    """Not decided in time: it goes to the network's head, with a new deadline and a reminder."""
+    doubts = Doubts(tx.connection)
+    doubt = await doubts.get_for_update(doubt_id)
+    if doubt is None:
+        return
+    if await People(tx.connection, vault()).open(doubt.newcomer_id) is None:
+        await doubts.settle(doubt_id, "gone", "service", tx.now)
+        return
+    due_on = _due_on(tx)
+    await doubts.hand_on(doubt_id, NETWORK_HEAD, due_on, tx.now)
+    await _ask(doubt_id, NETWORK_HEAD, due_on, tx, reminder=True)
+
+
+async def lift_hold(side: Side, newcomer_id: UUID, tx: Transaction) -> None:
+    """The newcomer is nobody known: matched from now on, with the old date."""
+    await People(tx.connection, vault()).set_held(newcomer_id, False)
+    subjects = [newcomer_id]
+    if side == "mentee":
+        subjects = await Requests(tx.connection).open_ids_of(newcomer_id)
+    for subject in subjects:
+        tx.emit(HoldLifted(side=side, person_id=newcomer_id, request_id=subject))
+
+
+async def _ask(
+    doubt_id: UUID, association: str, due_on: date, tx: Transaction, reminder: bool = False
+) -> None:
+    await tx.schedule(OVERDUE, doubt_id, _end_of(due_on))
+    tx.emit(DoubtRaised(doubt_id=doubt_id, association=association, due=due_on, reminder=reminder))
+
+
+async def _owner(side: Side, earlier_id: UUID, tx: Transaction) -> str:
+    """The association in charge of whoever was known first, else the network's head."""
+    if side == "mentee":
+        found = await Requests(tx.connection).association_in_charge(earlier_id)
+    else:
+        found = await People(tx.connection, vault()).association_of_mentor(earlier_id)
+    return found if found in ASSOCIATIONS else NETWORK_HEAD
+
+
+def _due_on(tx: Transaction) -> date:
+    return add_working_days(tx.now.astimezone(PARIS).date(), DECIDED_WITHIN)
+
+
+def _end_of(day: date) -> datetime:
+    """When the last hour of a day in Paris is over."""
+    return datetime.combine(day + timedelta(days=1), time(), PARIS)

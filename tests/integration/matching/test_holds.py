@@ -1,0 +1,107 @@
+"""Newcomers who may be somebody known are kept and not matched; some people are kept apart."""
+
+from uuid import uuid4
+
+from services.matching.jobs.rounds import RoundKeeper
+from services.matching.store.evidence import Evidence
+from shared.contracts.events import HoldLifted, MentorRegistered, RequestConfirmed
+from tests.integration.matching.ledger import pairs_told, state_of
+from tests.integration.matching.people import SINCE, mentor, request
+from tests.stage import Stage
+
+
+def lifted(event: RequestConfirmed | MentorRegistered) -> HoldLifted:
+    if isinstance(event, MentorRegistered):
+        return HoldLifted(side="mentor", person_id=event.mentor_id, request_id=event.mentor_id)
+    return HoldLifted(side="mentee", person_id=event.mentee_id, request_id=event.request_id)
+
+
+async def test_a_held_request_waits_outside_the_pool(matching: Stage, keeper: RoundKeeper) -> None:
+    held = request().model_copy(update={"held": True})
+    await matching.handle(held)
+    await matching.handle(mentor())
+    assert not await keeper.step()
+    assert await state_of(matching, held.request_id) == "held"
+
+
+async def test_a_lifted_request_is_matched_with_its_old_date(
+    matching: Stage, keeper: RoundKeeper
+) -> None:
+    held = request().model_copy(update={"held": True})
+    await matching.handle(held)
+    await matching.handle(mentor())
+    await matching.handle(lifted(held))
+    since = await matching.pool.fetchval("SELECT since FROM requests")
+    assert since == SINCE
+    await keeper.step()
+    (pair,) = await pairs_told(matching)
+    assert pair.request_id == held.request_id
+
+
+async def test_a_held_mentor_has_no_place_until_the_hold_is_lifted(
+    matching: Stage, keeper: RoundKeeper
+) -> None:
+    held = mentor(capacity=2).model_copy(update={"held": True})
+    await matching.handle(request())
+    await matching.handle(held)
+    assert not await keeper.step()
+    event_id = uuid4()
+    assert await matching.handle(lifted(held), event_id)
+    assert not await matching.handle(lifted(held), event_id)
+    await keeper.step()
+    (pair,) = await pairs_told(matching)
+    assert pair.mentor_id == held.mentor_id
+    assert await matching.pool.fetchval("SELECT capacity FROM mentors") == 2
+
+
+async def test_a_hold_may_be_lifted_before_it_is_heard_of(
+    matching: Stage, keeper: RoundKeeper
+) -> None:
+    held_request = request().model_copy(update={"held": True})
+    held_mentor = mentor().model_copy(update={"held": True})
+    await matching.handle(lifted(held_request))
+    await matching.handle(lifted(held_mentor))
+    await matching.handle(held_request)
+    await matching.handle(held_mentor)
+    await keeper.step()
+    assert len(await pairs_told(matching)) == 1
+
+
+async def test_lifting_a_hold_does_not_open_what_is_closed(matching: Stage) -> None:
+    asked = request().model_copy(update={"held": True})
+    await matching.handle(asked)
+    await matching.pool.execute("UPDATE requests SET state = 'closed'")
+    await matching.handle(lifted(asked))
+    assert await state_of(matching, asked.request_id) == "closed"
+
+
+async def test_people_kept_apart_are_never_paired(matching: Stage, keeper: RoundKeeper) -> None:
+    helper = mentor()
+    asked = request().model_copy(update={"apart_from": (helper.mentor_id, uuid4())})
+    await matching.handle(helper)
+    await matching.handle(asked)
+    await keeper.step()
+    assert await pairs_told(matching) == []
+
+
+async def test_a_mentor_who_comes_later_is_kept_apart_too(
+    matching: Stage, keeper: RoundKeeper
+) -> None:
+    asked = request()
+    await matching.handle(asked)
+    await matching.handle(mentor().model_copy(update={"apart_from": (asked.mentee_id,)}))
+    await keeper.step()
+    assert await pairs_told(matching) == []
+
+
+async def test_stored_inputs_say_who_is_kept_apart(matching: Stage, keeper: RoundKeeper) -> None:
+    helper, elsewhere = mentor(), uuid4()
+    asked = request().model_copy(update={"apart_from": (helper.mentor_id, elsewhere)})
+    await matching.handle(helper)
+    await matching.handle(asked)
+    await keeper.step()
+    (round_id,) = await matching.pool.fetchrow("SELECT round_id FROM rounds")
+    stored = await Evidence(matching.pool).stored(round_id)
+    assert stored is not None
+    (mentee,) = stored.given().mentees
+    assert mentee.avoid == {str(helper.mentor_id)}
