@@ -57,9 +57,11 @@ def choose(
 
 
 def can_serve(wish: Wish, association: AssociationEntry) -> bool:
-    """Whether the young person's age, place and at least one need are the association's."""
+    """Whether the young person's age, place and at least one need are the association's; the
+    network's head takes charge of nobody."""
     return (
-        association.min_age <= wish.age <= association.max_age
+        not association.network_head
+        and association.min_age <= wish.age <= association.max_age
         and (not association.departments or wish.department in association.departments)
         and (not association.needs or not wish.needs.isdisjoint(association.needs))
     )
