@@ -1,6 +1,7 @@
 #!/bin/sh
 # Makes the secrets of the composed house, once: one environment file per container, so that each
-# knows its own secrets only, and RabbitMQ's accounts, which hold hashes only.
+# knows its own secrets only, and RabbitMQ's accounts, which hold hashes only. What the accounts
+# may do is no secret: deploy/rabbitmq/rights.json, rendered from the code.
 # Usage: sh deploy/secrets.sh [FOLDER]        (default: deploy/secrets; needs openssl)
 # What is already there stays. To begin anew: docker compose down --volumes, remove the files, repeat.
 set -eu
@@ -32,7 +33,6 @@ right() { # name configure write read
     printf '    {"user": "%s", "vhost": "binome", "configure": "%s", "write": "%s", "read": "%s"}' "$@"
 }
 
-dot='\\.' # a full stop in a pattern, as JSON writes it
 admin=$(random)
 users=$(user binome-admin "$admin" administrator)
 rights=$(right binome-admin '.*' '.*' '.*')
@@ -48,17 +48,6 @@ for service in $services; do
     name=$(echo "$service" | tr '[:lower:]' '[:upper:]')
     users="$users,
 $(user "binome-$service" "$broker" '')"
-    # As deploy/local/accounts.py: a service declares nothing; it publishes facts, reads its own
-    # queues, sets aside and repeats its own messages. Only one may answer, only one may ask.
-    case $service in
-    registration) more="partners${dot}out|amq${dot}default" ;;
-    notification) more=questions ;;
-    *) more=none ;;
-    esac
-    rights="$rights,
-$(right "binome-$service" '^$' \
-        "^(binome${dot}events|$service${dot}(parking|retry${dot}.*)|$more)\$" \
-        "^($service${dot}.*|amq${dot}rabbitmq${dot}reply-to.*)\$")"
     postgres="$postgres
 BINOME_${name}_PASSWORD=$database"
     migrate="$migrate

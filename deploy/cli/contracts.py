@@ -13,6 +13,7 @@ from shared.contracts.compatibility import breaks
 from shared.contracts.events import FACTS
 from shared.contracts.schemas import schema
 from shared.runtime.documents import asyncapi, openapi
+from shared.runtime.rights import rights_definitions
 from shared.runtime.service import Service
 from shared.runtime.topology import definitions, topology
 
@@ -21,6 +22,8 @@ SCHEMAS = "shared/contracts/schemas"
 ASYNCAPI = "shared/contracts/asyncapi"
 OPENAPI = "shared/contracts/openapi"
 DEFINITIONS = "deploy/rabbitmq/definitions.json"
+RIGHTS = "deploy/rabbitmq/rights.json"
+VHOST = "binome"
 EXPECTED = "deploy/prometheus/expected.json"
 
 Documents = dict[str, str]
@@ -62,6 +65,7 @@ def documents(services: list[Service]) -> Documents:
         if doors := openapi(service):
             wanted[f"{OPENAPI}/{service.name}.json"] = doors
     wanted[DEFINITIONS] = definitions(topology(services))
+    wanted[RIGHTS] = rights_definitions(services, VHOST)
     wanted[EXPECTED] = expected_rules(services)
     return {path: _text(document) for path, document in wanted.items()}
 

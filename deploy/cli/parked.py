@@ -20,6 +20,7 @@ from deploy.services import installed
 from shared.runtime.envelope import ATTEMPT, ORIGIN, REASON
 from shared.runtime.settings import BrokerSettings, load
 from shared.runtime.topology import parked as parked_name
+from shared.runtime.topology import return_exchange
 
 parked = typer.Typer(no_args_is_help=True, help="Messages mis de côté, avec leur raison.")
 Queue = Annotated[
@@ -132,7 +133,8 @@ async def _replay(channel: AbstractChannel, queue: str, message: AbstractIncomin
         message_id=message.message_id,
         delivery_mode=aio_pika.DeliveryMode.PERSISTENT,
     )
-    await channel.default_exchange.publish(again, queue, mandatory=True)
+    way = await channel.get_exchange(return_exchange(queue.partition(".")[0]), ensure=False)
+    await way.publish(again, queue, mandatory=True)
     await message.ack()
 
 

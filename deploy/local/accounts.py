@@ -13,12 +13,13 @@ from urllib.parse import urlsplit
 from deploy.local.broker import ADMIN
 from deploy.local.secret_store import write_private
 from deploy.local.servers import Servers
+from shared.runtime.rights import account_name
 
 VHOST = "binome"
-_MORE = {
-    "registration": r"partners\.out|amq\.default",  # refusals; replies to restricted questions
-    "notification": r"questions",
-}
+RIGHTS: dict[str, Any] = json.loads(
+    (Path(__file__).parents[1] / "rabbitmq" / "rights.json").read_text(encoding="utf-8")
+)
+"""Rights of all services, as `binome contracts` renders them from `shared/runtime/rights.py`."""
 
 
 @dataclass(frozen=True)
@@ -36,16 +37,17 @@ class BrokerUser:
 
 
 def service_user(service: str, password: str) -> BrokerUser:
-    """A service publishes facts, reads its own queues, and moves messages along its own ladder.
-
-    What goes beyond that is in `_MORE`: who may ask for an address, who may answer.
-    """
+    """The account of a service: it publishes what it emits, and reads its own queues."""
+    name = account_name(service)
+    right = _of(name, RIGHTS["permissions"])
+    topic = _of(name, RIGHTS["topic_permissions"])
     return BrokerUser(
-        name=f"binome-{service}",
-        password=password,
-        write=rf"^(binome\.events|{service}\.(parking|retry\..*)|{_MORE.get(service, 'none')})$",
-        read=rf"^({service}\..*|amq\.rabbitmq\.reply-to.*)$",
+        name, password, right["write"], right["read"], (topic["exchange"], topic["write"])
     )
+
+
+def _of(user: str, rights: list[dict[str, str]]) -> dict[str, str]:
+    return next(right for right in rights if right["user"] == user)
 
 
 def partner_user(partner: str, password: str) -> BrokerUser:

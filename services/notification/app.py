@@ -7,6 +7,7 @@ from services.notification.jobs.settling import settle_interrupted
 from services.notification.pages import mailbox
 from services.notification.store import OUTSTANDING
 from shared.contracts import events
+from shared.contracts.contact import CONTACT_QUEUE
 from shared.runtime.service import Service
 
 SERVICE = Service(
@@ -32,6 +33,7 @@ SERVICE = Service(
         events.EngagementEnded: handlers.say_goodbye,
     },
     emits=(events.MessageSent, events.MessageFailed, events.PairIntroduced),
+    asks=(CONTACT_QUEUE,),
     routers=(mailbox.router,),
     workers=(send_messages, settle_interrupted),
     outstanding=OUTSTANDING,

@@ -19,6 +19,7 @@ from shared.runtime.faults import described
 from shared.runtime.group import Work
 from shared.runtime.line import HEARTBEAT_SECONDS, losing_is_an_error, named
 from shared.runtime.presence import present
+from shared.runtime.routes import require_permitted_route
 from shared.runtime.service import ForeignLetter, Inlet, Service
 from shared.runtime.waiting import over
 from shared.runtime.workplace import Workplace
@@ -147,13 +148,14 @@ async def _as_it_came(message: RabbitMessage) -> RabbitMessage:
 
 def _heard(service: Service) -> list[tuple[str, Read, Work]]:
     facts: list[tuple[str, Read, Work]] = [
-        (service.queue(fact), partial(_fact_of, fact), work)
+        (service.queue(fact), partial(_fact_of, fact, service.queue(fact)), work)
         for fact, work in service.listens.items()
     ]
     return facts + [(x.queue, partial(_letter_of, x), x.handler) for x in service.inlets]
 
 
-def _fact_of(kind: type[Fact], message: RabbitMessage) -> tuple[Cause, Fact]:
+def _fact_of(kind: type[Fact], queue: str, message: RabbitMessage) -> tuple[Cause, Fact]:
+    require_permitted_route(message, kind.topic, queue)
     return read_cause(message.headers), read_fact(kind, message.body)
 
 

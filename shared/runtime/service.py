@@ -79,6 +79,8 @@ class Service:
     timers: Mapping[str, TimerHandler] = field(default_factory=dict)
     inlets: tuple[Inlet, ...] = ()
     answers: Mapping[str, Answer] = field(default_factory=dict)
+    asks: tuple[str, ...] = ()
+    """Queues of the restricted questions that this service puts to others."""
     routers: tuple[APIRouter, ...] = ()
     workers: tuple[Worker, ...] = ()
     outstanding: Mapping[str, str] = field(default_factory=dict)

@@ -2,7 +2,8 @@
 
 Every subscription `<service>.<topic>` is a quorum queue with a `.parked` queue beside it. Each
 service has a ladder of retry queues; a message put there keeps the name of its queue as routing
-key, so that it returns home through the default exchange when its time is over.
+key, so that it goes back to it through the service's return exchange when its time is over. That
+exchange leads to queues of this service only: whoever may write to a ladder reaches no other's.
 Only what RabbitMQ 3.10 and 4 both have is used.
 """
 
@@ -13,6 +14,7 @@ from typing import Any
 import aio_pika
 from aiormq.exceptions import AMQPError
 
+from shared.runtime.declaring import declare_queue
 from shared.runtime.plain import PlainFault
 from shared.runtime.service import Service
 
@@ -59,6 +61,11 @@ def parking(service: str) -> str:
     return f"{service}.parking"
 
 
+def return_exchange(service: str) -> str:
+    """The exchange through which messages leave the ladder; key: the queue they came from."""
+    return f"{service}.return"
+
+
 def refused(partner: str) -> str:
     """The queue on which a partner reads its refusals."""
     return f"partner.{partner}.refused"
@@ -82,13 +89,13 @@ def _working_queue(name: str) -> dict[str, Arguments]:
     return {name: main, parked(name): _quorum(**{"x-delivery-limit": 1_000_000})}
 
 
-def _rung(seconds: int) -> Arguments:
+def _rung(service: str, seconds: int) -> Arguments:
     # The TTL that counts (with jitter, see consumer.py) stands on the message; this one is a net.
     # Expired messages leave at the head only: one with much jitter holds others by a third at most.
     return _quorum(
         **{
             "x-message-ttl": seconds * 2000,
-            "x-dead-letter-exchange": "",
+            "x-dead-letter-exchange": return_exchange(service),
             "x-dead-letter-strategy": "at-least-once",
             "x-overflow": "reject-publish",
         }
@@ -116,7 +123,8 @@ def topology(
 
 def _exchanges_of(service: Service, ladder: Sequence[int]) -> dict[str, str]:
     rungs = {retry_exchange(service.name, seconds): "fanout" for seconds in ladder}
-    return {parking(service.name): "direct"} | rungs
+    own = {parking(service.name): "direct", return_exchange(service.name): "direct"}
+    return own | rungs
 
 
 def _queues_of(service: Service, ladder: Sequence[int]) -> dict[str, Arguments]:
@@ -125,7 +133,8 @@ def _queues_of(service: Service, ladder: Sequence[int]) -> dict[str, Arguments]:
         queues |= _working_queue(name)
     for name in service.answers:
         queues[name] = _quorum(**{"x-message-ttl": QUESTION_TTL_MS})
-    return queues | {retry_exchange(service.name, rung): _rung(rung) for rung in ladder}
+    name = service.name
+    return queues | {retry_exchange(name, rung): _rung(name, rung) for rung in ladder}
 
 
 def _bindings_of(service: Service, ladder: Sequence[int]) -> set[tuple[str, str, str]]:
@@ -133,6 +142,7 @@ def _bindings_of(service: Service, ladder: Sequence[int]) -> set[tuple[str, str,
     bindings |= {(x.exchange, key, x.queue) for x in service.inlets for key in x.keys}
     bindings |= {(QUESTIONS, name, name) for name in service.answers}
     bindings |= {(parking(service.name), name, parked(name)) for name in service.working_queues()}
+    bindings |= {(return_exchange(service.name), name, name) for name in service.working_queues()}
     rungs = [retry_exchange(service.name, seconds) for seconds in ladder]
     return bindings | {(rung, "", rung) for rung in rungs}
 
@@ -153,7 +163,8 @@ async def _declare(url: str, wanted: Topology) -> None:
         for name, kind in wanted.exchanges.items():
             await channel.declare_exchange(name, kind, durable=True)
         for name, arguments in wanted.queues.items():
-            await channel.declare_queue(name, durable=True, arguments=arguments)
+            replaceable = wanted.exchanges.get(name) == "fanout"  # a retry queue
+            await declare_queue(connection, name, arguments, replaceable=replaceable)
         for exchange, key, queue in wanted.bindings:
             await (await channel.get_queue(queue, ensure=False)).bind(exchange, key)
 

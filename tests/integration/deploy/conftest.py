@@ -44,7 +44,8 @@ def composed() -> Iterator[Composed]:
         secrets = Path(place) / "secrets"
         _run("sh", ROOT / "deploy/secrets.sh", secrets)
         with private_servers(Path(place) / "run") as servers:
-            servers.rabbitmqctl("import_definitions", str(secrets / "rabbitmq-accounts.json"))
+            for file in (secrets / "rabbitmq-accounts.json", ROOT / "deploy/rabbitmq/rights.json"):
+                servers.rabbitmqctl("import_definitions", str(file))
             house = Composed(servers, secrets)
             _make_databases(house)
             yield house

@@ -61,6 +61,16 @@ def test_people_have_one_address() -> None:
     assert CONTAINERS["proxy"]["ports"] == ["127.0.0.1:${BINOME_PORT:-8080}:8080"]
 
 
+def test_the_broker_loads_its_accounts_and_then_what_they_may_do() -> None:
+    broker = CONTAINERS["rabbitmq"]
+    accounts = broker["secrets"][0]["target"]
+    rights = broker["volumes"][0].split(":")[1]
+    assert sorted([rights, accounts]) == [accounts, rights]
+    config = (ROOT / "deploy/rabbitmq/rabbitmq.conf").read_text().splitlines()
+    assert {str(Path(x).parent) for x in (accounts, rights)} == {"/run/definitions"}
+    assert "load_definitions = /run/definitions" in config
+
+
 @each_service
 def test_a_service_can_be_scaled(name: str) -> None:
     assert not {"container_name", "hostname", "ports"} & CONTAINERS[name].keys()

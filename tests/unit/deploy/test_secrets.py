@@ -4,11 +4,10 @@ import json
 import stat
 import subprocess
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from deploy.local.accounts import BrokerUser, service_user
+from deploy.local.accounts import RIGHTS, service_user
 from deploy.services import names
 from tests.unit.law.tree import ROOT
 
@@ -79,14 +78,17 @@ def test_a_run_that_was_cut_short_begins_anew(tmp_path: Path) -> None:
 
 def test_the_broker_s_accounts_are_those_of_the_local_house(made: Path) -> None:
     accounts = json.loads((made / "rabbitmq-accounts.json").read_text())
-    rights = {x.pop("user"): x for x in accounts["permissions"]}
-    assert rights.pop("binome-admin") == _right(BrokerUser("", "", ".*", ".*"), configure=".*")
-    expected = [service_user(name, "") for name in names()]
-    assert rights == {user.name: _right(user, configure="^$") for user in expected}
+    users = {user["name"] for user in accounts["users"]}
+    assert users == {"binome-admin", *(service_user(name, "").name for name in names())}
+    everything = {"configure": ".*", "write": ".*", "read": ".*"}
+    admin = {"user": "binome-admin", "vhost": "binome"} | everything
+    assert accounts["permissions"] == [admin]
 
 
-def _right(user: BrokerUser, configure: str) -> dict[str, Any]:
-    return {"vhost": "binome", "configure": configure, "write": user.write, "read": user.read}
+def test_what_a_service_s_account_may_do_is_rendered_for_each() -> None:
+    for kind in ("permissions", "topic_permissions"):
+        named = {right["user"] for right in RIGHTS[kind]}
+        assert named == {service_user(name, "").name for name in names()}
 
 
 def test_git_leaves_them_out() -> None:

@@ -1,0 +1,42 @@
+"""Declaring a queue, also where an earlier version declared a retry queue differently."""
+
+from typing import Any
+
+from aio_pika.abc import AbstractConnection
+from aiormq.exceptions import ChannelPreconditionFailed
+
+
+async def declare_queue(
+    connection: AbstractConnection, name: str, arguments: dict[str, Any], *, replaceable: bool
+) -> None:
+    """Declare it on a channel of its own, which a refusal closes.
+
+    One that exists with other arguments is replaced where it is `replaceable` and empty; else
+    raises ChannelPreconditionFailed, the broker's word for what differs.
+    """
+    try:
+        async with connection.channel() as channel:
+            await channel.declare_queue(name, durable=True, arguments=arguments)
+    except ChannelPreconditionFailed:
+        if not (replaceable and await _replace_empty(connection, name, arguments)):
+            raise
+
+
+async def _replace_empty(
+    connection: AbstractConnection, name: str, arguments: dict[str, Any]
+) -> bool:
+    """False while messages wait in it.
+
+    Its exchange, of the same name, is unbound first: what a service publishes meanwhile is
+    returned to it and stays in its hands, so that nothing is deleted with the queue.
+    """
+    async with connection.channel() as channel:
+        queue = await channel.get_queue(name, ensure=False)
+        await queue.unbind(name, "")
+        held = await channel.declare_queue(name, passive=True)
+        empty = not held.declaration_result.message_count
+        if empty:
+            await channel.queue_delete(name)
+            await channel.declare_queue(name, durable=True, arguments=arguments)
+        await queue.bind(name, "")
+    return empty
