@@ -9,9 +9,12 @@ from shared.contracts.events import (
     CheckInAsked,
     EngagementEnded,
     EngagementRenewed,
+    ErasureDone,
     MeetingConfirmed,
+    MentorLeft,
     MessageFailed,
     PairIntroduced,
+    PersonErased,
 )
 from shared.runtime.service import Service
 
@@ -22,8 +25,17 @@ SERVICE = Service(
     listens={
         PairIntroduced: handlers.start_engagement,
         MessageFailed: handlers.look_into_failure,
+        MentorLeft: handlers.end_engagements_of_mentor,
+        PersonErased: handlers.erase,
     },
-    emits=(CheckInAsked, MeetingConfirmed, AlertRaised, EngagementRenewed, EngagementEnded),
+    emits=(
+        CheckInAsked,
+        MeetingConfirmed,
+        AlertRaised,
+        EngagementRenewed,
+        EngagementEnded,
+        ErasureDone,
+    ),
     timers={
         "ask_first_meeting": questions.ask_first_meeting,
         "miss_first_meeting": questions.miss_first_meeting,

@@ -4,8 +4,9 @@ from typing import Literal
 from uuid import UUID
 
 from services.followup.domain.engagement import Engagement
-from services.followup.store import Alerts
-from shared.contracts.events import AlertRaised
+from services.followup.domain.questions import Side
+from services.followup.store import Alerts, Engagements
+from shared.contracts.events import AlertRaised, EngagementEnded
 from shared.runtime.transaction import Transaction
 
 Reason = Literal["not_going_well", "silent", "not_met", "message_failed"]
@@ -37,4 +38,25 @@ async def raise_alert(
         pair_id = about.pair_id if about else None
         tx.emit(
             AlertRaised(alert_id=alert_id, association=association, pair_id=pair_id, reason=reason)
+        )
+
+
+async def end_engagements_of(person_id: UUID, side: Side, tx: Transaction) -> None:
+    """Somebody leaves: what they are engaged in is over at once, and the other side is told."""
+    engagements = Engagements(tx.connection)
+    for engagement_id in await engagements.running_of(person_id):
+        engagement = await engagements.hold(engagement_id)
+        if engagement.over:
+            continue
+        await engagements.end(engagement, "left", tx.now)
+        tx.emit(
+            EngagementEnded(
+                engagement_id=engagement_id,
+                pair_id=engagement.pair_id,
+                request_id=engagement.request_id,
+                mentee_id=engagement.mentee_id,
+                mentor_id=engagement.mentor_id,
+                reason="not_going_well",
+                left=side,
+            )
         )

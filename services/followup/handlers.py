@@ -1,10 +1,16 @@
 """What follow-up does when others tell it something."""
 
-from services.followup.casework import raise_alert
+from services.followup.casework import end_engagements_of, raise_alert
 from services.followup.domain import calendar
 from services.followup.domain.engagement import Engagement
-from services.followup.store import Engagements
-from shared.contracts.events import MessageFailed, PairIntroduced
+from services.followup.store import CheckIns, Engagements
+from shared.contracts.events import (
+    ErasureDone,
+    MentorLeft,
+    MessageFailed,
+    PairIntroduced,
+    PersonErased,
+)
 from shared.runtime.transaction import Transaction
 
 
@@ -40,3 +46,16 @@ def responsible_for(event: MessageFailed) -> str | None:
     telling would be another message to the very same address.
     """
     return event.person if event.recipient == "coordinator" else event.association
+
+
+async def end_engagements_of_mentor(event: MentorLeft, tx: Transaction) -> None:
+    """What the mentor was engaged in is over; the other side is told by `engagement.ended`."""
+    await end_engagements_of(event.mentor_id, "mentor", tx)
+
+
+async def erase(event: PersonErased, tx: Transaction) -> None:
+    """Running engagements end; what the person answered and was asked goes."""
+    await end_engagements_of(event.person_id, event.side, tx)
+    await CheckIns(tx.connection).erase_of(event.person_id)
+    await Engagements(tx.connection).forget_person(event.person_id)
+    tx.emit(ErasureDone(person_id=event.person_id, service="followup"))

@@ -1,7 +1,16 @@
 """What matching does when others tell it something."""
 
+from services.matching.casework.erasing import erase_person
+from services.matching.casework.leaving import take_mentor_out
 from services.matching.store import Explanations, Holds, Mentors, Pairs, Requests
-from shared.contracts.events import EngagementEnded, HoldLifted, MentorRegistered, RequestConfirmed
+from shared.contracts.events import (
+    EngagementEnded,
+    HoldLifted,
+    MentorLeft,
+    MentorRegistered,
+    PersonErased,
+    RequestConfirmed,
+)
 from shared.runtime.transaction import Transaction
 
 
@@ -35,8 +44,11 @@ async def lift_hold(event: HoldLifted, tx: Transaction) -> None:
 async def release_pair(event: EngagementEnded, tx: Transaction) -> None:
     """The mentor's place is free, the request is closed, and these two are not put together again.
 
-    A pair that we never made took no place of ours; it is remembered all the same.
+    A pair that we never made took no place of ours; it is remembered all the same. Where the
+    mentor left, the request waits again instead: `mentor.left` says so, whichever comes first.
     """
+    if event.left == "mentor":
+        return
     pairs = Pairs(tx.connection)
     await Requests(tx.connection).close(event.request_id)
     await Explanations(tx.connection).forget(event.request_id)
@@ -45,3 +57,13 @@ async def release_pair(event: EngagementEnded, tx: Transaction) -> None:
     else:
         people = (event.request_id, event.mentee_id, event.mentor_id)
         await pairs.remember(event.pair_id, *people, event.reason, tx.now)
+
+
+async def withdraw_mentor(event: MentorLeft, tx: Transaction) -> None:
+    """No place of theirs is open any more, and whoever they accompanied waits again."""
+    await take_mentor_out(event.mentor_id, event.reason, tx)
+
+
+async def erase(event: PersonErased, tx: Transaction) -> None:
+    """Nothing of this person stays with a pool, a pair or a round."""
+    await erase_person(event.person_id, event.side, tx)

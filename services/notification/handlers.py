@@ -1,7 +1,7 @@
 """Each fact becomes the intent to tell somebody. Told twice, it is still the same intent."""
 
 from services.notification.domain.intent import Intent
-from services.notification.store import Introductions, Messages
+from services.notification.store import Erasures, Introductions, Messages
 from shared.contracts.events import (
     AlertRaised,
     AnswerAsked,
@@ -10,10 +10,12 @@ from shared.contracts.events import (
     DoubtRaised,
     EngagementEnded,
     EngagementRenewed,
+    ErasureDone,
     MenteeRegistered,
     MentorRegistered,
     PairConfirmed,
     PairReleased,
+    PersonErased,
     RegistrationRepeated,
     RequestConfirmed,
     RequestRouted,
@@ -147,8 +149,18 @@ async def celebrate_renewal(event: EngagementRenewed, tx: Transaction) -> None:
 
 async def say_goodbye(event: EngagementEnded, tx: Transaction) -> None:
     """Both are thanked, in words that fit the reason."""
-    for intent in _to_both("engagement_ended", event, {"reason": event.reason}):
-        await _intend(tx, intent)
+    facts: dict[str, str] = {"reason": event.reason}
+    if event.left:
+        facts["left"] = event.left
+    for intent in _to_both("engagement_ended", event, facts):
+        if intent.recipient != event.left:
+            await _intend(tx, intent)
+
+
+async def erase(event: PersonErased, tx: Transaction) -> None:
+    """What is not yet sent to this person or about their pairs is not sent; no row names them."""
+    await Erasures(tx.connection).erase(event.person_id, tx.now)
+    tx.emit(ErasureDone(person_id=event.person_id, service="notification"))
 
 
 def _to_both(

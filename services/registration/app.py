@@ -25,6 +25,7 @@ SERVICE = Service(
         events.MeetingConfirmed: progress.note_met,
         events.EngagementRenewed: progress.note_renewed,
         events.EngagementEnded: progress.close_request,
+        events.ErasureDone: progress.note_erased,
     },
     emits=(
         events.MenteeRegistered,
@@ -36,6 +37,8 @@ SERVICE = Service(
         events.SignInAsked,
         events.DoubtRaised,
         events.HoldLifted,
+        events.MentorLeft,
+        events.PersonErased,
     ),
     timers={
         placing.SILENCE: jobs.take_from_silent,

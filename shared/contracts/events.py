@@ -177,6 +177,38 @@ class HoldLifted(Fact):
     """The request that was held; for a mentor the mentor's own id."""
 
 
+class MentorLeft(Fact):
+    """A mentor is no longer there: no new pair, and those that stand are undone. Each request of
+    these pairs waits again with its old date."""
+
+    topic: ClassVar[str] = "mentor.left"
+    about: ClassVar[str] = "mentor_id"
+
+    mentor_id: UUID
+    reason: Literal["erased", "duplicate", "left"]
+
+
+class PersonErased(Fact):
+    """A person asked to be erased, or their time is over: every service lets go of what it holds
+    about them and answers with `erasure.done`. Told again, it is done again."""
+
+    topic: ClassVar[str] = "person.erased"
+    about: ClassVar[str] = "person_id"
+
+    person_id: UUID
+    side: Side
+
+
+class ErasureDone(Fact):
+    """A service holds nothing more about a person who was erased: its receipt."""
+
+    topic: ClassVar[str] = "erasure.done"
+    about: ClassVar[str] = "person_id"
+
+    person_id: UUID
+    service: Literal["matching", "notification", "followup"]
+
+
 class SignInAsked(Fact):
     """A coordinator asked for a link to sign in with."""
 
@@ -346,6 +378,9 @@ class EngagementEnded(_OfEngagement):
     topic: ClassVar[str] = "engagement.ended"
 
     reason: Literal["completed", "not_going_well", "silent"]
+    left: Side | None = None
+    """The side that left before the end of the term; `reason` says nothing then. Where it is the
+    mentor, the request is not over: it waits again."""
 
 
 def _stated(kind: type[Fact]) -> dict[str, type[Fact]]:

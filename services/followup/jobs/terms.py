@@ -1,5 +1,6 @@
 """Bringing a term to its one end: renewed, or over."""
 
+from typing import Any
 from uuid import UUID
 
 from services.followup.casework import call_human
@@ -52,6 +53,6 @@ async def _renew(engagement: Engagement, tx: Transaction) -> None:
     tx.emit(EngagementRenewed(**_ids(engagement), term=term))
 
 
-def _ids(engagement: Engagement) -> dict[str, UUID]:
+def _ids(engagement: Engagement) -> dict[str, Any]:
     names = ("engagement_id", "pair_id", "request_id", "mentee_id", "mentor_id")
     return {name: getattr(engagement, name) for name in names}

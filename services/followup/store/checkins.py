@@ -106,3 +106,11 @@ class CheckIns:
             *(engagement_id, term),
         )
         return found
+
+    async def erase_of(self, person_id: UUID) -> None:
+        """Let go of every question to a person, with what they answered."""
+        await self._connection.execute(
+            "DELETE FROM checkins c USING engagements e WHERE e.engagement_id = c.engagement_id"
+            " AND $1 = CASE c.side WHEN 'mentee' THEN e.mentee_id ELSE e.mentor_id END",
+            person_id,
+        )

@@ -79,6 +79,26 @@ class Engagements:
             *(engagement.engagement_id, now, reason),
         )
 
+    async def running_of(self, person_id: UUID) -> list[UUID]:
+        """The engagements of a person that are not over, in the order of their ids."""
+        rows = await self._connection.fetch(
+            "SELECT engagement_id FROM engagements"
+            " WHERE (mentee_id = $1 OR mentor_id = $1) AND ended_at IS NULL ORDER BY 1",
+            person_id,
+        )
+        return [row["engagement_id"] for row in rows]
+
+    async def forget_person(self, person_id: UUID) -> None:
+        """Put ids that lead nowhere in the place of the person's and of their requests."""
+        await self._connection.execute(
+            "UPDATE engagements SET mentee_id = gen_random_uuid(), request_id = gen_random_uuid()"
+            " WHERE mentee_id = $1",
+            person_id,
+        )
+        await self._connection.execute(
+            "UPDATE engagements SET mentor_id = gen_random_uuid() WHERE mentor_id = $1", person_id
+        )
+
     async def _read(self, engagement_id: UUID) -> Engagement:
         row = await self._connection.fetchrow(_READ, engagement_id)
         if row is None:

@@ -117,3 +117,12 @@ class Pairs:
             " VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING",
             *(pair_id, request_id, mentee_id, mentor_id, now, reason),
         )
+
+    async def standing_of(self, person_id: UUID) -> Sequence[UUID]:
+        """The pairs of a mentee or a mentor that are not over, in the order of their ids."""
+        rows = await self._connection.fetch(
+            "SELECT pair_id FROM pairs WHERE (mentee_id = $1 OR mentor_id = $1)"
+            " AND ended_at IS NULL ORDER BY pair_id",
+            person_id,
+        )
+        return [row["pair_id"] for row in rows]

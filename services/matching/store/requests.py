@@ -56,3 +56,9 @@ class Requests:
         await self._connection.execute(
             "UPDATE requests SET state = 'closed' WHERE request_id = $1", request_id
         )
+
+    async def close_all_of(self, mentee_id: UUID) -> None:
+        """The young person asks for nothing any more."""
+        await self._connection.execute(
+            "UPDATE requests SET state = 'closed' WHERE mentee_id = $1", mentee_id
+        )

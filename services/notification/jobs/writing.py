@@ -66,6 +66,7 @@ class Writer:
             "association": _association(facts.get("association"), lang),
             "kind": facts.get("kind", ""),
             "reason": facts.get("reason", ""),
+            "left": facts.get("left", ""),
             "term": int(facts.get("term", "1")),
             "last_day": _day(facts.get("last_day"), lang),
         }

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from uuid import UUID
 
+from services.registration.casework.erasing import erase_person
 from services.registration.casework.keyring import vault
 from services.registration.casework.placing import place
 from services.registration.store import Ledger, Links, People, Request, Requests
@@ -76,4 +77,4 @@ async def _answered(link: bytes, tx: Transaction) -> Request | None:
 
 async def _forget(request: Request, state: str, tx: Transaction) -> None:
     await Requests(tx.connection).close(request.id, state, tx.now)
-    await People(tx.connection, vault()).erase(request.mentee_id, tx.now)
+    await erase_person(request.mentee_id, "mentee", "consent", tx)

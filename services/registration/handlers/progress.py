@@ -2,11 +2,12 @@
 
 from services.registration.casework.keyring import vault
 from services.registration.domain.explaining import Explained
-from services.registration.store import Explanations, Pairs, People, Requests
+from services.registration.store import Erasures, Explanations, Pairs, People, Requests
 from services.registration.store.pairs import Told
 from shared.contracts.events import (
     EngagementEnded,
     EngagementRenewed,
+    ErasureDone,
     MeetingConfirmed,
     MessageSent,
     PairConfirmed,
@@ -67,10 +68,19 @@ async def note_renewed(event: EngagementRenewed, tx: Transaction) -> None:
 
 
 async def close_request(event: EngagementEnded, tx: Transaction) -> None:
-    """The term is over: so is the request, and the young person may ask again."""
+    """The term is over: so is the request, and the young person may ask again. Where the mentor
+    left, the search goes on instead."""
     pair = Told(event.pair_id, event.request_id, event.mentor_id)
+    if event.left == "mentor":
+        await Pairs(tx.connection).released(pair, tx.now)
+        return
     await Pairs(tx.connection).ended(pair, event.reason, tx.now)
     await Requests(tx.connection).close(event.request_id, "ended", tx.now)
+
+
+async def note_erased(event: ErasureDone, tx: Transaction) -> None:
+    """A service holds nothing more about somebody who was erased."""
+    await Erasures(tx.connection).keep_receipt(event.person_id, event.service, tx.now)
 
 
 def _told(event: PairProposed | PairReleased | PairConfirmed | PairIntroduced) -> Told:

@@ -3,6 +3,7 @@
 from services.registration.store.associations import Routings
 from services.registration.store.counts import Counts
 from services.registration.store.doubts import Doubt, Doubts
+from services.registration.store.erasures import Erasures
 from services.registration.store.explanations import Explanations
 from services.registration.store.ledger import Ledger
 from services.registration.store.links import Links, Receipts
@@ -15,6 +16,7 @@ __all__ = [
     "Counts",
     "Doubt",
     "Doubts",
+    "Erasures",
     "Explanations",
     "Ledger",
     "Links",

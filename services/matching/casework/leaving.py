@@ -1,0 +1,21 @@
+"""Somebody leaves: no new pair for them, those that stand are undone."""
+
+from uuid import UUID
+
+from services.matching.casework.undoing import undo_pair
+from services.matching.store import Mentors, Pairs, Requests
+from shared.runtime.transaction import Transaction
+
+
+async def take_mentor_out(mentor_id: UUID, reason: str, tx: Transaction) -> None:
+    """Undo the mentor's pairs, and close their places to every round. Repeating it is harmless."""
+    for pair_id in await Pairs(tx.connection).standing_of(mentor_id):
+        await undo_pair(pair_id, reason, tx)
+    await Mentors(tx.connection).leave(mentor_id, tx.now)
+
+
+async def take_mentee_out(mentee_id: UUID, reason: str, tx: Transaction) -> None:
+    """Undo the young person's pairs, and close their requests for good."""
+    for pair_id in await Pairs(tx.connection).standing_of(mentee_id):
+        await undo_pair(pair_id, reason, tx)
+    await Requests(tx.connection).close_all_of(mentee_id)

@@ -1,0 +1,39 @@
+"""One of a pair leaves: the engagement ends at once, and what an erased person said goes."""
+
+from shared.contracts.events import EngagementEnded, ErasureDone, MentorLeft, PersonErased
+from tests.integration.followup.pair import Pair
+
+
+async def test_an_engagement_ends_with_the_mentor_who_leaves(pair: Pair) -> None:
+    await pair.stage.handle(MentorLeft(mentor_id=pair.event.mentor_id, reason="left"))
+    (ended,) = await pair.hear()
+    assert isinstance(ended, EngagementEnded)
+    assert (ended.pair_id, ended.left) == (pair.event.pair_id, "mentor")
+
+
+async def test_leaving_twice_ends_once(pair: Pair) -> None:
+    left = MentorLeft(mentor_id=pair.event.mentor_id, reason="left")
+    await pair.stage.handle(left)
+    await pair.hear()
+    await pair.stage.handle(left)
+    assert await pair.hear() == []
+
+
+async def test_what_an_erased_person_was_asked_and_answered_goes(pair: Pair) -> None:
+    await pair.days(31)
+    await pair.answer("month_1", "mentee", "fine", "good")
+    mentee = pair.event.mentee_id
+    await pair.stage.handle(PersonErased(person_id=mentee, side="mentee"))
+    sides = await pair.stage.pool.fetch("SELECT DISTINCT side FROM checkins")
+    assert [row["side"] for row in sides] == ["mentor"]
+    assert not await pair.stage.pool.fetchval(
+        "SELECT count(*) FROM engagements WHERE mentee_id = $1", mentee
+    )
+    told = await pair.hear()
+    assert [type(fact) for fact in told] == [EngagementEnded, ErasureDone]
+
+
+async def test_nothing_is_asked_after_one_has_left(pair: Pair) -> None:
+    await pair.stage.handle(MentorLeft(mentor_id=pair.event.mentor_id, reason="left"))
+    await pair.hear()
+    assert await pair.days(120) == []

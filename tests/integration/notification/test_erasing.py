@@ -1,0 +1,65 @@
+"""A person is erased: nothing unsent is sent to them or about them, and no row names them."""
+
+from typing import Any
+from uuid import UUID, uuid4
+
+from shared.contracts.events import (
+    ErasureDone,
+    MentorCriteria,
+    MentorRegistered,
+    PairConfirmed,
+    PersonErased,
+)
+from tests.integration.notification.post import Post
+
+MENTEE, MENTOR = uuid4(), uuid4()
+
+
+def pair() -> PairConfirmed:
+    return PairConfirmed(
+        pair_id=uuid4(),
+        request_id=uuid4(),
+        mentee_id=MENTEE,
+        mentor_id=MENTOR,
+        association="tandem_avenir",
+    )
+
+
+async def dump(post: Post) -> str:
+    rows: list[Any] = await post.stage.pool.fetch(
+        "SELECT row_to_json(m)::text FROM messages m"
+        " UNION ALL SELECT row_to_json(i)::text FROM introductions i"
+    )
+    return " ".join(row[0] for row in rows)
+
+
+async def test_no_message_names_an_erased_person(post: Post) -> None:
+    await post.tell(pair())
+    await post.tell(PersonErased(person_id=MENTEE, side="mentee"))
+    assert str(MENTEE) not in await dump(post)
+    assert ErasureDone(person_id=MENTEE, service="notification") in await post.stage.emitted()
+
+
+async def test_what_others_were_sent_stays_without_the_id(post: Post) -> None:
+    await post.tell(pair())
+    await post.stage.pool.execute("UPDATE messages SET state = 'delivered', settled_at = now()")
+    await post.tell(PersonErased(person_id=MENTEE, side="mentee"))
+    kept = await dump(post)
+    assert str(MENTOR) in kept
+    assert str(MENTEE) not in kept
+
+
+async def test_a_fact_that_comes_late_writes_to_nobody(post: Post) -> None:
+    await post.tell(PersonErased(person_id=MENTOR, side="mentor"))
+    offers = MentorCriteria(offers=("job",), slots=("wed_pm",), levels=("lycee",), department="75")
+    late = MentorRegistered(
+        mentor_id=MENTOR, door="page", criteria=offers, registered_at=post.stage.clock.now()
+    )
+    await post.tell(late)
+    assert await post.stage.pool.fetchval("SELECT count(*) FROM messages") == 0
+
+
+async def test_being_told_twice_is_harmless(post: Post) -> None:
+    erased = PersonErased(person_id=UUID(int=7), side="mentor")
+    await post.tell(erased, erased)
+    assert await post.stage.pool.fetchval("SELECT count(*) FROM erased_people") == 1
