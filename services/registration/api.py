@@ -2,20 +2,23 @@
 
 import hashlib
 import json
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Header, Request
 from fastapi.responses import JSONResponse
 
 from services.registration.casework.admission import Origin
+from services.registration.casework.doors import partner_use
 from services.registration.casework.reading import note_refusal, take_new
 from services.registration.domain.faults import Fault, Refused
 from services.registration.domain.schema import documented_body
+from services.registration.gateways.settings import RegistrationSettings
 from services.registration.store import Partners
 from services.registration.store.partners import GivenAnswer
 from shared.contracts.events import Side
 from shared.runtime.app import runtime_of
+from shared.runtime.door_limits import check_limits
 from shared.runtime.house import Runtime
 from shared.runtime.problems import Problem
 from shared.runtime.transaction import Transaction
@@ -27,6 +30,7 @@ REFUSALS: dict[int | str, dict[str, Any]] = {
     409: {"description": "The Idempotency-Key was used with another body, or the person is known"},
     413: {"description": "The body is larger than 1 MB"},
     422: {"description": "Some fields are wrong; each is listed in `errors`"},
+    429: {"description": "The partner's quota is reached; `Retry-After` says for how long"},
 }
 SIDES: tuple[Side, ...] = ("mentee", "mentor")
 MAX_KEY = 255
@@ -38,7 +42,7 @@ def digest(text: bytes) -> bytes:
 
 
 async def partner_of(request: Request, authorization: Annotated[str, Header()] = "") -> str:
-    """The partner whose key this is. Raises the 401 problem."""
+    """The partner whose key this is. Raises the problems 401, and 429 over the quota."""
     scheme, _, key = authorization.partition(" ")
     async with runtime_of(request).begin() as tx:
         name = await Partners(tx.connection).with_key(digest(key.strip().encode()))
@@ -49,6 +53,9 @@ async def partner_of(request: Request, authorization: Annotated[str, Header()] =
             "Clé inconnue",
             "Send Authorization: Bearer with the key that was shown when you became a partner.",
         )
+    runtime = runtime_of(request)
+    settings = cast(RegistrationSettings, runtime.settings)
+    await check_limits(request, [partner_use(name, settings, runtime.limit_keys)])
     return name
 
 

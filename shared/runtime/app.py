@@ -11,11 +11,13 @@ import structlog
 from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.responses import JSONResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from shared.runtime import logs
 from shared.runtime.body_limit import BodyLimit
 from shared.runtime.database import is_migrated
 from shared.runtime.documents import router_for
+from shared.runtime.door_limits import LinkGuessLimit
 from shared.runtime.doors import Answered, Watched, install_outage
 from shared.runtime.faults import UNREACHABLE, described
 from shared.runtime.house import Runtime
@@ -55,9 +57,11 @@ def build(service: Service, settings: Settings | None = None) -> FastAPI:
     plain_errors(app, LOOK)
     install_problems(app, LOOK)
     install_outage(app, LOOK)
+    app.add_middleware(LinkGuessLimit, runtime=runtime, answer=_refused)
     app.add_middleware(BodyLimit, answer=_refused)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(Watched, metrics=runtime.metrics)
+    app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=runtime.settings.proxies)
     for router in (health, router_for(service), *service.routers):
         app.include_router(router)
     return app
@@ -75,6 +79,7 @@ def serve(service: Service) -> None:
         port=settings.port,
         log_config=None,
         access_log=False,
+        proxy_headers=False,  # `build` decides whose word counts
         timeout_graceful_shutdown=DOOR_SECONDS,
     )
 
@@ -85,7 +90,7 @@ def runtime_of(request: Request) -> Runtime:
     return runtime
 
 
-def _refused(request: Request, problem: Problem, headers: dict[str, str]) -> Response:
+def _refused(request: Request, problem: Problem, headers: dict[str, str] | None = None) -> Response:
     return problem_response(request, problem, LOOK, headers)
 
 

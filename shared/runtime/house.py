@@ -15,6 +15,7 @@ from shared.runtime.database import close_pool, open_pool
 from shared.runtime.desk import Desk
 from shared.runtime.faults import described
 from shared.runtime.housekeeping import keep_house
+from shared.runtime.limits import LimitKeys
 from shared.runtime.links import Links
 from shared.runtime.listening import Listening
 from shared.runtime.metrics import Metrics
@@ -47,6 +48,7 @@ class Runtime:
         )
         self.bases = {name: settings.base_url(name) for name in SERVICES}
         self.links = Links(settings.secret_key.get_secret_value(), self.bases)
+        self.limit_keys = LimitKeys(settings.secret_key.get_secret_value())
         self.metrics = Metrics(service.name)
         self.stopping = asyncio.Event()
         self.pool: asyncpg.Pool

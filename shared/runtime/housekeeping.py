@@ -1,6 +1,6 @@
 """Every few seconds: measure what is outstanding; every hour: let old receipts go."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from time import monotonic
 from typing import TYPE_CHECKING
 
@@ -32,6 +32,12 @@ _PURGE = (
     " WHERE sent_at < now() - $1::interval LIMIT $2)",
 )
 
+_PURGE_COUNTS = (
+    "DELETE FROM limit_counts WHERE (rule, key, slice) IN (SELECT rule, key, slice"
+    " FROM limit_counts WHERE kept_until <= $1 LIMIT $2)"
+)
+"""Counts that no limit looks at any more; unlike receipts they go by the business clock."""
+
 log = structlog.get_logger()
 
 
@@ -54,7 +60,7 @@ async def keep_house(runtime: "Runtime") -> None:
         try:
             await _measure(runtime)
             if monotonic() - purged > PURGE_SECONDS:
-                await purge(runtime.pool)
+                await purge(runtime.pool, runtime.clock.now())
                 purged = monotonic()
         except (*UNREACHABLE, asyncpg.PostgresError) as error:
             log.warning("database.unreachable", **described(error))
@@ -67,9 +73,14 @@ async def _measure(runtime: "Runtime") -> None:
     runtime.metrics.oldest_letter.set(await runtime.pool.fetchval(_OLDEST) or 0)
 
 
-async def purge(pool: asyncpg.Pool) -> None:
-    """Let go of receipts and sent letters that nobody needs any more, some at a time."""
+async def purge(pool: asyncpg.Pool, now: datetime) -> None:
+    """Let go of receipts, sent letters and counts that nobody needs any more, some at a time."""
     for statement in _PURGE:
-        gone = PURGED_AT_ONCE
-        while gone == PURGED_AT_ONCE:
-            gone = int((await pool.execute(statement, KEPT, PURGED_AT_ONCE)).split()[-1])
+        await _delete_all(pool, statement, KEPT)
+    await _delete_all(pool, _PURGE_COUNTS, now)
+
+
+async def _delete_all(pool: asyncpg.Pool, statement: str, before: timedelta | datetime) -> None:
+    gone = PURGED_AT_ONCE
+    while gone == PURGED_AT_ONCE:
+        gone = int((await pool.execute(statement, before, PURGED_AT_ONCE)).split()[-1])

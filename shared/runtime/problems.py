@@ -26,6 +26,7 @@ class Problem(Exception):
         title: str,
         detail: str = "",
         faults: Sequence[dict[str, str]] = (),
+        retry_after: int | None = None,
     ) -> None:
         super().__init__(code)
         self.status = status
@@ -33,6 +34,8 @@ class Problem(Exception):
         self.title = title
         self.detail = detail
         self.faults = list(faults)
+        self.retry_after = retry_after
+        """Seconds after which it is worth trying again."""
 
     def body(self) -> dict[str, Any]:
         """The problem+json document."""
@@ -51,10 +54,13 @@ def problem_response(
     problem: Problem,
     look: Jinja2Templates,
     headers: dict[str, str] | None = None,
+    typed: Sequence[tuple[str, str]] = (),
 ) -> Response:
     """A page when a browser asks outside of the API, else the document."""
+    if problem.retry_after is not None:
+        headers = {**(headers or {}), "Retry-After": str(problem.retry_after)}
     if for_people(request) and not request.url.path.startswith(API):
-        response = error_page(request, look, problem.status)
+        response = error_page(request, look, problem.status, wait=problem.retry_after, typed=typed)
         response.headers.update(headers or {})
         return response
     return JSONResponse(
@@ -67,11 +73,20 @@ def install_problems(app: FastAPI, look: Jinja2Templates) -> None:
 
     async def told(request: Request, problem: Problem) -> Response:
         challenge = {"WWW-Authenticate": "Bearer"} if problem.status == 401 else None
-        return problem_response(request, problem, look, challenge)
+        typed = await _typed(request) if problem.retry_after is not None else ()
+        return problem_response(request, problem, look, challenge, typed)
 
     app.exception_handler(Problem)(told)
     for kind, as_problem in _FOREIGN.items():
         app.exception_handler(kind)(_on_api(as_problem, app.exception_handlers[kind], look))
+
+
+async def _typed(request: Request) -> Sequence[tuple[str, str]]:
+    """What a browser posted, to be kept on the page that tells it to come back later."""
+    if request.method != "POST" or not for_people(request):
+        return ()
+    form = await request.form()
+    return [(name, value) for name, value in form.multi_items() if isinstance(value, str)]
 
 
 def _on_api(as_problem: Callable[[Any], Problem], elsewhere: Any, look: Jinja2Templates) -> Handle:

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Collection
 from datetime import datetime
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
@@ -58,6 +59,10 @@ class Settings(BrokerSettings):
     matching_url: str = ""
     notification_url: str = ""
     followup_url: str = ""
+    trusted_proxies: str = ""
+    """Addresses or networks whose X-Forwarded-For is believed, separated by commas; empty: none."""
+    limit_link_guesses: int = Field(default=60, ge=1)
+    """Links that do not open, an hour and network (/24, /56), before it has to wait."""
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=0, le=65535)
     log_level: str = Field(default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$")
@@ -73,6 +78,19 @@ class Settings(BrokerSettings):
     def _is_database(cls, value: SecretStr) -> SecretStr:
         return _checked(value, {"postgresql", "postgres"}, "postgresql://user:secret@host/name")
 
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _are_networks(cls, value: str) -> str:
+        try:
+            networks = [ip_network(part.strip()) for part in value.split(",") if part.strip()]
+        except ValueError:
+            raise ValueError(
+                "must be addresses or networks such as 172.28.5.10, fd00::/64"
+            ) from None
+        if any(network.prefixlen == 0 for network in networks):
+            raise ValueError("must not be the whole internet: anybody could forge an address")
+        return value
+
     @field_validator("clock_origin")
     @classmethod
     def _is_origin(cls, value: datetime | Path | None, told: ValidationInfo) -> Any:
@@ -81,6 +99,11 @@ class Settings(BrokerSettings):
         if value is None and told.data.get("clock_speed", 1.0) != 1.0:
             raise ValueError("must say from when on BINOME_CLOCK_SPEED holds, for all alike")
         return value
+
+    @property
+    def proxies(self) -> list[str]:
+        """The trusted proxies, one by one."""
+        return [part.strip() for part in self.trusted_proxies.split(",") if part.strip()]
 
     def base_url(self, service: str) -> str:
         """Base address of a service's pages, without a slash at the end."""

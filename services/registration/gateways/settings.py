@@ -3,7 +3,7 @@
 import base64
 import binascii
 
-from pydantic import SecretStr, field_validator
+from pydantic import Field, SecretStr, field_validator
 
 from shared.runtime.settings import Settings
 
@@ -14,6 +14,23 @@ class RegistrationSettings(Settings):
     master_key: SecretStr
     accept_fictional_numbers: bool = False
     """Demonstration and tests: numbers that ARCEP reserves for fiction (06 39 98 …) count."""
+
+    limit_forms_per_mail: int = Field(default=20, ge=1)
+    """Forms an hour that name the same mail address, be it a guardian's."""
+    limit_forms_per_phone: int = Field(default=20, ge=1)
+    """Forms an hour that name the same number."""
+    limit_forms_per_prefix: int = Field(default=20, ge=1)
+    """Forms an hour whose numbers lie in one block of 10 000 (all but the last four digits)."""
+    limit_forms_per_network: int = Field(default=200, ge=1)
+    """Forms an hour from one network (/24, /56); one address is a network too: a school gets in."""
+    limit_forms_per_client: int = Field(default=40, ge=1)
+    """Forms a minute from one address: a class of pupils, no machine."""
+    limit_consents_per_network: int = Field(default=60, ge=1)
+    """Answers of guardians an hour from one network."""
+    limit_sign_ins_per_network: int = Field(default=30, ge=1)
+    """Times an hour that one network may ask for a link to sign in with, or use one."""
+    limit_registrations_per_partner: int = Field(default=20_000, ge=1)
+    """Registrations an hour by one partner's key."""
 
     @field_validator("master_key")
     @classmethod

@@ -1,12 +1,17 @@
 """How a coordinator comes in: an address, a mailed link, a button."""
 
+from typing import cast
+
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
 from services.registration.casework.signin import ask_link
-from services.registration.pages.look import closed_link, forbidden, show
+from services.registration.gateways.settings import RegistrationSettings
+from services.registration.pages.look import closed_link, forbidden, show, show_later
 from services.registration.store import Links
 from shared.runtime.app import runtime_of
+from shared.runtime.door_limits import check_limits, network_use, seconds_to_wait
+from shared.runtime.limits import HOUR, Limit, Use
 from shared.runtime.links import fingerprint
 from shared.runtime.sessions import form_token_fits, sign_in, sign_out
 from shared.runtime.web import Form, language, reading
@@ -27,8 +32,11 @@ async def send_link(request: Request) -> Response:
     if "@" not in form.value("email"):
         errors = {"email": _words(request)}
         return show(request, "signin.html", 422, form=form.refused(errors))
-    async with runtime_of(request).begin() as tx:
-        await ask_link(form.value("email"), language(request), tx)
+    if wait := await seconds_to_wait(request, [_use(request)]):
+        return show_later(request, "signin.html", form, wait)
+    runtime = runtime_of(request)
+    async with runtime.begin() as tx:
+        await ask_link(form.value("email"), language(request), runtime.limit_keys, tx)
     return show(request, "signin_sent.html")
 
 
@@ -44,6 +52,7 @@ async def offer(request: Request, token: str) -> Response:
 async def enter(request: Request, token: str) -> Response:
     """Sign this browser in; the link is used up."""
     runtime = runtime_of(request)
+    await check_limits(request, [_use(request)])
     async with runtime.begin() as tx:
         association = await Links(tx.connection).use("signin", fingerprint(token), tx.now)
     if association is None:
@@ -61,6 +70,11 @@ async def leave(request: Request) -> Response:
     response = RedirectResponse(reading("/associations/entree", request), 303)
     sign_out(response)
     return response
+
+
+def _use(request: Request) -> Use:
+    settings = cast(RegistrationSettings, runtime_of(request).settings)
+    return network_use(request, Limit("sign_ins", settings.limit_sign_ins_per_network, HOUR))
 
 
 def _words(request: Request) -> str:

@@ -1,13 +1,15 @@
 """`/consentement/{token}`: a parent reads what is asked, and answers by a button."""
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 
 from services.registration.casework.consent import child_of, give_consent, refuse_consent
 from services.registration.pages.look import closed_link, show
 from shared.runtime.app import runtime_of
+from shared.runtime.door_limits import per_network
 from shared.runtime.links import fingerprint
 
 router = APIRouter(prefix="/consentement", include_in_schema=False)
+LIMITED = Depends(per_network("consents", "limit_consents_per_network"))
 
 
 @router.get("/{token}")
@@ -21,7 +23,7 @@ async def explain(request: Request, token: str) -> Response:
     return show(request, "consent.html", asked=asked, child=child, token=token)
 
 
-@router.post("/{token}")
+@router.post("/{token}", dependencies=[LIMITED])
 async def consent(request: Request, token: str) -> Response:
     """The parent says yes; the request goes on its way."""
     async with runtime_of(request).begin() as tx:
@@ -29,7 +31,7 @@ async def consent(request: Request, token: str) -> Response:
     return show(request, "consented.html") if given else closed_link(request)
 
 
-@router.post("/{token}/refus")
+@router.post("/{token}/refus", dependencies=[LIMITED])
 async def refuse(request: Request, token: str) -> Response:
     """The parent says no; nothing is kept."""
     async with runtime_of(request).begin() as tx:

@@ -2,21 +2,25 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
 from services.registration.casework.admission import Origin
+from services.registration.casework.doors import form_uses
 from services.registration.casework.reading import note_refusal, take
 from services.registration.casework.receipt import hand_receipt
 from services.registration.domain.faults import Refused, Voice
 from services.registration.domain.registrations import CAMPAIGN
-from services.registration.pages.look import closed_link, no_such_page, show
+from services.registration.gateways.settings import RegistrationSettings
+from services.registration.pages.look import closed_link, no_such_page, show, show_later
 from services.registration.store import Links, Receipts
 from shared.contracts.events import Side
 from shared.runtime.app import runtime_of
+from shared.runtime.door_limits import client_address, seconds_to_wait
+from shared.runtime.limits import Use
 from shared.runtime.links import fingerprint
 from shared.runtime.transaction import Transaction
 from shared.runtime.web import Form, language, reading
@@ -67,9 +71,12 @@ async def register(request: Request, who: str) -> Response:
     if who not in FORMS:
         return no_such_page(request)
     form, side = Form.typed(await request.form(), several=SEVERAL), FORMS[who]
+    told = _told(form, side, request)
+    if wait := await seconds_to_wait(request, _uses(told, request)):
+        return show_later(request, f"{who}.html", form, wait)
     try:
         async with runtime_of(request).begin() as tx:
-            receipt = await _receive(form, side, _told(form, side, request), tx)
+            receipt = await _receive(form, side, told, tx)
     except Refused as refused:
         return await _show_again(request, who, form, refused)
     token = runtime_of(request).links.token("receipt", receipt)
@@ -94,6 +101,12 @@ async def _receive(form: Form, side: Side, told: dict[str, Any], tx: Transaction
         return await hand_receipt(side, None, asks_guardian, tx)
     admitted = await take(side, told, ORIGIN, tx)
     return await hand_receipt(side, admitted, asks_guardian, tx)
+
+
+def _uses(told: Mapping[str, Any], request: Request) -> list[Use]:
+    runtime = runtime_of(request)
+    settings = cast(RegistrationSettings, runtime.settings)
+    return form_uses(told, client_address(request), settings, runtime.limit_keys)
 
 
 def _told(form: Form, side: Side, request: Request) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from fastapi import Request, Response
 
-from shared.runtime.web import error_page, pages, reading
+from shared.runtime.web import Form, error_page, pages, reading
 
 LOOK = pages(Path(__file__).parent / "templates")
 
@@ -15,6 +15,13 @@ def show(request: Request, template: str, status: int = 200, **seen: Any) -> Res
     """A page with what it shows; `here(path)` leads to another page of this service."""
     seen["here"] = partial(reading, request=request)
     return LOOK.TemplateResponse(request, template, seen, status_code=status)
+
+
+def show_later(request: Request, template: str, form: Form, wait: int) -> Response:
+    """The form again with what was typed, and when to send it: 429."""
+    response = show(request, template, 429, form=form.put_off(wait))
+    response.headers["Retry-After"] = str(wait)
+    return response
 
 
 def closed_link(request: Request) -> Response:

@@ -1,5 +1,7 @@
 """When something is wrong: a page in plain words that says what to do now."""
 
+from collections.abc import Sequence
+
 from fastapi import FastAPI
 from fastapi.exception_handlers import (
     http_exception_handler,
@@ -17,10 +19,22 @@ TOLD = (403, 404, 410, 413, 422, 429, 500, 503)
 """Errors with words of their own in `error.html`; any other is told as a 404 or a 500."""
 
 
-def error_page(request: Request, look: Jinja2Templates, status: int) -> Response:
-    """The page for a status. A link that is unknown, used or expired is always 410: same answer."""
+def error_page(
+    request: Request,
+    look: Jinja2Templates,
+    status: int,
+    *,
+    wait: int | None = None,
+    typed: Sequence[tuple[str, str]] = (),
+) -> Response:
+    """The page for a status. A link that is unknown, used or expired is always 410: same answer.
+
+    `wait`: seconds until it is worth trying again. `typed`: fields that were posted and are to be
+    sent again from this page.
+    """
     told = status if status in TOLD else (500 if status >= 500 else 404)
-    response = look.TemplateResponse(request, "error.html", {"status": told}, status_code=status)
+    seen = {"status": told, "wait": wait, "typed": typed}
+    response = look.TemplateResponse(request, "error.html", seen, status_code=status)
     safe(response.headers)
     return response
 

@@ -19,6 +19,8 @@ class Form:
 
     values: Mapping[str, str | Sequence[str]] = field(default_factory=dict)
     errors: Mapping[str, str] = field(default_factory=dict)
+    wait: int | None = None
+    """Seconds after which it may be sent again, where too many were sent."""
 
     @classmethod
     def typed(cls, data: FormData, several: Iterable[str] = ()) -> "Form":
@@ -36,6 +38,10 @@ class Form:
     def refused(self, errors: Mapping[str, str]) -> "Form":
         """The same answers with what is wrong, to be shown again (status 422)."""
         return replace(self, errors=dict(errors))
+
+    def put_off(self, wait: int) -> "Form":
+        """The same answers, to be sent again in so many seconds (status 429)."""
+        return replace(self, wait=wait)
 
     def value(self, name: str) -> str:
         found = self.values.get(name, "")

@@ -89,6 +89,17 @@ def day(value: date, lang: Lang = "fr") -> str:
     return f"{number} {_MONTHS[value.month - 1][lang]} {value.year}"
 
 
+def in_how_long(seconds: int, lang: Lang = "fr") -> str:
+    """`dans 12 minutes`, `in 3 hours`: rounded up, so that nobody comes too early."""
+    minutes = -(-seconds // 60)
+    if minutes <= 1:
+        return "dans une minute" if lang == "fr" else "in a minute"
+    if minutes < 120:
+        return f"dans {minutes} minutes" if lang == "fr" else f"in {minutes} minutes"
+    hours = -(-minutes // 60)
+    return f"dans {hours} heures" if lang == "fr" else f"in {hours} hours"
+
+
 def moment(value: datetime, lang: Lang = "fr", zone: ZoneInfo = PARIS) -> str:
     """`12 janvier 2026 à 14 h 30`, in the given zone (Paris unless told)."""
     local = value.astimezone(zone)

@@ -20,6 +20,7 @@ from shared.runtime.web.language import (
     LANGUAGES,
     Lang,
     day,
+    in_how_long,
     language,
     moment,
     reading,
@@ -77,6 +78,7 @@ def _words(environment: Environment, lang: Lang) -> dict[str, Any]:
         "t": teller(lang),
         "options": partial(options, lang=lang),
         "label": partial(vocabulary.label, lang=lang),
+        "in_how_long": partial(in_how_long, lang=lang),
         "bars": bars,
         "line": line,
     }

@@ -3,6 +3,7 @@
 import re
 import subprocess
 import sys
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Any
 
@@ -69,6 +70,18 @@ def test_the_broker_loads_its_accounts_and_then_what_they_may_do() -> None:
     config = (ROOT / "deploy/rabbitmq/rabbitmq.conf").read_text().splitlines()
     assert {str(Path(x).parent) for x in (accounts, rights)} == {"/run/definitions"}
     assert "load_definitions = /run/definitions" in config
+
+
+def test_only_the_proxy_is_believed_on_who_asks() -> None:
+    """Seen: every neighbour was, so a forged X-Forwarded-For counted."""
+    proxy = CONTAINERS["proxy"]["networks"]["street"]["ipv4_address"]
+    (config,) = HOUSE["networks"]["street"]["ipam"]["config"]
+    assert ip_address(proxy) in ip_network(config["subnet"])
+    for name in names():
+        environment = CONTAINERS[name]["environment"]
+        assert "FORWARDED_ALLOW_IPS" not in environment
+        said = environment["BINOME_TRUSTED_PROXIES"]
+        assert said == f"${{BINOME_TRUSTED_PROXIES:-{proxy}}}"
 
 
 @each_service

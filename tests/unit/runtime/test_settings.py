@@ -69,6 +69,19 @@ def test_a_malformed_one_is_named_once_and_not_shown(
     assert fault.value.__cause__ is None
 
 
+@pytest.mark.parametrize("value", ["*", "proxy", "172.28.5.10/24", "0.0.0.0/0", "::/0"])
+def test_nobody_is_trusted_by_mistake(environment: pytest.MonkeyPatch, value: str):
+    environment.setenv("BINOME_TRUSTED_PROXIES", value)
+    with pytest.raises(SettingsFault, match=r"^BINOME_TRUSTED_PROXIES is malformed: must"):
+        load(Settings, "matching")
+
+
+def test_proxies_are_trusted_one_by_one(environment: pytest.MonkeyPatch):
+    assert load(Settings, "matching").proxies == []
+    environment.setenv("BINOME_TRUSTED_PROXIES", "172.28.5.10, fd00:5::/64")
+    assert load(Settings, "matching").proxies == ["172.28.5.10", "fd00:5::/64"]
+
+
 def test_a_fast_clock_needs_an_origin(environment: pytest.MonkeyPatch):
     environment.setenv("BINOME_CLOCK_SPEED", "1000")
     with pytest.raises(SettingsFault, match=r"^BINOME_CLOCK_ORIGIN .* BINOME_CLOCK_SPEED"):
