@@ -16,6 +16,7 @@ STORES = (
     # The runtime keeps receipts, letters and timers.
     "shared/runtime/database.py",
     "shared/runtime/housekeeping.py",
+    "shared/runtime/limits.py",
     "shared/runtime/outbox.py",
     "shared/runtime/timers.py",
     "shared/runtime/transaction.py",
