@@ -6,7 +6,7 @@ written column by column, each value that recurs once: a country is read in half
 """
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict
 from datetime import date
 from decimal import Decimal
@@ -17,7 +17,7 @@ from operator import attrgetter
 from typing import Any
 
 from services.matching.domain.people import Association, Mentee, Mentor
-from services.matching.domain.policy import Policy
+from services.matching.domain.policy import DEFAULT_POLICY, Policy
 from services.matching.domain.round import RoundInput
 
 
@@ -35,16 +35,28 @@ def inputs_sha256(given: RoundInput) -> str:
 
 def policy_sha256(policy: Policy) -> str:
     """The fingerprint of a policy, its version included."""
-    return _digest(_json(asdict(policy)))
+    content = asdict(policy)
+    if policy.minor_mentors == DEFAULT_POLICY.minor_mentors:
+        del content["minor_mentors"]
+    return _digest(_json(content))
 
 
 def _by_id(people: Iterable[Mentee | Mentor | Association], written: Callable[[Any], str]) -> str:
     """The JSON list of these people, by id."""
     rows = sorted(people, key=attrgetter("id"))
-    names = sorted(vars(rows[0])) if rows else []
+    names = _column_names(rows)
     columns = (map(written, map(attrgetter(name), rows)) for name in names)
     row = "{" + ", ".join(f'"{name}": %s' for name in names) + "}"
     return "[" + ", ".join(map(row.__mod__, zip(*columns, strict=True))) + "]"
+
+
+def _column_names(rows: Sequence[Mentee | Mentor | Association]) -> list[str]:
+    """All fields, but for the birth date of mentors where all are adults: files of before mentors
+    had one keep their fingerprint."""
+    names = sorted(vars(rows[0])) if rows else []
+    if rows and isinstance(rows[0], Mentor) and all(vars(one)["born"] is None for one in rows):
+        names.remove("born")
+    return names
 
 
 def _digest(text: str) -> str:

@@ -53,8 +53,11 @@ def place(mentee: Mentee, mentor: Mentor, terms: Terms) -> bool:
 
 
 def safety(mentee: Mentee, mentor: Mentor, terms: Terms) -> bool:
-    """A minor only ever meets a mentor cleared for minors."""
-    return mentor.cleared or not mentee.minor_at(terms.at)
+    """A minor only meets a mentor who is cleared for minors that day; a mentor under 18 only meets
+    minors, unless the policy says that such mentors are supervised."""
+    if mentee.minor_at(terms.at):
+        return mentor.cleared_on(terms.at)
+    return terms.policy.minor_mentors == "supervised" or not mentor.minor_at(terms.at)
 
 
 def association(mentee: Mentee, mentor: Mentor, terms: Terms) -> bool:

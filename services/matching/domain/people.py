@@ -6,8 +6,10 @@ Only what decides a pair stands here: no name, no address, no phone.
 from dataclasses import dataclass
 from datetime import date
 
+from shared.contracts.clearance import Clearance, is_cleared
+
 MAJORITY = 18
-"""Years from which safety no longer asks for a cleared mentor."""
+"""Years from which somebody is no minor to the gate `safety`."""
 
 FRENCH = frozenset({"fr"})
 
@@ -37,17 +39,15 @@ class Mentee:
 
     def minor_at(self, at: date) -> bool:
         """True until the eve of the 18th birthday (1 March for those born on 29 February)."""
-        if self.born is None:
-            return False
-        birthday_passed = (at.month, at.day) >= (self.born.month, self.born.day)
-        return at.year - self.born.year - (not birthday_passed) < MAJORITY
+        return is_minor(self.born, at)
 
 
 @dataclass(frozen=True)
 class Mentor:
-    """A volunteer. `capacity` is how many more mentees; `cleared` says "may mentor minors".
+    """A volunteer. `capacity` is how many more mentees; `cleared` says "may mentor minors": yes,
+    no, or the last day on which it holds; a yes without a day holds on the day of the round.
 
-    `avoid` holds mentee ids.
+    `born` is None for an adult; a year alone stands as 31 December. `avoid` holds mentee ids.
     """
 
     id: str
@@ -62,9 +62,18 @@ class Mentor:
     capacity: int = 1
     association: str | None = None
     company: str | None = None
-    cleared: bool = False
+    cleared: Clearance = False
+    born: date | None = None
     since: date | None = None
     avoid: frozenset[str] = frozenset()
+
+    def cleared_on(self, day: date) -> bool:
+        """Whether the mentor may accompany minors on that day."""
+        return is_cleared(self.cleared, day)
+
+    def minor_at(self, at: date) -> bool:
+        """True until the eve of the 18th birthday, as for a mentee."""
+        return is_minor(self.born, at)
 
 
 @dataclass(frozen=True)
@@ -73,6 +82,14 @@ class Association:
 
     id: str
     round_cap: int | None = None
+
+
+def is_minor(born: date | None, at: date) -> bool:
+    """Whether somebody is under 18 (born on 29 February: until 1 March); None is an adult."""
+    if born is None:
+        return False
+    birthday_passed = (at.month, at.day) >= (born.month, born.day)
+    return at.year - born.year - (not birthday_passed) < MAJORITY
 
 
 def last_day_of(year: int) -> date:

@@ -11,10 +11,12 @@ from services.matching.domain.score import COMPONENTS, Weights
 from shared.contracts.vocabulary import PUBLICS
 
 Objective = Literal["most_pairs", "score"]
+MinorMentors = Literal["minors_only", "supervised"]
+"""Mentors under 18 meet minors only, or adults too because the programme supervises them."""
 
 DEFAULT_VERSION = "default"
 _SUM_TOLERANCE = 1e-9
-_KEYS = ("version", "objective", "min_score", "weights", "floors")
+_KEYS = ("version", "objective", "min_score", "minor_mentors", "weights", "floors")
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,7 @@ class Policy:
     min_score: float = 0.0
     weights: Weights = field(default_factory=Weights)
     floors: tuple[Floor, ...] = ()
+    minor_mentors: MinorMentors = "minors_only"
 
 
 DEFAULT_POLICY = Policy()
@@ -59,6 +62,7 @@ def policy_from(data: Mapping[str, Any]) -> Policy:
         min_score=float(_number(data.get("min_score", 0), "min_score", most=1)),
         weights=_weights(data["weights"]) if "weights" in data else Weights(),
         floors=_floors(data.get("floors", [])),
+        minor_mentors=_minor_mentors(data.get("minor_mentors", "minors_only")),
     )
     if policy.floors and policy.objective == "score":
         raise PolicyRefused('floors : des planchers ne vont qu\'avec objective = "most_pairs".')
@@ -66,13 +70,19 @@ def policy_from(data: Mapping[str, Any]) -> Policy:
 
 
 def policy_data(policy: Policy) -> dict[str, Any]:
-    """The policy as plain JSON data; `policy_from` reads it back as it was."""
+    """The policy as plain JSON data; `policy_from` reads it back as it was.
+
+    `minor_mentors` stands in it only where it is not the default, so that a policy of before the
+    key existed keeps its content and its fingerprint.
+    """
+    later = {} if policy.minor_mentors == "minors_only" else {"minor_mentors": "supervised"}
     return {
         "version": policy.version,
         "objective": policy.objective,
         "min_score": policy.min_score,
         "weights": policy.weights.by_name(),
         "floors": [{"public": f.public, "share": float(f.share)} for f in policy.floors],
+        **later,
     }
 
 
@@ -94,6 +104,14 @@ def _objective(value: object) -> Objective:
     if value == "score":
         return "score"
     raise PolicyRefused("objective : « most_pairs » ou « score » attendu.")
+
+
+def _minor_mentors(value: object) -> MinorMentors:
+    if value == "minors_only":
+        return "minors_only"
+    if value == "supervised":
+        return "supervised"
+    raise PolicyRefused("minor_mentors : « minors_only » ou « supervised » attendu.")
 
 
 def _number(value: object, name: str, most: int | None = None) -> Decimal:

@@ -16,8 +16,8 @@ _STOPPED: dict[str, Said] = {
     "level": ("n'accompagnent pas ce niveau", "do not take this school level"),
     "place": ("sont trop loin pour se voir", "are too far away to meet"),
     "safety": (
-        "ne sont pas habilités à accompagner des mineurs",
-        "are not cleared to mentor minors",
+        "n'ont pas l'habilitation ou l'âge qu'il faut pour l'accompagner",
+        "have not the clearance or the age to mentor this person",
     ),
     "association": ("relèvent d'une autre association", "belong to another association"),
     "avoid": ("ne peuvent pas être proposés", "cannot be proposed"),

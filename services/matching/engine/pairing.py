@@ -58,7 +58,7 @@ SIDE_GATES: Mapping[str, Callable[[Side, Side], Array]] = MappingProxyType(
         "language": lambda a, b: ((a.languages & b.languages) != 0).any(axis=-1),
         "level": lambda a, b: (a.levels & b.levels) != 0,
         "place": lambda a, b: (a.remote & b.remote) | (a.department == b.department),
-        "safety": lambda a, b: ~a.minor | b.cleared,
+        "safety": lambda a, b: np.where(a.minor, b.cleared, ~b.minors_only),
         "association": lambda a, b: (
             (a.association == NONE) | (b.association == NONE) | (a.association == b.association)
         ),

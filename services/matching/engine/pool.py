@@ -28,8 +28,8 @@ class Side:
     """One side of a pool, one entry a person in every array (`languages`: one row a person).
 
     Sets are bit masks. A mentee's `needs` meet a mentor's offers and a mentee's one level meets
-    the mentor's levels, bit by bit. `capacity` and `cleared` mean nothing for a mentee, nor
-    `minor` and `waiting` for a mentor.
+    the mentor's levels, bit by bit. `cleared` (on the day of the round), `minors_only` and
+    `capacity` mean nothing for a mentee, nor `minor` and `waiting` for a mentor.
     """
 
     needs: Array
@@ -45,6 +45,7 @@ class Side:
     minor: Array
     waiting: Array
     cleared: Array
+    minors_only: Array
     capacity: Array
 
     def at(self, index: Any) -> "Side":
@@ -116,18 +117,21 @@ class _Packing:
             minor=np.array([p.minor_at(at) for p in people], dtype=bool),
             waiting=np.array([waiting(p.since, at) for p in people], dtype=np.float64),
             cleared=np.zeros(count, dtype=bool),
+            minors_only=np.zeros(count, dtype=bool),
             capacity=np.zeros(count, dtype=np.int64),
             **self._common(people),
         )
 
     def mentors(self, people: Sequence[Mentor]) -> Side:
-        count = len(people)
+        at, count = self.terms.at, len(people)
+        supervised = self.terms.policy.minor_mentors == "supervised"
         return Side(
             needs=_bits([p.offers for p in people], NEEDS),
             levels=_bits([p.levels for p in people], LEVELS),
             minor=np.zeros(count, dtype=bool),
             waiting=np.zeros(count, dtype=np.float64),
-            cleared=np.array([p.cleared for p in people], dtype=bool),
+            cleared=np.array([p.cleared_on(at) for p in people], dtype=bool),
+            minors_only=np.array([not supervised and p.minor_at(at) for p in people], dtype=bool),
             capacity=np.array([p.capacity for p in people], dtype=np.int64),
             **self._common(people),
         )

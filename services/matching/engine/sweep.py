@@ -80,7 +80,7 @@ class _Level:
         open_ = (a["needs"] & b["needs"]) != 0
         open_ &= (a["slots"] & b["slots"]) != 0
         open_ &= (a["remote"] & b["remote"]) | (a["department"] == b["department"])
-        open_ &= ~a["minor"] | b["cleared"]
+        open_ &= np.where(a["minor"], b["cleared"], ~b["minors_only"])
         return np.asarray(open_)
 
     def _may_meet(self, mentee: NDArray[np.int32], mentor: NDArray[np.int32]) -> NDArray[np.bool_]:
@@ -101,6 +101,7 @@ def _narrow(side: Side, places: NDArray[np.int32]) -> Mapping[str, Array]:
         "department": side.department[places].astype(np.int16),
         "minor": side.minor[places],
         "cleared": side.cleared[places],
+        "minors_only": side.minors_only[places],
     }
 
 

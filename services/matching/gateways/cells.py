@@ -5,8 +5,9 @@ from datetime import date
 
 from services.matching.domain.people import last_day_of
 from services.matching.gateways.languages import ISO_639_1
+from shared.contracts.clearance import Clearance
 from shared.contracts.vocabulary import DEPARTMENTS
-from shared.runtime.sheets import CellRefused, code, day, item_list, shown
+from shared.runtime.sheets import CellRefused, boolean, code, day, item_list, shown
 
 _KNOWN_DEPARTMENTS = frozenset(DEPARTMENTS)
 _COMMUNE = re.compile(r"(\d{2}|2[AB])\d{3}", re.ASCII)
@@ -35,6 +36,21 @@ def born(raw: str) -> date:
     """A birth date, or a year alone."""
     written = raw.strip()
     return last_day_of(int(written)) if _YEAR.fullmatch(written) else day(written)
+
+
+def clearance(raw: str) -> Clearance:
+    """Yes, no, or the last day on which the clearance holds."""
+    try:
+        return boolean(raw)
+    except CellRefused:
+        pass
+    try:
+        return day(raw)
+    except CellRefused:
+        raise CellRefused(
+            f"« {shown(raw)} » : oui, non, ou le dernier jour de l'habilitation "
+            "(2026-01-10 ou 10/01/2026)."
+        ) from None
 
 
 def languages(raw: str) -> frozenset[str]:

@@ -6,8 +6,9 @@ from datetime import date
 from decimal import Decimal
 
 from services.matching.domain.people import Association, Mentee, Mentor, last_day_of
-from services.matching.domain.policy import Policy
+from services.matching.domain.policy import DEFAULT_POLICY, Policy
 from services.matching.domain.round import RoundInput
+from shared.contracts.clearance import Clearance
 from shared.runtime.sheets import csv_text
 
 MENTEES = "mentees.csv"
@@ -20,7 +21,11 @@ CERTIFICATE = "certificate.json"
 
 _SHARED = ("slots", "department", "languages", "sectors", "commune", "remote", "association")
 _MENTEES = ("id", "needs", "level", "since", "born", "publics", *_SHARED, "avoid")
-_MENTORS = ("id", "offers", "levels", "capacity", "cleared", "since", "company", *_SHARED, "avoid")
+_MENTORS = (
+    *("id", "offers", "levels", "capacity", "cleared", "born", "since", "company"),
+    *_SHARED,
+    "avoid",
+)
 _LONE_YEARS = range(1900, 2100)
 """Years that a file may state alone."""
 
@@ -42,9 +47,10 @@ def policy_text(policy: Policy) -> str:
         f"version = {_quoted(policy.version)}",
         f"objective = {_quoted(policy.objective)}",
         f"min_score = {_decimal(policy.min_score)}",
-        "",
-        "[weights]",
     ]
+    if policy.minor_mentors != DEFAULT_POLICY.minor_mentors:
+        lines.append(f"minor_mentors = {_quoted(policy.minor_mentors)}")
+    lines += ["", "[weights]"]
     lines += [f"{name} = {_decimal(value)}" for name, value in policy.weights.by_name().items()]
     for floor in policy.floors:
         share = format(floor.share, "f")
@@ -75,7 +81,8 @@ def _mentor(person: Mentor) -> dict[str, str]:
         "offers": _list(person.offers),
         "levels": _list(person.levels),
         "capacity": str(person.capacity),
-        "cleared": _yes(person.cleared),
+        "cleared": _clearance(person.cleared),
+        "born": _birth(person.born),
         "since": person.since.isoformat() if person.since else "",
         "company": person.company or "",
     }
@@ -114,6 +121,10 @@ def _list(words: Iterable[str]) -> str:
 
 def _yes(value: bool) -> str:
     return "yes" if value else "no"
+
+
+def _clearance(clearance: Clearance) -> str:
+    return _yes(clearance) if isinstance(clearance, bool) else clearance.isoformat()
 
 
 def _decimal(value: float) -> str:

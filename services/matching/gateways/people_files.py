@@ -4,6 +4,7 @@ from pathlib import Path
 
 from services.matching.domain.people import FRENCH, Association, Mentee, Mentor
 from services.matching.gateways import cells
+from shared.contracts.clearance import Clearance
 from shared.contracts.vocabulary import LEVELS, NEEDS, PUBLICS, SECTORS, SLOTS
 from shared.runtime.sheets import (
     Column,
@@ -45,6 +46,7 @@ _MENTORS = (
     Column("capacity", ("capacité",)),
     Column("company", ("entreprise",)),
     Column("cleared", ("habilité",)),
+    Column("born", ("né_le",)),
     Column("since", ("inscrit_le",)),
 )
 _ASSOCIATIONS = (Column("id", required=True), Column("round_cap"))
@@ -53,6 +55,7 @@ _IDENTITY = ("first_name", "last_name", "email", "phone", "prénom", "nom", "cou
 """Columns of the same people's `import` file: matching never looks at them."""
 
 _NONE: frozenset[str] = frozenset()
+_NOT_CLEARED: Clearance = False
 _needs = code_list(NEEDS)
 _slots = code_list(SLOTS)
 _level = code(LEVELS)
@@ -120,7 +123,8 @@ def mentor(row: Row) -> Mentor:
         capacity=row.take_or("capacity", _places, 1),
         association=row.take_or("association", identifier, None),
         company=row.take_or("company", text, None),
-        cleared=row.take_or("cleared", boolean, False),
+        cleared=row.take_or("cleared", cells.clearance, _NOT_CLEARED),
+        born=row.take_or("born", cells.born, None),
         since=row.take_or("since", day, None),
         avoid=row.take_or("avoid", cells.ids, _NONE),
     )

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from services.matching.domain.people import FRENCH, Association, Mentee, Mentor, last_day_of
 from services.matching.domain.policy import policy_from
 from services.matching.domain.round import RoundInput
+from shared.contracts.clearance import Clearance
 
 PARIS = ZoneInfo("Europe/Paris")
 
@@ -28,13 +29,12 @@ def round_input(inputs: str, policy: Mapping[str, Any], held_on: date) -> RoundI
 
 def _mentee(entry: Mapping[str, Any]) -> Mentee:
     since = datetime.fromisoformat(entry["since"]).astimezone(PARIS).date()
-    born = entry.get("birth_year")
     return Mentee(
         **_shared(entry),
         needs=frozenset(entry["needs"]),
         level=entry["level"],
         since=since,
-        born=last_day_of(born) if born else None,
+        born=_born(entry),
         publics=frozenset(entry.get("publics", ())),
         avoid=frozenset(entry.get("avoid", ())),
     )
@@ -46,8 +46,20 @@ def _mentor(entry: Mapping[str, Any]) -> Mentor:
         offers=frozenset(entry["offers"]),
         levels=frozenset(entry["levels"]),
         capacity=entry["capacity"],
-        cleared=entry.get("cleared", False),
+        cleared=_clearance(entry),
+        born=_born(entry),
     )
+
+
+def _born(entry: Mapping[str, Any]) -> date | None:
+    year = entry.get("birth_year")
+    return last_day_of(year) if year else None
+
+
+def _clearance(entry: Mapping[str, Any]) -> Clearance:
+    """A yes of before clearances had a last day holds on the day of its round."""
+    cleared, until = entry.get("cleared", False), entry.get("cleared_until")
+    return date.fromisoformat(until) if cleared and until else cleared
 
 
 def _shared(entry: Mapping[str, Any]) -> dict[str, Any]:

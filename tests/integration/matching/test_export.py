@@ -22,11 +22,13 @@ from tests.stage import Stage
 
 POLICY = {
     "version": 'égale "2"',
+    "minor_mentors": "supervised",
     "weights": {"needs": 0.3, "sectors": 0.2, "slots": 0.1, "proximity": 0.1, "waiting": 0.3},
     "floors": [{"public": "ase", "share": 0.34}, {"public": "qpv", "share": 0.5}],
 }
 OTHER = """
 version = "autre"
+minor_mentors = "supervised"
 [weights]
 needs = 0.1
 sectors = 0.1
@@ -61,6 +63,8 @@ async def people(matching: Stage, drawn: random.Random, mentees: int, mentors: i
         offered: dict[str, Any] = {"department": drawn.choice(("69", "01"))}
         offered |= {"offers": drawn.sample(("job", "interview", "network"), 2)}
         offered |= {"capacity": drawn.randint(1, 3), "cleared": drawn.random() < 0.8}
+        offered |= {"cleared_until": drawn.choice((None, "2026-01-01", "2030-01-01"))}
+        offered |= {"birth_year": drawn.choice((None, None, 2009))}
         await matching.handle(mentor(drawn.choice((None, "tandem_avenir")), **offered))
 
 

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from services.matching.domain.people import Association, Mentee, Mentor
-from services.matching.domain.policy import Floor, Policy
+from services.matching.domain.policy import Floor, MinorMentors, Policy
 from services.matching.domain.round import RoundInput
 
 AT = date(2026, 1, 15)
@@ -39,6 +39,9 @@ _LEVELS = ("college", "lycee")
 _DEPARTMENTS = ("69", "01", "75")
 _SECTORS = ("digital", "health", "law")
 _PUBLICS = ("qpv", "rep", "ase", "rural")
+_LAST_DAYS = (None, None, AT, AT - timedelta(days=1), AT + timedelta(days=300))
+_MENTORS_BORN = (None, None, None, date(1980, 6, 1), date(2009, 12, 31), date(2008, 1, 15))
+_MINOR_MENTORS: tuple[MinorMentors, ...] = ("minors_only", "minors_only", "supervised")
 _LANGUAGES = ("fr", "fr", "fr", "fr", "en", "ar")
 
 
@@ -48,10 +51,15 @@ def a_round(mentees: Sequence[Mentee], mentors: Sequence[Mentor], **terms: objec
 
 
 class Draw:
-    """A seeded round: small vocabularies, so that gates, caps and floors all get in the way."""
+    """A seeded round: small vocabularies, so that gates, caps and floors all get in the way.
 
-    def __init__(self, seed: int) -> None:
+    `ages` draws clearances with a last day and mentors under 18; rounds that were searched for by
+    their seed are drawn without.
+    """
+
+    def __init__(self, seed: int, *, ages: bool = True) -> None:
         self._random = random.Random(seed)
+        self._later = random.Random(f"ages and clearances {seed}") if ages else None
 
     def round(self, most_mentees: int, most_mentors: int) -> RoundInput:
         """Up to so many people; sometimes none on a side."""
@@ -91,7 +99,7 @@ class Draw:
     def mentor(self, name: str) -> Mentor:
         """A volunteer with 0 to 3 places."""
         department = self._random.choice(_DEPARTMENTS)
-        return Mentor(
+        mentor = Mentor(
             id=name,
             offers=self._some(_NEEDS, 2, 4),
             slots=self._some(_SLOTS, 1, 4),
@@ -106,15 +114,23 @@ class Draw:
             cleared=self._random.random() < 0.8,
             avoid=frozenset({f"j{self._random.randrange(9)}"}),
         )
+        if self._later is None:
+            return mentor
+        born, until = self._later.choice(_MENTORS_BORN), self._later.choice(_LAST_DAYS)
+        return replace(
+            mentor, born=born, cleared=until if mentor.cleared and until else mentor.cleared
+        )
 
     def policy(self) -> Policy:
         """Most pairs with up to four floors, or now and then the score alone."""
         least = self._random.choice((0.0, 0.0, 0.35))
+        minors = self._later.choice(_MINOR_MENTORS) if self._later else "minors_only"
         if self._random.random() < 0.2:
-            return Policy("score-1", "score", least)
+            return Policy("score-1", "score", least, minor_mentors=minors)
         publics = self._random.sample(_PUBLICS, self._random.randint(0, 4))
         shares = [Decimal(self._random.choice(("0.1", "0.34", "0.5", "1"))) for _ in publics]
-        return Policy("drawn-1", min_score=least, floors=tuple(map(Floor, publics, shares)))
+        floors = tuple(map(Floor, publics, shares))
+        return Policy("drawn-1", min_score=least, floors=floors, minor_mentors=minors)
 
     def _between(self, most: int) -> int:
         return 0 if self._random.random() < 0.02 else self._random.randint(most // 2, most)

@@ -25,9 +25,12 @@ def plain(value: object) -> object:
 def document(given: RoundInput) -> str:
     """The fingerprint by its definition."""
     content = {
-        name: [vars(person) for person in sorted(getattr(given, name), key=lambda p: p.id)]
+        name: [dict(vars(person)) for person in sorted(getattr(given, name), key=lambda p: p.id)]
         for name in ("mentees", "mentors", "associations")
     }
+    if not any(person.born for person in given.mentors):
+        for mentor in content["mentors"]:
+            del mentor["born"]
     content["past"] = sorted(given.past)
     written = json.dumps(content, sort_keys=True, ensure_ascii=True, default=plain)
     return sha256(written.encode("ascii")).hexdigest()
@@ -53,6 +56,15 @@ def test_names_of_every_kind_and_values_that_look_alike() -> None:
 
 def test_a_round_of_nobody() -> None:
     assert inputs_sha256(a_round([], [])) == document(a_round([], []))
+
+
+def test_a_mentor_under_18_and_the_last_day_of_a_clearance_change_the_fingerprint() -> None:
+    plain_yes = a_round([MENTEE], [MENTOR])
+    dated = a_round([MENTEE], [replace(MENTOR, cleared=date(2026, 6, 30))])
+    young = a_round([MENTEE], [replace(MENTOR, born=date(2009, 12, 31))])
+    assert len({inputs_sha256(given) for given in (plain_yes, dated, young)}) == 3
+    supervised = Policy("v1", minor_mentors="supervised")
+    assert policy_sha256(supervised) != policy_sha256(Policy("v1"))
 
 
 def test_the_fingerprints_of_old_certificates_hold() -> None:

@@ -1,7 +1,7 @@
 """Each gate stops what it is for, and nothing else."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -10,7 +10,9 @@ from services.matching.domain.policy import Policy
 from tests.unit.matching.people import AT, MENTEE, MENTOR
 
 TERMS = Terms(AT)
+SUPERVISED = Terms(AT, Policy("lyceens-1", minor_mentors="supervised"))
 MINOR = date(2010, 1, 1)
+YOUNG_MENTOR = AT.replace(year=AT.year - 18) + timedelta(days=1)
 
 
 def test_a_fitting_pair_passes_every_gate() -> None:
@@ -27,6 +29,9 @@ def test_a_fitting_pair_passes_every_gate() -> None:
         ("place", {"remote": False}, {"department": "01", "commune": None}, TERMS),
         ("place", {}, {"remote": False, "department": "01", "commune": None}, TERMS),
         ("safety", {"born": MINOR}, {"cleared": False}, TERMS),
+        ("safety", {"born": MINOR}, {"cleared": AT - timedelta(days=1)}, TERMS),
+        ("safety", {}, {"born": YOUNG_MENTOR}, TERMS),
+        ("safety", {"born": MINOR}, {"born": YOUNG_MENTOR, "cleared": False}, SUPERVISED),
         ("association", {"association": "a"}, {"association": "b"}, TERMS),
         ("avoid", {"avoid": frozenset({"m1"})}, {}, TERMS),
         ("avoid", {}, {"avoid": frozenset({"j1"})}, TERMS),
@@ -45,6 +50,10 @@ def test_a_gate_closes_alone(gate, mentee, mentor, terms) -> None:
     [
         ({"remote": False}, {"remote": False}),
         ({"born": MINOR}, {"cleared": True}),
+        ({"born": MINOR}, {"cleared": AT}),
+        ({"born": MINOR}, {"born": YOUNG_MENTOR}),
+        ({}, {"born": YOUNG_MENTOR - timedelta(days=1)}),
+        ({}, {"cleared": AT - timedelta(days=1)}),
         ({"association": "a"}, {"association": None}),
         ({"association": None}, {"association": "b"}),
         ({"association": "a"}, {"association": "a"}),
@@ -53,6 +62,12 @@ def test_a_gate_closes_alone(gate, mentee, mentor, terms) -> None:
 )
 def test_what_is_no_obstacle(mentee, mentor) -> None:
     assert closed_gates(replace(MENTEE, **mentee), replace(MENTOR, **mentor), TERMS) == ()
+
+
+def test_a_programme_that_supervises_mentors_under_18_lets_them_meet_adults() -> None:
+    pupil = replace(MENTOR, born=YOUNG_MENTOR, cleared=False)
+    assert closed_gates(MENTEE, pupil, TERMS) == ("safety",)
+    assert closed_gates(MENTEE, pupil, SUPERVISED) == ()
 
 
 @pytest.mark.parametrize(

@@ -37,6 +37,13 @@ def test_a_whole_policy_is_read() -> None:
     assert policy_from(policy_data(policy)) == policy
 
 
+def test_a_programme_may_supervise_mentors_under_18() -> None:
+    policy = toml('version = "lyceens"\nminor_mentors = "supervised"\n')
+    assert policy.minor_mentors == "supervised"
+    assert policy_from(policy_data(policy)) == policy
+    assert "minor_mentors" not in policy_data(DEFAULT_POLICY), "old policies keep their content"
+
+
 @pytest.mark.parametrize(
     ("share", "pairs", "wanted"),
     [("0.1", 120, 12), ("0.07", 100, 7), ("0.29", 100, 29), ("0.1", 121, 13), ("0", 9, 0)],
@@ -52,6 +59,8 @@ def test_shares_are_rounded_up_in_exact_decimals(share, pairs, wanted) -> None:
         ("version = 3", "version"),
         ('version = " "', "version"),
         ('objective = "best"', "objective"),
+        ('minor_mentors = "anybody"', "minor_mentors"),
+        ("minor_mentors = true", "minor_mentors"),
         ('min_score = "0.1"', "min_score"),
         ("min_score = true", "min_score"),
         ("min_score = -0.1", "min_score"),

@@ -67,6 +67,29 @@ def test_every_column_by_its_french_name(tmp_path) -> None:
     assert (mentor.company, mentor.cleared, mentor.association) == ("ACME", True, "a1")
 
 
+@pytest.mark.parametrize(
+    ("cell", "clearance"),
+    [
+        ("yes", True),
+        ("non", False),
+        ("", False),
+        ("2026-06-30", date(2026, 6, 30)),
+        ("30/06/2026", date(2026, 6, 30)),
+    ],
+)
+def test_a_clearance_is_yes_no_or_the_last_day_it_holds(tmp_path, cell, clearance) -> None:
+    rows = f"id,offers,slots,levels,department,habilité\nm1,job,mon_am,lycee,69,{cell}\n"
+    assert given(tmp_path, mentors=rows).mentors[0].cleared == clearance
+
+
+@pytest.mark.parametrize(
+    ("cell", "born"), [("2009", date(2009, 12, 31)), ("01/02/2009", date(2009, 2, 1)), ("", None)]
+)
+def test_a_mentor_may_have_a_birth_date_or_year(tmp_path, cell, born) -> None:
+    rows = f"id,offers,slots,levels,department,né le\nm1,job,mon_am,lycee,69,{cell}\n"
+    assert given(tmp_path, mentors=rows).mentors[0].born == born
+
+
 def test_associations_and_past_pairs(tmp_path) -> None:
     found = given(
         tmp_path,
@@ -139,6 +162,9 @@ def test_a_bad_cell_of_a_mentee_is_named(tmp_path, column, value) -> None:
         ("capacity", "-1"),
         ("capacity", "1.5"),
         ("cleared", "peut-être"),
+        ("cleared", "2026"),
+        ("cleared", "31/02/2026"),
+        ("born", "10"),
         ("levels", "phd"),
         ("offers", "money"),
         ("since", "x"),

@@ -1,9 +1,9 @@
 """Circles: mentees, and the mentors that each of them looks through when a proof is checked.
 
 A circle holds the mentees of one level, minors apart from the others, and every mentor with a
-place who takes that level (and, for minors, is cleared for them). Who does not meet remotely only
-looks through the own département. So four gates are settled by where people stand: level, place,
-safety and capacity.
+place who takes that level and may meet them (is cleared for minors, or not bound to minors). Who
+does not meet remotely only looks through the own département. So four gates are settled by where
+people stand: level, place, safety and capacity.
 """
 
 from collections.abc import Iterator, Sequence
@@ -59,7 +59,8 @@ def circles_of(pool: Pool, tariffs: Sequence[Tariff]) -> Iterator[Circle]:
         takes = (mentors.levels & bit != 0) & (mentors.capacity >= 1)
         for minor in (False, True):
             rows = np.flatnonzero((mentees.levels & bit != 0) & (mentees.minor == minor))
-            who = np.flatnonzero(takes & mentors.cleared if minor else takes)
+            meets = mentors.cleared if minor else ~mentors.minors_only
+            who = np.flatnonzero(takes & meets)
             if len(rows) and len(who):
                 yield _circle(pool, price, rows, who)
 

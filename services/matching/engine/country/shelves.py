@@ -33,7 +33,8 @@ GUARDS = np.uint64(sum(1 << (w + p) for w, p in zip(_WIDTHS, _PLACES, strict=Tru
 _MARGIN = 1e-9
 """Bounds are a little too wide, so that no rounding ever passes a good pair over."""
 
-_ANYBODY, _CLEARED_ONLY, _UNCLEARED = 0b11, 0b01, 0b10
+_MINORS, _ADULTS = 0b01, 0b10
+"""The field `safety`: what a mentee is, and whom a mentor may meet."""
 LEVEL_COUNT, DEPARTMENT_COUNT = len(LEVELS), len(DEPARTMENTS)
 _NATIONAL, _LOCAL_REMOTE, _LOCAL_HOME = 0, 1, 2
 
@@ -93,8 +94,7 @@ class Market:
         self.crowded = len(usual) < len(pool.languages)
         self.seekers = _seekers(pool, usual)
         self.volunteers = Volunteers(**_plain(pool.mentor_side))
-        clear = np.where(pool.mentor_side.cleared, _ANYBODY, _UNCLEARED)
-        self._bits = _packed(pool.mentor_side, clear, usual)
+        self._bits = _packed(pool.mentor_side, _may_meet(pool.mentor_side), usual)
         self._shelf, self._mentor = _places(pool.mentor_side)
 
     def shelves(self, price: NDArray[np.float64]) -> Shelves:
@@ -108,7 +108,7 @@ class Market:
 
 def _seekers(pool: Pool, usual: Array) -> Seekers:
     side = pool.mentee_side
-    safety = np.where(side.minor, _CLEARED_ONLY, _ANYBODY)
+    safety = np.where(side.minor, _MINORS, _ADULTS)
     kept_from = np.searchsorted(
         pool.kept_apart, np.arange(len(pool.mentees) + 1) * len(pool.mentors)
     )
@@ -122,6 +122,11 @@ def _seekers(pool: Pool, usual: Array) -> Seekers:
         kept=(pool.kept_apart % max(1, len(pool.mentors))).astype(np.int32),
         **_plain(side),
     )
+
+
+def _may_meet(mentors: Side) -> Array:
+    minors = np.where(mentors.cleared, _MINORS, 0)
+    return np.asarray(minors | np.where(mentors.minors_only, 0, _ADULTS))
 
 
 def _plain(side: Side) -> dict[str, Array]:
