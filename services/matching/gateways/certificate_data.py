@@ -15,6 +15,7 @@ from services.matching.domain.certificate import (
     ScoreProof,
 )
 from services.matching.gateways.plain_data import NotAsStated, Part
+from shared.contracts.calendar import FIRST_YEAR, LAST_YEAR, is_plausible
 
 _KEYS = (
     "format",
@@ -59,9 +60,12 @@ def certificate_from(data: Any) -> Certificate:
 
 def _day(written: str) -> date:
     try:
-        return date.fromisoformat(written)
+        at = date.fromisoformat(written)
     except ValueError:
         raise NotAsStated("at : une date est attendue (2026-01-15).") from None
+    if not is_plausible(at):
+        raise NotAsStated(f"at : l'année va de {FIRST_YEAR} à {LAST_YEAR}.")
+    return at
 
 
 def _pairs(data: Any) -> PairsProof:

@@ -1,6 +1,7 @@
 """The pairs file: what `binome match` writes and `binome verify` reads again."""
 
 import math
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +19,7 @@ from shared.runtime.sheets import (
 )
 
 HEADER = ("mentee_id", "mentor_id", "score", "components")
+_FIGURE = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
 DIGITS = 6
 """Decimals of every figure in the file."""
 
@@ -63,13 +65,10 @@ def _stated(row: Row) -> StatedPair:
 
 
 def _figure(raw: str) -> float:
-    try:
-        figure = float(raw.strip())
-    except ValueError:
-        raise CellRefused(f"« {shown(raw)} » n'est pas un nombre.") from None
-    if not math.isfinite(figure):
+    written = raw.strip()
+    if not _FIGURE.fullmatch(written) or not math.isfinite(float(written)):
         raise CellRefused(f"« {shown(raw)} » n'est pas un nombre.")
-    return figure
+    return float(written)
 
 
 def _components(raw: str) -> Components:

@@ -19,6 +19,10 @@ def read_policy(path: Path) -> Policy:
         raise SheetRefused([_misread(str(path), error)]) from None
     except PolicyRefused as refusal:
         raise refused(str(path), str(refusal)) from None
+    except (ValueError, RecursionError):  # a number of 5 000 digits, a list in a list in a list …
+        raise refused(
+            str(path), "ce n'est pas une politique : trop profond ou trop long."
+        ) from None
 
 
 def _text(path: Path) -> str:

@@ -6,17 +6,20 @@ A reader refuses with `wrong(code)`; the words for the code stand in `reasons.js
 import re
 from collections.abc import Callable, Collection, Sequence
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from email_validator import EmailNotValidError, validate_email
 
 from services.registration.domain.faults import wrong
+from shared.contracts.calendar import is_plausible
 
 PARIS = ZoneInfo("Europe/Paris")
+D = TypeVar("D", bound=date)
 NAME_LETTERS = 60
 _NAME = re.compile(r"[^\W\d_](?:[^\W\d_]|[ '’\-]|\.(?=[ \-]|$))*")
-_FRENCH_DAY = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
+_FRENCH_DAY = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})", re.ASCII)
+_YEAR = re.compile(r"\d{4}", re.ASCII)
 _YES = frozenset({"yes", "oui", "true", "vrai", "1", "on"})
 _NO = frozenset({"no", "non", "false", "faux", "0"})
 
@@ -33,44 +36,49 @@ def mail(value: Any) -> str:
     """A mail address, its domain in lower case; nobody is asked whether it exists."""
     try:
         return validate_email(_text(value).strip(), check_deliverability=False).normalized
-    except EmailNotValidError:
+    except (EmailNotValidError, UnicodeError):
         raise wrong("not_an_address") from None
 
 
 def birth_date(value: Any) -> date:
     """ISO, French (`27/3/2008`) or a year alone, which counts as its last day (the safer one)."""
-    text = str(value) if isinstance(value, int) else _text(value).strip()
-    if re.fullmatch(r"\d{4}", text):
+    text = _short_text(value)
+    if _YEAR.fullmatch(text):
         text = f"{text}-12-31"
-    if french := _FRENCH_DAY.fullmatch(text):
-        text = f"{french[3]}-{french[2]:0>2}-{french[1]:0>2}"
     try:
-        return date.fromisoformat(text)
+        read = date.fromisoformat(_iso(text))
     except ValueError:
         raise wrong("not_a_date") from None
+    return _readable(read)
 
 
 def moment(value: Any) -> datetime:
     """A date or a date and time, in UTC; without a zone it is Paris time."""
-    text = _text(value).strip()
-    if french := _FRENCH_DAY.fullmatch(text):
-        text = f"{french[3]}-{french[2]:0>2}-{french[1]:0>2}"
+    text = _iso(_text(value).strip())
     try:
         read = datetime.fromisoformat(text)
     except ValueError:
         raise wrong("not_a_date") from None
-    zoned = read if read.tzinfo else read.replace(tzinfo=PARIS)
-    try:
-        return zoned.astimezone(UTC)
-    except OverflowError:
-        raise wrong("not_a_date") from None
+    _readable(read)
+    return (read if read.tzinfo else read.replace(tzinfo=PARIS)).astimezone(UTC)
+
+
+def _iso(text: str) -> str:
+    french = _FRENCH_DAY.fullmatch(text)
+    return f"{french[3]}-{french[2]:0>2}-{french[1]:0>2}" if french else text
+
+
+def _readable(day: D) -> D:
+    if not is_plausible(day):
+        raise wrong("year_out_of_bounds")
+    return day
 
 
 def yes_or_no(value: Any) -> bool:
     """JSON's true and false, or the words people write in a table."""
     if isinstance(value, bool):
         return value
-    word = str(value).strip().casefold()
+    word = _short_text(value, "not_yes_or_no").casefold()
     if word not in _YES | _NO:
         raise wrong("not_yes_or_no")
     return word in _YES
@@ -80,8 +88,8 @@ def whole_number(least: int, most: int) -> Callable[[Any], int]:
     """A reader of numbers within bounds, both included."""
 
     def read(value: Any) -> int:
-        text = str(value).strip()
-        if isinstance(value, bool) or not re.fullmatch(r"\d{1,4}", text, re.ASCII):
+        text = _short_text(value, "not_a_number")
+        if not re.fullmatch(r"\d{1,4}", text, re.ASCII):
             raise wrong("not_a_number")
         if not least <= int(text) <= most:
             raise wrong("out_of_bounds")
@@ -129,7 +137,7 @@ def matching(pattern: str) -> Callable[[Any], str]:
     shape = re.compile(pattern, re.ASCII)
 
     def read(value: Any) -> str:
-        text = str(value).strip() if isinstance(value, int | str) else ""
+        text = _short_text(value)
         if not shape.fullmatch(text):
             raise wrong("unreadable")
         return text
@@ -143,6 +151,18 @@ def _items(value: Any) -> list[Any]:
     if isinstance(value, list | tuple):
         return list(value)
     raise wrong("unreadable")
+
+
+def _short_text(value: Any, otherwise: str = "unreadable") -> str:
+    """A text, or a whole number as JSON and spreadsheets write codes, years and yes or no.
+
+    Nothing else is turned into text: a list 900 deep, or a number of 5 000 digits, cannot be.
+    """
+    if isinstance(value, int) and not isinstance(value, bool) and abs(value) < 10**9:
+        return str(value)
+    if not isinstance(value, str):
+        raise wrong(otherwise)
+    return value.strip()
 
 
 def _text(value: Any) -> str:

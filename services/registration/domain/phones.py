@@ -11,7 +11,7 @@ OVERSEAS_REGIONS = {"971": "GP", "972": "MQ", "973": "GF", "974": "RE", "976": "
 COUNTRY_CODES = frozenset({33, 262, 590, 594, 596})
 MOBILE = frozenset({PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE})
 
-_FICTIONAL = re.compile(r"(?:\+33|0033|0)?(63998\d{4})$")
+_FICTIONAL = re.compile(r"(?:\+33|0033|0)?(63998\d{4})", re.ASCII)
 """Reserved by ARCEP for works of fiction: 06 39 98 00 00 to 06 39 98 99 99."""
 
 
@@ -23,7 +23,7 @@ def read_mobile(written: str, department: str | None, fictional: bool) -> str:
     Raises the faults phone.unreadable, phone.abroad, phone.fictional, phone.not_mobile.
     """
     bare = re.sub(r"[\s.\-/()]", "", written)
-    if reserved := _FICTIONAL.match(bare.replace("+330", "+33")):
+    if reserved := _FICTIONAL.fullmatch(bare.replace("+330", "+33")):
         if not fictional:
             raise wrong("fictional")
         return f"+33{reserved[1]}"

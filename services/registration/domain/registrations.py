@@ -30,6 +30,7 @@ from services.registration.domain.age import (
 )
 from services.registration.domain.faults import Fault, Refused, faults_of, wrong
 from services.registration.domain.phones import read_mobile
+from shared.contracts.calendar import longest_wait_from
 from shared.contracts.vocabulary import DEPARTMENTS, LEVELS, NEEDS, PUBLICS, SECTORS, SLOTS
 from shared.contracts.vocabulary.associations import ASSOCIATIONS
 
@@ -134,7 +135,11 @@ class Registration(BaseModel):
 
 
 class MenteeRegistration(Registration):
-    """A young person of 5 to 30. Under 15 a guardian's address, or a partner's word, is needed."""
+    """A young person of 5 to 30. Under 15 a guardian's address, or a partner's word, is needed.
+
+    `since` lies at most three years back: who came first is served first, so a date of the year 1
+    would stand before everybody.
+    """
 
     level: Level
     needs: Needs
@@ -154,6 +159,14 @@ class MenteeRegistration(Registration):
             raise wrong("too_young")
         if age > MENTEE_AGES[1]:
             raise wrong("too_old")
+        return value
+
+    @field_validator("since")
+    @classmethod
+    def _not_too_long_ago(cls, value: datetime | None, info: ValidationInfo) -> datetime | None:
+        earliest = longest_wait_from(_around(info).today)
+        if value and value.astimezone(fields.PARIS).date() < earliest:
+            raise wrong("too_long_ago")
         return value
 
     @field_validator("guardian_first_name", "guardian_email")
@@ -189,8 +202,6 @@ class MentorRegistration(Registration):
     def _is_old_enough(cls, value: date, info: ValidationInfo) -> date:
         if age_on(_around(info).today, value) < MENTOR_MIN_AGE:
             raise wrong("too_young")
-        if value.year < 1900:
-            raise wrong("not_a_date")
         return value
 
     @field_validator("phone", mode="before")
