@@ -1,18 +1,27 @@
 """From the files of a round to a round: everything read, every fault of every file named."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import TypeVar
 
+from services.matching.domain.people import Association, Mentee, Mentor
 from services.matching.domain.policy import DEFAULT_POLICY, Policy
 from services.matching.domain.round import RoundInput
 from services.matching.gateways import people_files
 from services.matching.gateways.policy_file import read_policy
+from services.matching.gateways.references import (
+    Named,
+    References,
+    Target,
+    judge_references,
+    sentences,
+)
 from shared.runtime.sheets import Fault, Row, Sheet, SheetRefused
 
 T = TypeVar("T")
+Identified = Mentee | Mentor | Association
 
 
 @dataclass(frozen=True)
@@ -60,6 +69,19 @@ class _Reading:
         self.warnings.extend(sheet.warnings)
         return records
 
+    def judge(self, named: References, **targets: Target | None) -> None:
+        """Whether the references name somebody, where the file that says so was given."""
+        given = {name: target for name, target in targets.items() if target}
+        errors, warnings = judge_references(named.noted.values(), given)
+        self.faults.extend(errors)
+        self.warnings.extend(sentences(warnings))
+        self.raise_faults()
+
+    def raise_faults(self) -> None:
+        """Raises SheetRefused when any were found."""
+        if self.faults:
+            raise SheetRefused(self.faults)
+
     def policy(self, path: Path | None) -> Policy:
         try:
             return read_policy(path) if path else DEFAULT_POLICY
@@ -73,32 +95,50 @@ def read_round(files: RoundFiles, at: date) -> ReadRound:
 
     Raises SheetRefused with the faults of all the files together.
     """
-    reading = _Reading()
+    reading, named = _Reading(), References()
+    mentees = reading.rows(
+        files.mentees,
+        people_files.mentees_sheet,
+        named.noting(_once(people_files.mentee, "id"), _OF_MENTEES),
+    )
+    mentors = reading.rows(
+        files.mentors,
+        people_files.mentors_sheet,
+        named.noting(_once(people_files.mentor, "id"), _OF_MENTORS),
+    )
+    associations = reading.rows(
+        files.associations, people_files.associations_sheet, _once(people_files.association, "id")
+    )
+    past = reading.rows(
+        files.past, people_files.past_sheet, named.noting(people_files.past_pair, _OF_PAST)
+    )
+    policy = reading.policy(files.policy)
+    reading.raise_faults()
+    reading.judge(
+        named,
+        mentee=_target(files.mentees, mentees),
+        mentor=_target(files.mentors, mentors),
+        association=_target(files.associations, associations),
+    )
     given = RoundInput(
-        mentees=tuple(
-            reading.rows(
-                files.mentees, people_files.mentees_sheet, _once(people_files.mentee, "id")
-            )
-        ),
-        mentors=tuple(
-            reading.rows(
-                files.mentors, people_files.mentors_sheet, _once(people_files.mentor, "id")
-            )
-        ),
-        associations=tuple(
-            reading.rows(
-                files.associations,
-                people_files.associations_sheet,
-                _once(people_files.association, "id"),
-            )
-        ),
-        past=frozenset(reading.rows(files.past, people_files.past_sheet, people_files.past_pair)),
-        policy=reading.policy(files.policy),
+        mentees=tuple(mentees),
+        mentors=tuple(mentors),
+        associations=tuple(associations),
+        past=frozenset(past),
+        policy=policy,
         at=at,
     )
-    if reading.faults:
-        raise SheetRefused(reading.faults)
     return ReadRound(given, tuple(reading.warnings))
+
+
+_ASSOCIATION = Named("association")
+_OF_MENTEES = {"avoid": Named("mentor", in_list=True), "association": _ASSOCIATION}
+_OF_MENTORS = {"avoid": Named("mentee", in_list=True), "association": _ASSOCIATION}
+_OF_PAST = {"mentee_id": Named("mentee"), "mentor_id": Named("mentor")}
+
+
+def _target(file: Path | None, known: Sequence[Identified]) -> Target | None:
+    return Target(file, frozenset(record.id for record in known)) if file else None
 
 
 def _once(build: Callable[[Row], T], column: str) -> Callable[[Row], T]:

@@ -109,10 +109,16 @@ async def _taken(
 async def _admit(row: Row, what: Import, tx: Transaction) -> None:
     if row.faults:
         raise Refused([Fault("", "extra_cells")])
+    if unreadable := row.unreadable():
+        raise Refused([Fault(_field(column), "unreadable_cell") for column in unreadable])
     told: dict[str, Any] = {name: cell.strip() for name, cell in row.cells.items()}
     reference = told.pop("id", "")
     told |= {"reference": reference, "campaign": what.campaign}
     await take_new(what.side, told, ORIGIN, tx)
+
+
+def _field(column: str) -> str:
+    return "reference" if column == "id" else column
 
 
 def _explained(row: Row, fault: Fault) -> RowRefused:

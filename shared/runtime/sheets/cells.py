@@ -9,6 +9,8 @@ from collections.abc import Callable, Collection
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from shared.contracts.calendar import FIRST_YEAR, LAST_YEAR, is_plausible
+
 PARIS = ZoneInfo("Europe/Paris")
 """The zone of a time written without one."""
 
@@ -22,11 +24,46 @@ _ISO_MOMENT = re.compile(
     r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}([.]\d{1,6})?)?(Z|[+-]\d{2}:?\d{2})?", re.ASCII
 )
 _FRENCH_DAY = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})", re.ASCII)
+_ERRORS = frozenset(
+    "#REF! #N/A #N/D #VALUE! #VALEUR! #DIV/0! #NAME? #NOM? #NUM! #NOMBRE! #NULL! #NUL! #SPILL!"
+    " #PROPAGATION! #CALC! #CALCUL! #GETTING_DATA #FIELD! #CHAMP! #BLOCKED! #CONNECT!".split()
+)
 _FORMS = "attendu 2026-01-10, 2026-01-10T09:30:00+01:00 ou 10/01/2026"
 
 
 class CellRefused(Exception):
     """The text of a cell is not what its column takes; str() is the French sentence."""
+
+
+class UnreadableCell(str):
+    """A cell that shows something and holds nothing we can read; `why` says so in French.
+
+    It is never empty: a birth date that cannot be read must not make an adult of a child.
+    """
+
+    why: str
+
+    def __new__(cls, why: str) -> "UnreadableCell":
+        made = super().__new__(cls, "[illisible]")
+        made.why = why
+        return made
+
+
+def check_readable(cell: str) -> None:
+    """Raises CellRefused for a cell that cannot be read, also where a CSV quotes an error."""
+    if isinstance(cell, UnreadableCell):
+        raise CellRefused(cell.why)
+    if cell.strip().upper() in _ERRORS:
+        raise CellRefused(f"une erreur du tableur ({cell.strip()}).")
+
+
+def is_readable(cell: str) -> bool:
+    """Whether `check_readable` has nothing to say; an empty cell is readable."""
+    try:
+        check_readable(cell)
+    except CellRefused:
+        return False
+    return True
 
 
 def text(raw: str) -> str:
@@ -113,15 +150,14 @@ def moment(raw: str) -> datetime:
             raise CellRefused(f"« {shown(raw)} » n'est pas une date ({_FORMS}).")
     except ValueError:
         raise CellRefused(f"« {shown(raw)} » n'existe pas au calendrier.") from None
+    if not is_plausible(read):
+        raise CellRefused(f"« {shown(raw)} » : l'année va de {FIRST_YEAR} à {LAST_YEAR}.")
     return read if read.tzinfo else read.replace(tzinfo=PARIS)
 
 
 def day(raw: str) -> date:
     """The calendar day in Paris of a date, or of a date and time."""
-    try:
-        return moment(raw).astimezone(PARIS).date()
-    except OverflowError:
-        raise CellRefused(f"« {shown(raw)} » n'existe pas au calendrier.") from None
+    return moment(raw).astimezone(PARIS).date()
 
 
 def shown(raw: str) -> str:

@@ -4,6 +4,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from shared.runtime.sheets.cells import UnreadableCell
 from shared.runtime.sheets.faults import Fault, SheetRefused, refused
 
 
@@ -55,7 +56,8 @@ def read_header(
     named = [
         (place, cell, known.get(normalised(cell), normalised(cell))) for place, cell in written
     ]
-    faults = _twice(file, line, named) + _missing(file, line, named, columns)
+    faults = _unreadable(file, line, cells)
+    faults = faults or _twice(file, line, named) + _missing(file, line, named, columns)
     if faults:
         raise SheetRefused(faults)
     return Header(
@@ -69,6 +71,14 @@ def read_header(
 
 def _label(cell: str, name: str) -> str:
     return cell if normalised(cell) == name else f"{cell} ({name})"
+
+
+def _unreadable(file: str, line: int, cells: Sequence[str]) -> list[Fault]:
+    return [
+        Fault(file, line, f"n° {place}", cell.why)
+        for place, cell in enumerate(cells, start=1)
+        if isinstance(cell, UnreadableCell)
+    ]
 
 
 def _twice(file: str, line: int, named: Sequence[tuple[int, str, str]]) -> list[Fault]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar, cast
 
-from shared.runtime.sheets.cells import CellRefused
+from shared.runtime.sheets.cells import CellRefused, check_readable, is_readable
 from shared.runtime.sheets.faults import Fault, SheetRefused
 from shared.runtime.sheets.headers import (
     Column,
@@ -47,6 +47,10 @@ class Row:
             return default
         return self._read(column, read)
 
+    def unreadable(self) -> list[str]:
+        """The columns whose cell shows something that cannot be read, such as `#REF!`."""
+        return [column for column, cell in self.cells.items() if not is_readable(cell)]
+
     def refuse(self, column: str, message: str) -> None:
         """Adds a fault found in a cell of this row."""
         label = self.labels.get(column, column)
@@ -54,6 +58,7 @@ class Row:
 
     def _read(self, column: str, read: Callable[[str], T]) -> T:
         try:
+            check_readable(self.cells[column])
             return read(self.cells[column])
         except CellRefused as refusal:
             self.refuse(column, str(refusal))

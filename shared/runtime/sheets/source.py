@@ -10,6 +10,7 @@ from shared.runtime.sheets.faults import refused
 from shared.runtime.sheets.workbook import workbook_lines
 
 _ZIP = b"PK\x03\x04"
+MOST_BYTES = 100_000_000
 _NEVER_IN_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _NOT_A_SHEET = (
     "ce n'est ni un tableau en texte (CSV) ni un classeur XLSX ; "
@@ -32,6 +33,9 @@ def read_lines(path: Path, known: frozenset[str]) -> Iterator[tuple[int, list[st
 
 def _content(path: Path) -> bytes:
     try:
+        if path.stat().st_size > MOST_BYTES:
+            most = f"{MOST_BYTES // 1_000_000} Mo au plus"
+            raise refused(str(path), f"ce fichier est trop gros ({most}) ; partagez-le.")
         return path.read_bytes()
     except FileNotFoundError:
         raise refused(str(path), "ce fichier n'existe pas.") from None
