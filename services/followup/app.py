@@ -15,6 +15,7 @@ from shared.contracts.events import (
     MessageFailed,
     PairIntroduced,
     PersonErased,
+    RequestWithdrawn,
 )
 from shared.runtime.service import Service
 
@@ -27,6 +28,7 @@ SERVICE = Service(
         MessageFailed: handlers.look_into_failure,
         MentorLeft: handlers.end_engagements_of_mentor,
         PersonErased: handlers.erase,
+        RequestWithdrawn: handlers.stop_withdrawn,
     },
     emits=(
         CheckInAsked,

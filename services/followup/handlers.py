@@ -10,12 +10,14 @@ from shared.contracts.events import (
     MessageFailed,
     PairIntroduced,
     PersonErased,
+    RequestWithdrawn,
 )
 from shared.runtime.transaction import Transaction
 
 
 async def start_engagement(event: PairIntroduced, tx: Transaction) -> None:
-    """The first term begins; a pair has one engagement, however often it is introduced."""
+    """The first term begins; a pair has one engagement, however often it is introduced, and one
+    whose request was withdrawn has none."""
     ids = event.model_dump(include={"pair_id", "request_id", "mentee_id", "mentor_id"})
     engagement = Engagement(
         tx.new_id(), **ids, association=event.association, term=1, term_started_at=tx.now
@@ -24,6 +26,17 @@ async def start_engagement(event: PairIntroduced, tx: Transaction) -> None:
         key, month_1 = engagement.engagement_id, calendar.question_due(tx.now, 1)
         await tx.schedule("ask_first_meeting", key, tx.now + calendar.MEETING_PAUSE, attempt=1)
         await tx.schedule("ask_month", key, month_1, term=1, month=1)
+
+
+async def stop_withdrawn(event: RequestWithdrawn, tx: Transaction) -> None:
+    """The request is over for good: its engagement ends at once, or never begins. The pair is
+    undone by matching, which tells everybody."""
+    engagements = Engagements(tx.connection)
+    await engagements.withdraw(event.request_id, tx.now)
+    for engagement_id in await engagements.running_for(event.request_id):
+        engagement = await engagements.hold(engagement_id)
+        if not engagement.over:
+            await engagements.end(engagement, "withdrawn", tx.now)
 
 
 async def look_into_failure(event: MessageFailed, tx: Transaction) -> None:

@@ -21,9 +21,11 @@ from shared.contracts.events import (
     PairConfirmed,
     PairProposed,
     PairReleased,
+    PairUndone,
     PersonErased,
     RequestConfirmed,
     RequestExplained,
+    RequestWithdrawn,
 )
 from shared.runtime.service import Service
 
@@ -34,6 +36,7 @@ SERVICE = Service(
     settings=MatchingSettings,
     listens={
         RequestConfirmed: handlers.open_request,
+        RequestWithdrawn: handlers.close_withdrawn,
         MentorRegistered: handlers.welcome_mentor,
         HoldLifted: handlers.lift_hold,
         EngagementEnded: handlers.release_pair,
@@ -45,6 +48,7 @@ SERVICE = Service(
         AnswerAsked,
         PairConfirmed,
         PairReleased,
+        PairUndone,
         RequestExplained,
         ErasureDone,
     ),

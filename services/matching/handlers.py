@@ -2,6 +2,7 @@
 
 from services.matching.casework.erasing import erase_person
 from services.matching.casework.leaving import take_mentor_out
+from services.matching.casework.withdrawing import withdraw_request
 from services.matching.store import Explanations, Holds, Mentors, Pairs, Requests
 from shared.contracts.events import (
     EngagementEnded,
@@ -10,6 +11,7 @@ from shared.contracts.events import (
     MentorRegistered,
     PersonErased,
     RequestConfirmed,
+    RequestWithdrawn,
 )
 from shared.runtime.transaction import Transaction
 
@@ -41,6 +43,11 @@ async def lift_hold(event: HoldLifted, tx: Transaction) -> None:
     await Holds(tx.connection).lift(event.request_id)
 
 
+async def close_withdrawn(event: RequestWithdrawn, tx: Transaction) -> None:
+    """The request leaves its pool for good; its mentor's place is free again."""
+    await withdraw_request(event.request_id, tx)
+
+
 async def release_pair(event: EngagementEnded, tx: Transaction) -> None:
     """The mentor's place is free, the request is closed, and these two are not put together again.
 
@@ -61,7 +68,7 @@ async def release_pair(event: EngagementEnded, tx: Transaction) -> None:
 
 async def withdraw_mentor(event: MentorLeft, tx: Transaction) -> None:
     """No place of theirs is open any more, and whoever they accompanied waits again."""
-    await take_mentor_out(event.mentor_id, event.reason, tx)
+    await take_mentor_out(event.mentor_id, tx)
 
 
 async def erase(event: PersonErased, tx: Transaction) -> None:

@@ -26,6 +26,8 @@ SERVICE = Service(
         events.SignInAsked: handlers.send_sign_in,
         events.AnswerAsked: handlers.ask_for_yes,
         events.PairReleased: handlers.thank_for_yes,
+        events.PairUndone: handlers.stop_pair,
+        events.RequestWithdrawn: handlers.stop_request,
         events.PairConfirmed: handlers.introduce,
         events.CheckInAsked: handlers.ask_how_it_goes,
         events.AlertRaised: handlers.alert_coordinator,

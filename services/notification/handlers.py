@@ -1,7 +1,9 @@
 """Each fact becomes the intent to tell somebody. Told twice, it is still the same intent."""
 
+from collections.abc import Iterator
+
 from services.notification.domain.intent import Intent
-from services.notification.store import Erasures, Introductions, Messages
+from services.notification.store import Erasures, Introductions, Messages, Stops
 from shared.contracts.events import (
     AlertRaised,
     AnswerAsked,
@@ -15,10 +17,12 @@ from shared.contracts.events import (
     MentorRegistered,
     PairConfirmed,
     PairReleased,
+    PairUndone,
     PersonErased,
     RegistrationRepeated,
     RequestConfirmed,
     RequestRouted,
+    RequestWithdrawn,
     SignInAsked,
 )
 from shared.runtime.transaction import Transaction
@@ -33,8 +37,11 @@ CHECK_INS = {
 
 async def acknowledge_mentee(event: MenteeRegistered, tx: Transaction) -> None:
     """At once: it arrived, here is where to follow it, and what comes next."""
-    person = str(event.mentee_id)
-    await _intend(tx, Intent("mentee_registered", "mentee", person, event.request_id, event.lang))
+    intent = Intent(
+        "mentee_registered", "mentee", str(event.mentee_id), event.request_id, event.lang,
+        request_id=event.request_id,
+    )  # fmt: skip
+    await _intend(tx, intent)
 
 
 async def thank_mentor(event: MentorRegistered, tx: Transaction) -> None:
@@ -47,15 +54,18 @@ async def send_link_again(event: RegistrationRepeated, tx: Transaction) -> None:
     """At most once a day, however often a form is sent with this person's address."""
     intent = Intent(
         "registration_repeated", event.side, str(event.person_id), event.request_id, event.lang,
-        once_per=tx.now.date().isoformat(),
+        once_per=tx.now.date().isoformat(), request_id=event.request_id,
     )  # fmt: skip
     await _intend(tx, intent)
 
 
 async def ask_guardian(event: ConsentAsked, tx: Transaction) -> None:
     """A parent is asked before anything else happens."""
-    person = str(event.mentee_id)
-    await _intend(tx, Intent("consent_asked", "guardian", person, event.request_id, event.lang))
+    intent = Intent(
+        "consent_asked", "guardian", str(event.mentee_id), event.request_id, event.lang,
+        request_id=event.request_id,
+    )  # fmt: skip
+    await _intend(tx, intent)
 
 
 async def tell_association(event: RequestRouted, tx: Transaction) -> None:
@@ -83,7 +93,7 @@ async def present_association(event: RequestConfirmed, tx: Transaction) -> None:
     """Who takes charge, in its own words."""
     intent = Intent(
         "request_confirmed", "mentee", str(event.mentee_id), event.request_id, event.lang,
-        facts={"association": event.association},
+        facts={"association": event.association}, request_id=event.request_id,
         once_per=f"{event.request_id}:{event.association}",
     )  # fmt: skip
     await _intend(tx, intent)
@@ -99,18 +109,52 @@ async def ask_for_yes(event: AnswerAsked, tx: Transaction) -> None:
     """Would you make a pair? Answered by a link; asked again once, who stays silent."""
     facts = {"association": event.association, "last_day": event.last_day.isoformat()}
     template = "proposition_reminder" if event.reminder else "proposition_asked"
-    person = str(event.person_id)
-    await _intend(tx, Intent(template, event.side, person, event.answer_id, facts=facts))
+    intent = Intent(
+        template, event.side, str(event.person_id), event.answer_id,
+        facts=facts, pair_id=event.pair_id,
+    )  # fmt: skip
+    await _intend(tx, intent)
 
 
-async def thank_for_yes(event: PairReleased, tx: Transaction) -> None:
-    """Who had said yes to a pair that will not be is told so; nobody else is owed a word."""
-    side = event.accepted_by
-    if side is None:
-        return
-    facts = {"request_id": str(event.request_id), "association": event.association}
-    person = str(event.mentee_id if side == "mentee" else event.mentor_id)
-    await _intend(tx, Intent("proposition_over", side, person, event.pair_id, facts=facts))
+async def thank_for_yes(event: PairReleased | PairUndone, tx: Transaction) -> None:
+    """Who had said yes to a pair that will not be is told so; nobody else is owed a word, and
+    what had not left about it does not leave."""
+    await Stops(tx.connection).stop_pair(event.pair_id, tx.now)
+    if side := event.accepted_by:
+        facts = {"request_id": str(event.request_id), "association": event.association}
+        person = str(event.mentee_id if side == "mentee" else event.mentor_id)
+        await _intend(tx, Intent("proposition_over", side, person, event.pair_id, facts=facts))
+
+
+async def stop_pair(event: PairUndone, tx: Transaction) -> None:
+    """A mentor who was introduced already is asked to stop; else as for a pair that never was.
+    One who left knows it, and the end of an engagement is told by `engagement.ended`."""
+    introduced = await Introductions(tx.connection).reached(event.pair_id, "mentor")
+    if introduced and event.reason != "mentor_left":
+        await Stops(tx.connection).stop_pair(event.pair_id, tx.now)
+        mentor = str(event.mentor_id)
+        await _intend(tx, Intent("contact_ended", "mentor", mentor, event.pair_id))
+    else:
+        await thank_for_yes(event, tx)
+
+
+async def stop_request(event: RequestWithdrawn, tx: Transaction) -> None:
+    """Nothing more is told about it but that it is over: to the association, and to those who
+    do not know it by themselves."""
+    await Stops(tx.connection).stop_request(event.request_id, tx.now)
+    for intent in _of_withdrawal(event):
+        await _intend(tx, intent)
+
+
+def _of_withdrawal(event: RequestWithdrawn) -> Iterator[Intent]:
+    facts, person = {"reason": event.reason}, str(event.mentee_id)
+    request = event.request_id
+    if event.association:
+        yield Intent("request_withdrawn", "coordinator", event.association, request, facts=facts)
+    if event.reason == "consent_withdrawn":
+        yield Intent("consent_withdrawn", "guardian", person, request)
+    if event.reason in ("consent_withdrawn", "withdrawn"):
+        yield Intent("request_stopped", "mentee", person, request, facts=facts)
 
 
 async def introduce(event: PairConfirmed, tx: Transaction) -> None:
@@ -119,8 +163,24 @@ async def introduce(event: PairConfirmed, tx: Transaction) -> None:
     await Introductions(tx.connection).expect(event)
     mentee, mentor = str(event.mentee_id), str(event.mentor_id)
     for intent in (
-        Intent("pair_introduced_mentee", "mentee", mentee, event.pair_id, facts=facts),
-        Intent("pair_introduced_mentor", "mentor", mentor, event.pair_id, facts=facts),
+        Intent(
+            "pair_introduced_mentee",
+            "mentee",
+            mentee,
+            event.pair_id,
+            facts=facts,
+            request_id=event.request_id,
+            pair_id=event.pair_id,
+        ),
+        Intent(
+            "pair_introduced_mentor",
+            "mentor",
+            mentor,
+            event.pair_id,
+            facts=facts,
+            request_id=event.request_id,
+            pair_id=event.pair_id,
+        ),
     ):
         await _intend(tx, intent)
 
@@ -129,7 +189,7 @@ async def ask_how_it_goes(event: CheckInAsked, tx: Transaction) -> None:
     """One question to one side, answered by a link."""
     intent = Intent(
         CHECK_INS[event.kind], event.side, str(event.person_id), event.checkin_id,
-        event.lang, facts={"kind": event.kind},
+        event.lang, facts={"kind": event.kind}, pair_id=event.pair_id,
     )  # fmt: skip
     await _intend(tx, intent)
 
@@ -170,9 +230,11 @@ def _to_both(
     known = {"request_id": str(event.request_id), **facts}
     return [
         Intent(template, "mentee", str(event.mentee_id), event.engagement_id,
-               facts=known, once_per=once_per),
+               facts=known, once_per=once_per,
+               request_id=event.request_id, pair_id=event.pair_id),
         Intent(template, "mentor", str(event.mentor_id), event.engagement_id,
-               facts=known, once_per=once_per),
+               facts=known, once_per=once_per,
+               request_id=event.request_id, pair_id=event.pair_id),
     ]  # fmt: skip
 
 

@@ -130,6 +130,21 @@ class RequestConfirmed(Fact):
     guardian."""
 
 
+class RequestWithdrawn(Fact):
+    """A request is over before its time, for good: everything about it stops at once, whatever
+    stage it has reached, and it is never opened again."""
+
+    topic: ClassVar[str] = "request.withdrawn"
+    about: ClassVar[str] = "request_id"
+
+    request_id: UUID
+    mentee_id: UUID
+    association: AssociationCode | None = None
+    """The association that had it in hand or in charge, if any had."""
+    reason: Literal["consent_withdrawn", "withdrawn", "erased", "duplicate"]
+    """`consent_withdrawn`: by a guardian; `withdrawn`: by the young person themselves."""
+
+
 class RequestExplained(Fact):
     """Why a request has no mentor yet, as a round found it; stated when the picture changes.
 
@@ -262,6 +277,18 @@ class PairReleased(_OfPair):
     reason: Literal["declined", "unanswered"]
     accepted_by: Side | None = None
     """The side that had said yes and is owed a word; None: nobody had."""
+
+
+class PairUndone(_OfPair):
+    """A pair that stood is undone, whatever stage it had reached, and the mentor's place is free.
+    These two are not put together again. Where its request goes on, it waits where it stood."""
+
+    topic: ClassVar[str] = "pair.undone"
+
+    reason: Literal["withdrawn", "not_introduced", "mentor_left"]
+    """`withdrawn`: its request was (`request.withdrawn`), and waits no more."""
+    accepted_by: Side | None = None
+    """The side that had said yes before an introduction and is owed a word; None: nobody had."""
 
 
 class AnswerAsked(Fact):

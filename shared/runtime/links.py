@@ -13,6 +13,7 @@ from base64 import urlsafe_b64encode
 PATHS = {
     "request": ("registration", "/demande/{}"),
     "consent": ("registration", "/consentement/{}"),
+    "parent": ("registration", "/parent/{}"),
     "signin": ("registration", "/associations/entree/{}"),
     "checkin": ("followup", "/suivi/{}"),
     "selection": ("matching", "/selection/{}"),

@@ -21,11 +21,14 @@ class Engagements:
         self._connection = connection
 
     async def begin(self, engagement: Engagement) -> bool:
-        """Start the first term; false when the pair has an engagement already."""
+        """Start the first term; false when the pair has an engagement already, or its request
+        was withdrawn."""
+        await self._lock_request(engagement.request_id)
         begun = await self._connection.fetchval(
             "INSERT INTO engagements"
             " (engagement_id, pair_id, request_id, mentee_id, mentor_id, association, started_at)"
-            " VALUES ($1, $2, $3, $4, $5, $6, $7)"
+            " SELECT $1, $2, $3::uuid, $4, $5, $6, $7"
+            " WHERE NOT EXISTS (SELECT FROM withdrawn_requests WHERE request_id = $3)"
             " ON CONFLICT (pair_id) DO NOTHING RETURNING true",
             *(engagement.engagement_id, engagement.pair_id, engagement.request_id),
             *(engagement.mentee_id, engagement.mentor_id, engagement.association),
@@ -34,6 +37,23 @@ class Engagements:
         if begun:
             await self._open_term(engagement.engagement_id, 1, engagement.term_started_at)
         return bool(begun)
+
+    async def withdraw(self, request_id: UUID, now: datetime) -> None:
+        """Let no engagement begin for this request any more."""
+        await self._lock_request(request_id)
+        await self._connection.execute(
+            "INSERT INTO withdrawn_requests (request_id, withdrawn_at) VALUES ($1, $2)"
+            " ON CONFLICT DO NOTHING",
+            *(request_id, now),
+        )
+
+    async def running_for(self, request_id: UUID) -> list[UUID]:
+        """The engagements of a request that are not over: one, or none."""
+        rows = await self._connection.fetch(
+            "SELECT engagement_id FROM engagements WHERE request_id = $1 AND ended_at IS NULL",
+            request_id,
+        )
+        return [row["engagement_id"] for row in rows]
 
     async def hold(self, engagement_id: UUID) -> Engagement:
         """The engagement as it is now, locked until the transaction ends.
@@ -104,6 +124,12 @@ class Engagements:
         if row is None:
             raise LookupError("no such engagement")
         return Engagement(**row)
+
+    async def _lock_request(self, request_id: UUID) -> None:
+        """A beginning and a withdrawal that arrive together see each other."""
+        await self._connection.execute(
+            "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", str(request_id)
+        )
 
     async def _open_term(self, engagement_id: UUID, number: int, start: datetime) -> None:
         await self._connection.execute(

@@ -7,15 +7,15 @@ from services.matching.store import Mentors, Pairs, Requests
 from shared.runtime.transaction import Transaction
 
 
-async def take_mentor_out(mentor_id: UUID, reason: str, tx: Transaction) -> None:
+async def take_mentor_out(mentor_id: UUID, tx: Transaction) -> None:
     """Undo the mentor's pairs, and close their places to every round. Repeating it is harmless."""
     for pair_id in await Pairs(tx.connection).standing_of(mentor_id):
-        await undo_pair(pair_id, reason, tx)
+        await undo_pair(pair_id, "mentor_left", tx)
     await Mentors(tx.connection).leave(mentor_id, tx.now)
 
 
-async def take_mentee_out(mentee_id: UUID, reason: str, tx: Transaction) -> None:
+async def take_mentee_out(mentee_id: UUID, tx: Transaction) -> None:
     """Undo the young person's pairs, and close their requests for good."""
     for pair_id in await Pairs(tx.connection).standing_of(mentee_id):
-        await undo_pair(pair_id, reason, tx)
+        await undo_pair(pair_id, "withdrawn", tx, waits_again=False)
     await Requests(tx.connection).close_all_of(mentee_id)

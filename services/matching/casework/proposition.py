@@ -8,9 +8,9 @@ back: a timer in hand waits for the proposition, and what holds that would wait 
 import asyncio
 from collections.abc import Sequence
 from datetime import date
-from typing import Literal
 from uuid import UUID
 
+from services.matching.casework.undoing import release_pair
 from services.matching.domain.programme import Programme
 from services.matching.domain.proposition import (
     SIDES,
@@ -20,16 +20,14 @@ from services.matching.domain.proposition import (
     outcome,
     term_of,
 )
-from services.matching.store import Explanations, MadePair, Mentors, Pairs, Requests
+from services.matching.store import MadePair
 from services.matching.store.propositions import Asked, Proposition, Propositions
-from shared.contracts.events import AnswerAsked, PairConfirmed, PairReleased
+from shared.contracts.events import AnswerAsked, PairConfirmed
 from shared.runtime.transaction import Transaction
 
 REMINDER, DEADLINE = "remind_of_proposition", "close_proposition"
 BREATH = 50
 """Pairs asked for between two looks at what else waits in the event loop."""
-
-Unmade = Literal["declined", "unanswered"]
 
 
 async def propose(made: Sequence[MadePair], programme: Programme, tx: Transaction) -> date:
@@ -102,22 +100,10 @@ async def _follow(found: Proposition, becomes: State, tx: Transaction) -> None:
     elif becomes == "declined":
         accepted = found.standing.other == "accepted"
         other: Side = "mentor" if found.side == "mentee" else "mentee"
-        await release(found.pair_id, becomes, other if accepted else None, tx)
+        await release_pair(found.pair_id, becomes, other if accepted else None, tx)
 
 
 async def _confirm(pair_id: UUID, tx: Transaction) -> None:
     propositions = Propositions(tx.connection)
     await propositions.settle(pair_id, "accepted", tx.now)
     tx.emit(PairConfirmed(**(await propositions.pair(pair_id)).ids()))
-
-
-async def release(pair_id: UUID, why: Unmade, accepted_by: Side | None, tx: Transaction) -> None:
-    """The pair will not be, and never comes back; both wait again where they stood before."""
-    propositions = Propositions(tx.connection)
-    await propositions.settle(pair_id, why, tx.now)
-    pair = await propositions.pair(pair_id)
-    await Requests(tx.connection).wait_again(pair.request_id)
-    await Explanations(tx.connection).forget(pair.request_id)
-    if await Pairs(tx.connection).end(pair_id, why, tx.now):
-        await Mentors(tx.connection).give_place_back(pair.mentor_id)
-        tx.emit(PairReleased(**pair.ids(), reason=why, accepted_by=accepted_by))

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 Side = Literal["mentee", "mentor"]
 Answer = Literal["accepted", "declined"]
-State = Literal["open", "accepted", "declined", "unanswered"]
+State = Literal["open", "accepted", "declined", "unanswered", "withdrawn"]
 View = Literal["asked", "waiting", "agreed", "declined", "over"]
 """What somebody finds behind their link: the question, their yes noted, both yes, their no noted,
 or that it is over without them."""

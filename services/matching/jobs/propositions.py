@@ -2,7 +2,8 @@
 
 from uuid import UUID
 
-from services.matching.casework.proposition import ask, release
+from services.matching.casework.proposition import ask
+from services.matching.casework.undoing import release_pair
 from services.matching.domain.proposition import SIDES
 from services.matching.store.propositions import Propositions
 from shared.runtime.service import Timer
@@ -27,4 +28,4 @@ async def close_unanswered(timer: Timer, tx: Transaction) -> None:
     held = await Propositions(tx.connection).hold_pair(pair_id)
     if held.state == "open":
         accepted = [side for side in SIDES if held.answers[side] == "accepted"]
-        await release(pair_id, "unanswered", accepted[0] if accepted else None, tx)
+        await release_pair(pair_id, "unanswered", accepted[0] if accepted else None, tx)

@@ -102,6 +102,13 @@ class Pairs:
         )
         return bool(ended)
 
+    async def standing_of_request(self, request_id: UUID) -> list[UUID]:
+        """The pairs of a request that are not over: one, or none."""
+        rows = await self._connection.fetch(
+            "SELECT pair_id FROM pairs WHERE request_id = $1 AND ended_at IS NULL", request_id
+        )
+        return [row["pair_id"] for row in rows]
+
     async def remember(
         self,
         pair_id: UUID,

@@ -106,6 +106,22 @@ class Propositions:
         standing = Standing(*(told.pop(key) for key in ("state", "answer_by", "own", "other")))
         return Proposition(standing=standing, **told)
 
+    async def lock(self, pair_id: UUID) -> None:
+        """Keep the proposition of a pair, if it has one, from others until the commit."""
+        await self._connection.execute(
+            "SELECT FROM propositions WHERE pair_id = $1 FOR UPDATE", pair_id
+        )
+
+    async def accepted_by_mentor(self, pair_id: UUID) -> bool:
+        """Whether the mentor was asked for a yes, and gave it."""
+        return bool(
+            await self._connection.fetchval(
+                "SELECT true FROM proposition_answers"
+                " WHERE pair_id = $1 AND side = 'mentor' AND answer = 'accepted'",
+                pair_id,
+            )
+        )
+
     async def hold_pair(self, pair_id: UUID) -> HeldPair:
         """The proposition of a pair, held until the commit. Raises LookupError."""
         row = await self._connection.fetchrow(

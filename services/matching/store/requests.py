@@ -25,18 +25,21 @@ class Requests:
         now: datetime,
         held: bool = False,
     ) -> bool:
-        """Let a request wait; false when it is known already or its pair has come and gone.
+        """Let a request wait; false when it is known already, its pair has come and gone, or it
+        was withdrawn.
 
         `held`: it is kept, and matched only once its hold is lifted."""
         await self._connection.execute(
             "INSERT INTO pools (programme, opened_at) VALUES ($1, $2) ON CONFLICT DO NOTHING",
             *(programme, now),
         )
+        await self._lock(request_id)
         opened = await self._connection.fetchval(
             "INSERT INTO requests"
             " (request_id, mentee_id, programme, association, criteria, since, opened_at,"
             " state) SELECT $1::uuid, $2, $3, $4, $5, $6, $7, $8"
             " WHERE NOT EXISTS (SELECT FROM pairs WHERE request_id = $1)"
+            " AND NOT EXISTS (SELECT FROM withdrawn_requests WHERE request_id = $1)"
             " ON CONFLICT (request_id) DO NOTHING RETURNING true",
             *(request_id, mentee_id, programme, association, criteria, since, now),
             "held" if held else "waiting",
@@ -51,6 +54,16 @@ class Requests:
             request_id,
         )
 
+    async def withdraw(self, request_id: UUID, now: datetime) -> None:
+        """Close it for ever, also one that has not been heard of yet."""
+        await self._lock(request_id)
+        await self._connection.execute(
+            "INSERT INTO withdrawn_requests (request_id, withdrawn_at) VALUES ($1, $2)"
+            " ON CONFLICT DO NOTHING",
+            *(request_id, now),
+        )
+        await self.close(request_id)
+
     async def close(self, request_id: UUID) -> None:
         """Nothing more to find for it; a request that is unknown stays so."""
         await self._connection.execute(
@@ -61,4 +74,10 @@ class Requests:
         """The young person asks for nothing any more."""
         await self._connection.execute(
             "UPDATE requests SET state = 'closed' WHERE mentee_id = $1", mentee_id
+        )
+
+    async def _lock(self, request_id: UUID) -> None:
+        """An opening and a withdrawal that arrive together see each other."""
+        await self._connection.execute(
+            "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", str(request_id)
         )

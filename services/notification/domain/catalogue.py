@@ -21,6 +21,7 @@ class Page:
 
 
 _OWN_PAGE = Link("request")
+_GUARDIANS_PAGE = Link("parent")
 _CHECK_IN = Link("checkin")
 _PROPOSITION = Link("proposition")
 
@@ -32,6 +33,10 @@ CATALOGUE: dict[str, Link | Page] = {
     "request_routed": Page("registration", "/associations"),
     "doubt_raised": Page("registration", "/associations/doublons"),
     "request_confirmed": _OWN_PAGE,
+    "request_withdrawn": Page("registration", "/associations"),
+    "request_stopped": _OWN_PAGE,
+    "consent_withdrawn": _GUARDIANS_PAGE,
+    "contact_ended": _OWN_PAGE,
     "signin_link": Link("signin"),
     "proposition_asked": _PROPOSITION,
     "proposition_reminder": _PROPOSITION,
@@ -49,7 +54,10 @@ INTRODUCTIONS = ("pair_introduced_mentee", "pair_introduced_mentor")
 
 
 def subject_of(link: Link, message: Message) -> str:
-    """The id that a link is made of; one's own page goes by mentor, or by request."""
+    """The id that a link is made of; one's own page goes by mentor, or by request, a guardian's
+    by the young person."""
+    if link == _GUARDIANS_PAGE:
+        return message.person
     if link != _OWN_PAGE:
         return str(message.concerns)
     if message.recipient == "mentor":

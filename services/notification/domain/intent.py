@@ -29,6 +29,10 @@ class Intent:
     """None: the language that the person chose, known when the contact is asked."""
     facts: Mapping[str, str] = field(default_factory=lambda: _NOTHING)
     once_per: str = ""
+    request_id: UUID | None = None
+    """Not to be told once this request is withdrawn; None: whatever becomes of any request."""
+    pair_id: UUID | None = None
+    """Not to be told once this pair is undone."""
 
     @property
     def id(self) -> UUID:

@@ -17,9 +17,11 @@ State = Literal[
     "permanent-failure",
     "technical-failure",
     "unknown",
+    "cancelled",
 ]
 """`delivered`: the mail server or the SMS provider took it. `temporary-failure`: tried again later.
 `unknown`: a crash hid the answer and nobody can tell; an operator must look, it is not sent again.
+`cancelled`: what it was about was stopped before it left.
 """
 FinalFailure = Literal["permanent-failure", "technical-failure", "unknown"]
 

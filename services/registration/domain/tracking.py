@@ -49,6 +49,11 @@ class RequestStages:
     confirmed: datetime | None = None
 
 
+STOPPED = (
+    *("consent_expired", "consent_refused"),
+    *("consent_withdrawn", "withdrawn", "erased", "duplicate"),
+)
+"""States of a request that is over without having come to its end."""
 _WAITS_AT = {"awaiting_consent": "consented", "unrouted": "routed"}
 """Where a request stands still although an earlier message may not have left yet."""
 
@@ -56,7 +61,7 @@ _WAITS_AT = {"awaiting_consent": "consented", "unrouted": "routed"}
 def steps_of_request(request: RequestStages, pair: PairStages | None) -> list[Step]:
     """The steps of a young person's request, the current one marked `now`."""
     steps = [Step("registered", request.registered), Step("acknowledged", request.acknowledged)]
-    if request.state in ("consent_expired", "consent_refused"):
+    if request.state in STOPPED:
         return [*_told(steps, "over"), Step(request.state, state="now")]
     if request.asked_guardian:
         steps.append(Step("consented", request.consented))

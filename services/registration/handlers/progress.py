@@ -14,6 +14,7 @@ from shared.contracts.events import (
     PairIntroduced,
     PairProposed,
     PairReleased,
+    PairUndone,
     RequestExplained,
 )
 from shared.runtime.transaction import Transaction
@@ -50,6 +51,11 @@ async def note_released(event: PairReleased, tx: Transaction) -> None:
     await Pairs(tx.connection).released(_told(event), tx.now)
 
 
+async def note_undone(event: PairUndone, tx: Transaction) -> None:
+    """The pair stands no more: for the young person as if it had not been."""
+    await Pairs(tx.connection).released(_told(event), tx.now)
+
+
 async def note_confirmed(event: PairConfirmed, tx: Transaction) -> None:
     await Pairs(tx.connection).confirmed(_told(event), tx.now)
 
@@ -83,5 +89,7 @@ async def note_erased(event: ErasureDone, tx: Transaction) -> None:
     await Erasures(tx.connection).keep_receipt(event.person_id, event.service, tx.now)
 
 
-def _told(event: PairProposed | PairReleased | PairConfirmed | PairIntroduced) -> Told:
+def _told(
+    event: PairProposed | PairReleased | PairUndone | PairConfirmed | PairIntroduced,
+) -> Told:
     return Told(event.pair_id, event.request_id, event.mentor_id, event.association)

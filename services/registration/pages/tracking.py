@@ -10,6 +10,7 @@ from fastapi import APIRouter, Request, Response
 from services.registration.casework.keyring import vault
 from services.registration.domain.explaining import why_not_yet, why_this_mentor
 from services.registration.domain.tracking import (
+    STOPPED,
     PairStages,
     RequestStages,
     Step,
@@ -60,6 +61,7 @@ async def _of_request(request: Request, asked: Asked, tx: Transaction) -> Respon
         request,
         "request.html",
         asked=asked,
+        stopped=asked.state in STOPPED,
         association=ASSOCIATIONS.get(asked.association or ""),
         pair=pair,
         again=waits and released is not None,

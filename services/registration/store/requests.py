@@ -10,7 +10,9 @@ from shared.contracts.events import Lang, MenteeCriteria
 from shared.runtime.database import Connection, Record
 
 OPEN = ("awaiting_consent", "placing", "routed", "unrouted", "confirmed")
-STATES = (*OPEN, "ended", "consent_expired", "consent_refused")
+WITHDRAWN = ("consent_withdrawn", "withdrawn", "erased", "duplicate")
+"""Over before its time, for good: a request is closed in the state that says why."""
+STATES = (*OPEN, "ended", "consent_expired", "consent_refused", *WITHDRAWN)
 NOT_PLACED = "SELECT count(*) FROM requests WHERE state = 'placing'"
 """Requests between two doors: none, unless a transaction was lost."""
 
@@ -143,7 +145,7 @@ class Requests:
         )
 
     async def close(self, request_id: UUID, state: str, now: datetime) -> None:
-        """Over: `ended`, `consent_expired`, `consent_refused`. Closing again changes nothing."""
+        """Over, in one of the STATES that are not open. Closing again changes nothing."""
         await self._connection.execute(
             "UPDATE requests SET state = $2, closed_at = $3 WHERE id = $1 AND closed_at IS NULL",
             *(request_id, state, now),

@@ -7,7 +7,7 @@ from shared.contracts.events import (
     ErasureDone,
     MentorLeft,
     PairConfirmed,
-    PairReleased,
+    PairUndone,
     PersonErased,
 )
 from tests.integration.matching.ledger import pairs_told, state_of
@@ -31,9 +31,9 @@ async def test_whoever_was_with_a_mentor_who_left_waits_again_with_the_old_date(
     await matching.handle(MentorLeft(mentor_id=pair.mentor_id, reason="left"))
     assert await state_of(matching, pair.request_id) == "waiting"
     assert await matching.pool.fetchval("SELECT since FROM requests") == SINCE
-    (released,) = await matching.emitted()
-    assert isinstance(released, PairReleased)
-    assert released.pair_id == pair.pair_id
+    (undone,) = await matching.emitted()
+    assert isinstance(undone, PairUndone)
+    assert (undone.pair_id, undone.reason) == (pair.pair_id, "mentor_left")
 
     other = mentor()
     await matching.handle(other)

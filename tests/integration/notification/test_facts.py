@@ -102,6 +102,24 @@ def cases(now: Any) -> dict[str, tuple[Fact, set[tuple[str, str, str, UUID]]]]:
             ),
             {("proposition_over", "mentor", mentor, PAIR)},
         ),
+        "undone": (
+            events.PairUndone(
+                pair_id=PAIR, association=ASSOCIATION, reason="withdrawn", accepted_by="mentor",
+                **PEOPLE,
+            ),
+            {("proposition_over", "mentor", mentor, PAIR)},
+        ),
+        "withdrawn": (
+            events.RequestWithdrawn(
+                request_id=REQUEST, mentee_id=MENTEE, association=ASSOCIATION,
+                reason="consent_withdrawn",
+            ),
+            {
+                ("request_withdrawn", "coordinator", ASSOCIATION, REQUEST),
+                ("consent_withdrawn", "guardian", mentee, REQUEST),
+                ("request_stopped", "mentee", mentee, REQUEST),
+            },
+        ),
         "first meeting": (
             checkin("first_meeting", "mentor", MENTOR),
             {("checkin_first_meeting", "mentor", mentor, THING)},
@@ -143,7 +161,7 @@ async def intended(post: Post) -> set[tuple[str, str, str, UUID]]:
 @pytest.mark.parametrize(
     "name",
     ["mentee", "mentor", "again", "consent", "routed", "confirmed", "signin", "pair",
-     "asked", "reminded", "released",
+     "asked", "reminded", "released", "undone", "withdrawn",
      "first meeting", "month 1", "month 3", "alert", "renewed", "ended"],
 )  # fmt: skip
 async def test_a_fact_becomes_its_messages_once(post: Post, name: str) -> None:
@@ -218,7 +236,9 @@ async def test_another_association_that_takes_charge_is_presented_too(post: Post
 
 
 async def test_neither_name_nor_address_is_kept(post: Post) -> None:
-    for fact, _ in cases(post.stage.clock.now()).values():
+    stopping = (events.PairUndone, events.PairReleased, events.RequestWithdrawn)
+    facts = [fact for fact, _ in cases(post.stage.clock.now()).values()]
+    for fact in (fact for fact in facts if not isinstance(fact, stopping)):
         await post.tell(fact)
     for recipient, person in (("mentee", MENTEE), ("mentor", MENTOR), ("guardian", MENTEE)):
         post.registration.knows(
@@ -226,9 +246,12 @@ async def test_neither_name_nor_address_is_kept(post: Post) -> None:
             phone="+33639980077",
         )  # fmt: skip
     await post.send()
-    assert len(post.mail.to("clem@exemple.example")) == 17
+    for fact in (fact for fact in facts if isinstance(fact, stopping)):
+        await post.tell(fact)  # afterwards: nothing more is told about what was stopped
+    await post.send()
+    assert len(post.mail.to("clem@exemple.example")) == 20
     tables = ("messages", "introductions", "outbox")
     for table in tables:
         kept = await post.stage.pool.fetchval(f"SELECT string_agg(t::text, ' ') FROM {table} t")  # noqa: S608
-        for personal in ("Clémentine", "clem@", "3998", "http"):
+        for personal in ("Clémentine", "clem@", "+33639980077", "http"):
             assert personal not in (kept or "")

@@ -24,6 +24,10 @@ SIDES: dict[str, tuple[str, ...]] = {
     "request_routed": ("coordinator",),
     "doubt_raised": ("coordinator",),
     "request_confirmed": ("mentee",),
+    "request_withdrawn": ("coordinator",),
+    "request_stopped": ("mentee",),
+    "consent_withdrawn": ("guardian",),
+    "contact_ended": ("mentor",),
     "signin_link": ("coordinator",),
     "pair_introduced_mentee": ("mentee",),
     "pair_introduced_mentor": ("mentor",),
@@ -37,7 +41,10 @@ SIDES: dict[str, tuple[str, ...]] = {
     "engagement_renewed": ("mentee", "mentor"),
     "engagement_ended": ("mentee", "mentor"),
 }
-REASONS = ("", "completed", "not_going_well", "silent", "not_met", "message_failed")
+REASONS = (
+    *("", "completed", "not_going_well", "silent", "not_met", "message_failed"),
+    *("consent_withdrawn", "withdrawn"),
+)
 
 
 def message(template: str, recipient: str, lang: Any = "fr", **facts: str) -> Message:

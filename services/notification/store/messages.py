@@ -1,13 +1,11 @@
-"""Messages and introductions: what is to be sent, by whom it is held, what became of it."""
+"""Messages: what is to be sent, by whom it is held, what became of it."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from uuid import UUID
 
-from services.notification.domain.catalogue import INTRODUCTIONS
 from services.notification.domain.intent import Intent
 from services.notification.domain.message import Channel, Message, State
-from shared.contracts.events import PairConfirmed, PairIntroduced
+from services.notification.store.stops import lock_subjects
 from shared.runtime.database import Connection, Record
 from shared.runtime.envelope import Cause
 
@@ -44,13 +42,19 @@ class Messages:
         self._connection = connection
 
     async def intend(self, intent: Intent, cause: Cause, now: datetime) -> None:
-        """Keep an intent and wake the senders; one that is already there stays as it is."""
+        """Keep an intent and wake the senders; one that is already there stays as it is, and one
+        about what was stopped is not kept."""
+        await lock_subjects(self._connection, intent.request_id, intent.pair_id)
         done = await self._connection.execute(
             "INSERT INTO messages (id, template, recipient, person, concerns, lang, facts,"
-            " cause_id, correlation_id, intended_at)"
-            " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (id) DO NOTHING",
+            " cause_id, correlation_id, intended_at, request_id, pair_id)"
+            " SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11::uuid, $12::uuid"
+            " WHERE NOT EXISTS (SELECT FROM withdrawn_requests WHERE request_id = $11)"
+            " AND NOT EXISTS (SELECT FROM stopped_pairs WHERE pair_id = $12)"
+            " ON CONFLICT (id) DO NOTHING",
             *(intent.id, intent.template, intent.recipient, intent.person, intent.concerns),
             *(intent.lang, dict(intent.facts), cause.event_id, cause.correlation_id, now),
+            *(intent.request_id, intent.pair_id),
         )
         if done == "INSERT 0 1":
             await self._connection.execute("SELECT pg_notify($1, '')", WAKE_CHANNEL)
@@ -116,76 +120,6 @@ class Messages:
             *(message.id, message.claim, *values),
         )
         return bool(done == "UPDATE 1")
-
-
-class Introductions:
-    """Pairs to be introduced; each is stated once, when both of its messages have left."""
-
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-
-    async def expect(self, pair: PairConfirmed) -> None:
-        """Remember a pair until it is introduced."""
-        await self._connection.execute(
-            "INSERT INTO introductions (pair_id, request_id, mentee_id, mentor_id, association,"
-            " programme) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (pair_id) DO NOTHING",
-            *(pair.pair_id, pair.request_id, pair.mentee_id, pair.mentor_id),
-            *(pair.association, pair.programme),
-        )
-
-    async def complete(self, pair_id: UUID, now: datetime) -> PairIntroduced | None:
-        """The fact to state, when this result was the one that was missing; else None.
-
-        The row lock makes two results that arrive together see each other.
-        """
-        row = await self._connection.fetchrow(
-            "SELECT * FROM introductions WHERE pair_id = $1 AND introduced_at IS NULL FOR UPDATE",
-            pair_id,
-        )
-        if row is None or not await self._both_left(pair_id):
-            return None
-        await self._connection.execute(
-            "UPDATE introductions SET introduced_at = $2 WHERE pair_id = $1", pair_id, now
-        )
-        return PairIntroduced.model_validate(dict(row))
-
-    async def _both_left(self, pair_id: UUID) -> bool:
-        left = await self._connection.fetchval(
-            "SELECT count(*) FROM messages"
-            " WHERE concerns = $1 AND template = ANY($2) AND state = 'delivered'",
-            *(pair_id, list(INTRODUCTIONS)),
-        )
-        return bool(left == len(INTRODUCTIONS))
-
-
-class Erasures:
-    """People who were erased: no row names them, and none is written about them again."""
-
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-
-    async def erase(self, person_id: UUID, now: datetime) -> None:
-        """Let go of messages to the person and of unsent ones about them; put an id that leads
-        nowhere in their place in those that others were sent."""
-        person = str(person_id)
-        await self._connection.execute(
-            "INSERT INTO erased_people (person_id, erased_at) VALUES ($1, $2)"
-            " ON CONFLICT DO NOTHING",
-            *(person_id, now),
-        )
-        await self._connection.execute(
-            "DELETE FROM messages WHERE person = $1 OR (settled_at IS NULL"
-            " AND strpos(facts::text, $1) > 0)",
-            person,
-        )
-        await self._connection.execute(
-            "UPDATE messages SET facts = replace(facts::text, $1, gen_random_uuid()::text)::jsonb"
-            " WHERE strpos(facts::text, $1) > 0",
-            person,
-        )
-        await self._connection.execute(
-            "DELETE FROM introductions WHERE mentee_id = $1 OR mentor_id = $1", person_id
-        )
 
 
 def _message(row: Record) -> Message:

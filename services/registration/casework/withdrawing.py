@@ -1,0 +1,32 @@
+"""A request is over before its time: everything about it stops, here and everywhere."""
+
+from typing import Literal
+
+from services.registration.casework.placing import RETRY, SILENCE
+from services.registration.store import Request, Requests
+from services.registration.store.requests import OPEN
+from shared.contracts.events import RequestWithdrawn
+from shared.runtime.transaction import Transaction
+
+Reason = Literal["consent_withdrawn", "withdrawn", "erased", "duplicate"]
+
+
+async def withdraw_request(request: Request, reason: Reason, tx: Transaction) -> bool:
+    """Close a request that is held (`Requests.in_hand`) and tell everybody; false when it is over.
+
+    Matching undoes its pair, follow-up ends what runs, notification drops what has not left.
+    """
+    if request.state not in OPEN:
+        return False
+    await Requests(tx.connection).close(request.id, reason, tx.now)
+    for deadline in (SILENCE, RETRY):
+        await tx.cancel(deadline, request.id)
+    tx.emit(
+        RequestWithdrawn(
+            request_id=request.id,
+            mentee_id=request.mentee_id,
+            association=request.association,
+            reason=reason,
+        )
+    )
+    return True

@@ -1,0 +1,74 @@
+"""A withdrawn request leaves its pool for good, and its pair is undone, at every stage."""
+
+from shared.contracts.events import EngagementEnded, PairReleased, PairUndone, RequestWithdrawn
+from tests.integration.matching.asked import Couple, answer, propose
+from tests.integration.matching.ledger import pairs_told, state_of, taken
+from tests.integration.matching.people import mentor, request
+
+
+def withdrawn(asked):
+    return RequestWithdrawn(
+        request_id=asked.request_id, mentee_id=asked.mentee_id, reason="consent_withdrawn"
+    )
+
+
+async def test_a_waiting_request_is_closed(matching, keeper):
+    asked = request()
+    for event in (asked, mentor(), withdrawn(asked)):
+        await matching.handle(event)
+    assert await state_of(matching, asked.request_id) == "closed"
+    await keeper.step()
+    assert await pairs_told(matching) == []
+
+
+async def test_it_is_never_opened_again(matching):
+    asked = request()
+    await matching.handle(withdrawn(asked))
+    await matching.handle(asked)
+    assert await state_of(matching, asked.request_id) is None
+
+
+async def test_a_pair_is_undone_and_its_place_free(matching, keeper):
+    asked, offered = request(), mentor()
+    for event in (asked, offered):
+        await matching.handle(event)
+    await keeper.step()
+    (pair,) = await pairs_told(matching)
+    await matching.handle(withdrawn(asked))
+    (undone,) = await matching.emitted()
+    assert isinstance(undone, PairUndone)
+    assert (undone.pair_id, undone.reason, undone.accepted_by) == (pair.pair_id, "withdrawn", None)
+    assert await taken(matching, offered.mentor_id) == 0
+    assert await state_of(matching, asked.request_id) == "closed"
+    await matching.handle(withdrawn(asked))
+    await matching.handle(
+        EngagementEnded(
+            engagement_id=pair.pair_id, pair_id=pair.pair_id, request_id=pair.request_id,
+            mentee_id=pair.mentee_id, mentor_id=pair.mentor_id, reason="completed",
+        )
+    )  # fmt: skip
+    assert await matching.emitted() == []
+    assert await taken(matching, offered.mentor_id) == 0, "a place is given back once"
+
+
+async def test_who_said_yes_to_a_proposition_is_named(asking, couple: Couple, links):
+    asked, _ = couple
+    await answer(asking, links["mentor"], "accepted")
+    await asking.handle(withdrawn(asked))
+    (undone,) = await asking.emitted()
+    assert isinstance(undone, PairUndone)
+    assert undone.accepted_by == "mentor"
+    page = await answer(asking, links["mentee"], "accepted")
+    assert page.status_code == 200
+    assert await asking.emitted() == [], "it is over, whatever is answered now"
+    asking.clock.advance(days=20)
+    await asking.fire_due()
+    assert [x for x in await asking.emitted() if isinstance(x, PairReleased)] == []
+
+
+async def test_the_mentor_is_free_for_somebody_else(asking, couple: Couple):
+    asked, offered = couple
+    await asking.handle(withdrawn(asked))
+    other = request(asked.programme)
+    await asking.handle(other)
+    assert await propose(asking, other, offered) == 1
