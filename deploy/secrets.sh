@@ -59,6 +59,15 @@ BINOME_SECRET_KEY=$secret_key
 END
 done
 
+# The keys of people stand in a database of their own, which registration alone may enter.
+keys=$(random)
+keys_url="BINOME_KEYS_DATABASE_URL=postgresql://binome_keys:$keys@postgres:5432/binome_keys"
+postgres="$postgres
+BINOME_KEYS_PASSWORD=$keys"
+migrate="$migrate
+$keys_url"
+echo "$keys_url" >>"$folder/registration.env"
+
 # Contact data is encrypted with this key; without it nobody can read it again, so keep a copy.
 echo "BINOME_MASTER_KEY=$(openssl rand -base64 32)" >>"$folder/registration.env"
 

@@ -3,6 +3,7 @@
 import base64
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import AsyncExitStack
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 from uuid import uuid4
@@ -21,6 +22,8 @@ ROOT = Path(__file__).parent.parent
 # Long enough to be accepted, worthless elsewhere.
 os.environ.setdefault("BINOME_SECRET_KEY", "only-for-tests-" * 4)
 os.environ.setdefault("BINOME_MASTER_KEY", base64.b64encode(b"only-for-tests!!" * 2).decode())
+os.environ.setdefault("BINOME_KEYS_DATABASE_URL", "postgresql://nobody@127.0.0.1:1/none")
+os.environ.setdefault("BINOME_ERASURE_JOURNAL", str(ROOT / ".local" / f"test-{os.getpid()}.erased"))
 os.environ.setdefault("BINOME_ACCEPT_FICTIONAL_NUMBERS", "1")
 
 
@@ -49,18 +52,28 @@ class Databases:
 
     async def fresh(self, service: Service) -> str:
         """URL of a new, migrated, empty database."""
-        template = await self._template(service)
+        return await self._copy(await self._template(service.package))
+
+    async def further(self, service: Service) -> dict[str, str]:
+        """The same for the further databases of a service: environment variable → URL."""
+        return {
+            variable: await self._copy(await self._template(service.package, folder))
+            for variable, folder in service.databases.items()
+        }
+
+    async def _copy(self, template: str) -> str:
         name = f"test_{uuid4().hex[:12]}"
         await self._admin(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
         return with_database(self._url, name)
 
-    async def _template(self, service: Service) -> str:
-        if service.package not in self._templates:
+    async def _template(self, package: str, folder: str = "") -> str:
+        key = f"{package}/{folder}"
+        if key not in self._templates:
             name = f"template_{uuid4().hex[:12]}"
             await self._admin(f'CREATE DATABASE "{name}"')
-            await migrate(with_database(self._url, name), service.package)
-            self._templates[service.package] = name
-        return self._templates[service.package]
+            await migrate(with_database(self._url, name), package, folder)
+            self._templates[key] = name
+        return self._templates[key]
 
     async def _admin(self, statement: str) -> None:
         connection = await asyncpg.connect(self._url)
@@ -87,10 +100,15 @@ async def stage(
     """`s = await stage(SERVICE)`: the service on a fresh database, without a broker."""
     pools: list[asyncpg.Pool] = []
     clients = []
+    resources = AsyncExitStack()
 
     async def make(service: Service) -> Stage:
         url = await databases.fresh(service)
         monkeypatch.setenv("BINOME_DATABASE_URL", url)
+        for variable, further in (await databases.further(service)).items():
+            monkeypatch.setenv(variable, further)
+        for resource in service.resources:
+            await resources.enter_async_context(resource())
         monkeypatch.setenv("BINOME_AMQP_URL", "amqp://nobody@127.0.0.1:1/none")
         pool = await open_pool(url)
         pools.append(pool)
@@ -98,7 +116,8 @@ async def stage(
         clients.append(made.client)
         return made
 
-    yield make
+    async with resources:
+        yield make
     for client in clients:
         await client.aclose()
     for pool in pools:

@@ -20,6 +20,7 @@ from services.registration.casework.importing import (
     RowRefused,
     import_rows,
 )
+from services.registration.casework.keyring import key_database
 from services.registration.domain.registrations import CAMPAIGN
 from services.registration.gateways.settings import IntakeSettings
 from shared.runtime.clock import clock_from
@@ -101,8 +102,9 @@ async def _imported(rows: Sequence[Row], what: Import) -> list[RowRefused]:
         transactions = Transactions("registration", pool, clock, links)
         refused: list[RowRefused] = []
         shown = _progress(rows)
-        async for faults in import_rows(shown, what, transactions):
-            refused.extend(faults)
+        async with key_database():
+            async for faults in import_rows(shown, what, transactions):
+                refused.extend(faults)
         return refused
     finally:
         await pool.close()

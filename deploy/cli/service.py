@@ -8,7 +8,7 @@ import typer
 from deploy.services import installed, named
 from shared.runtime.app import serve
 from shared.runtime.database import migrate as migrate_database
-from shared.runtime.settings import BrokerSettings, Settings, load
+from shared.runtime.settings import BrokerSettings, Settings, address_of, load
 from shared.runtime.topology import declare, topology
 
 
@@ -31,6 +31,8 @@ async def _migrate(chosen: list[str]) -> None:
     for one in services:
         settings = load(Settings, one.name)
         done = await migrate_database(settings.database_url.get_secret_value(), one.package)
+        for variable, folder in one.databases.items():
+            done += await migrate_database(address_of(variable), one.package, folder)
         typer.echo(f"{one.name}: {len(done)} migration(s)")
     wanted = topology(services)
     await declare(load(BrokerSettings, "broker").amqp_url.get_secret_value(), wanted)

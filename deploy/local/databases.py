@@ -12,17 +12,21 @@ import asyncpg
 
 from deploy.local.secret_store import Secrets
 from deploy.local.servers import Servers
+from shared.runtime.settings import SERVICES
+
+DATABASES = (*SERVICES, "keys")
+"""One of each service, and that of people's keys, which registration alone may enter."""
 
 
 def make_databases(
-    servers: Servers, folder: Path, services: Iterable[str], secrets: Secrets
+    servers: Servers, folder: Path, owners: Iterable[str], secrets: Secrets
 ) -> dict[str, str]:
-    """URL of each service's database; what is missing is made, what is there stays.
+    """URL of each database; what is missing is made, what is there stays.
 
     A role `binome_<service>` owns its database and cannot enter another's. In a cluster that the
     environment gives, names carry a mark of the folder, so that two runs share it in peace.
     """
-    names = {service: _name(servers, folder, service) for service in services}
+    names = {service: _name(servers, folder, service) for service in owners}
     passwords = {names[service]: secrets.get(f"postgres_{service}") for service in names}
     _wait(_make(servers.postgres_url, passwords))
     return {
@@ -31,9 +35,9 @@ def make_databases(
     }
 
 
-def drop_databases(servers: Servers, folder: Path, services: Iterable[str]) -> None:
+def drop_databases(servers: Servers, folder: Path, owners: Iterable[str]) -> None:
     """Drop databases and roles again: good manners in a cluster that is not ours."""
-    _wait(_drop(servers.postgres_url, [_name(servers, folder, service) for service in services]))
+    _wait(_drop(servers.postgres_url, [_name(servers, folder, service) for service in owners]))
 
 
 def _name(servers: Servers, folder: Path, service: str) -> str:

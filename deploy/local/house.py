@@ -9,7 +9,7 @@ from pathlib import Path
 
 from deploy.local import processes, record
 from deploy.local.accounts import admit, amqp_url, partner_user
-from deploy.local.databases import drop_databases
+from deploy.local.databases import DATABASES, drop_databases
 from deploy.local.ports import free_port
 from deploy.local.replica import Replica, answers, wait_ready
 from deploy.local.secret_store import Secrets
@@ -187,4 +187,4 @@ def _leave(made: House | None, servers: Servers, folder: Path) -> None:
         made.close()
     forget_state(folder)
     if servers.postgres is None:
-        drop_databases(servers, folder, SERVICES)
+        drop_databases(servers, folder, DATABASES)

@@ -8,13 +8,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from deploy.local.accounts import admit, amqp_url, service_user
-from deploy.local.databases import make_databases
+from deploy.local.databases import DATABASES, make_databases
 from deploy.local.ports import free_port
 from deploy.local.secret_store import Secrets
 from deploy.local.servers import Servers
 from shared.runtime.settings import PREFIX, SERVICES
 
 _OWN = ("AMQP_URL", "DATABASE_URL")
+KEYS_URL = f"{PREFIX}KEYS_DATABASE_URL"
+"""Where the keys of people stand: registration alone may know it."""
 
 
 @dataclass(frozen=True)
@@ -39,8 +41,10 @@ def furnish(servers: Servers, folder: Path, ports: Ports) -> dict[str, str]:
     users = {name: service_user(name, secrets.get(f"amqp_{name}")) for name in SERVICES}
     if servers.broker is not None:
         admit(servers, folder, users.values())
-    databases = make_databases(servers, folder, SERVICES, secrets)
+    databases = make_databases(servers, folder, DATABASES, secrets)
     environment = _general(servers, folder, ports, secrets)
+    environment.setdefault(KEYS_URL, databases["keys"])
+    environment.setdefault("BINOME_ERASURE_JOURNAL", str(folder.resolve() / "erasures"))
     for name in SERVICES:
         prefix = f"{PREFIX}{name.upper()}_"
         environment[f"{prefix}AMQP_URL"] = amqp_url(servers, users[name])
@@ -58,6 +62,8 @@ def own_part(environment: Mapping[str, str], service: str, port: int) -> dict[st
     """
     secret = {f"{PREFIX}{name}" for name in _OWN}
     secret |= {f"{PREFIX}{other.upper()}_{name}" for other in SERVICES for name in _OWN}
+    if service != "registration":
+        secret.add(KEYS_URL)
     secret -= {f"{PREFIX}{service.upper()}_{name}" for name in _OWN}
     kept = {name: value for name, value in environment.items() if name not in secret}
     return kept | {

@@ -1,7 +1,7 @@
 """The registration process: what it listens to, emits, answers and serves."""
 
 from services.registration import api, jobs, pages
-from services.registration.casework import consent, doubts, placing
+from services.registration.casework import consent, doubts, keyring, placing
 from services.registration.gateways.settings import RegistrationSettings
 from services.registration.handlers import contact, partners, progress
 from services.registration.store.requests import NOT_PLACED
@@ -59,5 +59,7 @@ SERVICE = Service(
     answers={CONTACT_QUEUE: Answer(ContactAsked, contact.give_contact)},
     routers=(api.router, *pages.ROUTERS),
     workers=(jobs.measure,),
+    databases={"BINOME_KEYS_DATABASE_URL": "keys"},
+    resources=(keyring.key_database,),
     outstanding={"requests_being_placed": NOT_PLACED},
 )

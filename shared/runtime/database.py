@@ -59,12 +59,18 @@ async def _speak_json(connection: Any) -> None:
         )
 
 
-async def migrate(url: str, package: str) -> list[str]:
+async def migrate(url: str, package: str, further: str = "") -> list[str]:
     """Bring a service's database up to date; returns the names of the migrations applied now.
 
     The runtime's own tables come first, then `<package>/migrations/*.sql` in order of name. Each
-    file is one transaction, applied once; several processes may call this together.
+    file is one transaction, applied once; several processes may call this together. `further`: the
+    folder below `migrations` of a further database, which holds no tables of the runtime.
     """
+    origins = (
+        [(package, f"migrations/{further}")]
+        if further
+        else [(RUNTIME_MIGRATIONS, "migrations"), (package, "migrations")]
+    )
     connection = await asyncpg.connect(url, command_timeout=120)
     try:
         await connection.execute("SELECT pg_advisory_lock($1)", _LOCK)
@@ -75,17 +81,17 @@ async def migrate(url: str, package: str) -> list[str]:
         done = {row["name"] for row in await connection.fetch("SELECT name FROM migrations")}
         return [
             await _apply(connection, name, script)
-            for origin in (RUNTIME_MIGRATIONS, package)
-            for name, script in _scripts(origin)
+            for origin, folder in origins
+            for name, script in _scripts(origin, folder)
             if name not in done
         ]
     finally:
         await connection.close()
 
 
-def _scripts(package: str) -> Iterator[tuple[str, Traversable]]:
-    folder = files(package).joinpath("migrations")
-    for script in sorted(folder.iterdir(), key=lambda entry: entry.name):
+def _scripts(package: str, folder: str) -> Iterator[tuple[str, Traversable]]:
+    scripts = files(package).joinpath(folder)
+    for script in sorted(scripts.iterdir(), key=lambda entry: entry.name):
         if script.name.endswith(".sql"):
             yield f"{package}/{script.name}", script
 

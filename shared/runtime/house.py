@@ -81,6 +81,8 @@ class Runtime:
         async with AsyncExitStack() as stack:
             self.pool = await open_pool(self.settings.database_url.get_secret_value())
             stack.push_async_callback(close_pool, self.pool)
+            for resource in self.service.resources:
+                await stack.enter_async_context(resource())
             self.transactions = Transactions(name, self.pool, self.clock, self.links)
             self.desk = Desk(url, f"{name} asks")
             stack.push_async_callback(self.desk.close)

@@ -1,6 +1,7 @@
 """How a service describes itself: what it listens to, emits, answers, serves and runs beside."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -83,6 +84,10 @@ class Service:
     """Queues of the restricted questions that this service puts to others."""
     routers: tuple[APIRouter, ...] = ()
     workers: tuple[Worker, ...] = ()
+    databases: Mapping[str, str] = field(default_factory=dict)
+    """Further databases: environment variable with the address → folder below `migrations`."""
+    resources: tuple[Callable[[], AbstractAsyncContextManager[None]], ...] = ()
+    """What is open as long as the service runs, beside its database."""
     outstanding: Mapping[str, str] = field(default_factory=dict)
     """Name → SQL that counts work begun and not yet done; shown by `binome status` and metrics."""
 

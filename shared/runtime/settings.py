@@ -76,7 +76,7 @@ class Settings(BrokerSettings):
     @field_validator("database_url")
     @classmethod
     def _is_database(cls, value: SecretStr) -> SecretStr:
-        return _checked(value, {"postgresql", "postgres"}, "postgresql://user:secret@host/name")
+        return checked_database(value)
 
     @field_validator("trusted_proxies")
     @classmethod
@@ -111,6 +111,11 @@ class Settings(BrokerSettings):
         return (own or self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
 
 
+def checked_database(value: SecretStr) -> SecretStr:
+    """The address of a database. Raises ValueError when it is malformed, without its secret."""
+    return _checked(value, {"postgresql", "postgres"}, "postgresql://user:secret@host/name")
+
+
 def _checked(value: SecretStr, schemes: set[str], example: str) -> SecretStr:
     try:
         parts = urlsplit(value.get_secret_value())
@@ -135,6 +140,14 @@ def load(kind: type[S], service: str) -> S:
         faults = error.errors(include_input=False, include_url=False)
         sentences = dict.fromkeys(_sentence(fault, service, own) for fault in faults)
         raise SettingsFault("; ".join(sentences)) from None
+
+
+def address_of(variable: str) -> str:
+    """The address of a further database, from the environment. Raises SettingsFault."""
+    try:
+        return checked_database(SecretStr(os.environ.get(variable, ""))).get_secret_value()
+    except ValueError as error:
+        raise SettingsFault(f"{variable} {error}") from None
 
 
 def _sentence(fault: ErrorDetails, service: str, own: Collection[str]) -> str:

@@ -1,23 +1,46 @@
-"""The secrets of this process, read once from the environment."""
+"""The secrets of this process, read from the environment, and the database of people's keys."""
 
 import base64
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from functools import cache
 
 from services.registration.gateways.settings import IntakeSettings
+from services.registration.store.keys import Keys
 from services.registration.store.vault import Vault
 from shared.runtime.settings import load
 
 
-@cache
 def vault() -> Vault:
-    """The vault under `BINOME_MASTER_KEY`. Raises SettingsFault when it is missing or malformed."""
-    return Vault(base64.b64decode(_settings().master_key.get_secret_value()))
+    """The vault under `BINOME_MASTER_KEY`, with the keys in `BINOME_KEYS_DATABASE_URL`.
+
+    Raises SettingsFault when one is missing or malformed.
+    """
+    settings = _settings()
+    return _vault(
+        settings.master_key.get_secret_value(), settings.keys_database_url.get_secret_value()
+    )
+
+
+@asynccontextmanager
+async def key_database() -> AsyncIterator[None]:
+    """The database of keys while the block runs; it connects when first needed."""
+    keys = vault().keys
+    try:
+        yield
+    finally:
+        await keys.close()
 
 
 @cache
 def fictional_numbers() -> bool:
     """Whether numbers reserved for fiction count (`BINOME_ACCEPT_FICTIONAL_NUMBERS`)."""
     return _settings().accept_fictional_numbers
+
+
+@cache
+def _vault(master_key: str, keys_url: str) -> Vault:
+    return Vault(base64.b64decode(master_key), Keys(keys_url))
 
 
 def _settings() -> IntakeSettings:

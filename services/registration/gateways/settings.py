@@ -2,16 +2,25 @@
 
 import base64
 import binascii
+from pathlib import Path
 
 from pydantic import Field, SecretStr, field_validator
 
-from shared.runtime.settings import Settings
+from shared.runtime.settings import Settings, checked_database
 
 
 class RegistrationSettings(Settings):
     """`BINOME_MASTER_KEY`: 32 random bytes in base64; it wraps the key of each person."""
 
     master_key: SecretStr
+    keys_database_url: SecretStr
+    """Where the keys of people stand: a database of their own, in production in a cluster of its
+    own, whose archive reaches back `keys_archive_days` and no further."""
+    keys_archive_days: int = Field(default=7, ge=0, le=365)
+    """From so many days after it on, an erasure is final: no archive holds the key any more."""
+    erasure_journal: Path
+    """The file of ids that were erased, outside of both databases: after a restore they are erased
+    again from it."""
     accept_fictional_numbers: bool = False
     """Demonstration and tests: numbers that ARCEP reserves for fiction (06 39 98 …) count."""
 
@@ -31,6 +40,18 @@ class RegistrationSettings(Settings):
     """Times an hour that one network may ask for a link to sign in with, or use one."""
     limit_registrations_per_partner: int = Field(default=20_000, ge=1)
     """Registrations an hour by one partner's key."""
+
+    @field_validator("keys_database_url")
+    @classmethod
+    def _is_other_database(cls, value: SecretStr) -> SecretStr:
+        return checked_database(value)
+
+    @field_validator("erasure_journal")
+    @classmethod
+    def _is_absolute(cls, value: Path) -> Path:
+        if not value.is_absolute():
+            raise ValueError("must be an absolute path such as /var/lib/binome/erasures/journal")
+        return value
 
     @field_validator("master_key")
     @classmethod

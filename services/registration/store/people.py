@@ -5,7 +5,8 @@ from datetime import datetime
 from uuid import UUID
 
 from services.registration.domain.identity import Identity, marks_of, same_person
-from services.registration.store.vault import Sealed, Vault
+from services.registration.store.opening import open_rows
+from services.registration.store.vault import Vault
 from shared.contracts.events import Door, Lang, MentorCriteria, Side
 from shared.runtime.database import Connection, Record
 
@@ -43,31 +44,33 @@ class People:
             "SELECT pg_advisory_xact_lock(key) FROM unnest($1::bigint[]) AS key", keys
         )
         rows = await self._connection.fetch(
-            "SELECT id, wrapped_key, sealed FROM persons WHERE wrapped_key IS NOT NULL AND id IN"
+            "SELECT id, wrapped_key, sealed FROM persons WHERE sealed IS NOT NULL AND id IN"
             " (SELECT person_id FROM marks WHERE digest = ANY($1) AND side = $2)"
             " ORDER BY registered_at, id",
             *(digests, side),
         )
-        alike = (row["id"] for row in rows if same_person(self._opened(row), identity))
-        return next(alike, None)
+        known = await open_rows(rows, self._vault)
+        return next((id for id, one in known.items() if same_person(one, identity)), None)
 
     async def add(self, person: Person, identity: Identity) -> None:
         """Keep a new person, sealed under a key of their own."""
         sealed = self._vault.seal(person.id, identity)
+        # Before the person is committed: a key without a person is harmless, the reverse is not.
+        await self._vault.keys.add(person.id, sealed.wrapped_key)
         await self._connection.execute(
-            "INSERT INTO persons (id, side, wrapped_key, sealed, lang, door, partner, campaign,"
-            " company, registered_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
-            *(person.id, person.side, sealed.wrapped_key, sealed.text, person.lang, person.door),
+            "INSERT INTO persons (id, side, sealed, lang, door, partner, campaign, company,"
+            " registered_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+            *(person.id, person.side, sealed.text, person.lang, person.door),
             *(person.partner, person.campaign, person.company, person.registered_at),
         )
         await self._mark(person.id, person.side, identity)
 
     async def renew(self, person_id: UUID, side: Side, identity: Identity) -> None:
         """Somebody known comes back after their request ended, with what is true today."""
-        sealed = self._vault.seal(person_id, identity)
+        keys = await self._vault.keys.of([person_id])
         await self._connection.execute(
-            "UPDATE persons SET wrapped_key = $2, sealed = $3 WHERE id = $1",
-            *(person_id, sealed.wrapped_key, sealed.text),
+            "UPDATE persons SET sealed = $2 WHERE id = $1",
+            *(person_id, self._vault.seal_again(person_id, keys[person_id], identity)),
         )
         await self._connection.execute("DELETE FROM marks WHERE person_id = $1", person_id)
         await self._mark(person_id, side, identity)
@@ -82,13 +85,16 @@ class People:
         """Identity and language; None when erased or unknown. The caller writes to the ledger."""
         row = await self._connection.fetchrow(
             "SELECT id, wrapped_key, sealed, lang FROM persons"
-            " WHERE id = $1 AND wrapped_key IS NOT NULL",
+            " WHERE id = $1 AND sealed IS NOT NULL",
             person_id,
         )
-        return (self._opened(row), row["lang"]) if row else None
+        if row is None:
+            return None
+        opened = await open_rows([row], self._vault)
+        return (opened[person_id], row["lang"]) if opened else None
 
     async def erase(self, person_id: UUID, now: datetime) -> None:
-        """Forget who this was: without the key nothing sealed is ever readable again."""
+        """Forget what is sealed, and all by which it was found; the key is deleted before."""
         await self._connection.execute(
             "UPDATE persons SET wrapped_key = NULL, sealed = NULL, erased_at = $2 WHERE id = $1",
             *(person_id, now),
@@ -144,6 +150,3 @@ class People:
 
     def _digests(self, identity: Identity) -> dict[str, bytes]:
         return {kind: self._vault.blind(kind, text) for kind, text in marks_of(identity).items()}
-
-    def _opened(self, row: Record) -> Identity:
-        return self._vault.open(row["id"], Sealed(row["wrapped_key"], row["sealed"]))

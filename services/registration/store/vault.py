@@ -1,7 +1,8 @@
 """Personal data under a key of each person's own, wrapped by the master key (AES-256-GCM).
 
-Whoever deletes the wrapped key has erased the person, in backups too. The person's id is bound
-to both layers, so that no sealed text can be passed off as somebody else's.
+Wrapped keys stand in a database of their own (`store/keys.py`): whoever deletes one there has
+erased the person, in backups of everything else too. The person's id is bound to both layers, so
+that no sealed text can be passed off as somebody else's.
 """
 
 import json
@@ -16,6 +17,7 @@ from cryptography.hazmat.primitives.hmac import HMAC
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from services.registration.domain.identity import Identity
+from services.registration.store.keys import Keys
 
 NONCE_BYTES = 12
 KEY_BYTES = 32
@@ -30,19 +32,33 @@ class Sealed:
 
 
 class Vault:
-    """Seals and opens identities. `master_key`: 32 bytes. Raises InvalidTag for a wrong key."""
+    """Seals and opens identities. `master_key`: 32 bytes. Raises InvalidTag for a wrong key.
 
-    def __init__(self, master_key: bytes) -> None:
+    `keys`: where the wrapped keys of people are kept; without it nothing is looked up.
+    """
+
+    def __init__(self, master_key: bytes, keys: Keys | None = None) -> None:
+        self._keys = keys
         self._wrapping = AESGCM(_derived(master_key, b"binome wrapping key"))
         self._blind_key = _derived(master_key, b"binome blind index")
+
+    @property
+    def keys(self) -> Keys:
+        """The wrapped keys of people."""
+        if self._keys is None:
+            raise RuntimeError("this vault was made without keys")
+        return self._keys
 
     def seal(self, person_id: UUID, identity: Identity) -> Sealed:
         """A fresh key for the person, and their identity under it."""
         key = AESGCM.generate_key(KEY_BYTES * 8)
-        text = json.dumps(asdict(identity), default=date.isoformat).encode()
-        return Sealed(
-            _encrypted(self._wrapping, key, person_id), _encrypted(AESGCM(key), text, person_id)
-        )
+        text = _encrypted(AESGCM(key), _text(identity), person_id)
+        return Sealed(_encrypted(self._wrapping, key, person_id), text)
+
+    def seal_again(self, person_id: UUID, wrapped_key: bytes, identity: Identity) -> bytes:
+        """What is true of a person today, sealed under the key that they have."""
+        key = _decrypted(self._wrapping, wrapped_key, person_id)
+        return _encrypted(AESGCM(key), _text(identity), person_id)
 
     def open(self, person_id: UUID, sealed: Sealed) -> Identity:
         """The identity in readable form: whoever calls this writes to the ledger."""
@@ -55,6 +71,10 @@ class Vault:
         digest = HMAC(self._blind_key, SHA256())
         digest.update(f"{kind}:{text}".encode())
         return digest.finalize()
+
+
+def _text(identity: Identity) -> bytes:
+    return json.dumps(asdict(identity), default=date.isoformat).encode()
 
 
 def _derived(master_key: bytes, purpose: bytes) -> bytes:

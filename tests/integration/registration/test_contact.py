@@ -5,6 +5,7 @@ from uuid import uuid4
 import asyncpg
 import pytest
 
+from services.registration.casework.keyring import vault
 from shared.contracts.contact import CONTACT_QUEUE, ContactAsked
 from tests.integration.registration.conftest import register
 from tests.unit.registration.people import volunteer, young
@@ -83,5 +84,5 @@ async def test_a_coordinator_by_the_associations_code(s):
 async def test_unknown_and_erased_people(s, mentee):
     assert (await ask(s, "mentee", uuid4())).found is False
     assert (await ask(s, "mentee", "not-an-id")).found is False
-    await s.pool.execute("UPDATE persons SET wrapped_key = NULL, sealed = NULL")
+    await vault().keys.delete([mentee])
     assert (await ask(s, "mentee", mentee)).found is False
