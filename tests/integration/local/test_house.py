@@ -21,7 +21,7 @@ from deploy.local.house import Commands, House, house
 from deploy.local.leftovers import discard
 from deploy.local.record import FolderInUseError
 from deploy.local.replica import NotReadyError
-from deploy.local.settings import Ports
+from deploy.local.settings import KEYS_URL, Ports
 from deploy.local.state import status
 from shared.runtime.settings import SERVICES
 from tests.integration.local.conftest import quiet, running
@@ -63,7 +63,8 @@ async def test_every_service_knows_its_own_accounts_only(a_house: House) -> None
             given = (await client.get(f"{url}/environment")).json()
             accounts = {key for key in given if key.endswith(("AMQP_URL", "DATABASE_URL"))}
             own = f"BINOME_{name.upper()}"
-            assert accounts == {f"{own}_AMQP_URL", f"{own}_DATABASE_URL"}
+            keys = {KEYS_URL} if name == "registration" else set()
+            assert accounts == {f"{own}_AMQP_URL", f"{own}_DATABASE_URL"} | keys
             assert given["BINOME_CLOCK_SPEED"] == "1000"
             assert {f"BINOME_{other.upper()}_URL" for other in SERVICES} < given.keys()
             assert len(given["BINOME_SECRET_KEY"]) >= 32
