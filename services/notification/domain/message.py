@@ -47,3 +47,5 @@ class Message:
     """Real time at which it was given to a gateway in this claim; None: certainly not sent."""
     cause_id: UUID
     correlation_id: UUID
+    waiting_since: datetime | None = None
+    """Real time since when registration has had no word of the pair that it introduces."""

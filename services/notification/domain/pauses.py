@@ -1,5 +1,7 @@
 """How long to wait before a message that could not leave is tried again."""
 
+from datetime import timedelta
+
 LONGEST_SECONDS = 4 * 3600.0
 
 
@@ -10,3 +12,15 @@ def pause(setbacks: int, first: float, limit: int) -> float | None:
     if setbacks >= limit:
         return None
     return min(first * 3.0 ** (setbacks - 1), LONGEST_SECONDS)
+
+
+LONGEST_WAIT = timedelta(hours=3)
+"""Real time that registration may take to hear of a pair; its own retries end after 1 h 20."""
+_SHORTEST_PAUSE, _LONGEST_PAUSE = timedelta(seconds=1), timedelta(minutes=5)
+
+
+def pause_for_pair(waited: timedelta) -> timedelta | None:
+    """How long to wait before asking again about a pair; None when it has been long enough."""
+    if waited > LONGEST_WAIT:
+        return None
+    return min(max(waited, _SHORTEST_PAUSE), _LONGEST_PAUSE)

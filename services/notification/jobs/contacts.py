@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from uuid import UUID
 
 from pydantic import BaseModel
 
@@ -20,6 +21,10 @@ class Gone(Exception):
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
         self.reason = reason
+
+
+class NotYet(Exception):
+    """Registration has no word yet that the pair stands: to be asked again later."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +53,7 @@ class Contacts:
         self._ask = ask
 
     async def of(self, message: Message) -> Contact:
-        """Raises Gone; TimeoutError and the broker's errors when registration is silent."""
+        """Raises Gone, NotYet; TimeoutError and the broker's errors when registration is silent."""
         addressee = await self._given(message.recipient, message.person, message)
         if message.recipient == "mentee" and not (addressee.email or addressee.phone):
             addressee = await self._by_guardian(addressee, message.person, message)
@@ -58,31 +63,44 @@ class Contacts:
 
     async def _other(self, message: Message) -> Other:
         if message.recipient == "mentee":
-            mentor = await self._given("mentor", message.facts["mentor_id"], message)
+            mentor = await self._given(
+                "mentor", message.facts["mentor_id"], message, message.person
+            )
             return Other(called(mentor.first_name))
         person = message.facts["mentee_id"]
-        mentee = await self._given("mentee", person, message)
+        mentee = await self._given("mentee", person, message, message.person)
         unreachable = not (mentee.email or mentee.phone)
         by_guardian = mentee.guarded or (mentee.minor and unreachable)
         if by_guardian:
-            mentee = await self._by_guardian(mentee, person, message)
+            mentee = await self._by_guardian(mentee, person, message, message.person)
         if not (mentee.email or mentee.phone):
             raise Gone("other-unreachable")
         return Other(called(mentee.first_name), mentee.email, mentee.phone, by_guardian)
 
     async def _by_guardian(
-        self, mentee: ContactGiven, person: str, message: Message
+        self, mentee: ContactGiven, person: str, message: Message, addressee: str | None = None
     ) -> ContactGiven:
         """The young person with the ways to the guardian instead of their own."""
         if not mentee.minor and not mentee.guarded:
             return mentee
-        guardian = await self._given("guardian", person, message)
+        guardian = await self._given("guardian", person, message, addressee)
         ways = {"email": guardian.email, "phone": guardian.phone}
         return mentee.model_copy(update=ways)
 
-    async def _given(self, recipient: Recipient, person: str, message: Message) -> ContactGiven:
-        question = ContactAsked(recipient=recipient, person=person, purpose=message.template)
+    async def _given(
+        self, recipient: Recipient, person: str, message: Message, addressee: str | None = None
+    ) -> ContactGiven:
+        """`addressee`: the other half of the pair, when the message is not to `person`."""
+        question = ContactAsked(
+            recipient=recipient,
+            person=person,
+            purpose=message.template,
+            addressee=UUID(addressee) if addressee else None,
+            pair_id=message.concerns if addressee else None,
+        )
         given = await self._ask(CONTACT_QUEUE, question, ContactGiven)
+        if given.refused == "not_yet":
+            raise NotYet
         if not given.found:
-            raise Gone(f"{recipient}-gone")
+            raise Gone(f"{recipient}-{(given.refused or 'gone').replace('_', '-')}")
         return given

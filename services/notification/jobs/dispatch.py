@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from time import monotonic
 
 import structlog
@@ -11,10 +11,11 @@ import structlog
 from services.notification.domain.channel import next_channel
 from services.notification.domain.message import Channel, Message
 from services.notification.domain.parcel import Parcel, UnsafeHeader
+from services.notification.domain.pauses import pause_for_pair
 from services.notification.gateways.carrier import Later, Outcome, Refused, Taken, Unsure
 from services.notification.gateways.carriers import Carriers
 from services.notification.gateways.settings import NotificationSettings
-from services.notification.jobs.contacts import Contact, Contacts, Gone
+from services.notification.jobs.contacts import Contact, Contacts, Gone, NotYet
 from services.notification.jobs.results import Results
 from services.notification.jobs.story import story_of
 from services.notification.jobs.writing import Writer
@@ -78,6 +79,8 @@ class Dispatch:
             contact = await self._contacts.of(message)
         except Gone as gone:
             await self.results.failed(message, "mail", "permanent-failure", gone.reason)
+        except NotYet:
+            await self._wait_for_pair(message)
         except UNREACHABLE as error:
             log.warning("contact.unanswered", **described(error))
             await self._put_back(message, SILENCE)
@@ -138,6 +141,16 @@ class Dispatch:
     async def _put_back(self, message: Message, wait: timedelta) -> None:
         async with self._runtime.begin() as tx:
             await Messages(tx.connection).put_back(message, wait)
+
+    async def _wait_for_pair(self, message: Message) -> None:
+        """Its turn will come, which is no setback; where it does not, a human is told."""
+        now = datetime.now(UTC)
+        wait = pause_for_pair(now - (message.waiting_since or now))
+        if wait is None:
+            await self.results.failed(message, "mail", "technical-failure", "pair-unknown")
+            return
+        async with self._runtime.begin() as tx:
+            await Messages(tx.connection).wait_for_pair(message, wait)
 
     async def _until_recorded(self, record: Callable[[], Awaitable[None]]) -> None:
         """A result is worth waiting for the database, as long as the lease holds."""

@@ -99,6 +99,15 @@ class Messages:
             pause,
         )
 
+    async def wait_for_pair(self, message: Message, pause: timedelta) -> bool:
+        """Put back without a setback, and remember since when it waits."""
+        return await self._change(
+            message,
+            "state = 'created', not_before = clock_timestamp() + $3, lease_until = NULL,"
+            " waiting_since = coalesce(waiting_since, clock_timestamp())",
+            pause,
+        )
+
     async def turn_to_other_channel(self, message: Message, spent: Channel, reason: str) -> bool:
         """A channel refused it for good: at once by the other."""
         return await self._change(
@@ -139,4 +148,5 @@ def _message(row: Record) -> Message:
         handed_at=row["handed_at"],
         cause_id=row["cause_id"],
         correlation_id=row["correlation_id"],
+        waiting_since=row["waiting_since"],
     )

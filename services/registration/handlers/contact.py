@@ -1,8 +1,12 @@
-"""The one answer that moves personal data: whom notification is to write to, and it is noted."""
+"""The one answer that moves personal data: whom notification is to write to, and it is noted.
+
+What of one person goes into a message to another is answered for a pair that stands, only.
+"""
 
 from datetime import date
 from uuid import UUID
 
+from services.registration.casework.disclosing import refuse_disclosure
 from services.registration.casework.keyring import vault
 from services.registration.domain.age import is_minor, needs_guardian
 from services.registration.domain.fields import PARIS
@@ -24,6 +28,10 @@ async def give_contact(asked: ContactAsked, tx: Transaction) -> ContactGiven:
     opened = await People(tx.connection, vault()).open(person_id) if person_id else None
     if person_id is None or opened is None:
         return NOBODY
+    if asked.addressee:
+        people = {person_id, asked.addressee}
+        if refused := await refuse_disclosure(asked.pair_id, people, tx):
+            return ContactGiven(found=False, refused=refused)
     await Ledger(tx.connection).write(
         tx.now, "notification", person_id, f"contact:{asked.recipient}", asked.purpose
     )

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from services.registration.domain.disclosure import KnownPair
 from shared.runtime.database import Connection, Record
 
 
@@ -45,7 +46,23 @@ class Pairs:
         await self._stage(pair, "released_at", now)
 
     async def confirmed(self, pair: Told, now: datetime) -> None:
+        """It stands. Who they are is what this fact says, whatever came before it: it alone opens
+        one half's contact to the other, and matching alone may publish it."""
         await self._stage(pair, "confirmed_at", now)
+        await self._connection.execute(
+            "UPDATE pairs SET request_id = $2, mentor_id = $3, association = $4"
+            " WHERE pair_id = $1",
+            pair.pair_id, pair.request_id, pair.mentor_id, pair.association,
+        )  # fmt: skip
+
+    async def known(self, pair_id: UUID) -> KnownPair | None:
+        """Who a pair is made of and whether it stands; None before any word of it."""
+        row = await self._connection.fetchrow(
+            "SELECT r.mentee_id, p.mentor_id, p.confirmed_at, p.released_at, p.ended_at"
+            " FROM pairs p LEFT JOIN requests r ON r.id = p.request_id WHERE p.pair_id = $1",
+            pair_id,
+        )
+        return KnownPair(**row) if row else None
 
     async def introduced(self, pair: Told, now: datetime) -> None:
         await self._stage(pair, "introduced_at", now)

@@ -27,6 +27,8 @@ class Registration:
 
     people: dict[tuple[str, str], ContactGiven] = field(default_factory=dict)
     asked: list[ContactAsked] = field(default_factory=list)
+    refuses: dict[str, Any] = field(default_factory=dict)
+    """By purpose: why the other half of a pair is not told of."""
     silent: bool = False
 
     def knows(self, recipient: str, person: object, **contact: Any) -> None:
@@ -37,6 +39,8 @@ class Registration:
         if self.silent:
             raise TimeoutError
         self.asked.append(question)
+        if question.addressee and (refused := self.refuses.get(question.purpose)):
+            return ContactGiven(found=False, refused=refused)
         key = question.recipient, question.person
         return self.people.get(key, ContactGiven(found=False))
 

@@ -1,6 +1,7 @@
 """Two messages bring a pair together; only then, and once, is it introduced."""
 
 import asyncio
+from typing import Any
 from uuid import uuid4
 
 from services.notification.gateways.carriers import carriers
@@ -114,3 +115,63 @@ async def test_registration_is_asked_with_the_message_as_the_reason(post: Post) 
     asked = {(q.recipient, q.person, q.purpose) for q in post.registration.asked}
     assert ("mentee", str(pair.mentee_id), "pair_introduced_mentor") in asked
     assert ("mentor", str(pair.mentor_id), "pair_introduced_mentee") in asked
+
+
+async def test_what_of_one_half_goes_to_the_other_is_asked_for_with_the_pair(post: Post) -> None:
+    pair = confirmed(post, minor=True, guarded=True)
+    post.registration.knows("guardian", pair.mentee_id, email="nadia@exemple.example")
+    await post.tell(pair)
+    await post.send()
+    asked = {(q.purpose, q.recipient): (q.addressee, q.pair_id) for q in post.registration.asked}
+    to_mentor, to_mentee = (pair.mentor_id, pair.pair_id), (pair.mentee_id, pair.pair_id)
+    assert asked == {
+        ("pair_introduced_mentor", "mentor"): (None, None),
+        ("pair_introduced_mentor", "mentee"): to_mentor,
+        ("pair_introduced_mentor", "guardian"): to_mentor,
+        ("pair_introduced_mentee", "mentee"): (None, None),
+        ("pair_introduced_mentee", "mentor"): to_mentee,
+    }
+
+
+async def test_a_pair_that_registration_has_no_word_of_waits_without_a_setback(post: Post) -> None:
+    pair = confirmed(post)
+    post.registration.refuses["pair_introduced_mentor"] = "not_yet"
+    await post.tell(pair)
+    await post.send()
+    row = await _to_mentor(post)
+    assert (row["state"], row["setbacks"], row["reason"]) == ("created", 0, None)
+    del post.registration.refuses["pair_introduced_mentor"]
+    await post.wait_for_pauses()
+    await post.send()
+    assert len(await introduced(post)) == 1
+
+
+async def test_one_that_it_never_hears_of_comes_before_a_human(post: Post) -> None:
+    pair = confirmed(post)
+    post.registration.refuses["pair_introduced_mentor"] = "not_yet"
+    await post.tell(pair)
+    await post.send()
+    await post.stage.pool.execute(
+        "UPDATE messages SET waiting_since = waiting_since - interval '4 hours', not_before = now()"
+    )
+    await post.send()
+    failed = [fact for fact in await post.stage.emitted() if isinstance(fact, MessageFailed)]
+    assert [(fact.template, fact.state) for fact in failed] == [
+        ("pair_introduced_mentor", "technical-failure")
+    ]
+    assert (await _to_mentor(post))["reason"] == "pair-unknown"
+
+
+async def test_a_pair_that_must_not_be_told_fails_at_once_and_tells_nothing(post: Post) -> None:
+    pair = confirmed(post)
+    post.registration.refuses["pair_introduced_mentor"] = "not_cleared"
+    await post.tell(pair)
+    await post.send()
+    assert (await _to_mentor(post))["reason"] == "mentee-not-cleared"
+    assert post.mail.to("karim@exemple.example") == []
+
+
+async def _to_mentor(post: Post) -> Any:
+    return await post.stage.pool.fetchrow(
+        "SELECT * FROM messages WHERE template = 'pair_introduced_mentor'"
+    )

@@ -33,6 +33,7 @@ async def test_a_young_person(s, mentee):
         "lang": "en",
         "minor": True,
         "guarded": False,
+        "refused": None,
     }
 
 
