@@ -10,10 +10,12 @@ from shared.contracts.events import (
     EngagementEnded,
     EngagementRenewed,
     ErasureDone,
+    IntroductionFailed,
     MeetingConfirmed,
     MentorLeft,
     MessageFailed,
     PairIntroduced,
+    PairUndone,
     PersonErased,
     RequestWithdrawn,
 )
@@ -25,6 +27,8 @@ SERVICE = Service(
     mission="Asks every pair how it goes, calls a human when it does not, ends or renews.",
     listens={
         PairIntroduced: handlers.start_engagement,
+        IntroductionFailed: handlers.look_into_introduction,
+        PairUndone: handlers.end_undone,
         MessageFailed: handlers.look_into_failure,
         MentorLeft: handlers.end_engagements_of_mentor,
         PersonErased: handlers.erase,

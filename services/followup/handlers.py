@@ -6,13 +6,17 @@ from services.followup.domain.engagement import Engagement
 from services.followup.store import CheckIns, Engagements
 from shared.contracts.events import (
     ErasureDone,
+    IntroductionFailed,
     MentorLeft,
     MessageFailed,
     PairIntroduced,
+    PairUndone,
     PersonErased,
     RequestWithdrawn,
 )
 from shared.runtime.transaction import Transaction
+
+HEARD_OTHERWISE = ("mentor_left", "withdrawn")
 
 
 async def start_engagement(event: PairIntroduced, tx: Transaction) -> None:
@@ -37,6 +41,27 @@ async def stop_withdrawn(event: RequestWithdrawn, tx: Transaction) -> None:
         engagement = await engagements.hold(engagement_id)
         if not engagement.over:
             await engagements.end(engagement, "withdrawn", tx.now)
+
+
+async def look_into_introduction(event: IntroductionFailed, tx: Transaction) -> None:
+    """Two people could not be brought together: a human finds out why, once per pair."""
+    await raise_alert("introduction_failed", event.association, tx, message_id=event.pair_id)
+
+
+async def end_undone(event: PairUndone, tx: Transaction) -> None:
+    """The engagement of a pair that was undone is over; `pair.undone` has told everybody.
+
+    Where a person or a request left, that fact ends it here, and `engagement.ended` tells.
+    """
+    if event.reason in HEARD_OTHERWISE:
+        return
+    engagements = Engagements(tx.connection)
+    engagement_id = await engagements.undo_pair(event.pair_id, event.request_id, tx.now)
+    if engagement_id is None:
+        return
+    engagement = await engagements.hold(engagement_id)
+    if not engagement.over:
+        await engagements.end(engagement, "undone", tx.now)
 
 
 async def look_into_failure(event: MessageFailed, tx: Transaction) -> None:

@@ -1,14 +1,20 @@
 """What matching does when others tell it something."""
 
+from uuid import UUID
+
 from services.matching.casework.erasing import erase_person
 from services.matching.casework.leaving import take_mentor_out
+from services.matching.casework.undoing import undo_pair
 from services.matching.casework.withdrawing import withdraw_request
+from services.matching.domain.proposition import SIDES
 from services.matching.store import Explanations, Holds, Mentors, Pairs, Requests
 from shared.contracts.events import (
     EngagementEnded,
     HoldLifted,
+    IntroductionFailed,
     MentorLeft,
     MentorRegistered,
+    PairIntroduced,
     PersonErased,
     RequestConfirmed,
     RequestWithdrawn,
@@ -57,13 +63,36 @@ async def release_pair(event: EngagementEnded, tx: Transaction) -> None:
     if event.left == "mentor":
         return
     pairs = Pairs(tx.connection)
-    await Requests(tx.connection).close(event.request_id)
-    await Explanations(tx.connection).forget(event.request_id)
-    if await pairs.end(event.pair_id, event.reason, tx.now):
+    if await pairs.is_known(event.pair_id):
+        await _end_pair(event, tx)
+        return
+    people = (event.request_id, event.mentee_id, event.mentor_id)
+    await _close(event.request_id, tx)
+    await pairs.remember(event.pair_id, *people, event.reason, tx.now)
+
+
+async def _end_pair(event: EngagementEnded, tx: Transaction) -> None:
+    """A pair that was undone before gave its request a turn again: that one stays open."""
+    await Requests(tx.connection).lock(event.request_id)
+    if await Pairs(tx.connection).end(event.pair_id, event.reason, tx.now):
+        await _close(event.request_id, tx)
         await Mentors(tx.connection).give_place_back(event.mentor_id)
-    else:
-        people = (event.request_id, event.mentee_id, event.mentor_id)
-        await pairs.remember(event.pair_id, *people, event.reason, tx.now)
+
+
+async def _close(request_id: UUID, tx: Transaction) -> None:
+    await Requests(tx.connection).close(request_id)
+    await Explanations(tx.connection).forget(request_id)
+
+
+async def note_introduced(event: PairIntroduced, tx: Transaction) -> None:
+    """Both have their messages; from here on the pair is an engagement."""
+    await Pairs(tx.connection).introduce(event.pair_id, tx.now)
+
+
+async def undo_failed_introduction(event: IntroductionFailed, tx: Transaction) -> None:
+    """Place and turn are given back; whoever can be reached is told so."""
+    reached = tuple(side for side in SIDES if side != event.side)
+    await undo_pair(event.pair_id, "not_introduced", tx, tell=reached)
 
 
 async def withdraw_mentor(event: MentorLeft, tx: Transaction) -> None:

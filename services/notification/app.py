@@ -1,7 +1,9 @@
 """The notification service: what it listens to, emits and serves."""
 
 from services.notification import handlers
+from services.notification.casework.introducing import CLOSE_INTRODUCTION
 from services.notification.gateways.settings import NotificationSettings
+from services.notification.jobs.deadlines import close_introduction
 from services.notification.jobs.sending import send_messages
 from services.notification.jobs.settling import settle_interrupted
 from services.notification.pages import mailbox
@@ -35,8 +37,15 @@ SERVICE = Service(
         events.EngagementEnded: handlers.say_goodbye,
         events.PersonErased: handlers.erase,
     },
-    emits=(events.MessageSent, events.MessageFailed, events.PairIntroduced, events.ErasureDone),
     asks=(CONTACT_QUEUE,),
+    emits=(
+        events.MessageSent,
+        events.MessageFailed,
+        events.PairIntroduced,
+        events.IntroductionFailed,
+        events.ErasureDone,
+    ),
+    timers={CLOSE_INTRODUCTION: close_introduction},
     routers=(mailbox.router,),
     workers=(send_messages, settle_interrupted),
     outstanding=OUTSTANDING,

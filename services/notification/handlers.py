@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from services.notification.casework.introducing import begin_introduction
 from services.notification.domain.intent import Intent
 from services.notification.store import Erasures, Introductions, Messages, Stops
 from shared.contracts.events import (
@@ -127,6 +128,20 @@ async def thank_for_yes(event: PairReleased | PairUndone, tx: Transaction) -> No
 
 
 async def stop_pair(event: PairUndone, tx: Transaction) -> None:
+    """Nothing more is told about the pair but that it is over, to those who are owed a word."""
+    if not event.tell:
+        await _stop_untold(event, tx)
+        return
+    await Stops(tx.connection).stop_pair(event.pair_id, tx.now)
+    facts = {"request_id": str(event.request_id), "reason": event.reason}
+    if event.introduced:
+        facts["introduced"] = "yes"
+    for side in event.tell:
+        person = str(event.mentee_id if side == "mentee" else event.mentor_id)
+        await _intend(tx, Intent("pair_undone", side, person, event.pair_id, facts=facts))
+
+
+async def _stop_untold(event: PairUndone, tx: Transaction) -> None:
     """A mentor who was introduced already is asked to stop; else as for a pair that never was.
     One who left knows it, and the end of an engagement is told by `engagement.ended`."""
     introduced = await Introductions(tx.connection).reached(event.pair_id, "mentor")
@@ -158,31 +173,8 @@ def _of_withdrawal(event: RequestWithdrawn) -> Iterator[Intent]:
 
 
 async def introduce(event: PairConfirmed, tx: Transaction) -> None:
-    """Two messages: the mentor learns whom to write to, the young person who will write."""
-    facts = event.model_dump(mode="json", exclude={"pair_id", "programme"})
-    await Introductions(tx.connection).expect(event)
-    mentee, mentor = str(event.mentee_id), str(event.mentor_id)
-    for intent in (
-        Intent(
-            "pair_introduced_mentee",
-            "mentee",
-            mentee,
-            event.pair_id,
-            facts=facts,
-            request_id=event.request_id,
-            pair_id=event.pair_id,
-        ),
-        Intent(
-            "pair_introduced_mentor",
-            "mentor",
-            mentor,
-            event.pair_id,
-            facts=facts,
-            request_id=event.request_id,
-            pair_id=event.pair_id,
-        ),
-    ):
-        await _intend(tx, intent)
+    """The mentor learns whom to write to; then the young person, who will write."""
+    await begin_introduction(event, tx)
 
 
 async def ask_how_it_goes(event: CheckInAsked, tx: Transaction) -> None:

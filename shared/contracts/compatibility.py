@@ -2,6 +2,9 @@
 
 Everything else breaks somebody: a reader misses a field that went away or may now be absent, an
 old sender lacks one that became required, a value no longer fits its type, pattern or list.
+
+A closed list of words may gain some: all services are one release, and those who read a fact are
+brought up to date before those who state it. It never loses one.
 """
 
 from collections.abc import Iterator
@@ -41,16 +44,28 @@ class _Side:
     def rules(self) -> Schema:
         """What it demands of a value, apart from its fields and members."""
         inner = {"properties", "required", "items", "anyOf", "additionalProperties"}
+        inner |= {"enum", "const"}
         return {k: v for k, v in self.part.items() if k not in ANNOTATIONS | inner}
+
+    def words(self) -> frozenset[Any]:
+        """The closed list that a value stands in; empty when there is none."""
+        alone = [self.part["const"]] if "const" in self.part else []
+        return frozenset([*self.part.get("enum", []), *alone])
 
 
 def _compare(path: str, old: _Side, new: _Side) -> Iterator[str]:
-    if old.rules() != new.rules():
+    if old.rules() != new.rules() or _lost_words(old, new):
         yield f"{path or 'the body'} changed its type or its limits"
     yield from _fields(path, old, new)
     for key in ("items", "additionalProperties"):
         yield from _members(f"{path}[]", old, new, key)
     yield from _choices(path, old, new)
+
+
+def _lost_words(old: _Side, new: _Side) -> bool:
+    """A list that lost a word, or that appeared or went away as a whole."""
+    before, after = old.words(), new.words()
+    return bool(before) != bool(after) or not before <= after
 
 
 def _fields(path: str, old: _Side, new: _Side) -> Iterator[str]:

@@ -285,10 +285,14 @@ class PairUndone(_OfPair):
 
     topic: ClassVar[str] = "pair.undone"
 
-    reason: Literal["withdrawn", "not_introduced", "mentor_left"]
+    reason: Literal["withdrawn", "not_introduced", "mentor_left", "clearance_ended"]
     """`withdrawn`: its request was (`request.withdrawn`), and waits no more."""
     accepted_by: Side | None = None
     """The side that had said yes before an introduction and is owed a word; None: nobody had."""
+    introduced: bool = False
+    """True: the two had been brought together, so an engagement of theirs ends with this."""
+    tell: tuple[Side, ...] = ()
+    """The sides that are told of it, in the words of the reason."""
 
 
 class AnswerAsked(Fact):
@@ -306,6 +310,17 @@ class AnswerAsked(Fact):
     """To the end of which an answer counts."""
     reminder: bool = False
     """True: asked before, and silent so far. There is one reminder."""
+
+
+class IntroductionFailed(_OfPair):
+    """A confirmed pair could not be brought together: one side cannot be reached, or its messages
+    had not left by the deadline. A human of the association must look."""
+
+    topic: ClassVar[str] = "introduction.failed"
+
+    reason: Literal["unreachable", "deadline"]
+    side: Side | None = None
+    """The side that no message reaches; None: it is not known which."""
 
 
 class PairIntroduced(_OfPair):
@@ -378,7 +393,7 @@ class AlertRaised(Fact):
     alert_id: UUID
     association: AssociationCode
     pair_id: UUID | None = None
-    reason: Literal["not_going_well", "silent", "not_met", "message_failed"]
+    reason: Literal["not_going_well", "silent", "not_met", "message_failed", "introduction_failed"]
 
 
 class _OfEngagement(Fact):

@@ -40,8 +40,12 @@ def _found(after: type[BaseModel]) -> list[str]:
     return breaks(Before.model_json_schema(), after.model_json_schema())
 
 
-@pytest.mark.parametrize("after", [Before, WithMore, WithMoreInside])
-def test_optional_fields_may_be_added_at_any_depth(after: type[BaseModel]) -> None:
+class WithMoreWords(Before):
+    lang: Literal["fr", "en", "de"] = "fr"  # type: ignore[assignment]
+
+
+@pytest.mark.parametrize("after", [Before, WithMore, WithMoreInside, WithMoreWords])
+def test_optional_fields_and_words_of_a_closed_list_may_be_added(after: type[BaseModel]) -> None:
     assert _found(after) == []
 
 
@@ -67,7 +71,9 @@ class BarePlace(BaseModel):
         ({"lang": Literal["fr", "en"]}, "lang became required"),
         ({"request_id": int}, "request_id changed its type or its limits"),
         ({"score": float}, "score changed its type or its limits"),
-        ({"lang": Literal["fr", "en", "de"]}, "lang changed its type or its limits"),
+        ({"lang": Literal["fr", "de"]}, "lang changed its type or its limits"),
+        ({"lang": Literal["fr"]}, "lang changed its type or its limits"),
+        ({"lang": str}, "lang changed its type or its limits"),
         ({"needs": tuple[int, ...]}, "needs[] changed its type or its limits"),
         ({"needs": str}, "needs[] changed what it holds"),
         ({"components": dict[str, str]}, "components[] changed its type or its limits"),

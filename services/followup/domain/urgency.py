@@ -8,6 +8,7 @@ HEAD_START: Mapping[str, timedelta] = {
     "not_going_well": timedelta(days=30),
     "not_met": timedelta(days=7),
     "silent": timedelta(days=4),
+    "introduction_failed": timedelta(days=2),
     "message_failed": timedelta(0),
 }
 """By how much a reason goes before an equally old one: a risk is worth days of waiting.

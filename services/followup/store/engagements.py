@@ -29,6 +29,7 @@ class Engagements:
             " (engagement_id, pair_id, request_id, mentee_id, mentor_id, association, started_at)"
             " SELECT $1, $2, $3::uuid, $4, $5, $6, $7"
             " WHERE NOT EXISTS (SELECT FROM withdrawn_requests WHERE request_id = $3)"
+            " AND NOT EXISTS (SELECT FROM undone_pairs WHERE pair_id = $2)"
             " ON CONFLICT (pair_id) DO NOTHING RETURNING true",
             *(engagement.engagement_id, engagement.pair_id, engagement.request_id),
             *(engagement.mentee_id, engagement.mentor_id, engagement.association),
@@ -65,6 +66,20 @@ class Engagements:
             "SELECT 1 FROM engagements WHERE engagement_id = $1 FOR UPDATE", engagement_id
         )
         return await self._read(engagement_id)
+
+    async def undo_pair(self, pair_id: UUID, request_id: UUID, now: datetime) -> UUID | None:
+        """Remember that a pair was undone, also one that is introduced only later; returns its
+        engagement, if it has one."""
+        await self._lock_request(request_id)
+        await self._connection.execute(
+            "INSERT INTO undone_pairs (pair_id, undone_at) VALUES ($1, $2) ON CONFLICT DO NOTHING",
+            pair_id,
+            now,
+        )
+        engagement_id: UUID | None = await self._connection.fetchval(
+            "SELECT engagement_id FROM engagements WHERE pair_id = $1", pair_id
+        )
+        return engagement_id
 
     async def concerned_by(self, concerns: UUID) -> Engagement | None:
         """The engagement behind a message about a pair or a check-in, if it is one of ours."""

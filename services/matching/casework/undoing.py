@@ -11,7 +11,7 @@ from shared.runtime.transaction import Transaction
 
 Unmade = Literal["declined", "unanswered"]
 """Why a proposition came to nothing: `pair.released`."""
-Undone = Literal["withdrawn", "not_introduced", "mentor_left"]
+Undone = Literal["withdrawn", "not_introduced", "mentor_left", "clearance_ended"]
 """Why a pair that stood does not any more: `pair.undone`."""
 
 
@@ -22,16 +22,27 @@ async def undo_pair(
     *,
     waits_again: bool = True,
     accepted_by: Side | None = None,
+    tell: tuple[Side, ...] = (),
 ) -> bool:
-    """End a pair that stands, whatever stage it has reached; false when it stands no more.
+    """End a pair that stands, whatever stage it has reached; false when it stands no more, or is
+    none of ours.
 
     The mentor's place is free again and the two are never put together again. `waits_again`: the
-    request waits where it stood, with its old date; else whoever calls has closed it.
+    request waits where it stood, with its old date; else whoever calls has closed it. `tell`: the
+    sides that are told of it, in the words of the reason.
     """
+    pairs, propositions = Pairs(tx.connection), Propositions(tx.connection)
+    await propositions.lock(pair_id)
+    introduced = await pairs.was_introduced(pair_id)
     pair = await _end(pair_id, reason, "withdrawn", waits_again, tx)
-    if pair is not None:
-        tx.emit(PairUndone(**pair.ids(), reason=reason, accepted_by=accepted_by))
-    return pair is not None
+    if pair is None:
+        return False
+    await propositions.withdraw(pair_id, tx.now)
+    undone = PairUndone(
+        **pair.ids(), reason=reason, accepted_by=accepted_by, introduced=introduced, tell=tell
+    )
+    tx.emit(undone)
+    return True
 
 
 async def release_pair(
@@ -47,13 +58,14 @@ async def _end(
     pair_id: UUID, reason: Unmade | Undone, state: State, waits_again: bool, tx: Transaction
 ) -> MadePair | None:
     """The pair that ended now; None when it had ended before. `state`: of its proposition."""
-    propositions = Propositions(tx.connection)
+    propositions, pairs = Propositions(tx.connection), Pairs(tx.connection)
     await propositions.settle(pair_id, state, tx.now)
-    pair = await propositions.pair(pair_id)
+    pair = await pairs.get_standing_for_update(pair_id)
+    if pair is None:
+        return None
+    await pairs.end(pair_id, reason, tx.now)
     if waits_again:
         await Requests(tx.connection).wait_again(pair.request_id)
     await Explanations(tx.connection).forget(pair.request_id)
-    if not await Pairs(tx.connection).end(pair_id, reason, tx.now):
-        return None
     await Mentors(tx.connection).give_place_back(pair.mentor_id)
     return pair

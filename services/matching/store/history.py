@@ -11,9 +11,11 @@ from shared.runtime.database import Connection
 _NOW = """
 SELECT (SELECT count(*) FROM requests WHERE state = 'waiting') AS waiting,
        (SELECT coalesce(sum(capacity - taken), 0) FROM mentors WHERE taken < capacity) AS places,
-       (SELECT count(*) FROM pairs WHERE made_at IS NOT NULL AND NOT EXISTS
-            (SELECT FROM propositions p WHERE p.pair_id = pairs.pair_id AND p.state <> 'accepted'))
-           AS pairs,
+       (SELECT count(*) FROM pairs WHERE made_at IS NOT NULL
+            AND (introduced_at IS NOT NULL OR end_reason IS NULL
+                 OR end_reason NOT IN ('not_introduced', 'withdrawn')) AND NOT EXISTS
+            (SELECT FROM propositions p WHERE p.pair_id = pairs.pair_id
+             AND p.state NOT IN ('accepted', 'withdrawn'))) AS pairs,
        (SELECT coalesce(max(gap), 0) FROM rounds WHERE state = 'published') AS worst_gap
 """
 _LATEST = """

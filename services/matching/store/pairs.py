@@ -48,6 +48,16 @@ SELECT made.pair_id, made.request_id, made.mentee_id, made.mentor_id,
        r.association, r.programme, made.score, made.components
 FROM made JOIN requests r ON r.request_id = made.request_id ORDER BY made.request_id
 """
+_LOCK_REQUEST_OF_PAIR = """
+SELECT FROM requests WHERE request_id = (SELECT request_id FROM pairs WHERE pair_id = $1)
+FOR UPDATE
+"""
+_STANDING = """
+SELECT p.pair_id, p.request_id, p.mentee_id, p.mentor_id, r.association, r.programme,
+       p.score, p.components
+FROM pairs p JOIN requests r USING (request_id)
+WHERE p.pair_id = $1 AND p.ended_at IS NULL FOR UPDATE OF p
+"""
 _COUNT = "SELECT jsonb_array_length($1::text::jsonb)"
 
 _FIGURES = ("score", "components")
@@ -101,6 +111,33 @@ class Pairs:
             *(pair_id, now, reason),
         )
         return bool(ended)
+
+    async def introduce(self, pair_id: UUID, now: datetime) -> None:
+        """Both have their messages; a pair that is unknown stays so."""
+        await self._connection.execute(
+            "UPDATE pairs SET introduced_at = coalesce(introduced_at, $2) WHERE pair_id = $1",
+            *(pair_id, now),
+        )
+
+    async def was_introduced(self, pair_id: UUID) -> bool:
+        """Whether both had their messages, as far as we have heard."""
+        introduced = await self._connection.fetchval(
+            "SELECT introduced_at IS NOT NULL FROM pairs WHERE pair_id = $1", pair_id
+        )
+        return bool(introduced)
+
+    async def is_known(self, pair_id: UUID) -> bool:
+        """Whether a pair was made or remembered here, over or not."""
+        known = await self._connection.fetchval(
+            "SELECT true FROM pairs WHERE pair_id = $1", pair_id
+        )
+        return bool(known)
+
+    async def get_standing_for_update(self, pair_id: UUID) -> MadePair | None:
+        """A pair that is not over, locked after its request; None when there is none."""
+        await self._connection.execute(_LOCK_REQUEST_OF_PAIR, pair_id)
+        row = await self._connection.fetchrow(_STANDING, pair_id)
+        return MadePair(**row) if row else None
 
     async def standing_of_request(self, request_id: UUID) -> list[UUID]:
         """The pairs of a request that are not over: one, or none."""

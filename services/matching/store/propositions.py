@@ -139,6 +139,15 @@ class Propositions:
             answer_ids={one["side"]: one["answer_id"] for one in answers},
         )
 
+    async def withdraw(self, pair_id: UUID, now: datetime) -> None:
+        """It is over for a reason outside of the pair, answered or not."""
+        await self._connection.execute(
+            "UPDATE propositions SET state = 'withdrawn', settled_at = coalesce(settled_at, $2)"
+            " WHERE pair_id = $1 AND state IN ('open', 'accepted')",
+            pair_id,
+            now,
+        )
+
     async def note(self, answer_id: UUID, answer: Answer, now: datetime) -> None:
         """Keep what a side answered; the latest counts."""
         await self._connection.execute(

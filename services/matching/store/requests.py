@@ -46,6 +46,12 @@ class Requests:
         )
         return bool(opened)
 
+    async def lock(self, request_id: UUID) -> None:
+        """Lock a request until the commit; one that is unknown is fine."""
+        await self._connection.execute(
+            "SELECT FROM requests WHERE request_id = $1 FOR UPDATE", request_id
+        )
+
     async def wait_again(self, request_id: UUID) -> None:
         """Its pair will not be: it waits where it stood, and its pool hears of it."""
         await self._connection.execute(

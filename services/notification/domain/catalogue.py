@@ -41,6 +41,7 @@ CATALOGUE: dict[str, Link | Page] = {
     "proposition_asked": _PROPOSITION,
     "proposition_reminder": _PROPOSITION,
     "proposition_over": _OWN_PAGE,
+    "pair_undone": _OWN_PAGE,
     "pair_introduced_mentee": _OWN_PAGE,
     "pair_introduced_mentor": _OWN_PAGE,
     "checkin_first_meeting": _CHECK_IN,

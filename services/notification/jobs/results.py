@@ -9,15 +9,15 @@ from typing import Any
 import structlog
 from prometheus_client import Counter
 
+from services.notification.casework.introducing import fail_introduction, go_on
 from services.notification.domain.catalogue import INTRODUCTIONS
 from services.notification.domain.message import Channel, FinalFailure, Message
 from services.notification.domain.pauses import pause
 from services.notification.gateways.settings import NotificationSettings
-from services.notification.store import Introductions, Messages
+from services.notification.store import Messages
 from shared.contracts.events import MessageFailed, MessageSent
 from shared.runtime.house import Runtime
 from shared.runtime.metrics import Metrics
-from shared.runtime.transaction import Transaction
 
 log = structlog.get_logger()
 
@@ -31,7 +31,7 @@ class Results:
         self._counted = counted(runtime.metrics)
 
     async def delivered(self, message: Message, channel: Channel, reference: str = "") -> bool:
-        """It left. The second of two introductions also introduces the pair."""
+        """It left. After the mentor's introduction comes the other, which introduces the pair."""
         async with self._runtime.begin() as tx:
             ours = await Messages(tx.connection).settle(
                 message, "delivered", tx.now, reference=reference
@@ -39,7 +39,7 @@ class Results:
             if ours:
                 tx.emit(MessageSent(channel=channel, **_about(message)))
             if ours and message.template in INTRODUCTIONS:
-                await _introduce(message, tx)
+                await go_on(message, tx)
         return self._told(ours, message, channel, "delivered")
 
     async def failed(
@@ -50,6 +50,8 @@ class Results:
             ours = await Messages(tx.connection).settle(message, state, tx.now, reason)
             if ours:
                 tx.emit(MessageFailed(channel=channel, state=state, **_about(message)))
+            if ours and message.template in INTRODUCTIONS and state != "unknown":
+                await fail_introduction(message, reason, tx)
         return self._told(ours, message, channel, state, reason)
 
     async def later(self, message: Message, channel: Channel, reason: str) -> bool:
@@ -78,12 +80,6 @@ class Results:
             level = logging.DEBUG if state == "delivered" else logging.WARNING
             log.log(level, "message.settled", state=state, channel=channel, reason=reason)
         return ours
-
-
-async def _introduce(message: Message, tx: Transaction) -> None:
-    introduced = await Introductions(tx.connection).complete(message.concerns, tx.now)
-    if introduced is not None:
-        tx.emit(introduced)
 
 
 def _about(message: Message) -> dict[str, Any]:

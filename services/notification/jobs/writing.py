@@ -67,6 +67,7 @@ class Writer:
             "kind": facts.get("kind", ""),
             "reason": facts.get("reason", ""),
             "left": facts.get("left", ""),
+            "introduced": bool(facts.get("introduced")),
             "term": int(facts.get("term", "1")),
             "last_day": _day(facts.get("last_day"), lang),
         }

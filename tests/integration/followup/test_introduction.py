@@ -2,8 +2,8 @@
 
 from uuid import uuid4
 
-from shared.contracts.events import CheckInAsked
-from tests.integration.followup.pair import Pair, introduction
+from shared.contracts.events import AlertRaised, CheckInAsked, IntroductionFailed, PairUndone
+from tests.integration.followup.pair import ASSOCIATION, Pair, introduction
 from tests.stage import Stage
 
 
@@ -50,3 +50,28 @@ async def test_a_pair_introduced_again_keeps_its_engagement(followup: Stage) -> 
 
     assert await engagements(followup) == 1
     assert len(pair.all(CheckInAsked)) == 2
+
+
+async def test_an_introduction_that_failed_calls_a_human_once(followup: Stage) -> None:
+    people = introduction().model_dump()
+    failed = IntroductionFailed(**people, reason="unreachable", side="mentor")
+    await followup.handle(failed)
+    await followup.handle(failed)
+    [alert] = await followup.emitted()
+    assert isinstance(alert, AlertRaised)
+    assert (alert.association, alert.reason) == (ASSOCIATION, "introduction_failed")
+
+
+async def test_a_pair_that_was_undone_is_followed_up_no_more(pair: Pair) -> None:
+    over = PairUndone(**pair.event.model_dump(), reason="clearance_ended", introduced=True)
+    await pair.stage.handle(over)
+    await pair.stage.handle(over)
+    assert await pair.days(120) == [], "pair.undone has told everybody"
+    ended = await pair.stage.pool.fetchval("SELECT end_reason FROM engagements")
+    assert ended == "undone"
+
+
+async def test_one_that_was_never_introduced_has_nothing_to_end(followup: Stage) -> None:
+    people = introduction().model_dump()
+    await followup.handle(PairUndone(**people, reason="not_introduced"))
+    assert await followup.emitted() == []

@@ -76,10 +76,14 @@ def cases(now: Any) -> dict[str, tuple[Fact, set[tuple[str, str, str, UUID]]]]:
         ),
         "pair": (
             events.PairConfirmed(pair_id=PAIR, association=ASSOCIATION, **PEOPLE),
-            {
-                ("pair_introduced_mentee", "mentee", mentee, PAIR),
-                ("pair_introduced_mentor", "mentor", mentor, PAIR),
-            },
+            {("pair_introduced_mentor", "mentor", mentor, PAIR)},
+        ),
+        "not introduced": (
+            events.PairUndone(
+                pair_id=THING, association=ASSOCIATION, **PEOPLE, reason="not_introduced",
+                tell=("mentee",),
+            ),
+            {("pair_undone", "mentee", mentee, THING)},
         ),
         "asked": (
             events.AnswerAsked(
@@ -249,7 +253,7 @@ async def test_neither_name_nor_address_is_kept(post: Post) -> None:
     for fact in (fact for fact in facts if isinstance(fact, stopping)):
         await post.tell(fact)  # afterwards: nothing more is told about what was stopped
     await post.send()
-    assert len(post.mail.to("clem@exemple.example")) == 20
+    assert len(post.mail.to("clem@exemple.example")) == 21
     tables = ("messages", "introductions", "outbox")
     for table in tables:
         kept = await post.stage.pool.fetchval(f"SELECT string_agg(t::text, ' ') FROM {table} t")  # noqa: S608

@@ -4,9 +4,18 @@ import asyncio
 from typing import Any
 from uuid import uuid4
 
+from services.notification.domain.introduction import DEADLINE
 from services.notification.gateways.carriers import carriers
 from services.notification.jobs.dispatch import Dispatch
-from shared.contracts.events import MessageFailed, MessageSent, PairConfirmed, PairIntroduced
+from shared.contracts.events import (
+    Fact,
+    IntroductionFailed,
+    MessageFailed,
+    MessageSent,
+    PairConfirmed,
+    PairIntroduced,
+    PairUndone,
+)
 from tests.integration.notification.mail_server import words
 from tests.integration.notification.post import Post
 
@@ -22,6 +31,10 @@ def confirmed(post: Post, **mentee: object) -> PairConfirmed:
         "mentor", pair.mentor_id, first_name="Karim", email="karim@exemple.example"
     )
     return pair
+
+
+def of_kind(facts: list[Fact], kind: type[Fact]) -> list[Any]:
+    return [fact for fact in facts if isinstance(fact, kind)]
 
 
 async def introduced(post: Post) -> list[PairIntroduced]:
@@ -50,21 +63,79 @@ async def test_results_that_arrive_together_introduce_once(post: Post) -> None:
         await post.tell(confirmed(post))
     async with carriers(post.settings) as gateways:
         senders = [Dispatch(post.stage.runtime, post.settings, gateways) for _ in range(2)]
-        messages = await senders[0].claim(30)
-        await asyncio.gather(*(senders[i % 2].send(m) for i, m in enumerate(messages)))
+        for _ in range(2):  # the mentors first, then those whom they will write to
+            messages = await senders[0].claim(30)
+            await asyncio.gather(*(senders[i % 2].send(m) for i, m in enumerate(messages)))
     assert len({fact.pair_id for fact in await introduced(post)}) == 15
     assert await introduced(post) == []
 
 
-async def test_one_message_that_fails_leaves_the_pair_to_a_human(post: Post) -> None:
+async def test_the_young_person_is_told_once_the_mentor_was_reached(post: Post) -> None:
+    pair = confirmed(post)
+    post.mail.replies["karim@exemple.example"] = "451 4.3.0 Try again"
+    await post.tell(pair)
+    await post.send()
+    assert post.mail.to("ines@exemple.example") == []
+    del post.mail.replies["karim@exemple.example"]
+    await post.wait_for_pauses()
+    await post.send()
+    assert "Karim" in words(post.mail.to("ines@exemple.example")[0])
+    assert [one.pair_id for one in await introduced(post)] == [pair.pair_id]
+
+
+async def test_a_mentor_whose_server_answers_550_fails_the_introduction(post: Post) -> None:
     pair = confirmed(post)
     post.mail.replies["karim@exemple.example"] = "550 5.1.1 No such user"
     await post.tell(pair)
     await post.send()
     facts = await post.stage.emitted()
-    [failed] = [fact for fact in facts if isinstance(fact, MessageFailed)]
-    assert (failed.template, failed.concerns) == ("pair_introduced_mentor", pair.pair_id)
-    assert not [fact for fact in facts if isinstance(fact, PairIntroduced)]
+    [message] = of_kind(facts, MessageFailed)
+    assert (message.template, message.concerns) == ("pair_introduced_mentor", pair.pair_id)
+    [failed] = of_kind(facts, IntroductionFailed)
+    assert failed == IntroductionFailed(**pair.model_dump(), reason="unreachable", side="mentor")
+    assert of_kind(facts, PairIntroduced) == []
+    assert post.mail.to("ines@exemple.example") == [], "nobody will write to her"
+
+
+async def test_a_mentee_whose_server_answers_550_fails_it_too(post: Post) -> None:
+    pair = confirmed(post, phone=None)
+    post.mail.replies["ines@exemple.example"] = "550 5.1.1 No such user"
+    await post.tell(pair)
+    await post.send()
+    facts = await post.stage.emitted()
+    assert [(one.side, one.reason) for one in of_kind(facts, IntroductionFailed)] == [
+        ("mentee", "unreachable")
+    ]
+    assert of_kind(facts, PairIntroduced) == []
+
+
+async def test_what_is_neither_done_nor_failed_by_its_deadline_has_failed(post: Post) -> None:
+    late, done = confirmed(post), confirmed(post)
+    await post.tell(done)
+    await post.send()
+    await post.tell(late)
+    await post.claim()  # and the sender dies
+    await post.stage.emitted()
+    post.stage.clock.advance(days=DEADLINE.days)
+    assert await post.stage.fire_due() == 2
+    assert await post.stage.emitted() == [
+        IntroductionFailed(**late.model_dump(), reason="deadline", side=None)
+    ]
+
+
+async def test_a_pair_that_was_undone_is_not_introduced_any_more(post: Post) -> None:
+    pair, neighbour = confirmed(post), confirmed(post)
+    over = PairUndone(
+        **pair.model_dump(), reason="clearance_ended",
+        tell=("mentee",),
+    )  # fmt: skip
+    await post.tell(neighbour, over, pair)  # told in any order
+    await post.send()
+    assert [one.pair_id for one in await introduced(post)] == [neighbour.pair_id]
+    [to_mentee] = [
+        x for x in post.mail.to("ines@exemple.example") if "autre mentor" in x["Subject"]
+    ]
+    assert "Tu gardes ta place" in words(to_mentee)
 
 
 async def test_a_child_under_15_is_written_to_through_the_guardian(post: Post) -> None:
@@ -88,7 +159,8 @@ async def test_nobody_is_sent_to_a_mentee_who_cannot_be_reached(post: Post) -> N
     await post.tell(pair)
     await post.send()
     facts = await post.stage.emitted()
-    assert {type(fact) for fact in facts} == {MessageFailed}
+    assert {type(fact) for fact in facts} == {MessageFailed, IntroductionFailed}
+    assert [one.side for one in of_kind(facts, IntroductionFailed)] == ["mentee"]
     assert post.mail.received == []
 
 

@@ -11,6 +11,7 @@ from shared.contracts.events import (
     PairConfirmed,
     PairProposed,
     PairReleased,
+    PairUndone,
     RequestExplained,
 )
 from tests.integration.registration.conftest import path_of, register
@@ -81,6 +82,16 @@ async def test_both_accepted(s, ids):
     assert "Fait : </span>Votre accord à tous les deux" in text
     assert "En ce moment : </span>Mise en relation" in text
     assert WAITING not in text
+
+
+async def test_a_pair_that_was_undone_leaves_the_search_going_on(s, ids):
+    pair = pair_of(ids)
+    await s.handle(proposed(pair, last_day=None))
+    await s.handle(PairConfirmed(**pair))
+    how = {"reason": "not_introduced"}
+    await s.handle(PairUndone(**pair, **how))
+    assert AGAIN in await page(s, ids[0])
+    assert WHY not in await page(s, ids[0])
 
 
 async def test_without_asking_there_is_no_such_step(s, ids):

@@ -34,6 +34,7 @@ SIDES: dict[str, tuple[str, ...]] = {
     "proposition_asked": ("mentee", "mentor"),
     "proposition_reminder": ("mentee", "mentor"),
     "proposition_over": ("mentee", "mentor"),
+    "pair_undone": ("mentee", "mentor"),
     "checkin_first_meeting": ("mentee", "mentor"),
     "checkin_month": ("mentee", "mentor"),
     "checkin_renewal": ("mentee", "mentor"),
@@ -43,7 +44,7 @@ SIDES: dict[str, tuple[str, ...]] = {
 }
 REASONS = (
     *("", "completed", "not_going_well", "silent", "not_met", "message_failed"),
-    *("consent_withdrawn", "withdrawn"),
+    *("consent_withdrawn", "withdrawn", "not_introduced", "clearance_ended"),
 )
 
 

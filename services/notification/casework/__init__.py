@@ -1,0 +1,1 @@
+"""What events, results of sending and the clock may all lead to."""

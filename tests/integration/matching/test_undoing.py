@@ -1,0 +1,131 @@
+"""A pair that comes to nothing for a reason outside of itself: before or after it is introduced."""
+
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from services.matching.casework.undoing import undo_pair
+from services.matching.jobs.rounds import RoundKeeper
+from services.matching.store import History
+from shared.contracts.events import (
+    EngagementEnded,
+    IntroductionFailed,
+    PairConfirmed,
+    PairIntroduced,
+    PairUndone,
+)
+from tests.integration.matching.asked import (
+    IN_ORDER,
+    Couple,
+    answer,
+    ledger,
+    of_kind,
+    propose,
+    row_of,
+    seen,
+    title,
+)
+from tests.integration.matching.ledger import state_of, taken
+from tests.integration.matching.people import end_of, mentor, request
+from tests.stage import Stage
+
+
+@pytest.fixture
+async def confirmed(matching: Stage) -> PairConfirmed:
+    """A pair of a programme that introduces without asking."""
+    asked, offered = request(), mentor()
+    for event in (asked, offered):
+        await matching.handle(event)
+    assert await propose(matching, asked, offered) == 1
+    [fact] = of_kind(await matching.emitted(), PairConfirmed)
+    assert isinstance(fact, PairConfirmed)
+    return fact
+
+
+def failed(pair: PairConfirmed, **how: Any) -> IntroductionFailed:
+    return IntroductionFailed(**pair.model_dump(), **({"reason": "unreachable"} | how))
+
+
+async def test_a_failed_introduction_gives_place_and_turn_back(
+    matching: Stage, confirmed: PairConfirmed
+) -> None:
+    since = (await row_of(matching, "requests", "request_id", confirmed.request_id))["since"]
+    await matching.handle(failed(confirmed, side="mentor"))
+    [undone] = await matching.emitted()
+    assert undone == PairUndone(
+        **confirmed.model_dump(),
+        reason="not_introduced",
+        tell=("mentee",),
+    )
+    assert await state_of(matching, confirmed.request_id) == "waiting"
+    assert await taken(matching, confirmed.mentor_id) == 0
+    now = await row_of(matching, "requests", "request_id", confirmed.request_id)
+    assert now["since"] == since
+    assert await ledger(matching) == IN_ORDER
+    async with matching.runtime.begin() as tx:
+        assert (await History(tx.connection).now()).pairs == 0
+
+
+async def test_told_twice_it_is_undone_once(matching: Stage, confirmed: PairConfirmed) -> None:
+    await matching.handle(failed(confirmed, side="mentee"))
+    await matching.handle(failed(confirmed, side="mentee"))
+    assert [one.tell for one in of_kind(await matching.emitted(), PairUndone)] == [("mentor",)]
+    assert await taken(matching, confirmed.mentor_id) == 0
+
+
+async def test_a_pair_that_is_none_of_ours_changes_nothing(matching: Stage) -> None:
+    people = {name: uuid4() for name in ("pair_id", "request_id", "mentee_id", "mentor_id")}
+    stranger = IntroductionFailed(**people, association="pas_a_pas", reason="deadline")
+    await matching.handle(stranger)
+    assert await matching.emitted() == []
+
+
+async def test_a_pair_that_was_undone_is_never_made_again(
+    matching: Stage, keeper: RoundKeeper, confirmed: PairConfirmed
+) -> None:
+    second = mentor(department="75")
+    await matching.handle(second)
+    await matching.handle(failed(confirmed, side="mentor"))
+    await matching.emitted()
+    matching.clock.advance(hours=1)
+    assert await keeper.step()
+    [again] = of_kind(await matching.emitted(), PairConfirmed)
+    assert (again.request_id, again.mentor_id) == (confirmed.request_id, second.mentor_id)
+
+
+async def test_after_the_introduction_undoing_says_so_and_the_request_waits(
+    matching: Stage, confirmed: PairConfirmed
+) -> None:
+    await matching.handle(PairIntroduced(**confirmed.model_dump()))
+    async with matching.runtime.begin() as tx:
+        await undo_pair(confirmed.pair_id, "clearance_ended", tx, tell=("mentee",))
+    [undone] = of_kind(await matching.emitted(), PairUndone)
+    assert undone.introduced
+    late: EngagementEnded = end_of(confirmed)
+    await matching.handle(late)
+    assert await state_of(matching, confirmed.request_id) == "waiting", "its turn was given back"
+    assert await taken(matching, confirmed.mentor_id) == 0
+    async with matching.runtime.begin() as tx:
+        assert (await History(tx.connection).now()).pairs == 1, "it was a pair"
+
+
+@pytest.mark.parametrize("said", [(), ("mentor",), ("mentor", "mentee")])
+async def test_an_undone_proposition_is_over_for_both(
+    asking: Stage, couple: Couple, links: dict[str, str], said: tuple[str, ...]
+) -> None:
+    for side in said:
+        await answer(asking, links[side], "accepted")
+    [pair] = await asking.pool.fetch("SELECT pair_id FROM pairs")
+    async with asking.runtime.begin() as tx:
+        assert await undo_pair(pair["pair_id"], "mentor_left", tx)
+    pages = [await seen(asking, links[side]) for side in ("mentee", "mentor")]
+    await answer(asking, links["mentee"], "accepted")
+    assert [await seen(asking, links[side]) for side in ("mentee", "mentor")] == pages
+    assert title(await asking.client.get(links["mentee"])) == "Cette proposition n’est plus ouverte"
+    asking.clock.advance(days=30)
+    await asking.emitted()
+    await asking.fire_due()
+    assert await asking.emitted() == [], "nobody is reminded of it"
+    assert await state_of(asking, couple[0].request_id) == "waiting"
+    assert await ledger(asking) == IN_ORDER
