@@ -95,7 +95,10 @@ def clock() -> ManualClock:
 
 @pytest.fixture
 async def stage(
-    databases: Databases, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+    databases: Databases,
+    clock: ManualClock,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> AsyncIterator[Callable[[Service], Awaitable[Stage]]]:
     """`s = await stage(SERVICE)`: the service on a fresh database, without a broker."""
     pools: list[asyncpg.Pool] = []
@@ -105,6 +108,8 @@ async def stage(
     async def make(service: Service) -> Stage:
         url = await databases.fresh(service)
         monkeypatch.setenv("BINOME_DATABASE_URL", url)
+        journal = tmp_path_factory.mktemp("erasures") / "journal"
+        monkeypatch.setenv("BINOME_ERASURE_JOURNAL", str(journal))
         for variable, further in (await databases.further(service)).items():
             monkeypatch.setenv(variable, further)
         for resource in service.resources:

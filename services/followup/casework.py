@@ -42,13 +42,18 @@ async def raise_alert(
 
 
 async def end_engagements_of(person_id: UUID, side: Side, tx: Transaction) -> None:
-    """Somebody leaves: what they are engaged in is over at once, and the other side is told."""
+    """Somebody leaves: what they are engaged in is over at once.
+
+    A mentor's leaving is told by `engagement.ended`; a young person's by matching (`pair.undone`).
+    """
     engagements = Engagements(tx.connection)
     for engagement_id in await engagements.running_of(person_id):
         engagement = await engagements.hold(engagement_id)
         if engagement.over:
             continue
-        await engagements.end(engagement, "left", tx.now)
+        await engagements.end(engagement, "left" if side == "mentor" else "withdrawn", tx.now)
+        if side == "mentee":
+            continue
         tx.emit(
             EngagementEnded(
                 engagement_id=engagement_id,

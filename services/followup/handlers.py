@@ -95,5 +95,5 @@ async def erase(event: PersonErased, tx: Transaction) -> None:
     """Running engagements end; what the person answered and was asked goes."""
     await end_engagements_of(event.person_id, event.side, tx)
     await CheckIns(tx.connection).erase_of(event.person_id)
-    await Engagements(tx.connection).forget_person(event.person_id)
+    await Engagements(tx.connection).forget_person(event.person_id, tx.now)
     tx.emit(ErasureDone(person_id=event.person_id, service="followup"))

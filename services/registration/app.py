@@ -58,7 +58,11 @@ SERVICE = Service(
     ),
     answers={CONTACT_QUEUE: Answer(ContactAsked, contact.give_contact)},
     routers=(api.router, *pages.ROUTERS),
-    workers=(jobs.measure,),
+    workers=(
+        jobs.measure,
+        jobs.keep_erasures,
+        jobs.keep_keys,
+    ),
     databases={"BINOME_KEYS_DATABASE_URL": "keys"},
     resources=(keyring.key_database,),
     outstanding={"requests_being_placed": NOT_PLACED},

@@ -6,7 +6,9 @@ import structlog
 
 from services.registration.casework.consent import forget_unconfirmed
 from services.registration.casework.doubts import remind_of_doubt
+from services.registration.casework.key_upkeep import move_keys, sweep_keys
 from services.registration.casework.placing import give_back, place
+from services.registration.casework.reapplying import read_journal, reapply_erasures
 from services.registration.store import Counts, Requests
 from shared.runtime.faults import UNREACHABLE, described
 from shared.runtime.house import Runtime
@@ -15,6 +17,8 @@ from shared.runtime.service import Timer
 from shared.runtime.transaction import Transaction
 
 MEASURE_SECONDS = 5.0
+ERASURES_SECONDS = 20.0
+KEYS_SECONDS = 3600.0
 
 log = structlog.get_logger()
 
@@ -56,3 +60,34 @@ async def measure(runtime: Runtime) -> None:
         except UNREACHABLE as error:
             log.warning("database.unreachable", **described(error))
         await wait_for(runtime.stopping, MEASURE_SECONDS)
+
+
+async def keep_erasures(runtime: Runtime) -> None:
+    """Finish what a crash left of an erasure, and erase again whom a restore brought back."""
+    reapplied = seen = 0
+    while not runtime.stopping.is_set():
+        try:
+            entries = await read_journal()
+            # What was added since the last look is most likely being done this very moment.
+            due = entries[reapplied : seen or len(entries)]
+            if count := await reapply_erasures(due, runtime.transactions):
+                log.warning("erasures.reapplied", count=count)
+            reapplied, seen = reapplied + len(due), len(entries)
+        except (*UNREACHABLE, OSError) as error:
+            log.warning("erasures.unreachable", **described(error))
+        await wait_for(runtime.stopping, ERASURES_SECONDS)
+
+
+async def keep_keys(runtime: Runtime) -> None:
+    """Move keys that still stand beside their people, and sweep those that belong to nobody."""
+    while not runtime.stopping.is_set():
+        try:
+            moved = await move_keys(runtime.transactions)
+            swept = await sweep_keys(runtime.transactions)
+            if moved:
+                log.info("keys.moved", count=moved)
+            if swept:
+                log.info("keys.swept", count=swept)
+        except UNREACHABLE as error:
+            log.warning("database.unreachable", **described(error))
+        await wait_for(runtime.stopping, KEYS_SECONDS)

@@ -123,8 +123,14 @@ class Engagements:
         )
         return [row["engagement_id"] for row in rows]
 
-    async def forget_person(self, person_id: UUID) -> None:
-        """Put ids that lead nowhere in the place of the person's and of their requests."""
+    async def forget_person(self, person_id: UUID, now: datetime) -> None:
+        """Put ids that lead nowhere in the place of the person's and of their requests; no
+        engagement with them begins any more."""
+        await self._connection.execute(
+            "INSERT INTO erased_people (person_id, erased_at) VALUES ($1, $2)"
+            " ON CONFLICT DO NOTHING",
+            *(person_id, now),
+        )
         await self._connection.execute(
             "UPDATE engagements SET mentee_id = gen_random_uuid(), request_id = gen_random_uuid()"
             " WHERE mentee_id = $1",

@@ -31,6 +31,8 @@ class Erasures:
             " WHERE strpos(facts::text, $1) > 0",
             person,
         )
-        await self._connection.execute(
-            "DELETE FROM introductions WHERE mentee_id = $1 OR mentor_id = $1", person_id
-        )
+        for side in ("mentee_id", "mentor_id"):
+            await self._connection.execute(
+                f"UPDATE introductions SET {side} = gen_random_uuid() WHERE {side} = $1",  # noqa: S608
+                person_id,
+            )

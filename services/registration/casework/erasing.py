@@ -1,23 +1,61 @@
-"""A person is erased: here at once, and by every service that hears of it."""
+"""A person is erased: first the journal, then the key, then the rows, then every other service.
 
-from datetime import timedelta
+Each step may be done again, and each that is left undone by a crash is done by `reapplying`: once
+an id stands in the journal, its erasure happens.
+"""
+
+import asyncio
+from datetime import date, datetime, timedelta
 from typing import Literal
 from uuid import UUID
 
-from services.registration.casework.keyring import vault
-from services.registration.store import Erasures, People
+from services.registration.casework.doubts import lift_hold
+from services.registration.casework.keyring import archive_days, journal, vault
+from services.registration.casework.withdrawing import withdraw_request
+from services.registration.domain.fields import PARIS
+from services.registration.gateways.journal import JournalEntry
+from services.registration.store import Doubts, Erasures, Requests
 from shared.contracts.events import MentorLeft, PersonErased, Side
 from shared.runtime.transaction import Transaction
 
 AskedBy = Literal["person", "guardian", "operator", "retention", "consent"]
-KEYS_ARCHIVE_DAYS = 7
 
 
 async def erase_person(person_id: UUID, side: Side, asked_by: AskedBy, tx: Transaction) -> None:
-    """Forget who this was, and state it. Repeating it is harmless."""
-    final_on = (tx.now + timedelta(days=KEYS_ARCHIVE_DAYS)).date()
-    await Erasures(tx.connection).ask(person_id, side, asked_by, tx.now, final_on)
-    await People(tx.connection, vault()).erase(person_id, tx.now)
-    if side == "mentor":
+    """Erase a person and what was decided to be theirs. Raises OSError without a journal."""
+    for one in (person_id, *await Erasures(tx.connection).merged_into(person_id)):
+        entry = JournalEntry(tx.now, one, side, asked_by)
+        await asyncio.to_thread(journal().append, entry)
+        await vault().keys.delete([one])
+        await finish_erasure(entry, tx)
+
+
+async def finish_erasure(entry: JournalEntry, tx: Transaction) -> None:
+    """What is left once the key is gone: the rows here, and the fact to everybody."""
+    person_id, erasures = entry.person_id, Erasures(tx.connection)
+    for request_id in await Requests(tx.connection).open_ids_of(person_id):
+        request = await Requests(tx.connection).in_hand(request_id)
+        if request:
+            await withdraw_request(request, "erased", tx)
+    await _settle_doubts(person_id, tx)
+    await erasures.ask(person_id, entry.side, entry.asked_by, entry.at, final_on(entry.at))
+    await erasures.clear(person_id, tx.now)
+    if entry.side == "mentor":
         tx.emit(MentorLeft(mentor_id=person_id, reason="erased"))
-    tx.emit(PersonErased(person_id=person_id, side=side))
+    tx.emit(PersonErased(person_id=person_id, side=entry.side))
+
+
+def final_on(asked_at: datetime) -> date:
+    """The day from which no archive of keys reaches back to before the erasure."""
+    return asked_at.astimezone(PARIS).date() + timedelta(days=archive_days() + 1)
+
+
+async def _settle_doubts(person_id: UUID, tx: Transaction) -> None:
+    """Nobody needs to decide any more who is whom; a newcomer who waited for that goes on."""
+    doubts = Doubts(tx.connection)
+    for doubt in await doubts.about(person_id):
+        await doubts.settle(doubt.id, "gone", "service", tx.now)
+    for doubt in await doubts.against(person_id):
+        await doubts.settle(doubt.id, "gone", "service", tx.now)
+        if doubt.holds and not await doubts.is_held(doubt.newcomer_id):
+            await lift_hold(doubt.side, doubt.newcomer_id, tx)

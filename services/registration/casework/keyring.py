@@ -4,7 +4,9 @@ import base64
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import cache
+from pathlib import Path
 
+from services.registration.gateways.journal import ErasureJournal
 from services.registration.gateways.settings import IntakeSettings
 from services.registration.store.keys import Keys
 from services.registration.store.vault import Vault
@@ -30,6 +32,21 @@ async def key_database() -> AsyncIterator[None]:
         yield
     finally:
         await keys.close()
+
+
+@cache
+def _journal(path: Path) -> ErasureJournal:
+    return ErasureJournal(path)
+
+
+def journal() -> ErasureJournal:
+    """The journal of erasures in `BINOME_ERASURE_JOURNAL`."""
+    return _journal(_settings().erasure_journal)
+
+
+def archive_days() -> int:
+    """How far back the archive of keys reaches (`BINOME_KEYS_ARCHIVE_DAYS`)."""
+    return _settings().keys_archive_days
 
 
 @cache

@@ -3,7 +3,7 @@
 from services.registration.store.associations import Routings
 from services.registration.store.counts import Counts
 from services.registration.store.doubts import Doubt, Doubts
-from services.registration.store.erasures import Erasures
+from services.registration.store.erasures import Erasure, Erasures
 from services.registration.store.explanations import Explanations
 from services.registration.store.ledger import Ledger
 from services.registration.store.links import Links, Receipts
@@ -11,11 +11,13 @@ from services.registration.store.pairs import Pairs
 from services.registration.store.partners import Partners, Refusals
 from services.registration.store.people import People, Person
 from services.registration.store.requests import Request, Requests
+from services.registration.store.stored_keys import StoredKeys
 
 __all__ = [
     "Counts",
     "Doubt",
     "Doubts",
+    "Erasure",
     "Erasures",
     "Explanations",
     "Ledger",
@@ -29,4 +31,5 @@ __all__ = [
     "Request",
     "Requests",
     "Routings",
+    "StoredKeys",
 ]

@@ -63,6 +63,13 @@ class Doubts:
         )
         return [_read(row) for row in rows]
 
+    async def about(self, newcomer_id: UUID) -> list[Doubt]:
+        """The open doubts whether this newcomer is somebody known, the oldest first."""
+        rows = await self._connection.fetch(
+            f"{_OPEN} AND newcomer_id = $1 ORDER BY raised_at, id", newcomer_id
+        )
+        return [_read(row) for row in rows]
+
     async def earlier_ones_of(self, newcomer_id: UUID) -> set[UUID]:
         """Everybody whom this newcomer was compared with, whatever became of it."""
         rows = await self._connection.fetch(

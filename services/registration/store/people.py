@@ -93,14 +93,6 @@ class People:
         opened = await open_rows([row], self._vault)
         return (opened[person_id], row["lang"]) if opened else None
 
-    async def erase(self, person_id: UUID, now: datetime) -> None:
-        """Forget what is sealed, and all by which it was found; the key is deleted before."""
-        await self._connection.execute(
-            "UPDATE persons SET wrapped_key = NULL, sealed = NULL, erased_at = $2 WHERE id = $1",
-            *(person_id, now),
-        )
-        await self._connection.execute("DELETE FROM marks WHERE person_id = $1", person_id)
-
     async def add_mentor(
         self, mentor_id: UUID, criteria: MentorCriteria, association: str | None
     ) -> None:

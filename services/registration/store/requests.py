@@ -16,6 +16,11 @@ STATES = (*OPEN, "ended", "consent_expired", "consent_refused", *WITHDRAWN)
 NOT_PLACED = "SELECT count(*) FROM requests WHERE state = 'placing'"
 """Requests between two doors: none, unless a transaction was lost."""
 
+ERASED = MenteeCriteria.model_construct(
+    needs=(), slots=(), level="", department="", languages=(), publics=()
+)
+"""The criteria of a request whose person was erased."""
+
 
 @dataclass(frozen=True)
 class Request:
@@ -190,8 +195,10 @@ def _one(row: Record | None) -> Request | None:
 
 def _read(row: Record) -> Request:
     fields: dict[str, Any] = dict(row)
-    publics = [*fields["criteria"]["publics"], *fields.pop("sensitive")]
-    criteria = MenteeCriteria(**fields.pop("criteria") | {"publics": sorted(publics)})
+    told, sensitive = fields.pop("criteria"), fields.pop("sensitive")
+    if not told:
+        return Request(criteria=ERASED, **fields)
+    criteria = MenteeCriteria(**told | {"publics": sorted([*told["publics"], *sensitive])})
     return Request(criteria=criteria, **fields)
 
 

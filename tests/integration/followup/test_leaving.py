@@ -1,5 +1,7 @@
 """One of a pair leaves: the engagement ends at once, and what an erased person said goes."""
 
+from uuid import uuid4
+
 from shared.contracts.events import EngagementEnded, ErasureDone, MentorLeft, PersonErased
 from tests.integration.followup.pair import Pair
 
@@ -30,10 +32,22 @@ async def test_what_an_erased_person_was_asked_and_answered_goes(pair: Pair) -> 
         "SELECT count(*) FROM engagements WHERE mentee_id = $1", mentee
     )
     told = await pair.hear()
-    assert [type(fact) for fact in told] == [EngagementEnded, ErasureDone]
+    assert [type(fact) for fact in told] == [ErasureDone], "matching tells the other side"
 
 
 async def test_nothing_is_asked_after_one_has_left(pair: Pair) -> None:
     await pair.stage.handle(MentorLeft(mentor_id=pair.event.mentor_id, reason="left"))
     await pair.hear()
     assert await pair.days(120) == []
+
+
+async def test_no_engagement_begins_with_somebody_who_was_erased(pair: Pair) -> None:
+    late = pair.event.model_copy(update={"pair_id": uuid4(), "request_id": uuid4()})
+    await pair.stage.handle(PersonErased(person_id=pair.event.mentor_id, side="mentor"))
+    await pair.hear()
+    await pair.stage.handle(late)
+    begun = await pair.stage.pool.fetchval(
+        "SELECT count(*) FROM engagements WHERE pair_id = $1", late.pair_id
+    )
+    assert begun == 0
+    assert await pair.days(40) == []

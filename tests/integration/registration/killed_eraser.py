@@ -1,0 +1,47 @@
+"""A process that erases a person and is killed at a step, as by a crash: `STEP SIDE PERSON_ID`.
+
+Steps: `journal` (before anything), `key` (after the journal), `row` (after the key), `commit`
+(after the rows, before the transaction ends), `done`.
+"""
+
+import asyncio
+import os
+import signal
+import sys
+from uuid import UUID
+
+from services.registration.casework import erasing
+from services.registration.casework.keyring import key_database
+from services.registration.gateways.journal import ErasureJournal
+from services.registration.store import Erasures
+from services.registration.store.keys import Keys
+from shared.contracts.events import Side
+from shared.runtime.clock import WallClock
+from shared.runtime.database import open_pool
+from shared.runtime.transaction import Transactions
+
+
+def die(*_: object) -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+async def erase(step: str, side: Side, person_id: UUID) -> None:
+    if step == "journal":
+        ErasureJournal.append = die  # type: ignore[method-assign]
+    if step == "key":
+        Keys.delete = die  # type: ignore[method-assign,assignment]
+    if step == "row":
+        Erasures.clear = die  # type: ignore[method-assign,assignment]
+    pool = await open_pool(os.environ["BINOME_DATABASE_URL"], size=2)
+    async with key_database(), Transactions("registration", pool, WallClock()).begin() as tx:
+        await erasing.erase_person(person_id, side, "person", tx)
+        if step == "commit":
+            die()
+    await pool.close()
+
+
+if __name__ == "__main__":
+    told_step, told_side, told_person = sys.argv[1:]
+    asyncio.run(
+        erase(told_step, "mentor" if told_side == "mentor" else "mentee", UUID(told_person))
+    )
