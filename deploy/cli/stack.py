@@ -41,10 +41,18 @@ def status(
 
 
 def _show(found: dict[str, Any]) -> None:
-    table = Table("Service", "Adresse", "Processus", "Prêt")
+    table = Table("Service", "Adresse", "Processus", "Prêt", "Sans suite", "De côté")
     for name, seen in found["services"].items():
         pids = ", ".join(map(str, seen["pids"]))
-        table.add_row(name, seen["url"], pids, "oui" if seen["ready"] else "non")
+        ready = "oui" if seen["ready"] else "non"
+        table.add_row(
+            name, seen["url"], pids, ready, _counted(seen["unowned"]), _counted(seen["set_aside"])
+        )
     console = Console()
     console.print(table)
     console.print(f"Boîte aux lettres : {found['mailbox']}\nJournaux : {found['logs']}")
+
+
+def _counted(counts: dict[str, int]) -> str:
+    """What of each kind there is; a dash where there is nothing."""
+    return ", ".join(f"{kind} : {number}" for kind, number in counts.items() if number) or "–"

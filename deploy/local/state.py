@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from deploy.local.counts import counts
 from deploy.local.record import Record
 from deploy.local.replica import is_ready
 from deploy.local.secret_store import write_private
@@ -28,7 +29,10 @@ def write_state(folder: Path, environment: Mapping[str, str]) -> None:
 
 
 def status(folder: Path) -> dict[str, Any] | None:
-    """`{"broker", "services": {name: {"url", "pids", "ready"}}, "databases": {name: url}, …}`.
+    """`{"broker", "services": {name: {"url", "pids", "ready", "unowned", "set_aside"}},
+    "databases": {name: url}, …}`.
+
+    `unowned` and `set_aside`: kind → how many, as the service measured a few seconds ago.
 
     `mailbox` is the page, `mails` the folder of stored messages, `logs` the folder of logs. None
     when there is no house. Addresses hold passwords: show them to the person who asked, keep them
@@ -41,6 +45,7 @@ def status(folder: Path) -> dict[str, Any] | None:
     for service, seen in state["services"].items():
         seen["pids"] = sorted(mark.pid for name, mark in alive if _is_of(name, service))
         seen["ready"] = bool(seen["pids"]) and is_ready(seen["url"])
+        seen["unowned"], seen["set_aside"] = counts(seen["url"]) if seen["ready"] else ({}, {})
     return state
 
 

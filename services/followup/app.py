@@ -4,6 +4,7 @@ from services.followup import handlers
 from services.followup.jobs import answers, counting, questions, terms
 from services.followup.pages import ROUTERS
 from services.followup.store import UNATTENDED
+from services.followup.store.unowned import UNOWNED
 from shared.contracts.events import (
     AlertRaised,
     CheckInAsked,
@@ -53,4 +54,5 @@ SERVICE = Service(
     routers=ROUTERS,
     workers=(counting.count_for_metrics,),
     outstanding={"unattended_engagements": UNATTENDED},
+    unowned=UNOWNED,
 )

@@ -1,16 +1,22 @@
 """Matching as a process: what it listens to, emits, holds and serves."""
 
 from services.matching import handlers
+from services.matching.casework.confirming import INTRODUCTION_OVERDUE
 from services.matching.casework.proposition import DEADLINE, REMINDER
 from services.matching.jobs.arrivals import answer_arrivals
 from services.matching.jobs.counting import count_pools
 from services.matching.jobs.no_places import tell_of_no_places
-from services.matching.jobs.propositions import close_unanswered, remind_silent
+from services.matching.jobs.propositions import (
+    close_unanswered,
+    remind_silent,
+    undo_overdue_introduction,
+)
 from services.matching.jobs.retention import let_inputs_go
 from services.matching.jobs.rounds import hold_rounds
 from services.matching.jobs.settings import MatchingSettings
 from services.matching.pages import ROUTERS
 from services.matching.store import OPEN_ROUNDS
+from services.matching.store.unowned import SET_ASIDE, UNOWNED
 from shared.contracts.events import (
     AnswerAsked,
     EngagementEnded,
@@ -58,8 +64,14 @@ SERVICE = Service(
         PairUndone,
         RequestExplained,
     ),
-    timers={REMINDER: remind_silent, DEADLINE: close_unanswered},
+    timers={
+        REMINDER: remind_silent,
+        DEADLINE: close_unanswered,
+        INTRODUCTION_OVERDUE: undo_overdue_introduction,
+    },
     workers=(hold_rounds, answer_arrivals, count_pools, tell_of_no_places, let_inputs_go),
     routers=ROUTERS,
     outstanding={"rounds": OPEN_ROUNDS},
+    unowned=UNOWNED,
+    set_aside=SET_ASIDE,
 )

@@ -8,6 +8,7 @@ from services.notification.jobs.sending import send_messages
 from services.notification.jobs.settling import settle_interrupted
 from services.notification.pages import mailbox
 from services.notification.store import OUTSTANDING
+from services.notification.store.unowned import UNOWNED
 from shared.contracts import events
 from shared.contracts.contact import CONTACT_QUEUE
 from shared.runtime.service import Service
@@ -49,4 +50,5 @@ SERVICE = Service(
     routers=(mailbox.router,),
     workers=(send_messages, settle_interrupted),
     outstanding=OUTSTANDING,
+    unowned=UNOWNED,
 )

@@ -5,6 +5,7 @@ from services.registration.casework import consent, doubts, keyring, placing
 from services.registration.gateways.settings import RegistrationSettings
 from services.registration.handlers import contact, partners, progress
 from services.registration.store.requests import NOT_PLACED
+from services.registration.store.unowned import UNOWNED
 from shared.contracts import events
 from shared.contracts.contact import CONTACT_QUEUE, ContactAsked
 from shared.runtime.service import Answer, Inlet, Service
@@ -66,4 +67,5 @@ SERVICE = Service(
     databases={"BINOME_KEYS_DATABASE_URL": "keys"},
     resources=(keyring.key_database,),
     outstanding={"requests_being_placed": NOT_PLACED},
+    unowned=UNOWNED,
 )

@@ -106,8 +106,21 @@ async def ready(request: Request) -> Response:
     runtime = runtime_of(request)
     checks = {"database": await _database(runtime), **await _consumers(runtime)}
     good = all(checks.values()) and not runtime.stopping.is_set()
-    body: dict[str, Any] = {"status": "ready" if good else "not ready", "checks": checks}
+    body: dict[str, Any] = {
+        "status": "ready" if good else "not ready",
+        "checks": checks,
+        "attention": _nonzero(runtime.attention),
+    }
     return JSONResponse(body, status_code=200 if good else 503)
+
+
+def _nonzero(attention: dict[str, dict[str, int]]) -> dict[str, dict[str, int]]:
+    """What needs a human: it is told here, yet no reason to take the process away."""
+    return {
+        name: found
+        for name, counts in attention.items()
+        if (found := {kind: count for kind, count in counts.items() if count})
+    }
 
 
 async def _database(runtime: Runtime) -> bool:

@@ -51,6 +51,8 @@ class Runtime:
         self.limit_keys = LimitKeys(settings.secret_key.get_secret_value())
         self.metrics = Metrics(service.name)
         self.stopping = asyncio.Event()
+        self.attention: dict[str, dict[str, int]] = {}
+        """What was last counted as without a next action, or set aside, by kind."""
         self.pool: asyncpg.Pool
         self.transactions: Transactions
         self.listening: Listening

@@ -1,5 +1,6 @@
-"""Every few seconds: measure what is outstanding; every hour: let old receipts go."""
+"""Every few seconds: measure what is outstanding, unowned or set aside; every hour: purge."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from time import monotonic
 from typing import TYPE_CHECKING
@@ -53,6 +54,24 @@ async def outstanding(runtime: "Runtime") -> dict[str, int]:
     return counts
 
 
+async def unowned(runtime: "Runtime") -> dict[str, int]:
+    """What is open in this service and has no next action with a date and an owner, by kind."""
+    return await _counts(runtime, runtime.service.unowned)
+
+
+async def set_aside(runtime: "Runtime") -> dict[str, int]:
+    """What could not be told or read and waits for an operator, by kind."""
+    return await _counts(runtime, runtime.service.set_aside)
+
+
+async def _counts(runtime: "Runtime", queries: Mapping[str, str]) -> dict[str, int]:
+    now = runtime.clock.now()
+    return {
+        kind: await runtime.pool.fetchval(query, *([now] if "$1" in query else []))
+        for kind, query in queries.items()
+    }
+
+
 async def keep_house(runtime: "Runtime") -> None:
     """Measure and purge until the service stops."""
     purged = -PURGE_SECONDS
@@ -70,6 +89,12 @@ async def keep_house(runtime: "Runtime") -> None:
 async def _measure(runtime: "Runtime") -> None:
     for kind, count in (await outstanding(runtime)).items():
         runtime.metrics.outstanding.labels(kind).set(count)
+    no_owner, aside = await unowned(runtime), await set_aside(runtime)
+    for kind, count in no_owner.items():
+        runtime.metrics.unowned.labels(kind).set(count)
+    for kind, count in aside.items():
+        runtime.metrics.set_aside.labels(kind).set(count)
+    runtime.attention = {"unowned": no_owner, "set_aside": aside}
     runtime.metrics.oldest_letter.set(await runtime.pool.fetchval(_OLDEST) or 0)
 
 

@@ -16,6 +16,8 @@ class Metrics:
         self.letters = self.counter("letters_total", "Letters tried by the relay", "outcome")
         self.timers = self.counter("timers_total", "Timers tried", "kind", "outcome")
         self.outstanding = self.gauge("outstanding_items", "Begun and not yet done", "kind")
+        self.unowned = self.gauge("unowned_items", "Open without a next action", "kind")
+        self.set_aside = self.gauge("set_aside_items", "Waiting for an operator", "kind")
         self.oldest_letter = self.gauge("oldest_letter_seconds", "Age of the oldest unsent letter")
         self.consumers = self.gauge("consumers_attached", "Queues with a live consumer of ours")
         self.doors = self.histogram("door_seconds", "Answers at HTTP doors", "route", "status")

@@ -89,7 +89,13 @@ class Service:
     resources: tuple[Callable[[], AbstractAsyncContextManager[None]], ...] = ()
     """What is open as long as the service runs, beside its database."""
     outstanding: Mapping[str, str] = field(default_factory=dict)
-    """Name → SQL that counts work begun and not yet done; shown by `binome status` and metrics."""
+    """Name → SQL that counts work begun and not yet done; shown by metrics."""
+    unowned: Mapping[str, str] = field(default_factory=dict)
+    """Name → SQL that counts what is open and has no next action with a date and an owner: always
+    0. `$1`, where it stands, is now. Shown by `binome status`, a metric and an alert."""
+    set_aside: Mapping[str, str] = field(default_factory=dict)
+    """Name → SQL that counts what could not be told or read, and waits for an operator while all
+    others go on. Shown by `binome status`, a metric and an alert."""
 
     def queue(self, fact: type[Fact]) -> str:
         return f"{self.name}.{fact.topic}"

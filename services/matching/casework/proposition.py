@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
+from services.matching.casework.confirming import confirm_pairs
 from services.matching.casework.undoing import release_pair
 from services.matching.domain.programme import Programme
 from services.matching.domain.proposition import (
@@ -22,7 +23,7 @@ from services.matching.domain.proposition import (
 )
 from services.matching.store import MadePair
 from services.matching.store.propositions import Asked, Proposition, Propositions
-from shared.contracts.events import AnswerAsked, PairConfirmed
+from shared.contracts.events import AnswerAsked
 from shared.runtime.transaction import Transaction
 
 REMINDER, DEADLINE = "remind_of_proposition", "close_proposition"
@@ -106,4 +107,4 @@ async def _follow(found: Proposition, becomes: State, tx: Transaction) -> None:
 async def _confirm(pair_id: UUID, tx: Transaction) -> None:
     propositions = Propositions(tx.connection)
     await propositions.settle(pair_id, "accepted", tx.now)
-    tx.emit(PairConfirmed(**(await propositions.pair(pair_id)).ids()))
+    await confirm_pairs([await propositions.pair(pair_id)], tx)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
+from services.matching.casework.confirming import confirm_pairs
 from services.matching.domain.people import Mentee, Mentor
 from services.matching.domain.policy import Policy, policy_data
 from services.matching.domain.round import RoundInput
@@ -15,7 +16,7 @@ from services.matching.engine.selection import Group
 from services.matching.store import MadePair, Programmes
 from services.matching.store.selections import Candidate, Pupil, Selection, Selections
 from services.matching.store.snapshot import PARIS, round_input
-from shared.contracts.events import PairConfirmed, PairProposed
+from shared.contracts.events import PairProposed
 from shared.runtime.house import Runtime
 from shared.runtime.transaction import Transaction
 
@@ -124,15 +125,15 @@ async def choose(selection: Selection, request_id: UUID, mentor_id: UUID, tx: Tr
     made = await selections.take(*taken, worth, tx.now)
     if made is None:
         return False
-    _tell(made, selection, tx)
+    await _tell(made, selection, tx)
     return True
 
 
-def _tell(made: MadePair, selection: Selection, tx: Transaction) -> None:
+async def _tell(made: MadePair, selection: Selection, tx: Transaction) -> None:
     """As for a round's pairs; the selection is the round that brought these two together."""
     told, occasion = made.ids(), selection.selection_id
     tx.emit(PairProposed(**told, round_id=occasion, score=made.score, components=made.components))
-    tx.emit(PairConfirmed(**told))
+    await confirm_pairs([made], tx)
 
 
 def _allowed(given: RoundInput, request_id: str, mentor_id: str) -> Offer | None:

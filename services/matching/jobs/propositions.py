@@ -1,7 +1,8 @@
-"""What the clock does with propositions: one reminder to who is silent, then the end."""
+"""What the clock does with propositions and introductions: a reminder, then the end."""
 
 from uuid import UUID
 
+from services.matching.casework.confirming import miss_introduction
 from services.matching.casework.proposition import ask
 from services.matching.casework.undoing import release_pair
 from services.matching.domain.proposition import SIDES
@@ -29,3 +30,8 @@ async def close_unanswered(timer: Timer, tx: Transaction) -> None:
     if held.state == "open":
         accepted = [side for side in SIDES if held.answers[side] == "accepted"]
         await release_pair(pair_id, "unanswered", accepted[0] if accepted else None, tx)
+
+
+async def undo_overdue_introduction(timer: Timer, tx: Transaction) -> None:
+    """Nothing was heard of a pair's introduction for a week."""
+    await miss_introduction(UUID(timer.key), tx)

@@ -12,6 +12,7 @@ from uuid import UUID
 import asyncpg
 import structlog
 
+from services.matching.casework.confirming import confirm_pairs
 from services.matching.casework.proposition import propose
 from services.matching.jobs.holding import Interrupted
 from services.matching.store import (
@@ -26,7 +27,7 @@ from services.matching.store import (
     PublishedRound,
     Rounds,
 )
-from shared.contracts.events import PairConfirmed, PairProposed, RequestExplained
+from shared.contracts.events import PairProposed, RequestExplained
 from shared.runtime.house import Runtime
 from shared.runtime.transaction import Transaction
 
@@ -114,13 +115,12 @@ async def tell(round_id: UUID, portion: Portion, tx: Transaction) -> tuple[Seque
 async def _tell(made: Sequence[MadePair], round_id: UUID, tx: Transaction) -> None:
     last_day = await _last_day(made, tx)
     for place, pair in enumerate(made, start=1):
-        told = pair.ids()
-        worth = told | {"score": pair.score, "components": pair.components}
+        worth = pair.ids() | {"score": pair.score, "components": pair.components}
         tx.emit(PairProposed(**worth, round_id=round_id, answer_until=last_day))
-        if last_day is None:
-            tx.emit(PairConfirmed(**told))
         if place % BREATH == 0:
             await asyncio.sleep(0)
+    if last_day is None:
+        await confirm_pairs(made, tx)
 
 
 async def _last_day(made: Sequence[MadePair], tx: Transaction) -> date | None:

@@ -18,6 +18,7 @@ from shared.contracts.events import (
 )
 from tests.integration.notification.mail_server import words
 from tests.integration.notification.post import Post
+from tests.integration.owners import lose_timers, unowned
 
 
 def confirmed(post: Post, **mentee: object) -> PairConfirmed:
@@ -247,3 +248,12 @@ async def _to_mentor(post: Post) -> Any:
     return await post.stage.pool.fetchrow(
         "SELECT * FROM messages WHERE template = 'pair_introduced_mentor'"
     )
+
+
+async def test_an_introduction_that_lost_its_deadline_is_counted(post: Post) -> None:
+    await post.tell(confirmed(post))
+    assert await unowned(post.stage) == {}
+    await lose_timers(post.stage)
+    assert await unowned(post.stage) == {"introductions": 1}
+    await post.send()
+    assert await unowned(post.stage) == {}

@@ -146,6 +146,7 @@ async def test_without_servers_it_lives_is_not_ready_and_becomes_so(place: Place
     assert body == {
         "status": "not ready",
         "checks": {"database": False, "broker": True, "consumers": False},
+        "attention": {},
     } or body["checks"] == {"database": False, "broker": False, "consumers": False}
     assert (await process.client.post("/meetings")).status_code == 503
     await place.database.open()

@@ -3,10 +3,10 @@
 import sys
 from pathlib import Path
 
-from tests.unit.law import facts, measurements, privacy, purity, sql
+from tests.unit.law import facts, measurements, owners, privacy, purity, sql
 from tests.unit.law.tree import ROOT
 
-RULES = (sql, purity, privacy, facts, measurements)
+RULES = (sql, purity, privacy, facts, measurements, owners)
 
 
 def main(root: Path) -> int:

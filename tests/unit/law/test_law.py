@@ -3,12 +3,14 @@
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 
 import pytest
 
-from tests.unit.law import facts, measurements, privacy, purity, sql
+from deploy.services import installed
+from tests.unit.law import facts, measurements, owners, privacy, purity, sql
 from tests.unit.law.__main__ import RULES, main
 from tests.unit.law.conftest import Plant
 from tests.unit.law.measurements import ALERTS, read_by
@@ -92,6 +94,15 @@ def test_a_lost_golden_message_is_named(clean_copy: Path) -> None:
     found = list(facts.violations(clean_copy))
     aside.rename(file)
     assert found == ["shared/contracts/samples: no golden message of pair.proposed"]
+
+
+def test_a_service_that_forgets_owners_or_asks_for_a_strange_timer_is_named() -> None:
+    matching = next(one for one in installed() if one.name == "matching")
+    forgetful = replace(matching, unowned={})
+    assert len(list(owners.of_service(forgetful))) == 1
+    timers = {kind: fired for kind, fired in matching.timers.items() if kind != "close_proposition"}
+    (named,) = owners.of_service(replace(matching, timers=timers))
+    assert "close_proposition" in named
 
 
 def test_a_queue_that_the_broker_does_not_know_is_named(clean_copy: Path) -> None:

@@ -1,0 +1,25 @@
+"""Nothing in follow-up is open without a next action; what lost it is counted."""
+
+from tests.integration.followup.pair import Pair
+from tests.integration.owners import lose_timers, unowned
+
+
+async def test_an_engagement_without_a_timer_is_counted(pair: Pair) -> None:
+    for _ in range(6):
+        assert await unowned(pair.stage) == {}
+        await pair.days(20)
+    assert await unowned(pair.stage) == {}, "it ended by itself"
+
+
+async def test_one_that_lost_its_timers_is_counted(pair: Pair) -> None:
+    await lose_timers(pair.stage)
+    assert await unowned(pair.stage) == {"engagements": 1}
+
+
+async def test_an_alert_of_nobody_we_know_is_counted(pair: Pair) -> None:
+    await pair.days(120)
+    assert await unowned(pair.stage) == {}
+    await pair.stage.pool.execute("UPDATE alerts SET association = 'closed_club'")
+    open_alerts = await pair.stage.pool.fetchval("SELECT count(*) FROM alerts")
+    assert open_alerts
+    assert await unowned(pair.stage) == {"alerts": open_alerts}

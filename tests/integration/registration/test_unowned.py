@@ -1,0 +1,39 @@
+"""Nothing in registration is open without a next action; what lost it is counted."""
+
+import pytest
+
+from services.registration.store.requests import OPEN
+from tests.integration.owners import lose_timers, unowned
+from tests.integration.registration.conftest import BY_HAND, register
+from tests.unit.registration.people import young
+
+CHILD = {
+    "born": "2014-05-17",
+    "level": "college",
+    "guardian_email": "maud@exemple.fr",
+    "guardian_first_name": "Maud",
+}
+STATES = {
+    "awaiting_consent": lambda: young(**CHILD),
+    "routed": lambda: young(**BY_HAND),
+    "confirmed": young,
+}
+
+
+@pytest.mark.parametrize("state", STATES)
+async def test_every_open_state_has_an_owner(s, partner, state):
+    answer = await register(s, {"kind": "mentee", **STATES[state]()})
+    assert answer.status_code < 300, answer.text
+    assert await s.pool.fetchval("SELECT state FROM requests") == state
+    assert await unowned(s) == {}
+
+
+@pytest.mark.parametrize("state", OPEN)
+async def test_a_request_without_what_brings_it_on_is_counted_in_every_open_state(
+    s, partner, state
+):
+    await register(s, {"kind": "mentee", **young(**BY_HAND)})
+    gone = "closed_club" if state == "confirmed" else "tandem_avenir"
+    await s.pool.execute("UPDATE requests SET state = $1, association = $2", state, gone)
+    await lose_timers(s)
+    assert await unowned(s) == {"requests": 1}
