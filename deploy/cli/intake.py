@@ -17,6 +17,7 @@ from services.registration.casework.importing import (
     COLUMNS,
     IGNORED,
     Import,
+    RowOutcome,
     RowRefused,
     import_rows,
 )
@@ -71,10 +72,12 @@ def import_file(
     with _plainly():
         check_targets([report] if report else [], [file])
         rows = _rows(file, what)
-        refused = asyncio.run(_imported(rows, what))
+        outcomes = asyncio.run(_imported(rows, what))
+        refused = [fault for outcome in outcomes for fault in outcome.faults]
         if report:
             replace_files({report: report_text(refused)})
-    _tell(file, len(rows), refused, dry_run, report)
+    _tell_faults(file, refused, report)
+    _tell_sums(outcomes, dry_run)
     raise typer.Exit(SOME_REFUSED if refused else 0)
 
 
@@ -93,19 +96,16 @@ def _rows(file: Path, what: Import) -> list[Row]:
     return rows
 
 
-async def _imported(rows: Sequence[Row], what: Import) -> list[RowRefused]:
+async def _imported(rows: Sequence[Row], what: Import) -> list[RowOutcome]:
     settings = load(IntakeSettings, "registration")
     clock = clock_from(settings.clock_speed, settings.clock_origin, settings.clock_days)
     links = Links(settings.secret_key.get_secret_value(), {})
     pool = await open_pool(settings.database_url.get_secret_value(), size=2)
     try:
         transactions = Transactions("registration", pool, clock, links)
-        refused: list[RowRefused] = []
         shown = _progress(rows)
         async with key_database():
-            async for faults in import_rows(shown, what, transactions):
-                refused.extend(faults)
-        return refused
+            return [outcome async for outcome in import_rows(shown, what, transactions)]
     finally:
         await pool.close()
 
@@ -118,19 +118,25 @@ def _progress(rows: Sequence[Row]) -> Iterator[Row]:
     )
 
 
-def _tell(
-    file: Path, rows: int, refused: Sequence[RowRefused], dry_run: bool, report: Path | None
-) -> None:
-    turned_away = len({x.line for x in refused})
-    for fault in refused[:MOST_FAULTS] if report is None else ():
-        column = f", colonne « {fault.column} »" if fault.column else ""
-        typer.echo(f"{file}, ligne {fault.line}{column} : {fault.sentence}", err=True)
-    if report is None and len(refused) > MOST_FAULTS:
-        typer.echo(f"{file} : et {len(refused) - MOST_FAULTS} autres.", err=True)
-    done = "à inscrire" if dry_run else "inscrites"
-    typer.echo(f"{rows - turned_away} personnes {done}, {turned_away} lignes refusées.")
+def _tell_faults(file: Path, refused: Sequence[RowRefused], report: Path | None) -> None:
     if report:
         typer.echo(f"Lignes refusées : {report}")
+        return
+    for fault in refused[:MOST_FAULTS]:
+        column = f", colonne « {fault.column} »" if fault.column else ""
+        typer.echo(f"{file}, ligne {fault.line}{column} : {fault.sentence}", err=True)
+    if len(refused) > MOST_FAULTS:
+        typer.echo(f"{file} : et {len(refused) - MOST_FAULTS} autres.", err=True)
+
+
+def _tell_sums(outcomes: Sequence[RowOutcome], dry_run: bool) -> None:
+    turned_away = sum(bool(outcome.faults) for outcome in outcomes)
+    known = sum(outcome.known for outcome in outcomes)
+    done = "à inscrire" if dry_run else "inscrites"
+    new = len(outcomes) - turned_away - known
+    typer.echo(f"{new} personnes {done}, {turned_away} lignes refusées.")
+    if known:
+        typer.echo(f"{known} déjà venues sous leur référence : rien n’a changé pour elles.")
 
 
 def _checked(campaign: str | None) -> str | None:

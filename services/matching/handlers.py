@@ -46,7 +46,9 @@ async def welcome_mentor(event: MentorRegistered, tx: Transaction) -> None:
 
 async def lift_hold(event: HoldLifted, tx: Transaction) -> None:
     """Whoever was held is somebody new: matched from now on, with the old date."""
-    await Holds(tx.connection).lift(event.request_id)
+    holds = Holds(tx.connection)
+    await holds.keep_mentee_apart(event.person_id, event.apart_from)
+    await holds.lift(event.request_id)
 
 
 async def close_withdrawn(event: RequestWithdrawn, tx: Transaction) -> None:

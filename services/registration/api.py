@@ -10,7 +10,7 @@ from fastapi.responses import JSONResponse
 
 from services.registration.casework.admission import Origin
 from services.registration.casework.doors import partner_use
-from services.registration.casework.reading import note_refusal, take_new
+from services.registration.casework.reading import note_refusal, take
 from services.registration.domain.faults import Fault, Refused
 from services.registration.domain.schema import documented_body
 from services.registration.gateways.settings import RegistrationSettings
@@ -27,7 +27,7 @@ router = APIRouter(prefix="/api/v1", tags=["partners"])
 REFUSALS: dict[int | str, dict[str, Any]] = {
     400: {"description": "The body is not readable JSON"},
     401: {"description": "The key is missing or wrong"},
-    409: {"description": "The Idempotency-Key was used with another body, or the person is known"},
+    409: {"description": "The Idempotency-Key was used with another body"},
     413: {"description": "The body is larger than 1 MB"},
     422: {"description": "Some fields are wrong; each is listed in `errors`"},
     429: {"description": "The partner's quota is reached; `Retry-After` says for how long"},
@@ -102,7 +102,7 @@ async def _once(
         )
     if given:
         return given
-    admitted = await take_new(side, told, Origin("api", partner), tx)
+    admitted = await take(side, told, Origin("api", partner), tx)
     answer = GivenAnswer(digest(raw), admitted.side, admitted.subject)
     if key:
         await partners.keep_answer(partner, key_hash, answer, tx.now)
@@ -125,10 +125,8 @@ def _read(raw: bytes) -> tuple[Side, dict[str, Any]]:
 
 
 def problem_of(refused: Refused) -> Problem:
-    """422 with every field, or 409 for somebody who is registered already."""
+    """422 with every field."""
     faults = [fault.told() for fault in refused.faults]
-    if refused.faults[0].code == "already_registered":
-        return Problem(409, "already_registered", "Personne déjà inscrite", faults[0]["en"], faults)
     return Problem(
         422, "refused", "Inscription refusée", "Correct the fields listed in errors.", faults
     )

@@ -190,6 +190,8 @@ class HoldLifted(Fact):
     person_id: UUID
     request_id: UUID
     """The request that was held; for a mentor the mentor's own id."""
+    apart_from: tuple[UUID, ...] = ()
+    """Mentors whom this young person was paired with under an earlier registration."""
 
 
 class MentorLeft(Fact):

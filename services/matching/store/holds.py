@@ -37,7 +37,8 @@ class Holds:
         )
         await self._connection.execute(
             "UPDATE mentors SET held = false, capacity = (criteria->>'capacity')::int,"
-            " changed_in = pg_current_xact_id() WHERE mentor_id = $1 AND held",
+            " changed_in = pg_current_xact_id() WHERE mentor_id = $1 AND held"
+            " AND left_at IS NULL",
             subject,
         )
 

@@ -1,13 +1,24 @@
-"""Somebody comes in: recognised or new, kept, stated, and a young person's request placed."""
+"""Somebody comes in: kept, stated, and a young person's request placed.
+
+Every registration makes a person of its own, with its own contact and its own link. Whether that
+is somebody known already is a doubt, for others to settle; only a partner that states its own
+reference again is believed at once.
+"""
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from services.registration.casework.consent import ask_guardian
-from services.registration.casework.contact import correct_contact
+from services.registration.casework.doubts import raise_doubt
 from services.registration.casework.keyring import vault
 from services.registration.casework.placing import place_new
+from services.registration.casework.recognition import (
+    Resemblance,
+    find_by_reference,
+    find_people_apart,
+    find_resemblance,
+)
 from services.registration.domain.age import age_on, needs_guardian
 from services.registration.domain.fields import PARIS
 from services.registration.domain.identity import Identity
@@ -17,7 +28,15 @@ from services.registration.domain.registrations import (
     MentorRegistration,
     Registration,
 )
-from services.registration.store import Links, People, Person, Request, Requests
+from services.registration.store import (
+    Acquaintances,
+    KnownPerson,
+    Links,
+    People,
+    Person,
+    Request,
+    Requests,
+)
 from shared.contracts.events import (
     Door,
     MenteeCriteria,
@@ -28,6 +47,7 @@ from shared.contracts.events import (
 )
 from shared.runtime.transaction import Transaction
 
+Told = MenteeRegistration | MentorRegistration
 TRACKING_KEPT = timedelta(days=3 * 365)
 """How long a tracking link opens: as long as an inactive person's data is kept."""
 
@@ -39,6 +59,10 @@ class Origin:
     door: Door
     partner: str | None = None
 
+    def reference(self, side: Side, stated: str | None) -> str | None:
+        """A partner's own name for somebody, as one text that no other partner can state."""
+        return f"{self.partner or self.door}|{side}|{stated}" if stated else None
+
 
 @dataclass(frozen=True)
 class Admitted:
@@ -48,51 +72,73 @@ class Admitted:
     person_id: UUID
     subject: UUID
     known: bool = False
-    """They were here already: nothing was kept."""
+    """A partner stated its own reference again: this is who it spoke of before."""
 
 
 async def admit_mentee(told: MenteeRegistration, origin: Origin, tx: Transaction) -> Admitted:
     """Keep a young person's request and place it; under 15, a parent is asked first."""
-    people = People(tx.connection, vault())
-    identity = identity_of(told)
-    mentee_id = await people.same_as("mentee", identity)
-    if mentee_id is None:
-        mentee_id = tx.new_id()
-        await people.add(_person(mentee_id, "mentee", told, origin, tx), identity)
-    elif request_id := await Requests(tx.connection).open_of(mentee_id):
-        await correct_contact("mentee", mentee_id, request_id, identity, tx)
-        return Admitted("mentee", mentee_id, request_id, known=True)
-    else:
-        await people.renew(mentee_id, "mentee", identity)
+    known = await _restated("mentee", told, origin, tx)
+    if known and (request_id := await _request_going_on(known, tx)):
+        return Admitted("mentee", known.id, request_id, known=True)
+    mentee_id, alike = (known.id, None) if known else await _add_person("mentee", told, origin, tx)
     request = _request(mentee_id, told, tx)
     await _begin(request, told, origin, tx)
+    if alike:
+        await raise_doubt("mentee", alike, mentee_id, tx)
     return Admitted("mentee", mentee_id, request.id)
 
 
 async def admit_mentor(told: MentorRegistration, origin: Origin, tx: Transaction) -> Admitted:
     """Keep a mentor and state what they offer."""
-    people = People(tx.connection, vault())
-    identity = identity_of(told)
-    if known := await people.same_as("mentor", identity):
-        await correct_contact("mentor", known, known, identity, tx)
-        return Admitted("mentor", known, known, known=True)
-    person = _person(tx.new_id(), "mentor", told, origin, tx)
-    await people.add(person, identity)
-    await people.add_mentor(person.id, _offer(told), told.association)
-    await keep_tracking_link(person.id, tx)
+    if known := await _restated("mentor", told, origin, tx):
+        return Admitted("mentor", known.id, known.id, known=True)
+    mentor_id, alike = await _add_person("mentor", told, origin, tx)
+    await People(tx.connection, vault()).add_mentor(mentor_id, _offer(told), told.association)
+    await keep_tracking_link(mentor_id, tx)
     tx.emit(
         MentorRegistered(
-            mentor_id=person.id,
+            mentor_id=mentor_id,
             door=origin.door,
             lang=told.lang,
             campaign=told.campaign,
             company=told.company,
             association=told.association,
             criteria=_offer(told),
-            registered_at=person.registered_at,
+            registered_at=_came(told, tx),
+            held=bool(alike and alike.holds),
+            apart_from=await find_people_apart("mentor", identity_of(told), tx),
         )
     )
-    return Admitted("mentor", person.id, person.id)
+    if alike:
+        await raise_doubt("mentor", alike, mentor_id, tx)
+    return Admitted("mentor", mentor_id, mentor_id)
+
+
+async def _restated(side: Side, told: Told, origin: Origin, tx: Transaction) -> KnownPerson | None:
+    """Whom a partner means that states its own reference for the same person again."""
+    reference = origin.reference(side, told.reference)
+    if reference is None:
+        return None
+    return await find_by_reference(reference, identity_of(told), tx)
+
+
+async def _request_going_on(known: KnownPerson, tx: Transaction) -> UUID | None:
+    """The request that a restated registration is about; None: it is over, they ask anew."""
+    requests = Requests(tx.connection)
+    return await (requests.latest_of(known.id) if known.folded else requests.open_of(known.id))
+
+
+async def _add_person(
+    side: Side, told: Told, origin: Origin, tx: Transaction
+) -> tuple[UUID, Resemblance | None]:
+    """Keep somebody new, and who they may be. Nobody known is touched."""
+    identity, person_id = identity_of(told), tx.new_id()
+    alike = await find_resemblance(side, identity, tx)
+    person = _person(person_id, side, told, origin, tx, held=bool(alike and alike.holds))
+    await People(tx.connection, vault()).add(person, identity)
+    if reference := origin.reference(side, told.reference):
+        await Acquaintances(tx.connection, vault()).remember_reference(reference, person_id)
+    return person_id, alike
 
 
 async def keep_tracking_link(subject: UUID, tx: Transaction) -> None:
@@ -122,7 +168,7 @@ async def _begin(
         await place_new(request, tx)
 
 
-def identity_of(told: MenteeRegistration | MentorRegistration) -> Identity:
+def identity_of(told: Told) -> Identity:
     """The part of a registration that only the vault sees."""
     person = Identity(told.first_name, told.last_name, told.born, told.email, told.phone)
     if isinstance(told, MentorRegistration):
@@ -137,14 +183,21 @@ def identity_of(told: MenteeRegistration | MentorRegistration) -> Identity:
 def _person(
     person_id: UUID,
     side: Side,
-    told: MenteeRegistration | MentorRegistration,
+    told: Told,
     origin: Origin,
     tx: Transaction,
+    held: bool,
 ) -> Person:
-    company = told.company if isinstance(told, MentorRegistration) else None
     return Person(
-        *(person_id, side, told.lang, origin.door, _came(told, tx)),
-        *(origin.partner, told.campaign, company),
+        id=person_id,
+        side=side,
+        lang=told.lang,
+        door=origin.door,
+        registered_at=_came(told, tx),
+        partner=origin.partner,
+        campaign=told.campaign,
+        company=told.company if isinstance(told, MentorRegistration) else None,
+        held=held,
     )
 
 

@@ -1,13 +1,14 @@
-"""Somebody may be known already: kept, shown to whoever may decide, and never decided silently."""
+"""Somebody may be known already: kept, shown to whoever may decide, never decided silently."""
 
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
 from services.registration.casework.keyring import vault
+from services.registration.casework.recognition import Resemblance
 from services.registration.domain.fields import PARIS
 from services.registration.domain.workdays import add_working_days
 from services.registration.store import Doubt, Doubts, People, Requests
-from shared.contracts.events import DoubtRaised, HoldLifted, Side
+from shared.contracts.events import DoubtRaised, RegistrationRepeated, Side
 from shared.contracts.vocabulary.associations import ASSOCIATIONS, NETWORK_HEAD
 from shared.runtime.transaction import Transaction
 
@@ -17,28 +18,26 @@ OVERDUE = "doubt_overdue"
 """Timer: a doubt was not decided in time."""
 
 
-async def raise_doubt(
-    side: Side,
-    earlier_id: UUID,
-    newcomer_id: UUID,
-    agreeing: tuple[str, ...],
-    holds: bool,
-    tx: Transaction,
-) -> None:
-    """Keep the question whether these two are one person, and tell whoever decides it."""
+async def raise_doubt(side: Side, alike: Resemblance, newcomer_id: UUID, tx: Transaction) -> None:
+    """Keep the question whether these two are one person, and tell whoever decides it.
+
+    Where the evidence is strong, the one who is known hears of it at the address that we know.
+    """
     doubt = Doubt(
         id=tx.new_id(),
         side=side,
-        earlier_id=earlier_id,
+        earlier_id=alike.earlier_id,
         newcomer_id=newcomer_id,
-        agreeing=agreeing,
-        holds=holds,
-        association=await _owner(side, earlier_id, tx),
+        agreeing=alike.found.agreeing,
+        holds=alike.holds,
+        association=await _owner(side, alike.earlier_id, tx),
         raised_at=tx.now,
         due_on=_due_on(tx),
     )
     await Doubts(tx.connection).add(doubt)
     await _ask(doubt.id, doubt.association, doubt.due_on, tx)
+    if doubt.holds:
+        await _tell_known(side, doubt.earlier_id, tx)
 
 
 async def remind_of_doubt(doubt_id: UUID, tx: Transaction) -> None:
@@ -55,14 +54,17 @@ async def remind_of_doubt(doubt_id: UUID, tx: Transaction) -> None:
     await _ask(doubt_id, NETWORK_HEAD, due_on, tx, reminder=True)
 
 
-async def lift_hold(side: Side, newcomer_id: UUID, tx: Transaction) -> None:
-    """The newcomer is nobody known: matched from now on, with the old date."""
-    await People(tx.connection, vault()).set_held(newcomer_id, False)
-    subjects = [newcomer_id]
+async def _tell_known(side: Side, person_id: UUID, tx: Transaction) -> None:
+    """Their own link again, with the button that says "it was me"."""
+    subject: UUID | None = person_id
     if side == "mentee":
-        subjects = await Requests(tx.connection).open_ids_of(newcomer_id)
-    for subject in subjects:
-        tx.emit(HoldLifted(side=side, person_id=newcomer_id, request_id=subject))
+        subject = await Requests(tx.connection).latest_of(person_id)
+    opened = await People(tx.connection, vault()).open(person_id)
+    if subject is None or opened is None:
+        return
+    tx.emit(
+        RegistrationRepeated(person_id=person_id, side=side, request_id=subject, lang=opened[1])
+    )
 
 
 async def _ask(

@@ -9,12 +9,12 @@ from datetime import date, datetime, timedelta
 from typing import Literal
 from uuid import UUID
 
-from services.registration.casework.doubts import lift_hold
+from services.registration.casework.decisions import drop_doubts_about
 from services.registration.casework.keyring import archive_days, journal, vault
 from services.registration.casework.withdrawing import withdraw_request
 from services.registration.domain.fields import PARIS
 from services.registration.gateways.journal import JournalEntry
-from services.registration.store import Doubts, Erasures, Requests
+from services.registration.store import Erasures, Requests
 from shared.contracts.events import MentorLeft, PersonErased, Side
 from shared.runtime.transaction import Transaction
 
@@ -37,7 +37,7 @@ async def finish_erasure(entry: JournalEntry, tx: Transaction) -> None:
         request = await Requests(tx.connection).in_hand(request_id)
         if request:
             await withdraw_request(request, "erased", tx)
-    await _settle_doubts(person_id, tx)
+    await drop_doubts_about(person_id, tx)
     await erasures.ask(person_id, entry.side, entry.asked_by, entry.at, final_on(entry.at))
     await erasures.clear(person_id, tx.now)
     if entry.side == "mentor":
@@ -48,14 +48,3 @@ async def finish_erasure(entry: JournalEntry, tx: Transaction) -> None:
 def final_on(asked_at: datetime) -> date:
     """The day from which no archive of keys reaches back to before the erasure."""
     return asked_at.astimezone(PARIS).date() + timedelta(days=archive_days() + 1)
-
-
-async def _settle_doubts(person_id: UUID, tx: Transaction) -> None:
-    """Nobody needs to decide any more who is whom; a newcomer who waited for that goes on."""
-    doubts = Doubts(tx.connection)
-    for doubt in await doubts.about(person_id):
-        await doubts.settle(doubt.id, "gone", "service", tx.now)
-    for doubt in await doubts.against(person_id):
-        await doubts.settle(doubt.id, "gone", "service", tx.now)
-        if doubt.holds and not await doubts.is_held(doubt.newcomer_id):
-            await lift_hold(doubt.side, doubt.newcomer_id, tx)

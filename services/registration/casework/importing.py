@@ -1,7 +1,8 @@
 """A file of people, row by row through the same validation as every other door.
 
-A refused row says why; its neighbours come in. Sending the same file again is harmless: whoever
-is here already is recognised.
+A refused row says why; its neighbours come in. Sending the same file again is harmless where its
+rows have an `id`: whoever came under that id is recognised. A row without one that resembles
+somebody known comes in and waits for a decision, like at every door.
 """
 
 from collections.abc import AsyncIterator, Iterable, Sequence
@@ -10,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from services.registration.casework.admission import Origin
-from services.registration.casework.reading import note_refusal, take_new
+from services.registration.casework.reading import note_refusal, take
 from services.registration.domain.faults import Fault, Refused
 from shared.contracts.events import Side
 from shared.runtime.sheets import Column, Row
@@ -72,6 +73,14 @@ class RowRefused:
 
 
 @dataclass(frozen=True)
+class RowOutcome:
+    """What became of one row. `known`: somebody who came under the row's `id` before."""
+
+    faults: tuple[RowRefused, ...] = ()
+    known: bool = False
+
+
+@dataclass(frozen=True)
 class Import:
     """What an import is about. `rehearsal`: everything is tried, nothing is kept."""
 
@@ -82,8 +91,8 @@ class Import:
 
 async def import_rows(
     rows: Iterable[Row], what: Import, transactions: Transactions
-) -> AsyncIterator[list[RowRefused]]:
-    """For each row, in order: its faults, none when the person came in."""
+) -> AsyncIterator[RowOutcome]:
+    """For each row, in order, what became of it."""
     async with _rehearsed(what, transactions) as rehearsal:
         for row in rows:
             yield await _taken(row, what, transactions, rehearsal)
@@ -91,22 +100,20 @@ async def import_rows(
 
 async def _taken(
     row: Row, what: Import, transactions: Transactions, rehearsal: Transaction | None
-) -> list[RowRefused]:
+) -> RowOutcome:
     try:
         if rehearsal:
-            await _admit(row, what, rehearsal)
-        else:
-            async with transactions.begin() as tx:
-                await _admit(row, what, tx)
+            return await _admit(row, what, rehearsal)
+        async with transactions.begin() as tx:
+            return await _admit(row, what, tx)
     except Refused as refused:
         if not rehearsal:
             async with transactions.begin() as tx:
                 await note_refusal(what.side, refused, ORIGIN, tx)
-        return [_explained(row, fault) for fault in refused.faults]
-    return []
+        return RowOutcome(tuple(_explained(row, fault) for fault in refused.faults))
 
 
-async def _admit(row: Row, what: Import, tx: Transaction) -> None:
+async def _admit(row: Row, what: Import, tx: Transaction) -> RowOutcome:
     if row.faults:
         raise Refused([Fault("", "extra_cells")])
     if unreadable := row.unreadable():
@@ -114,7 +121,8 @@ async def _admit(row: Row, what: Import, tx: Transaction) -> None:
     told: dict[str, Any] = {name: cell.strip() for name, cell in row.cells.items()}
     reference = told.pop("id", "")
     told |= {"reference": reference, "campaign": what.campaign}
-    await take_new(what.side, told, ORIGIN, tx)
+    admitted = await take(what.side, told, ORIGIN, tx)
+    return RowOutcome(known=admitted.known)
 
 
 def _field(column: str) -> str:

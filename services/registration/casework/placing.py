@@ -7,6 +7,7 @@ from uuid import UUID
 import structlog
 
 from services.registration.casework.keyring import vault
+from services.registration.casework.recognition import find_people_apart
 from services.registration.domain.fields import PARIS
 from services.registration.domain.routing import Choice, Wish, choose
 from services.registration.store import People, Request, Requests, Routings
@@ -50,6 +51,9 @@ async def confirm(request: Request, association: str, tx: Transaction) -> None:
     """The association takes charge: everybody may know, and matching may begin."""
     await Requests(tx.connection).take_charge(request.id, tx.now)
     await Routings(tx.connection).settle(request.id, "confirmed", tx.now)
+    people = People(tx.connection, vault())
+    opened = await people.open(request.mentee_id)
+    apart_from = await find_people_apart("mentee", opened[0], tx) if opened else ()
     tx.emit(
         RequestConfirmed(
             request_id=request.id,
@@ -58,7 +62,8 @@ async def confirm(request: Request, association: str, tx: Transaction) -> None:
             criteria=request.criteria,
             since=request.registered_at,
             lang=request.lang,
-            held=await People(tx.connection, vault()).is_held(request.mentee_id),
+            held=await people.is_held(request.mentee_id),
+            apart_from=apart_from,
         )
     )
 

@@ -5,9 +5,10 @@ from services.registration.casework.admission import (
     Origin,
     admit_mentee,
     admit_mentor,
+    identity_of,
 )
 from services.registration.casework.keyring import fictional_numbers
-from services.registration.domain.faults import Fault, Refused
+from services.registration.domain.faults import Refused
 from services.registration.domain.fields import PARIS
 from services.registration.domain.registrations import (
     Circumstances,
@@ -16,31 +17,27 @@ from services.registration.domain.registrations import (
     read_mentee,
     read_mentor,
 )
+from services.registration.domain.roles import role_faults
 from services.registration.store import Refusals
 from shared.contracts.events import Side
 from shared.runtime.transaction import Transaction
 
 
 async def take(side: Side, raw: object, origin: Origin, tx: Transaction) -> Admitted:
-    """Validate and admit. Raises Refused; somebody known is for the door to judge."""
+    """Validate and admit. Raises Refused."""
     told = read(side, raw, tx)
     if isinstance(told, MenteeRegistration):
         return await admit_mentee(told, origin, tx)
     return await admit_mentor(told, origin, tx)
 
 
-async def take_new(side: Side, raw: object, origin: Origin, tx: Transaction) -> Admitted:
-    """The same for partners' doors, where somebody known is refused as well."""
-    admitted = await take(side, raw, origin, tx)
-    if admitted.known:
-        raise Refused([Fault("", "already_registered")])
-    return admitted
-
-
 def read(side: Side, raw: object, tx: Transaction) -> MenteeRegistration | MentorRegistration:
     """Validate only, by the calendar of this transaction. Raises Refused."""
     around = Circumstances(tx.now.astimezone(PARIS).date(), fictional_numbers())
-    return read_mentee(raw, around) if side == "mentee" else read_mentor(raw, around)
+    told = read_mentee(raw, around) if side == "mentee" else read_mentor(raw, around)
+    if faults := tuple(role_faults(identity_of(told))):
+        raise Refused(faults)
+    return told
 
 
 async def note_refusal(side: Side, refused: Refused, origin: Origin, tx: Transaction) -> None:

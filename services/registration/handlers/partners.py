@@ -7,7 +7,7 @@ from typing import Any
 import structlog
 
 from services.registration.casework.admission import Origin
-from services.registration.casework.reading import note_refusal, take_new
+from services.registration.casework.reading import note_refusal, take
 from services.registration.domain.faults import Fault, Refused
 from services.registration.domain.registrations import REFERENCE
 from services.registration.store import Partners
@@ -32,7 +32,7 @@ async def read_letter(letter: ForeignLetter, tx: Transaction) -> None:
     told: Any = None
     try:
         told = _json(letter.body)
-        await take_new(side, told, origin, tx)
+        await take(side, told, origin, tx)
     except Refused as reasons:
         await note_refusal(side, reasons, origin, tx)
         tx.send(PARTNERS_OUT, refused(partner), _answer(letter, side, told, reasons, tx))

@@ -1,11 +1,12 @@
 """The pages of registration, all usable without JavaScript."""
 
-from services.registration.pages import arrival, association, consent, entrance, tracking
+from services.registration.pages import arrival, association, consent, doubts, entrance, tracking
 
 ROUTERS = (
     entrance.router,
     tracking.router,
     consent.router,
     arrival.router,
+    doubts.router,
     association.router,
 )

@@ -16,12 +16,13 @@ from services.registration.casework.charge import (
 from services.registration.domain.age import age_band
 from services.registration.domain.pseudonym import pseudonym
 from services.registration.domain.publics import shown_to
+from services.registration.pages.coordinator import association_of, has_own_form, to_entrance
 from services.registration.pages.look import forbidden, no_such_page, show
 from services.registration.store import Requests, Routings
 from services.registration.store.requests import Request as Asked
-from shared.contracts.vocabulary.associations import ASSOCIATIONS, AssociationEntry
+from shared.contracts.vocabulary.associations import AssociationEntry
 from shared.runtime.app import runtime_of
-from shared.runtime.sessions import form_token, form_token_fits, signed_in
+from shared.runtime.sessions import form_token
 from shared.runtime.transaction import Transaction
 from shared.runtime.web import Form, language, reading
 
@@ -34,9 +35,9 @@ Act = Callable[[str, Transaction], Awaitable[bool]]
 @router.get("")
 async def work_list(request: Request, page: Annotated[int, Query(ge=1, le=1000)] = 1) -> Response:
     """The association's requests: to answer first, those with the nearest deadline on top."""
-    association = _association(request)
+    association = association_of(request)
     if association is None:
-        return _to_entrance(request)
+        return to_entrance(request)
     async with runtime_of(request).begin() as tx:
         requests, now = Requests(tx.connection), tx.now
         waiting = await requests.waiting_for(association.code)
@@ -85,10 +86,10 @@ async def hand_on(request: Request, request_id: UUID) -> Response:
 @router.post("/demandes/{request_id}/identite")
 async def identity(request: Request, request_id: UUID) -> Response:
     """Open who asks, once: it is shown in this answer and noted in the ledger."""
-    association = _association(request)
+    association = association_of(request)
     if association is None:
-        return _to_entrance(request)
-    if not await _ours(request):
+        return to_entrance(request)
+    if not await has_own_form(request):
         return forbidden(request)
     async with runtime_of(request).begin() as tx:
         person = await open_identity(request_id, association.code, tx)
@@ -96,10 +97,10 @@ async def identity(request: Request, request_id: UUID) -> Response:
 
 
 async def _acted(request: Request, act: Act, next_page: str) -> Response:
-    association = _association(request)
+    association = association_of(request)
     if association is None:
-        return _to_entrance(request)
-    if not await _ours(request):
+        return to_entrance(request)
+    if not await has_own_form(request):
         return forbidden(request)
     async with runtime_of(request).begin() as tx:
         await act(association.code, tx)
@@ -107,9 +108,9 @@ async def _acted(request: Request, act: Act, next_page: str) -> Response:
 
 
 async def _page(request: Request, request_id: UUID, status: int = 200, **more: Any) -> Response:
-    association = _association(request)
+    association = association_of(request)
     if association is None:
-        return _to_entrance(request)
+        return to_entrance(request)
     async with runtime_of(request).begin() as tx:
         asked = await Requests(tx.connection).for_association(request_id, association.code)
         reasons = await Routings(tx.connection).reasons(request_id)
@@ -133,18 +134,6 @@ def _seen(asked: Asked, association: AssociationEntry, now: Any) -> dict[str, An
         "waited": (now - asked.registered_at).days,
         "left": (asked.answer_by - now).days if asked.answer_by else None,
     }
-
-
-def _association(request: Request) -> AssociationEntry | None:
-    return ASSOCIATIONS.get(signed_in(request) or "")
-
-
-async def _ours(request: Request) -> bool:
-    return form_token_fits(request, str((await request.form()).get("csrf", "")))
-
-
-def _to_entrance(request: Request) -> Response:
-    return RedirectResponse(reading("/associations/entree", request), 303)
 
 
 def _words(request: Request) -> str:

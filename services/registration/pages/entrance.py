@@ -97,10 +97,9 @@ async def thank(request: Request, token: str) -> Response:
 async def _receive(form: Form, side: Side, told: dict[str, Any], tx: Transaction) -> UUID:
     """A machine in the trap gets a receipt like everybody, and nothing is kept."""
     asks_guardian = bool(told.get("guardian_email"))
-    if form.trapped:
-        return await hand_receipt(side, None, asks_guardian, tx)
-    admitted = await take(side, told, ORIGIN, tx)
-    return await hand_receipt(side, admitted, asks_guardian, tx)
+    if not form.trapped:
+        await take(side, told, ORIGIN, tx)
+    return await hand_receipt(side, asks_guardian, tx)
 
 
 def _uses(told: Mapping[str, Any], request: Request) -> list[Use]:

@@ -6,7 +6,9 @@ from functools import partial
 from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
+from fastapi.responses import RedirectResponse
 
+from services.registration.casework.decisions import confirm_own_registration
 from services.registration.casework.keyring import vault
 from services.registration.domain.explaining import why_not_yet, why_this_mentor
 from services.registration.domain.tracking import (
@@ -18,13 +20,23 @@ from services.registration.domain.tracking import (
     steps_of_request,
 )
 from services.registration.pages.look import closed_link, show
-from services.registration.store import Explanations, Links, Pairs, People, Receipts, Requests
+from services.registration.store import (
+    Doubt,
+    Doubts,
+    Explanations,
+    Links,
+    Pairs,
+    People,
+    Receipts,
+    Requests,
+)
 from services.registration.store.requests import Request as Asked
 from shared.contracts.vocabulary.associations import ASSOCIATIONS
 from shared.runtime.app import runtime_of
 from shared.runtime.database import Record
 from shared.runtime.links import fingerprint
 from shared.runtime.transaction import Transaction
+from shared.runtime.web import reading
 
 router = APIRouter(include_in_schema=False)
 
@@ -35,21 +47,56 @@ async def tell(request: Request, token: str) -> Response:
     mark = fingerprint(token)
     async with runtime_of(request).begin() as tx:
         if found := await Links(tx.connection).open("request", mark, tx.now):
-            return await _standing(request, UUID(found), tx)
+            return await _standing(request, UUID(found), token, tx)
         if found := await Links(tx.connection).subject("receipt", mark, tx.now):
             return await _receipt(request, UUID(found), tx)
     return closed_link(request)
 
 
-async def _standing(request: Request, subject: UUID, tx: Transaction) -> Response:
+@router.post("/demande/{token}")
+async def confirm_registration(request: Request, token: str) -> Response:
+    """ "It was me": a second registration with the same details is closed, this one goes on."""
+    doubt_id = _id(str((await request.form()).get("doubt", "")))
+    async with runtime_of(request).begin() as tx:
+        found = await Links(tx.connection).subject("request", fingerprint(token), tx.now)
+        person_id = await _person_of(UUID(found), tx) if found else None
+        if person_id is None:
+            return closed_link(request)
+        if doubt_id:
+            await confirm_own_registration(doubt_id, person_id, tx)
+    return RedirectResponse(reading(f"/demande/{token}", request), 303)
+
+
+async def _person_of(subject: UUID, tx: Transaction) -> UUID | None:
+    """Whose tracking page this is: the young person of a request, or a mentor."""
     asked = await Requests(tx.connection).with_id(subject)
     if asked is not None:
-        return await _of_request(request, asked, tx)
+        return asked.mentee_id
     mentor = await People(tx.connection, vault()).mentor(subject)
-    return await _of_mentor(request, mentor, tx) if mentor else closed_link(request)
+    return mentor["id"] if mentor else None
 
 
-async def _of_request(request: Request, asked: Asked, tx: Transaction) -> Response:
+async def _repeats(person_id: UUID, tx: Transaction) -> list[Doubt]:
+    """Registrations with the same details that this person may know to be their own."""
+    return [one for one in await Doubts(tx.connection).against(person_id) if one.holds]
+
+
+def _id(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
+async def _standing(request: Request, subject: UUID, token: str, tx: Transaction) -> Response:
+    asked = await Requests(tx.connection).with_id(subject)
+    if asked is not None:
+        return await _of_request(request, asked, token, tx)
+    mentor = await People(tx.connection, vault()).mentor(subject)
+    return await _of_mentor(request, mentor, token, tx) if mentor else closed_link(request)
+
+
+async def _of_request(request: Request, asked: Asked, token: str, tx: Transaction) -> Response:
     pairs = await Pairs(tx.connection).of_request(asked.id)
     pair = _latest(pairs)
     waits = asked.state == "confirmed" and pair is None
@@ -60,6 +107,8 @@ async def _of_request(request: Request, asked: Asked, tx: Transaction) -> Respon
     return show(
         request,
         "request.html",
+        token=token,
+        repeats=await _repeats(asked.mentee_id, tx),
         asked=asked,
         stopped=asked.state in STOPPED,
         association=ASSOCIATIONS.get(asked.association or ""),
@@ -78,7 +127,7 @@ def _components(pairs: list[Record]) -> Mapping[str, float]:
     return (standing[-1]["components"] if standing else None) or {}
 
 
-async def _of_mentor(request: Request, mentor: Record, tx: Transaction) -> Response:
+async def _of_mentor(request: Request, mentor: Record, token: str, tx: Transaction) -> Response:
     pairs = await Pairs(tx.connection).of_mentor(mentor["id"])
     pair = _latest(pairs)
     steps = steps_of_mentor(mentor["registered_at"], mentor["acknowledged_at"], pair)
@@ -86,6 +135,8 @@ async def _of_mentor(request: Request, mentor: Record, tx: Transaction) -> Respo
     return show(
         request,
         "volunteer.html",
+        token=token,
+        repeats=await _repeats(mentor["id"], tx),
         mentor=mentor,
         steps=steps,
         pair=pair,

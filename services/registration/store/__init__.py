@@ -1,5 +1,6 @@
 """The only SQL of registration, one class for each thing that is kept."""
 
+from services.registration.store.acquaintances import Acquaintances, KnownPerson
 from services.registration.store.associations import Routings
 from services.registration.store.counts import Counts
 from services.registration.store.doubts import Doubt, Doubts
@@ -14,12 +15,14 @@ from services.registration.store.requests import Request, Requests
 from services.registration.store.stored_keys import StoredKeys
 
 __all__ = [
+    "Acquaintances",
     "Counts",
     "Doubt",
     "Doubts",
     "Erasure",
     "Erasures",
     "Explanations",
+    "KnownPerson",
     "Ledger",
     "Links",
     "Pairs",

@@ -19,10 +19,10 @@ class Counts:
         return [(state, found.get(state, 0)) for state in STATES]
 
     async def refusals(self) -> list[tuple[str, str, int]]:
-        """Door, kind (`refused`, `known` or `unknown_partner`) and how many were turned away."""
+        """Door, kind (`refused` or `unknown_partner`) and how many were turned away."""
         rows = await self._connection.fetch(
             "SELECT door, CASE reasons[1] WHEN 'partner.unknown' THEN 'unknown_partner'"
-            " WHEN '.already_registered' THEN 'known' ELSE 'refused' END AS kind, count(*) AS n"
+            " ELSE 'refused' END AS kind, count(*) AS n"
             " FROM refusals GROUP BY 1, 2"
         )
         return [(row["door"], row["kind"], row["n"]) for row in rows]

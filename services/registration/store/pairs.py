@@ -97,6 +97,15 @@ class Pairs:
             mentor_id,
         )
 
+    async def mentors_of(self, mentee_id: UUID) -> list[UUID]:
+        """Everybody whom a young person was ever paired with."""
+        rows = await self._connection.fetch(
+            "SELECT DISTINCT mentor_id FROM pairs JOIN requests r ON r.id = request_id"
+            " WHERE r.mentee_id = $1 AND mentor_id IS NOT NULL",
+            mentee_id,
+        )
+        return [row["mentor_id"] for row in rows]
+
     async def _stage(self, pair: Told, column: str, now: datetime) -> None:
         await self._know(pair)
         await self._connection.execute(

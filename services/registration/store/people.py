@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from services.registration.domain.identity import Identity, marks_of, same_person
+from services.registration.domain.identity import Identity
+from services.registration.store.acquaintances import digests_of
 from services.registration.store.opening import open_rows
 from services.registration.store.vault import Vault
 from shared.contracts.events import Door, Lang, MentorCriteria, Side
@@ -23,6 +24,8 @@ class Person:
     partner: str | None = None
     campaign: str | None = None
     company: str | None = None
+    held: bool = False
+    """Not matched before it is decided that they are nobody known."""
 
 
 class People:
@@ -32,26 +35,6 @@ class People:
         self._connection = connection
         self._vault = vault
 
-    async def same_as(self, side: Side, identity: Identity) -> UUID | None:
-        """The person of that side who is this one, if anybody is.
-
-        Whoever may be the same waits here until this transaction ends, so that one person at two
-        doors in the same instant is still one.
-        """
-        digests = sorted(self._digests(identity).values())
-        keys = [int.from_bytes(digest[:8], "big", signed=True) for digest in digests]
-        await self._connection.execute(
-            "SELECT pg_advisory_xact_lock(key) FROM unnest($1::bigint[]) AS key", keys
-        )
-        rows = await self._connection.fetch(
-            "SELECT id, wrapped_key, sealed FROM persons WHERE sealed IS NOT NULL AND id IN"
-            " (SELECT person_id FROM marks WHERE digest = ANY($1) AND side = $2)"
-            " ORDER BY registered_at, id",
-            *(digests, side),
-        )
-        known = await open_rows(rows, self._vault)
-        return next((id for id, one in known.items() if same_person(one, identity)), None)
-
     async def add(self, person: Person, identity: Identity) -> None:
         """Keep a new person, sealed under a key of their own."""
         sealed = self._vault.seal(person.id, identity)
@@ -59,14 +42,14 @@ class People:
         await self._vault.keys.add(person.id, sealed.wrapped_key)
         await self._connection.execute(
             "INSERT INTO persons (id, side, sealed, lang, door, partner, campaign, company,"
-            " registered_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-            *(person.id, person.side, sealed.text, person.lang, person.door),
-            *(person.partner, person.campaign, person.company, person.registered_at),
+            " registered_at, held) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+            *(person.id, person.side, sealed.text, person.lang, person.door, person.partner),
+            *(person.campaign, person.company, person.registered_at, person.held),
         )
         await self._mark(person.id, person.side, identity)
 
-    async def renew(self, person_id: UUID, side: Side, identity: Identity) -> None:
-        """Somebody known comes back after their request ended, with what is true today."""
+    async def change_identity(self, person_id: UUID, side: Side, identity: Identity) -> None:
+        """Seal what is true from now on, and let it be found by that."""
         keys = await self._vault.keys.of([person_id])
         await self._connection.execute(
             "UPDATE persons SET sealed = $2 WHERE id = $1",
@@ -74,12 +57,6 @@ class People:
         )
         await self._connection.execute("DELETE FROM marks WHERE person_id = $1", person_id)
         await self._mark(person_id, side, identity)
-
-    async def lang_of(self, person_id: UUID) -> Lang:
-        lang: Lang = await self._connection.fetchval(
-            "SELECT lang FROM persons WHERE id = $1", person_id
-        )
-        return lang
 
     async def open(self, person_id: UUID) -> tuple[Identity, Lang] | None:
         """Identity and language; None when erased or unknown. The caller writes to the ledger."""
@@ -110,7 +87,8 @@ class People:
     async def mentor(self, mentor_id: UUID) -> Record | None:
         """What the tracking page tells a mentor: criteria and dates, nothing of who they are."""
         return await self._connection.fetchrow(
-            "SELECT m.id, m.criteria, m.acknowledged_at, p.registered_at, p.lang"
+            "SELECT m.id, m.criteria, m.acknowledged_at, p.registered_at, p.lang,"
+            " p.same_as IS NOT NULL AS closed"
             " FROM mentors m JOIN persons p USING (id) WHERE m.id = $1",
             mentor_id,
         )
@@ -126,6 +104,21 @@ class People:
             await self._connection.fetchval("SELECT held FROM persons WHERE id = $1", person_id)
         )
 
+    async def fold(self, person_id: UUID, earlier_id: UUID) -> None:
+        """Decided: one person. The later registration is over, and finds nobody any more."""
+        await self._connection.execute(
+            "UPDATE persons SET same_as = $2, held = false WHERE id = $1", person_id, earlier_id
+        )
+
+    async def arrival_of(self, person_id: UUID) -> int:
+        """The place of somebody in the order in which people came here. Raises LookupError."""
+        found: int | None = await self._connection.fetchval(
+            "SELECT arrival FROM persons WHERE id = $1", person_id
+        )
+        if found is None:
+            raise LookupError(str(person_id))
+        return found
+
     async def association_of_mentor(self, mentor_id: UUID) -> str | None:
         found: str | None = await self._connection.fetchval(
             "SELECT association FROM mentors WHERE id = $1", mentor_id
@@ -133,12 +126,9 @@ class People:
         return found
 
     async def _mark(self, person_id: UUID, side: Side, identity: Identity) -> None:
-        marks = self._digests(identity)
+        marks = digests_of(identity, self._vault)
         await self._connection.execute(
             "INSERT INTO marks (person_id, side, kind, digest)"
             " SELECT $1, $2, * FROM unnest($3::text[], $4::bytea[])",
             *(person_id, side, list(marks), list(marks.values())),
         )
-
-    def _digests(self, identity: Identity) -> dict[str, bytes]:
-        return {kind: self._vault.blind(kind, text) for kind, text in marks_of(identity).items()}

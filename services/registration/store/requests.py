@@ -98,6 +98,15 @@ class Requests:
         )
         return [row["id"] for row in rows]
 
+    async def latest_of(self, mentee_id: UUID) -> UUID | None:
+        """The young person's request, the open one first, else the last one."""
+        found: UUID | None = await self._connection.fetchval(
+            "SELECT id FROM requests WHERE mentee_id = $1"
+            " ORDER BY (state = ANY($2)) DESC, registered_at DESC, id LIMIT 1",
+            *(mentee_id, OPEN),
+        )
+        return found
+
     async def association_in_charge(self, mentee_id: UUID) -> str | None:
         """The association that has taken charge of this young person's open request."""
         found: str | None = await self._connection.fetchval(

@@ -80,8 +80,13 @@ async def until(s, true):
             await asyncio.sleep(0.05)
 
 
+def _named(name):
+    told = {"email": f"{name}@exemple.fr", "last_name": name, "reference": name}
+    return json.dumps(GOOD | told).encode()
+
+
 async def test_a_bad_letter_goes_back_and_its_neighbours_come_in(s, running, vhost):
-    good = [json.dumps(GOOD | {"email": f"{x}@exemple.fr", "last_name": x}).encode() for x in NAMES]
+    good = [_named(x) for x in NAMES]
     await publish(vhost, good[0], json.dumps(WRONG).encode(), b"\x89PNG", good[1])
     told = await refusals(vhost, 2)
     assert sorted(str(body["reference"]) for body in told) == ["None", "dossier-2"]

@@ -4,6 +4,7 @@ import asyncio
 import csv
 import io
 from datetime import date
+from pathlib import Path
 
 import openpyxl
 import pytest
@@ -13,6 +14,7 @@ from deploy.cli.main import app
 from shared.contracts.events import MenteeRegistered, MentorRegistered
 from tests.unit.registration.people import volunteer, young
 
+CASES = Path(__file__).parents[2] / "cases"
 COLUMNS = {
     "id": "référence",
     "first_name": "Prénom",
@@ -115,9 +117,9 @@ async def test_a_rehearsal_keeps_nothing_and_finds_everything(s, run, tmp_path):
     file = tmp_path / "jeunes.csv"
     file.write_bytes(sheet([*people(3), people(1)[0]]))
     done = await run(file, "--kind", "mentees", "--dry-run")
-    assert done.exit_code == 3
-    assert "3 personnes à inscrire, 1 lignes refusées." in done.output
-    assert "déjà inscrite" in done.output
+    assert done.exit_code == 0
+    assert "3 personnes à inscrire, 0 lignes refusées." in done.output
+    assert "1 déjà venues sous leur référence" in done.output
     for table in ("persons", "requests", "outbox", "refusals", "timers"):
         assert await s.pool.fetchval(f"SELECT count(*) FROM {table}") == 0  # noqa: S608
 
@@ -127,9 +129,30 @@ async def test_the_same_file_again_registers_nobody_twice(s, run, tmp_path):
     file.write_bytes(sheet(people(4)))
     await run(file, "--kind", "mentees")
     again = await run(file, "--kind", "mentees")
-    assert again.exit_code == 3
-    assert "0 personnes inscrites, 4 lignes refusées." in again.output
+    assert again.exit_code == 0
+    assert "0 personnes inscrites, 0 lignes refusées." in again.output
+    assert "4 déjà venues sous leur référence" in again.output
     assert await s.pool.fetchval("SELECT count(*) FROM persons") == 4
+
+
+async def test_a_file_without_references_tells_nothing_of_who_is_known(s, run, tmp_path):
+    columns = {name: label for name, label in COLUMNS.items() if name != "id"}
+    file = tmp_path / "jeunes.csv"
+    file.write_bytes(sheet(people(4), columns))
+    first = await run(file, "--kind", "mentees", "--report", tmp_path / "un.csv")
+    again = await run(file, "--kind", "mentees", "--report", tmp_path / "deux.csv")
+    assert again.exit_code == 0
+    assert again.output.replace("deux.csv", "un.csv") == first.output
+    assert (tmp_path / "un.csv").read_bytes() == (tmp_path / "deux.csv").read_bytes()
+    assert await s.pool.fetchval("SELECT count(*) FROM persons WHERE held") == 4
+
+
+async def test_two_namesakes_with_a_year_alone_come_in_as_two(s, run):
+    done = await run(CASES / "namesakes_by_year.csv", "--kind", "mentees")
+    assert done.exit_code == 0, done.output
+    assert await s.pool.fetchval("SELECT count(*) FROM requests") == 2
+    assert await s.pool.fetchval("SELECT count(*) FROM persons WHERE held") == 0
+    assert await s.pool.fetchval("SELECT count(*) FROM doubts WHERE NOT holds") == 1
 
 
 async def test_mentors_from_a_workbook(s, run, tmp_path):

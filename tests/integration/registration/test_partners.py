@@ -52,11 +52,19 @@ async def test_unreadable_letters_are_refused_not_parked(s, partner):
     assert codes == ["not_json", "not_json", "not_json", *["not_an_object"] * 2, "too_large"]
 
 
-async def test_a_known_person_is_refused(s, partner):
+async def test_a_known_person_is_kept_again_and_nothing_goes_back(s, partner):
     await s.deliver(MENTEE_KEY, json.dumps(young()).encode())
     await s.deliver(MENTEE_KEY, json.dumps(young()).encode())
-    ((_, body),) = await refusals(s)
-    assert body["errors"][0]["code"] == "already_registered"
+    assert await refusals(s) == []
+    assert await s.pool.fetchval("SELECT count(*) FROM persons") == 2
+    assert await s.pool.fetchval("SELECT count(*) FROM persons WHERE held") == 1
+
+
+async def test_a_partners_own_reference_stated_again_is_the_same_person(s, partner):
+    told = json.dumps(young(reference="dossier-7")).encode()
+    await s.deliver(MENTEE_KEY, told)
+    await s.deliver(MENTEE_KEY, told)
+    assert await refusals(s) == []
     assert await s.pool.fetchval("SELECT count(*) FROM persons") == 1
 
 

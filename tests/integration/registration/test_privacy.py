@@ -36,7 +36,7 @@ async def test_no_column_and_no_event_holds_a_person(s, partner, capsys):
         assert secret not in text
         assert secret not in logged
         assert secret.encode().hex() not in text
-    assert await s.pool.fetchval("SELECT count(*) FROM persons") == 2
+    assert await s.pool.fetchval("SELECT count(*) FROM persons") == 5
 
 
 async def test_no_token_is_stored(s, partner):

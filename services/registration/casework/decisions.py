@@ -1,0 +1,130 @@
+"""A doubt is settled: proved by the person's own link, or decided by the association that owns it.
+
+Nothing of whoever was known first changes, whatever is decided.
+"""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from services.registration.casework.doubts import OVERDUE, raise_doubt
+from services.registration.casework.keyring import vault
+from services.registration.casework.recognition import find_resemblance
+from services.registration.casework.withdrawing import withdraw_request
+from services.registration.domain.identity import Identity
+from services.registration.store import Doubt, Doubts, Ledger, Pairs, People, Requests
+from shared.contracts.events import HoldLifted, MentorLeft, Side
+from shared.runtime.transaction import Transaction
+
+
+async def own_doubt(doubt_id: UUID, association: str, tx: Transaction) -> Doubt | None:
+    """An open doubt that this association decides."""
+    doubt = await Doubts(tx.connection).get_for_update(doubt_id)
+    return doubt if doubt and doubt.association == association else None
+
+
+async def open_own_person(doubt_id: UUID, association: str, tx: Transaction) -> Identity | None:
+    """Who was known first, for the owner of the doubt; each look is in the ledger. The newcomer is
+    opened to nobody."""
+    doubt = await own_doubt(doubt_id, association, tx)
+    opened = await People(tx.connection, vault()).open(doubt.earlier_id) if doubt else None
+    if doubt is None or opened is None:
+        return None
+    await Ledger(tx.connection).write(
+        tx.now, f"association:{association}", doubt.earlier_id, "identity", "doubt"
+    )
+    return opened[0]
+
+
+async def decide_doubt(doubt_id: UUID, association: str, same: bool, tx: Transaction) -> bool:
+    """The owner decides; false when it is not theirs to decide, or decided already."""
+    doubt = await own_doubt(doubt_id, association, tx)
+    if doubt is None:
+        return False
+    await _settle(doubt, same, f"association:{association}", tx)
+    return True
+
+
+async def confirm_own_registration(doubt_id: UUID, person_id: UUID, tx: Transaction) -> bool:
+    """Whoever was known first pressed "it was me" behind their own link: proof."""
+    doubt = await Doubts(tx.connection).get_for_update(doubt_id)
+    if doubt is None or doubt.earlier_id != person_id:
+        return False
+    await _settle(doubt, True, "person", tx)
+    return True
+
+
+async def drop_doubts_about(person_id: UUID, tx: Transaction) -> None:
+    """Somebody is erased: nobody decides any more who they were, and nobody waits for it."""
+    doubts = Doubts(tx.connection)
+    for doubt in await doubts.about(person_id):
+        await tx.cancel(OVERDUE, doubt.id)
+        await doubts.settle(doubt.id, "gone", "service", tx.now)
+    await _drop_doubts_against(person_id, tx)
+
+
+async def _drop_doubts_against(person_id: UUID, tx: Transaction) -> None:
+    doubts = Doubts(tx.connection)
+    for moot in await doubts.against(person_id):
+        await tx.cancel(OVERDUE, moot.id)
+        await doubts.settle(moot.id, "gone", "service", tx.now)
+        await _go_on(moot.side, moot.newcomer_id, (), tx)
+
+
+async def _settle(doubt: Doubt, same: bool, by: str, tx: Transaction) -> None:
+    await tx.cancel(OVERDUE, doubt.id)
+    outcome = "same" if same else "different"
+    await Doubts(tx.connection).settle(doubt.id, outcome, by, tx.now)
+    if same and await _is_still_served(doubt, tx):
+        await _fold(doubt, tx)
+    else:
+        past = await Pairs(tx.connection).mentors_of(doubt.earlier_id) if same else ()
+        await _go_on(doubt.side, doubt.newcomer_id, past, tx)
+
+
+async def _is_still_served(doubt: Doubt, tx: Transaction) -> bool:
+    """Whether whoever was known first is still served: a second registration is then one too many.
+    Else the person has come back, and the new request is the one that goes on."""
+    if doubt.side == "mentor":
+        return await People(tx.connection, vault()).open(doubt.earlier_id) is not None
+    return await Requests(tx.connection).open_of(doubt.earlier_id) is not None
+
+
+async def _fold(doubt: Doubt, tx: Transaction) -> None:
+    """The newcomer is over: their request is withdrawn, or they leave as a mentor."""
+    requests, newcomer_id = Requests(tx.connection), doubt.newcomer_id
+    for request_id in await requests.open_ids_of(newcomer_id):
+        if request := await requests.in_hand(request_id):
+            await withdraw_request(request, "duplicate", tx)
+    if doubt.side == "mentor":
+        tx.emit(MentorLeft(mentor_id=newcomer_id, reason="duplicate"))
+    await People(tx.connection, vault()).fold(newcomer_id, doubt.earlier_id)
+    await _drop_doubts_against(newcomer_id, tx)
+
+
+async def _go_on(side: Side, newcomer_id: UUID, past: Sequence[UUID], tx: Transaction) -> None:
+    """Compare the newcomer with whoever else came before; nobody left: they wait no more.
+
+    `past`: mentors whom the newcomer has been paired with before.
+    """
+    people, doubts = People(tx.connection, vault()), Doubts(tx.connection)
+    opened = await people.open(newcomer_id)
+    if opened is None:
+        return
+    compared = await doubts.earlier_ones_of(newcomer_id)
+    before = await people.arrival_of(newcomer_id)
+    if alike := await find_resemblance(side, opened[0], tx, compared, before):
+        await raise_doubt(side, alike, newcomer_id, tx)
+    if await people.is_held(newcomer_id) and not await doubts.is_held(newcomer_id):
+        await _lift_hold(side, newcomer_id, past, tx)
+
+
+async def _lift_hold(side: Side, newcomer_id: UUID, past: Sequence[UUID], tx: Transaction) -> None:
+    """Matched from now on, with the old date."""
+    await People(tx.connection, vault()).set_held(newcomer_id, False)
+    subjects = [newcomer_id]
+    if side == "mentee":
+        subjects = await Requests(tx.connection).open_ids_of(newcomer_id)
+    for subject in subjects:
+        tx.emit(
+            HoldLifted(side=side, person_id=newcomer_id, request_id=subject, apart_from=tuple(past))
+        )

@@ -1,0 +1,90 @@
+"""Whether a newcomer may be somebody known, and who must never be paired with whom.
+
+Nobody known is changed here, and nothing of them leaves.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from uuid import UUID
+
+from services.registration.casework.keyring import vault
+from services.registration.domain.identity import (
+    Identity,
+    Likeness,
+    are_apart,
+    likeness,
+    plain,
+)
+from services.registration.store import Acquaintances, KnownPerson
+from shared.contracts.events import Side
+from shared.runtime.transaction import Transaction
+
+
+@dataclass(frozen=True)
+class Resemblance:
+    """Somebody known whom a newcomer may be, and what speaks for it."""
+
+    earlier_id: UUID
+    found: Likeness
+
+    @property
+    def holds(self) -> bool:
+        """Whether the newcomer waits for a decision."""
+        return self.found.weight == "doubt"
+
+
+async def find_resemblance(
+    side: Side,
+    identity: Identity,
+    tx: Transaction,
+    but: Collection[UUID] = (),
+    before: int | None = None,
+) -> Resemblance | None:
+    """The one person of that side whom a newcomer resembles most; of equals, who came first.
+
+    `but`: people who are not compared; `before`: the arrival before which others came.
+    """
+    acquaintances = Acquaintances(tx.connection, vault())
+    await acquaintances.lock(identity)
+    shared = await acquaintances.shared_contacts(identity)
+    known = [
+        one
+        for one in await acquaintances.alike(side, identity, but=shared)
+        if one.id not in but and (before is None or one.arrival < before)
+    ]
+    alike = [(one, likeness(one.identity, identity, shared)) for one in known]
+    found = [Resemblance(one.id, weight) for one, weight in alike if weight]
+    return min(found, key=lambda one: not one.holds, default=None)
+
+
+async def find_people_apart(side: Side, identity: Identity, tx: Transaction) -> tuple[UUID, ...]:
+    """Everybody of the other side whom this person may never be paired with."""
+    other: Side = "mentor" if side == "mentee" else "mentee"
+    known = await Acquaintances(tx.connection, vault()).alike(other, identity)
+    return tuple(
+        one.id
+        for one in known
+        if (
+            are_apart(identity, one.identity)
+            if side == "mentee"
+            else are_apart(one.identity, identity)
+        )
+    )
+
+
+async def find_by_reference(
+    reference: str, identity: Identity, tx: Transaction
+) -> KnownPerson | None:
+    """The person a partner registered under this reference before, where it speaks of the same
+    one: a reference that was given to somebody else proves nothing."""
+    known = await Acquaintances(tx.connection, vault()).behind_reference(reference)
+    return next((one for one in known if _fits(one.identity, identity)), None)
+
+
+def _fits(known: Identity, told: Identity) -> bool:
+    """A name or a birth date may be corrected, not both at once."""
+    same_first = plain(known.first_name) == plain(told.first_name)
+    same_last = plain(known.last_name) == plain(told.last_name)
+    if known.born == told.born:
+        return same_first or same_last
+    return same_first and same_last

@@ -1,0 +1,407 @@
+"""Two registrations that may be one person: both are kept, one waits, somebody decides."""
+
+import json
+import re
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from shared.contracts.contact import CONTACT_QUEUE, ContactAsked
+from shared.contracts.events import (
+    DoubtRaised,
+    HoldLifted,
+    MenteeRegistered,
+    MentorLeft,
+    MentorRegistered,
+    RegistrationRepeated,
+    RequestConfirmed,
+    RequestWithdrawn,
+)
+from tests.integration.registration.conftest import BY_HAND, csrf, path_of, register, sign_in
+from tests.unit.registration.people import posted, volunteer, young
+
+CASES = Path(__file__).parents[2] / "cases"
+ELSEWHERE = {"email": "une.autre.adresse@exemple.fr"}
+HEAD = "reseau_binome"
+
+
+async def send(s, who, told):
+    answer = await s.client.post(f"/inscription/{who}", data=posted(told))
+    assert answer.status_code == 303
+    return await s.emitted()
+
+
+def only(kind, facts):
+    return [fact for fact in facts if isinstance(fact, kind)]
+
+
+async def contact(s, side, person_id):
+    asked = ContactAsked(recipient=side, person=str(person_id), purpose="registration_repeated")
+    return await s.answer(CONTACT_QUEUE, asked)
+
+
+async def page_of(s, subject):
+    return (await s.client.get(path_of(s, "request", subject))).text
+
+
+async def decide(s, association, answer):
+    """Sign in, open the one doubt that is listed, answer."""
+    await sign_in(s, association)
+    listed = await s.client.get("/associations/doublons")
+    (path,) = set(re.findall(r'href="(/associations/doublons/[0-9a-f-]{36})"', listed.text))
+    page = await s.client.get(path)
+    told = {"csrf": csrf(page.text), "answer": answer}
+    await s.emitted()
+    settled = await s.client.post(path, data=told)
+    assert settled.status_code == 303
+    return await s.emitted()
+
+
+async def test_the_form_of_a_stranger_gets_nothing_of_a_cleared_mentor(s, partner):
+    await register(s, {"kind": "mentor", **volunteer(cleared=True)})
+    (known,) = await s.emitted()
+    facts = await send(s, "mentor", volunteer(**ELSEWHERE))
+    (newcomer,) = only(MentorRegistered, facts)
+    assert newcomer.mentor_id != known.mentor_id
+    assert newcomer.held
+    assert not newcomer.criteria.cleared
+    (repeated,) = only(RegistrationRepeated, facts)
+    assert repeated.person_id == known.mentor_id
+    given = await contact(s, "mentor", known.mentor_id)
+    assert given.email == volunteer()["email"]
+    given = await contact(s, "mentor", newcomer.mentor_id)
+    assert given.email == ELSEWHERE["email"]
+
+
+async def test_a_minor_keeps_her_contact_and_her_request(s):
+    (registered, *_) = await send(s, "jeune", young())
+    facts = await send(s, "jeune", young(**ELSEWHERE))
+    (again,) = only(MenteeRegistered, facts)
+    assert again.request_id != registered.request_id
+    assert again.mentee_id != registered.mentee_id
+    (confirmed,) = only(RequestConfirmed, facts)
+    assert confirmed.held
+    assert (await contact(s, "mentee", registered.mentee_id)).email == young()["email"]
+
+
+async def test_a_guardian_stays_while_consent_is_awaited(s):
+    child = young(born="2013-03-04", guardian_first_name="Maud", guardian_email="maud@exemple.fr")
+    (registered, *_) = await send(s, "jeune", child)
+    await send(s, "jeune", child | {"guardian_email": "quelquun@exemple.fr"})
+    assert (await contact(s, "guardian", registered.mentee_id)).email == "maud@exemple.fr"
+
+
+@pytest.mark.parametrize("door", ["page", "api"])
+async def test_two_children_born_on_new_years_day_are_two(s, partner, door):
+    one, other = json.loads((CASES / "namesakes.json").read_text(encoding="utf-8"))
+    facts = []
+    for told in (one, other):
+        if door == "api":
+            assert (await register(s, told)).status_code == 202
+            facts.append(await s.emitted())
+        else:
+            facts.append(await send(s, "jeune", {k: v for k, v in told.items() if k != "kind"}))
+    registered = [only(MenteeRegistered, part)[0] for part in facts]
+    assert len({fact.mentee_id for fact in registered}) == 2
+    for fact, told in zip(registered, (one, other), strict=True):
+        assert (await contact(s, "mentee", fact.mentee_id)).email == told["email"]
+    assert only(RegistrationRepeated, facts[1]) == []
+    (confirmed,) = only(RequestConfirmed, facts[1])
+    assert not confirmed.held, "no evidence: nobody waits"
+    assert len(only(DoubtRaised, facts[1])) == 1, "but a human looks"
+
+
+async def test_an_educators_mailbox_does_not_explain_another_birth_date_away(s):
+    home = {"email": "foyer@exemple.fr"}
+    await send(s, "jeune", young(**home))
+    await send(s, "jeune", young(**home, first_name="Zoé"))
+    facts = await send(s, "jeune", young(**home, born="2008-04-05"))
+    (confirmed,) = only(RequestConfirmed, facts)
+    assert not confirmed.held
+    assert only(DoubtRaised, facts) == []
+    assert only(RegistrationRepeated, facts) == []
+
+
+async def test_what_a_stranger_sees_is_the_same_for_known_and_unknown(s):
+    await send(s, "jeune", young())
+    seen = []
+    for told in (young(**ELSEWHERE), young(**ELSEWHERE, last_name="Inconnu")):
+        answer = await s.client.post("/inscription/jeune", data=posted(told))
+        thanks = await s.client.get(answer.headers["location"])
+        receipt = re.search(r'href="(/demande/[A-Za-z0-9_-]{43})"', thanks.text)
+        assert receipt
+        looked = await s.client.get(receipt[1])
+        (registered,) = only(MenteeRegistered, await s.emitted())
+        own = await page_of(s, registered.request_id)
+        pages = (thanks.text, looked.text, own)
+        seen.append([re.sub(r"[A-Za-z0-9_-]{43}|[0-9a-f-]{36}", "#", page) for page in pages])
+    assert seen[0] == seen[1]
+
+
+async def test_the_button_on_the_known_page_settles_it(s):
+    (registered, *_) = await send(s, "jeune", young())
+    facts = await send(s, "jeune", young(**ELSEWHERE))
+    (again,) = only(MenteeRegistered, facts)
+    path = path_of(s, "request", registered.request_id)
+    page = await s.client.get(path)
+    doubt = re.search(r'name="doubt" value="([0-9a-f-]{36})"', page.text)
+    assert doubt
+    assert await s.emitted() == [], "GET never acts"
+    await s.client.get(path + f"?doubt={doubt[1]}")
+    assert await s.pool.fetchval("SELECT outcome FROM doubts") is None
+    assert (await s.client.post(path, data={"doubt": doubt[1]})).status_code == 303
+    (withdrawn,) = await s.emitted()
+    assert isinstance(withdrawn, RequestWithdrawn)
+    assert (withdrawn.request_id, withdrawn.reason) == (again.request_id, "duplicate")
+    assert (await contact(s, "mentee", registered.mentee_id)).email == young()["email"]
+    assert "C’était moi" not in await page_of(s, registered.request_id)
+    closed = await page_of(s, again.request_id)
+    for word in ("déjà", "autre demande", "doublon"):
+        assert word not in closed, "a stranger who guessed learns nothing"
+
+
+async def test_the_newcomer_cannot_press_the_button(s):
+    await send(s, "jeune", young())
+    facts = await send(s, "jeune", young(**ELSEWHERE))
+    (again,) = only(MenteeRegistered, facts)
+    doubt_id = await s.pool.fetchval("SELECT id FROM doubts")
+    path = path_of(s, "request", again.request_id)
+    assert "C’était moi" not in (await s.client.get(path)).text
+    await s.client.post(path, data={"doubt": str(doubt_id)})
+    await s.client.post(path, data={"doubt": "nonsense"})
+    assert await s.pool.fetchval("SELECT outcome FROM doubts") is None
+    assert await s.emitted() == []
+    unknown = await s.client.post("/demande/" + "x" * 43, data={"doubt": str(doubt_id)})
+    assert unknown.status_code == 410
+
+
+async def test_the_association_in_charge_of_the_earlier_one_decides(s):
+    await send(s, "jeune", young())
+    facts = await send(s, "jeune", young(**ELSEWHERE))
+    (raised,) = only(DoubtRaised, facts)
+    (again,) = only(MenteeRegistered, facts)
+    assert raised.association == "tandem_avenir"
+    facts = await decide(s, "tandem_avenir", "different")
+    (lifted,) = facts
+    assert isinstance(lifted, HoldLifted)
+    assert (lifted.side, lifted.request_id) == ("mentee", again.request_id)
+    assert await s.pool.fetchval("SELECT settled_by FROM doubts") == "association:tandem_avenir"
+
+
+async def test_the_same_person_is_closed_once_and_nothing_of_the_earlier_changes(s):
+    (registered, *_) = await send(s, "jeune", young())
+    before = await page_of(s, registered.request_id)
+    facts = await send(s, "jeune", young(**ELSEWHERE))
+    (again,) = only(MenteeRegistered, facts)
+    (withdrawn,) = await decide(s, "tandem_avenir", "same")
+    assert isinstance(withdrawn, RequestWithdrawn)
+    assert withdrawn.request_id == again.request_id
+    assert await page_of(s, registered.request_id) == before
+    assert (await contact(s, "mentee", registered.mentee_id)).email == young()["email"]
+
+
+async def test_a_mentor_who_is_the_same_leaves(s):
+    await send(s, "mentor", volunteer())
+    facts = await send(s, "mentor", volunteer(**ELSEWHERE))
+    (newcomer,) = only(MentorRegistered, facts)
+    (raised,) = only(DoubtRaised, facts)
+    assert raised.association == HEAD, "nobody is in charge of the earlier one"
+    (left,) = await decide(s, HEAD, "same")
+    assert isinstance(left, MentorLeft)
+    assert (left.mentor_id, left.reason) == (newcomer.mentor_id, "duplicate")
+    assert "Cette inscription est close" in await page_of(s, newcomer.mentor_id)
+
+
+async def test_the_owner_sees_its_own_person_and_of_the_other_which_fields_agree(s):
+    (registered, *_) = await send(s, "jeune", young())
+    await send(s, "jeune", young(**ELSEWHERE))
+    await sign_in(s, "tandem_avenir")
+    doubt_id = await s.pool.fetchval("SELECT id FROM doubts")
+    path = f"/associations/doublons/{doubt_id}"
+    page = await s.client.get(path)
+    assert "Marchandeau" not in page.text
+    shown = await s.client.post(path + "/identite", data={"csrf": csrf(page.text)})
+    assert "Marchandeau" in shown.text
+    assert young()["email"] in shown.text
+    assert ELSEWHERE["email"] not in shown.text
+    row = await s.pool.fetchrow("SELECT * FROM ledger WHERE reason = 'doubt'")
+    assert row["actor"].startswith("association:tandem_avenir") or "@tandem_avenir" in row["actor"]
+    assert row["person_id"] == registered.mentee_id
+
+
+async def test_nobody_else_sees_or_decides(s):
+    await send(s, "jeune", young())
+    await send(s, "jeune", young(**ELSEWHERE))
+    doubt_id = await s.pool.fetchval("SELECT id FROM doubts")
+    path = f"/associations/doublons/{doubt_id}"
+    s.client.cookies.clear()
+    assert (await s.client.get(path)).status_code == 303
+    assert (await s.client.post(path, data={"answer": "same"})).status_code == 303
+    await sign_in(s, "pas_a_pas")
+    assert str(doubt_id) not in (await s.client.get("/associations/doublons")).text
+    assert (await s.client.get(path)).status_code == 404
+    token = csrf((await s.client.get("/associations")).text)
+    await s.client.post(path, data={"answer": "same", "csrf": token})
+    assert (await s.client.post(path + "/identite", data={"csrf": token})).status_code == 404
+    await sign_in(s, "tandem_avenir")
+    assert (await s.client.post(path, data={"answer": "same"})).status_code == 403
+    page = await s.client.get(path)
+    unanswered = await s.client.post(path, data={"csrf": csrf(page.text)})
+    assert unanswered.status_code == 422
+    assert await s.pool.fetchval("SELECT outcome FROM doubts") is None
+
+
+async def test_an_undecided_doubt_goes_to_the_head_with_a_new_deadline(s):
+    await send(s, "jeune", young())
+    facts = await send(s, "jeune", young(**ELSEWHERE))
+    (raised,) = only(DoubtRaised, facts)
+    assert raised.due - s.clock.now().date() >= date(2026, 1, 6) - date(2026, 1, 1)
+    for _ in range(2):
+        s.clock.advance(days=8)
+        await s.fire_due()
+        (reminded,) = only(DoubtRaised, await s.emitted())
+        assert reminded.reminder
+        assert reminded.association == HEAD
+        assert reminded.due > raised.due
+        assert await s.pool.fetchval("SELECT outcome FROM doubts") is None
+    facts = await decide(s, HEAD, "different")
+    assert len(only(HoldLifted, facts)) == 1
+    s.clock.advance(days=30)
+    await s.fire_due()
+    assert only(DoubtRaised, await s.emitted()) == []
+
+
+async def test_three_registrations_are_compared_one_after_the_other(s):
+    await send(s, "jeune", young())
+    await send(s, "jeune", young(**ELSEWHERE))
+    await send(s, "jeune", young(email="troisieme@exemple.fr"))
+    assert await s.pool.fetchval("SELECT count(*) FROM persons WHERE held") == 2
+    third = await s.pool.fetchval(
+        "SELECT d.id FROM doubts d JOIN persons p ON p.id = d.newcomer_id ORDER BY p.arrival DESC"
+    )
+    await sign_in(s, "tandem_avenir")
+    path = f"/associations/doublons/{third}"
+    token = csrf((await s.client.get(path)).text)
+    await s.client.post(path, data={"csrf": token, "answer": "different"})
+    facts = await s.emitted()
+    assert only(HoldLifted, facts) == [], "not the first one, but perhaps the second"
+    assert len(only(DoubtRaised, facts)) == 1
+    facts = await decide_all(s, "different")
+    assert len(only(HoldLifted, facts)) == 2
+    assert await s.pool.fetchval("SELECT count(*) FROM persons WHERE held") == 0
+
+
+async def decide_all(s, answer):
+    facts = []
+    while row := await s.pool.fetchrow("SELECT id, association FROM doubts WHERE outcome IS NULL"):
+        await sign_in(s, row["association"])
+        path = f"/associations/doublons/{row['id']}"
+        token = csrf((await s.client.get(path)).text)
+        await s.client.post(path, data={"csrf": token, "answer": answer})
+        facts += await s.emitted()
+    return facts
+
+
+async def test_who_comes_back_after_the_end_goes_on_under_the_new_request(s):
+    (registered, *_) = await send(s, "jeune", young())
+    await s.pool.execute("UPDATE requests SET state = 'ended', closed_at = now()")
+    facts = await send(s, "jeune", young())
+    (again,) = only(MenteeRegistered, facts)
+    path = path_of(s, "request", registered.request_id)
+    doubt_id = await s.pool.fetchval("SELECT id FROM doubts")
+    await s.client.post(path, data={"doubt": str(doubt_id)})
+    (lifted,) = await s.emitted()
+    assert isinstance(lifted, HoldLifted)
+    assert lifted.request_id == again.request_id
+
+
+@pytest.mark.parametrize("first", ["jeune", "mentor"])
+async def test_a_student_registered_on_both_sides_is_kept_apart_from_herself(s, first):
+    student = {"first_name": "Inès", "last_name": "Marchandeau", "born": "2003-05-17"}
+    doors = [("jeune", young(**student)), ("mentor", volunteer(**student))]
+    facts = []
+    for who, told in doors if first == "jeune" else reversed(doors):
+        facts += await send(s, who, told)
+    (mentor,) = only(MentorRegistered, facts)
+    (request,) = only(RequestConfirmed, facts)
+    assert not mentor.held
+    if first == "jeune":
+        assert mentor.apart_from == (request.mentee_id,)
+    else:
+        assert request.apart_from == (mentor.mentor_id,)
+
+
+async def test_a_guardian_who_is_a_mentor_is_kept_apart_from_the_child(s):
+    child = young(guardian_first_name="Maud", guardian_email="maud@exemple.fr", **BY_HAND)
+    await send(s, "jeune", child)
+    (mentor,) = await send(s, "mentor", volunteer(email="Maud+mentor@exemple.fr"))
+    assert mentor.apart_from == (await s.pool.fetchval("SELECT mentee_id FROM requests"),)
+
+
+async def test_a_partner_learns_of_nobody(s, partner):
+    await send(s, "jeune", young())
+    known = await register(s, {"kind": "mentee", **young(**ELSEWHERE)})
+    unknown = await register(s, {"kind": "mentee", **young(**ELSEWHERE, last_name="Inconnu")})
+    assert known.status_code == unknown.status_code == 202
+    assert known.json().keys() == unknown.json().keys()
+    await s.deliver("partner.lycees.mentee.registered", json.dumps(young()).encode())
+    assert [letter for letter in await s.letters() if letter["exchange"] != "binome.events"] == []
+    assert await s.pool.fetchval("SELECT count(*) FROM refusals") == 0
+
+
+async def test_a_partner_is_believed_about_its_own_reference(s, partner):
+    told = {"kind": "mentee", "reference": "dossier-12", **young()}
+    first = await register(s, told)
+    again = await register(s, told | {"email": "nouvelle@exemple.fr", "first_name": "Ines"})
+    assert again.status_code == 202
+    assert again.json() == first.json()
+    assert await s.pool.fetchval("SELECT count(*) FROM persons") == 1
+    mentee_id = await s.pool.fetchval("SELECT id FROM persons")
+    assert (await contact(s, "mentee", mentee_id)).email == young()["email"]
+
+
+async def test_a_reference_used_for_somebody_else_proves_nothing(s, partner):
+    told = {"kind": "mentee", "reference": "dossier-12", **young()}
+    first = await register(s, told)
+    other = await register(s, told | {"first_name": "Zoé", "born": "2008-02-03"})
+    assert other.json()["request_id"] != first.json()["request_id"]
+
+
+async def test_another_partners_reference_proves_nothing(s, partner):
+    told = {"reference": "dossier-12", **young()}
+    first = await register(s, {"kind": "mentee", **told})
+    await s.pool.execute(
+        "INSERT INTO partners (name, key_hash, created_at) VALUES ('autre', 'x', now())"
+    )
+    await s.deliver("partner.autre.mentee.registered", json.dumps(told).encode())
+    assert await s.pool.fetchval("SELECT count(*) FROM persons") == 2
+    assert first.status_code == 202
+
+
+async def test_a_reference_decided_to_be_somebody_elses_double_opens_nothing(s, partner):
+    (registered, *_) = await send(s, "jeune", young())
+    told = {"kind": "mentee", "reference": "dossier-12", **young(**ELSEWHERE)}
+    first = await register(s, told)
+    await s.emitted()
+    await decide(s, "tandem_avenir", "same")
+    again = await register(s, told)
+    assert again.json() == first.json()
+    assert again.json()["request_id"] != str(registered.request_id)
+
+
+async def test_a_changed_mentor_is_kept_beside_the_first(s, partner):
+    first, again, by_partner = json.loads(
+        (CASES / "changed_mentor.json").read_text(encoding="utf-8")
+    )
+    for told in (first, again):
+        await send(s, "mentor", {k: v for k, v in told.items() if k != "kind"})
+    answer = await register(s, by_partner)
+    assert answer.status_code == 202
+    (registered, *_) = only(MentorRegistered, await s.emitted())
+    assert registered.held
+    kept = [row["criteria"]["department"] for row in await s.pool.fetch("SELECT * FROM mentors")]
+    assert sorted(kept) == ["69", "69", "75"]
+    assert await s.pool.fetchval("SELECT count(*) FROM doubts WHERE outcome IS NULL") == 2
+    page = await page_of(s, await s.pool.fetchval("SELECT id FROM persons ORDER BY arrival"))
+    assert "C’était moi" in page
