@@ -2,9 +2,11 @@
 
 from services.matching import handlers
 from services.matching.casework.confirming import INTRODUCTION_OVERDUE
+from services.matching.casework.erasing import ERASING
 from services.matching.casework.proposition import DEADLINE, REMINDER
 from services.matching.jobs.arrivals import answer_arrivals
 from services.matching.jobs.counting import count_pools
+from services.matching.jobs.erasures import erase_from_rounds
 from services.matching.jobs.no_places import tell_of_no_places
 from services.matching.jobs.propositions import (
     close_unanswered,
@@ -68,6 +70,7 @@ SERVICE = Service(
         REMINDER: remind_silent,
         DEADLINE: close_unanswered,
         INTRODUCTION_OVERDUE: undo_overdue_introduction,
+        ERASING: erase_from_rounds,
     },
     workers=(hold_rounds, answer_arrivals, count_pools, tell_of_no_places, let_inputs_go),
     routers=ROUTERS,

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from services.matching.casework.undoing import undo_pair
-from services.matching.store import Mentors, Pairs, Requests
+from services.matching.store import Erasures, Mentors, Pairs, Requests
 from shared.runtime.transaction import Transaction
 
 
@@ -12,6 +12,7 @@ async def take_mentor_out(mentor_id: UUID, tx: Transaction) -> None:
     for pair_id in await Pairs(tx.connection).standing_of(mentor_id):
         await undo_pair(pair_id, "mentor_left", tx)
     await Mentors(tx.connection).leave(mentor_id, tx.now)
+    await Erasures(tx.connection).note_gone(mentor_id, tx.now)
 
 
 async def take_mentee_out(mentee_id: UUID, tx: Transaction) -> None:
@@ -19,3 +20,4 @@ async def take_mentee_out(mentee_id: UUID, tx: Transaction) -> None:
     for pair_id in await Pairs(tx.connection).standing_of(mentee_id):
         await undo_pair(pair_id, "withdrawn", tx, waits_again=False)
     await Requests(tx.connection).close_all_of(mentee_id)
+    await Erasures(tx.connection).note_gone(mentee_id, tx.now)

@@ -1,5 +1,6 @@
 """What matching keeps: pools of requests and mentors, rounds, pairs. All of its SQL is here."""
 
+from services.matching.store.erasures import Erasures, FoundRound, RoundTexts
 from services.matching.store.explanations import Explanations, StillWaiting
 from services.matching.store.history import History, PoolState, RoundLine
 from services.matching.store.holds import Holds
@@ -20,8 +21,10 @@ from services.matching.store.stored_inputs import StoredInputs
 __all__ = [
     "OPEN_ROUNDS",
     "ClaimedRound",
+    "Erasures",
     "Explanations",
     "Findings",
+    "FoundRound",
     "History",
     "Holds",
     "MadePair",
@@ -34,6 +37,7 @@ __all__ = [
     "PublishedRound",
     "Requests",
     "RoundLine",
+    "RoundTexts",
     "Rounds",
     "StillWaiting",
     "StoredInputs",

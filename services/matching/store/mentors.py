@@ -43,7 +43,7 @@ class Mentors:
         """No place of this mentor is open any more, and every pool hears of it."""
         await self._connection.execute(
             "UPDATE mentors SET left_at = coalesce(left_at, $2), capacity = taken,"
-            " changed_in = pg_current_xact_id() WHERE mentor_id = $1",
+            " held = false, changed_in = pg_current_xact_id() WHERE mentor_id = $1",
             mentor_id,
             now,
         )

@@ -1,7 +1,12 @@
 """A mentor leaves, a person is erased: their pairs are undone and they are in no pool any more."""
 
+from pathlib import Path
+from uuid import UUID
+
 import pytest
 
+from deploy.cli.match import verify
+from deploy.cli.rounds import rounds
 from services.matching.jobs.rounds import RoundKeeper
 from shared.contracts.events import (
     ErasureDone,
@@ -9,9 +14,11 @@ from shared.contracts.events import (
     PairConfirmed,
     PairUndone,
     PersonErased,
+    Side,
 )
 from tests.integration.matching.ledger import pairs_told, state_of
 from tests.integration.matching.people import SINCE, end_of, mentor, request
+from tests.integration.matching.test_export import run
 from tests.stage import Stage
 
 
@@ -23,6 +30,23 @@ async def pair(matching: Stage, keeper: RoundKeeper) -> PairConfirmed:
     await keeper.step()
     (made,) = await pairs_told(matching)
     return made
+
+
+async def erase(matching: Stage, person_id: UUID, side: Side) -> None:
+    """Everything that matching does, the clock's part too."""
+    await matching.handle(PersonErased(person_id=person_id, side=side))
+    await matching.fire_due()
+
+
+async def everything(matching: Stage) -> str:
+    """Every row of every table, but for what is not kept: letters on their way and timers."""
+    names = await matching.pool.fetch("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
+    rows = []
+    for (name,) in names:
+        if name not in ("outbox", "timers", "inbox", "gone_people"):
+            found = await matching.pool.fetch(f'SELECT t::text FROM "{name}" t')  # noqa: S608
+            rows += [row[0] for row in found]
+    return "\n".join(rows)
 
 
 async def test_whoever_was_with_a_mentor_who_left_waits_again_with_the_old_date(
@@ -70,13 +94,70 @@ async def test_the_end_of_an_engagement_whose_mentor_left_closes_no_request(
 
 
 async def test_an_erased_mentee_gives_the_place_back(matching: Stage, pair: PairConfirmed) -> None:
-    await matching.handle(PersonErased(person_id=pair.mentee_id, side="mentee"))
+    await erase(matching, pair.mentee_id, "mentee")
     assert await matching.pool.fetchval("SELECT taken FROM mentors") == 0
     assert not await matching.pool.fetchval("SELECT count(*) FROM requests WHERE state = 'waiting'")
     assert ErasureDone(person_id=pair.mentee_id, service="matching") in await matching.emitted()
 
 
 async def test_an_erased_mentor_leaves(matching: Stage, pair: PairConfirmed) -> None:
-    await matching.handle(PersonErased(person_id=pair.mentor_id, side="mentor"))
+    await erase(matching, pair.mentor_id, "mentor")
     assert await state_of(matching, pair.request_id) == "waiting"
     assert ErasureDone(person_id=pair.mentor_id, service="matching") in await matching.emitted()
+
+
+@pytest.mark.parametrize("side", ["mentee", "mentor"])
+async def test_a_round_of_somebody_erased_still_holds(
+    matching: Stage, keeper: RoundKeeper, tmp_path: Path, side: Side
+) -> None:
+    for _ in range(4):
+        await matching.handle(request(publics=("ase",)))
+        await matching.handle(mentor())
+    await keeper.step()
+    pair = (await pairs_told(matching))[0]
+    before = await matching.pool.fetchrow("SELECT pairs, score, waiting, mentors FROM rounds")
+    erased = {"mentee": (pair.mentee_id, pair.request_id), "mentor": (pair.mentor_id,)}[side]
+
+    await erase(matching, erased[0], side)
+
+    text = await everything(matching)
+    for one in erased:
+        assert str(one) not in text
+    after = await matching.pool.fetchrow("SELECT pairs, score, waiting, mentors FROM rounds")
+    assert before == after
+    assert await matching.pool.fetchval("SELECT count(*) FROM pairs") == after["pairs"]
+    round_id = str(await matching.pool.fetchval("SELECT round_id FROM rounds"))
+    out = tmp_path / "round"
+    await run(rounds, "export", round_id, "--to", out)
+    files = [out / name for name in ("mentees.csv", "mentors.csv", "pairs.csv")]
+    terms = ["--policy", out / "policy.toml", "--at", "2026-01-10"]
+    said = await run(verify, *files, "--certificate", out / "certificate.json", *terms)
+    assert "Vérifié" in said
+
+
+async def test_a_round_on_its_way_is_waited_for(matching: Stage, keeper: RoundKeeper) -> None:
+    asked = request()
+    await matching.handle(asked)
+    await matching.handle(mentor())
+    assert await keeper.ask()
+    await erase(matching, asked.mentee_id, "mentee")
+    assert not [fact for fact in await matching.emitted() if isinstance(fact, ErasureDone)]
+    claimed = await keeper.claim()
+    assert claimed is not None
+    await keeper.hold(claimed)
+    matching.clock.advance(seconds=60)
+    await matching.fire_due()
+    assert ErasureDone(person_id=asked.mentee_id, service="matching") in await matching.emitted()
+    assert str(asked.request_id) not in await everything(matching)
+    assert await matching.pool.fetchval("SELECT pairs FROM rounds") == 0
+
+
+async def test_who_was_erased_or_left_is_not_kept_when_told_of_late(matching: Stage) -> None:
+    asked, offered, left = request(), mentor(), mentor()
+    await erase(matching, asked.mentee_id, "mentee")
+    await erase(matching, offered.mentor_id, "mentor")
+    await matching.handle(MentorLeft(mentor_id=left.mentor_id, reason="left"))
+    for late in (asked, offered, left):
+        await matching.handle(late)
+    for table in ("requests", "mentors"):
+        assert await matching.pool.fetchval(f"SELECT count(*) FROM {table}") == 0  # noqa: S608
