@@ -31,6 +31,8 @@ VERBS = {
     "migrate": Verb("service", "migrate", "Met à jour les bases et le courtier de messages."),
     "import": Verb("intake", "import_file", "Inscrit les personnes d'un fichier CSV ou XLSX."),
     "partner": Verb("intake", "partners", "Gère les partenaires et leurs clés."),
+    "user": Verb("users", "users", "Invite et retire les personnes des associations."),
+    "sessions": Verb("users", "sessions", "Montre et ferme les sessions ouvertes."),
     "match": Verb("match", "match", "Deux tableaux en entrée, des binômes en sortie."),
     "verify": Verb("match", "verify", "Vérifie des binômes et leur preuve, sans solveur."),
     "rounds": Verb("rounds", "rounds", "Montre, rend en fichiers ou rejoue les tournées tenues."),

@@ -21,12 +21,14 @@ from shared.contracts.events import (
     RequestWithdrawn,
 )
 from shared.runtime.service import Service
+from shared.runtime.session_store import SESSION_LISTENERS
 
 SERVICE = Service(
     name="followup",
     package=__package__ or "services.followup",
     mission="Asks every pair how it goes, calls a human when it does not, ends or renews.",
     listens={
+        **SESSION_LISTENERS,
         PairIntroduced: handlers.start_engagement,
         IntroductionFailed: handlers.look_into_introduction,
         PairUndone: handlers.end_undone,

@@ -14,6 +14,7 @@ from shared.contracts.events import (
     PersonErased,
     RequestWithdrawn,
 )
+from shared.contracts.vocabulary.associations import ASSOCIATIONS
 from shared.runtime.transaction import Transaction
 
 HEARD_OTHERWISE = ("mentor_left", "withdrawn")
@@ -83,7 +84,9 @@ def responsible_for(event: MessageFailed) -> str | None:
     A message to a coordinator names it. Its failure is kept for the work queue and not told on:
     telling would be another message to the very same address.
     """
-    return event.person if event.recipient == "coordinator" else event.association
+    if event.recipient == "coordinator" and event.person in ASSOCIATIONS:
+        return event.person
+    return event.association
 
 
 async def end_engagements_of_mentor(event: MentorLeft, tx: Transaction) -> None:

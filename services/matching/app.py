@@ -38,6 +38,7 @@ from shared.contracts.events import (
     RequestWithdrawn,
 )
 from shared.runtime.service import Service
+from shared.runtime.session_store import SESSION_LISTENERS
 
 SERVICE = Service(
     name="matching",
@@ -45,6 +46,7 @@ SERVICE = Service(
     mission="Puts young people and mentors together: the best round there is, with its proof.",
     settings=MatchingSettings,
     listens={
+        **SESSION_LISTENERS,
         RequestConfirmed: handlers.open_request,
         RequestWithdrawn: handlers.close_withdrawn,
         MentorRegistered: handlers.welcome_mentor,

@@ -101,9 +101,14 @@ async def present_association(event: RequestConfirmed, tx: Transaction) -> None:
 
 
 async def send_sign_in(event: SignInAsked, tx: Transaction) -> None:
-    """The link that a coordinator asked for."""
-    person = event.association
-    await _intend(tx, Intent("signin_link", "coordinator", person, event.signin_id, event.lang))
+    """The link that a person of an association asked for, to their own address."""
+    if event.user_id is None:
+        return
+    intent = Intent(
+        "signin_link", "coordinator", str(event.user_id), event.signin_id, event.lang,
+        facts={"association": event.association},
+    )  # fmt: skip
+    await _intend(tx, intent)
 
 
 async def ask_for_yes(event: AnswerAsked, tx: Transaction) -> None:

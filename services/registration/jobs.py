@@ -9,6 +9,7 @@ from services.registration.casework.doubts import remind_of_doubt
 from services.registration.casework.key_upkeep import move_keys, sweep_keys
 from services.registration.casework.placing import give_back, place
 from services.registration.casework.reapplying import read_journal, reapply_erasures
+from services.registration.casework.signin import state_open_sessions
 from services.registration.store import Counts, Requests
 from shared.runtime.faults import UNREACHABLE, described
 from shared.runtime.house import Runtime
@@ -19,6 +20,8 @@ from shared.runtime.transaction import Transaction
 MEASURE_SECONDS = 5.0
 ERASURES_SECONDS = 20.0
 KEYS_SECONDS = 3600.0
+LIST_SECONDS = 1.5
+"""Between two lists of open sessions; a list counts for `session_store.NEWS_HOLDS`."""
 
 log = structlog.get_logger()
 
@@ -43,6 +46,17 @@ async def forget_without_consent(timer: Timer, tx: Transaction) -> None:
 async def remind_of_overdue_doubt(timer: Timer, tx: Transaction) -> None:
     """Five working days without a decision."""
     await remind_of_doubt(UUID(timer.key), tx)
+
+
+async def list_sessions(runtime: Runtime) -> None:
+    """Tell the other services which sessions are open, one replica at a time."""
+    while not runtime.stopping.is_set():
+        try:
+            async with runtime.begin() as tx:
+                await state_open_sessions(tx)
+        except UNREACHABLE as error:
+            log.warning("database.unreachable", **described(error))
+        await wait_for(runtime.stopping, LIST_SECONDS)
 
 
 async def measure(runtime: Runtime) -> None:

@@ -16,7 +16,8 @@ CONTACT_QUEUE = "registration.contact"
 
 class ContactAsked(BaseModel):
     """`person`: id of the mentee or mentor (a guardian is asked for by the mentee's id), or the
-    association's code for its coordinator. `purpose`: name of the message's template.
+    association's code for its coordinator, or a person of an association by their id.
+    `purpose`: name of the message's template.
 
     `addressee`: id of the other half of a pair, when the answer goes into a message to them (or to
     their guardian) and not to `person`; then `pair_id` names the pair, which must stand.

@@ -1,68 +1,100 @@
-"""Signed sessions of coordinators, and form tokens against forged posts.
+"""Sessions of people of associations, and form tokens against forged posts.
 
-The cookie holds the association's code and the time, signed with the house's key: every service
-of the house can read it, none stores it.
+The cookie carries 256 random bits; the database holds their SHA-256. Registration opens and ends
+sessions and is asked in its own table. Every other service keeps a copy from facts and fails
+closed: it believes a session only while registration's last list of open sessions, which comes
+every second and a half, is recent and holds it.
 """
 
+import asyncio
+import hashlib
 import secrets
+from time import monotonic
 
 from fastapi import Request, Response
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
+from shared.contracts.events import SessionOpened
 from shared.runtime.house import Runtime
+from shared.runtime.session_store import Session, Sessions
 
 COOKIE = "binome_session"
 SESSION_SECONDS = 12 * 3600
+PATIENCE_SECONDS = 2.0
+"""How long a page waits for word of a session before it asks to sign in."""
+LOOK_SECONDS = 0.1
 
 
-def sign_in(response: Response, runtime: Runtime, association: str) -> None:
-    """Let this browser act for one association for 12 hours."""
-    value = _signer(runtime, "session").dumps(association)
-    _set(response, runtime, COOKIE, value)
+def new_token() -> str:
+    """A cookie's value: 256 random bits."""
+    return secrets.token_urlsafe(32)
 
 
-def sign_out(response: Response) -> None:
-    """Forget the session."""
+def fingerprint_of(token: str) -> bytes:
+    """What is stored of a cookie's value, 32 bytes."""
+    return hashlib.sha256(token.encode()).digest()
+
+
+def set_cookie(response: Response, runtime: Runtime, token: str) -> None:
+    """Give the session to this browser, for 12 hours."""
+    secure = runtime.settings.base_url(runtime.service.name).startswith("https")
+    response.set_cookie(
+        COOKIE, token, max_age=SESSION_SECONDS, httponly=True, samesite="lax", secure=secure
+    )
+
+
+def delete_cookie(response: Response) -> None:
     response.delete_cookie(COOKIE, path="/")
 
 
-def signed_in(request: Request) -> str | None:
-    """The association that this browser acts for, or None."""
-    runtime: Runtime = request.app.state.runtime
-    try:
-        value = _signer(runtime, "session").loads(
-            request.cookies.get(COOKIE, ""), max_age=SESSION_SECONDS
-        )
-    except BadSignature:
+async def current_session(request: Request) -> Session | None:
+    """Who is signed in behind this browser, or None; one that has ended is None."""
+    token = request.cookies.get(COOKIE)
+    if not token:
         return None
-    return value if isinstance(value, str) else None
+    runtime: Runtime = request.app.state.runtime
+    fingerprint = fingerprint_of(token)
+    if SessionOpened in runtime.service.emits:
+        async with runtime.begin() as tx:
+            return await Sessions(tx.connection).own(fingerprint)
+    return await _copied(runtime, fingerprint)
+
+
+async def _copied(runtime: Runtime, fingerprint: bytes) -> Session | None:
+    """Somebody who has just signed in may be faster than the facts about it."""
+    until = monotonic() + PATIENCE_SECONDS
+    while True:
+        async with runtime.begin() as tx:
+            found = await Sessions(tx.connection).copied(fingerprint)
+        if found or monotonic() > until:
+            return found
+        await asyncio.sleep(LOOK_SECONDS)
 
 
 def form_token(request: Request) -> str:
     """A token for the forms of a signed-in page, bound to its session cookie."""
     runtime: Runtime = request.app.state.runtime
     signer = _signer(runtime, "form")
-    return str(signer.dumps([request.cookies.get(COOKIE, ""), secrets.token_hex(8)]))
+    return str(signer.dumps([_bound(request), secrets.token_hex(8)]))
 
 
 def form_token_fits(request: Request, token: str) -> bool:
     """Whether a posted token was made for this very session, within its 12 hours."""
     runtime: Runtime = request.app.state.runtime
-    session = request.cookies.get(COOKIE, "")
     try:
         bound, _ = _signer(runtime, "form").loads(token, max_age=SESSION_SECONDS)
     except (BadSignature, ValueError):
         return False
+    session = _bound(request)
     return bool(session) and secrets.compare_digest(str(bound).encode(), session.encode())
+
+
+def _bound(request: Request) -> str:
+    """What a form token holds of the session: not its secret, which would stand on the page."""
+    token = request.cookies.get(COOKIE, "")
+    return fingerprint_of(token).hex() if token else ""
 
 
 def _signer(runtime: Runtime, purpose: str) -> URLSafeTimedSerializer:
     key = runtime.settings.secret_key.get_secret_value()
     return URLSafeTimedSerializer(key, salt=f"binome-{purpose}")
-
-
-def _set(response: Response, runtime: Runtime, name: str, value: str) -> None:
-    secure = runtime.settings.base_url(runtime.service.name).startswith("https")
-    response.set_cookie(
-        name, value, max_age=SESSION_SECONDS, httponly=True, samesite="lax", secure=secure
-    )

@@ -7,16 +7,15 @@ from dataclasses import dataclass
 
 import pytest
 import uvicorn
-from fastapi import Response
 from playwright.async_api import Browser, Page, expect
 
 from services.followup.app import SERVICE
 from shared.contracts.events import CheckInKind, Side
 from shared.runtime.app import build
 from shared.runtime.service import Service
-from shared.runtime.sessions import COOKIE, sign_in
 from tests.browser.accessibility import axe
 from tests.integration.followup.pair import ASSOCIATION, Pair, introduction
+from tests.signing_in import sign_in_elsewhere
 from tests.stage import Stage
 
 ASKED: tuple[tuple[float, CheckInKind], ...] = (
@@ -37,10 +36,10 @@ class Site:
         return self.address + self.pair.path(self.pair.asked(kind, side).checkin_id)
 
     async def sign_in(self, page: Page) -> None:
-        response = Response()
-        sign_in(response, self.pair.stage.runtime, ASSOCIATION)
-        value = response.headers["set-cookie"].split(";")[0].split("=", 1)[1]
-        await page.context.add_cookies([{"name": COOKIE, "value": value, "url": self.address}])
+        cookies = await sign_in_elsewhere(self.pair.stage, ASSOCIATION)
+        await page.context.add_cookies(
+            [{"name": name, "value": value, "url": self.address} for name, value in cookies.items()]
+        )
 
 
 @pytest.fixture

@@ -104,7 +104,7 @@ class Crowd:
     async def _ask_to_sign_in(self, letter: Received, _: random.Random) -> None:
         async with _browser() as visitor:
             page, found = await visitor.open(self._associations_url)
-            await visitor.send(page, found[0], {"email": letter.to})
+            await visitor.send(page, found[0], {"email": own_address(letter.to)})
 
     async def _work_through_requests(self, letter: Received, rng: random.Random) -> None:
         async with _browser() as visitor:
@@ -116,6 +116,7 @@ class Crowd:
             for form in found:
                 if form.action.endswith(_TAKE_CHARGE):
                     await self._decide(visitor, page, form, rng)
+            await sign_out(visitor, page, found)
 
     async def _decide(
         self, visitor: Visitor, page: httpx.Response, take_charge: PageForm, rng: random.Random
@@ -148,6 +149,18 @@ class Crowd:
             page, found = await visitor.open(link(letter, "/suivi/"))
             if found and found[0].has_button("answer", said["answer"]):
                 await visitor.send(page, found[0], said)
+
+
+def own_address(shared: str) -> str:
+    """The own address of the person who reads the shared mailbox of an association."""
+    return f"camille@{shared.rpartition('@')[2]}"
+
+
+async def sign_out(visitor: Visitor, page: httpx.Response, found: list[PageForm]) -> None:
+    """Leave the association's space by its own button."""
+    for form in found:
+        if form.action.endswith("/sortie"):
+            await visitor.send(page, form)
 
 
 def link(letter: Received, path: str) -> str:

@@ -13,11 +13,12 @@ from typing import Any
 
 from deploy.local.demo import planted
 from deploy.local.demo.cast import Person, cast
-from deploy.local.demo.crowd import Crowd
+from deploy.local.demo.crowd import Crowd, own_address
 from deploy.local.demo.doors import PARTNER, Doors, binome
 from deploy.local.demo.letters import Postbox
 from deploy.local.demo.results import Books, results
 from deploy.local.house import House
+from shared.contracts.vocabulary.associations import ASSOCIATIONS
 from shared.runtime.clock import FastClock, start_clock
 
 SPEED = 86_400
@@ -113,9 +114,19 @@ async def _doors(house: House) -> Doors:
     key = re.search(r"bnm_[A-Za-z0-9_-]+", said)
     if not key:
         raise LookupError("`binome partner add` showed no key")
+    await binome(environment, "user", "invite", *_coordinators())
     await planted.spoil(environment["BINOME_AMQP_URL"])
     base = environment["BINOME_REGISTRATION_URL"]
     return Doors(base, key[0], house.partner_url(PARTNER), environment)
+
+
+def _coordinators() -> list[str]:
+    """One person of each association, with an address of their own."""
+    return [
+        word
+        for association in ASSOCIATIONS.values()
+        for word in (f"camille@{association.code}", own_address(association.coordinator))
+    ]
 
 
 def _people(script: Script) -> list[Person]:

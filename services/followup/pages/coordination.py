@@ -13,7 +13,7 @@ from services.followup.pages.look import LOOK
 from services.followup.store import Alerts
 from shared.contracts.vocabulary.associations import ASSOCIATIONS
 from shared.runtime.app import runtime_of
-from shared.runtime.sessions import form_token, form_token_fits, signed_in
+from shared.runtime.sessions import current_session, form_token, form_token_fits
 from shared.runtime.web import reading
 
 SHOWN = 100
@@ -24,13 +24,13 @@ router = APIRouter(include_in_schema=False)
 @router.get("/coordination")
 async def work_queue(request: Request) -> Response:
     """Open alerts of the association that is signed in; pairs bear a short name, never people."""
-    association, runtime = signed_in(request), runtime_of(request)
-    if association is None:
+    session, runtime = await current_session(request), runtime_of(request)
+    if session is None:
         return _sign_in_first(request)
     async with runtime.begin() as tx:
-        waiting = by_urgency(await Alerts(tx.connection).waiting_for(association))
+        waiting = by_urgency(await Alerts(tx.connection).waiting_for(session.association))
     page = {
-        "association": ASSOCIATIONS.get(association),
+        "association": ASSOCIATIONS.get(session.association),
         "alerts": waiting[:SHOWN],
         "count": len(waiting),
         "form_token": form_token(request),
@@ -43,11 +43,12 @@ async def work_queue(request: Request) -> Response:
 @router.post("/coordination/alertes/{alert_id}")
 async def handled(request: Request, alert_id: UUID, token: str = Form("")) -> Response:
     """A coordinator has looked into an alert. Said twice, the first time counts."""
-    association = signed_in(request)
-    if association is None or not form_token_fits(request, token):
+    session = await current_session(request)
+    if session is None or not form_token_fits(request, token):
         return _sign_in_first(request)
     async with runtime_of(request).begin() as tx:
-        if not await Alerts(tx.connection).handle(alert_id, association, tx.now):
+        alerts = Alerts(tx.connection)
+        if not await alerts.handle(alert_id, session.association, session.user_id, tx.now):
             raise HTTPException(404)
     return RedirectResponse(reading("/coordination", request), 303)
 

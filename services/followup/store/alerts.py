@@ -62,11 +62,15 @@ class Alerts:
         )
         return [OpenAlert(**row) for row in rows]
 
-    async def handle(self, alert_id: UUID, association: str, now: datetime) -> bool:
-        """Mark as handled, once; false when it is not an alert of this association."""
+    async def handle(self, alert_id: UUID, association: str, by: UUID, now: datetime) -> bool:
+        """Mark as handled by a person, once; false when it is no alert of this association."""
         known = await self._connection.fetchval(
-            "UPDATE alerts SET handled_at = coalesce(handled_at, $3)"
+            "UPDATE alerts SET handled_at = coalesce(handled_at, $3),"
+            " handled_by = CASE WHEN handled_at IS NULL THEN $4 ELSE handled_by END"
             " WHERE alert_id = $1 AND association = $2 RETURNING true",
-            *(alert_id, association, now),
+            alert_id,
+            association,
+            now,
+            by,
         )
         return bool(known)

@@ -23,7 +23,7 @@ from services.matching.store.evidence import Evidence
 from services.matching.store.signals import PoolSignal, Signals
 from shared.runtime.app import runtime_of
 from shared.runtime.house import Runtime
-from shared.runtime.sessions import signed_in
+from shared.runtime.sessions import current_session
 from shared.runtime.web import reading
 
 ROUNDS_SHOWN = 12
@@ -66,7 +66,7 @@ async def one_round(request: Request, round_id: UUID) -> Response:
         "round": held,
         "policy": policy_from(held.policy),
         "signals": (kept or ())[:KINDS_SHOWN],
-        "may_download": signed_in(request) is not None,
+        "may_download": await current_session(request) is not None,
     }
     return _shown(request, "round.html", page)
 
@@ -74,7 +74,7 @@ async def one_round(request: Request, round_id: UUID) -> Response:
 @router.get("/rounds/{round_id}/certificate.json")
 async def certificate(request: Request, round_id: UUID) -> Response:
     """The proof as `binome verify` reads it, for associations: its prices name mentors by id."""
-    if signed_in(request) is None:
+    if await current_session(request) is None:
         return _sign_in_first(request)
     async with runtime_of(request).begin() as tx:
         stored = await Evidence(tx.connection).stored(round_id)

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from services.registration.casework.keyring import vault
 from services.registration.casework.placing import SILENCE, confirm, give_back
+from services.registration.domain.disclosure import identity_is_closed
 from services.registration.domain.identity import Identity
 from services.registration.store import Ledger, People, Requests
 from shared.runtime.transaction import Transaction
@@ -31,15 +32,20 @@ async def decline(request_id: UUID, association: str, why: str, tx: Transaction)
     return True
 
 
-async def open_identity(request_id: UUID, association: str, tx: Transaction) -> Identity | None:
-    """Who asks: for the association in charge only, and each look is in the ledger."""
+async def open_identity(
+    request_id: UUID, association: str, actor: str, tx: Transaction
+) -> Identity | None:
+    """Who asks: for the association in charge only, while its reason to know lasts.
+
+    Each look is in the ledger, under the name of the person who looked.
+    """
     request = await Requests(tx.connection).for_association(request_id, association)
     if request is None or request.confirmed_at is None:
+        return None
+    if identity_is_closed(request.closed_at, tx.now):
         return None
     opened = await People(tx.connection, vault()).open(request.mentee_id)
     if opened is None:
         return None
-    await Ledger(tx.connection).write(
-        tx.now, f"association:{association}", request.mentee_id, "identity", "coordination"
-    )
+    await Ledger(tx.connection).write(tx.now, actor, request.mentee_id, "identity", "coordination")
     return opened[0]

@@ -22,25 +22,27 @@ async def own_doubt(doubt_id: UUID, association: str, tx: Transaction) -> Doubt 
     return doubt if doubt and doubt.association == association else None
 
 
-async def open_own_person(doubt_id: UUID, association: str, tx: Transaction) -> Identity | None:
+async def open_own_person(
+    doubt_id: UUID, association: str, actor: str, tx: Transaction
+) -> Identity | None:
     """Who was known first, for the owner of the doubt; each look is in the ledger. The newcomer is
     opened to nobody."""
     doubt = await own_doubt(doubt_id, association, tx)
     opened = await People(tx.connection, vault()).open(doubt.earlier_id) if doubt else None
     if doubt is None or opened is None:
         return None
-    await Ledger(tx.connection).write(
-        tx.now, f"association:{association}", doubt.earlier_id, "identity", "doubt"
-    )
+    await Ledger(tx.connection).write(tx.now, actor, doubt.earlier_id, "identity", "doubt")
     return opened[0]
 
 
-async def decide_doubt(doubt_id: UUID, association: str, same: bool, tx: Transaction) -> bool:
-    """The owner decides; false when it is not theirs to decide, or decided already."""
+async def decide_doubt(
+    doubt_id: UUID, association: str, actor: str, same: bool, tx: Transaction
+) -> bool:
+    """A person of the owner decides; false when it is not theirs to decide, or decided already."""
     doubt = await own_doubt(doubt_id, association, tx)
     if doubt is None:
         return False
-    await _settle(doubt, same, f"association:{association}", tx)
+    await _settle(doubt, same, actor, tx)
     return True
 
 

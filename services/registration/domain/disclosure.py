@@ -1,10 +1,12 @@
-"""When one half of a pair may be told who the other is (trust.md, 3)."""
+"""Who may be told who somebody is: the other half of a pair, and the association in charge."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 from uuid import UUID
 
+IDENTITY_STAYS_OPEN = timedelta(days=30)
+"""After the end of a request, for the association that had it in charge."""
 Refusal = Literal["not_yet", "no_pair", "not_cleared"]
 """`not_yet`: no word of the pair has come, or none that it stands; asked again later, the answer
 may be another. `no_pair`: it is over, or it is of other people. `not_cleared`: the young person
@@ -35,3 +37,8 @@ def refusal_of(
     if {pair.mentee_id, pair.mentor_id} != people:
         return "no_pair"
     return "not_cleared" if minor and not cleared else None
+
+
+def identity_is_closed(ended_at: datetime | None, now: datetime) -> bool:
+    """Whether a request ended so long ago that its association may not open who asked."""
+    return ended_at is not None and now >= ended_at + IDENTITY_STAYS_OPEN

@@ -11,7 +11,7 @@ from services.registration.casework.keyring import vault
 from services.registration.domain.age import is_minor, needs_guardian
 from services.registration.domain.fields import PARIS
 from services.registration.domain.identity import Identity
-from services.registration.store import Ledger, People
+from services.registration.store import Ledger, People, Users
 from shared.contracts.contact import ContactAsked, ContactGiven
 from shared.contracts.events import Lang
 from shared.contracts.vocabulary.associations import ASSOCIATIONS
@@ -23,7 +23,7 @@ NOBODY = ContactGiven(found=False)
 async def give_contact(asked: ContactAsked, tx: Transaction) -> ContactGiven:
     """Name, address and phone of one recipient for one message; a ledger row for each answer."""
     if asked.recipient == "coordinator":
-        return _coordinator(asked.person)
+        return await _coordinator(asked.person, tx)
     person_id = _uuid(asked.person)
     opened = await People(tx.connection, vault()).open(person_id) if person_id else None
     if person_id is None or opened is None:
@@ -64,9 +64,13 @@ def _guardian(identity: Identity, lang: Lang) -> ContactGiven:
     )
 
 
-def _coordinator(code: str) -> ContactGiven:
-    """A functional address, in the associations' file for all to see: no ledger row."""
-    association = ASSOCIATIONS.get(code)
+async def _coordinator(person: str, tx: Transaction) -> ContactGiven:
+    """A functional address, in the associations' file for all to see, or, by their id, the own
+    address of a person of an association, for their sign-in link: no ledger row."""
+    if user_id := _uuid(person):
+        address = await Users(tx.connection, vault()).address_of(user_id)
+        return ContactGiven(found=True, email=address) if address else NOBODY
+    association = ASSOCIATIONS.get(person)
     return ContactGiven(found=True, email=association.coordinator) if association else NOBODY
 
 

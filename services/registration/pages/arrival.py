@@ -1,11 +1,11 @@
-"""How a coordinator comes in: an address, a mailed link, a button."""
+"""How a person of an association comes in: their own address, a mailed link, a button."""
 
 from typing import cast
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
-from services.registration.casework.signin import ask_link
+from services.registration.casework.signin import ask_link, end_session, open_session
 from services.registration.gateways.settings import RegistrationSettings
 from services.registration.pages.look import closed_link, forbidden, show, show_later
 from services.registration.store import Links
@@ -13,7 +13,7 @@ from shared.runtime.app import runtime_of
 from shared.runtime.door_limits import check_limits, network_use, seconds_to_wait
 from shared.runtime.limits import HOUR, Limit, Use
 from shared.runtime.links import fingerprint
-from shared.runtime.sessions import form_token_fits, sign_in, sign_out
+from shared.runtime.sessions import current_session, delete_cookie, form_token_fits, set_cookie
 from shared.runtime.web import Form, language, reading
 
 router = APIRouter(prefix="/associations", include_in_schema=False)
@@ -21,7 +21,7 @@ router = APIRouter(prefix="/associations", include_in_schema=False)
 
 @router.get("/entree")
 async def ask(request: Request) -> Response:
-    """Where a coordinator writes the association's address."""
+    """Where a coordinator writes their own address."""
     return show(request, "signin.html", form=Form())
 
 
@@ -54,21 +54,25 @@ async def enter(request: Request, token: str) -> Response:
     runtime = runtime_of(request)
     await check_limits(request, [_use(request)])
     async with runtime.begin() as tx:
-        association = await Links(tx.connection).use("signin", fingerprint(token), tx.now)
-    if association is None:
+        user_id = await Links(tx.connection).use("signin", fingerprint(token), tx.now)
+        cookie = await open_session(user_id, tx) if user_id else None
+    if cookie is None:
         return closed_link(request)
     response = RedirectResponse(reading("/associations", request), 303)
-    sign_in(response, runtime, association)
+    set_cookie(response, runtime, cookie)
     return response
 
 
 @router.post("/sortie")
 async def leave(request: Request) -> Response:
-    """Forget this browser."""
+    """End the session, in every service, and forget this browser."""
     if not form_token_fits(request, str((await request.form()).get("csrf", ""))):
         return forbidden(request)
+    if session := await current_session(request):
+        async with runtime_of(request).begin() as tx:
+            await end_session(session.id, tx)
     response = RedirectResponse(reading("/associations/entree", request), 303)
-    sign_out(response)
+    delete_cookie(response)
     return response
 
 
@@ -79,5 +83,5 @@ def _use(request: Request) -> Use:
 
 def _words(request: Request) -> str:
     if language(request) == "en":
-        return "Write the whole mail address of your association."
-    return "Écrivez l’adresse mail de votre association en entier."
+        return "Write your whole mail address."
+    return "Écrivez votre adresse mail en entier."

@@ -14,9 +14,15 @@ from services.registration.casework.charge import (
     take_charge,
 )
 from services.registration.domain.age import age_band
+from services.registration.domain.disclosure import identity_is_closed
 from services.registration.domain.pseudonym import pseudonym
 from services.registration.domain.publics import shown_to
-from services.registration.pages.coordinator import association_of, has_own_form, to_entrance
+from services.registration.pages.coordinator import (
+    actor_of,
+    association_of,
+    has_own_form,
+    to_entrance,
+)
 from services.registration.pages.look import forbidden, no_such_page, show
 from services.registration.store import Requests, Routings
 from services.registration.store.requests import Request as Asked
@@ -35,7 +41,7 @@ Act = Callable[[str, Transaction], Awaitable[bool]]
 @router.get("")
 async def work_list(request: Request, page: Annotated[int, Query(ge=1, le=1000)] = 1) -> Response:
     """The association's requests: to answer first, those with the nearest deadline on top."""
-    association = association_of(request)
+    association = await association_of(request)
     if association is None:
         return to_entrance(request)
     async with runtime_of(request).begin() as tx:
@@ -86,18 +92,19 @@ async def hand_on(request: Request, request_id: UUID) -> Response:
 @router.post("/demandes/{request_id}/identite")
 async def identity(request: Request, request_id: UUID) -> Response:
     """Open who asks, once: it is shown in this answer and noted in the ledger."""
-    association = association_of(request)
+    association = await association_of(request)
     if association is None:
         return to_entrance(request)
     if not await has_own_form(request):
         return forbidden(request)
+    actor = await actor_of(request)
     async with runtime_of(request).begin() as tx:
-        person = await open_identity(request_id, association.code, tx)
+        person = await open_identity(request_id, association.code, actor, tx)
     return await _page(request, request_id, person=person) if person else no_such_page(request)
 
 
 async def _acted(request: Request, act: Act, next_page: str) -> Response:
-    association = association_of(request)
+    association = await association_of(request)
     if association is None:
         return to_entrance(request)
     if not await has_own_form(request):
@@ -108,7 +115,7 @@ async def _acted(request: Request, act: Act, next_page: str) -> Response:
 
 
 async def _page(request: Request, request_id: UUID, status: int = 200, **more: Any) -> Response:
-    association = association_of(request)
+    association = await association_of(request)
     if association is None:
         return to_entrance(request)
     async with runtime_of(request).begin() as tx:
@@ -119,6 +126,7 @@ async def _page(request: Request, request_id: UUID, status: int = 200, **more: A
         return no_such_page(request)
     seen = _seen(asked, association, now)
     known = {"association": association, "asked": asked, "seen": seen, "reasons": reasons}
+    known |= {"identity_closed": identity_is_closed(asked.closed_at, now)}
     known |= {"csrf": form_token(request), "person": None, "refusal": Form()}
     return show(request, "work_item.html", status, **known | more)
 

@@ -4,13 +4,22 @@ from fastapi import Request, Response
 from fastapi.responses import RedirectResponse
 
 from shared.contracts.vocabulary.associations import ASSOCIATIONS, AssociationEntry
-from shared.runtime.sessions import form_token_fits, signed_in
+from shared.runtime.sessions import current_session, form_token_fits
 from shared.runtime.web import reading
 
 
-def association_of(request: Request) -> AssociationEntry | None:
-    """The association that this browser is signed in for."""
-    return ASSOCIATIONS.get(signed_in(request) or "")
+async def association_of(request: Request) -> AssociationEntry | None:
+    """The association that the person who is signed in acts for."""
+    session = await current_session(request)
+    return ASSOCIATIONS.get(session.association) if session else None
+
+
+async def actor_of(request: Request) -> str:
+    """Who acts, for the ledger: `name@association`. Raises LookupError without a session."""
+    session = await current_session(request)
+    if session is None:
+        raise LookupError("nobody is signed in")
+    return session.actor
 
 
 async def has_own_form(request: Request) -> bool:

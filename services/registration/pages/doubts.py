@@ -7,7 +7,12 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
 from services.registration.casework.decisions import decide_doubt, open_own_person, own_doubt
-from services.registration.pages.coordinator import association_of, has_own_form, to_entrance
+from services.registration.pages.coordinator import (
+    actor_of,
+    association_of,
+    has_own_form,
+    to_entrance,
+)
 from services.registration.pages.look import forbidden, no_such_page, show
 from services.registration.store import Doubts
 from shared.contracts.vocabulary.associations import AssociationEntry
@@ -23,7 +28,7 @@ ANSWERS = {"same": True, "different": False}
 @router.get("")
 async def list_doubts(request: Request) -> Response:
     """The association's doubts, those with the nearest deadline on top; nobody's name."""
-    association = association_of(request)
+    association = await association_of(request)
     if association is None:
         return to_entrance(request)
     async with runtime_of(request).begin() as tx:
@@ -34,7 +39,7 @@ async def list_doubts(request: Request) -> Response:
 @router.get("/{doubt_id}")
 async def show_doubt(request: Request, doubt_id: UUID) -> Response:
     """One doubt: which fields agree, and the two answers."""
-    association = association_of(request)
+    association = await association_of(request)
     if association is None:
         return to_entrance(request)
     return await _page(request, doubt_id, association)
@@ -43,13 +48,14 @@ async def show_doubt(request: Request, doubt_id: UUID) -> Response:
 @router.post("/{doubt_id}/identite")
 async def show_own_person(request: Request, doubt_id: UUID) -> Response:
     """Open the association's own person, once: shown in this answer, noted in the ledger."""
-    association = association_of(request)
+    association = await association_of(request)
     if association is None:
         return to_entrance(request)
     if not await has_own_form(request):
         return forbidden(request)
+    actor = await actor_of(request)
     async with runtime_of(request).begin() as tx:
-        person = await open_own_person(doubt_id, association.code, tx)
+        person = await open_own_person(doubt_id, association.code, actor, tx)
     if person is None:
         return no_such_page(request)
     return await _page(request, doubt_id, association, person=person)
@@ -58,7 +64,7 @@ async def show_own_person(request: Request, doubt_id: UUID) -> Response:
 @router.post("/{doubt_id}")
 async def decide(request: Request, doubt_id: UUID) -> Response:
     """The same person, or two: the association's word settles it."""
-    association = association_of(request)
+    association = await association_of(request)
     if association is None:
         return to_entrance(request)
     if not await has_own_form(request):
@@ -67,8 +73,9 @@ async def decide(request: Request, doubt_id: UUID) -> Response:
     if answer not in ANSWERS:
         refusal = Form(errors={"answer": _words(request)})
         return await _page(request, doubt_id, association, 422, refusal=refusal)
+    actor = await actor_of(request)
     async with runtime_of(request).begin() as tx:
-        await decide_doubt(doubt_id, association.code, ANSWERS[answer], tx)
+        await decide_doubt(doubt_id, association.code, actor, ANSWERS[answer], tx)
     return RedirectResponse(reading("/associations/doublons", request), 303)
 
 

@@ -13,6 +13,7 @@ from services.registration.store.partners import Partners, Refusals
 from services.registration.store.people import People, Person
 from services.registration.store.requests import Request, Requests
 from services.registration.store.stored_keys import StoredKeys
+from services.registration.store.users import Users
 
 __all__ = [
     "Acquaintances",
@@ -35,4 +36,5 @@ __all__ = [
     "Requests",
     "Routings",
     "StoredKeys",
+    "Users",
 ]

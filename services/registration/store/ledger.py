@@ -15,7 +15,7 @@ class Ledger:
     async def write(
         self, at: datetime, actor: str, person_id: UUID, what: str, reason: str
     ) -> None:
-        """`actor`: a service, or `association:<code>`; `what`: contact or identity."""
+        """`actor`: a service, or `name@association`; `what`: contact or identity."""
         await self._connection.execute(
             "INSERT INTO ledger (at, actor, person_id, what, reason) VALUES ($1, $2, $3, $4, $5)",
             *(at, actor, person_id, what, reason),

@@ -49,6 +49,13 @@ class Links:
             )
         )
 
+    async def close(self, purpose: str, subject: object, now: datetime) -> None:
+        """Every link about a subject that is not used yet opens nothing any more."""
+        await self._connection.execute(
+            "UPDATE links SET used_at = $3 WHERE purpose = $1 AND subject = $2 AND used_at IS NULL",
+            purpose, str(subject), now,
+        )  # fmt: skip
+
     async def use(self, purpose: str, fingerprint: bytes, now: datetime) -> str | None:
         """Use a link up; None when that was not possible. Only one of two at once succeeds."""
         found: str | None = await self._connection.fetchval(

@@ -66,6 +66,16 @@ class Vault:
         fields = json.loads(_decrypted(AESGCM(key), sealed.text, person_id))
         return Identity(**fields | {"born": date.fromisoformat(fields["born"])})
 
+    def seal_text(self, subject_id: UUID, text: str) -> Sealed:
+        """A fresh key for one text, which is kept and deleted beside it."""
+        key = AESGCM.generate_key(KEY_BYTES * 8)
+        sealed = _encrypted(AESGCM(key), text.encode(), subject_id)
+        return Sealed(_encrypted(self._wrapping, key, subject_id), sealed)
+
+    def open_text(self, subject_id: UUID, sealed: Sealed) -> str:
+        key = _decrypted(self._wrapping, sealed.wrapped_key, subject_id)
+        return _decrypted(AESGCM(key), sealed.text, subject_id).decode()
+
     def blind(self, kind: str, text: str) -> bytes:
         """A keyed hash by which equal texts are found without being readable, 32 bytes."""
         digest = HMAC(self._blind_key, SHA256())

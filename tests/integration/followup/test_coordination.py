@@ -5,21 +5,17 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from fastapi import Response
 
-from shared.runtime.sessions import COOKIE, sign_in
 from tests.integration.followup.pair import ASSOCIATION, Pair, introduction
+from tests.signing_in import sign_in_elsewhere
 from tests.stage import Stage
 
 OTHER = "pas_a_pas"
 
 
-def enter(stage: Stage, association: str) -> None:
+async def enter(stage: Stage, association: str) -> None:
     """Sign the stage's client in, as registration does."""
-    response = Response()
-    sign_in(response, stage.runtime, association)
-    cookie = response.headers["set-cookie"].split(";")[0].split("=", 1)[1]
-    stage.client.cookies.set(COOKIE, cookie)
+    stage.client.cookies.update(await sign_in_elsewhere(stage, association))
 
 
 async def alert(stage: Stage, association: str, reason: str, days: float) -> UUID:
@@ -66,21 +62,21 @@ async def test_oldest_and_riskiest_first_and_only_ours(followup: Stage) -> None:
     risky = await alert(followup, ASSOCIATION, "not_going_well", 1)
     older = await alert(followup, ASSOCIATION, "not_going_well", 3)
     await alert(followup, OTHER, "not_going_well", 9)
-    enter(followup, ASSOCIATION)
+    await enter(followup, ASSOCIATION)
 
     assert shown(await queue(followup)) == [str(i) for i in (older, risky, silent, fresh)]
 
 
 @pytest.mark.parametrize(("lang", "words"), [("fr", "Aucune alerte"), ("en", "No alerts")])
 async def test_nothing_to_do_is_said(followup: Stage, lang: str, words: str) -> None:
-    enter(followup, OTHER)
+    await enter(followup, OTHER)
 
     assert words in await queue(followup, lang=lang)
 
 
 async def test_shows_a_short_name_and_nobody(pair: Pair) -> None:
     await pair.days(60)
-    enter(pair.stage, ASSOCIATION)
+    await enter(pair.stage, ASSOCIATION)
 
     html = await queue(pair.stage)
 
@@ -91,7 +87,7 @@ async def test_shows_a_short_name_and_nobody(pair: Pair) -> None:
 
 async def test_leads_to_the_page_that_writes_down_who_looked(pair: Pair) -> None:
     await pair.days(60)
-    enter(pair.stage, ASSOCIATION)
+    await enter(pair.stage, ASSOCIATION)
 
     registration = pair.stage.runtime.settings.base_url("registration")
     page = f"{registration}/associations/demandes/{pair.event.request_id}"
@@ -100,7 +96,7 @@ async def test_leads_to_the_page_that_writes_down_who_looked(pair: Pair) -> None
 
 async def test_handled_alerts_leave_the_queue(followup: Stage) -> None:
     alert_id = await alert(followup, ASSOCIATION, "silent", 1)
-    enter(followup, ASSOCIATION)
+    await enter(followup, ASSOCIATION)
     token = form_token_in(await queue(followup))
     address = f"/coordination/alertes/{alert_id}"
 
@@ -116,9 +112,9 @@ async def test_handled_alerts_leave_the_queue(followup: Stage) -> None:
 async def test_a_forged_form_changes_nothing(followup: Stage, token: str | None) -> None:
     alert_id = await alert(followup, ASSOCIATION, "silent", 1)
     await alert(followup, OTHER, "silent", 1)
-    enter(followup, OTHER)
+    await enter(followup, OTHER)
     foreign = form_token_in(await queue(followup)) if token is None else token
-    enter(followup, ASSOCIATION)
+    await enter(followup, ASSOCIATION)
 
     response = await followup.client.post(
         f"/coordination/alertes/{alert_id}", data={"token": foreign}
@@ -131,7 +127,7 @@ async def test_a_forged_form_changes_nothing(followup: Stage, token: str | None)
 async def test_an_alert_of_another_association_is_not_there(followup: Stage) -> None:
     theirs = await alert(followup, OTHER, "silent", 1)
     await alert(followup, ASSOCIATION, "silent", 1)
-    enter(followup, ASSOCIATION)
+    await enter(followup, ASSOCIATION)
     token = form_token_in(await queue(followup))
 
     answers = [
@@ -156,7 +152,7 @@ async def test_many_alerts_are_counted_and_the_first_hundred_shown(followup: Sta
         " SELECT gen_random_uuid(), $1, 'message_failed', $2 FROM generate_series(1, 130)",
         *(ASSOCIATION, followup.clock.now()),
     )
-    enter(followup, ASSOCIATION)
+    await enter(followup, ASSOCIATION)
 
     html = await queue(followup)
 

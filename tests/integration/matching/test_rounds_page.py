@@ -5,24 +5,22 @@ import json
 import os
 import random
 from contextlib import suppress
-from http.cookies import SimpleCookie
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import pytest
-from fastapi import Response
 
 from services.matching.casework.recruiting import WORKER, weigh_newest
 from services.matching.gateways.certificate_data import certificate_from
 from services.matching.jobs.rounds import RoundKeeper
 from services.matching.pages.look import figure, share
-from shared.runtime.sessions import COOKIE, sign_in
 from tests.integration.matching.conftest import Keepers
 from tests.integration.matching.faults import break_a_gate, miss_the_best
 from tests.integration.matching.ledger import last_round, until
 from tests.integration.matching.people import mentor, request
 from tests.integration.matching.test_export import hold, people
+from tests.signing_in import sign_in_elsewhere
 from tests.stage import Stage
 
 FAIR = {
@@ -74,13 +72,6 @@ async def round_page(matching: Stage, held: object, lang: str = "fr") -> str:
     return response.text.replace("\u202f", " ").replace("\u00a0", " ")
 
 
-def signed_in(matching: Stage) -> dict[str, str]:
-    """The cookie that registration gives to an association's coordinator."""
-    response = Response()
-    sign_in(response, matching.runtime, "tandem_avenir")
-    return {COOKIE: SimpleCookie(response.headers["set-cookie"])[COOKIE].value}
-
-
 async def fair_round(matching: Stage, keeper: RoundKeeper) -> str:
     await people(matching, random.Random(11), 20, 6)
     return await hold(matching, keeper, FAIR)
@@ -126,7 +117,7 @@ async def test_the_certificate_is_for_associations(matching: Stage, keeper: Roun
     assert "prices" not in refused.text
     assert "certificate.json" not in await round_page(matching, held)
 
-    matching.client.cookies.update(signed_in(matching))
+    matching.client.cookies.update(await sign_in_elsewhere(matching, "tandem_avenir"))
     given = await matching.client.get(address)
     assert given.status_code == 200
     assert given.headers["content-type"] == "application/json"
@@ -168,7 +159,7 @@ async def test_a_round_in_hand_or_unknown(matching: Stage, keeper: RoundKeeper) 
     page = await round_page(matching, stored["round_id"])
     assert "En attente" in page
     assert "Ce qui est prouvé" not in page
-    matching.client.cookies.update(signed_in(matching))
+    matching.client.cookies.update(await sign_in_elsewhere(matching, "tandem_avenir"))
     waiting = await matching.client.get(f"/rounds/{stored['round_id']}/certificate.json")
     unknown = await matching.client.get(f"/rounds/{uuid4()}")
     assert (waiting.status_code, unknown.status_code) == (404, 404)

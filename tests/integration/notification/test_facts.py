@@ -71,8 +71,8 @@ def cases(now: Any) -> dict[str, tuple[Fact, set[tuple[str, str, str, UUID]]]]:
             {("request_confirmed", "mentee", mentee, REQUEST)},
         ),
         "signin": (
-            events.SignInAsked(signin_id=THING, association=ASSOCIATION),
-            {("signin_link", "coordinator", ASSOCIATION, THING)},
+            events.SignInAsked(signin_id=THING, association=ASSOCIATION, user_id=REQUEST),
+            {("signin_link", "coordinator", str(REQUEST), THING)},
         ),
         "pair": (
             events.PairConfirmed(pair_id=PAIR, association=ASSOCIATION, **PEOPLE),

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from services.registration.app import SERVICE
-from shared.contracts.events import SignInAsked
-from shared.contracts.vocabulary.associations import ASSOCIATIONS
+from services.registration.casework.signin import invite_user
+from shared.contracts.events import SessionOpened, SignInAsked
 from tests.stage import Stage
 
 KEY = "bnm_only-for-tests"
@@ -46,16 +46,20 @@ def path_of(s: Stage, purpose: str, subject: object) -> str:
     return s.runtime.links.url(purpose, subject).removeprefix(s.runtime.bases["registration"])
 
 
-async def sign_in(s: Stage, association: str) -> None:
-    """Come in as a coordinator, by the mailed link."""
+async def sign_in(s: Stage, association: str) -> SessionOpened:
+    """Come in as a person of an association, by the link mailed to their own address."""
     s.client.cookies.clear()
     await s.emitted()
-    address = ASSOCIATIONS[association].coordinator
+    address = f"camille.{association}@exemple.fr"
+    async with s.runtime.begin() as tx:
+        await invite_user("camille", association, address, tx)
     s.clock.advance(minutes=6)  # within five minutes there is no second link
     await s.client.post("/associations/entree", data={"email": address})
     asked = [fact for fact in await s.emitted() if isinstance(fact, SignInAsked)]
     answer = await s.client.post(path_of(s, "signin", asked[-1].signin_id))
     assert answer.status_code == 303
+    (opened,) = [fact for fact in await s.emitted() if isinstance(fact, SessionOpened)]
+    return opened
 
 
 def csrf(page: str) -> str:

@@ -1,9 +1,14 @@
 """Coordinators: how they come in, what they see, what they answer."""
 
+from uuid import uuid4
+
 import pytest
 from itsdangerous import URLSafeTimedSerializer
 
-from shared.contracts.events import RequestConfirmed, RequestRouted, SignInAsked
+from services.registration.casework.signin import invite_user
+from shared.contracts.events import EngagementEnded, RequestConfirmed, RequestRouted, SignInAsked
+from shared.contracts.vocabulary.associations import ASSOCIATIONS
+from shared.runtime.sessions import fingerprint_of
 from tests.integration.registration.conftest import BY_HAND, csrf, path_of, register, sign_in
 from tests.unit.registration.people import young
 
@@ -24,9 +29,8 @@ async def post(s, path, **data):
 
 
 async def test_every_address_gets_the_same_answer(s):
-    known = await s.client.post(
-        "/associations/entree", data={"email": "COORDINATION@pas-a-pas.example.org "}
-    )
+    await invited(s, "pas_a_pas")
+    known = await s.client.post("/associations/entree", data={"email": "CAMILLE@exemple.fr "})
     (asked,) = await s.emitted()
     unknown = await s.client.post("/associations/entree", data={"email": "x@exemple.fr"})
     assert isinstance(asked, SignInAsked)
@@ -36,12 +40,18 @@ async def test_every_address_gets_the_same_answer(s):
     assert (await s.client.post("/associations/entree", data={"email": "x"})).status_code == 422
 
 
+async def test_the_shared_address_of_an_association_opens_no_session(s):
+    await invited(s, "pas_a_pas")
+    shared = ASSOCIATIONS["pas_a_pas"].coordinator
+    await s.client.post("/associations/entree", data={"email": shared})
+    assert await s.emitted() == []
+
+
 async def test_a_sign_in_link_opens_once_within_a_day(s):
+    await invited(s, "pas_a_pas")
     for late in (False, True):
-        await s.client.post(
-            "/associations/entree", data={"email": "coordination@pas-a-pas.example.org"}
-        )
-        (asked,) = await s.emitted()
+        await s.client.post("/associations/entree", data={"email": "camille@exemple.fr"})
+        (asked,) = [fact for fact in await s.emitted() if isinstance(fact, SignInAsked)]
         path = path_of(s, "signin", asked.signin_id)
         s.clock.advance(hours=25 if late else 1)
         assert (await s.client.get(path, headers=HTML)).status_code == (410 if late else 200)
@@ -92,7 +102,7 @@ async def test_taking_charge_opens_who_asks_and_it_is_noted(s, request_id):
         assert opened.headers["cache-control"] == "no-store"
         assert await s.pool.fetchval("SELECT count(*) FROM ledger") == looks
     row = await s.pool.fetchrow("SELECT actor, what FROM ledger LIMIT 1")
-    assert tuple(row) == ("association:passerelle_idf", "identity")
+    assert tuple(row) == ("camille@passerelle_idf", "identity")
 
 
 async def test_taking_charge_twice_is_once(s, request_id):
@@ -180,7 +190,35 @@ async def test_signing_out(s, request_id):
     assert (await s.client.get("/associations")).status_code == 303
 
 
+async def test_an_ended_request_closes_who_asked_after_thirty_days(s, request_id):
+    await sign_in(s, "passerelle_idf")
+    await post(s, f"/associations/demandes/{request_id}/prise-en-charge")
+    (confirmed,) = await s.emitted()
+    ids = {"request_id": confirmed.request_id, "mentee_id": confirmed.mentee_id}
+    ended = EngagementEnded(
+        engagement_id=uuid4(), pair_id=uuid4(), mentor_id=uuid4(), reason="completed", **ids
+    )
+    await s.handle(ended)
+    path = f"/associations/demandes/{request_id}"
+    s.clock.advance(days=29)
+    assert "Marchandeau" in (await post(s, f"{path}/identite")).text
+    s.clock.advance(days=1)
+    assert "n’est plus consultable" in (await s.client.get(path, headers=HTML)).text
+    token = csrf((await s.client.get("/associations")).text)
+    refused = await s.client.post(f"{path}/identite", data={"csrf": token}, headers=HTML)
+    assert refused.status_code == 404
+    assert await s.pool.fetchval("SELECT count(*) FROM ledger") == 1
+
+
+async def invited(s, association):
+    """Somebody of an association, whose first link is left unread."""
+    async with s.runtime.begin() as tx:
+        assert await invite_user("camille", association, "camille@exemple.fr", tx)
+    await s.emitted()
+
+
 async def _token(s):
     key = s.runtime.settings.secret_key.get_secret_value()
     signer = URLSafeTimedSerializer(key, salt="binome-form")
-    return signer.dumps([s.client.cookies["binome_session"], "x"])
+    session = fingerprint_of(s.client.cookies["binome_session"]).hex()
+    return signer.dumps([session, "x"])

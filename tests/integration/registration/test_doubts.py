@@ -186,7 +186,7 @@ async def test_the_association_in_charge_of_the_earlier_one_decides(s):
     (lifted,) = facts
     assert isinstance(lifted, HoldLifted)
     assert (lifted.side, lifted.request_id) == ("mentee", again.request_id)
-    assert await s.pool.fetchval("SELECT settled_by FROM doubts") == "association:tandem_avenir"
+    assert await s.pool.fetchval("SELECT settled_by FROM doubts") == "camille@tandem_avenir"
 
 
 async def test_the_same_person_is_closed_once_and_nothing_of_the_earlier_changes(s):

@@ -13,11 +13,12 @@ from tests.unit.law.tree import Source, docstrings, sources
 STORES = (
     "services/*/store.py",
     "services/*/store/*.py",
-    # The runtime keeps receipts, letters and timers.
+    # The runtime keeps receipts, letters, timers and sessions.
     "shared/runtime/database.py",
     "shared/runtime/housekeeping.py",
     "shared/runtime/limits.py",
     "shared/runtime/outbox.py",
+    "shared/runtime/session_store.py",
     "shared/runtime/timers.py",
     "shared/runtime/transaction.py",
 )

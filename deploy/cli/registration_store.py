@@ -1,0 +1,25 @@
+"""Transactions in registration's store, for the commands that act on it without a broker."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from services.registration.gateways.settings import IntakeSettings
+from shared.runtime.clock import clock_from
+from shared.runtime.database import open_pool
+from shared.runtime.links import Links
+from shared.runtime.settings import load
+from shared.runtime.transaction import Transaction, Transactions
+
+
+@asynccontextmanager
+async def registration_transaction() -> AsyncIterator[Transaction]:
+    """One transaction; what it states leaves by registration's own relay."""
+    settings = load(IntakeSettings, "registration")
+    clock = clock_from(settings.clock_speed, settings.clock_origin, settings.clock_days)
+    links = Links(settings.secret_key.get_secret_value(), {})
+    pool = await open_pool(settings.database_url.get_secret_value(), size=1)
+    try:
+        async with Transactions("registration", pool, clock, links).begin() as tx:
+            yield tx
+    finally:
+        await pool.close()

@@ -1,0 +1,2 @@
+-- Which person of the association looked into an alert.
+ALTER TABLE alerts ADD COLUMN handled_by uuid;

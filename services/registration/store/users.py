@@ -1,0 +1,89 @@
+"""People of associations, by whose names sessions go. Their addresses are sealed."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from services.registration.domain.identity import plain_mail
+from services.registration.store.vault import Sealed, Vault
+from shared.runtime.database import Connection, Record
+
+
+@dataclass(frozen=True)
+class User:
+    """A person of an association."""
+
+    id: UUID
+    name: str
+    association: str
+
+    @property
+    def full_name(self) -> str:
+        """`name@association`, by which ledgers and commands know them."""
+        return f"{self.name}@{self.association}"
+
+
+class Users:
+    """An address goes in and out through the vault only."""
+
+    def __init__(self, connection: Connection, vault: Vault) -> None:
+        self._connection = connection
+        self._vault = vault
+
+    async def add(self, user: User, address: str, now: datetime) -> bool:
+        """False when the association has somebody of that name already."""
+        sealed = self._vault.seal_text(user.id, address)
+        done = await self._connection.execute(
+            "INSERT INTO users (id, name, association, wrapped_key, sealed_address,"
+            " address_digest, invited_at) VALUES ($1, $2, $3, $4, $5, $6, $7)"
+            " ON CONFLICT (association, name) DO NOTHING",
+            user.id, user.name, user.association, sealed.wrapped_key, sealed.text,
+            self._digest(address), now,
+        )  # fmt: skip
+        return bool(done == "INSERT 0 1")
+
+    async def at_address(self, address: str) -> list[User]:
+        """Everybody who is written to at this address: one person may serve two associations."""
+        rows = await self._connection.fetch(
+            "SELECT id, name, association FROM users WHERE address_digest = $1 ORDER BY id",
+            self._digest(address),
+        )
+        return [User(**row) for row in rows]
+
+    async def with_id(self, user_id: UUID) -> User | None:
+        return _user(
+            await self._connection.fetchrow(
+                "SELECT id, name, association FROM users WHERE id = $1", user_id
+            )
+        )
+
+    async def named(self, name: str, association: str) -> User | None:
+        return _user(
+            await self._connection.fetchrow(
+                "SELECT id, name, association FROM users WHERE name = $1 AND association = $2",
+                name, association,
+            )
+        )  # fmt: skip
+
+    async def all(self) -> list[User]:
+        rows = await self._connection.fetch(
+            "SELECT id, name, association FROM users ORDER BY association, name"
+        )
+        return [User(**row) for row in rows]
+
+    async def address_of(self, user_id: UUID) -> str | None:
+        """The person's own address, readable; None for somebody who left."""
+        row = await self._connection.fetchrow(
+            "SELECT wrapped_key, sealed_address FROM users WHERE id = $1", user_id
+        )
+        return self._vault.open_text(user_id, Sealed(*row)) if row else None
+
+    async def remove(self, user_id: UUID) -> None:
+        await self._connection.execute("DELETE FROM users WHERE id = $1", user_id)
+
+    def _digest(self, address: str) -> bytes:
+        return self._vault.blind("user_mail", plain_mail(address.strip()))
+
+
+def _user(row: Record | None) -> User | None:
+    return User(**row) if row else None
