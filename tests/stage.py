@@ -16,7 +16,8 @@ from shared.contracts.events import FACTS, Fact
 from shared.runtime.app import build
 from shared.runtime.envelope import Cause
 from shared.runtime.house import Runtime
-from shared.runtime.service import ForeignLetter, Service
+from shared.runtime.inlets import read_letter, take_letter
+from shared.runtime.service import Service
 from shared.runtime.timers import Timekeeper
 from shared.runtime.transaction import Transactions, new_receipts
 from tests.clock import ManualClock
@@ -47,9 +48,9 @@ class Stage:
 
     async def deliver(self, routing_key: str, body: bytes, **headers: Any) -> None:
         """Put a foreign letter through the service's first inlet."""
-        letter = ForeignLetter(routing_key, uuid4(), headers, body)
-        async with self.runtime.begin() as tx:
-            await self.service.inlets[0].handler(letter, tx)
+        cause, letter = read_letter(routing_key, headers, body)
+        async with self.runtime.transactions.begin(cause) as tx:
+            await take_letter(self.service.inlets[0], letter, tx)
 
     async def answer(self, queue: str, question: BaseModel) -> Any:
         """Ask a restricted question."""

@@ -58,6 +58,7 @@ SERVICE = Service(
             exchange=PARTNERS_IN,
             keys=("partner.*.mentee.registered", "partner.*.mentor.registered"),
             handler=partners.read_letter,
+            refuse=partners.refuse_letter,
         ),
     ),
     answers={CONTACT_QUEUE: Answer(ContactAsked, contact.give_contact)},

@@ -11,8 +11,8 @@ import structlog
 from faststream.rabbit import RabbitMessage
 
 from shared.runtime.envelope import ATTEMPT, ORIGIN, REASON, Cause, Unreadable
-from shared.runtime.faults import UNREACHABLE, described, where
-from shared.runtime.group import Away, GroupCommit, Work
+from shared.runtime.faults import UNREACHABLE, described, is_blameless, where
+from shared.runtime.group import Away, Blameless, GroupCommit, Work
 from shared.runtime.story import telling
 from shared.runtime.topology import parking, retry_exchange
 from shared.runtime.waiting import wait_for
@@ -27,11 +27,23 @@ Read = Callable[[RabbitMessage], tuple[Cause, Any]]
 class Subscription:
     """One queue with its reader, its handler (in `group`) and a way out for what fails."""
 
-    def __init__(self, queue: str, read: Read, work: Work, place: Workplace) -> None:
+    def __init__(
+        self,
+        queue: str,
+        read: Read,
+        work: Work,
+        place: Workplace,
+        blameless: Blameless = is_blameless,
+    ) -> None:
         self.queue = queue
-        self.group = GroupCommit(queue, work, place)
+        self.group = GroupCommit(queue, work, place, blameless)
         self._read = read
         self._place = place
+
+    @property
+    def groups(self) -> list[GroupCommit]:
+        """What must run while this subscription is heard."""
+        return [self.group]
 
     async def receive(self, message: RabbitMessage) -> None:
         """Bring one message to an end. It is acknowledged only after that end is safe."""

@@ -1,4 +1,4 @@
-"""Declaring a queue, also where an earlier version declared a retry queue differently."""
+"""Declaring a queue, also where an earlier version declared a retry queue or inlet differently."""
 
 from typing import Any
 
@@ -7,19 +7,40 @@ from aiormq.exceptions import ChannelPreconditionFailed
 
 
 async def declare_queue(
-    connection: AbstractConnection, name: str, arguments: dict[str, Any], *, replaceable: bool
+    connection: AbstractConnection,
+    name: str,
+    arguments: dict[str, Any],
+    *,
+    replaceable: bool = False,
+    inlet: bool = False,
 ) -> None:
     """Declare it on a channel of its own, which a refusal closes.
 
-    One that exists with other arguments is replaced where it is `replaceable` and empty; else
-    raises ChannelPreconditionFailed, the broker's word for what differs.
+    One that exists with other arguments is replaced where it is `replaceable` and empty, or an
+    inlet that nobody consumes and nothing waits in; else raises ChannelPreconditionFailed, the
+    broker's word for what differs.
     """
     try:
         async with connection.channel() as channel:
             await channel.declare_queue(name, durable=True, arguments=arguments)
     except ChannelPreconditionFailed:
+        if inlet and await _replace_idle(connection, name, arguments):
+            return
         if not (replaceable and await _replace_empty(connection, name, arguments)):
             raise
+
+
+async def _replace_idle(
+    connection: AbstractConnection, name: str, arguments: dict[str, Any]
+) -> bool:
+    """False while somebody consumes it: what is in hand would be lost with the queue."""
+    async with connection.channel() as channel:
+        found = (await channel.declare_queue(name, passive=True)).declaration_result
+        idle = not found.consumer_count and not found.message_count
+        if idle:
+            await channel.queue_delete(name)
+            await channel.declare_queue(name, durable=True, arguments=arguments)
+    return idle
 
 
 async def _replace_empty(

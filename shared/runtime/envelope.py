@@ -86,6 +86,14 @@ def _names(kind: type[BaseModel]) -> frozenset[str]:
 def as_uuid(value: Any) -> UUID | None:
     """A header as a UUID, or None when it is none."""
     try:
-        return UUID(value.decode() if isinstance(value, bytes) else str(value))
+        return UUID(as_text(value))
     except ValueError:
         return None
+
+
+def as_text(value: Any) -> str:
+    """A header as text: texts, bytes and whole numbers. Nothing else (a table) is an id."""
+    if isinstance(value, bytes | bytearray):
+        return value.decode(errors="replace")
+    text = str(value) if isinstance(value, str | int | UUID) else ""
+    return text.encode(errors="replace").decode()

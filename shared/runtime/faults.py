@@ -52,6 +52,17 @@ def is_blameless(error: Exception, connection: "Connection") -> bool:
     return connection.is_closed() or isinstance(error, _PASSING)
 
 
+def is_fault_of_ours(error: Exception, connection: "Connection") -> bool:
+    """Whether a letter from outside is not to blame: database, disk, rights or time failed.
+
+    Whatever else its reading raises (a mistake of ours, too) says that we cannot read it, and so
+    do values that the database refuses.
+    """
+    refused = isinstance(error, asyncpg.DataError | asyncpg.IntegrityConstraintViolationError)
+    away = isinstance(error, OSError | asyncpg.PostgresError | asyncpg.InterfaceError)
+    return connection.is_closed() or (away and not refused)
+
+
 def is_unreachable(error: BaseException) -> bool:
     """Whether it is one of UNREACHABLE and no mistake of ours that happens to be of its kind."""
     mistaken = isinstance(error, LookupError | ValueError | FileNotFoundError | PermissionError)

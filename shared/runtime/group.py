@@ -29,6 +29,8 @@ GROUP_SECONDS = 120
 log = structlog.get_logger()
 
 Work = Callable[[Any, Transaction], Awaitable[None]]
+Blameless = Callable[[Exception, Connection], bool]
+"""Whether an error on this connection says nothing against what was in hand."""
 
 
 class Away(Exception):
@@ -69,9 +71,12 @@ class Delivery:
 class GroupCommit:
     """Works off the deliveries of one queue. `consumer` is the name on its receipts."""
 
-    def __init__(self, consumer: str, work: Work, place: Workplace) -> None:
+    def __init__(
+        self, consumer: str, work: Work, place: Workplace, blameless: Blameless = is_blameless
+    ) -> None:
         self._consumer = consumer
         self._work = work
+        self._blameless = blameless
         self._transactions = place.transactions
         self._pace = place.pace
         self._stopping = place.stopping
@@ -157,7 +162,7 @@ class GroupCommit:
             async with asyncio.timeout(GROUP_SECONDS):
                 await self._work_off(group, connection)
         except Exception as error:
-            if is_blameless(error, connection):
+            if self._blameless(error, connection):
                 raise
             raise _Blamed(error) from None
 

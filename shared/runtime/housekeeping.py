@@ -29,6 +29,8 @@ _OLDEST = "SELECT extract(epoch FROM now() - min(created_at)) FROM outbox WHERE 
 _PURGE = (
     "DELETE FROM inbox WHERE (consumer, event_id) IN (SELECT consumer, event_id FROM inbox"
     " WHERE received_at < now() - $1::interval LIMIT $2)",
+    "DELETE FROM letter_ids WHERE (queue, letter_id) IN (SELECT queue, letter_id FROM letter_ids"
+    " WHERE received_at < now() - $1::interval LIMIT $2)",
     "DELETE FROM outbox WHERE id IN (SELECT id FROM outbox"
     " WHERE sent_at < now() - $1::interval LIMIT $2)",
 )

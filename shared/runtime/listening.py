@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from functools import partial
 from time import monotonic
-from uuid import NAMESPACE_URL, uuid5
 
 import structlog
 from faststream import AckPolicy
@@ -13,14 +12,15 @@ from faststream.rabbit import Channel, RabbitBroker, RabbitMessage, RabbitQueue
 
 from shared.contracts.events import Fact
 from shared.runtime.answering import Answering
-from shared.runtime.consumer import Read, Subscription, origin
-from shared.runtime.envelope import Cause, Unreadable, read_cause, read_fact
+from shared.runtime.consumer import Read, Subscription
+from shared.runtime.envelope import Cause, read_cause, read_fact
 from shared.runtime.faults import described
 from shared.runtime.group import Work
+from shared.runtime.inlets import InletSubscription
 from shared.runtime.line import HEARTBEAT_SECONDS, losing_is_an_error, named
 from shared.runtime.presence import present
 from shared.runtime.routes import require_permitted_route
-from shared.runtime.service import ForeignLetter, Inlet, Service
+from shared.runtime.service import Service
 from shared.runtime.waiting import over
 from shared.runtime.workplace import Workplace
 
@@ -38,7 +38,10 @@ class Listening:
     def __init__(self, service: Service, place: Workplace) -> None:
         self._place = place
         self._broker: RabbitBroker | None = None
-        self.subscriptions = [Subscription(*heard, place) for heard in _heard(service)]
+        self.subscriptions = [
+            *(Subscription(*heard, place) for heard in _heard(service)),
+            *(InletSubscription(inlet, place) for inlet in service.inlets),
+        ]
         self._answerings = [
             Answering(queue, answer, place) for queue, answer in service.answers.items()
         ]
@@ -51,7 +54,7 @@ class Listening:
     @asynccontextmanager
     async def attached(self, url: str) -> AsyncIterator[None]:
         """Consume until the block ends; then deliveries in hand are finished first."""
-        work = [asyncio.create_task(x.group.run()) for x in self.subscriptions]
+        work = [asyncio.create_task(group.run()) for x in self.subscriptions for group in x.groups]
         attaching = asyncio.create_task(self._stay_attached(url))
         try:
             yield
@@ -147,26 +150,12 @@ async def _as_it_came(message: RabbitMessage) -> RabbitMessage:
 
 
 def _heard(service: Service) -> list[tuple[str, Read, Work]]:
-    facts: list[tuple[str, Read, Work]] = [
+    return [
         (service.queue(fact), partial(_fact_of, fact, service.queue(fact)), work)
         for fact, work in service.listens.items()
     ]
-    return facts + [(x.queue, partial(_letter_of, x), x.handler) for x in service.inlets]
 
 
 def _fact_of(kind: type[Fact], queue: str, message: RabbitMessage) -> tuple[Cause, Fact]:
     require_permitted_route(message, kind.topic, queue)
     return read_cause(message.headers), read_fact(kind, message.body)
-
-
-def _letter_of(inlet: Inlet, message: RabbitMessage) -> tuple[Cause, ForeignLetter]:
-    """A foreign letter is never unreadable here: its handler refuses with a reason."""
-    key = origin(message, inlet.queue)
-    try:
-        cause = read_cause(message.headers)
-    except Unreadable:
-        story = uuid5(NAMESPACE_URL, f"{key}:{message.headers.get('ce-id')}:{message.body!r}")
-        cause = Cause(story, story)
-    # Two partners may use the same id: ours is made of both.
-    own = Cause(uuid5(NAMESPACE_URL, f"{key}:{cause.event_id}"), cause.correlation_id)
-    return own, ForeignLetter(key, own.event_id, message.headers, message.body)

@@ -43,16 +43,23 @@ class ForeignLetter:
     event_id: UUID
     headers: Mapping[str, Any]
     body: bytes
+    sender_id: UUID | None = None
+    """Made of the sender's own id (`ce-id`); None where it gave none."""
 
 
 @dataclass(frozen=True)
 class Inlet:
-    """A queue through which outsiders (partners) write to us. Its handler judges the body."""
+    """A queue through which outsiders (partners) write to us. Its handler judges the body.
+
+    `refuse` tells the sender why a letter is not taken, by a code: `event_id_reused` for another
+    body under a used id, `unreadable` where the handler failed on it.
+    """
 
     queue: str
     exchange: str
     keys: tuple[str, ...]
     handler: Callable[[ForeignLetter, "Transaction"], Awaitable[None]]
+    refuse: Callable[[ForeignLetter, str, "Transaction"], Awaitable[None]]
 
 
 @dataclass(frozen=True)

@@ -89,6 +89,13 @@ def _working_queue(name: str) -> dict[str, Arguments]:
     return {name: main, parked(name): _quorum(**{"x-delivery-limit": 1_000_000})}
 
 
+def _inlet_queue(name: str) -> dict[str, Arguments]:
+    # A stranger's letter may hold a person: the broker never sets it aside, however often it comes.
+    # (The queue beside it stays for what an earlier version put there.)
+    main = _quorum(**{"x-delivery-limit": 1_000_000, "x-overflow": "reject-publish"})
+    return _working_queue(name) | {name: main}
+
+
 def _rung(service: str, seconds: int) -> Arguments:
     # The TTL that counts (with jitter, see consumer.py) stands on the message; this one is a net.
     # Expired messages leave at the head only: one with much jitter holds others by a third at most.
@@ -131,6 +138,8 @@ def _queues_of(service: Service, ladder: Sequence[int]) -> dict[str, Arguments]:
     queues: dict[str, Arguments] = {}
     for name in service.working_queues():
         queues |= _working_queue(name)
+    for inlet in service.inlets:
+        queues |= _inlet_queue(inlet.queue)
     for name in service.answers:
         queues[name] = _quorum(**{"x-message-ttl": QUESTION_TTL_MS})
     name = service.name
@@ -159,12 +168,15 @@ async def declare(url: str, wanted: Topology) -> None:
 
 
 async def _declare(url: str, wanted: Topology) -> None:
+    inlets = {queue for exchange, _, queue in wanted.bindings if exchange == PARTNERS_IN}
     async with await aio_pika.connect(url) as connection, connection.channel() as channel:
         for name, kind in wanted.exchanges.items():
             await channel.declare_exchange(name, kind, durable=True)
         for name, arguments in wanted.queues.items():
             replaceable = wanted.exchanges.get(name) == "fanout"  # a retry queue
-            await declare_queue(connection, name, arguments, replaceable=replaceable)
+            await declare_queue(
+                connection, name, arguments, replaceable=replaceable, inlet=name in inlets
+            )
         for exchange, key, queue in wanted.bindings:
             await (await channel.get_queue(queue, ensure=False)).bind(exchange, key)
 

@@ -172,3 +172,20 @@ async def new_receipts(
         *(consumer, sorted(set(event_ids))),
     )
     return {row["event_id"] for row in rows}
+
+
+async def claim_letter_id(
+    connection: Connection, queue: str, letter_id: UUID, body_hash: bytes
+) -> bool:
+    """Whether this id is new in the queue, or came with the same body; kept as receipts are."""
+    await connection.execute(
+        "INSERT INTO letter_ids (queue, letter_id, body_hash) VALUES ($1, $2, $3)"
+        " ON CONFLICT DO NOTHING",
+        queue,
+        letter_id,
+        body_hash,
+    )
+    kept = await connection.fetchval(
+        "SELECT body_hash FROM letter_ids WHERE queue = $1 AND letter_id = $2", queue, letter_id
+    )
+    return bool(kept == body_hash)

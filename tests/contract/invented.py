@@ -28,6 +28,10 @@ async def take_in(letter: ForeignLetter, tx: Transaction) -> None:
     """Take in what a partner wrote."""
 
 
+async def refuse(letter: ForeignLetter, code: str, tx: Transaction) -> None:
+    """Tell the partner why not."""
+
+
 async def tell_contact(question: ContactAsked, tx: Transaction) -> ContactGiven:
     """Tell how to reach somebody."""
     return ContactGiven(found=False)
@@ -39,7 +43,11 @@ INVENTED = Service(
     mission="Shows what a document says.",
     listens={MessageSent: note_message},
     emits=(PairProposed, PairConfirmed),
-    inlets=(Inlet("invented.partners", "partners.in", ("partner.*.mentee.registered",), take_in),),
+    inlets=(
+        Inlet(
+            "invented.partners", "partners.in", ("partner.*.mentee.registered",), take_in, refuse
+        ),
+    ),
     answers={CONTACT_QUEUE: Answer(ContactAsked, tell_contact)},
     routers=(doors,),
 )

@@ -38,8 +38,20 @@ async def read_letter(letter: ForeignLetter, tx: Transaction) -> None:
         tx.send(PARTNERS_OUT, refused(partner), _answer(letter, side, told, reasons, tx))
 
 
+async def refuse_letter(letter: ForeignLetter, code: str, tx: Transaction) -> None:
+    """Refuse a letter that was not taken for what it says, for a reason that concerns it whole."""
+    partner, side = _sender(letter.routing_key)
+    origin = Origin("partner", partner)
+    if not await Partners(tx.connection).exists(partner):
+        await _ignore(side, origin, tx)
+        return
+    reasons = Refused([Fault("", code)])
+    await note_refusal(side, reasons, origin, tx)
+    tx.send(PARTNERS_OUT, refused(partner), _answer(letter, side, None, reasons, tx))
+
+
 def _sender(routing_key: str) -> tuple[str, Side]:
-    _, partner, kind, _ = routing_key.split(".")
+    _, partner, kind = (*routing_key.split("."), "", "")[:3]
     return partner, "mentor" if kind == "mentor" else "mentee"
 
 

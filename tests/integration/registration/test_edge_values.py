@@ -7,10 +7,14 @@ import pytest
 from typer.testing import CliRunner
 
 from deploy.cli.main import app
-from tests.integration.registration.conftest import register
+from services.registration.app import SERVICE
+from shared.runtime.inlets import UNREADABLE, read_letter
+from shared.runtime.topology import PARTNERS_OUT
+from tests.integration.registration.conftest import PARTNER, register
 from tests.unit.registration.people import young
 from tests.workbooks import packed, text_cell, text_row, worksheet
 
+KEY = f"partner.{PARTNER}.mentee.registered"
 COLUMNS = (
     *("id", "first_name", "last_name", "born", "department", "email", "phone", "level"),
     *("needs", "slots", "consent", "since"),
@@ -61,6 +65,66 @@ async def test_json_940_deep_is_refused(s, partner, field):
     assert answer.status_code in (400, 422)
     whole = await register(s, ("[" * 940 + "]" * 940).encode())
     assert whole.status_code in (400, 422)
+
+
+async def test_an_idempotency_key_with_another_body_is_refused_by_name(s, partner):
+    first, other = somebody(0, kind="mentee"), somebody(1, kind="mentee")
+    del first["id"], other["id"]
+    assert (await register(s, first, **{"Idempotency-Key": "k1"})).status_code == 202
+    again = await register(s, first, **{"Idempotency-Key": "k1"})
+    assert again.status_code == 202
+    refused = await register(s, other, **{"Idempotency-Key": "k1"})
+    assert (refused.status_code, refused.json()["type"]) == (409, "urn:binome:problem:key_reused")
+
+
+async def refusals(s):
+    """What goes back to the partner."""
+    return [json.loads(row["body"]) for row in await s.letters() if row["exchange"] == PARTNERS_OUT]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        json.dumps(young())[:-1] + f', "remote": {"[" * 940}{"]" * 940}}}',
+        json.dumps(young(since="9999-12-31T23:30Z")),
+        json.dumps(young(since="0001-01-01T00:00+14:00")),
+        json.dumps(young(first_name="\ud800")),
+        json.dumps(young(email="a\x00b@exemple.fr")),
+        json.dumps(young()).replace("true", "1" * 5000),
+        "[" * 60_000,
+    ],
+    ids=["deep", "year 9999", "year 1", "surrogate", "NUL", "digits", "open"],
+)
+async def test_whatever_is_wrong_with_a_body_is_a_refusal_to_the_partner(s, partner, body):
+    await s.deliver(KEY, body.encode(), **{"ce-id": "letter-1"})
+    [told] = await refusals(s)
+    assert told["event_id"] == "letter-1"
+    assert all(error["fr"] and error["code"] for error in told["errors"])
+    assert await s.pool.fetchval("SELECT count(*) FROM persons") == 0
+
+
+async def test_a_second_person_under_a_used_id_is_refused_by_name(s, partner):
+    first, second = somebody(0), somebody(1, reference="dossier-2")
+    del first["id"], second["id"]
+    await s.deliver(KEY, json.dumps(first).encode(), **{"ce-id": "letter-1"})
+    assert await refusals(s) == []
+    await s.deliver(KEY, json.dumps(second).encode(), **{"ce-id": "letter-1"})
+    [told] = await refusals(s)
+    assert [error["code"] for error in told["errors"]] == ["event_id_reused"]
+    assert "nouvel identifiant" in told["errors"][0]["fr"]
+    await s.deliver(KEY, json.dumps(second).encode(), **{"ce-id": "letter-2"})
+    assert await refusals(s) == []
+    assert await s.pool.fetchval("SELECT count(*) FROM persons") == 2
+
+
+async def test_a_letter_that_fails_while_it_is_read_is_refused_without_its_content(s, partner):
+    _, letter = read_letter(KEY, {"ce-id": "letter-1"}, json.dumps(young()).encode())
+    async with s.runtime.begin() as tx:
+        await SERVICE.inlets[0].refuse(letter, UNREADABLE, tx)
+    [told] = await refusals(s)
+    assert told["errors"][0]["code"] == "unreadable"
+    assert "n’a pas pu être lu" in told["errors"][0]["fr"]
+    assert "Marchandeau" not in json.dumps(told, ensure_ascii=False)
 
 
 async def test_a_date_at_the_edge_refuses_its_row_and_no_other(s, tmp_path):

@@ -11,7 +11,6 @@ import pytest
 from shared.contracts.events import MeetingConfirmed
 from shared.runtime import topology as broker
 from shared.runtime.envelope import ATTEMPT, ORIGIN, REASON
-from shared.runtime.service import ForeignLetter, Inlet
 from shared.runtime.transaction import Transaction
 from tests.integration.runtime.conftest import QUICK, Connected, a_meeting, note
 
@@ -223,36 +222,6 @@ async def test_a_strangers_headers_neither_count_as_attempts_nor_break_anything(
     await c.publish(a_meeting().model_dump_json().encode(), **{"ce-id": str(uuid4()), **odd})
     await c.until_noted(1)
     await c.until(lambda: _outcomes(c, {"retried": 1, "done": 1}))
-
-
-async def test_a_partners_letter_keeps_its_key_on_the_ladder(connected):
-    keys: list[str] = []
-
-    async def reads(letter: ForeignLetter, tx: Transaction) -> None:
-        keys.append(letter.routing_key)
-        ids.add(letter.event_id)
-        if len(keys) == 1:
-            raise LookupError
-        await tx.connection.execute("INSERT INTO notes VALUES ($1)", letter.event_id)
-
-    ids: set[UUID] = set()
-    queue = f"letters.{uuid4().hex[:8]}"
-    inlet = Inlet(queue, broker.PARTNERS_IN, ("partner.*.mentee.registered",), reads)
-    c = await connected(inlets=(inlet,))
-    await _send_letter(c, "partner.acme.mentee.registered")
-    await c.until(lambda: _outcomes(c, {"retried": 1, "done": 1}))
-    await _send_letter(c, "partner.acme.mentee.registered")
-    await c.until(lambda: _outcomes(c, {"retried": 1, "done": 1, "repeated": 1}))
-    await _send_letter(c, "partner.other.mentee.registered")  # who also counts up to 7
-    await c.until_noted(2)
-    assert keys == ["partner.acme.mentee.registered"] * 2 + ["partner.other.mentee.registered"]
-    assert len(ids) == 2
-
-
-async def _send_letter(c: Connected, key: str) -> None:
-    async with await aio_pika.connect(c.amqp_url) as link, link.channel() as channel:
-        partners = await channel.get_exchange(broker.PARTNERS_IN, ensure=False)
-        await partners.publish(aio_pika.Message(b"{}", headers={"ce-id": "my number 7"}), key)
 
 
 async def _outcomes(c: Connected, wanted: dict[str, int]) -> bool:
