@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from services.registration.gateways.settings import IntakeSettings
+from services.registration.gateways.settings import PartnersSettings
 from services.registration.store import Partners
 from shared.runtime.clock import WallClock
 from shared.runtime.database import open_pool
@@ -73,7 +73,7 @@ async def _names() -> list[str]:
 
 @asynccontextmanager
 async def _store() -> AsyncIterator[Partners]:
-    settings = load(IntakeSettings, "registration")
+    settings = load(PartnersSettings, "registration")
     pool = await open_pool(settings.database_url.get_secret_value(), size=1)
     try:
         async with pool.acquire() as connection, connection.transaction():

@@ -115,7 +115,7 @@ def _made_ready(to: Path) -> bool:
     if not to.exists():
         if not to.absolute().parent.is_dir():
             raise PlainFault(f"{to} : son dossier n'existe pas.")
-        to.mkdir()
+        to.mkdir(mode=0o700)
         return True
     if not to.is_dir() or any(to.iterdir()):
         raise PlainFault(f"{to} : ce n'est pas un dossier vide ; choisissez-en un autre.")

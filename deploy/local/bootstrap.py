@@ -28,7 +28,7 @@ def build() -> None:
     Two calls at once are one after the other. A build that was cut short is done again.
     """
     _refuse_old_python()
-    (CHECKOUT / ".local").mkdir(exist_ok=True)
+    (CHECKOUT / ".local").mkdir(mode=0o700, exist_ok=True)
     with (CHECKOUT / ".local" / "environment.lock").open("w") as alone:
         fcntl.flock(alone, fcntl.LOCK_EX)
         if not _is_built():

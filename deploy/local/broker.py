@@ -127,8 +127,8 @@ class Broker:
         (self.home / ".erlang.cookie").chmod(0o400)
         write_private(self.home / "rabbitmq.conf", self._settings())
         for empty in ("advanced.config", "enabled_plugins"):
-            (self.home / empty).write_text("[].\n")
-        (self.home / "rabbitmq-env.conf").write_text("")
+            write_private(self.home / empty, "[].\n")
+        write_private(self.home / "rabbitmq-env.conf", "")
 
     def _settings(self) -> str:
         return "\n".join(

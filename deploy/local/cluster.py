@@ -86,7 +86,7 @@ def _make_home(folder: Path) -> Path:
     if not (account := server_account()) or _hand_over(data, account):
         return data
     data.rmdir()
-    for place in (tempfile.gettempdir(), "/var/tmp", "/tmp"):  # noqa: S108
+    for place in ("/var/tmp", tempfile.gettempdir(), "/tmp"):  # noqa: S108 - the first one lasts
         # The link comes first: whatever happens next, `remove_data` finds what there is.
         data.symlink_to(Path(tempfile.mkdtemp(prefix="binome-postgres-", dir=place)) / "data")
         home = data.readlink()

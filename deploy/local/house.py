@@ -12,9 +12,15 @@ from deploy.local.accounts import admit, amqp_url, partner_user
 from deploy.local.databases import DATABASES, drop_databases
 from deploy.local.ports import free_port
 from deploy.local.replica import Replica, answers, wait_ready
-from deploy.local.secret_store import Secrets
+from deploy.local.secret_store import Secrets, write_private
 from deploy.local.servers import Say, Servers, private_servers
-from deploy.local.settings import Ports, furnish, own_part
+from deploy.local.settings import (
+    Ports,
+    furnish,
+    own_part,
+    without_master_key,
+    without_secrets,
+)
 from deploy.local.signals import undisturbed
 from deploy.local.state import forget_state, write_state
 from shared.runtime.plain import PlainFault
@@ -59,13 +65,13 @@ class House:
         """Bring databases and broker to what the code expects. Raises MigrationError."""
         done = subprocess.run(
             self.commands.migrate,
-            env=self.environment,
+            env=without_master_key(self.environment),
             cwd=_CHECKOUT,
             capture_output=True,
             text=True,
             check=False,
         )
-        (self.folder / "logs" / "migrate.log").write_text(done.stdout + done.stderr)
+        write_private(self.folder / "logs" / "migrate.log", done.stdout + done.stderr)
         if done.returncode:
             raise MigrationError(f"binome migrate failed\n{done.stdout}{done.stderr}")
 
@@ -133,7 +139,7 @@ class House:
 
     def _start_mailbox(self, folder: Path) -> None:
         command = [*self.commands.mailbox, "--port", str(self.ports.mailbox)]
-        environment = {**self.environment, "BINOME_MAILBOX_DIR": str(folder)}
+        environment = without_secrets(self.environment) | {"BINOME_MAILBOX_DIR": str(folder)}
         self.mailbox = self._spawn(command, "mailbox", 1, self.ports.mailbox, environment)
         wait_ready([self.mailbox], answers)
 

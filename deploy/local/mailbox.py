@@ -14,6 +14,8 @@ from pathlib import Path
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
+from deploy.local.private import OWNER_FILE, make_private_folder
+
 _STORED = "250 2.0.0 Stored"
 
 
@@ -22,7 +24,7 @@ class Mailbox:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        folder.mkdir(parents=True, exist_ok=True)
+        make_private_folder(folder)
 
     async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
         """Called by aiosmtpd once a message is in; an error becomes a 4xx/5xx answer, not a 250."""
@@ -36,6 +38,7 @@ class Mailbox:
         digest = hashlib.sha256(str(message_id).strip().encode()).hexdigest()[:16]
         name = f"{time.time_ns():020d}-{digest}.eml"
         draft = self._folder / f".{name}.part"
+        draft.touch(OWNER_FILE)
         draft.write_bytes(content)
         draft.replace(self._folder / name)
 

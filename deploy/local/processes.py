@@ -8,6 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from deploy.local.private import OWNER_UMASK, private_opener
+
 _children: dict[int, subprocess.Popen[bytes]] = {}
 """Processes started from here; they keep the status that they ended with."""
 
@@ -56,7 +58,7 @@ def spawn(
     `account` is the (user, group) to run as when we are root; output is added to `log`.
     """
     user, group = account or (None, None)
-    with log.open("ab") as output:
+    with open(log, "ab", opener=private_opener) as output:
         child = subprocess.Popen(
             [str(part) for part in command],
             stdin=subprocess.DEVNULL,
@@ -68,6 +70,7 @@ def spawn(
             user=user,
             group=group,
             extra_groups=None if account is None else [],
+            umask=OWNER_UMASK,
         )
     _children[child.pid] = child
     return Mark(child.pid, _born(child.pid) or "ended at once")

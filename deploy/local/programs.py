@@ -100,6 +100,16 @@ CHROMIUM = Program(
     "--cask chromium",
 )
 
+PROMTOOL = Program(
+    "promtool",
+    ("promtool",),
+    ("usr/bin", "opt/homebrew/opt/prometheus/bin", "usr/local/opt/prometheus/bin"),
+    "prometheus",
+    "golang-github-prometheus",
+    "prometheus",
+)
+"""Prometheus' own tool, by which the tests read its rules."""
+
 
 def ensure(programs: Sequence[Program], say: Callable[[str], None] = print) -> dict[Program, Path]:
     """Where the programs are; missing ones are installed first where that is possible.
@@ -113,8 +123,8 @@ def ensure(programs: Sequence[Program], say: Callable[[str], None] = print) -> d
 
 
 def main() -> None:
-    """Make sure that the test suite finds its servers and its browser: `make test` calls this."""
-    needed = [CHROMIUM]
+    """Make sure that the test suite finds its servers and its tools: `make test` calls this."""
+    needed = [CHROMIUM, PROMTOOL]
     needed += [] if os.environ.get("BINOME_AMQP_URL") else [RABBITMQ, EPMD]
     needed += [] if os.environ.get("BINOME_DATABASE_URL") else [POSTGRES]
     try:
@@ -184,7 +194,7 @@ def _unique(names: Iterable[str]) -> list[str]:
 
 def _version(path: Path) -> list[int]:
     """Numbers of a path, so that 15 comes after 9."""
-    digits = "".join(sign if sign.isdigit() else " " for sign in str(path))
+    digits = "".join(sign if sign in "0123456789" else " " for sign in str(path))
     return [int(number) for number in digits.split()]
 
 

@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from threading import Lock
 
+from deploy.local.private import close_to_others, make_private_folder
 from deploy.local.processes import Mark
 from deploy.local.secret_store import write_private
 from shared.runtime.plain import PlainFault
@@ -71,7 +72,8 @@ def held(folder: Path, lock_name: str = "lock") -> Iterator[None]:
 
     Raises FolderInUseError when another run holds it.
     """
-    folder.mkdir(parents=True, exist_ok=True)
+    make_private_folder(folder)
+    close_to_others(folder, folder / "postgres")
     lock = os.open(folder / lock_name, os.O_RDWR | os.O_CREAT, 0o600)
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

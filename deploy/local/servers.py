@@ -9,6 +9,7 @@ from deploy.local import plan
 from deploy.local.broker import Broker
 from deploy.local.leftovers import clear_leftovers, remove_data, stop_guests
 from deploy.local.postgres import Postgres
+from deploy.local.private import make_private_folder
 from deploy.local.processes import Mark
 from deploy.local.record import Record, held, note
 from deploy.local.signals import stop_signals_raise, undisturbed
@@ -146,7 +147,7 @@ def stop(folder: Path, *, keep_data: bool = True) -> bool:
 
 
 def _plan(folder: Path, say: Say, *, throw_away: bool = False) -> Servers:
-    (folder / "logs").mkdir(exist_ok=True)
+    make_private_folder(folder / "logs")
     kept = Record(node=Record.read(folder).node, throw_away=throw_away)
     plan.choose(kept)
     servers = _from_record(folder, kept, say)

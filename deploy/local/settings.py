@@ -17,6 +17,8 @@ from shared.runtime.settings import PREFIX, SERVICES
 _OWN = ("AMQP_URL", "DATABASE_URL")
 KEYS_URL = f"{PREFIX}KEYS_DATABASE_URL"
 """Where the keys of people stand: registration alone may know it."""
+MASTER_KEY = f"{PREFIX}MASTER_KEY"
+"""It opens identities: for registration and for `binome import` only."""
 
 
 @dataclass(frozen=True)
@@ -63,13 +65,23 @@ def own_part(environment: Mapping[str, str], service: str, port: int) -> dict[st
     secret = {f"{PREFIX}{name}" for name in _OWN}
     secret |= {f"{PREFIX}{other.upper()}_{name}" for other in SERVICES for name in _OWN}
     if service != "registration":
-        secret.add(KEYS_URL)
+        secret |= {KEYS_URL, MASTER_KEY}
     secret -= {f"{PREFIX}{service.upper()}_{name}" for name in _OWN}
     kept = {name: value for name, value in environment.items() if name not in secret}
     return kept | {
         "BINOME_PORT": str(port),
         "BINOME_PUBLIC_URL": environment[f"{PREFIX}{service.upper()}_URL"],
     }
+
+
+def without_master_key(environment: Mapping[str, str]) -> dict[str, str]:
+    """For processes that open nobody's identity: migrations, for one."""
+    return {name: value for name, value in environment.items() if name != MASTER_KEY}
+
+
+def without_secrets(environment: Mapping[str, str]) -> dict[str, str]:
+    """What of an environment is not Binôme's: for the mail server of this machine."""
+    return {name: value for name, value in environment.items() if not name.startswith(PREFIX)}
 
 
 def _general(servers: Servers, folder: Path, ports: Ports, secrets: Secrets) -> dict[str, str]:
@@ -84,7 +96,7 @@ def _general(servers: Servers, folder: Path, ports: Ports, secrets: Secrets) -> 
         "BINOME_AMQP_URL": amqp_url(servers),
         "BINOME_HOST": "127.0.0.1",
         "BINOME_SECRET_KEY": secrets.get("secret_key"),
-        "BINOME_MASTER_KEY": _key(secrets.get("master_key")),
+        MASTER_KEY: _key(secrets.get("master_key")),
     }
 
 

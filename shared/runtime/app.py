@@ -24,7 +24,7 @@ from shared.runtime.house import Runtime
 from shared.runtime.problems import Problem, install_problems, problem_response
 from shared.runtime.service import Service
 from shared.runtime.settings import Settings, load
-from shared.runtime.web import SecurityHeaders, mount_static, pages, plain_errors
+from shared.runtime.web import OwnAddress, SecurityHeaders, mount_static, pages, plain_errors
 
 READY_SECONDS = 5.0
 DOOR_SECONDS = 8
@@ -61,6 +61,7 @@ def build(service: Service, settings: Settings | None = None) -> FastAPI:
     app.add_middleware(BodyLimit, answer=_refused)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(Watched, metrics=runtime.metrics)
+    app.add_middleware(OwnAddress, base=runtime.settings.base_url(service.name))
     app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=runtime.settings.proxies)
     for router in (health, router_for(service), *service.routers):
         app.include_router(router)

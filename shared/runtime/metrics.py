@@ -1,6 +1,10 @@
 """Prometheus metrics of one service: `binome_<service>_<noun>_<unit>`, labels from closed lists."""
 
+from typing import TypeVar
+
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+
+M = TypeVar("M", Counter, Gauge, Histogram)
 
 
 class Metrics:
@@ -9,6 +13,7 @@ class Metrics:
     def __init__(self, service: str) -> None:
         self.registry = CollectorRegistry()
         self.prefix = f"binome_{service}"
+        self._made: dict[str, Counter | Gauge | Histogram] = {}
         self.handled = self.counter(
             "messages_total", "Messages brought to an end", "queue", "outcome"
         )
@@ -24,12 +29,21 @@ class Metrics:
 
     def counter(self, noun: str, text: str, *labels: str) -> Counter:
         """A counter `binome_<service>_<noun>`."""
-        return Counter(f"{self.prefix}_{noun}", text, labels, registry=self.registry)
+        return self._once(Counter, noun, text, labels)
 
     def gauge(self, noun: str, text: str, *labels: str) -> Gauge:
         """A gauge `binome_<service>_<noun>`."""
-        return Gauge(f"{self.prefix}_{noun}", text, labels, registry=self.registry)
+        return self._once(Gauge, noun, text, labels)
 
     def histogram(self, noun: str, text: str, *labels: str) -> Histogram:
         """A histogram `binome_<service>_<noun>`."""
-        return Histogram(f"{self.prefix}_{noun}", text, labels, registry=self.registry)
+        return self._once(Histogram, noun, text, labels)
+
+    def _once(self, kind: type[M], noun: str, text: str, labels: tuple[str, ...]) -> M:
+        """The same one for the same noun: a worker that starts again goes on with its figures."""
+        if noun not in self._made:
+            self._made[noun] = kind(f"{self.prefix}_{noun}", text, labels, registry=self.registry)
+        made = self._made[noun]
+        if not isinstance(made, kind):
+            raise TypeError(f"{noun} is a {type(made).__name__}")
+        return made

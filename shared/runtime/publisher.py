@@ -48,14 +48,17 @@ class Publisher:
         message = Message(
             body, correlation_id=correlation_id, delivery_mode=DeliveryMode.NOT_PERSISTENT
         )
-        await self._send("", to, message)
+        # Not mandatory: RabbitMQ 3.10 returns such a reply although it was delivered.
+        await self._send("", to, message, mandatory=False)
 
-    async def _send(self, exchange: str, routing_key: str, message: Message) -> None:
+    async def _send(
+        self, exchange: str, routing_key: str, message: Message, *, mandatory: bool = True
+    ) -> None:
         async with losing_is_an_error(), asyncio.timeout(PUBLISH_SECONDS):
             channel = await self._line.channel()
             # ensure=False: nothing is declared here, and no round trip is spent on asking.
             target = await channel.get_exchange(exchange, ensure=False)
-            await target.publish(message, routing_key, mandatory=True)
+            await target.publish(message, routing_key, mandatory=mandatory)
 
     async def close(self) -> None:
         """Close the connection; the next publish opens a new one."""

@@ -107,7 +107,7 @@ class Settings(BrokerSettings):
 
     def base_url(self, service: str) -> str:
         """Base address of a service's pages, without a slash at the end."""
-        own: str = getattr(self, f"{service}_url")
+        own: str = getattr(self, f"{service}_url", "")
         return (own or self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
 
 

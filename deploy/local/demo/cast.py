@@ -13,7 +13,7 @@ from typing import Any
 from shared.contracts.vocabulary import DEPARTMENTS, LEVELS, NEEDS, SECTORS, SLOTS
 
 MENTEE_SHARE = 0.6
-"""Mentors are scarce: a little more than one young person per place is not met (product.md §1)."""
+"""Mentors are scarce: a little more than one young person per place is not met."""
 
 FIRST_NAMES = (
     "Aya Naël Maëlle Ilyes Zoé Soan Inès Rayan Lina Malo Awa Tiago Chloé Kaïs Salomé Oumar Jade"

@@ -87,7 +87,7 @@ class Books:
 
 
 async def results(books: Books, now: datetime, seconds: float) -> dict[str, Any]:
-    """The table of `binome demo --json`; field names are a contract (faces.md §7)."""
+    """The table of `binome demo --json`; field names are a contract."""
     registered = await _registered(books)
     letters = await books.letters()
     return {

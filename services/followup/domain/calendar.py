@@ -1,8 +1,8 @@
 """When a term asks its questions. Months are calendar months by the clock of Paris.
 
-An engagement of three months (product.md §3) asks on day 7, once more on day 14, then at one, two
-and three months. The third question comes 14 days before the end: its answers are waited for just
-as long as any other's, so they are in when the term is over and no pair is left between two terms.
+An engagement of three months asks on day 7, once more on day 14, then at one, two and three
+months. The third question comes 14 days before the end: its answers are waited for just as long
+as any other's, so they are in when the term is over and no pair is left between two terms.
 """
 
 from calendar import monthrange

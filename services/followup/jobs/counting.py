@@ -33,10 +33,6 @@ class Gauges:
             _set(self.alerts, await counts.alerts())
             _set(self.engagements, await counts.engagements())
 
-    def close(self) -> None:
-        for gauge in (self.checkins, self.alerts, self.engagements):
-            self._runtime.metrics.registry.unregister(gauge)
-
 
 def _set(gauge: Gauge, counts: Sequence[Count]) -> None:
     gauge.clear()
@@ -47,12 +43,9 @@ def _set(gauge: Gauge, counts: Sequence[Count]) -> None:
 async def count_for_metrics(runtime: Runtime) -> None:
     """Count every few seconds until the service stops."""
     gauges = Gauges(runtime)
-    try:
-        while not runtime.stopping.is_set():
-            await _refresh(gauges)
-            await wait_for(runtime.stopping, PAUSE_SECONDS)
-    finally:
-        gauges.close()
+    while not runtime.stopping.is_set():
+        await _refresh(gauges)
+        await wait_for(runtime.stopping, PAUSE_SECONDS)
 
 
 async def _refresh(gauges: Gauges) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from services.matching.domain.policy import Policy, PolicyRefused, policy_from
 from shared.runtime.sheets import Fault, SheetRefused, refused
 
-_PLACE = re.compile(r"\(at line (\d+), column (\d+)\)")
+_PLACE = re.compile(r"\(at line (\d+), column (\d+)\)", re.ASCII)
 
 
 def read_policy(path: Path) -> Policy:

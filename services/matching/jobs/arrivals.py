@@ -26,14 +26,10 @@ log = structlog.get_logger()
 
 async def answer_arrivals(runtime: Runtime) -> None:
     """Answer those who come until the service stops."""
-    meters = ArrivalMeters(runtime.metrics)
-    desk = ArrivalDesk(runtime, meters)
-    try:
-        while not runtime.stopping.is_set():
-            if not await desk.step():
-                await wait_for(runtime.stopping, POLL_SECONDS)
-    finally:
-        meters.close()
+    desk = ArrivalDesk(runtime, ArrivalMeters(runtime.metrics))
+    while not runtime.stopping.is_set():
+        if not await desk.step():
+            await wait_for(runtime.stopping, POLL_SECONDS)
 
 
 class ArrivalDesk:

@@ -20,7 +20,6 @@ class Meters:
     """What one replica counts of the rounds it holds."""
 
     def __init__(self, metrics: Metrics) -> None:
-        self._registry = metrics.registry
         self._rounds = metrics.counter("rounds_total", "Rounds brought to an end", "state")
         self._seconds = metrics.histogram("round_seconds", "From the pool to the best round")
         self._pairs = metrics.counter("pairs_total", "Pairs made")
@@ -42,24 +41,16 @@ class Meters:
         self._rounds.labels("rejected").inc()
         self._faulty.inc(found.held_back)
 
-    def close(self) -> None:
-        for meter in (self._rounds, self._seconds, self._pairs, self._faulty):
-            self._registry.unregister(meter)
-
 
 class ArrivalMeters:
     """What one replica counts of those it answers as they come."""
 
     def __init__(self, metrics: Metrics) -> None:
-        self._registry = metrics.registry
         text = "From a request that comes to a large pool to its answer on kept prices"
         self._seconds = metrics.histogram("arrival_seconds", text, "answer")
 
     def answered(self, answer: Answer) -> None:
         self._seconds.labels("pair" if answer.found else "next_round").observe(answer.seconds)
-
-    def close(self) -> None:
-        self._registry.unregister(self._seconds)
 
 
 class Gauges:
@@ -80,20 +71,13 @@ class Gauges:
         self._places.set(state.places)
         self._worst_gap.set(state.worst_gap)
 
-    def close(self) -> None:
-        for gauge in (self._waiting, self._places, self._worst_gap):
-            self._runtime.metrics.registry.unregister(gauge)
-
 
 async def count_pools(runtime: Runtime) -> None:
     """Refresh the gauges every few seconds until the service stops."""
     gauges = Gauges(runtime)
-    try:
-        while not runtime.stopping.is_set():
-            await _refresh(gauges)
-            await wait_for(runtime.stopping, PAUSE_SECONDS)
-    finally:
-        gauges.close()
+    while not runtime.stopping.is_set():
+        await _refresh(gauges)
+        await wait_for(runtime.stopping, PAUSE_SECONDS)
 
 
 async def _refresh(gauges: Gauges) -> None:

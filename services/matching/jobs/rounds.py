@@ -34,7 +34,6 @@ async def hold_rounds(runtime: Runtime) -> None:
             if not await keeper.step():
                 await wait_for(runtime.stopping, POLL_SECONDS)
     finally:
-        meters.close()
         await workshop.close()
 
 

@@ -67,7 +67,7 @@ class Signals:
 
     async def keep(self, round_id: UUID, signals: Iterable[Signal]) -> None:
         """The signal of a round, for good."""
-        kinds = [
+        kinds: list[dict[str, Any]] = [
             asdict(one.kind) | {name: getattr(one, name) for name in _WORTH} for one in signals
         ]
         await self._connection.execute(
@@ -88,10 +88,6 @@ class Signals:
             "SELECT kinds FROM round_signals WHERE round_id = $1", round_id
         )
         return None if kinds is None else _signals(kinds)
-
-
-def _entry(signal: Signal) -> dict[str, Any]:
-    return asdict(signal.kind) | {name: getattr(signal, name) for name in _WORTH}
 
 
 def _signals(kinds: Iterable[Mapping[str, Any]]) -> list[Signal]:

@@ -52,9 +52,10 @@ class Mailbox:
         return {path.stem: message_from_bytes(path.read_bytes(), policy=default) for path in fresh}
 
     def _store(self, content: bytes) -> None:
-        self._folder.mkdir(parents=True, exist_ok=True)
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         name = f"{time.time_ns():020d}-{uuid4().hex[:16]}.eml"
         draft = self._folder / f".{name}.part"
+        draft.touch(0o600)
         draft.write_bytes(content)
         draft.replace(self._folder / name)
 

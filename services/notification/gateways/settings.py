@@ -1,7 +1,9 @@
 """What notification needs to reach the outside world."""
 
+from collections.abc import Mapping
+from ipaddress import ip_address
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationInfo, field_validator
@@ -53,6 +55,11 @@ class NotificationSettings(Settings):
             raise ValueError("names the folder of the local mailbox, needed with provider local")
         if info.data.get("sms_provider") == "brevo" and value is not None:
             raise ValueError("is for BINOME_SMS_PROVIDER=local only: it lets all messages be read")
+        if value is not None and not all(map(_is_local, _addresses(info.data))):
+            raise ValueError(
+                "is for a demonstration only, since it lets all messages be read: with it"
+                " BINOME_PUBLIC_URL and BINOME_SMTP_URL must be of this machine or network"
+            )
         return value
 
     @field_validator("notification_lease")
@@ -69,3 +76,19 @@ class NotificationSettings(Settings):
         host = urlsplit(self.base_url("notification")).hostname or ""
         house = host if any(char.isalpha() for char in host) else "binome.localhost"
         return self.mail_sender or f"ne-pas-repondre@{house}"
+
+
+def _addresses(settings: Mapping[str, Any]) -> list[str]:
+    """Where people reach us, and where our mails go; a malformed one was told already."""
+    smtp = settings.get("smtp_url")
+    public = settings.get("notification_url") or settings.get("public_url") or ""
+    return [public, smtp.get_secret_value() if smtp else ""]
+
+
+def _is_local(url: str) -> bool:
+    """Whether an address leads no further than this machine or a network of one's own."""
+    host = (urlsplit(url).hostname or "").rstrip(".")
+    try:
+        return ip_address(host).is_private
+    except ValueError:
+        return "." not in host or host.endswith(".localhost")

@@ -14,6 +14,7 @@ from services.notification.pages.shown import TITLES, Shown, shown
 from shared.runtime.app import runtime_of
 from shared.runtime.web import pages
 from shared.runtime.web.headers import content_policy
+from shared.runtime.web.query import number
 
 ON_A_PAGE = 50
 PAGE_POLICY = content_policy(frame_src="'self'")
@@ -31,7 +32,7 @@ router = APIRouter(include_in_schema=False)
 async def all_letters(request: Request) -> Response:
     """Newest first; `to` and `template` narrow it down, `page` counts from 1."""
     found = _chosen(await _letters(request), request.query_params)
-    page = _number(request.query_params.get("page"))
+    page = number(request.query_params.get("page"), 1)
     context = {
         "letters": found[(page - 1) * ON_A_PAGE : page * ON_A_PAGE],
         "count": len(found),
@@ -40,7 +41,7 @@ async def all_letters(request: Request) -> Response:
         "to": request.query_params.get("to", ""),
         "template": request.query_params.get("template", ""),
         "titles": TITLES,
-        "turned": lambda to: str(request.url.include_query_params(page=to)),
+        "turned": lambda to: f"?{request.url.include_query_params(page=to).query}",
     }
     return look.TemplateResponse(request, "boite.html", context)
 
@@ -49,8 +50,8 @@ async def all_letters(request: Request) -> Response:
 async def for_programs(request: Request) -> list[dict[str, Any]]:
     """The same list for programs, newest first; the same filters, and `limit`."""
     found = _chosen(await _letters(request), request.query_params)
-    limit = request.query_params.get("limit", "")
-    return [letter.summary() for letter in (found[: int(limit)] if limit.isdigit() else found)]
+    limit = number(request.query_params.get("limit"), len(found))
+    return [letter.summary() for letter in found[:limit]]
 
 
 @router.get("/boite/{name}")
@@ -100,7 +101,3 @@ def _chosen(letters: list[Shown], asked: QueryParams) -> list[Shown]:
         for letter in letters
         if to in letter.recipient.lower() and template in ("", letter.template)
     ]
-
-
-def _number(text: str | None) -> int:
-    return max(1, int(text)) if text and text.isdigit() else 1

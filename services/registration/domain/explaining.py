@@ -16,7 +16,7 @@ _WORDS: dict[str, dict[str, str]] = json.loads(
 )
 _SLOTS_COUNTED = 3
 _NEAR = ((1.0, "commune"), (0.7, "department"), (0.4, "region"))
-"""What each value of the component `proximity` says (design of matching, score)."""
+"""What each value of the component `proximity` says."""
 
 
 @dataclass(frozen=True)

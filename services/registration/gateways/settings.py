@@ -65,6 +65,12 @@ class RegistrationSettings(Settings):
         return value
 
 
+class PartnersSettings(Settings):
+    """For the command `binome partner`, which writes to the database and opens no identity."""
+
+    amqp_url: SecretStr = SecretStr("amqp://not-needed")
+
+
 class IntakeSettings(RegistrationSettings):
     """For the command `binome import`, which writes to the database and needs no broker."""
 

@@ -57,18 +57,24 @@ def check_targets(targets: Sequence[Path], sources: Iterable[Path] = ()) -> None
 def replace_files(contents: Mapping[Path, str]) -> None:
     """Writes files in UTF-8: to the side first, and renamed only when all of them are written.
 
-    A failure leaves whatever stood there before. Raises OSError.
+    A failure leaves whatever stood there before. What is new is its owner's alone: pairs and
+    refused rows are about people. Raises OSError.
     """
     beside = {path: path.resolve().with_name(_side_name(path)) for path in contents}
     try:
         for path, content in contents.items():
-            with beside[path].open("x", encoding="utf-8", newline="") as file:
+            beside[path].touch(_mode_of(path), exist_ok=False)
+            with beside[path].open("w", encoding="utf-8", newline="") as file:
                 file.write(content)
         for path, written in beside.items():
             written.replace(path.resolve())
     finally:
         for written in beside.values():
             written.unlink(missing_ok=True)
+
+
+def _mode_of(path: Path) -> int:
+    return path.stat().st_mode & 0o777 if path.exists() else 0o600
 
 
 def _side_name(path: Path) -> str:

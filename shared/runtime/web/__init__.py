@@ -18,6 +18,7 @@ from shared.runtime.web.form import Form
 from shared.runtime.web.headers import SecurityHeaders
 from shared.runtime.web.language import Lang, language, reading
 from shared.runtime.web.letters import Letter, Letters, letters
+from shared.runtime.web.own_address import OwnAddress
 from shared.runtime.web.pages import pages
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "Lang",
     "Letter",
     "Letters",
+    "OwnAddress",
     "SecurityHeaders",
     "asyncapi_page",
     "error_page",

@@ -6,6 +6,7 @@ from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
+from urllib.parse import quote
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
@@ -114,7 +115,9 @@ def _linker(request: Request, links: Mapping[str, str]) -> Callable[[str, str], 
 
 def _switch(request: Request) -> dict[Lang, str]:
     kept = request.url.remove_query_params("lang")
-    here = kept.path + (f"?{kept.query}" if kept.query else "")
+    # Two slashes in front would be another host.
+    path = "/" + quote(kept.path, safe="/:@!$&'()*+,;=~").lstrip("/")
+    here = path + (f"?{kept.query}" if kept.query else "")
     return {lang: with_language(here, lang) for lang in LANGUAGES}
 
 

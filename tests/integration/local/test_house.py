@@ -19,9 +19,9 @@ from aiormq.exceptions import ChannelAccessRefused
 from deploy.local import stack
 from deploy.local.house import Commands, House, house
 from deploy.local.leftovers import discard
-from deploy.local.record import FolderInUseError
+from deploy.local.record import FolderInUseError, held
 from deploy.local.replica import NotReadyError
-from deploy.local.settings import KEYS_URL, Ports
+from deploy.local.settings import KEYS_URL, Ports, without_master_key, without_secrets
 from deploy.local.state import status
 from shared.runtime.settings import SERVICES
 from tests.integration.local.conftest import quiet, running
@@ -68,6 +68,28 @@ async def test_every_service_knows_its_own_accounts_only(a_house: House) -> None
             assert given["BINOME_CLOCK_SPEED"] == "1000"
             assert {f"BINOME_{other.upper()}_URL" for other in SERVICES} < given.keys()
             assert len(given["BINOME_SECRET_KEY"]) >= 32
+            assert ("BINOME_MASTER_KEY" in given) == (name == "registration")
+
+
+def test_neither_the_migration_nor_the_mailbox_knows_a_key_that_it_does_not_use() -> None:
+    known = {"BINOME_MASTER_KEY": "k", "BINOME_AMQP_URL": "a", "PATH": "/bin"}
+    assert without_master_key(known) == {"BINOME_AMQP_URL": "a", "PATH": "/bin"}
+    assert without_secrets(known) == {"PATH": "/bin"}
+
+
+def test_folders_and_files_of_a_house_are_their_owners_alone(a_house: House) -> None:
+    places = [a_house.folder, *a_house.folder.rglob("*")]
+    ours = [place for place in places if not place.is_symlink() and place.exists()]
+    assert len(ours) > 10
+    open_to_others = [str(place) for place in ours if place.stat().st_mode & 0o077]
+    assert open_to_others == []
+
+
+def test_a_folder_of_an_earlier_version_is_closed(tmp_path: Path) -> None:
+    folder = tmp_path / "house"
+    folder.mkdir(mode=0o755)
+    with held(folder):
+        assert folder.stat().st_mode & 0o777 == 0o700
 
 
 async def test_a_role_cannot_enter_another_database(a_house: House) -> None:

@@ -50,6 +50,8 @@ async def test_programs_see_every_message_with_its_links(full: Post) -> None:
         ("?to=%2B33639", 1),
         ("?template=consent_asked&to=ines", 0),
         ("?limit=2", 2),
+        ("?limit=²", 3),
+        ("?limit=" + "9" * 5000, 3),
     ],
 )
 async def test_the_list_can_be_narrowed_down(full: Post, query: str, count: int) -> None:
@@ -106,3 +108,10 @@ async def test_elsewhere_there_is_no_mailbox(full: Post) -> None:
     full.settings.mailbox_dir = None
     for path in ("/boite", "/boite.json", "/boite/x", "/boite/x/html"):
         assert (await full.stage.client.get(path)).status_code == 404
+
+
+@pytest.mark.parametrize("page", ["²", "٣", "9" * 5000, "-1", "x", "0", "1.5", "\x00"])
+async def test_a_page_number_that_is_none_shows_the_first_page(full: Post, page: str) -> None:
+    answer = await full.stage.client.get("/boite", params={"page": page})
+    assert answer.status_code == 200
+    assert "ines@exemple.example" in answer.text

@@ -56,6 +56,15 @@ async def ask(desk: Desk, n: int, seconds: float = 0.0) -> int:
     return (await desk.ask(QUEUE, Asked(n=n, seconds=seconds), Given)).n
 
 
+async def test_a_quiet_run_of_questions_logs_no_warning(answering, desk):
+    with structlog.testing.capture_logs() as lines:
+        for n in range(60):
+            assert await ask(desk, n) == n
+        # Whoever answers still waits for the broker's word on the last answer.
+        await asyncio.sleep(1)
+    assert [line for line in lines if line["log_level"] != "info"] == []
+
+
 async def test_many_at_once_get_their_own_answers(answering, desk):
     numbers = list(range(100))
     assert await asyncio.gather(*(ask(desk, n, 0.01 * (n % 3)) for n in numbers)) == numbers

@@ -6,25 +6,18 @@ from pathlib import Path
 
 import pytest
 
-from deploy.local.programs import Program, ensure
+from deploy.local.programs import PROMTOOL
 from tests.unit.law.tree import ROOT
-
-PROMTOOL = Program(
-    "promtool",
-    ("promtool",),
-    ("usr/bin", "opt/homebrew/opt/prometheus/bin", "usr/local/opt/prometheus/bin"),
-    "prometheus",
-    "golang-github-prometheus",
-    "prometheus",
-)
 
 Promtool = Callable[..., subprocess.CompletedProcess[str]]
 
 
 @pytest.fixture(scope="session")
 def promtool() -> Promtool:
-    """`promtool("check", "rules", file)`; installed first where that is possible."""
-    program: Path = ensure([PROMTOOL])[PROMTOOL]
+    """`promtool("check", "rules", file)`, as `make test` made sure that it is there."""
+    program = PROMTOOL.find()
+    if program is None:
+        pytest.fail("promtool is missing: python -m deploy.local.programs", pytrace=False)
 
     def run(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
         command = [str(program), *map(str, arguments)]

@@ -39,6 +39,11 @@ def test_nobody_else_reads_them(made: Path) -> None:
     assert set(modes.values()) == {0o600}
 
 
+def test_the_master_key_is_registrations_alone(made: Path) -> None:
+    holders = [x.name for x in made.iterdir() if "BINOME_MASTER_KEY=" in x.read_text()]
+    assert holders == ["registration.env"]
+
+
 def test_a_service_knows_its_own_accounts_only(made: Path) -> None:
     for name in names():
         known = _environment(made / f"{name}.env")

@@ -3,10 +3,19 @@
 import sys
 from pathlib import Path
 
-from tests.unit.law import facts, measurements, owners, privacy, purity, sql
+from tests.unit.law import (
+    digits,
+    facts,
+    measurements,
+    owners,
+    privacy,
+    purity,
+    references,
+    sql,
+)
 from tests.unit.law.tree import ROOT
 
-RULES = (sql, purity, privacy, facts, measurements, owners)
+RULES = (sql, purity, privacy, facts, measurements, owners, digits, references)
 
 
 def main(root: Path) -> int:

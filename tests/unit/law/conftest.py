@@ -8,8 +8,11 @@ import pytest
 
 from tests.unit.law.tree import ROOT
 
-COPIED = ("shared", "services", "deploy", "tests/unit/law")
-FILES = (".importlinter", "tests/__init__.py", "tests/unit/__init__.py")
+COPIED = ("shared", "services", "deploy", "docs", "tests/unit/law")
+FILES = (
+    *(".importlinter", "tests/__init__.py", "tests/unit/__init__.py"),
+    *(file.name for file in ROOT.glob("*.md")),
+)
 LEFT = shutil.ignore_patterns("__pycache__", "static", "secrets")
 
 Plant = Callable[[str, str], None]

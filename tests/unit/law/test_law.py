@@ -10,7 +10,16 @@ from types import ModuleType
 import pytest
 
 from deploy.services import installed
-from tests.unit.law import facts, measurements, owners, privacy, purity, sql
+from tests.unit.law import (
+    digits,
+    facts,
+    measurements,
+    owners,
+    privacy,
+    purity,
+    references,
+    sql,
+)
 from tests.unit.law.__main__ import RULES, main
 from tests.unit.law.conftest import Plant
 from tests.unit.law.measurements import ALERTS, read_by
@@ -28,6 +37,9 @@ def test_the_tree_obeys(rule: ModuleType) -> None:
 @pytest.mark.parametrize(
     ("rule", "path", "code", "sentence"),
     [
+        (digits, HANDLERS, "X = '²'.isdigit()", "more digits than 0 to 9"),
+        (digits, HANDLERS, r"import re; X = re.compile(r'\d{4}')", "more digits than 0 to 9"),
+        (references, HANDLERS, '"""As the plan says (plan.md)."""', "there is no plan.md"),
         (sql, HANDLERS, 'Q = "SELECT id FROM requests WHERE id = $1"', "SQL outside a store"),
         (sql, HANDLERS, 'Q = f"""\n  update {"pairs"} set place = 1"""', "SQL outside a store"),
         (sql, "services/followup/pages/new.py", 'Q = "delete from pairs"', "SQL outside a store"),

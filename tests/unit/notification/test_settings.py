@@ -35,6 +35,20 @@ def test_the_demonstration_starts(monkeypatch: pytest.MonkeyPatch) -> None:
     assert found.sender == "ne-pas-repondre@binome.localhost"
 
 
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"SMTP_URL": "smtp://mail:1025", "PUBLIC_URL": "http://localhost:8080"},
+        {"SMTP_URL": "smtp://[::1]:25", "PUBLIC_URL": "http://192.168.1.7:8080"},
+        {"PUBLIC_URL": "http://binome.localhost"},
+    ],
+)
+def test_a_demonstration_stays_on_this_machine_or_network(
+    monkeypatch: pytest.MonkeyPatch, changes: dict[str, str]
+) -> None:
+    assert settings(monkeypatch, **changes).mailbox_dir == Path("/nowhere")
+
+
 def test_a_real_house_writes_from_its_own_address(monkeypatch: pytest.MonkeyPatch) -> None:
     changes = {"SMS_PROVIDER": "brevo", "SMS_KEY": "k", "MAILBOX_DIR": None}
     found = settings(monkeypatch, PUBLIC_URL="https://binome.example", **changes)
@@ -53,6 +67,10 @@ def test_a_real_house_writes_from_its_own_address(monkeypatch: pytest.MonkeyPatc
         ({"SMS_PROVIDER": "brevo", "MAILBOX_DIR": None}, "BINOME_SMS_KEY is malformed"),
         ({"SMS_PROVIDER": "brevo", "SMS_KEY": "k"}, "BINOME_MAILBOX_DIR is malformed"),
         ({"MAILBOX_DIR": None}, "BINOME_MAILBOX_DIR is malformed"),
+        ({"SMTP_URL": "smtp://a:b@smtp.provider.example:587"}, "BINOME_MAILBOX_DIR is malformed"),
+        ({"SMTP_URL": "smtps://203.0.114.7"}, "BINOME_MAILBOX_DIR is malformed"),
+        ({"PUBLIC_URL": "https://binome.example"}, "BINOME_MAILBOX_DIR is malformed"),
+        ({"NOTIFICATION_URL": "https://n.binome.example"}, "BINOME_MAILBOX_DIR is malformed"),
         ({"SMS_SENDER": "Binôme, gratuit"}, "BINOME_SMS_SENDER is malformed"),
         ({"MAIL_SENDER": "a@b.example\nBcc: c@d.example"}, "BINOME_MAIL_SENDER is malformed"),
         ({"NOTIFICATION_LEASE": "15"}, "BINOME_NOTIFICATION_LEASE is malformed"),
