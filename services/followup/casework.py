@@ -9,7 +9,14 @@ from services.followup.store import Alerts, Engagements
 from shared.contracts.events import AlertRaised, EngagementEnded
 from shared.runtime.transaction import Transaction
 
-Reason = Literal["not_going_well", "silent", "not_met", "message_failed", "introduction_failed"]
+Reason = Literal[
+    "not_going_well",
+    "silent",
+    "not_met",
+    "message_failed",
+    "introduction_failed",
+    "clearance_ended",
+]
 
 
 async def call_human(engagement: Engagement, reason: Reason, tx: Transaction) -> None:

@@ -3,13 +3,15 @@
 from services.followup.casework import end_engagements_of, raise_alert
 from services.followup.domain import calendar
 from services.followup.domain.engagement import Engagement
-from services.followup.store import CheckIns, Engagements
+from services.followup.store import CheckIns, Engagements, Pauses
 from shared.contracts.events import (
     ErasureDone,
     IntroductionFailed,
     MentorLeft,
     MessageFailed,
     PairIntroduced,
+    PairPaused,
+    PairResumed,
     PairUndone,
     PersonErased,
     RequestWithdrawn,
@@ -63,6 +65,18 @@ async def end_undone(event: PairUndone, tx: Transaction) -> None:
     engagement = await engagements.hold(engagement_id)
     if not engagement.over:
         await engagements.end(engagement, "undone", tx.now)
+
+
+async def pause_contact(event: PairPaused, tx: Transaction) -> None:
+    """Nobody is asked anything until the pair is resumed, and a human is called now."""
+    await Pauses(tx.connection).begin(event.pair_id, tx.now)
+    engagement = await Engagements(tx.connection).concerned_by(event.pair_id)
+    await raise_alert("clearance_ended", event.association, tx, engagement)
+
+
+async def resume_contact(event: PairResumed, tx: Transaction) -> None:
+    """The pair goes on; what was put off is asked within a week."""
+    await Pauses(tx.connection).end(event.pair_id, tx.now)
 
 
 async def look_into_failure(event: MessageFailed, tx: Transaction) -> None:

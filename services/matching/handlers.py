@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from services.matching.casework.clearance import change_clearance
 from services.matching.casework.erasing import erase_person
 from services.matching.casework.leaving import take_mentor_out
 from services.matching.casework.undoing import undo_pair
@@ -9,6 +10,7 @@ from services.matching.casework.withdrawing import withdraw_request
 from services.matching.domain.proposition import SIDES
 from services.matching.store import Explanations, Holds, Mentors, Pairs, Requests
 from shared.contracts.events import (
+    ClearanceChanged,
     EngagementEnded,
     HoldLifted,
     IntroductionFailed,
@@ -54,6 +56,11 @@ async def lift_hold(event: HoldLifted, tx: Transaction) -> None:
 async def close_withdrawn(event: RequestWithdrawn, tx: Transaction) -> None:
     """The request leaves its pool for good; its mentor's place is free again."""
     await withdraw_request(event.request_id, tx)
+
+
+async def note_clearance(event: ClearanceChanged, tx: Transaction) -> None:
+    """Who was cleared may not be any more, or is again: rounds and standing pairs follow."""
+    await change_clearance(event.mentor_id, event.cleared_until, tx)
 
 
 async def release_pair(event: EngagementEnded, tx: Transaction) -> None:

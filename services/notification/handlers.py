@@ -1,6 +1,7 @@
 """Each fact becomes the intent to tell somebody. Told twice, it is still the same intent."""
 
 from collections.abc import Iterator
+from uuid import UUID
 
 from services.notification.casework.introducing import begin_introduction
 from services.notification.domain.intent import Intent
@@ -9,6 +10,8 @@ from shared.contracts.events import (
     AlertRaised,
     AnswerAsked,
     CheckInAsked,
+    ClearanceAsked,
+    ClearanceChanged,
     ConsentAsked,
     DoubtRaised,
     EngagementEnded,
@@ -17,15 +20,19 @@ from shared.contracts.events import (
     MenteeRegistered,
     MentorRegistered,
     PairConfirmed,
+    PairPaused,
     PairReleased,
+    PairResumed,
     PairUndone,
     PersonErased,
     RegistrationRepeated,
     RequestConfirmed,
     RequestRouted,
     RequestWithdrawn,
+    Side,
     SignInAsked,
 )
+from shared.contracts.vocabulary.associations import NETWORK_HEAD
 from shared.runtime.transaction import Transaction
 
 CHECK_INS = {
@@ -156,6 +163,50 @@ async def _stop_untold(event: PairUndone, tx: Transaction) -> None:
         await _intend(tx, Intent("contact_ended", "mentor", mentor, event.pair_id))
     else:
         await thank_for_yes(event, tx)
+
+
+async def pause(event: PairPaused, tx: Transaction) -> None:
+    """Whoever has been introduced is asked, in neutral words, not to be in touch for now."""
+    await _tell_introduced(event, "paused", tx)
+
+
+async def resume(event: PairResumed, tx: Transaction) -> None:
+    """They may be in touch again."""
+    await _tell_introduced(event, "resumed", tx)
+
+
+async def _tell_introduced(event: PairPaused | PairResumed, what: str, tx: Transaction) -> None:
+    introductions = Introductions(tx.connection)
+    facts = {"request_id": str(event.request_id), "reason": what}
+    once_per = f"{event.pair_id}:{what}:{tx.now.date().isoformat()}"
+    people: dict[Side, UUID] = {"mentee": event.mentee_id, "mentor": event.mentor_id}
+    for side, person in people.items():
+        if await introductions.reached(event.pair_id, side):
+            told = Intent(
+                "pair_paused", side, str(person), event.pair_id, facts=facts, once_per=once_per
+            )
+            await _intend(tx, told)
+
+
+async def ask_for_clearance(event: ClearanceAsked, tx: Transaction) -> None:
+    """At most one mail per association, day and reason: the page shows all mentors concerned."""
+    facts = {"reason": event.reason, "last_day": event.due.isoformat()}
+    intent = Intent(
+        "clearance_asked", "coordinator", event.association, event.mentor_id,
+        facts=facts, once_per=f"{tx.now.date().isoformat()}:{event.reason}",
+    )  # fmt: skip
+    await _intend(tx, intent)
+
+
+async def tell_of_clearance(event: ClearanceChanged, tx: Transaction) -> None:
+    """A clearance that was withdrawn or is over calls a human, each time."""
+    if event.cleared_until is not None:
+        return
+    intent = Intent(
+        "clearance_asked", "coordinator", event.association or NETWORK_HEAD, event.mentor_id,
+        facts={"reason": event.reason}, once_per=f"{event.mentor_id}:{tx.now.isoformat()}",
+    )  # fmt: skip
+    await _intend(tx, intent)
 
 
 async def stop_request(event: RequestWithdrawn, tx: Transaction) -> None:

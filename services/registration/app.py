@@ -1,7 +1,7 @@
 """The registration process: what it listens to, emits, answers and serves."""
 
 from services.registration import api, jobs, pages
-from services.registration.casework import consent, doubts, keyring, placing
+from services.registration.casework import clearance, consent, doubts, keyring, placing
 from services.registration.gateways.settings import RegistrationSettings
 from services.registration.handlers import contact, partners, progress
 from services.registration.store.requests import NOT_PLACED
@@ -43,12 +43,17 @@ SERVICE = Service(
         events.SessionsListed,
         events.DoubtRaised,
         events.HoldLifted,
+        events.ClearanceChanged,
+        events.ClearanceAsked,
         events.MentorLeft,
         events.PersonErased,
     ),
     timers={
         placing.SILENCE: jobs.take_from_silent,
         placing.RETRY: jobs.place_again,
+        clearance.ENDS_SOON: jobs.remind_of_clearance,
+        clearance.ENDED: jobs.expire_clearance,
+        clearance.CLAIM_OVERDUE: jobs.hand_on_overdue_claim,
         doubts.OVERDUE: jobs.remind_of_overdue_doubt,
         consent.EXPIRY: jobs.forget_without_consent,
     },

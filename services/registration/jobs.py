@@ -1,9 +1,11 @@
 """What the clock starts: deadlines of associations and of parents, and another try each day."""
 
+from datetime import date
 from uuid import UUID
 
 import structlog
 
+from services.registration.casework.clearance import end_clearance, hand_claim_on, remind_of_end
 from services.registration.casework.consent import forget_unconfirmed
 from services.registration.casework.doubts import remind_of_doubt
 from services.registration.casework.key_upkeep import move_keys, sweep_keys
@@ -57,6 +59,21 @@ async def list_sessions(runtime: Runtime) -> None:
         except UNREACHABLE as error:
             log.warning("database.unreachable", **described(error))
         await wait_for(runtime.stopping, LIST_SECONDS)
+
+
+async def remind_of_clearance(timer: Timer, tx: Transaction) -> None:
+    """Thirty days before the last day of a mentor's clearance."""
+    await remind_of_end(UUID(timer.key), date.fromisoformat(timer.payload["until"]), tx)
+
+
+async def expire_clearance(timer: Timer, tx: Transaction) -> None:
+    """The day after the last day of a mentor's clearance."""
+    await end_clearance(UUID(timer.key), date.fromisoformat(timer.payload["until"]), tx)
+
+
+async def hand_on_overdue_claim(timer: Timer, tx: Transaction) -> None:
+    """Five working days without a decision about a claimed clearance."""
+    await hand_claim_on(UUID(timer.key), tx)
 
 
 async def measure(runtime: Runtime) -> None:

@@ -205,6 +205,35 @@ class MentorLeft(Fact):
     reason: Literal["erased", "duplicate", "left"]
 
 
+class ClearanceChanged(Fact):
+    """Until when a mentor may accompany minors has changed. Whoever puts this mentor together with
+    a minor judges anew."""
+
+    topic: ClassVar[str] = "clearance.changed"
+    about: ClassVar[str] = "mentor_id"
+
+    mentor_id: UUID
+    cleared_until: date | None = None
+    """The last day on which it holds; None: no longer cleared, from this moment."""
+    association: AssociationCode | None = None
+    """In charge of the mentor; the network's head where nobody else is."""
+    reason: Literal["recorded", "withdrawn", "expired"]
+
+
+class ClearanceAsked(Fact):
+    """An association is asked to look at a mentor's clearance: `claimed` by somebody whose word
+    does not count, `ending` soon, or `overdue` where nobody has looked in time."""
+
+    topic: ClassVar[str] = "clearance.asked"
+    about: ClassVar[str] = "mentor_id"
+
+    mentor_id: UUID
+    association: AssociationCode
+    reason: Literal["claimed", "ending", "overdue"]
+    due: date
+    """To the end of which an answer is awaited; of an `ending` one, its last day."""
+
+
 class PersonErased(Fact):
     """A person asked to be erased, or their time is over: every service lets go of what it holds
     about them and answers with `erasure.done`. Told again, it is done again."""
@@ -336,6 +365,19 @@ class PairUndone(_OfPair):
     """The sides that are told of it, in the words of the reason."""
 
 
+class PairPaused(_OfPair):
+    """A pair with a minor whose mentor is no longer cleared: their contact pauses at once, and a
+    human of the association decides how it goes on."""
+
+    topic: ClassVar[str] = "pair.paused"
+
+
+class PairResumed(_OfPair):
+    """The mentor of a paused pair is cleared again: they may be in touch."""
+
+    topic: ClassVar[str] = "pair.resumed"
+
+
 class AnswerAsked(Fact):
     """One side of a proposed pair is asked for a yes or a no; the link is made of `answer_id`."""
 
@@ -434,7 +476,14 @@ class AlertRaised(Fact):
     alert_id: UUID
     association: AssociationCode
     pair_id: UUID | None = None
-    reason: Literal["not_going_well", "silent", "not_met", "message_failed", "introduction_failed"]
+    reason: Literal[
+        "not_going_well",
+        "silent",
+        "not_met",
+        "message_failed",
+        "introduction_failed",
+        "clearance_ended",
+    ]
 
 
 class _OfEngagement(Fact):

@@ -101,7 +101,11 @@ def _mentor(rng: random.Random, n: int, today: date) -> Person:
         "levels": _some(rng, LEVELS, 3, len(LEVELS)),
         "capacity": rng.choices([1, 2], [0.6, 0.4])[0],
         "cleared": rng.random() < 0.7,
+        # Partners and files name their mentors; a yes counts only of somebody who is named.
+        "reference": f"mentor-{n}",
     }
+    if fields["cleared"] and n % 3 == 0:
+        fields["cleared"] = (today + timedelta(days=400)).isoformat()
     if rng.random() < 0.4:
         del fields["phone"]
     return Person("mentor", fields)

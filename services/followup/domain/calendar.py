@@ -16,6 +16,9 @@ MEETING_PAUSE = timedelta(days=7)
 ANSWER_TIME = timedelta(days=14)
 """How long an answer is waited for before silence means something."""
 
+PUT_OFF = timedelta(days=7)
+"""How often it is looked whether a pair is still paused."""
+
 
 def months_after(start: datetime, months: int) -> datetime:
     """The same day and hour some months later; the month's last day where that day is missing.

@@ -21,6 +21,8 @@ class Engagement:
     term_started_at: datetime
     met: bool = False
     over: bool = False
+    paused: bool = False
+    """No contact for now: nobody is asked anything, and silence means nothing."""
 
     def person(self, side: Side) -> UUID:
         """Who stands on a side."""

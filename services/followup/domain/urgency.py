@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
 
 HEAD_START: Mapping[str, timedelta] = {
+    "clearance_ended": timedelta(days=30),
     "not_going_well": timedelta(days=30),
     "not_met": timedelta(days=7),
     "silent": timedelta(days=4),

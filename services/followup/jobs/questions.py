@@ -8,7 +8,7 @@ from services.followup.domain import calendar
 from services.followup.domain.engagement import Engagement
 from services.followup.domain.questions import SIDES, Kind, question_of
 from services.followup.domain.stopping import has_stopped
-from services.followup.jobs.terms import end
+from services.followup.jobs.terms import end, put_off
 from services.followup.store import CheckIns, Engagements
 from shared.contracts.events import CheckInAsked
 from shared.runtime.service import Timer
@@ -22,6 +22,9 @@ async def ask_first_meeting(timer: Timer, tx: Transaction) -> None:
     engagement = await Engagements(tx.connection).hold(UUID(timer.key))
     if engagement.met or engagement.over:
         return
+    if engagement.paused:
+        await put_off(timer, tx)
+        return
     attempt = timer.payload["attempt"]
     expires_at = calendar.link_expiry(engagement.term_started_at, 0, tx.now)
     await _ask_both(engagement, "first_meeting", expires_at, tx, attempt)
@@ -33,8 +36,12 @@ async def ask_first_meeting(timer: Timer, tx: Transaction) -> None:
 async def miss_first_meeting(timer: Timer, tx: Transaction) -> None:
     """Nobody said that they have met: a human must help them to."""
     engagement = await Engagements(tx.connection).hold(UUID(timer.key))
-    if not engagement.met and not engagement.over:
-        await call_human(engagement, "not_met", tx)
+    if engagement.met or engagement.over:
+        return
+    if engagement.paused:
+        await put_off(timer, tx)
+        return
+    await call_human(engagement, "not_met", tx)
 
 
 async def ask_month(timer: Timer, tx: Transaction) -> None:
@@ -42,6 +49,9 @@ async def ask_month(timer: Timer, tx: Transaction) -> None:
     term, month = timer.payload["term"], timer.payload["month"]
     engagement = await Engagements(tx.connection).hold(UUID(timer.key))
     if not engagement.in_term(term):
+        return
+    if engagement.paused:
+        await put_off(timer, tx)
         return
     start = engagement.term_started_at
     expires_at = calendar.link_expiry(start, month, tx.now)
@@ -60,6 +70,9 @@ async def weigh_silence(timer: Timer, tx: Transaction) -> None:
     term, month = timer.payload["term"], timer.payload["month"]
     engagement = await Engagements(tx.connection).hold(UUID(timer.key))
     if not engagement.in_term(term):
+        return
+    if engagement.paused:
+        await put_off(timer, tx)
         return
     replies = await CheckIns(tx.connection).replies(
         engagement.engagement_id, term, question_of(month)

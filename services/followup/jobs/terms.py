@@ -16,8 +16,18 @@ from shared.runtime.transaction import Transaction
 async def close_term(timer: Timer, tx: Transaction) -> None:
     """The answers of month 3 are no longer waited for."""
     engagement = await Engagements(tx.connection).hold(UUID(timer.key))
-    if engagement.in_term(timer.payload["term"]):
-        await conclude(engagement, tx, deadline_passed=True)
+    if not engagement.in_term(timer.payload["term"]):
+        return
+    if engagement.paused:
+        await put_off(timer, tx)
+        return
+    await conclude(engagement, tx, deadline_passed=True)
+
+
+async def put_off(timer: Timer, tx: Transaction) -> None:
+    """A paused pair is asked nothing and judged by no silence: the same again later."""
+    due = tx.now + calendar.PUT_OFF
+    await tx.schedule(timer.kind, timer.key, due, **timer.payload)
 
 
 async def conclude(engagement: Engagement, tx: Transaction, *, deadline_passed: bool) -> None:

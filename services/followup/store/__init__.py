@@ -4,6 +4,7 @@ from services.followup.store.alerts import Alerts, OpenAlert
 from services.followup.store.checkins import AnsweredCheckIn, CheckIns, OpenCheckIn
 from services.followup.store.counts import UNATTENDED, Count, Counts
 from services.followup.store.engagements import Engagements
+from services.followup.store.pauses import Pauses
 
 __all__ = [
     "UNATTENDED",
@@ -15,4 +16,5 @@ __all__ = [
     "Engagements",
     "OpenAlert",
     "OpenCheckIn",
+    "Pauses",
 ]

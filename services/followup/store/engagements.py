@@ -8,7 +8,9 @@ from shared.runtime.database import Connection
 
 _READ = """
 SELECT e.engagement_id, e.pair_id, e.request_id, e.mentee_id, e.mentor_id, e.association, e.term,
-       t.started_at AS term_started_at, e.met_at IS NOT NULL AS met, e.ended_at IS NOT NULL AS over
+       t.started_at AS term_started_at, e.met_at IS NOT NULL AS met, e.ended_at IS NOT NULL AS over,
+       EXISTS (SELECT FROM pauses p
+               WHERE p.pair_id = e.pair_id AND p.resumed_at IS NULL) AS paused
 FROM engagements e JOIN terms t ON t.engagement_id = e.engagement_id AND t.number = e.term
 WHERE e.engagement_id = $1
 """

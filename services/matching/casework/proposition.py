@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
+from services.matching.casework.clearance import may_be_confirmed, undo_unsafe
 from services.matching.casework.confirming import confirm_pairs
 from services.matching.casework.undoing import release_pair
 from services.matching.domain.programme import Programme
@@ -97,11 +98,19 @@ async def take_answer(mark: bytes, answer: Answer, reason: str | None, tx: Trans
 
 async def _follow(found: Proposition, becomes: State, tx: Transaction) -> None:
     if becomes == "accepted":
-        await _confirm(found.pair_id, tx)
+        await _confirm_if_safe(found.pair_id, tx)
     elif becomes == "declined":
         accepted = found.standing.other == "accepted"
         other: Side = "mentor" if found.side == "mentee" else "mentee"
         await release_pair(found.pair_id, becomes, other if accepted else None, tx)
+
+
+async def _confirm_if_safe(pair_id: UUID, tx: Transaction) -> None:
+    """Both said yes; what was safe on the day of the round may not be any more."""
+    if await may_be_confirmed(pair_id, tx):
+        await _confirm(pair_id, tx)
+    else:
+        await undo_unsafe(pair_id, tx)
 
 
 async def _confirm(pair_id: UUID, tx: Transaction) -> None:

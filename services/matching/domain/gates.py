@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from services.matching.domain.people import Mentee, Mentor
 from services.matching.domain.policy import DEFAULT_POLICY, Policy
+from services.matching.domain.safety import Safety, is_safe
 from services.matching.domain.score import components_of, score_of
 
 SCORE_TOLERANCE = 1e-12
@@ -55,9 +56,7 @@ def place(mentee: Mentee, mentor: Mentor, terms: Terms) -> bool:
 def safety(mentee: Mentee, mentor: Mentor, terms: Terms) -> bool:
     """A minor only meets a mentor who is cleared for minors that day; a mentor under 18 only meets
     minors, unless the policy says that such mentors are supervised."""
-    if mentee.minor_at(terms.at):
-        return mentor.cleared_on(terms.at)
-    return terms.policy.minor_mentors == "supervised" or not mentor.minor_at(terms.at)
+    return is_safe(Safety(mentee.born, mentor.born, mentor.cleared), terms.at, terms.policy)
 
 
 def association(mentee: Mentee, mentor: Mentor, terms: Terms) -> bool:

@@ -29,8 +29,9 @@ from shared.runtime.transaction import Transaction
 AT_ONCE = 20
 """Answers in one transaction: a few hundredths of a second of locks."""
 
-LATE = frozenset({"person", "capacity", "round_cap"})
-"""Rules that break where somebody else was faster; any other would be our own fault."""
+LATE = frozenset({"person", "capacity", "round_cap", "safety"})
+"""Rules that break where somebody else was faster, or a clearance has ended since the round; any
+other would be our own fault."""
 
 log = structlog.get_logger()
 

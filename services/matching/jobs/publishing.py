@@ -12,6 +12,7 @@ from uuid import UUID
 import asyncpg
 import structlog
 
+from services.matching.casework.clearance import unsafe_requests
 from services.matching.casework.confirming import confirm_pairs
 from services.matching.casework.proposition import propose
 from services.matching.jobs.holding import Interrupted
@@ -19,6 +20,7 @@ from services.matching.store import (
     ClaimedRound,
     Explanations,
     Findings,
+    JudgedPairs,
     MadePair,
     Pairs,
     Portion,
@@ -104,9 +106,13 @@ async def tell_portion(
 
 
 async def tell(round_id: UUID, portion: Portion, tx: Transaction) -> tuple[Sequence[MadePair], int]:
-    """Make those pairs of a portion that still can be, state them, and keep why for everybody;
-    returns them, and how many fell out."""
-    made, dropped = await Pairs(tx.connection).make(round_id, portion.pairs, tx.now)
+    """Make those pairs of a portion that still can be and are safe today, state them, and keep why
+    for everybody; returns them, and how many fell out."""
+    pairs = Pairs(tx.connection)
+    await pairs.lock_people(portion.pairs)
+    judged = await JudgedPairs(tx.connection).of_proposed(portion.pairs)
+    unsafe = await unsafe_requests(judged, tx)
+    made, dropped = await pairs.make(round_id, portion.pairs, tx.now, unsafe)
     await _tell(made, round_id, tx)
     await _explain(round_id, portion, made, tx)
     return made, dropped

@@ -16,6 +16,7 @@ from services.matching.store.rounds import (
     PublishedRound,
     Rounds,
 )
+from services.matching.store.safety import JudgedPair, JudgedPairs
 from services.matching.store.stored_inputs import StoredInputs
 
 __all__ = [
@@ -27,6 +28,8 @@ __all__ = [
     "FoundRound",
     "History",
     "Holds",
+    "JudgedPair",
+    "JudgedPairs",
     "MadePair",
     "Mentors",
     "Pairs",

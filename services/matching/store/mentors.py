@@ -1,7 +1,7 @@
 """Mentors and their places. A mentor belongs to no programme: every pool may draw on them."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -30,6 +30,15 @@ class Mentors:
             *(mentor_id, association, criteria, 0 if held else capacity, now, held),
         )
         return bool(joined)
+
+    async def set_clearance(self, mentor_id: UUID, until: date | None) -> None:
+        """Until when a mentor may accompany minors (None: not at all), new to every pool."""
+        await self._connection.execute(
+            "UPDATE mentors SET criteria = criteria || jsonb_build_object('cleared',"
+            " $2::date IS NOT NULL, 'cleared_until', $2::date),"
+            " changed_in = pg_current_xact_id() WHERE mentor_id = $1",
+            *(mentor_id, until),
+        )
 
     async def give_place_back(self, mentor_id: UUID) -> None:
         """One place is free again, and every pool hears of it."""

@@ -28,6 +28,7 @@ WITH proposed AS (
     FROM jsonb_to_recordset($1::text::jsonb)
          AS p (request_id uuid, mentor_id uuid, score float8, components jsonb)
     JOIN requests r ON r.request_id = p.request_id AND r.state = 'waiting'
+     AND NOT r.request_id = ANY ($4::uuid[])
     JOIN mentors m ON m.mentor_id = p.mentor_id
     WHERE NOT EXISTS (SELECT FROM kept_apart k
                       WHERE k.mentee_id = r.mentee_id AND k.mentor_id = p.mentor_id)
@@ -88,20 +89,24 @@ class Pairs:
         self._connection = connection
 
     async def make(
-        self, round_id: UUID, proposed: str, now: datetime
+        self, round_id: UUID, proposed: str, now: datetime, left_out: Sequence[UUID] = ()
     ) -> tuple[Sequence[MadePair], int]:
         """Make those of the proposed pairs that still can be: the request waits, the mentor has a
         place, the two were never put together. Everybody concerned is held until the commit.
 
-        `proposed`: JSON list of {request_id, mentor_id, score, components}. Returns the pairs
-        that stand, and how many fell out.
+        `proposed`: JSON list of {request_id, mentor_id, score, components}; `left_out`: requests
+        that are not to be paired. Returns the pairs that stand, and how many fell out.
         """
-        await self._connection.execute(_HOLD_REQUESTS, proposed)
-        await self._connection.execute(_HOLD_MENTORS, proposed)
+        await self.lock_people(proposed)
         # A statement of its own: it must see what was committed while we waited for the locks.
-        rows = await self._connection.fetch(_MAKE, proposed, round_id, now)
+        rows = await self._connection.fetch(_MAKE, proposed, round_id, now, left_out)
         made = [MadePair(**row) for row in rows]
         return made, await self._connection.fetchval(_COUNT, proposed) - len(made)
+
+    async def lock_people(self, proposed: str) -> None:
+        """Keep everybody in these pairs from others until the commit, requests first."""
+        await self._connection.execute(_HOLD_REQUESTS, proposed)
+        await self._connection.execute(_HOLD_MENTORS, proposed)
 
     async def end(self, pair_id: UUID, reason: str, now: datetime) -> bool:
         """Write down that a pair is over; false when it is none of ours, or was over before."""

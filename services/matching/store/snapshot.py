@@ -34,7 +34,7 @@ def _mentee(entry: Mapping[str, Any]) -> Mentee:
         needs=frozenset(entry["needs"]),
         level=entry["level"],
         since=since,
-        born=_born(entry),
+        born=born_of(entry),
         publics=frozenset(entry.get("publics", ())),
         avoid=frozenset(entry.get("avoid", ())),
     )
@@ -46,17 +46,18 @@ def _mentor(entry: Mapping[str, Any]) -> Mentor:
         offers=frozenset(entry["offers"]),
         levels=frozenset(entry["levels"]),
         capacity=entry["capacity"],
-        cleared=_clearance(entry),
-        born=_born(entry),
+        cleared=clearance_of(entry),
+        born=born_of(entry),
     )
 
 
-def _born(entry: Mapping[str, Any]) -> date | None:
+def born_of(entry: Mapping[str, Any]) -> date | None:
+    """The birth date that criteria stand for; None: an adult."""
     year = entry.get("birth_year")
     return last_day_of(year) if year else None
 
 
-def _clearance(entry: Mapping[str, Any]) -> Clearance:
+def clearance_of(entry: Mapping[str, Any]) -> Clearance:
     """A yes of before clearances had a last day holds on the day of its round."""
     cleared, until = entry.get("cleared", False), entry.get("cleared_until")
     return date.fromisoformat(until) if cleared and until else cleared

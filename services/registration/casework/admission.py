@@ -6,9 +6,14 @@ reference again is believed at once.
 """
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
+from services.registration.casework.clearance import (
+    begin_clearance,
+    first_clearance,
+    hear_clearance,
+)
 from services.registration.casework.consent import ask_guardian
 from services.registration.casework.doubts import raise_doubt
 from services.registration.casework.keyring import vault
@@ -19,7 +24,8 @@ from services.registration.casework.recognition import (
     find_people_apart,
     find_resemblance,
 )
-from services.registration.domain.age import age_on, needs_guardian
+from services.registration.domain.age import age_on, is_minor, needs_guardian
+from services.registration.domain.clearance import Statement
 from services.registration.domain.fields import PARIS
 from services.registration.domain.identity import Identity
 from services.registration.domain.publics import known_publics
@@ -90,10 +96,14 @@ async def admit_mentee(told: MenteeRegistration, origin: Origin, tx: Transaction
 
 async def admit_mentor(told: MentorRegistration, origin: Origin, tx: Transaction) -> Admitted:
     """Keep a mentor and state what they offer."""
+    statement = _statement(told, origin)
     if known := await _restated("mentor", told, origin, tx):
+        await hear_clearance(known.id, statement, tx)
         return Admitted("mentor", known.id, known.id, known=True)
     mentor_id, alike = await _add_person("mentor", told, origin, tx)
-    await People(tx.connection, vault()).add_mentor(mentor_id, _offer(told), told.association)
+    offer = _offer(told, first_clearance(statement, tx), tx)
+    await People(tx.connection, vault()).add_mentor(mentor_id, offer, told.association)
+    await begin_clearance(mentor_id, statement, tx)
     await keep_tracking_link(mentor_id, tx)
     tx.emit(
         MentorRegistered(
@@ -103,7 +113,7 @@ async def admit_mentor(told: MentorRegistration, origin: Origin, tx: Transaction
             campaign=told.campaign,
             company=told.company,
             association=told.association,
-            criteria=_offer(told),
+            criteria=offer,
             registered_at=_came(told, tx),
             held=bool(alike and alike.holds),
             apart_from=await find_people_apart("mentor", identity_of(told), tx),
@@ -111,6 +121,8 @@ async def admit_mentor(told: MentorRegistration, origin: Origin, tx: Transaction
     )
     if alike:
         await raise_doubt("mentor", alike, mentor_id, tx)
+    if alike and alike.holds:
+        await hear_clearance(alike.earlier_id, replace(statement, own_reference=False), tx)
     return Admitted("mentor", mentor_id, mentor_id)
 
 
@@ -236,7 +248,19 @@ def _criteria(told: MenteeRegistration) -> MenteeCriteria:
     )
 
 
-def _offer(told: MentorRegistration) -> MentorCriteria:
+def _statement(told: MentorRegistration, origin: Origin) -> Statement:
+    """What whoever registers a mentor says of their clearance; on a page nobody is believed."""
+    actor = f"partner:{origin.partner}" if origin.partner else origin.door
+    return Statement(
+        clearance=told.cleared,
+        actor=None if origin.door == "page" else actor,
+        own_reference=told.reference is not None,
+    )
+
+
+def _offer(told: MentorRegistration, cleared_until: date | None, tx: Transaction) -> MentorCriteria:
+    """What a mentor offers. The year of birth travels only where it may matter: under 18."""
+    under_age = is_minor(date(told.born.year, 12, 31), tx.now.astimezone(PARIS).date())
     return MentorCriteria(
         offers=told.offers,
         slots=told.slots,
@@ -247,5 +271,7 @@ def _offer(told: MentorRegistration) -> MentorCriteria:
         sectors=told.sectors,
         remote=told.remote,
         capacity=told.capacity,
-        cleared=told.cleared,
+        cleared=cleared_until is not None,
+        cleared_until=cleared_until,
+        birth_year=told.born.year if under_age else None,
     )

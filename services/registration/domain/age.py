@@ -4,7 +4,6 @@ from datetime import date
 
 MENTEE_AGES = (5, 30)
 """The youngest and the oldest young person, in whole years."""
-MENTOR_MIN_AGE = 16
 MAJORITY = 18
 CONSENT_AGE = 15
 """Under it a parent consents (loi Informatique et Libertés, article 45)."""

@@ -13,6 +13,7 @@ from email_validator import EmailNotValidError, validate_email
 
 from services.registration.domain.faults import wrong
 from shared.contracts.calendar import is_plausible
+from shared.contracts.clearance import Clearance
 
 PARIS = ZoneInfo("Europe/Paris")
 D = TypeVar("D", bound=date)
@@ -49,6 +50,25 @@ def birth_date(value: Any) -> date:
         read = date.fromisoformat(_iso(text))
     except ValueError:
         raise wrong("not_a_date") from None
+    return _readable(read)
+
+
+def clearance(value: Any) -> Clearance:
+    """Yes, no, or the last day on which a mentor is cleared (ISO or French)."""
+    if isinstance(value, bool):
+        return value
+    text = _short_text(value)
+    if text.casefold() in _YES | _NO:
+        return text.casefold() in _YES
+    return read_day(text, "not_a_clearance")
+
+
+def read_day(text: str, code: str = "not_a_date") -> date:
+    """A whole date, ISO or French. Raises the refusal `code`."""
+    try:
+        read = date.fromisoformat(_iso(text.strip()))
+    except ValueError:
+        raise wrong(code) from None
     return _readable(read)
 
 

@@ -24,15 +24,16 @@ from pydantic import (
 from services.registration.domain import fields
 from services.registration.domain.age import (
     MENTEE_AGES,
-    MENTOR_MIN_AGE,
     age_on,
     needs_guardian,
 )
 from services.registration.domain.faults import Fault, Refused, faults_of, wrong
 from services.registration.domain.phones import read_mobile
 from shared.contracts.calendar import longest_wait_from
+from shared.contracts.clearance import Clearance
 from shared.contracts.vocabulary import DEPARTMENTS, LEVELS, NEEDS, PUBLICS, SECTORS, SLOTS
 from shared.contracts.vocabulary.associations import ASSOCIATIONS
+from shared.contracts.vocabulary.programmes import PROGRAMME
 
 CAMPAIGN = r"[a-z0-9_-]{1,40}"
 REFERENCE = r"[A-Za-z0-9_.:\-]{1,64}"
@@ -57,6 +58,11 @@ Phone = Annotated[str, _written(examples=["+33612345678", "06 12 34 56 78"])]
 Born = Annotated[date, BeforeValidator(fields.birth_date), _written(format="date")]
 Moment = Annotated[datetime, BeforeValidator(fields.moment), _written(format="date-time")]
 YesNo = Annotated[bool, BeforeValidator(fields.yes_or_no)]
+Cleared = Annotated[
+    Clearance,
+    BeforeValidator(fields.clearance),
+    WithJsonSchema({"anyOf": [{"type": "boolean"}, {"type": "string", "format": "date"}]}),
+]
 Department = Annotated[str, BeforeValidator(fields.code(DEPARTMENTS)), _one_of(DEPARTMENTS)]
 Commune = Annotated[
     str, BeforeValidator(fields.matching(r"(\d{2}|2A|2B)\d{3}")), _written(examples=["93066"])
@@ -186,12 +192,13 @@ class MenteeRegistration(Registration):
 
 
 class MentorRegistration(Registration):
-    """A volunteer of 16 or more. `cleared`: a partner has checked that they may see minors."""
+    """A volunteer. `cleared`: whether a partner has checked that they may see minors, or the last
+    day on which that check holds; None: nothing is said."""
 
     levels: Levels
     offers: Needs
     capacity: Capacity = 1
-    cleared: YesNo = False
+    cleared: Cleared | None = None
     association: Association | None = None
     company: Campaign | None = None
     email: Mail
@@ -200,7 +207,7 @@ class MentorRegistration(Registration):
     @field_validator("born")
     @classmethod
     def _is_old_enough(cls, value: date, info: ValidationInfo) -> date:
-        if age_on(_around(info).today, value) < MENTOR_MIN_AGE:
+        if age_on(_around(info).today, value) < PROGRAMME.mentor_min_age:
             raise wrong("too_young")
         return value
 

@@ -1,6 +1,14 @@
 """The pages of registration, all usable without JavaScript."""
 
-from services.registration.pages import arrival, association, consent, doubts, entrance, tracking
+from services.registration.pages import (
+    arrival,
+    association,
+    consent,
+    doubts,
+    entrance,
+    mentors,
+    tracking,
+)
 
 ROUTERS = (
     entrance.router,
@@ -9,4 +17,5 @@ ROUTERS = (
     arrival.router,
     doubts.router,
     association.router,
+    mentors.router,
 )

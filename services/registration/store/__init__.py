@@ -2,6 +2,7 @@
 
 from services.registration.store.acquaintances import Acquaintances, KnownPerson
 from services.registration.store.associations import Routings
+from services.registration.store.clearances import Claim, Clearances, ClearedMentor
 from services.registration.store.counts import Counts
 from services.registration.store.doubts import Doubt, Doubts
 from services.registration.store.erasures import Erasure, Erasures
@@ -17,6 +18,9 @@ from services.registration.store.users import Users
 
 __all__ = [
     "Acquaintances",
+    "Claim",
+    "Clearances",
+    "ClearedMentor",
     "Counts",
     "Doubt",
     "Doubts",

@@ -25,7 +25,8 @@ async def test_accepted_with_a_place_to_look(s, partner):
 
 
 async def test_a_partner_may_say_that_a_mentor_is_cleared(s, partner):
-    answer = await register(s, {"kind": "mentor", **volunteer(cleared=True)})
+    told = volunteer(cleared=True, reference="mentor-7")
+    answer = await register(s, {"kind": "mentor", **told})
     assert answer.status_code == 202
     (registered,) = await s.emitted()
     assert isinstance(registered, MentorRegistered)

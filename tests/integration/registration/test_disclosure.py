@@ -23,7 +23,7 @@ from tests.unit.registration.people import volunteer, young
 async def a_pair(s: Stage, cleared: bool = True, **mentee: Any) -> PairConfirmed:
     """Two who registered, and the fact that they are a pair, not yet heard."""
     await register(s, {"kind": "mentee", **young(born="2009-05-17", **mentee)})
-    await register(s, {"kind": "mentor", **volunteer(cleared=cleared)})
+    await register(s, {"kind": "mentor", **volunteer(cleared=cleared, reference="mentor-1")})
     facts = await s.emitted()
     (request,) = [fact for fact in facts if isinstance(fact, MenteeRegistered)]
     (mentor,) = [fact for fact in facts if isinstance(fact, MentorRegistered)]

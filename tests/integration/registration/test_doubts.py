@@ -59,7 +59,7 @@ async def decide(s, association, answer):
 
 
 async def test_the_form_of_a_stranger_gets_nothing_of_a_cleared_mentor(s, partner):
-    await register(s, {"kind": "mentor", **volunteer(cleared=True)})
+    await register(s, {"kind": "mentor", **volunteer(cleared=True, reference="m-1")})
     (known,) = await s.emitted()
     facts = await send(s, "mentor", volunteer(**ELSEWHERE))
     (newcomer,) = only(MentorRegistered, facts)

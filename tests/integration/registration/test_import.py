@@ -157,7 +157,7 @@ async def test_two_namesakes_with_a_year_alone_come_in_as_two(s, run):
 
 async def test_mentors_from_a_workbook(s, run, tmp_path):
     book = openpyxl.Workbook()
-    told = volunteer(cleared=True, capacity=2)
+    told = volunteer(cleared=True, capacity=2, id="m-1")
     told["born"] = date(1985, 11, 2)
     book.active.append(list(told))
     book.active.append(["|".join(x) if isinstance(x, list) else x for x in told.values()])

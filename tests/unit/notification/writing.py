@@ -23,6 +23,8 @@ SIDES: dict[str, tuple[str, ...]] = {
     "consent_asked": ("guardian",),
     "request_routed": ("coordinator",),
     "doubt_raised": ("coordinator",),
+    "clearance_asked": ("coordinator",),
+    "pair_paused": ("mentee", "mentor"),
     "request_confirmed": ("mentee",),
     "request_withdrawn": ("coordinator",),
     "request_stopped": ("mentee",),
@@ -45,6 +47,7 @@ SIDES: dict[str, tuple[str, ...]] = {
 REASONS = (
     *("", "completed", "not_going_well", "silent", "not_met", "message_failed"),
     *("consent_withdrawn", "withdrawn", "not_introduced", "clearance_ended"),
+    *("claimed", "ending", "overdue", "expired", "paused", "resumed"),
 )
 
 

@@ -1,0 +1,64 @@
+"""A paused pair is asked nothing, a human is called at once, and it goes on where it stood."""
+
+from typing import Any
+
+from shared.contracts.events import (
+    AlertRaised,
+    CheckInAsked,
+    EngagementEnded,
+    PairPaused,
+    PairResumed,
+)
+from tests.integration.followup.pair import Pair, introduction
+from tests.stage import Stage
+
+
+def of(kind: Any, pair: Pair) -> Any:
+    names = ("pair_id", "request_id", "mentee_id", "mentor_id", "association", "programme")
+    return kind(**pair.event.model_dump(include=set(names)))
+
+
+async def test_a_pause_calls_a_human_at_once_and_once(pair: Pair) -> None:
+    for _ in range(2):
+        await pair.stage.handle(of(PairPaused, pair))
+    await pair.hear()
+    (alert,) = pair.all(AlertRaised)
+    assert (alert.reason, alert.association, alert.pair_id) == (
+        "clearance_ended",
+        pair.event.association,
+        pair.event.pair_id,
+    )
+
+
+async def test_nobody_is_asked_and_silence_means_nothing_while_it_lasts(pair: Pair) -> None:
+    await pair.stage.handle(of(PairPaused, pair))
+    await pair.days(120)
+    assert pair.all(CheckInAsked) == []
+    assert [alert.reason for alert in pair.all(AlertRaised)] == ["clearance_ended"]
+    assert pair.all(EngagementEnded) == []
+
+
+async def test_what_was_put_off_is_asked_within_a_week_of_going_on(pair: Pair) -> None:
+    await pair.stage.handle(of(PairPaused, pair))
+    await pair.days(40)
+    await pair.stage.handle(of(PairResumed, pair))
+    await pair.days(7)
+    kinds = {(c.kind, c.side) for c in pair.all(CheckInAsked)}
+    assert {("first_meeting", "mentee"), ("month_1", "mentor")} <= kinds
+
+
+async def test_a_pause_in_the_middle_of_a_question_waits_with_its_answer(pair: Pair) -> None:
+    await pair.days(32)
+    await pair.stage.handle(of(PairPaused, pair))
+    await pair.days(60)
+    assert "silent" not in {alert.reason for alert in pair.all(AlertRaised)}
+
+
+async def test_a_pause_heard_before_the_introduction_holds_too(followup: Stage) -> None:
+    event = introduction()
+    pair = Pair(followup, event)
+    await followup.handle(of(PairPaused, pair))
+    await followup.handle(event)
+    await pair.days(40)
+    assert [alert.association for alert in pair.all(AlertRaised)] == [event.association]
+    assert pair.all(CheckInAsked) == []

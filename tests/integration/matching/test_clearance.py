@@ -1,0 +1,162 @@
+"""A clearance is judged on the day of the round and again when two are put together."""
+
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from services.matching.jobs.rounds import RoundKeeper
+from shared.contracts.events import (
+    ClearanceChanged,
+    PairConfirmed,
+    PairPaused,
+    PairProposed,
+    PairResumed,
+    PairUndone,
+)
+from tests.integration.matching.asked import (
+    IN_ORDER,
+    PROGRAMME,
+    Couple,
+    answer,
+    ledger,
+    of_kind,
+    propose,
+)
+from tests.integration.matching.ledger import state_of, taken
+from tests.integration.matching.people import mentor, request
+from tests.stage import Stage
+
+ADULT = {"birth_year": None}
+
+
+def today(matching: Stage) -> date:
+    return matching.clock.now().date()
+
+
+def clearance(mentor_id: UUID, until: date | None) -> ClearanceChanged:
+    reason: Any = "withdrawn" if until is None else "recorded"
+    return ClearanceChanged(
+        mentor_id=mentor_id, cleared_until=until, association="tandem_avenir", reason=reason
+    )
+
+
+async def test_a_clearance_that_ended_yesterday_meets_no_minor(
+    matching: Stage, keeper: RoundKeeper
+) -> None:
+    ended = mentor(cleared_until=today(matching) - timedelta(days=1))
+    for event in (request(), ended):
+        await matching.handle(event)
+    await keeper.step()
+    assert of_kind(await matching.emitted(), PairProposed) == []
+
+
+async def test_its_last_day_counts(matching: Stage, keeper: RoundKeeper) -> None:
+    for event in (request(), mentor(cleared_until=today(matching))):
+        await matching.handle(event)
+    assert await keeper.step()
+    assert len(of_kind(await matching.emitted(), PairConfirmed)) == 1
+
+
+async def test_a_clearance_that_ends_between_round_and_telling_makes_no_pair(
+    matching: Stage,
+) -> None:
+    """One of two pairs of a round is no longer safe when it is told: the other is made."""
+    minor, adult = request(), request(**ADULT)
+    ended, fine = mentor(), mentor(cleared=False)
+    for event in (minor, adult, ended, fine, clearance(ended.mentor_id, None)):
+        await matching.handle(event)
+    assert await propose(matching, minor, ended) == 0
+    assert await propose(matching, adult, fine) == 1
+    assert await state_of(matching, minor.request_id) == "waiting"
+    assert await taken(matching, ended.mentor_id) == 0
+    assert await ledger(matching) == IN_ORDER
+
+
+async def test_the_last_yes_after_the_end_confirms_nobody(
+    asking: Stage, couple: Couple, links: dict[str, str]
+) -> None:
+    asked, offered = couple
+    until = asking.clock.now().date()
+    await asking.handle(clearance(offered.mentor_id, until))
+    await answer(asking, links["mentee"], "accepted")
+    asking.clock.advance(days=1)
+    await asking.emitted()
+    await answer(asking, links["mentor"], "accepted")
+    facts = await asking.emitted()
+    assert of_kind(facts, PairConfirmed) == []
+    (undone,) = of_kind(facts, PairUndone)
+    assert (undone.reason, undone.accepted_by) == ("clearance_ended", "mentee")
+    assert await state_of(asking, asked.request_id) == "waiting"
+    assert await ledger(asking) == IN_ORDER
+
+
+async def test_a_withdrawal_undoes_open_propositions_with_minors_only(asking: Stage) -> None:
+    minor, adult, offered = request(PROGRAMME), request(PROGRAMME, **ADULT), mentor(capacity=2)
+    for event in (minor, adult, offered):
+        await asking.handle(event)
+    for asked in (minor, adult):
+        assert await propose(asking, asked, offered) == 1
+    await asking.emitted()
+    await asking.handle(clearance(offered.mentor_id, None))
+    facts = await asking.emitted()
+    assert [fact.request_id for fact in of_kind(facts, PairUndone)] == [minor.request_id]
+    assert of_kind(facts, PairPaused) == []
+    assert await state_of(asking, adult.request_id) == "paired"
+    assert await taken(asking, offered.mentor_id) == 1
+
+
+async def test_a_pair_that_stands_is_paused_once_and_resumed(matching: Stage) -> None:
+    minor, offered = request(), mentor()
+    for event in (minor, offered):
+        await matching.handle(event)
+    assert await propose(matching, minor, offered) == 1
+    (pair,) = of_kind(await matching.emitted(), PairConfirmed)
+    for _ in range(2):
+        await matching.handle(clearance(offered.mentor_id, None))
+    (paused,) = of_kind(await matching.emitted(), PairPaused)
+    assert (paused.pair_id, paused.mentee_id) == (pair.pair_id, minor.mentee_id)
+    for _ in range(2):
+        await matching.handle(clearance(offered.mentor_id, today(matching)))
+    facts = await matching.emitted()
+    assert [fact.pair_id for fact in of_kind(facts, PairResumed)] == [pair.pair_id]
+
+
+@pytest.mark.parametrize("mentee", [ADULT, {"birth_year": 1999}])
+async def test_pairs_of_adults_go_on(matching: Stage, mentee: dict[str, Any]) -> None:
+    adult, offered = request(**mentee), mentor()
+    for event in (adult, offered):
+        await matching.handle(event)
+    assert await propose(matching, adult, offered) == 1
+    await matching.emitted()
+    await matching.handle(clearance(offered.mentor_id, None))
+    assert await matching.emitted() == []
+
+
+async def test_a_mentor_of_a_later_clearance_is_new_to_the_pool(
+    matching: Stage, keeper: RoundKeeper
+) -> None:
+    offered = mentor(cleared=False)
+    for event in (request(), offered):
+        await matching.handle(event)
+    await keeper.step()
+    await matching.handle(clearance(offered.mentor_id, today(matching)))
+    matching.clock.advance(hours=2)
+    assert await keeper.step()
+    assert len(of_kind(await matching.emitted(), PairConfirmed)) == 1
+
+
+async def test_a_mentor_under_18_meets_minors_only(matching: Stage, keeper: RoundKeeper) -> None:
+    adult, minor = request(**ADULT), request()
+    young = mentor(birth_year=today(matching).year - 17, capacity=2)
+    for event in (adult, minor, young):
+        await matching.handle(event)
+    assert await keeper.step()
+    (made,) = of_kind(await matching.emitted(), PairConfirmed)
+    assert made.request_id == minor.request_id
+
+
+async def test_news_of_a_mentor_nobody_knows_changes_nothing(matching: Stage) -> None:
+    await matching.handle(clearance(mentor().mentor_id, None))
+    assert await matching.emitted() == []
