@@ -83,6 +83,7 @@ def start_clock(file: Path) -> datetime:
     """Let time run fast from now on, for every clock that waits for this file."""
     origin = datetime.now(UTC)
     aside = file.with_name(f".{file.name}.part")
+    aside.touch(0o600)
     aside.write_text(origin.isoformat())
     aside.replace(file)
     return origin

@@ -16,6 +16,7 @@ import httpx
 from deploy.local.demo import planted
 from deploy.local.demo.cast import Person
 from deploy.local.demo.visitor import Visitor
+from deploy.local.private import OWNER_FILE
 from shared.runtime.topology import PARTNERS_IN
 
 PARTNER = "lycees-demo"
@@ -121,6 +122,7 @@ def _written(people: Sequence[Person]) -> list[tuple[str, bytes]]:
 def write_sheet(file: Path, rows: Sequence[Mapping[str, Any]]) -> None:
     """A sheet as French offices make them: semicolons, cp1252, `oui` and `non`."""
     columns = list(dict.fromkeys(name for row in rows for name in row))
+    file.touch(OWNER_FILE)
     with file.open("w", newline="", encoding="cp1252", errors="replace") as out:
         sheet = csv.writer(out, delimiter=";")
         sheet.writerow(columns)

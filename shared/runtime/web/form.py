@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from starlette.datastructures import FormData
+from starlette.datastructures import FormData, UploadFile
 
 HONEYPOT = "website"
 """Field that people never see; whoever fills it is a machine."""
@@ -30,9 +30,9 @@ class Form:
         """
         many = set(several)
         values: dict[str, str | Sequence[str]] = {
-            name: str(data[name]).strip() for name in data if name not in many
+            name: _text(data[name]).strip() for name in data if name not in many
         }
-        values |= {name: [str(value) for value in data.getlist(name)] for name in many}
+        values |= {name: [_text(value) for value in data.getlist(name)] for name in many}
         return cls(values | _dates(values))
 
     def refused(self, errors: Mapping[str, str]) -> "Form":
@@ -65,6 +65,11 @@ class Form:
             return self.value(f"{name}_{which}")
         cut = self.value(name).split("-")
         return cut[("year", "month", "day").index(which)] if len(cut) == 3 else ""
+
+
+def _text(value: UploadFile | str) -> str:
+    """A file where an answer should be is none."""
+    return value if isinstance(value, str) else ""
 
 
 def _dates(values: Mapping[str, Any]) -> dict[str, str]:

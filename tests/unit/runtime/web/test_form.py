@@ -1,6 +1,8 @@
 """What was typed comes back as it was typed."""
 
-from starlette.datastructures import FormData
+from io import BytesIO
+
+from starlette.datastructures import FormData, UploadFile
 
 from shared.runtime.web import Form
 
@@ -50,3 +52,10 @@ def test_a_refused_form_keeps_its_answers_and_its_order_of_errors() -> None:
 def test_a_machine_falls_into_the_honeypot() -> None:
     assert Form.typed(FormData([("website", "http://spam.example")])).trapped
     assert not Form.typed(FormData([("website", "")])).trapped
+
+
+def test_a_file_in_place_of_an_answer_is_no_answer() -> None:
+    file = UploadFile(BytesIO(b"x"), filename="Inès")
+    form = Form.typed(FormData([("first_name", file), ("needs", file)]), several=("needs",))
+    assert form.value("first_name") == ""
+    assert form.chosen("needs") == [""]
