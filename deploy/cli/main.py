@@ -30,6 +30,7 @@ VERBS = {
     "run": Verb("service", "run", "Fait tourner un service au premier plan."),
     "migrate": Verb("service", "migrate", "Met à jour les bases et le courtier de messages."),
     "import": Verb("intake", "import_file", "Inscrit les personnes d'un fichier CSV ou XLSX."),
+    "person": Verb("people", "people", "Montre ou efface ce qui est gardé sur une personne."),
     "partner": Verb("intake", "partners", "Gère les partenaires et leurs clés."),
     "user": Verb("users", "users", "Invite et retire les personnes des associations."),
     "sessions": Verb("users", "sessions", "Montre et ferme les sessions ouvertes."),

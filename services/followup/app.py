@@ -22,7 +22,8 @@ from shared.contracts.events import (
     PersonErased,
     RequestWithdrawn,
 )
-from shared.runtime.service import Service
+from shared.contracts.held import HELD_QUEUES, HeldAsked
+from shared.runtime.service import Answer, Service
 from shared.runtime.session_store import SESSION_LISTENERS
 
 SERVICE = Service(
@@ -49,6 +50,7 @@ SERVICE = Service(
         EngagementEnded,
         ErasureDone,
     ),
+    answers={HELD_QUEUES["followup"]: Answer(HeldAsked, handlers.give_held)},
     timers={
         "ask_first_meeting": questions.ask_first_meeting,
         "miss_first_meeting": questions.miss_first_meeting,

@@ -3,7 +3,7 @@
 from services.followup.casework import end_engagements_of, raise_alert
 from services.followup.domain import calendar
 from services.followup.domain.engagement import Engagement
-from services.followup.store import CheckIns, Engagements, Pauses
+from services.followup.store import CheckIns, Engagements, Held, Pauses
 from shared.contracts.events import (
     ErasureDone,
     IntroductionFailed,
@@ -16,6 +16,7 @@ from shared.contracts.events import (
     PersonErased,
     RequestWithdrawn,
 )
+from shared.contracts.held import HeldAsked, HeldGiven
 from shared.contracts.vocabulary.associations import ASSOCIATIONS
 from shared.runtime.transaction import Transaction
 
@@ -114,3 +115,8 @@ async def erase(event: PersonErased, tx: Transaction) -> None:
     await CheckIns(tx.connection).erase_of(event.person_id)
     await Engagements(tx.connection).forget_person(event.person_id, tx.now)
     tx.emit(ErasureDone(person_id=event.person_id, service="followup"))
+
+
+async def give_held(asked: HeldAsked, tx: Transaction) -> HeldGiven:
+    """Everything kept here about a person, for their own export."""
+    return HeldGiven(tables=await Held(tx.connection).about(asked.ids))

@@ -40,7 +40,8 @@ from shared.contracts.events import (
     RequestExplained,
     RequestWithdrawn,
 )
-from shared.runtime.service import Service
+from shared.contracts.held import HELD_QUEUES, HeldAsked
+from shared.runtime.service import Answer, Service
 from shared.runtime.session_store import SESSION_LISTENERS
 
 SERVICE = Service(
@@ -72,6 +73,7 @@ SERVICE = Service(
         RequestExplained,
         ErasureDone,
     ),
+    answers={HELD_QUEUES["matching"]: Answer(HeldAsked, handlers.give_held)},
     timers={
         REMINDER: remind_silent,
         DEADLINE: close_unanswered,

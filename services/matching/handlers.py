@@ -8,7 +8,7 @@ from services.matching.casework.leaving import take_mentor_out
 from services.matching.casework.undoing import undo_pair
 from services.matching.casework.withdrawing import withdraw_request
 from services.matching.domain.proposition import SIDES
-from services.matching.store import Explanations, Holds, Mentors, Pairs, Requests
+from services.matching.store import Explanations, Held, Holds, Mentors, Pairs, Requests
 from shared.contracts.events import (
     ClearanceChanged,
     EngagementEnded,
@@ -21,6 +21,7 @@ from shared.contracts.events import (
     RequestConfirmed,
     RequestWithdrawn,
 )
+from shared.contracts.held import HeldAsked, HeldGiven
 from shared.runtime.transaction import Transaction
 
 
@@ -112,3 +113,8 @@ async def withdraw_mentor(event: MentorLeft, tx: Transaction) -> None:
 async def erase(event: PersonErased, tx: Transaction) -> None:
     """Nothing of this person stays with a pool, a pair or a round."""
     await erase_person(event.person_id, event.side, tx)
+
+
+async def give_held(asked: HeldAsked, tx: Transaction) -> HeldGiven:
+    """Everything kept here about a person, for their own export."""
+    return HeldGiven(tables=await Held(tx.connection).about(asked.ids))

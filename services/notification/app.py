@@ -11,7 +11,8 @@ from services.notification.store import OUTSTANDING
 from services.notification.store.unowned import UNOWNED
 from shared.contracts import events
 from shared.contracts.contact import CONTACT_QUEUE
-from shared.runtime.service import Service
+from shared.contracts.held import HELD_QUEUES, HeldAsked
+from shared.runtime.service import Answer, Service
 
 SERVICE = Service(
     name="notification",
@@ -50,6 +51,7 @@ SERVICE = Service(
         events.IntroductionFailed,
         events.ErasureDone,
     ),
+    answers={HELD_QUEUES["notification"]: Answer(HeldAsked, handlers.give_held)},
     timers={CLOSE_INTRODUCTION: close_introduction},
     routers=(mailbox.router,),
     workers=(send_messages, settle_interrupted),

@@ -32,7 +32,9 @@ from shared.contracts.events import (
     Side,
     SignInAsked,
 )
+from shared.contracts.held import HeldAsked, HeldGiven
 from shared.contracts.vocabulary.associations import NETWORK_HEAD
+from shared.runtime.held import rows_about
 from shared.runtime.transaction import Transaction
 
 CHECK_INS = {
@@ -288,3 +290,8 @@ def _to_both(
 
 async def _intend(tx: Transaction, intent: Intent) -> None:
     await Messages(tx.connection).intend(intent, tx.cause, tx.now)
+
+
+async def give_held(asked: HeldAsked, tx: Transaction) -> HeldGiven:
+    """Everything kept here about a person, for their own export."""
+    return HeldGiven(tables=await rows_about(tx.connection, asked.ids))

@@ -8,6 +8,7 @@ from services.registration.store.requests import NOT_PLACED
 from services.registration.store.unowned import UNOWNED
 from shared.contracts import events
 from shared.contracts.contact import CONTACT_QUEUE, ContactAsked
+from shared.contracts.held import HELD_QUEUES
 from shared.runtime.service import Answer, Inlet, Service
 from shared.runtime.topology import PARTNERS_IN
 
@@ -66,6 +67,7 @@ SERVICE = Service(
             refuse=partners.refuse_letter,
         ),
     ),
+    asks=tuple(HELD_QUEUES.values()),
     answers={CONTACT_QUEUE: Answer(ContactAsked, contact.give_contact)},
     routers=(api.router, *pages.ROUTERS),
     workers=(

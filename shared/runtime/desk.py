@@ -16,7 +16,7 @@ from pydantic import BaseModel, ValidationError
 from shared.runtime.envelope import Unreadable, what_is_wrong
 from shared.runtime.line import Line, losing_is_an_error
 from shared.runtime.story import current
-from shared.runtime.topology import QUESTIONS
+from shared.runtime.topology import exchange_of_question
 
 ANSWER_SECONDS = 5.0
 REPLY_TO = "amq.rabbitmq.reply-to"
@@ -52,7 +52,7 @@ class Desk:
             answered: asyncio.Future[bytes] = asyncio.Future()
             self._asked[number] = answered
             try:
-                questions = await channel.get_exchange(QUESTIONS, ensure=False)
+                questions = await channel.get_exchange(exchange_of_question(queue), ensure=False)
                 await questions.publish(_question(number, body), queue, mandatory=True)
                 return await answered
             finally:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from shared.runtime.service import Service
-from shared.runtime.topology import EVENTS, PARTNERS_OUT, QUESTIONS
+from shared.runtime.topology import EVENTS, PARTNERS_OUT, exchange_of_question
 
 NOTHING = "^$"
 """A pattern that no name fits."""
@@ -40,7 +40,7 @@ def service_rights(service: Service) -> BrokerRights:
     writable += [rf"{name}\.parking", rf"{name}\.retry\..*"]
     writable += [re.escape(PARTNERS_OUT)] if service.inlets else []
     writable += [r"amq\.default"] if service.answers else []
-    writable += [re.escape(QUESTIONS)] if service.asks else []
+    writable += sorted({re.escape(exchange_of_question(queue)) for queue in service.asks})
     return BrokerRights(
         write=_one_of(writable),
         read=_one_of([rf"{name}\..*", r"amq\.rabbitmq\.reply-to.*"]),

@@ -14,6 +14,7 @@ from typing import Any
 import aio_pika
 from aiormq.exceptions import AMQPError
 
+from shared.contracts.held import HELD_QUEUES
 from shared.runtime.declaring import declare_queue
 from shared.runtime.plain import PlainFault
 from shared.runtime.service import Service
@@ -21,6 +22,8 @@ from shared.runtime.service import Service
 EVENTS = "binome.events"
 PARTNERS_IN = "partners.in"
 PARTNERS_OUT = "partners.out"
+HELD_QUESTIONS = "questions.held"
+"""Restricted: only registration may ask the others what they hold about a person."""
 QUESTIONS = "questions"
 """Restricted: only who must ask (notification) may write to it."""
 LADDER = (5, 30, 300, 3600)
@@ -49,6 +52,12 @@ class Topology:
 def parked(queue: str) -> str:
     """Where messages of a queue are set aside."""
     return f"{queue}.parked"
+
+
+def exchange_of_question(queue: str) -> str:
+    """The exchange through which the questions of a queue are asked: who may write to one may not
+    write to the other."""
+    return HELD_QUESTIONS if queue in HELD_QUEUES.values() else QUESTIONS
 
 
 def retry_exchange(service: str, seconds: int) -> str:
@@ -115,7 +124,8 @@ def topology(
     ladder: Sequence[int] = LADDER,
 ) -> Topology:
     """The topology of these services; the same for the same services in any order."""
-    exchanges = {EVENTS: "topic", PARTNERS_IN: "topic", PARTNERS_OUT: "direct", QUESTIONS: "direct"}
+    exchanges = {EVENTS: "topic", PARTNERS_IN: "topic", PARTNERS_OUT: "direct"}
+    exchanges |= {QUESTIONS: "direct", HELD_QUESTIONS: "direct"}
     queues: dict[str, Arguments] = {}
     bindings: set[tuple[str, str, str]] = set()
     for service in services:
@@ -149,7 +159,7 @@ def _queues_of(service: Service, ladder: Sequence[int]) -> dict[str, Arguments]:
 def _bindings_of(service: Service, ladder: Sequence[int]) -> set[tuple[str, str, str]]:
     bindings = {(EVENTS, fact.topic, service.queue(fact)) for fact in service.listens}
     bindings |= {(x.exchange, key, x.queue) for x in service.inlets for key in x.keys}
-    bindings |= {(QUESTIONS, name, name) for name in service.answers}
+    bindings |= {(exchange_of_question(name), name, name) for name in service.answers}
     bindings |= {(parking(service.name), name, parked(name)) for name in service.working_queues()}
     bindings |= {(return_exchange(service.name), name, name) for name in service.working_queues()}
     rungs = [retry_exchange(service.name, seconds) for seconds in ladder]

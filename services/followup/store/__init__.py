@@ -4,6 +4,7 @@ from services.followup.store.alerts import Alerts, OpenAlert
 from services.followup.store.checkins import AnsweredCheckIn, CheckIns, OpenCheckIn
 from services.followup.store.counts import UNATTENDED, Count, Counts
 from services.followup.store.engagements import Engagements
+from services.followup.store.held import Held
 from services.followup.store.pauses import Pauses
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "Count",
     "Counts",
     "Engagements",
+    "Held",
     "OpenAlert",
     "OpenCheckIn",
     "Pauses",

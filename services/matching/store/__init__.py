@@ -2,6 +2,7 @@
 
 from services.matching.store.erasures import Erasures, FoundRound, RoundTexts
 from services.matching.store.explanations import Explanations, StillWaiting
+from services.matching.store.held import Held
 from services.matching.store.history import History, PoolState, RoundLine
 from services.matching.store.holds import Holds
 from services.matching.store.mentors import Mentors
@@ -26,6 +27,7 @@ __all__ = [
     "Explanations",
     "Findings",
     "FoundRound",
+    "Held",
     "History",
     "Holds",
     "JudgedPair",

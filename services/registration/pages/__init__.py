@@ -7,12 +7,14 @@ from services.registration.pages import (
     doubts,
     entrance,
     mentors,
+    own_data,
     tracking,
 )
 
 ROUTERS = (
     entrance.router,
     tracking.router,
+    own_data.router,
     consent.router,
     arrival.router,
     doubts.router,

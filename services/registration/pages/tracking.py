@@ -20,9 +20,11 @@ from services.registration.domain.tracking import (
     steps_of_request,
 )
 from services.registration.pages.look import closed_link, show
+from services.registration.pages.own_data import show_receipt
 from services.registration.store import (
     Doubt,
     Doubts,
+    Erasures,
     Explanations,
     Links,
     Pairs,
@@ -89,6 +91,9 @@ def _id(text: str) -> UUID | None:
 
 
 async def _standing(request: Request, subject: UUID, token: str, tx: Transaction) -> Response:
+    erasure = await Erasures(tx.connection).about(subject)
+    if erasure and erasure.asked_by != "consent":
+        return show_receipt(request, erasure)
     asked = await Requests(tx.connection).with_id(subject)
     if asked is not None:
         return await _of_request(request, asked, token, tx)

@@ -9,6 +9,7 @@ from services.registration.store.erasures import Erasure, Erasures
 from services.registration.store.explanations import Explanations
 from services.registration.store.ledger import Ledger
 from services.registration.store.links import Links, Receipts
+from services.registration.store.own_data import OwnData
 from services.registration.store.pairs import Pairs
 from services.registration.store.partners import Partners, Refusals
 from services.registration.store.people import People, Person
@@ -30,6 +31,7 @@ __all__ = [
     "KnownPerson",
     "Ledger",
     "Links",
+    "OwnData",
     "Pairs",
     "Partners",
     "People",

@@ -24,7 +24,7 @@ _CLEAR = (
     # The hash of what a partner sent: sent once more under its key, it registers nobody anew.
     "UPDATE idempotent_answers SET body_hash = '' WHERE (subject = $1 OR subject IN"
     " (SELECT id FROM requests WHERE mentee_id = $1))",
-    "DELETE FROM links WHERE purpose <> 'request' AND (subject = $1::uuid::text OR"
+    "DELETE FROM links WHERE purpose NOT IN ('request', 'parent') AND (subject = $1::uuid::text OR"
     " subject IN (SELECT id::text FROM requests WHERE mentee_id = $1))",
 )
 

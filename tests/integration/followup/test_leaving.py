@@ -3,6 +3,7 @@
 from uuid import uuid4
 
 from shared.contracts.events import EngagementEnded, ErasureDone, MentorLeft, PersonErased
+from shared.contracts.held import HELD_QUEUES, HeldAsked
 from tests.integration.followup.pair import Pair
 
 
@@ -23,7 +24,7 @@ async def test_leaving_twice_ends_once(pair: Pair) -> None:
 
 async def test_what_an_erased_person_was_asked_and_answered_goes(pair: Pair) -> None:
     await pair.days(31)
-    await pair.answer("month_1", "mentee", "fine", "good")
+    await pair.answer("month_1", "mentee", "well")
     mentee = pair.event.mentee_id
     await pair.stage.handle(PersonErased(person_id=mentee, side="mentee"))
     sides = await pair.stage.pool.fetch("SELECT DISTINCT side FROM checkins")
@@ -51,3 +52,15 @@ async def test_no_engagement_begins_with_somebody_who_was_erased(pair: Pair) -> 
     )
     assert begun == 0
     assert await pair.days(40) == []
+
+
+async def test_a_person_sees_their_own_answers_and_not_the_others(pair: Pair) -> None:
+    await pair.days(31)
+    await pair.answer("month_1", "mentee", "well")
+    await pair.answer("month_1", "mentor", "not_well")
+    asked = HeldAsked(ids=(pair.event.mentee_id,))
+    held = (await pair.stage.answer(HELD_QUEUES["followup"], asked)).tables
+    assert {row["side"] for row in held["checkins"]} == {"mentee"}
+    assert "well" in {row["answer"] for row in held["checkins"]}
+    assert "not_well" not in str(held)
+    assert len(held["engagements"]) == 1

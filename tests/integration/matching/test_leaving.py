@@ -16,6 +16,7 @@ from shared.contracts.events import (
     PersonErased,
     Side,
 )
+from shared.contracts.held import HELD_QUEUES, HeldAsked
 from tests.integration.matching.ledger import pairs_told, state_of
 from tests.integration.matching.people import SINCE, end_of, mentor, request
 from tests.integration.matching.test_export import run
@@ -161,3 +162,17 @@ async def test_who_was_erased_or_left_is_not_kept_when_told_of_late(matching: St
         await matching.handle(late)
     for table in ("requests", "mentors"):
         assert await matching.pool.fetchval(f"SELECT count(*) FROM {table}") == 0  # noqa: S608
+
+
+async def test_a_person_may_see_what_is_held_but_no_hold(
+    matching: Stage, pair: PairConfirmed
+) -> None:
+    held = request().model_copy(update={"held": True, "apart_from": (pair.mentor_id,)})
+    await matching.handle(held)
+    asked = HeldAsked(ids=(held.mentee_id, held.request_id))
+    tables = (await matching.answer(HELD_QUEUES["matching"], asked)).tables
+    assert [*tables] == ["requests"]
+    assert tables["requests"][0]["state"] == "waiting"
+    mine = HeldAsked(ids=(pair.mentee_id, pair.request_id))
+    tables = (await matching.answer(HELD_QUEUES["matching"], mine)).tables
+    assert {"requests", "pairs", "explanations"} <= tables.keys()

@@ -10,6 +10,7 @@ from shared.contracts.events import (
     PairConfirmed,
     PersonErased,
 )
+from shared.contracts.held import HELD_QUEUES, HeldAsked
 from tests.integration.notification.post import Post
 
 MENTEE, MENTOR = uuid4(), uuid4()
@@ -63,3 +64,11 @@ async def test_being_told_twice_is_harmless(post: Post) -> None:
     erased = PersonErased(person_id=UUID(int=7), side="mentor")
     await post.tell(erased, erased)
     assert await post.stage.pool.fetchval("SELECT count(*) FROM erased_people") == 1
+
+
+async def test_a_person_sees_what_they_were_sent(post: Post) -> None:
+    await post.tell(pair())
+    asked = HeldAsked(ids=(MENTEE,))
+    held = (await post.stage.answer(HELD_QUEUES["notification"], asked)).tables
+    assert [row["template"] for row in held["messages"]] == ["pair_introduced_mentee"]
+    assert len(held["introductions"]) == 1

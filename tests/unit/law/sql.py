@@ -15,6 +15,7 @@ STORES = (
     "services/*/store/*.py",
     # The runtime keeps receipts, letters, timers and sessions.
     "shared/runtime/database.py",
+    "shared/runtime/held.py",
     "shared/runtime/housekeeping.py",
     "shared/runtime/limits.py",
     "shared/runtime/outbox.py",
