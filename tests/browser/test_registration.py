@@ -54,7 +54,7 @@ async def house(stage: Callable[[Service], Awaitable[Stage]]) -> Stage:
 @pytest.fixture
 async def address(house: Stage) -> AsyncIterator[str]:
     app = build(SERVICE, house.runtime.settings)
-    app.state.runtime = house.runtime
+    app.state.runtime.__dict__.update(vars(house.runtime))  # what its middleware holds too
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         # Without its lifespan: the stage has opened the database, and there is no broker.
@@ -272,6 +272,45 @@ async def test_an_empty_desk(page: Page, address: str, house: Stage) -> None:
     await page.get_by_role("button", name="Enter my space").click()
     await expect(page.get_by_text("No request waits for your answer")).to_be_visible()
     await for_everybody(page, "associations-vide")
+
+
+async def test_an_association_clears_a_mentor_and_withdraws(
+    page: Page, address: str, house: Stage
+) -> None:
+    mine = {"association": PASSERELLE}
+    await registered(house, "mentor", **mine, cleared="2026-12-31")
+    for n, name in enumerate(NAMES[:3]):
+        person = {"last_name": name, "email": f"mentor{n}@exemple.fr", "reference": f"m-{n}"}
+        cleared = {"cleared": "2026-02-01" if n == 0 else n == 1}
+        await registered(house, "mentor", **mine, **person, **cleared)
+    await _invited(house, PASSERELLE)
+    await house.client.post("/associations/entree", data={"email": OWN_ADDRESS})
+    (asked,) = await house.emitted()
+    assert isinstance(asked, SignInAsked)
+    token = house.runtime.links.token("signin", asked.signin_id)
+    await page.goto(f"{address}/associations/entree/{token}")
+    await page.get_by_role("button", name="Entrer dans mon espace").click()
+    await page.get_by_role("link", name="Mentors").click()
+    await expect(page.get_by_role("heading", level=1)).to_have_text("Mentors à habiliter")
+    await expect(page.get_by_text("Lenormand")).to_have_count(0)
+    await for_everybody(page, "mentors")
+    await page.get_by_role("row").nth(1).get_by_role("link").click()
+    await expect(page.get_by_role("button", name="Écarter l’annonce")).to_be_visible()
+    await for_everybody(page, "mentor-a-decider")
+    await page.get_by_role("button", name="Enregistrer l’habilitation").click()
+    await expect(page.get_by_role("alert")).to_contain_text("Indiquez le dernier jour")
+    await for_everybody(page, "mentor-sans-date")
+    await page.get_by_label("Dernier jour de l’habilitation").fill("2026-12-31")
+    await page.get_by_role("button", name="Enregistrer l’habilitation").click()
+    await expect(page.get_by_role("heading", level=1)).to_have_text("Mentors à habiliter")
+    await expect(page.get_by_text("À décider")).to_have_count(0)
+    await page.get_by_role("link", name="Mentors").click()
+    await page.get_by_role("table", name="Mentors habilités").get_by_role("link").first.click()
+    await page.get_by_role("button", name="Voir l’identité").click()
+    await expect(page.get_by_text("Gaspard Arbolin")).to_be_visible()
+    await for_everybody(page, "mentor-identite")
+    await page.get_by_role("button", name="Retirer").click()
+    await expect(page.get_by_text("Refusée ou retirée").first).to_be_visible()
 
 
 async def _invited(house: Stage, association: str) -> None:
