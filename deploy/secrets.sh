@@ -41,17 +41,30 @@ secret_key=$(random)
 migrate="BINOME_SECRET_KEY=$secret_key
 BINOME_AMQP_URL=amqp://binome-admin:$admin@rabbitmq:5672/binome"
 
+# Three roles of one database. Afterwards `url` is its address for the service's own role; those of
+# the owner and of retention are for `binome migrate` and for the operator's commands.
+make_database() { # name upper-case-name
+    own=$(random)
+    owner=$(random)
+    remover=$(random)
+    place=postgres:5432/binome_$1
+    url="postgresql://binome_$1:$own@$place"
+    postgres="$postgres
+BINOME_$2_PASSWORD=$own
+BINOME_$2_MIGRATION_PASSWORD=$owner
+BINOME_$2_RETENTION_PASSWORD=$remover"
+    migrate="$migrate
+BINOME_$2_DATABASE_URL=$url
+BINOME_$2_MIGRATION_DATABASE_URL=postgresql://binome_$1_migration:$owner@$place
+BINOME_$2_RETENTION_DATABASE_URL=postgresql://binome_$1_retention:$remover@$place"
+}
+
 for service in $services; do
     broker=$(random)
-    database=$(random)
-    url="postgresql://binome_$service:$database@postgres:5432/binome_$service"
     name=$(echo "$service" | tr '[:lower:]' '[:upper:]')
+    make_database "$service" "$name"
     users="$users,
 $(user "binome-$service" "$broker" '')"
-    postgres="$postgres
-BINOME_${name}_PASSWORD=$database"
-    migrate="$migrate
-BINOME_${name}_DATABASE_URL=$url"
     cat >"$folder/$service.env" <<END
 BINOME_AMQP_URL=amqp://binome-$service:$broker@rabbitmq:5672/binome
 BINOME_DATABASE_URL=$url
@@ -60,13 +73,8 @@ END
 done
 
 # The keys of people stand in a database of their own, which registration alone may enter.
-keys=$(random)
-keys_url="BINOME_KEYS_DATABASE_URL=postgresql://binome_keys:$keys@postgres:5432/binome_keys"
-postgres="$postgres
-BINOME_KEYS_PASSWORD=$keys"
-migrate="$migrate
-$keys_url"
-echo "$keys_url" >>"$folder/registration.env"
+make_database keys KEYS
+echo "BINOME_KEYS_DATABASE_URL=$url" >>"$folder/registration.env"
 
 # Contact data is encrypted with this key; without it nobody can read it again, so keep a copy.
 echo "BINOME_MASTER_KEY=$(openssl rand -base64 32)" >>"$folder/registration.env"

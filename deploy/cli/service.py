@@ -1,6 +1,8 @@
 """`binome run` and `binome migrate`: what a container runs."""
 
 import asyncio
+import os
+from dataclasses import dataclass
 from typing import Annotated
 
 import typer
@@ -8,6 +10,7 @@ import typer
 from deploy.services import installed, named
 from shared.runtime.app import serve
 from shared.runtime.database import migrate as migrate_database
+from shared.runtime.grants import Roles
 from shared.runtime.settings import BrokerSettings, Settings, address_of, load
 from shared.runtime.topology import declare, topology
 
@@ -26,13 +29,41 @@ def migrate(
     asyncio.run(_migrate(service or []))
 
 
+@dataclass(frozen=True)
+class Address:
+    """A database as its service enters it, and as the role that owns it does.
+
+    The owner's address stands in the variable of the same name with `_MIGRATION_DATABASE_URL`;
+    where there is none, the service's own role owns its tables and nothing is granted.
+    """
+
+    variable: str
+    service: str
+
+    @property
+    def owner(self) -> str:
+        return address_of(self._owner_variable) if self.roles else self.service
+
+    @property
+    def roles(self) -> Roles | None:
+        return Roles.of(self.service) if os.environ.get(self._owner_variable) else None
+
+    @property
+    def _owner_variable(self) -> str:
+        return self.variable.replace("_DATABASE_URL", "_MIGRATION_DATABASE_URL")
+
+
 async def _migrate(chosen: list[str]) -> None:
     services = [named(name) for name in chosen] or installed()
     for one in services:
         settings = load(Settings, one.name)
-        done = await migrate_database(settings.database_url.get_secret_value(), one.package)
+        own = Address(
+            f"BINOME_{one.name.upper()}_DATABASE_URL", settings.database_url.get_secret_value()
+        )
+        done = await migrate_database(own.owner, one.package, roles=own.roles, records=one.records)
         for variable, folder in one.databases.items():
-            done += await migrate_database(address_of(variable), one.package, folder)
+            further = Address(variable, address_of(variable))
+            done += await migrate_database(further.owner, one.package, folder, roles=further.roles)
         typer.echo(f"{one.name}: {len(done)} migration(s)")
     wanted = topology(services)
     await declare(load(BrokerSettings, "broker").amqp_url.get_secret_value(), wanted)

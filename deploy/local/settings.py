@@ -8,13 +8,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from deploy.local.accounts import admit, amqp_url, service_user
-from deploy.local.databases import DATABASES, make_databases
+from deploy.local.databases import DATABASES, Addresses, make_databases
 from deploy.local.ports import free_port
 from deploy.local.secret_store import Secrets
 from deploy.local.servers import Servers
 from shared.runtime.settings import PREFIX, SERVICES
 
 _OWN = ("AMQP_URL", "DATABASE_URL")
+_OPERATORS = ("MIGRATION_DATABASE_URL", "RETENTION_DATABASE_URL")
+"""Roles of a database that are no service's: they are for commands."""
 KEYS_URL = f"{PREFIX}KEYS_DATABASE_URL"
 """Where the keys of people stand: registration alone may know it."""
 MASTER_KEY = f"{PREFIX}MASTER_KEY"
@@ -45,16 +47,27 @@ def furnish(servers: Servers, folder: Path, ports: Ports) -> dict[str, str]:
         admit(servers, folder, users.values())
     databases = make_databases(servers, folder, DATABASES, secrets)
     environment = _general(servers, folder, ports, secrets)
-    environment.setdefault(KEYS_URL, databases["keys"])
+    environment |= _database_addresses(databases)
     environment.setdefault("BINOME_ERASURE_JOURNAL", str(folder.resolve() / "erasures"))
     for name in SERVICES:
         prefix = f"{PREFIX}{name.upper()}_"
         environment[f"{prefix}AMQP_URL"] = amqp_url(servers, users[name])
-        environment[f"{prefix}DATABASE_URL"] = os.environ.get(
-            f"{prefix}DATABASE_URL", databases[name]
-        )
         environment[f"{prefix}URL"] = f"http://127.0.0.1:{ports.services[name]}"
     return environment
+
+
+def _database_addresses(databases: Mapping[str, Addresses]) -> dict[str, str]:
+    """Addresses of each database for its three roles; one that the environment gives is entered
+    as it says, by the one role that it names."""
+    found = {}
+    for name, addresses in databases.items():
+        prefix = f"{PREFIX}{name.upper()}_"
+        given = os.environ.get(f"{prefix}DATABASE_URL")
+        found[f"{prefix}DATABASE_URL"] = given or addresses.service
+        if not given:
+            found[f"{prefix}MIGRATION_DATABASE_URL"] = addresses.migration
+            found[f"{prefix}RETENTION_DATABASE_URL"] = addresses.retention
+    return found
 
 
 def own_part(environment: Mapping[str, str], service: str, port: int) -> dict[str, str]:
@@ -66,6 +79,7 @@ def own_part(environment: Mapping[str, str], service: str, port: int) -> dict[st
     secret |= {f"{PREFIX}{other.upper()}_{name}" for other in SERVICES for name in _OWN}
     if service != "registration":
         secret |= {KEYS_URL, MASTER_KEY}
+    secret |= {f"{PREFIX}{owner.upper()}_{name}" for owner in DATABASES for name in _OPERATORS}
     secret -= {f"{PREFIX}{service.upper()}_{name}" for name in _OWN}
     kept = {name: value for name, value in environment.items() if name not in secret}
     return kept | {

@@ -62,6 +62,7 @@ SERVICE = Service(
         MentorLeft: handlers.withdraw_mentor,
         PersonErased: handlers.erase,
     },
+    records=("policies",),
     emits=(
         PairProposed,
         AnswerAsked,

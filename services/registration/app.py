@@ -76,6 +76,7 @@ SERVICE = Service(
         jobs.keep_keys,
         jobs.list_sessions,
     ),
+    records=("ledger",),
     databases={"BINOME_KEYS_DATABASE_URL": "keys"},
     resources=(keyring.key_database,),
     outstanding={"requests_being_placed": NOT_PLACED},

@@ -2,12 +2,14 @@
 
 import asyncio
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Any
 
 import asyncpg
+
+from shared.runtime.grants import Roles, grant_rights
 
 Connection = asyncpg.Connection | asyncpg.pool.PoolConnectionProxy
 Record = asyncpg.Record
@@ -59,12 +61,20 @@ async def _speak_json(connection: Any) -> None:
         )
 
 
-async def migrate(url: str, package: str, further: str = "") -> list[str]:
+async def migrate(
+    url: str,
+    package: str,
+    further: str = "",
+    *,
+    roles: Roles | None = None,
+    records: Collection[str] = (),
+) -> list[str]:
     """Bring a service's database up to date; returns the names of the migrations applied now.
 
     The runtime's own tables come first, then `<package>/migrations/*.sql` in order of name. Each
     file is one transaction, applied once; several processes may call this together. `further`: the
-    folder below `migrations` of a further database, which holds no tables of the runtime.
+    folder below `migrations` of a further database, which holds no tables of the runtime. `roles`:
+    who is granted what afterwards, where the role of `url` is not the service's own.
     """
     origins = (
         [(package, f"migrations/{further}")]
@@ -79,12 +89,15 @@ async def migrate(url: str, package: str, further: str = "") -> list[str]:
             " (name text PRIMARY KEY, applied_at timestamptz NOT NULL DEFAULT now())"
         )
         done = {row["name"] for row in await connection.fetch("SELECT name FROM migrations")}
-        return [
+        applied = [
             await _apply(connection, name, script)
             for origin, folder in origins
             for name, script in _scripts(origin, folder)
             if name not in done
         ]
+        if roles:
+            await grant_rights(connection, roles, records)
+        return applied
     finally:
         await connection.close()
 

@@ -93,6 +93,8 @@ class Service:
     workers: tuple[Worker, ...] = ()
     databases: Mapping[str, str] = field(default_factory=dict)
     """Further databases: environment variable with the address → folder below `migrations`."""
+    records: tuple[str, ...] = ()
+    """Tables of record: this service adds rows and never changes or deletes one (`grants.py`)."""
     resources: tuple[Callable[[], AbstractAsyncContextManager[None]], ...] = ()
     """What is open as long as the service runs, beside its database."""
     outstanding: Mapping[str, str] = field(default_factory=dict)

@@ -7,6 +7,7 @@ import signal
 import sys
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import NoReturn
+from urllib.parse import urlsplit
 
 import aio_pika
 import asyncpg
@@ -28,12 +29,23 @@ class Door(BaseHTTPRequestHandler):
 async def reach_servers(service: str) -> None:
     prefix = f"BINOME_{service.upper()}_"
     database = await asyncpg.connect(os.environ[f"{prefix}DATABASE_URL"])
-    await database.execute(
-        "CREATE TABLE IF NOT EXISTS visits (n int); INSERT INTO visits VALUES (1)"
-    )
+    await database.execute("INSERT INTO visits VALUES (1)")
     await database.close()
     broker = await aio_pika.connect(os.environ[f"{prefix}AMQP_URL"])
     await broker.close()
+
+
+async def make_tables() -> None:
+    """As the roles that own the databases; a service may only add rows."""
+    for name in ("REGISTRATION", "MATCHING", "NOTIFICATION", "FOLLOWUP"):
+        service = urlsplit(os.environ[f"BINOME_{name}_DATABASE_URL"]).username
+        owner = await asyncpg.connect(os.environ[f"BINOME_{name}_MIGRATION_DATABASE_URL"])
+        await owner.execute(
+            "CREATE TABLE IF NOT EXISTS visits (n int);"
+            f"GRANT USAGE ON SCHEMA public TO {service};"
+            f"GRANT SELECT, INSERT ON visits TO {service}"
+        )
+        await owner.close()
 
 
 def leave(*_: object) -> NoReturn:
@@ -42,7 +54,9 @@ def leave(*_: object) -> NoReturn:
 
 def main() -> None:
     signal.signal(signal.SIGTERM, leave)
-    if sys.argv[1] != "migrate":
+    if sys.argv[1] == "migrate":
+        asyncio.run(make_tables())
+    else:
         asyncio.run(reach_servers(sys.argv[1]))
         HTTPServer(("127.0.0.1", int(os.environ["BINOME_PORT"])), Door).serve_forever()
 

@@ -49,7 +49,12 @@ async def test_each_answer_is_in_the_ledger(s, mentee):
 
 async def test_the_ledger_only_grows(s, mentee):
     await ask(s, "mentee", mentee)
-    for statement in ("DELETE FROM ledger", "UPDATE ledger SET actor = 'nobody'"):
+    for statement in (
+        "DELETE FROM ledger",
+        "SET LOCAL binome.retention = 'on'; DELETE FROM ledger",
+        "UPDATE ledger SET actor = 'nobody'",
+        "TRUNCATE ledger",
+    ):
         with pytest.raises(asyncpg.RaiseError):
             await s.pool.execute(statement)
 

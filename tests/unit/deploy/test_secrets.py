@@ -57,6 +57,17 @@ def test_a_service_knows_its_own_accounts_only(made: Path) -> None:
         assert read == {url.split(":")[2].partition("@")[0] for url in own}
 
 
+def test_the_roles_of_owner_and_retention_are_for_commands_only(made: Path) -> None:
+    known = _environment(made / "migrate.env")
+    for name in (*names(), "keys"):
+        for role in ("migration", "retention"):
+            url = known[f"BINOME_{name.upper()}_{role.upper()}_DATABASE_URL"]
+            assert url.startswith(f"postgresql://binome_{name}_{role}:")
+    others = [x for x in made.glob("*.env") if x.name != "migrate.env"]
+    assert [x.name for x in others if "MIGRATION_DATABASE_URL" in x.read_text()] == []
+    assert [x.name for x in others if "RETENTION_DATABASE_URL" in x.read_text()] == []
+
+
 def test_only_registration_can_read_contact_data(made: Path) -> None:
     holders = [x.name for x in made.glob("*.env") if "BINOME_MASTER_KEY" in x.read_text()]
     assert holders == ["registration.env"]
