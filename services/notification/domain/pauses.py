@@ -16,11 +16,11 @@ def pause(setbacks: int, first: float, limit: int) -> float | None:
 
 LONGEST_WAIT = timedelta(hours=3)
 """Real time that registration may take to hear of a pair; its own retries end after 1 h 20."""
-_SHORTEST_PAUSE, _LONGEST_PAUSE = timedelta(seconds=1), timedelta(minutes=5)
+_SHORTEST_PAUSE, _LONGEST_PAUSE = timedelta(seconds=0.2), timedelta(minutes=5)
 
 
 def pause_for_pair(waited: timedelta) -> timedelta | None:
     """How long to wait before asking again about a pair; None when it has been long enough."""
     if waited > LONGEST_WAIT:
         return None
-    return min(max(waited, _SHORTEST_PAUSE), _LONGEST_PAUSE)
+    return min(max(waited / 2, _SHORTEST_PAUSE), _LONGEST_PAUSE)
