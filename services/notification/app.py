@@ -25,6 +25,7 @@ SERVICE = Service(
         events.RegistrationRepeated: handlers.send_link_again,
         events.ConsentAsked: handlers.ask_guardian,
         events.RequestRouted: handlers.tell_association,
+        events.ContactChanged: handlers.tell_old_address,
         events.DoubtRaised: handlers.tell_of_doubt,
         events.ClearanceAsked: handlers.ask_for_clearance,
         events.ClearanceChanged: handlers.tell_of_clearance,

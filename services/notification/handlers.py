@@ -13,6 +13,7 @@ from shared.contracts.events import (
     ClearanceAsked,
     ClearanceChanged,
     ConsentAsked,
+    ContactChanged,
     DoubtRaised,
     EngagementEnded,
     EngagementRenewed,
@@ -95,6 +96,15 @@ async def tell_of_doubt(event: DoubtRaised, tx: Transaction) -> None:
     intent = Intent(
         "doubt_raised", "coordinator", event.association, event.doubt_id,
         facts={"reason": kind}, once_per=f"{tx.now.date().isoformat()}:{kind}",
+    )  # fmt: skip
+    await _intend(tx, intent)
+
+
+async def tell_old_address(event: ContactChanged, tx: Transaction) -> None:
+    """To the address that is no longer in force, or soon will not be; it may say no."""
+    intent = Intent(
+        "contact_changed", event.recipient, str(event.change_id), event.change_id,
+        facts={"reason": "waits" if event.waits else "done"},
     )  # fmt: skip
     await _intend(tx, intent)
 

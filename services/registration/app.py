@@ -1,7 +1,14 @@
 """The registration process: what it listens to, emits, answers and serves."""
 
 from services.registration import api, jobs, pages
-from services.registration.casework import clearance, consent, doubts, keyring, placing
+from services.registration.casework import (
+    changing_contact,
+    clearance,
+    consent,
+    doubts,
+    keyring,
+    placing,
+)
 from services.registration.gateways.settings import RegistrationSettings
 from services.registration.handlers import contact, partners, progress
 from services.registration.store.requests import NOT_PLACED
@@ -46,6 +53,7 @@ SERVICE = Service(
         events.HoldLifted,
         events.ClearanceChanged,
         events.ClearanceAsked,
+        events.ContactChanged,
         events.MentorLeft,
         events.PersonErased,
     ),
@@ -55,6 +63,8 @@ SERVICE = Service(
         clearance.ENDS_SOON: jobs.remind_of_clearance,
         clearance.ENDED: jobs.expire_clearance,
         clearance.CLAIM_OVERDUE: jobs.hand_on_overdue_claim,
+        changing_contact.DUE: jobs.change_contact,
+        changing_contact.FORGOTTEN: jobs.forget_contact,
         doubts.OVERDUE: jobs.remind_of_overdue_doubt,
         consent.EXPIRY: jobs.forget_without_consent,
     },

@@ -5,6 +5,7 @@ from uuid import UUID
 
 import structlog
 
+from services.registration.casework.changing_contact import forget_former_contact, make_due_change
 from services.registration.casework.clearance import end_clearance, hand_claim_on, remind_of_end
 from services.registration.casework.consent import forget_unconfirmed
 from services.registration.casework.doubts import remind_of_doubt
@@ -74,6 +75,16 @@ async def expire_clearance(timer: Timer, tx: Transaction) -> None:
 async def hand_on_overdue_claim(timer: Timer, tx: Transaction) -> None:
     """Five working days without a decision about a claimed clearance."""
     await hand_claim_on(UUID(timer.key), tx)
+
+
+async def change_contact(timer: Timer, tx: Transaction) -> None:
+    """The 48 hours in which the old address could say no are over."""
+    await make_due_change(UUID(timer.key), tx)
+
+
+async def forget_contact(timer: Timer, tx: Transaction) -> None:
+    """The old address can no longer say no, and is let go."""
+    await forget_former_contact(UUID(timer.key), tx)
 
 
 async def measure(runtime: Runtime) -> None:

@@ -255,6 +255,21 @@ class ErasureDone(Fact):
     service: Literal["matching", "notification", "followup"]
 
 
+class ContactChanged(Fact):
+    """Somebody is reached elsewhere from `effective_at` on: the old address hears of it, and may
+    stop it. Where to write is asked by `change_id`."""
+
+    topic: ClassVar[str] = "contact.changed"
+    about: ClassVar[str] = "change_id"
+
+    change_id: UUID
+    person_id: UUID
+    recipient: Recipient
+    effective_at: AwareDatetime
+    waits: bool
+    """True: asked for by an association, and not in effect before that hour."""
+
+
 class SignInAsked(Fact):
     """A coordinator asked for a link to sign in with."""
 

@@ -14,6 +14,7 @@ PATHS = {
     "request": ("registration", "/demande/{}"),
     "consent": ("registration", "/consentement/{}"),
     "parent": ("registration", "/parent/{}"),
+    "contact": ("registration", "/contact-change/{}"),
     "signin": ("registration", "/associations/entree/{}"),
     "checkin": ("followup", "/suivi/{}"),
     "selection": ("matching", "/selection/{}"),

@@ -32,6 +32,7 @@ CATALOGUE: dict[str, Link | Page] = {
     "consent_asked": Link("consent"),
     "request_routed": Page("registration", "/associations"),
     "clearance_asked": Page("registration", "/associations/mentors"),
+    "contact_changed": Link("contact"),
     "doubt_raised": Page("registration", "/associations/doublons"),
     "request_confirmed": _OWN_PAGE,
     "request_withdrawn": Page("registration", "/associations"),

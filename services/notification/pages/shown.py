@@ -15,6 +15,8 @@ TITLES: dict[str, tuple[str, str]] = {
     "mentee_registered": ("Demande reçue", "Request received"),
     "mentor_registered": ("Mentor inscrit", "Mentor registered"),
     "registration_repeated": ("Lien envoyé de nouveau", "Link sent again"),
+    "doubt_raised": ("Doublon possible", "Possible duplicate"),
+    "contact_changed": ("Contact modifié", "Contact changed"),
     "consent_asked": ("Accord d’un parent", "A parent’s consent"),
     "request_routed": ("Demande à prendre en charge", "Request to take charge of"),
     "request_confirmed": ("Association présentée", "Association introduced"),

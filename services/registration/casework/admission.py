@@ -15,14 +15,14 @@ from services.registration.casework.clearance import (
     hear_clearance,
 )
 from services.registration.casework.consent import ask_guardian
-from services.registration.casework.doubts import raise_doubt
+from services.registration.casework.doubts import raise_doubts
 from services.registration.casework.keyring import vault
 from services.registration.casework.placing import place_new
 from services.registration.casework.recognition import (
     Resemblance,
     find_by_reference,
     find_people_apart,
-    find_resemblance,
+    find_resemblances,
 )
 from services.registration.domain.age import age_on, is_minor, needs_guardian
 from services.registration.domain.clearance import Statement
@@ -86,11 +86,10 @@ async def admit_mentee(told: MenteeRegistration, origin: Origin, tx: Transaction
     known = await _restated("mentee", told, origin, tx)
     if known and (request_id := await _request_going_on(known, tx)):
         return Admitted("mentee", known.id, request_id, known=True)
-    mentee_id, alike = (known.id, None) if known else await _add_person("mentee", told, origin, tx)
+    mentee_id, alike = (known.id, ()) if known else await _add_person("mentee", told, origin, tx)
     request = _request(mentee_id, told, tx)
     await _begin(request, told, origin, tx)
-    if alike:
-        await raise_doubt("mentee", alike, mentee_id, tx)
+    await raise_doubts("mentee", alike, mentee_id, tx)
     return Admitted("mentee", mentee_id, request.id)
 
 
@@ -115,14 +114,14 @@ async def admit_mentor(told: MentorRegistration, origin: Origin, tx: Transaction
             association=told.association,
             criteria=offer,
             registered_at=_came(told, tx),
-            held=bool(alike and alike.holds),
+            held=any(one.holds for one in alike),
             apart_from=await find_people_apart("mentor", identity_of(told), tx),
         )
     )
-    if alike:
-        await raise_doubt("mentor", alike, mentor_id, tx)
-    if alike and alike.holds:
-        await hear_clearance(alike.earlier_id, replace(statement, own_reference=False), tx)
+    await raise_doubts("mentor", alike, mentor_id, tx)
+    for one in alike:
+        if one.holds:
+            await hear_clearance(one.earlier_id, replace(statement, own_reference=False), tx)
     return Admitted("mentor", mentor_id, mentor_id)
 
 
@@ -142,11 +141,11 @@ async def _request_going_on(known: KnownPerson, tx: Transaction) -> UUID | None:
 
 async def _add_person(
     side: Side, told: Told, origin: Origin, tx: Transaction
-) -> tuple[UUID, Resemblance | None]:
-    """Keep somebody new, and who they may be. Nobody known is touched."""
+) -> tuple[UUID, tuple[Resemblance, ...]]:
+    """Keep somebody new; returns who they may be as well. Nobody known is touched."""
     identity, person_id = identity_of(told), tx.new_id()
-    alike = await find_resemblance(side, identity, tx)
-    person = _person(person_id, side, told, origin, tx, held=bool(alike and alike.holds))
+    alike = await find_resemblances(side, identity, tx)
+    person = _person(person_id, side, told, origin, tx, held=any(one.holds for one in alike))
     await People(tx.connection, vault()).add(person, identity)
     if reference := origin.reference(side, told.reference):
         await Acquaintances(tx.connection, vault()).remember_reference(reference, person_id)

@@ -6,9 +6,8 @@ Nothing of whoever was known first changes, whatever is decided.
 from collections.abc import Sequence
 from uuid import UUID
 
-from services.registration.casework.doubts import OVERDUE, raise_doubt
+from services.registration.casework.doubts import OVERDUE
 from services.registration.casework.keyring import vault
-from services.registration.casework.recognition import find_resemblance
 from services.registration.casework.withdrawing import withdraw_request
 from services.registration.domain.identity import Identity
 from services.registration.store import Doubt, Doubts, Ledger, Pairs, People, Requests
@@ -56,16 +55,11 @@ async def confirm_own_registration(doubt_id: UUID, person_id: UUID, tx: Transact
 
 
 async def drop_doubts_about(person_id: UUID, tx: Transaction) -> None:
-    """Somebody is erased: nobody decides any more who they were, and nobody waits for it."""
+    """Somebody is erased or over: nobody decides any more who they were, nor waits for it."""
     doubts = Doubts(tx.connection)
-    for doubt in await doubts.about(person_id):
-        await tx.cancel(OVERDUE, doubt.id)
-        await doubts.settle(doubt.id, "gone", "service", tx.now)
-    await _drop_doubts_against(person_id, tx)
-
-
-async def _drop_doubts_against(person_id: UUID, tx: Transaction) -> None:
-    doubts = Doubts(tx.connection)
+    for moot in await doubts.about(person_id):
+        await tx.cancel(OVERDUE, moot.id)
+        await doubts.settle(moot.id, "gone", "service", tx.now)
     for moot in await doubts.against(person_id):
         await tx.cancel(OVERDUE, moot.id)
         await doubts.settle(moot.id, "gone", "service", tx.now)
@@ -100,23 +94,16 @@ async def _fold(doubt: Doubt, tx: Transaction) -> None:
     if doubt.side == "mentor":
         tx.emit(MentorLeft(mentor_id=newcomer_id, reason="duplicate"))
     await People(tx.connection, vault()).fold(newcomer_id, doubt.earlier_id)
-    await _drop_doubts_against(newcomer_id, tx)
+    await drop_doubts_about(newcomer_id, tx)
 
 
 async def _go_on(side: Side, newcomer_id: UUID, past: Sequence[UUID], tx: Transaction) -> None:
-    """Compare the newcomer with whoever else came before; nobody left: they wait no more.
+    """Once nobody is left whom the newcomer may be, they wait no more.
 
     `past`: mentors whom the newcomer has been paired with before.
     """
-    people, doubts = People(tx.connection, vault()), Doubts(tx.connection)
-    opened = await people.open(newcomer_id)
-    if opened is None:
-        return
-    compared = await doubts.earlier_ones_of(newcomer_id)
-    before = await people.arrival_of(newcomer_id)
-    if alike := await find_resemblance(side, opened[0], tx, compared, before):
-        await raise_doubt(side, alike, newcomer_id, tx)
-    if await people.is_held(newcomer_id) and not await doubts.is_held(newcomer_id):
+    held = await People(tx.connection, vault()).is_held(newcomer_id)
+    if held and not await Doubts(tx.connection).is_held(newcomer_id):
         await _lift_hold(side, newcomer_id, past, tx)
 
 

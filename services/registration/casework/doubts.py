@@ -1,15 +1,17 @@
 """Somebody may be known already: kept, shown to whoever may decide, never decided silently."""
 
+from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
 from services.registration.casework.keyring import vault
+from services.registration.casework.ownership import owner_of
 from services.registration.casework.recognition import Resemblance
 from services.registration.domain.fields import PARIS
 from services.registration.domain.workdays import add_working_days
 from services.registration.store import Doubt, Doubts, People, Requests
 from shared.contracts.events import DoubtRaised, RegistrationRepeated, Side
-from shared.contracts.vocabulary.associations import ASSOCIATIONS, NETWORK_HEAD
+from shared.contracts.vocabulary.associations import NETWORK_HEAD
 from shared.runtime.transaction import Transaction
 
 DECIDED_WITHIN = 5
@@ -18,11 +20,18 @@ OVERDUE = "doubt_overdue"
 """Timer: a doubt was not decided in time."""
 
 
-async def raise_doubt(side: Side, alike: Resemblance, newcomer_id: UUID, tx: Transaction) -> None:
-    """Keep the question whether these two are one person, and tell whoever decides it.
+async def raise_doubts(
+    side: Side, alike: Iterable[Resemblance], newcomer_id: UUID, tx: Transaction
+) -> None:
+    """Keep the question whether a newcomer is one of these, and tell whoever decides it.
 
-    Where the evidence is strong, the one who is known hears of it at the address that we know.
+    Where the evidence is strong, who is known hears of it at the address that we know.
     """
+    for one in alike:
+        await _raise_doubt(side, one, newcomer_id, tx)
+
+
+async def _raise_doubt(side: Side, alike: Resemblance, newcomer_id: UUID, tx: Transaction) -> None:
     doubt = Doubt(
         id=tx.new_id(),
         side=side,
@@ -30,7 +39,7 @@ async def raise_doubt(side: Side, alike: Resemblance, newcomer_id: UUID, tx: Tra
         newcomer_id=newcomer_id,
         agreeing=alike.found.agreeing,
         holds=alike.holds,
-        association=await _owner(side, alike.earlier_id, tx),
+        association=await owner_of(side, alike.earlier_id, tx),
         raised_at=tx.now,
         due_on=_due_on(tx),
     )
@@ -72,15 +81,6 @@ async def _ask(
 ) -> None:
     await tx.schedule(OVERDUE, doubt_id, _end_of(due_on))
     tx.emit(DoubtRaised(doubt_id=doubt_id, association=association, due=due_on, reminder=reminder))
-
-
-async def _owner(side: Side, earlier_id: UUID, tx: Transaction) -> str:
-    """The association in charge of whoever was known first, else the network's head."""
-    if side == "mentee":
-        found = await Requests(tx.connection).association_in_charge(earlier_id)
-    else:
-        found = await People(tx.connection, vault()).association_of_mentor(earlier_id)
-    return found if found in ASSOCIATIONS else NETWORK_HEAD
 
 
 def _due_on(tx: Transaction) -> date:

@@ -3,7 +3,6 @@
 Nobody known is changed here, and nothing of them leaves.
 """
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -33,28 +32,21 @@ class Resemblance:
         return self.found.weight == "doubt"
 
 
-async def find_resemblance(
-    side: Side,
-    identity: Identity,
-    tx: Transaction,
-    but: Collection[UUID] = (),
-    before: int | None = None,
-) -> Resemblance | None:
-    """The one person of that side whom a newcomer resembles most; of equals, who came first.
+async def find_resemblances(
+    side: Side, identity: Identity, tx: Transaction
+) -> tuple[Resemblance, ...]:
+    """Everybody of that side whom a newcomer may well be, or else the first worth a look.
 
-    `but`: people who are not compared; `before`: the arrival before which others came.
+    All of them, newcomers included who wait themselves: were only the one who is known compared, a
+    stranger who registers twice could tell from what becomes of their first registration.
     """
     acquaintances = Acquaintances(tx.connection, vault())
     await acquaintances.lock(identity)
     shared = await acquaintances.shared_contacts(identity)
-    known = [
-        one
-        for one in await acquaintances.alike(side, identity, but=shared)
-        if one.id not in but and (before is None or one.arrival < before)
-    ]
-    alike = [(one, likeness(one.identity, identity, shared)) for one in known]
-    found = [Resemblance(one.id, weight) for one, weight in alike if weight]
-    return min(found, key=lambda one: not one.holds, default=None)
+    known = await acquaintances.alike(side, identity, but=shared)
+    alike = [(one.id, likeness(one.identity, identity, shared)) for one in known]
+    found = [Resemblance(known_id, weight) for known_id, weight in alike if weight]
+    return tuple(one for one in found if one.holds) or tuple(found[:1])
 
 
 async def find_people_apart(side: Side, identity: Identity, tx: Transaction) -> tuple[UUID, ...]:

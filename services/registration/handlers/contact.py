@@ -6,6 +6,7 @@ What of one person goes into a message to another is answered for a pair that st
 from datetime import date
 from uuid import UUID
 
+from services.registration.casework.changing_contact import former_contact
 from services.registration.casework.disclosing import refuse_disclosure
 from services.registration.casework.keyring import vault
 from services.registration.domain.age import is_minor, needs_guardian
@@ -18,12 +19,16 @@ from shared.contracts.vocabulary.associations import ASSOCIATIONS
 from shared.runtime.transaction import Transaction
 
 NOBODY = ContactGiven(found=False)
+CONTACT_CHANGED = "contact_changed"
+"""Purpose of the one message that goes to an address that is no longer in force."""
 
 
 async def give_contact(asked: ContactAsked, tx: Transaction) -> ContactGiven:
     """Name, address and phone of one recipient for one message; a ledger row for each answer."""
     if asked.recipient == "coordinator":
         return await _coordinator(asked.person, tx)
+    if asked.purpose == CONTACT_CHANGED:
+        return await _former(asked, tx)
     person_id = _uuid(asked.person)
     opened = await People(tx.connection, vault()).open(person_id) if person_id else None
     if person_id is None or opened is None:
@@ -39,6 +44,21 @@ async def give_contact(asked: ContactAsked, tx: Transaction) -> ContactGiven:
     if asked.recipient == "guardian":
         return _guardian(identity, lang)
     return _person(identity, lang, tx.now.astimezone(PARIS).date())
+
+
+async def _former(asked: ContactAsked, tx: Transaction) -> ContactGiven:
+    """The old address, for the message that tells of a change: asked for by the change's id."""
+    change_id = _uuid(asked.person)
+    found = await former_contact(change_id, tx) if change_id else None
+    if found is None:
+        return NOBODY
+    person_id, identity = found
+    await Ledger(tx.connection).write(
+        tx.now, "notification", person_id, f"contact:{asked.recipient}", asked.purpose
+    )
+    if asked.recipient == "guardian":
+        return _guardian(identity, "fr")
+    return _person(identity, "fr", tx.now.astimezone(PARIS).date())
 
 
 def _person(identity: Identity, lang: Lang, today: date) -> ContactGiven:

@@ -61,7 +61,7 @@ async def confirm_registration(request: Request, token: str) -> Response:
     doubt_id = _id(str((await request.form()).get("doubt", "")))
     async with runtime_of(request).begin() as tx:
         found = await Links(tx.connection).subject("request", fingerprint(token), tx.now)
-        person_id = await _person_of(UUID(found), tx) if found else None
+        person_id = await person_of(UUID(found), tx) if found else None
         if person_id is None:
             return closed_link(request)
         if doubt_id:
@@ -69,7 +69,7 @@ async def confirm_registration(request: Request, token: str) -> Response:
     return RedirectResponse(reading(f"/demande/{token}", request), 303)
 
 
-async def _person_of(subject: UUID, tx: Transaction) -> UUID | None:
+async def person_of(subject: UUID, tx: Transaction) -> UUID | None:
     """Whose tracking page this is: the young person of a request, or a mentor."""
     asked = await Requests(tx.connection).with_id(subject)
     if asked is not None:

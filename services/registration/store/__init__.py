@@ -3,6 +3,7 @@
 from services.registration.store.acquaintances import Acquaintances, KnownPerson
 from services.registration.store.associations import Routings
 from services.registration.store.clearances import Claim, Clearances, ClearedMentor
+from services.registration.store.contact_changes import ContactChange, ContactChanges
 from services.registration.store.counts import Counts
 from services.registration.store.doubts import Doubt, Doubts
 from services.registration.store.erasures import Erasure, Erasures
@@ -22,6 +23,8 @@ __all__ = [
     "Claim",
     "Clearances",
     "ClearedMentor",
+    "ContactChange",
+    "ContactChanges",
     "Counts",
     "Doubt",
     "Doubts",

@@ -70,13 +70,6 @@ class Doubts:
         )
         return [_read(row) for row in rows]
 
-    async def earlier_ones_of(self, newcomer_id: UUID) -> set[UUID]:
-        """Everybody whom this newcomer was compared with, whatever became of it."""
-        rows = await self._connection.fetch(
-            "SELECT earlier_id FROM doubts WHERE newcomer_id = $1", newcomer_id
-        )
-        return {row["earlier_id"] for row in rows}
-
     async def is_held(self, newcomer_id: UUID) -> bool:
         """Whether an open doubt lets this newcomer wait."""
         return bool(

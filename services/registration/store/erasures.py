@@ -14,6 +14,7 @@ _CLEAR = (
     "UPDATE requests SET criteria = '{}', age = 0 WHERE mentee_id = $1",
     "DELETE FROM marks WHERE person_id = $1",
     "DELETE FROM stated_references WHERE person_id = $1",
+    "UPDATE contact_changes SET sealed = NULL WHERE person_id = $1",
     "DELETE FROM sensitive_publics WHERE request_id IN"
     " (SELECT id FROM requests WHERE mentee_id = $1)",
     "DELETE FROM explanations WHERE request_id IN (SELECT id FROM requests WHERE mentee_id = $1)",

@@ -93,6 +93,22 @@ class People:
             mentor_id,
         )
 
+    async def side_of(self, person_id: UUID) -> Side:
+        side: Side = await self._connection.fetchval(
+            "SELECT side FROM persons WHERE id = $1", person_id
+        )
+        return side
+
+    async def department_of(self, person_id: UUID) -> str | None:
+        """Where somebody lives, as they last said."""
+        found: str | None = await self._connection.fetchval(
+            "SELECT criteria->>'department' FROM mentors WHERE id = $1 UNION ALL"
+            " (SELECT criteria->>'department' FROM requests WHERE mentee_id = $1"
+            " ORDER BY registered_at DESC LIMIT 1) LIMIT 1",
+            person_id,
+        )
+        return found
+
     async def set_held(self, person_id: UUID, held: bool) -> None:
         """Whether somebody waits until it is decided that they are nobody known."""
         await self._connection.execute(
@@ -109,15 +125,6 @@ class People:
         await self._connection.execute(
             "UPDATE persons SET same_as = $2, held = false WHERE id = $1", person_id, earlier_id
         )
-
-    async def arrival_of(self, person_id: UUID) -> int:
-        """The place of somebody in the order in which people came here. Raises LookupError."""
-        found: int | None = await self._connection.fetchval(
-            "SELECT arrival FROM persons WHERE id = $1", person_id
-        )
-        if found is None:
-            raise LookupError(str(person_id))
-        return found
 
     async def association_of_mentor(self, mentor_id: UUID) -> str | None:
         found: str | None = await self._connection.fetchval(

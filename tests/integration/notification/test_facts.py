@@ -59,6 +59,12 @@ def cases(now: Any) -> dict[str, tuple[Fact, set[tuple[str, str, str, UUID]]]]:
             ),
             {("request_routed", "coordinator", ASSOCIATION, REQUEST)},
         ),
+        "contact": (
+            events.ContactChanged(
+                change_id=THING, person_id=MENTOR, recipient="mentor", effective_at=now, waits=True
+            ),
+            {("contact_changed", "mentor", str(THING), THING)},
+        ),
         "doubt": (
             events.DoubtRaised(doubt_id=THING, association=ASSOCIATION, due=now.date()),
             {("doubt_raised", "coordinator", ASSOCIATION, THING)},

@@ -272,29 +272,35 @@ async def test_an_undecided_doubt_goes_to_the_head_with_a_new_deadline(s):
     assert only(DoubtRaised, await s.emitted()) == []
 
 
-async def test_three_registrations_are_compared_one_after_the_other(s):
+async def test_a_third_registration_is_compared_with_both_before(s):
     await send(s, "jeune", young())
-    await send(s, "jeune", young(**ELSEWHERE))
-    await send(s, "jeune", young(email="troisieme@exemple.fr"))
+    (first, *_) = await send(s, "jeune", young(**ELSEWHERE))
+    facts = await send(s, "jeune", young(email="troisieme@exemple.fr"))
+    told = {fact.person_id for fact in only(RegistrationRepeated, facts)}
+    assert len(told) == 2, "who is known, and whoever waits: a stranger cannot tell which"
+    assert first.mentee_id in told
     assert await s.pool.fetchval("SELECT count(*) FROM persons WHERE held") == 2
-    third = await s.pool.fetchval(
-        "SELECT d.id FROM doubts d JOIN persons p ON p.id = d.newcomer_id ORDER BY p.arrival DESC"
-    )
-    await sign_in(s, "tandem_avenir")
-    path = f"/associations/doublons/{third}"
-    token = csrf((await s.client.get(path)).text)
-    await s.client.post(path, data={"csrf": token, "answer": "different"})
-    facts = await s.emitted()
-    assert only(HoldLifted, facts) == [], "not the first one, but perhaps the second"
-    assert len(only(DoubtRaised, facts)) == 1
+    assert await s.pool.fetchval("SELECT count(*) FROM doubts") == 3
     facts = await decide_all(s, "different")
     assert len(only(HoldLifted, facts)) == 2
     assert await s.pool.fetchval("SELECT count(*) FROM persons WHERE held") == 0
 
 
+async def test_of_three_who_are_one_the_first_goes_on(s):
+    (registered, *_) = await send(s, "jeune", young())
+    await send(s, "jeune", young(**ELSEWHERE))
+    await send(s, "jeune", young(email="troisieme@exemple.fr"))
+    facts = await decide_all(s, "same")
+    assert len(only(RequestWithdrawn, facts)) == 2
+    assert only(HoldLifted, facts) == []
+    open_ones = "SELECT id FROM requests WHERE closed_at IS NULL"
+    assert [row["id"] for row in await s.pool.fetch(open_ones)] == [registered.request_id]
+
+
 async def decide_all(s, answer):
     facts = []
-    while row := await s.pool.fetchrow("SELECT id, association FROM doubts WHERE outcome IS NULL"):
+    next_open = "SELECT id, association FROM doubts WHERE outcome IS NULL ORDER BY raised_at, id"
+    while row := await s.pool.fetchrow(next_open):
         await sign_in(s, row["association"])
         path = f"/associations/doublons/{row['id']}"
         token = csrf((await s.client.get(path)).text)
@@ -402,6 +408,6 @@ async def test_a_changed_mentor_is_kept_beside_the_first(s, partner):
     assert registered.held
     kept = [row["criteria"]["department"] for row in await s.pool.fetch("SELECT * FROM mentors")]
     assert sorted(kept) == ["69", "69", "75"]
-    assert await s.pool.fetchval("SELECT count(*) FROM doubts WHERE outcome IS NULL") == 2
+    assert await s.pool.fetchval("SELECT count(*) FROM doubts WHERE outcome IS NULL") == 3
     page = await page_of(s, await s.pool.fetchval("SELECT id FROM persons ORDER BY arrival"))
     assert "C’était moi" in page

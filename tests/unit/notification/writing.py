@@ -25,6 +25,7 @@ SIDES: dict[str, tuple[str, ...]] = {
     "doubt_raised": ("coordinator",),
     "clearance_asked": ("coordinator",),
     "pair_paused": ("mentee", "mentor"),
+    "contact_changed": ("mentee", "mentor", "guardian"),
     "request_confirmed": ("mentee",),
     "request_withdrawn": ("coordinator",),
     "request_stopped": ("mentee",),

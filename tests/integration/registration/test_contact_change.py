@@ -1,0 +1,203 @@
+"""Another contact: told to the old one, noted, stopped there; never by a form."""
+
+from datetime import timedelta
+
+import pytest
+
+from services.registration.store import Links
+from shared.contracts.contact import CONTACT_QUEUE, ContactAsked
+from shared.contracts.events import ContactChanged, MenteeRegistered, MentorRegistered
+from tests.integration.registration.conftest import csrf, path_of, register, sign_in
+from tests.unit.registration.people import posted, volunteer, young
+
+NEW = "nouvelle.adresse@exemple.fr"
+
+
+async def asked(s, recipient, person, purpose):
+    question = ContactAsked(recipient=recipient, person=str(person), purpose=purpose)
+    return await s.answer(CONTACT_QUEUE, question)
+
+
+async def reached_at(s, mentee_id):
+    return (await asked(s, "mentee", mentee_id, "mentee_registered")).email
+
+
+@pytest.fixture
+async def known(s):
+    await s.client.post("/inscription/jeune", data=posted(young()))
+    (registered,) = [fact for fact in await s.emitted() if isinstance(fact, MenteeRegistered)]
+    return registered
+
+
+async def test_behind_ones_own_link_at_once_and_the_old_address_hears_of_it(s, known):
+    path = path_of(s, "request", known.request_id) + "/contact"
+    page = await s.client.get(path)
+    assert page.status_code == 200
+    assert young()["email"] not in page.text
+    assert await s.emitted() == []
+    assert (await s.client.post(path, data={"email": NEW})).status_code == 200
+    (changed,) = await s.emitted()
+    assert isinstance(changed, ContactChanged)
+    assert not changed.waits
+    assert await reached_at(s, known.mentee_id) == NEW
+    told = await asked(s, "mentee", changed.change_id, "contact_changed")
+    assert told.email == young()["email"]
+    rows = await s.pool.fetch("SELECT actor, reason FROM ledger WHERE what = 'contact:person'")
+    assert ("person", "contact_changed") in [tuple(row) for row in rows]
+
+
+async def test_the_old_address_may_say_no(s, known):
+    path = path_of(s, "request", known.request_id) + "/contact"
+    await s.client.post(path, data={"email": NEW})
+    (changed,) = await s.emitted()
+    stop = path_of(s, "contact", changed.change_id)
+    page = await s.client.get(stop)
+    assert NEW not in page.text
+    assert await reached_at(s, known.mentee_id) == NEW, "GET never acts"
+    assert (await s.client.post(stop)).status_code == 303
+    assert await reached_at(s, known.mentee_id) == young()["email"]
+    s.clock.advance(days=15)
+    await s.fire_due()
+    assert (await s.client.get(stop)).status_code == 410
+    assert await s.pool.fetchval("SELECT count(sealed) FROM contact_changes") == 0
+
+
+@pytest.mark.parametrize(
+    ("told", "field"),
+    [({}, "email"), ({"email": "pas une adresse"}, "email"), ({"phone": "12"}, "phone")],
+)
+async def test_what_cannot_be_read_changes_nothing(s, known, told, field):
+    path = path_of(s, "request", known.request_id) + "/contact"
+    page = await s.client.post(path, data=told)
+    assert page.status_code == 422
+    assert f'href="#{field}"' in page.text
+    assert await s.emitted() == []
+    unknown = await s.client.post("/demande/" + "x" * 43 + "/contact", data={"email": NEW})
+    assert unknown.status_code == 410
+
+
+async def test_a_child_does_not_take_the_guardians_place(s):
+    child = young(born="2013-03-04", guardian_first_name="Maud", guardian_email="maud@exemple.fr")
+    await s.client.post("/inscription/jeune", data=posted(child))
+    (registered, *_) = await s.emitted()
+    path = path_of(s, "request", registered.request_id) + "/contact"
+    page = await s.client.post(path, data={"email": "Maud+moi@exemple.fr"})
+    assert page.status_code == 422
+    assert (await asked(s, "guardian", registered.mentee_id, "x")).email == "maud@exemple.fr"
+
+
+async def test_a_guardians_contact_by_the_guardians_link_alone(s):
+    child = young(born="2013-03-04", guardian_first_name="Maud", guardian_email="maud@exemple.fr")
+    await s.client.post("/inscription/jeune", data=posted(child))
+    (registered, *_) = await s.emitted()
+    await s.client.post(
+        path_of(s, "request", registered.request_id) + "/contact",
+        data={"email": NEW, "guardian_email": NEW},
+    )
+    assert (await asked(s, "guardian", registered.mentee_id, "x")).email == "maud@exemple.fr"
+    await s.emitted()
+    async with s.runtime.begin() as tx:
+        mark = tx.fingerprint("parent", registered.request_id)
+        until = tx.now + timedelta(days=1)
+        await Links(tx.connection).keep("parent", registered.request_id, mark, until)
+    path = path_of(s, "parent", registered.request_id) + "/contact"
+    assert (await s.client.get(path)).status_code == 200
+    assert (await s.client.post(path, data={"email": "maud.b@exemple.fr"})).status_code == 200
+    (changed,) = await s.emitted()
+    assert changed.recipient == "guardian"
+    assert (await asked(s, "guardian", registered.mentee_id, "x")).email == "maud.b@exemple.fr"
+    told = await asked(s, "guardian", changed.change_id, "contact_changed")
+    assert told.email == "maud@exemple.fr"
+
+
+def lost(page, **changes):
+    """What an association fills in for somebody who called."""
+    told = {
+        "csrf": csrf(page.text),
+        "first_name": "Ines",
+        "last_name": "Marchandeau",
+        "born_day": "17",
+        "born_month": "5",
+        "born_year": "2009",
+        "way": "in_person",
+        "email": NEW,
+    }
+    return told | changes
+
+
+async def test_an_association_changes_it_after_48_hours(s, known):
+    await sign_in(s, "tandem_avenir")
+    page = await s.client.get("/associations/contact")
+    await s.emitted()
+    done = await s.client.post("/associations/contact", data=lost(page))
+    assert done.status_code == 200
+    (changed,) = await s.emitted()
+    assert changed.waits
+    assert await reached_at(s, known.mentee_id) == young()["email"]
+    told = await asked(s, "mentee", changed.change_id, "contact_changed")
+    assert told.email == young()["email"]
+    again = await s.client.post("/associations/contact", data=lost(page))
+    assert again.status_code == 422, "one change at a time"
+    s.clock.advance(hours=47)
+    await s.fire_due()
+    assert await reached_at(s, known.mentee_id) == young()["email"]
+    s.clock.advance(hours=2)
+    await s.fire_due()
+    assert await reached_at(s, known.mentee_id) == NEW
+    reasons = {row["reason"] for row in await s.pool.fetch("SELECT reason FROM ledger")}
+    assert {"contact_lost", "contact_asked:in_person", "contact_changed"} <= reasons
+
+
+async def test_the_old_address_stops_it_in_time(s, known):
+    await sign_in(s, "tandem_avenir")
+    page = await s.client.get("/associations/contact")
+    await s.emitted()
+    await s.client.post("/associations/contact", data=lost(page))
+    (changed,) = await s.emitted()
+    await s.client.post(path_of(s, "contact", changed.change_id))
+    s.clock.advance(days=3)
+    await s.fire_due()
+    assert await reached_at(s, known.mentee_id) == young()["email"]
+
+
+@pytest.mark.parametrize(
+    ("association", "changes"),
+    [
+        ("pas_a_pas", {}),
+        ("tandem_avenir", {"first_name": "Zoé"}),
+        ("tandem_avenir", {"born_day": "18"}),
+        ("tandem_avenir", {"way": "it_felt_right"}),
+        ("tandem_avenir", {"way": ""}),
+        ("tandem_avenir", {"email": ""}),
+    ],
+)
+async def test_nobody_elses_and_nothing_unchecked(s, known, association, changes):
+    await sign_in(s, association)
+    page = await s.client.get("/associations/contact")
+    await s.emitted()
+    refused = await s.client.post("/associations/contact", data=lost(page, **changes))
+    assert refused.status_code == 422
+    assert await s.emitted() == []
+    assert await s.pool.fetchval("SELECT count(*) FROM contact_changes") == 0
+
+
+async def test_a_mentor_without_association_is_the_heads(s, partner):
+    await register(s, {"kind": "mentor", **volunteer()})
+    (mentor,) = [fact for fact in await s.emitted() if isinstance(fact, MentorRegistered)]
+    await sign_in(s, "reseau_binome")
+    page = await s.client.get("/associations/contact")
+    await s.emitted()
+    told = lost(page, first_name="Gaspard", last_name="Lenormand", born_year="1985")
+    told |= {"born_day": "2", "born_month": "11"}
+    assert (await s.client.post("/associations/contact", data=told)).status_code == 200
+    (changed,) = await s.emitted()
+    assert (changed.person_id, changed.recipient) == (mentor.mentor_id, "mentor")
+
+
+async def test_no_form_token_no_change(s, known):
+    await sign_in(s, "tandem_avenir")
+    page = await s.client.get("/associations/contact")
+    refused = await s.client.post("/associations/contact", data=lost(page, csrf="x"))
+    assert refused.status_code == 403
+    s.client.cookies.clear()
+    assert (await s.client.get("/associations/contact")).status_code == 303

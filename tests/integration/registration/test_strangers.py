@@ -1,0 +1,275 @@
+"""Strangers who know names and birth dates get nothing, change nothing and learn nothing.
+
+Sequences of registrations are drawn, at all four doors. Each step is taken twice: once in the name
+of somebody known, once in an invented one; whoever sent them sees the same both times.
+"""
+
+import json
+import os
+import re
+from dataclasses import dataclass
+from itertools import count
+from uuid import UUID, uuid4
+
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from services.registration.casework.importing import COLUMNS, IGNORED, Import, import_rows
+from shared.contracts.contact import CONTACT_QUEUE, ContactAsked
+from shared.contracts.events import (
+    DoubtRaised,
+    PairConfirmed,
+    PairIntroduced,
+    RegistrationRepeated,
+)
+from shared.runtime.sheets import read_sheet
+from tests.integration.registration.conftest import path_of, register
+from tests.unit.registration.people import posted, volunteer, young
+
+ABOUT_KNOWN = {
+    "persons": "SELECT t::text FROM persons t WHERE id = ANY($1)",
+    "marks": "SELECT t::text FROM marks t WHERE person_id = ANY($1)",
+    "mentors": "SELECT t::text FROM mentors t WHERE id = ANY($1)",
+    "requests": "SELECT t::text FROM requests t WHERE mentee_id = ANY($1)",
+    "pairs": "SELECT t::text FROM pairs t WHERE mentor_id = ANY($1) OR request_id IN"
+    " (SELECT id FROM requests WHERE mentee_id = ANY($1))",
+    "links": "SELECT fingerprint::text, purpose, subject, expires_at::text, used_at::text"
+    " FROM links WHERE subject::uuid = ANY($1) OR subject::uuid IN"
+    " (SELECT id FROM requests WHERE mentee_id = ANY($1))",
+}
+LETTERS = "abcdefghij"
+ROLES = ("girl", "child", "mentor", "student")
+_numbers = count(1)
+
+
+@dataclass(frozen=True)
+class Step:
+    """One registration by a stranger: where, in whose name, and what is typed beside it."""
+
+    door: str
+    role: str
+    own_mail: bool
+    birth: str
+    side: str
+    again: bool
+
+
+steps = st.builds(
+    Step,
+    door=st.sampled_from(["page", "api", "exchange", "file"]),
+    role=st.sampled_from(ROLES),
+    own_mail=st.booleans(),
+    birth=st.sampled_from(["known", "known", "new_year", "other"]),
+    side=st.sampled_from(["same", "same", "same", "other"]),
+    again=st.booleans(),
+)
+
+
+def letters(number):
+    """A number as letters: names hold no digits."""
+    return "".join(LETTERS[int(digit)] for digit in str(number))
+
+
+def people_of(name):
+    """Four people who are known, each with a name of their own."""
+    guardian = {"guardian_first_name": "Maud", "guardian_email": f"maud.{name}@exemple.fr"}
+    return {
+        "girl": young(last_name=f"Fille{name}", email=f"fille.{name}@exemple.fr"),
+        "child": young(
+            last_name=f"Enfant{name}", born="2013-03-04", email=f"e.{name}@exemple.fr", **guardian
+        ),
+        "mentor": volunteer(last_name=f"Guide{name}", email=f"guide.{name}@exemple.fr"),
+        "student": volunteer(
+            last_name=f"Etu{name}", born="2003-02-09", email=f"etu.{name}@exemple.fr"
+        ),
+    }
+
+
+def kind_of(told):
+    return "mentor" if "offers" in told else "mentee"
+
+
+def typed(step, known, name):
+    """What a stranger writes: the known name, and a birth date and addresses of their choice."""
+    told, number = dict(known), next(_numbers)
+    if step.side == "other" and step.role != "child":
+        told = young(**_who(known)) if kind_of(known) == "mentor" else volunteer(**_who(known))
+        told["born"] = known["born"] if step.role != "mentor" else "2003-02-09"
+    if step.birth == "new_year":
+        told["born"] = told["born"][:4] + "-01-01"
+    if step.birth == "other":
+        told["born"] = told["born"][:8] + "21"
+    if not step.own_mail:
+        told["email"] = f"inconnu.{letters(number)}@ailleurs.example"
+    if "guardian_email" in told:
+        told["guardian_email"] = f"tuteur.{letters(number)}@ailleurs.example"
+    return told
+
+
+def _who(known):
+    return {field: known[field] for field in ("first_name", "last_name", "email")}
+
+
+def invented(told, name):
+    """The same registration in a name and with an address that nobody ever had."""
+    fresh = letters(next(_numbers)) + "zz"
+    other = dict(told)
+    for field in ("last_name", "email", "guardian_email"):
+        if field in other:
+            other[field] = other[field].replace(name, fresh).replace("inconnu.", "personne.")
+    return other
+
+
+async def enter(s, door, told, tmp_path):
+    """Come in at a door; returns all that is seen from outside, without tokens and ids."""
+    await s.pool.execute("DELETE FROM limit_counts")
+    if door == "page":
+        seen = await by_page(s, told)
+    elif door == "api":
+        answer = await register(s, {"kind": kind_of(told), **told})
+        seen = [str(answer.status_code), answer.text]
+    elif door == "exchange":
+        key = f"partner.lycees.{kind_of(told)}.registered"
+        await s.deliver(key, json.dumps(told).encode(), **{"ce-id": str(uuid4())})
+        seen = []
+    else:
+        seen = await by_file(s, told, tmp_path)
+    rows = await s.letters()
+    seen += [row["body"] for row in rows if row["exchange"] != "binome.events"]
+    return [plain(text) for text in seen], rows
+
+
+async def by_page(s, told):
+    who = "mentor" if kind_of(told) == "mentor" else "jeune"
+    answer = await s.client.post(f"/inscription/{who}", data=posted(told))
+    thanks = await s.client.get(answer.headers["location"])
+    receipt = re.search(r'href="(/demande/[A-Za-z0-9_-]{43})"', thanks.text)
+    assert receipt
+    looked = await s.client.get(receipt[1])
+    return [str(answer.status_code), thanks.text, looked.text]
+
+
+async def by_file(s, told, tmp_path):
+    columns = {k: "|".join(v) if isinstance(v, list) else v for k, v in told.items()}
+    columns["consent"] = "oui"
+    path = tmp_path / "fichier.csv"
+    path.write_text(";".join(columns) + "\n" + ";".join(map(str, columns.values())) + "\n")
+    side = kind_of(told)
+    rows = list(read_sheet(path, COLUMNS[side], IGNORED).rows())
+    outcomes = import_rows(rows, Import(side), s.runtime.transactions)
+    return [repr(outcome) async for outcome in outcomes]
+
+
+def plain(text):
+    text = re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}", "ID", text)
+    return re.sub(r"[A-Za-z0-9_-]{43}", "TOKEN", text)
+
+
+def facts_about(rows, known_ids):
+    """What was stated of whoever just came in, without ids, and what of somebody known."""
+    own, known = [], []
+    for row in rows:
+        if row["exchange"] != "binome.events":
+            continue
+        body = json.loads(row["body"])
+        named = {body.get(field) for field in ("mentee_id", "mentor_id", "person_id")}
+        if named & known_ids:
+            known.append(row["routing_key"])
+        elif row["routing_key"] != DoubtRaised.topic:
+            inside = {"held", "apart_from", "registered_at", "since", "answer_by"}
+            told = {field: value for field, value in body.items() if field not in inside}
+            own.append((row["routing_key"], plain(json.dumps(told))))
+    return own, known
+
+
+async def own_page(s, rows):
+    """The page behind the link that is mailed to the typed address."""
+    for row in rows:
+        body = json.loads(row["body"])
+        if row["routing_key"] in ("mentee.registered", "mentor.registered"):
+            subject = body.get("request_id") or body["mentor_id"]
+            page = await s.client.get(path_of(s, "request", subject))
+            return plain(page.text), body.get("mentee_id") or body["mentor_id"]
+    raise AssertionError("nobody was registered")
+
+
+async def address_of(s, side, person_id):
+    asked = ContactAsked(recipient=side, person=str(person_id), purpose=f"{side}_registered")
+    return (await s.answer(CONTACT_QUEUE, asked)).email
+
+
+async def known_people(s, name):
+    """Register the four, put the girl into a running pair with the mentor; returns their ids."""
+    ids = {}
+    for role, told in people_of(name).items():
+        more = {"cleared": True, "reference": f"r-{name}-{role}"} if role == "mentor" else {}
+        await register(s, {"kind": kind_of(told), **told, **more})
+        rows = [json.loads(row["body"]) for row in await s.letters()]
+        ids[role] = next(
+            (
+                UUID(row.get("mentee_id") or row["mentor_id"]),
+                UUID(row.get("request_id") or row["mentor_id"]),
+            )
+            for row in rows
+            if "mentee_id" in row or "mentor_id" in row
+        )
+    pair = {
+        "pair_id": uuid4(),
+        "request_id": ids["girl"][1],
+        "mentee_id": ids["girl"][0],
+        "mentor_id": ids["mentor"][0],
+        "association": "tandem_avenir",
+    }
+    await s.handle(PairConfirmed(**pair))
+    await s.handle(PairIntroduced(**pair))
+    return ids
+
+
+def _subject(row):
+    return row.get("request_id") or row["mentor_id"]
+
+
+async def all_about(s, ids):
+    people = [person for person, _ in ids.values()]
+    return {
+        table: sorted(tuple(row) for row in await s.pool.fetch(query, people))
+        for table, query in ABOUT_KNOWN.items()
+    }
+
+
+@settings(
+    max_examples=int(os.environ.get("BINOME_STRANGERS", "6")),
+    deadline=None,
+    phases=(Phase.explicit, Phase.reuse, Phase.generate),
+    print_blob=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(sequence=st.lists(steps, min_size=1, max_size=5))
+async def test_nothing_of_a_known_person_changes_and_nobody_learns_of_them(
+    s, partner, tmp_path, sequence
+):
+    name = letters(next(_numbers)) + "kk"
+    ids = await known_people(s, name)
+    known_ids = {str(one) for pair in ids.values() for one in pair}
+    before, last = await all_about(s, ids), {}
+    for step in sequence:
+        if not (step.again and step.role in last):
+            told = typed(step, people_of(name)[step.role], name)
+            last[step.role] = told, invented(told, name)
+        told, other = last[step.role]
+        seen, rows = await enter(s, step.door, told, tmp_path)
+        own, stated = facts_about(rows, known_ids)
+        page, newcomer = await own_page(s, rows)
+        assert await all_about(s, ids) == before
+        assert set(stated) <= {RegistrationRepeated.topic}
+        assert await address_of(s, kind_of(told), newcomer) == told["email"]
+
+        unseen, other_rows = await enter(s, step.door, other, tmp_path)
+        other_own, other_stated = facts_about(other_rows, known_ids)
+        other_page, other_newcomer = await own_page(s, other_rows)
+        assert other_stated == []
+        assert seen == unseen
+        assert own == other_own
+        assert page == other_page
+        assert await address_of(s, kind_of(other), other_newcomer) == other["email"]
+    assert await s.pool.fetchval("SELECT count(*) FROM refusals") == 0
