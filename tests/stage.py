@@ -14,7 +14,7 @@ from pydantic import BaseModel
 
 from shared.contracts.events import FACTS, Fact
 from shared.runtime.app import build
-from shared.runtime.envelope import Cause
+from shared.runtime.envelope import Cause, read_fact
 from shared.runtime.house import Runtime
 from shared.runtime.inlets import read_letter, take_letter
 from shared.runtime.service import Service
@@ -75,7 +75,7 @@ class Stage:
     async def emitted(self) -> list[Fact]:
         """Facts emitted since the last call, in order."""
         return [
-            FACTS[row["routing_key"]].model_validate_json(row["body"])
+            read_fact(FACTS[row["routing_key"]], row["body"].encode())
             for row in await self.letters()
             if row["routing_key"] in FACTS
         ]

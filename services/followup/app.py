@@ -1,7 +1,7 @@
 """Follow-up as a process: what it listens to, emits, plans and serves."""
 
 from services.followup import handlers
-from services.followup.jobs import answers, counting, questions, terms
+from services.followup.jobs import answers, counting, handing_on, questions, terms
 from services.followup.pages import ROUTERS
 from services.followup.store import UNATTENDED
 from services.followup.store.unowned import UNOWNED
@@ -60,7 +60,7 @@ SERVICE = Service(
         "close_term": terms.close_term,
     },
     routers=ROUTERS,
-    workers=(counting.count_for_metrics,),
+    workers=(counting.count_for_metrics, handing_on.hand_on_gone),
     outstanding={"unattended_engagements": UNATTENDED},
     unowned=UNOWNED,
 )

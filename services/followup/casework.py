@@ -7,6 +7,7 @@ from services.followup.domain.engagement import Engagement
 from services.followup.domain.questions import Side
 from services.followup.store import Alerts, Engagements
 from shared.contracts.events import AlertRaised, EngagementEnded
+from shared.contracts.vocabulary.associations import ASSOCIATIONS, NETWORK_HEAD
 from shared.runtime.transaction import Transaction
 
 Reason = Literal[
@@ -19,9 +20,11 @@ Reason = Literal[
 ]
 
 
-async def call_human(engagement: Engagement, reason: Reason, tx: Transaction) -> None:
-    """Raise an alert about a pair, unless the same one is open already."""
-    await raise_alert(reason, engagement.association, tx, engagement)
+async def call_human(
+    engagement: Engagement, reason: Reason, tx: Transaction, side: Side | None = None
+) -> None:
+    """Raise an alert about a pair; while the same is open, count it, and tell what a side says."""
+    await raise_alert(reason, engagement.association, tx, engagement, side=side)
 
 
 async def raise_alert(
@@ -32,20 +35,33 @@ async def raise_alert(
     *,
     message_id: UUID | None = None,
     told: bool = True,
+    side: Side | None = None,
 ) -> None:
-    """Keep an alert once, and tell its association, if there is one and `told`."""
-    alert_id = tx.new_id()
-    opened = await Alerts(tx.connection).open(
-        *(alert_id, reason, tx.now),
+    """Keep and count a signal, and tell the association that owns it: where there is none, or it
+    has left the file, the network's head. While an alert is open, what nobody said (a silence, a
+    message that failed) is counted and shown, and not told again."""
+    owner = association if association in ASSOCIATIONS else NETWORK_HEAD
+    signal = await Alerts(tx.connection).open(
+        tx.new_id(),
+        reason,
+        tx.now,
         engagement_id=about.engagement_id if about else None,
-        association=association,
+        association=owner,
         message_id=message_id,
+        side=side,
     )
-    if opened and association and told:
-        pair_id = about.pair_id if about else None
-        tx.emit(
-            AlertRaised(alert_id=alert_id, association=association, pair_id=pair_id, reason=reason)
+    if signal is None or not told or (signal.number > 1 and side is None):
+        return
+    tx.emit(
+        AlertRaised(
+            alert_id=signal.alert_id,
+            association=owner,
+            pair_id=about.pair_id if about else None,
+            reason=reason,
+            signal=signal.number,
+            side=side,
         )
+    )
 
 
 async def end_engagements_of(person_id: UUID, side: Side, tx: Transaction) -> None:

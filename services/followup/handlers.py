@@ -20,6 +20,7 @@ from shared.contracts.held import HeldAsked, HeldGiven
 from shared.contracts.vocabulary.associations import ASSOCIATIONS
 from shared.runtime.transaction import Transaction
 
+INTRODUCTIONS = ("pair_introduced_mentee", "pair_introduced_mentor")
 HEARD_OTHERWISE = ("mentor_left", "withdrawn")
 
 
@@ -57,6 +58,8 @@ async def end_undone(event: PairUndone, tx: Transaction) -> None:
 
     Where a person or a request left, that fact ends it here, and `engagement.ended` tells.
     """
+    if event.reason == "not_introduced":
+        await raise_alert("introduction_failed", event.association, tx, message_id=event.pair_id)
     if event.reason in HEARD_OTHERWISE:
         return
     engagements = Engagements(tx.connection)
@@ -81,7 +84,9 @@ async def resume_contact(event: PairResumed, tx: Transaction) -> None:
 
 
 async def look_into_failure(event: MessageFailed, tx: Transaction) -> None:
-    """A human must look, once per message. Without an association only the metrics show it."""
+    """A human must look, once per message. What fails an introduction is told as such."""
+    if event.template in INTRODUCTIONS and event.state != "unknown":
+        return
     about = await Engagements(tx.connection).concerned_by(event.concerns)
     await raise_alert(
         "message_failed",

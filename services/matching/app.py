@@ -5,6 +5,7 @@ from services.matching.casework.confirming import INTRODUCTION_OVERDUE
 from services.matching.casework.erasing import ERASING
 from services.matching.casework.proposition import DEADLINE, REMINDER
 from services.matching.jobs.arrivals import answer_arrivals
+from services.matching.jobs.blocking import set_unreadable_aside
 from services.matching.jobs.counting import count_pools
 from services.matching.jobs.erasures import erase_from_rounds
 from services.matching.jobs.no_places import tell_of_no_places
@@ -36,6 +37,7 @@ from shared.contracts.events import (
     PairResumed,
     PairUndone,
     PersonErased,
+    ReachabilityChanged,
     RequestConfirmed,
     RequestExplained,
     RequestWithdrawn,
@@ -55,6 +57,7 @@ SERVICE = Service(
         RequestWithdrawn: handlers.close_withdrawn,
         MentorRegistered: handlers.welcome_mentor,
         HoldLifted: handlers.lift_hold,
+        ReachabilityChanged: handlers.note_reachability,
         PairIntroduced: handlers.note_introduced,
         IntroductionFailed: handlers.undo_failed_introduction,
         ClearanceChanged: handlers.note_clearance,
@@ -81,7 +84,14 @@ SERVICE = Service(
         INTRODUCTION_OVERDUE: undo_overdue_introduction,
         ERASING: erase_from_rounds,
     },
-    workers=(hold_rounds, answer_arrivals, count_pools, tell_of_no_places, let_inputs_go),
+    workers=(
+        set_unreadable_aside,
+        hold_rounds,
+        answer_arrivals,
+        count_pools,
+        tell_of_no_places,
+        let_inputs_go,
+    ),
     routers=ROUTERS,
     outstanding={"rounds": OPEN_ROUNDS},
     unowned=UNOWNED,

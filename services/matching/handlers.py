@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from services.matching.casework.blocking import judge_person
 from services.matching.casework.clearance import change_clearance
 from services.matching.casework.erasing import erase_person
 from services.matching.casework.leaving import take_mentor_out
@@ -9,6 +10,7 @@ from services.matching.casework.undoing import undo_pair
 from services.matching.casework.withdrawing import withdraw_request
 from services.matching.domain.proposition import SIDES
 from services.matching.store import Explanations, Held, Holds, Mentors, Pairs, Requests
+from services.matching.store.blocks import Blocks
 from shared.contracts.events import (
     ClearanceChanged,
     EngagementEnded,
@@ -18,6 +20,7 @@ from shared.contracts.events import (
     MentorRegistered,
     PairIntroduced,
     PersonErased,
+    ReachabilityChanged,
     RequestConfirmed,
     RequestWithdrawn,
 )
@@ -26,7 +29,8 @@ from shared.runtime.transaction import Transaction
 
 
 async def open_request(event: RequestConfirmed, tx: Transaction) -> None:
-    """The request waits in the pool of its programme; one that is known already is left alone."""
+    """The request waits in the pool of its programme; one that is known already goes to the
+    association that has it in charge now."""
     holds = Holds(tx.connection)
     await holds.keep_mentee_apart(event.mentee_id, event.apart_from)
     held = event.held and not await holds.is_lifted(event.request_id)
@@ -34,6 +38,8 @@ async def open_request(event: RequestConfirmed, tx: Transaction) -> None:
         *(event.request_id, event.mentee_id, event.programme, event.association),
         *(event.criteria.model_dump(mode="json"), event.since, tx.now, held),
     )
+    await Requests(tx.connection).move(event.request_id, event.association)
+    await judge_person("requests", event.mentee_id, tx)
 
 
 async def welcome_mentor(event: MentorRegistered, tx: Transaction) -> None:
@@ -45,6 +51,17 @@ async def welcome_mentor(event: MentorRegistered, tx: Transaction) -> None:
     await Mentors(tx.connection).join(
         *(event.mentor_id, event.association, criteria, event.criteria.capacity, tx.now, held)
     )
+    await judge_person("mentors", event.mentor_id, tx)
+
+
+async def note_reachability(event: ReachabilityChanged, tx: Transaction) -> None:
+    """Nobody is matched whom no message reaches; turn and places are kept."""
+    blocks = Blocks(tx.connection)
+    if event.reachable:
+        await blocks.note_reachable(event.person_id)
+    else:
+        await blocks.note_unreachable(event.person_id, tx.now)
+    await judge_person("requests" if event.side == "mentee" else "mentors", event.person_id, tx)
 
 
 async def lift_hold(event: HoldLifted, tx: Transaction) -> None:

@@ -57,8 +57,12 @@ async def acknowledge_mentee(event: MenteeRegistered, tx: Transaction) -> None:
 
 async def thank_mentor(event: MentorRegistered, tx: Transaction) -> None:
     """At once: it arrived, and what comes next."""
-    person = str(event.mentor_id)
-    await _intend(tx, Intent("mentor_registered", "mentor", person, event.mentor_id, event.lang))
+    facts = {"association": event.association} if event.association else {}
+    intent = Intent(
+        "mentor_registered", "mentor", str(event.mentor_id), event.mentor_id, event.lang,
+        facts=facts,
+    )  # fmt: skip
+    await _intend(tx, intent)
 
 
 async def send_link_again(event: RegistrationRepeated, tx: Transaction) -> None:
@@ -255,10 +259,15 @@ async def ask_how_it_goes(event: CheckInAsked, tx: Transaction) -> None:
 
 
 async def alert_coordinator(event: AlertRaised, tx: Transaction) -> None:
-    """A human of the association is asked to look."""
-    facts = {"reason": event.reason}
-    person = event.association
-    await _intend(tx, Intent("alert_raised", "coordinator", person, event.alert_id, facts=facts))
+    """A human of the association is asked to look, each time that somebody says so."""
+    facts = {"reason": event.reason, "signal": str(event.signal)}
+    if event.side:
+        facts["said_by"] = event.side
+    intent = Intent(
+        "alert_raised", "coordinator", event.association, event.alert_id, facts=facts,
+        once_per=f"{event.alert_id}:{event.signal}" if event.signal > 1 else "",
+    )  # fmt: skip
+    await _intend(tx, intent)
 
 
 async def celebrate_renewal(event: EngagementRenewed, tx: Transaction) -> None:

@@ -25,7 +25,8 @@ SERVICE = Service(
     mission="People register; each request reaches the association that fits it best.",
     settings=RegistrationSettings,
     listens={
-        events.MessageSent: progress.note_acknowledged,
+        events.MessageSent: progress.note_sent,
+        events.MessageFailed: progress.note_failed,
         events.RequestExplained: progress.note_explained,
         events.PairProposed: progress.note_proposed,
         events.PairReleased: progress.note_released,
@@ -56,6 +57,7 @@ SERVICE = Service(
         events.ContactChanged,
         events.MentorLeft,
         events.PersonErased,
+        events.ReachabilityChanged,
     ),
     timers={
         placing.SILENCE: jobs.take_from_silent,
@@ -85,6 +87,7 @@ SERVICE = Service(
         jobs.keep_erasures,
         jobs.keep_keys,
         jobs.list_sessions,
+        jobs.hand_on_requests,
     ),
     records=("ledger",),
     databases={"BINOME_KEYS_DATABASE_URL": "keys"},

@@ -9,6 +9,7 @@ from services.registration.casework.changing_contact import forget_former_contac
 from services.registration.casework.clearance import end_clearance, hand_claim_on, remind_of_end
 from services.registration.casework.consent import forget_unconfirmed
 from services.registration.casework.doubts import remind_of_doubt
+from services.registration.casework.handing_on import hand_on_some
 from services.registration.casework.key_upkeep import move_keys, sweep_keys
 from services.registration.casework.placing import give_back, place
 from services.registration.casework.reapplying import read_journal, reapply_erasures
@@ -21,6 +22,8 @@ from shared.runtime.service import Timer
 from shared.runtime.transaction import Transaction
 
 MEASURE_SECONDS = 5.0
+HAND_ON_SECONDS = 3600.0
+HANDED_ON_AT_ONCE = 100
 ERASURES_SECONDS = 20.0
 KEYS_SECONDS = 3600.0
 LIST_SECONDS = 1.5
@@ -133,3 +136,19 @@ async def keep_keys(runtime: Runtime) -> None:
         except UNREACHABLE as error:
             log.warning("database.unreachable", **described(error))
         await wait_for(runtime.stopping, KEYS_SECONDS)
+
+
+async def hand_on_requests(runtime: Runtime) -> None:
+    """Once a process starts, and every hour: nothing stays with an association that is gone."""
+    while not runtime.stopping.is_set():
+        try:
+            async with runtime.begin() as tx:
+                number = await hand_on_some(HANDED_ON_AT_ONCE, tx)
+        except UNREACHABLE as error:
+            log.warning("database.unreachable", **described(error))
+            await wait_for(runtime.stopping, 1.0)
+            continue
+        if number:
+            log.warning("requests.handed_on", count=number)
+        else:
+            await wait_for(runtime.stopping, HAND_ON_SECONDS)

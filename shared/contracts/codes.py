@@ -1,21 +1,32 @@
-"""Types of the codes in facts and requests: a `str` that must stand in its vocabulary."""
+"""Types of the codes in facts and requests: a `str` that must stand in its vocabulary, or, where a
+fact is read, have the form of a code."""
 
+import re
 from collections.abc import Callable, Collection
 from typing import Annotated
 
-from pydantic import AfterValidator, StringConstraints
+from pydantic import AfterValidator, StringConstraints, ValidationInfo
 
 from shared.contracts.vocabulary import DEPARTMENTS, LEVELS, NEEDS, PUBLICS, SECTORS, SLOTS
 from shared.contracts.vocabulary.associations import ASSOCIATIONS
 
+READING = {"reading": True}
+"""Validation context of whoever reads a fact: a code needs only the form of one. A code may have
+left its vocabulary since the fact was stated; whoever states one still names what exists."""
+_CODE = re.compile(r"[a-zA-Z0-9_]{1,40}")
 
-def _known(codes: Collection[str], kind: str) -> Callable[[str], str]:
-    def check(code: str) -> str:
-        if code not in codes:
-            raise ValueError(f"not a known {kind}")
-        return code
+
+def _known(codes: Collection[str], kind: str) -> Callable[[str, ValidationInfo], str]:
+    def check(code: str, info: ValidationInfo) -> str:
+        if code in codes or (_reads(info) and _CODE.fullmatch(code)):
+            return code
+        raise ValueError(f"not a known {kind}")
 
     return check
+
+
+def _reads(info: ValidationInfo) -> bool:
+    return isinstance(info.context, dict) and bool(info.context.get("reading"))
 
 
 NeedCode = Annotated[str, AfterValidator(_known(frozenset(NEEDS), "need"))]

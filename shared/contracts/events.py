@@ -438,6 +438,8 @@ class _OfMessage(Fact):
     """Id of the person; code of the association for its coordinator."""
     concerns: UUID
     """What the message is about: a request, a mentor, a pair, a check-in, a sign-in."""
+    bounced: tuple[Channel, ...] = ()
+    """Channels by which the recipient's address was refused for good."""
 
 
 class MessageSent(_OfMessage):
@@ -455,6 +457,19 @@ class MessageFailed(_OfMessage):
     association: AssociationCode | None = None
     """Whose coordinator can look, where the sender knows: an introduction may fail before
     anybody else has heard of the pair."""
+
+
+class ReachabilityChanged(Fact):
+    """Somebody can be reached no more by any way that is known, or again."""
+
+    topic: ClassVar[str] = "reachability.changed"
+    about: ClassVar[str] = "person_id"
+
+    person_id: UUID
+    side: Side
+    reachable: bool
+    association: AssociationCode | None = None
+    """In charge of this person; None: nobody yet."""
 
 
 class CheckInAsked(Fact):
@@ -499,6 +514,10 @@ class AlertRaised(Fact):
         "introduction_failed",
         "clearance_ended",
     ]
+    signal: int = Field(default=1, ge=1)
+    """How often this was said while the alert is open: each time is told."""
+    side: Side | None = None
+    """Who said it this time; None: nobody of the two."""
 
 
 class _OfEngagement(Fact):

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ValidationError
 
+from shared.contracts.codes import READING
 from shared.contracts.events import Fact
 
 ATTEMPT = "binome-attempt"
@@ -57,7 +58,7 @@ def read_cause(message_headers: Mapping[str, Any]) -> Cause:
 def read_fact(kind: type[Fact], body: bytes) -> Fact:
     """The fact in a body. Raises Unreadable with the places and kinds of what is wrong."""
     try:
-        return kind.model_validate_json(body)
+        return kind.model_validate_json(body, context=READING)
     except ValidationError as error:
         raise Unreadable(f"not a {kind.topic}: {what_is_wrong(kind, error)}") from None
 

@@ -18,7 +18,7 @@ async def weigh_answer(timer: Timer, tx: Transaction) -> None:
     checkin = await CheckIns(tx.connection).answered(UUID(timer.key))
     engagement = await Engagements(tx.connection).hold(checkin.engagement_id)
     if checkin.reply.troubled:
-        await call_human(engagement, "not_going_well", tx)
+        await call_human(engagement, "not_going_well", tx, checkin.side)
     if not engagement.in_term(checkin.term):
         return
     if checkin.kind == "first_meeting":

@@ -7,6 +7,11 @@ from uuid import UUID
 
 from shared.runtime.database import Connection
 
+_SIGNAL = """
+INSERT INTO alert_signals (alert_id, number, side, at)
+SELECT $1, count(*) + 1, $2, $3 FROM alert_signals WHERE alert_id = $1 RETURNING number
+"""
+
 
 @dataclass(frozen=True)
 class OpenAlert:
@@ -19,6 +24,10 @@ class OpenAlert:
     request_id: UUID | None
     term: int | None
     over: bool
+    signals: int
+    last_at: datetime
+    sides: Sequence[str]
+    """Who of the two said it."""
 
     @property
     def short_name(self) -> str:
@@ -26,8 +35,17 @@ class OpenAlert:
         return str(self.pair_id)[:8].upper()
 
 
+@dataclass(frozen=True)
+class Signal:
+    """The alert that a signal belongs to, and its number, from 1."""
+
+    alert_id: UUID
+    number: int
+
+
 class Alerts:
-    """An engagement has at most one open alert of each reason: a second call adds no work."""
+    """An engagement has at most one open alert of each reason; every further signal is dated and
+    counted with it."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
@@ -41,21 +59,55 @@ class Alerts:
         engagement_id: UUID | None = None,
         association: str | None = None,
         message_id: UUID | None = None,
-    ) -> bool:
-        """Keep an alert; false when the same is open, or was raised for the same message."""
+        side: str | None = None,
+    ) -> Signal | None:
+        """Keep an alert, or count one more signal of the same that is open; None when it was raised
+        for the same message."""
         opened = await self._connection.fetchval(
             "INSERT INTO alerts"
             " (alert_id, reason, raised_at, engagement_id, association, message_id)"
-            " VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING RETURNING true",
+            " VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING RETURNING alert_id",
             *(alert_id, reason, now, engagement_id, association, message_id),
         )
-        return bool(opened)
+        known = opened or await self._again(engagement_id, reason, message_id)
+        if known is None:
+            return None
+        number: int = await self._connection.fetchval(_SIGNAL, known, side, now)
+        return Signal(known, number)
+
+    async def _again(
+        self, engagement_id: UUID | None, reason: str, message_id: UUID | None
+    ) -> UUID | None:
+        """The open alert of the same pair and reason; None for a message that raised one before."""
+        if message_id and await self._connection.fetchval(
+            "SELECT true FROM alerts WHERE message_id = $1", message_id
+        ):
+            return None
+        found: UUID | None = await self._connection.fetchval(
+            "UPDATE alerts SET signals = signals + 1 WHERE engagement_id = $1 AND reason = $2"
+            " AND handled_at IS NULL RETURNING alert_id",
+            engagement_id,
+            reason,
+        )
+        return found
+
+    async def hand_to(self, head: str, known: list[str]) -> None:
+        """Open alerts of nobody, or of an association that is none of the known ones."""
+        await self._connection.execute(
+            "UPDATE alerts SET association = $1 WHERE handled_at IS NULL"
+            " AND (association IS NULL OR NOT association = ANY ($2))",
+            head,
+            known,
+        )
 
     async def waiting_for(self, association: str) -> Sequence[OpenAlert]:
         """What an association has to look into, in no order."""
         rows = await self._connection.fetch(
             "SELECT a.alert_id, a.reason, a.raised_at, e.pair_id, e.request_id, e.term,"
-            " e.ended_at IS NOT NULL AS over"
+            " e.ended_at IS NOT NULL AS over, a.signals,"
+            " (SELECT max(at) FROM alert_signals s WHERE s.alert_id = a.alert_id) AS last_at,"
+            " ARRAY(SELECT DISTINCT side FROM alert_signals s WHERE s.alert_id = a.alert_id"
+            " AND side IS NOT NULL ORDER BY side) AS sides"
             " FROM alerts a LEFT JOIN engagements e USING (engagement_id)"
             " WHERE a.association = $1 AND a.handled_at IS NULL",
             association,

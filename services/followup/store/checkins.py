@@ -25,6 +25,7 @@ class AnsweredCheckIn:
     engagement_id: UUID
     term: int
     kind: Kind
+    side: Side
     reply: Reply
 
 
@@ -76,14 +77,20 @@ class CheckIns:
     async def answered(self, checkin_id: UUID) -> AnsweredCheckIn:
         """An answered question. Raises LookupError when there is none."""
         row = await self._connection.fetchrow(
-            "SELECT engagement_id, term, kind, answer, mood FROM checkins"
+            "SELECT engagement_id, term, kind, side, answer, mood FROM checkins"
             " WHERE checkin_id = $1 AND answer IS NOT NULL",
             checkin_id,
         )
         if row is None:
             raise LookupError("no such check-in")
         reply = Reply(row["answer"], row["mood"])
-        return AnsweredCheckIn(row["engagement_id"], row["term"], row["kind"], reply)
+        return AnsweredCheckIn(
+            engagement_id=row["engagement_id"],
+            term=row["term"],
+            kind=row["kind"],
+            side=row["side"],
+            reply=reply,
+        )
 
     async def replies(
         self, engagement_id: UUID, term: int, kind: Kind

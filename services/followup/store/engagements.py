@@ -83,6 +83,15 @@ class Engagements:
         )
         return engagement_id
 
+    async def hand_to(self, head: str, known: list[str]) -> None:
+        """Running engagements whose association is none of the known ones."""
+        await self._connection.execute(
+            "UPDATE engagements SET association = $1"
+            " WHERE ended_at IS NULL AND NOT association = ANY ($2)",
+            head,
+            known,
+        )
+
     async def concerned_by(self, concerns: UUID) -> Engagement | None:
         """The engagement behind a message about a pair or a check-in, if it is one of ours."""
         engagement_id = await self._connection.fetchval(

@@ -11,6 +11,7 @@ from uuid import UUID
 
 import asyncpg
 import structlog
+from pydantic import ValidationError
 
 from services.matching.casework.clearance import unsafe_requests
 from services.matching.casework.confirming import confirm_pairs
@@ -107,22 +108,44 @@ async def tell_portion(
 
 async def tell(round_id: UUID, portion: Portion, tx: Transaction) -> tuple[Sequence[MadePair], int]:
     """Make those pairs of a portion that still can be and are safe today, state them, and keep why
-    for everybody; returns them, and how many fell out."""
+    for everybody; returns them, and how many fell out. One that cannot be stated is set aside."""
     pairs = Pairs(tx.connection)
     await pairs.lock_people(portion.pairs)
     judged = await JudgedPairs(tx.connection).of_proposed(portion.pairs)
     unsafe = await unsafe_requests(judged, tx)
     made, dropped = await pairs.make(round_id, portion.pairs, tx.now, unsafe)
+    untold = [pair for pair in made if not _can_be_told(pair, round_id)]
+    if untold:
+        await pairs.set_aside([pair.pair_id for pair in untold], tx.now)
+        log.error("round.pairs_set_aside", round_id=str(round_id), count=len(untold))
+        made = [pair for pair in made if pair not in untold]
     await _tell(made, round_id, tx)
     await _explain(round_id, portion, made, tx)
-    return made, dropped
+    return made, dropped + len(untold)
+
+
+def _can_be_told(pair: MadePair, round_id: UUID) -> bool:
+    try:
+        _proposed(pair, round_id, None)
+    except ValidationError:
+        return False
+    return True
+
+
+def _proposed(pair: MadePair, round_id: UUID, last_day: date | None) -> PairProposed:
+    return PairProposed(
+        **pair.ids(),
+        score=pair.score,
+        components=pair.components,
+        round_id=round_id,
+        answer_until=last_day,
+    )
 
 
 async def _tell(made: Sequence[MadePair], round_id: UUID, tx: Transaction) -> None:
     last_day = await _last_day(made, tx)
     for place, pair in enumerate(made, start=1):
-        worth = pair.ids() | {"score": pair.score, "components": pair.components}
-        tx.emit(PairProposed(**worth, round_id=round_id, answer_until=last_day))
+        tx.emit(_proposed(pair, round_id, last_day))
         if place % BREATH == 0:
             await asyncio.sleep(0)
     if last_day is None:
@@ -146,4 +169,7 @@ async def _explain(
     for one in await explanations.keep_waiting(round_id, portion.waiting):
         # The sentences stay here: whoever shows it has words of its own for its readers.
         fact = {"request_id": one.request_id, "round_id": round_id, "explained_at": tx.now}
-        tx.emit(RequestExplained.model_validate(one.blocking | fact))
+        try:
+            tx.emit(RequestExplained.model_validate(one.blocking | fact))
+        except ValidationError:  # the explanation is kept; only the young person's page lacks it
+            log.error("request.unexplained", request_id=str(one.request_id))

@@ -1,7 +1,9 @@
 """The common look with this service's own pages, and figures as its readers write them."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
+from services.matching.domain.failures import why_failed, why_set_aside
 from shared.runtime.web import pages
 from shared.runtime.web.language import Lang
 
@@ -25,4 +27,14 @@ def share(value: float, lang: Lang) -> str:
     return f"{written}%" if lang == "en" else f"{written}{UNBREAKABLE_SPACE}%"
 
 
-LOOK.env.globals |= {"figure": figure, "share": share}
+def failure(reason: str | None, lang: Lang) -> str:
+    """Why a round failed."""
+    return why_failed(reason)[lang == "en"]
+
+
+def blocked(reasons: Sequence[str], lang: Lang) -> str:
+    """Why a row is set aside."""
+    return ", ".join(why_set_aside(reason)[lang == "en"] for reason in reasons)
+
+
+LOOK.env.globals |= {"figure": figure, "share": share, "failure": failure, "blocked": blocked}

@@ -16,7 +16,7 @@ from services.matching.domain.proposition import REASONS, Answer
 from services.matching.pages.look import LOOK
 from services.matching.store.propositions import Proposition, Propositions
 from shared.contracts.vocabulary import NEEDS, SLOTS
-from shared.contracts.vocabulary.associations import ASSOCIATIONS
+from shared.contracts.vocabulary.associations import association_or_head
 from shared.runtime.app import runtime_of
 from shared.runtime.links import fingerprint
 from shared.runtime.web import error_page, reading
@@ -57,7 +57,7 @@ def _shown(found: Proposition) -> dict[str, Any]:
     asked, offered = found.asked, found.offered
     return {
         "side": found.side,
-        "association": ASSOCIATIONS.get(found.association),
+        "association": association_or_head(found.association),
         "last_day": found.last_day,
         "reason": found.reason,
         "reasons": REASONS,

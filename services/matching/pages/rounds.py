@@ -19,6 +19,7 @@ from services.matching.gateways.certificate_data import certificate_from
 from services.matching.gateways.certificate_file import certificate_text
 from services.matching.pages.look import LOOK
 from services.matching.store import History
+from services.matching.store.blocks import Blocks
 from services.matching.store.evidence import Evidence
 from services.matching.store.signals import PoolSignal, Signals
 from shared.runtime.app import runtime_of
@@ -48,8 +49,10 @@ async def rounds(request: Request) -> Response:
             "now": await history.now(),
             "days": await history.latest_days(DAYS_SHOWN),
             "rounds": await history.latest_rounds(ROUNDS_SHOWN),
+            "named": await current_session(request) is not None,
             "seen_at": pools[0].held_at if pools else None,
             "signals": _most_worth(pools),
+            "set_aside": await Blocks(tx.connection).summary(),
         }
     return _shown(request, "rounds.html", page)
 

@@ -20,7 +20,7 @@ SELECT (SELECT count(*) FROM requests WHERE state = 'waiting') AS waiting,
 """
 _LATEST = """
 SELECT round_id, programme, state, requested_at, waiting, mentors, pairs, dropped, score, gap,
-       seconds, jsonb_array_length(faulty) AS held_back
+       seconds, reason, jsonb_array_length(faulty) AS held_back
 FROM rounds ORDER BY requested_at DESC, round_id LIMIT $1
 """
 
@@ -84,6 +84,7 @@ class RoundLine:
     score: float | None
     gap: float | None
     seconds: float | None
+    reason: str | None
 
 
 @dataclass(frozen=True)

@@ -59,6 +59,17 @@ SELECT p.pair_id, p.request_id, p.mentee_id, p.mentor_id, r.association, r.progr
 FROM pairs p JOIN requests r USING (request_id)
 WHERE p.pair_id = $1 AND p.ended_at IS NULL FOR UPDATE OF p
 """
+_SET_ASIDE = """
+WITH gone AS (
+    DELETE FROM pairs WHERE pair_id = ANY ($1) RETURNING request_id, mentor_id
+), placed AS (
+    UPDATE mentors m SET taken = taken - given.places, changed_in = pg_current_xact_id()
+    FROM (SELECT mentor_id, count(*)::int AS places FROM gone GROUP BY mentor_id) given
+    WHERE m.mentor_id = given.mentor_id
+)
+UPDATE requests SET state = 'waiting', blocked = array_append(blocked, 'untold'), blocked_at = $2
+WHERE request_id IN (SELECT request_id FROM gone)
+"""
 _COUNT = "SELECT jsonb_array_length($1::text::jsonb)"
 
 _FIGURES = ("score", "components")
@@ -107,6 +118,10 @@ class Pairs:
         """Keep everybody in these pairs from others until the commit, requests first."""
         await self._connection.execute(_HOLD_REQUESTS, proposed)
         await self._connection.execute(_HOLD_MENTORS, proposed)
+
+    async def set_aside(self, pair_ids: Sequence[UUID], now: datetime) -> None:
+        """Unmake pairs that cannot be stated: their requests wait for an operator."""
+        await self._connection.execute(_SET_ASIDE, list(pair_ids), now)
 
     async def end(self, pair_id: UUID, reason: str, now: datetime) -> bool:
         """Write down that a pair is over; false when it is none of ours, or was over before."""

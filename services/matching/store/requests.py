@@ -46,6 +46,23 @@ class Requests:
         )
         return bool(opened)
 
+    async def move(self, request_id: UUID, association: str) -> None:
+        """Another association has it in charge."""
+        await self._connection.execute(
+            "UPDATE requests SET association = $2 WHERE request_id = $1 AND association <> $2",
+            request_id,
+            association,
+        )
+
+    async def hand_pairs_to(self, head: str, known: list[str]) -> None:
+        """Paired requests whose association is none of the known ones belong to this one."""
+        await self._connection.execute(
+            "UPDATE requests SET association = $1"
+            " WHERE state = 'paired' AND NOT association = ANY ($2)",
+            head,
+            known,
+        )
+
     async def lock(self, request_id: UUID) -> None:
         """Lock a request until the commit; one that is unknown is fine."""
         await self._connection.execute(

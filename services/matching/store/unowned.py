@@ -28,4 +28,8 @@ WHERE last.state = 'failed'
 """
 
 UNOWNED = {"requests": _REQUESTS, "propositions": _PROPOSED, "pairs": _PAIRS}
-SET_ASIDE = {"pools": _FAILING_POOLS}
+SET_ASIDE = {
+    "pools": _FAILING_POOLS,
+    "requests": "SELECT count(*) FROM requests WHERE state = 'set_aside'",
+    "mentors": "SELECT count(*) FROM mentors WHERE blocked <> '{}' AND left_at IS NULL",
+}

@@ -131,7 +131,9 @@ class Dispatch:
             case Refused(reason) if attempt.other_way:
                 await self.results.other_channel(message, channel, reason)
             case Refused(reason):
-                await self.results.failed(message, channel, "permanent-failure", reason)
+                await self.results.failed(
+                    message, channel, "permanent-failure", reason, bounced=True
+                )
             case Later(reason):
                 await self.results.later(message, channel, reason)
             case Unsure(reason):

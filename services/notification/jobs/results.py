@@ -13,6 +13,7 @@ from services.notification.casework.introducing import fail_introduction, go_on
 from services.notification.domain.catalogue import INTRODUCTIONS
 from services.notification.domain.message import Channel, FinalFailure, Message
 from services.notification.domain.pauses import pause
+from services.notification.domain.responsible import responsible_association
 from services.notification.gateways.settings import NotificationSettings
 from services.notification.store import Messages
 from shared.contracts.events import MessageFailed, MessageSent
@@ -37,19 +38,27 @@ class Results:
                 message, "delivered", tx.now, reference=reference
             )
             if ours:
-                tx.emit(MessageSent(channel=channel, **_about(message)))
+                tx.emit(MessageSent(channel=channel, bounced=message.spent, **_about(message)))
             if ours and message.template in INTRODUCTIONS:
                 await go_on(message, tx)
         return self._told(ours, message, channel, "delivered")
 
     async def failed(
-        self, message: Message, channel: Channel, state: FinalFailure, reason: str
+        self,
+        message: Message,
+        channel: Channel,
+        state: FinalFailure,
+        reason: str,
+        *,
+        bounced: bool = False,
     ) -> bool:
-        """It will not leave, or nobody can know: a human is told."""
+        """It will not leave, or nobody can know: a human is told. `bounced`: this channel refused
+        the address for good."""
         async with self._runtime.begin() as tx:
             ours = await Messages(tx.connection).settle(message, state, tx.now, reason)
             if ours:
-                tx.emit(MessageFailed(channel=channel, state=state, **_about(message)))
+                refused = (*message.spent, channel) if bounced else message.spent
+                tx.emit(_failure(message, channel, state, refused))
             if ours and message.template in INTRODUCTIONS and state != "unknown":
                 await fail_introduction(message, reason, tx)
         return self._told(ours, message, channel, state, reason)
@@ -80,6 +89,18 @@ class Results:
             level = logging.DEBUG if state == "delivered" else logging.WARNING
             log.log(level, "message.settled", state=state, channel=channel, reason=reason)
         return ours
+
+
+def _failure(
+    message: Message, channel: Channel, state: FinalFailure, bounced: tuple[Channel, ...]
+) -> MessageFailed:
+    return MessageFailed(
+        channel=channel,
+        state=state,
+        bounced=bounced,
+        association=responsible_association(message),
+        **_about(message),
+    )
 
 
 def _about(message: Message) -> dict[str, Any]:

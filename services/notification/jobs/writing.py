@@ -12,7 +12,7 @@ from services.notification.domain.message import Channel, Message
 from services.notification.domain.naming import called
 from services.notification.domain.parcel import Parcel
 from services.notification.jobs.contacts import Contact
-from shared.contracts.vocabulary.associations import ASSOCIATIONS
+from shared.contracts.vocabulary.associations import association_or_head
 from shared.runtime.links import Links
 from shared.runtime.web import Lang, letters
 from shared.runtime.web.language import day
@@ -66,6 +66,8 @@ class Writer:
             "association": _association(facts.get("association"), lang),
             "kind": facts.get("kind", ""),
             "reason": facts.get("reason", ""),
+            "signal": int(facts.get("signal", "1")),
+            "said_by": facts.get("said_by", ""),
             "left": facts.get("left", ""),
             "introduced": bool(facts.get("introduced")),
             "term": int(facts.get("term", "1")),
@@ -92,7 +94,7 @@ def _day(written: str | None, lang: Lang) -> str:
 
 
 def _association(code: str | None, lang: Lang) -> Association | None:
-    entry = ASSOCIATIONS.get(code or "")
+    entry = association_or_head(code)
     if entry is None:
         return None
     return Association(getattr(entry, lang), getattr(entry.presentation, lang))

@@ -9,6 +9,7 @@ from services.registration.domain.disclosure import KnownPair, Refusal, refusal_
 from services.registration.domain.fields import PARIS
 from services.registration.store import Pairs, People
 from shared.contracts.clearance import is_cleared
+from shared.contracts.codes import READING
 from shared.contracts.events import MentorCriteria
 from shared.runtime.transaction import Transaction
 
@@ -43,4 +44,6 @@ async def _is_cleared(pair: KnownPair | None, today: date, tx: Transaction) -> b
     mentor = await People(tx.connection, vault()).mentor(pair.mentor_id)
     if mentor is None:
         return False
-    return is_cleared(MentorCriteria.model_validate(mentor["criteria"]).clearance, today)
+    return is_cleared(
+        MentorCriteria.model_validate(mentor["criteria"], context=READING).clearance, today
+    )

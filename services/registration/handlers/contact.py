@@ -15,7 +15,7 @@ from services.registration.domain.identity import Identity
 from services.registration.store import Ledger, People, Users
 from shared.contracts.contact import ContactAsked, ContactGiven
 from shared.contracts.events import Lang
-from shared.contracts.vocabulary.associations import ASSOCIATIONS
+from shared.contracts.vocabulary.associations import association_or_head
 from shared.runtime.transaction import Transaction
 
 NOBODY = ContactGiven(found=False)
@@ -86,11 +86,12 @@ def _guardian(identity: Identity, lang: Lang) -> ContactGiven:
 
 async def _coordinator(person: str, tx: Transaction) -> ContactGiven:
     """A functional address, in the associations' file for all to see, or, by their id, the own
-    address of a person of an association, for their sign-in link: no ledger row."""
+    address of a person of an association, for their sign-in link: no ledger row.
+    Who writes to an association that left the file reaches the network's head."""
     if user_id := _uuid(person):
         address = await Users(tx.connection, vault()).address_of(user_id)
         return ContactGiven(found=True, email=address) if address else NOBODY
-    association = ASSOCIATIONS.get(person)
+    association = association_or_head(person)
     return ContactGiven(found=True, email=association.coordinator) if association else NOBODY
 
 

@@ -1,6 +1,7 @@
 """What registration hears: how far messages and pairs have come, for the tracking page."""
 
 from services.registration.casework.keyring import vault
+from services.registration.casework.reaching import note_bounces
 from services.registration.domain.explaining import Explained
 from services.registration.store import Erasures, Explanations, Pairs, People, Requests
 from services.registration.store.pairs import Told
@@ -9,6 +10,7 @@ from shared.contracts.events import (
     EngagementRenewed,
     ErasureDone,
     MeetingConfirmed,
+    MessageFailed,
     MessageSent,
     PairConfirmed,
     PairIntroduced,
@@ -20,12 +22,18 @@ from shared.contracts.events import (
 from shared.runtime.transaction import Transaction
 
 
-async def note_acknowledged(event: MessageSent, tx: Transaction) -> None:
-    """Our answer to a registration has left: the person knows that it arrived."""
+async def note_sent(event: MessageSent, tx: Transaction) -> None:
+    """Our answer to a registration has left: the person knows that it arrived, and is reached."""
+    await note_bounces(event, tx)
     if event.template == "mentee_registered":
         await Requests(tx.connection).acknowledge(event.concerns, tx.now)
     elif event.template == "mentor_registered":
         await People(tx.connection, vault()).mentor_acknowledged(event.concerns, tx.now)
+
+
+async def note_failed(event: MessageFailed, tx: Transaction) -> None:
+    """An address that was refused for good is no way to its person any more."""
+    await note_bounces(event, tx)
 
 
 async def note_explained(event: RequestExplained, tx: Transaction) -> None:

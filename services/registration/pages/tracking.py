@@ -33,7 +33,7 @@ from services.registration.store import (
     Requests,
 )
 from services.registration.store.requests import Request as Asked
-from shared.contracts.vocabulary.associations import ASSOCIATIONS
+from shared.contracts.vocabulary.associations import association_or_head
 from shared.runtime.app import runtime_of
 from shared.runtime.database import Record
 from shared.runtime.links import fingerprint
@@ -116,7 +116,7 @@ async def _of_request(request: Request, asked: Asked, token: str, tx: Transactio
         repeats=await _repeats(asked.mentee_id, tx),
         asked=asked,
         stopped=asked.state in STOPPED,
-        association=ASSOCIATIONS.get(asked.association or ""),
+        association=association_or_head(asked.association),
         pair=pair,
         again=waits and released is not None,
         explained=explained,

@@ -13,6 +13,8 @@ _CLEAR = (
     "UPDATE mentors SET criteria = '{}', association = NULL WHERE id = $1",
     "UPDATE requests SET criteria = '{}', age = 0 WHERE mentee_id = $1",
     "DELETE FROM marks WHERE person_id = $1",
+    "DELETE FROM dead_ways WHERE person_id = $1",
+    "DELETE FROM unreachable_people WHERE person_id = $1",
     "DELETE FROM stated_references WHERE person_id = $1",
     "UPDATE contact_changes SET sealed = NULL WHERE person_id = $1",
     "DELETE FROM sensitive_publics WHERE request_id IN"

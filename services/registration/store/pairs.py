@@ -83,6 +83,15 @@ class Pairs:
             "UPDATE pairs SET end_reason = $2 WHERE pair_id = $1", pair.pair_id, reason
         )
 
+    async def has_standing(self, request_id: UUID) -> bool:
+        """Whether a request is in a pair, proposed or further, that is not over."""
+        standing = await self._connection.fetchval(
+            "SELECT true FROM pairs WHERE request_id = $1 AND released_at IS NULL"
+            " AND ended_at IS NULL LIMIT 1",
+            request_id,
+        )
+        return bool(standing)
+
     async def of_request(self, request_id: UUID) -> list[Record]:
         """The pairs of a request, the latest last."""
         return await self._connection.fetch(

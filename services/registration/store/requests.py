@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from services.registration.domain.publics import SENSITIVE
+from shared.contracts.codes import READING
 from shared.contracts.events import Lang, MenteeCriteria
 from shared.runtime.database import Connection, Record
 
@@ -139,6 +140,22 @@ class Requests:
             *(request_id, now),
         )
 
+    async def with_gone_association(self, known: list[str], most: int) -> list[Request]:
+        """Open requests in the hands of an association that is none of the known ones."""
+        rows = await self._connection.fetch(
+            f"{_REQUESTS} WHERE r.state IN ('routed', 'confirmed') AND NOT r.association = ANY ($1)"
+            " ORDER BY r.registered_at LIMIT $2 FOR UPDATE OF r SKIP LOCKED",
+            known,
+            most,
+        )
+        return [_read(row) for row in rows]
+
+    async def move(self, request_id: UUID, association: str) -> None:
+        """Another association has it in charge."""
+        await self._connection.execute(
+            "UPDATE requests SET association = $2 WHERE id = $1", request_id, association
+        )
+
     async def give_back(self, request_id: UUID) -> None:
         """The association does not take charge: to be placed again."""
         await self._connection.execute(
@@ -207,7 +224,8 @@ def _read(row: Record) -> Request:
     told, sensitive = fields.pop("criteria"), fields.pop("sensitive")
     if not told:
         return Request(criteria=ERASED, **fields)
-    criteria = MenteeCriteria(**told | {"publics": sorted([*told["publics"], *sensitive])})
+    told |= {"publics": sorted([*told["publics"], *sensitive])}
+    criteria = MenteeCriteria.model_validate(told, context=READING)
     return Request(criteria=criteria, **fields)
 
 

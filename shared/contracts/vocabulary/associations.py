@@ -72,3 +72,8 @@ _SHIPPED = files(__package__).joinpath("associations.json")
 ASSOCIATIONS: dict[str, AssociationEntry] = _read()
 NETWORK_HEAD: str = next(entry.code for entry in ASSOCIATIONS.values() if entry.network_head)
 """Code of the association that owns what has no other owner: doubts, alerts, lost requests."""
+
+
+def association_or_head(code: str | None) -> AssociationEntry | None:
+    """The association of a code; the network's head where it has left the file; None of None."""
+    return ASSOCIATIONS.get(code, ASSOCIATIONS[NETWORK_HEAD]) if code else None

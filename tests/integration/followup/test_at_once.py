@@ -161,13 +161,14 @@ async def test_of_two_connections_one_opens_the_alert(pair: Pair) -> None:
     engagement_id = await pool.fetchval("SELECT engagement_id FROM engagements")
     ids = [pair.event.pair_id, pair.event.mentee_id]
 
-    async def call(alert_id: object) -> bool:
-        async with pool.acquire() as connection:
-            return await Alerts(connection).open(
+    async def call(alert_id: object) -> int:
+        async with pool.acquire() as connection, connection.transaction():
+            signal = await Alerts(connection).open(
                 alert_id,  # type: ignore[arg-type]
                 "silent",
                 now,
                 engagement_id=engagement_id,
             )
+            return signal.number if signal else 0
 
-    assert sorted(await asyncio.gather(*(call(i) for i in ids))) == [False, True]
+    assert sorted(await asyncio.gather(*(call(i) for i in ids))) == [1, 2]

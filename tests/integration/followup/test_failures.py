@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from shared.contracts.events import AlertRaised, MessageFailed, PairIntroduced
+from shared.contracts.vocabulary.associations import NETWORK_HEAD
 from tests.integration.followup.pair import ASSOCIATION, Pair, introduction
 from tests.stage import Stage
 
@@ -72,14 +73,16 @@ async def test_one_open_alert_per_pair(pair: Pair) -> None:
     assert len(await pair.hear()) == 1
 
 
-async def test_about_nobody_we_know_is_kept_and_not_told(followup: Stage) -> None:
+async def test_about_nobody_we_know_is_told_to_the_head_once(followup: Stage) -> None:
     event = failure(uuid4(), template="mentee_registered", recipient="mentee")
 
     await followup.handle(event)
     await followup.handle(event)
 
-    assert await followup.emitted() == []
-    assert await alerts(followup) == [(None, False)]
+    [alert] = await followup.emitted()
+    assert isinstance(alert, AlertRaised)
+    assert (alert.association, alert.pair_id) == (NETWORK_HEAD, None)
+    assert await alerts(followup) == [(NETWORK_HEAD, False)]
 
 
 async def test_of_an_introduction_calls_the_association_it_names(followup: Stage) -> None:
@@ -87,6 +90,12 @@ async def test_of_an_introduction_calls_the_association_it_names(followup: Stage
 
     await followup.handle(
         failure(pair_id, template="pair_introduced_mentee", association="pas_a_pas")
+    )
+    assert await followup.emitted() == [], "introduction.failed tells of it"
+    await followup.handle(
+        failure(
+            pair_id, template="pair_introduced_mentee", association="pas_a_pas", state="unknown"
+        )
     )
 
     [alert] = await followup.emitted()

@@ -73,5 +73,5 @@ async def test_a_pair_that_was_undone_is_followed_up_no_more(pair: Pair) -> None
 
 async def test_one_that_was_never_introduced_has_nothing_to_end(followup: Stage) -> None:
     people = introduction().model_dump()
-    await followup.handle(PairUndone(**people, reason="not_introduced"))
+    await followup.handle(PairUndone(**people, reason="mentor_left"))
     assert await followup.emitted() == []

@@ -45,7 +45,9 @@ async def test_trouble_on_both_sides_is_one_alert(pair: Pair) -> None:
     await pair.answer("month_1", "mentor", "not_well")
     await pair.days(14)
 
-    assert reasons(pair) == ["not_going_well"]
+    assert reasons(pair) == ["not_going_well", "not_going_well"], "each is told"
+    trouble = [one for one in pair.all(AlertRaised) if one.reason == "not_going_well"]
+    assert len({one.alert_id for one in trouble}) == 1
 
 
 async def test_trouble_after_the_first_was_handled_is_another_alert(pair: Pair) -> None:
@@ -102,7 +104,7 @@ async def test_both_have_stopped(pair: Pair) -> None:
     await pair.days(120)
     assert len(pair.all(CheckInAsked)) == asked, "nobody is asked after the end"
     assert len(pair.all(EngagementEnded)) == 1
-    assert reasons(pair) == ["not_going_well"]
+    assert reasons(pair) == ["not_going_well", "not_going_well"]
 
 
 async def test_one_has_stopped_and_the_other_says_nothing(pair: Pair) -> None:

@@ -1,0 +1,70 @@
+"""Every "it does not go well" is told, dated and counted, with the side that spoke."""
+
+from uuid import uuid4
+
+from services.followup.jobs.handing_on import hand_on
+from shared.contracts.events import AlertRaised, MessageFailed
+from shared.contracts.vocabulary.associations import NETWORK_HEAD
+from tests.integration.followup.pair import Pair
+from tests.integration.owners import unowned
+from tests.stage import Stage
+
+
+async def trouble(pair: Pair) -> list[AlertRaised]:
+    return [one for one in pair.all(AlertRaised) if one.reason == "not_going_well"]
+
+
+async def test_an_open_alert_swallows_no_later_one(pair: Pair) -> None:
+    await pair.days(31)
+    await pair.answer("month_1", "mentee", "not_well")
+    await pair.days(30)
+    await pair.answer("month_2", "mentor", "not_well")
+    told = await trouble(pair)
+    assert [(one.signal, one.side) for one in told] == [(1, "mentee"), (2, "mentor")]
+    assert len({one.alert_id for one in told}) == 1
+    rows = await pair.stage.pool.fetch(
+        "SELECT number, side, at, signals FROM alert_signals JOIN alerts USING (alert_id)"
+        " WHERE reason = 'not_going_well' ORDER BY number"
+    )
+    assert [(row["number"], row["side"]) for row in rows] == [(1, "mentee"), (2, "mentor")]
+    assert rows[0]["at"] < rows[1]["at"]
+    assert rows[0]["signals"] == 2
+
+
+async def test_after_it_was_handled_a_new_one_begins(pair: Pair) -> None:
+    await pair.days(31)
+    await pair.answer("month_1", "mentee", "not_well")
+    await pair.stage.pool.execute("UPDATE alerts SET handled_at = now()")
+    await pair.days(30)
+    await pair.answer("month_2", "mentee", "not_well")
+    assert [one.signal for one in await trouble(pair)] == [1, 1]
+
+
+async def test_an_alert_of_nobody_goes_to_the_head_and_is_told(followup: Stage) -> None:
+    message = MessageFailed(
+        message_id=uuid4(),
+        template="mentee_registered",
+        channel="mail",
+        recipient="mentee",
+        person=str(uuid4()),
+        concerns=uuid4(),
+        state="permanent-failure",
+    )
+    await followup.handle(message)
+    (alert,) = await followup.emitted()
+    assert isinstance(alert, AlertRaised)
+    assert alert.association == NETWORK_HEAD
+    assert await unowned(followup) == {}
+
+
+async def test_what_a_closed_association_had_is_the_heads(pair: Pair) -> None:
+    await pair.days(31)
+    await pair.answer("month_1", "mentee", "not_well")
+    for table in ("alerts", "engagements"):
+        await pair.stage.pool.execute(f"UPDATE {table} SET association = 'closed_club'")  # noqa: S608
+    assert set(await unowned(pair.stage)) == {"alerts"}
+    await hand_on(pair.stage.runtime)
+    assert await unowned(pair.stage) == {}
+    await pair.days(30)
+    await pair.answer("month_2", "mentee", "not_well")
+    assert (await trouble(pair))[-1].association == NETWORK_HEAD

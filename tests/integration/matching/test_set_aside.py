@@ -1,0 +1,202 @@
+"""One row that cannot be read, told or reached stops nobody: it is set aside, and shown."""
+
+from typing import Any
+
+import pytest
+
+from services.matching.domain.reading import Vocabulary
+from services.matching.jobs.blocking import read_all
+from services.matching.jobs.rounds import RoundKeeper
+from shared.contracts.events import (
+    Fact,
+    PairConfirmed,
+    PairReleased,
+    ReachabilityChanged,
+    RequestConfirmed,
+)
+from shared.contracts.vocabulary.associations import ASSOCIATIONS, NETWORK_HEAD
+from shared.runtime.envelope import read_fact
+from tests.integration.matching.asked import Couple, answer, of_kind, propose, row_of
+from tests.integration.matching.faults import raise_fault
+from tests.integration.matching.ledger import pairs_told, state_of, taken
+from tests.integration.matching.people import end_of, mentor, request
+from tests.integration.matching.test_rounds_page import shown
+from tests.stage import Stage
+
+GONE = "closed_club"
+
+
+def heard(fact: Fact, **changes: Any) -> Any:
+    """A fact as it comes over the wire from a time when other codes existed."""
+    body = fact.model_copy(update=changes).model_dump_json()
+    return read_fact(type(fact), body.encode())
+
+
+async def counted(matching: Stage) -> dict[str, int]:
+    queries = matching.service.set_aside
+    counts = {kind: await matching.pool.fetchval(query) for kind, query in queries.items()}
+    return {kind: count for kind, count in counts.items() if count}
+
+
+async def test_everybody_else_is_matched_beside_a_request_of_a_closed_association(
+    matching: Stage, keeper: RoundKeeper
+) -> None:
+    stranded = heard(request(), association=GONE)
+    asked, offered = request(), mentor(capacity=2)
+    for event in (stranded, asked, offered):
+        await matching.handle(event)
+    assert await keeper.step()
+    (made,) = await pairs_told(matching)
+    assert made.request_id == asked.request_id
+    assert await state_of(matching, stranded.request_id) == "set_aside"
+    assert await counted(matching) == {"requests": 1}
+    page = await shown(matching)
+    assert "son association n’existe plus" in page
+    assert str(stranded.request_id) not in page, "the page is open to all"
+
+
+async def test_once_it_is_handed_on_it_is_matched_with_its_old_date(
+    matching: Stage, keeper: RoundKeeper
+) -> None:
+    stranded: RequestConfirmed = heard(request(), association=GONE)
+    await matching.handle(stranded)
+    await matching.handle(mentor())
+    await keeper.step()
+    assert await pairs_told(matching) == []
+    taken_over = stranded.model_copy(update={"association": "tandem_avenir"})
+    await matching.handle(taken_over)
+    matching.clock.advance(hours=1)
+    await keeper.step()
+    (made,) = await pairs_told(matching)
+    assert (made.request_id, made.association) == (stranded.request_id, "tandem_avenir")
+    assert await counted(matching) == {}
+
+
+async def test_a_round_that_was_under_way_when_the_association_closed_tells_all_others(
+    matching: Stage,
+) -> None:
+    stranded, asked, first, second = request(), request(), mentor(), mentor()
+    for event in (stranded, asked, first, second):
+        await matching.handle(event)
+    await matching.pool.execute(
+        "UPDATE requests SET association = $1 WHERE request_id = $2", GONE, stranded.request_id
+    )
+    assert await propose(matching, stranded, first) == 0
+    matching.clock.advance(hours=1)
+    assert await propose(matching, asked, second) == 1
+    assert [one.request_id for one in of_kind(await matching.emitted(), PairConfirmed)] == [
+        asked.request_id
+    ]
+    assert await state_of(matching, stranded.request_id) == "set_aside"
+    assert await taken(matching, first.mentor_id) == 0
+    assert await counted(matching) == {"requests": 1}
+    assert "son binôme n’a pas pu être annoncé" in await shown(matching)
+
+
+WITHOUT = [
+    ("need", {"needs": {"job"}}, 2),
+    ("slot", {"slots": {"wed_pm"}}, 2),
+    ("level", {"levels": {"lycee"}}, 2),
+    ("department", {"departments": {"69"}}, 2),
+    ("association", {"associations": {"tandem_avenir"}}, 1),
+]
+
+
+@pytest.mark.parametrize(("part", "gone", "rows"), WITHOUT)
+async def test_a_code_that_leaves_its_vocabulary_sets_aside_and_comes_back(
+    matching: Stage, keeper: RoundKeeper, part: str, gone: dict[str, set[str]], rows: int
+) -> None:
+    asked, offered = request(), mentor(capacity=3)
+    other = request(department="13", level="college", needs=("network",), slots=("fri_eve",))
+    for event in (asked, offered, other.model_copy(update={"association": "pas_a_pas"})):
+        await matching.handle(event)
+    left = {kind: set(getattr(Vocabulary(), kind)) - codes for kind, codes in gone.items()}
+    assert await read_all(matching.runtime, Vocabulary(**left)) == rows
+    assert await read_all(matching.runtime, Vocabulary(**left)) == 0
+    assert await state_of(matching, asked.request_id) == "set_aside"
+    assert await state_of(matching, other.request_id) == "waiting"
+    blocked = await matching.pool.fetchval(
+        "SELECT blocked FROM requests WHERE request_id = $1", asked.request_id
+    )
+    assert blocked == [part]
+    assert await read_all(matching.runtime) == rows, "the code is back"
+    await keeper.step()
+    assert asked.request_id in {one.request_id for one in await pairs_told(matching)}
+
+
+async def test_a_pair_whose_association_closed_belongs_to_the_head(
+    asking: Stage, couple: Couple, links: dict[str, str]
+) -> None:
+    known = Vocabulary(associations=set(ASSOCIATIONS) - {couple[0].association})
+    await read_all(asking.runtime, known)
+    row = await row_of(asking, "requests", "request_id", couple[0].request_id)
+    assert row["association"] == NETWORK_HEAD
+    await answer(asking, links["mentee"], "declined")
+    (released,) = of_kind(await asking.emitted(), PairReleased)
+    assert released.association == NETWORK_HEAD
+
+
+@pytest.mark.parametrize("heard_first", [True, False])
+async def test_nobody_is_matched_with_a_mentor_whom_no_message_reaches(
+    matching: Stage, keeper: RoundKeeper, heard_first: bool
+) -> None:
+    asked, offered = request(), mentor(capacity=2)
+    lost = ReachabilityChanged(person_id=offered.mentor_id, side="mentor", reachable=False)
+    for event in (lost, offered) if heard_first else (offered, lost):
+        await matching.handle(event)
+    await matching.handle(asked)
+    await keeper.step()
+    assert await pairs_told(matching) == []
+    assert await counted(matching) == {"mentors": 1}
+    await matching.handle(lost.model_copy(update={"reachable": True}))
+    matching.clock.advance(hours=1)
+    await keeper.step()
+    assert [one.mentor_id for one in await pairs_told(matching)] == [offered.mentor_id]
+    assert await counted(matching) == {}
+    capacity = await matching.pool.fetchval("SELECT capacity FROM mentors")
+    assert capacity == 2
+
+
+async def test_a_place_given_back_by_a_blocked_mentor_stays_closed(matching: Stage) -> None:
+    asked, offered = request(), mentor(capacity=2)
+    for event in (asked, offered):
+        await matching.handle(event)
+    assert await propose(matching, asked, offered) == 1
+    lost = ReachabilityChanged(person_id=offered.mentor_id, side="mentor", reachable=False)
+    await matching.handle(lost)
+    (pair,) = of_kind(await matching.emitted(), PairConfirmed)
+
+    await matching.handle(end_of(pair))
+    row = await row_of(matching, "mentors", "mentor_id", offered.mentor_id)
+    assert (row["taken"], row["capacity"]) == (0, 0)
+    await matching.handle(lost.model_copy(update={"reachable": True}))
+    row = await row_of(matching, "mentors", "mentor_id", offered.mentor_id)
+    assert (row["taken"], row["capacity"]) == (0, 2)
+
+
+async def test_a_young_person_whom_no_message_reaches_keeps_the_turn(
+    matching: Stage, keeper: RoundKeeper
+) -> None:
+    asked = request()
+    await matching.handle(asked)
+    lost = ReachabilityChanged(person_id=asked.mentee_id, side="mentee", reachable=False)
+    await matching.handle(lost)
+    await matching.handle(mentor())
+    await keeper.step()
+    assert await pairs_told(matching) == []
+    await matching.handle(lost.model_copy(update={"reachable": True}))
+    matching.clock.advance(hours=1)
+    await keeper.step()
+    assert [one.request_id for one in await pairs_told(matching)] == [asked.request_id]
+
+
+async def test_a_failed_round_says_why_and_its_pool_is_counted(
+    matching: Stage, keepers: Any
+) -> None:
+
+    await matching.handle(request())
+    await matching.handle(mentor())
+    await keepers(solved_by=raise_fault).step()
+    assert await counted(matching) == {"pools": 1}
+    assert "erreur du programme (NoOptimum)" in await shown(matching)
+    assert "error of the program (NoOptimum)" in await shown(matching, "en")

@@ -1,0 +1,86 @@
+"""An association leaves the file: its requests find another, nobody waits for it."""
+
+import pytest
+
+from services.registration.casework.handing_on import hand_on_some
+from shared.contracts.events import PairConfirmed, RequestConfirmed, RequestRouted
+from shared.contracts.vocabulary.associations import ASSOCIATIONS, NETWORK_HEAD
+from tests.integration.owners import unowned
+from tests.integration.registration.conftest import BY_HAND, path_of, register
+from tests.integration.registration.test_proposed import pair_of
+from tests.unit.registration.people import young
+
+GONE = "closed_club"
+
+
+async def hand_on(s):
+    async with s.runtime.begin() as tx:
+        return await hand_on_some(100, tx)
+
+
+async def close(s, request_id):
+    """The association that has this request is no longer in the file."""
+    await s.pool.execute("UPDATE requests SET association = $2 WHERE id = $1", request_id, GONE)
+    await s.emitted()
+
+
+async def asked(s, **changes):
+    answer = await register(s, {"kind": "mentee", **young(**changes)})
+    assert answer.status_code < 300, answer.text
+    registered = (await s.emitted())[0]
+    return registered.request_id, registered.mentee_id
+
+
+@pytest.mark.parametrize("changes", [{}, BY_HAND])
+async def test_a_request_goes_to_another_that_takes_charge(s, partner, changes):
+    request_id, _ = await asked(s, **changes)
+    await close(s, request_id)
+    assert await unowned(s) == {"requests": 1}
+    assert await hand_on(s) == 1
+    facts = await s.emitted()
+    assert isinstance(facts[0], RequestRouted)
+    assert facts[0].association in ASSOCIATIONS
+    if not changes:
+        assert isinstance(facts[1], RequestConfirmed)
+        assert facts[1].association == facts[0].association
+    assert await unowned(s) == {}
+    assert await hand_on(s) == 0, "once is enough"
+
+
+async def test_the_old_deadline_is_forgotten(s, partner):
+    request_id, _ = await asked(s, **BY_HAND)
+    await close(s, request_id)
+    await hand_on(s)
+    timers = await s.pool.fetch("SELECT payload FROM timers WHERE kind = 'association_silent'")
+    association = await s.pool.fetchval("SELECT association FROM requests")
+    assert [timer["payload"]["association"] for timer in timers] == [association]
+
+
+async def test_a_request_whose_pair_stands_stays_with_it_under_the_head(s, partner):
+    request_id, mentee_id = await asked(s)
+    pair = pair_of((request_id, mentee_id, mentee_id))
+    await s.handle(PairConfirmed(**pair))
+    await close(s, request_id)
+    assert await hand_on(s) == 1
+    assert await s.emitted() == []
+    row = await s.pool.fetchrow("SELECT state, association FROM requests")
+    assert (row["state"], row["association"]) == ("confirmed", NETWORK_HEAD)
+    assert await unowned(s) == {}
+
+
+async def test_until_then_the_tracking_page_names_the_head(s, partner):
+    request_id, _ = await asked(s)
+    await close(s, request_id)
+    page = (await s.client.get(path_of(s, "request", request_id))).text
+    assert ASSOCIATIONS[NETWORK_HEAD].fr in page
+
+
+async def test_a_stored_request_with_a_need_that_is_gone_is_still_placed(s, partner):
+    request_id, _ = await asked(s)
+    await s.pool.execute(
+        "UPDATE requests SET criteria = jsonb_set(criteria, '{needs}', '[\"gone\", \"job\"]')"
+    )
+    await close(s, request_id)
+    assert await hand_on(s) == 1
+    (confirmed,) = [fact for fact in await s.emitted() if isinstance(fact, RequestConfirmed)]
+    assert confirmed.request_id == request_id

@@ -1,0 +1,98 @@
+"""A hard bounce marks the way; who has no way left is told on, and comes back with the next one."""
+
+from uuid import uuid4
+
+import pytest
+
+from services.registration.casework.reaching import revive
+from shared.contracts.events import MessageFailed, MessageSent, ReachabilityChanged
+from tests.integration.registration.conftest import register
+from tests.unit.registration.people import volunteer, young
+
+
+@pytest.fixture
+async def mentor_id(s, partner):
+    await register(s, {"kind": "mentor", **volunteer()})
+    return (await s.emitted())[0].mentor_id
+
+
+def failed(person, side="mentor", **how):
+    known = {"channel": "mail", "state": "permanent-failure", "bounced": ("mail",)}
+    to = {"template": "mentor_registered", "recipient": side, "person": str(person)}
+    told = {"message_id": uuid4(), "concerns": uuid4()} | to | known | how
+    return MessageFailed(**told)
+
+
+def sent(person, side="mentor", **how):
+    known = {"channel": "mail", "bounced": ()} | how
+    to = {"template": "checkin_month", "recipient": side, "person": str(person)}
+    return MessageSent(message_id=uuid4(), concerns=person, **to, **known)
+
+
+async def ways(s):
+    return [row["channel"] for row in await s.pool.fetch("SELECT channel FROM dead_ways")]
+
+
+async def test_a_mentor_whose_first_mail_is_refused_is_told_on_once(s, mentor_id):
+    await s.handle(failed(mentor_id))
+    await s.handle(failed(mentor_id))
+    assert await s.emitted() == [
+        ReachabilityChanged(person_id=mentor_id, side="mentor", reachable=False)
+    ]
+    assert await ways(s) == ["mail"]
+
+
+async def test_the_association_in_charge_is_named(s, partner):
+    await register(s, {"kind": "mentee", **young()})
+    registered = (await s.emitted())[0]
+    association = await s.pool.fetchval("SELECT association FROM requests")
+    await s.handle(failed(registered.mentee_id, "mentee"))
+    (told,) = await s.emitted()
+    assert (told.side, told.reachable, told.association) == ("mentee", False, association)
+
+
+async def test_a_later_message_that_leaves_revives(s, mentor_id):
+    await s.handle(failed(mentor_id))
+    await s.emitted()
+    await s.handle(sent(mentor_id))
+    await s.handle(sent(mentor_id))
+    assert await s.emitted() == [
+        ReachabilityChanged(person_id=mentor_id, side="mentor", reachable=True)
+    ]
+    assert await ways(s) == []
+
+
+async def test_a_changed_contact_revives(s, mentor_id):
+    await s.handle(failed(mentor_id, bounced=("mail", "sms")))
+    await s.emitted()
+    async with s.runtime.begin() as tx:
+        await revive(mentor_id, tx)
+    (told,) = await s.emitted()
+    assert told.reachable
+    assert await ways(s) == []
+
+
+async def test_a_mail_that_bounced_while_an_sms_left_marks_the_mail_alone(s, mentor_id):
+    await s.handle(sent(mentor_id, channel="sms", bounced=("mail",)))
+    assert await s.emitted() == []
+    assert await ways(s) == ["mail"]
+
+
+@pytest.mark.parametrize(
+    "how",
+    [
+        {"state": "technical-failure", "bounced": ()},
+        {"state": "unknown", "bounced": ()},
+        {"bounced": ()},
+    ],
+)
+async def test_what_is_no_bounce_marks_nothing(s, mentor_id, how):
+    await s.handle(failed(mentor_id, **how))
+    assert await s.emitted() == []
+    assert await ways(s) == []
+
+
+async def test_a_coordinator_or_a_guardian_is_no_side(s, mentor_id):
+    await s.handle(failed(mentor_id, "guardian"))
+    await s.handle(failed("tandem_avenir", "coordinator"))
+    assert await s.emitted() == []
