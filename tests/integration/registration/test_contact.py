@@ -7,6 +7,7 @@ import pytest
 
 from services.registration.casework.keyring import vault
 from shared.contracts.contact import CONTACT_QUEUE, ContactAsked
+from shared.contracts.vocabulary.associations import ASSOCIATIONS, NETWORK_HEAD
 from tests.integration.registration.conftest import register
 from tests.unit.registration.people import volunteer, young
 
@@ -83,7 +84,8 @@ async def test_who_has_no_guardian(s, mentee):
 async def test_a_coordinator_by_the_associations_code(s):
     given = await ask(s, "coordinator", "pas_a_pas", "request_routed")
     assert given.email == "coordination@pas-a-pas.example.org"
-    assert (await ask(s, "coordinator", "nobody", "request_routed")).found is False
+    gone = await ask(s, "coordinator", "closed_club", "request_routed")
+    assert gone.email == ASSOCIATIONS[NETWORK_HEAD].coordinator, "who left the file has an heir"
     assert await s.pool.fetchval("SELECT count(*) FROM ledger") == 0
 
 
