@@ -86,11 +86,15 @@ async def end_clearance(mentor_id: UUID, until: date, tx: Transaction) -> None:
 
 async def hand_claim_on(claim_id: UUID, tx: Transaction) -> None:
     """Not decided in time: it goes to the network's head, with a new deadline."""
-    claim = await Clearances(tx.connection).open_claim(claim_id)
+    clearances = Clearances(tx.connection)
+    claim = await clearances.open_claim(claim_id)
     if claim is None:
         return
+    if await clearances.get_for_update(claim.mentor_id) is None:  # erased meanwhile
+        await clearances.settle_claims(claim.mentor_id, "service", tx.now)
+        return
     due_on = _due_on(tx)
-    await Clearances(tx.connection).hand_on(claim_id, NETWORK_HEAD, due_on)
+    await clearances.hand_on(claim_id, NETWORK_HEAD, due_on)
     await _ask(claim_id, claim.mentor_id, NETWORK_HEAD, "overdue", due_on, tx)
 
 

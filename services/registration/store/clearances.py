@@ -99,7 +99,7 @@ class Clearances:
         rows = await self._connection.fetch(
             f"SELECT {_FIELDS} FROM clearance_claims"  # noqa: S608 - nothing from outside
             " WHERE association = $1 AND settled_at IS NULL AND NOT EXISTS (SELECT FROM persons p"
-            " WHERE p.id = mentor_id AND p.same_as IS NOT NULL)"
+            " WHERE p.id = mentor_id AND (p.same_as IS NOT NULL OR p.erased_at IS NOT NULL))"
             " ORDER BY due_on, said_at, id LIMIT 200",
             association,
         )

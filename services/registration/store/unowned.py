@@ -27,4 +27,22 @@ SELECT count(*) FROM doubts d WHERE d.outcome IS NULL AND NOT EXISTS (
     SELECT FROM timers t WHERE t.kind = 'doubt_overdue' AND t.key = d.id::text)
 """
 
-UNOWNED = {"requests": _REQUESTS, "doubts": _DOUBTS}
+_CLAIMS = """
+SELECT count(*) FROM clearance_claims c JOIN persons p ON p.id = c.mentor_id
+WHERE c.settled_at IS NULL AND p.erased_at IS NULL AND p.same_as IS NULL AND NOT EXISTS (
+    SELECT FROM timers t WHERE t.kind = 'clearance_claim_overdue' AND t.key = c.id::text)
+"""
+# A clearance that holds has an end that somebody is told of. $1: now.
+_CLEARANCES = """
+SELECT count(*) FROM mentors m JOIN persons p USING (id)
+WHERE m.cleared_until >= ($1::timestamptz AT TIME ZONE 'Europe/Paris')::date
+  AND p.erased_at IS NULL AND p.same_as IS NULL AND NOT EXISTS (
+    SELECT FROM timers t WHERE t.kind = 'clearance_ended' AND t.key = m.id::text)
+"""
+
+UNOWNED = {
+    "requests": _REQUESTS,
+    "doubts": _DOUBTS,
+    "clearance_claims": _CLAIMS,
+    "clearances": _CLEARANCES,
+}

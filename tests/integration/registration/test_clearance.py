@@ -9,11 +9,13 @@ from uuid import UUID
 import pytest
 
 from shared.contracts.events import ClearanceAsked, ClearanceChanged, Fact, MentorRegistered
+from tests.integration.owners import lose_timers, unowned
 from tests.integration.registration.conftest import csrf, register, sign_in
 from tests.stage import Stage
 from tests.unit.registration.people import posted, volunteer
 
 CASES = Path(__file__).parents[2] / "cases"
+OTHER = {"first_name": "Maud", "email": "maud@exemple.fr"}
 HEAD, OWN = "reseau_binome", "pas_a_pas"
 PAGE = "/associations/mentors"
 HTML = {"accept": "text/html"}
@@ -193,8 +195,7 @@ async def test_an_extended_clearance_does_not_end_on_its_old_day(s, partner) -> 
 async def test_the_year_of_birth_travels_for_mentors_who_may_be_under_18(s, partner) -> None:
     young = await mentor(s, born="2009-03-02")
     assert young.criteria.birth_year == 2009
-    other = {"first_name": "Maud", "email": "maud@exemple.fr"}
-    assert (await mentor(s, **other)).criteria.birth_year is None
+    assert (await mentor(s, **OTHER)).criteria.birth_year is None
 
 
 async def test_a_mentor_of_15_is_too_young(s, partner) -> None:
@@ -255,6 +256,24 @@ async def test_the_same_file_every_night_does_not_undo_a_withdrawal(s, partner) 
     facts = await s.emitted()
     assert changes(facts) == []
     assert [x.reason for x in facts if isinstance(x, ClearanceAsked)] == ["claimed"]
+
+
+async def test_every_clearance_and_claim_has_a_next_action(s, partner) -> None:
+    await mentor(s, cleared=True, reference="m-1")
+    await register(s, {"kind": "mentor", **volunteer(**OTHER, cleared=True)})
+    assert await unowned(s) == {}
+    await lose_timers(s)
+    assert await unowned(s) == {"clearances": 1, "clearance_claims": 1}
+
+
+async def test_nobody_is_asked_about_somebody_who_was_erased(s, partner) -> None:
+    await register(s, {"kind": "mentor", **volunteer(cleared=True)})
+    await s.pool.execute("UPDATE persons SET erased_at = now(), sealed = NULL, wrapped_key = NULL")
+    await s.emitted()
+    s.clock.advance(days=8)
+    await s.fire_due()
+    assert [x for x in await s.emitted() if isinstance(x, ClearanceAsked)] == []
+    assert await unowned(s) == {}
 
 
 def test_a_month_more_ends_on_a_day_that_exists() -> None:
