@@ -17,6 +17,7 @@ from services.registration.app import SERVICE
 from services.registration.casework.signin import invite_user
 from shared.contracts.events import (
     ConsentAsked,
+    ContactChanged,
     MenteeRegistered,
     MentorRegistered,
     MessageSent,
@@ -311,6 +312,61 @@ async def test_an_association_clears_a_mentor_and_withdraws(
     await for_everybody(page, "mentor-identite")
     await page.get_by_role("button", name="Retirer").click()
     await expect(page.get_by_text("Refusée ou retirée").first).to_be_visible()
+
+
+async def test_two_registrations_that_may_be_one(page: Page, address: str, house: Stage) -> None:
+    elsewhere = {"email": "autre.adresse@exemple.fr"}
+    (known, *_) = await registered(house, "mentee")
+    await registered(house, "mentee", **elsewhere)
+    await registered(house, "mentee", email="troisieme@exemple.fr")
+    token = house.runtime.links.token("request", known.request_id)
+    await page.goto(f"{address}/demande/{token}")
+    await expect(page.get_by_role("button", name="C’était moi")).to_have_count(2)
+    await for_everybody(page, "demande-doublon")
+    await page.get_by_role("button", name="C’était moi").first.click()
+    await expect(page.get_by_role("button", name="C’était moi")).to_have_count(1)
+    await page.get_by_role("link", name="Changer d’adresse ou de mobile").click()
+    await for_everybody(page, "contact")
+    await page.get_by_role("button", name="Changer").click()
+    await expect(page.get_by_role("alert")).to_contain_text("adresse mail")
+    await page.get_by_label("Nouvelle adresse mail").fill("nouvelle@exemple.fr")
+    await page.get_by_role("button", name="Changer").click()
+    await expect(page.get_by_text("C’est changé")).to_be_visible()
+    await for_everybody(page, "contact-change")
+    (changed,) = [fact for fact in await house.emitted() if isinstance(fact, ContactChanged)]
+    stop = house.runtime.links.token("contact", changed.change_id)
+    await page.goto(f"{address}/contact-change/{stop}")
+    await for_everybody(page, "contact-arreter")
+    await page.get_by_role("button", name="Ce n’était pas moi").click()
+    await expect(page.get_by_text("Le changement est arrêté")).to_be_visible()
+    await _decides(page, address, house)
+
+
+async def _decides(page: Page, address: str, house: Stage) -> None:
+    await _invited(house, "tandem_avenir")
+    await house.client.post("/associations/entree", data={"email": OWN_ADDRESS})
+    (asked,) = [fact for fact in await house.emitted() if isinstance(fact, SignInAsked)]
+    token = house.runtime.links.token("signin", asked.signin_id)
+    await page.goto(f"{address}/associations/entree/{token}")
+    await page.get_by_role("button", name="Entrer dans mon espace").click()
+    await page.get_by_role("link", name="Doublons possibles").click()
+    await expect(page.get_by_text("Marchandeau")).to_have_count(0)
+    await for_everybody(page, "doublons")
+    await page.get_by_role("link", name="Décider").first.click()
+    await for_everybody(page, "doublon")
+    await page.get_by_role("button", name="Voir l’identité").click()
+    await expect(page.get_by_text("Inès Marchandeau")).to_be_visible()
+    await for_everybody(page, "doublon-identite")
+    await page.get_by_role("button", name="Décider").click()
+    await expect(page.get_by_role("alert")).to_contain_text("la même personne")
+    await page.get_by_label("une autre personne").check()
+    await page.get_by_role("button", name="Décider").click()
+    await expect(page.get_by_text("Aucun doublon à trancher")).to_be_visible()
+    await for_everybody(page, "doublons-vide")
+    await page.get_by_role("link", name="Contact perdu").click()
+    await for_everybody(page, "contact-perdu")
+    await page.get_by_role("button", name="Demander le changement").click()
+    await expect(page.get_by_role("alert")).to_contain_text("Dites comment vous avez vérifié")
 
 
 async def _invited(house: Stage, association: str) -> None:

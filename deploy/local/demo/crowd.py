@@ -6,6 +6,7 @@ read twice is answered alike and the order of arrival changes nothing.
 
 import asyncio
 import random
+import re
 import ssl
 from collections import Counter
 from collections.abc import Awaitable, Callable
@@ -14,15 +15,18 @@ from urllib.parse import urljoin
 import httpx
 
 from deploy.local.demo.letters import Postbox, Received
-from deploy.local.demo.visitor import PageForm, Visitor
+from deploy.local.demo.visitor import PageForm, Visitor, forms
 
 LOOK_SECONDS = 0.1
 HASTE_SECONDS = 0.6
 """People answer within most of a simulated day."""
 SILENT = 0.05
 DECLINED = 0.05
+SAME_PERSON = 0.5
 AT_ONCE = 12
 _TAKE_CHARGE = "/prise-en-charge"
+_DOUBTS = "/doublons"
+_DOUBT = re.compile(r'href="([^"]*/doublons/[0-9a-f-]{36})[^"]*"')
 
 _NO_AUTHORITIES = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
 """Reading the list of authorities costs 30 ms a browser, and all here is plain loopback."""
@@ -43,6 +47,7 @@ class Crowd:
         self._answers: dict[str, Answer] = {
             "consent_asked": self._consent,
             "request_routed": self._ask_to_sign_in,
+            "doubt_raised": self._ask_to_sign_in,
             "signin_link": self._work_through_requests,
             "mentee_registered": self._look_where_it_stands,
             "checkin_first_meeting": self._say_whether_they_met,
@@ -116,6 +121,7 @@ class Crowd:
             for form in found:
                 if form.action.endswith(_TAKE_CHARGE):
                     await self._decide(visitor, page, form, rng)
+            await self._settle_doubts(visitor, rng)
             await sign_out(visitor, page, found)
 
     async def _decide(
@@ -129,6 +135,20 @@ class Crowd:
         for form in found:
             if form.action.endswith("/refus"):
                 await visitor.send(page, form, {"why": "no_room"})
+
+    async def _settle_doubts(self, visitor: Visitor, rng: random.Random) -> None:
+        """Look at who is known, then say whether a newcomer is the same person."""
+        listed, _ = await visitor.open(self._associations_url + _DOUBTS)
+        for path in dict.fromkeys(_DOUBT.findall(listed.text)):
+            page, found = await visitor.open(urljoin(str(listed.url), path))
+            for form in found:
+                if form.action.endswith("/identite"):
+                    page = await visitor.send(page, form)
+            for form in forms(page):
+                if "answer" in form.names:
+                    answer = "same" if rng.random() < SAME_PERSON else "different"
+                    await visitor.send(page, form, {"answer": answer})
+                    self.done["doubts_decided"] += 1
 
     async def _say_whether_they_met(self, letter: Received, rng: random.Random) -> None:
         answer = "yes" if rng.random() < 0.85 else "not_yet"
