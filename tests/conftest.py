@@ -66,6 +66,11 @@ class Databases:
         await self._admin(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
         return with_database(self._url, name)
 
+    async def drop(self, url: str) -> None:
+        """Give the space of a database back: there are thousands in a run."""
+        name = urlsplit(url).path.removeprefix("/")
+        await self._admin(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
     async def _template(self, package: str, folder: str = "") -> str:
         key = f"{package}/{folder}"
         if key not in self._templates:
@@ -103,6 +108,7 @@ async def stage(
     """`s = await stage(SERVICE)`: the service on a fresh database, without a broker."""
     pools: list[asyncpg.Pool] = []
     clients = []
+    made_databases: list[str] = []
     resources = AsyncExitStack()
 
     async def make(service: Service) -> Stage:
@@ -110,7 +116,9 @@ async def stage(
         monkeypatch.setenv("BINOME_DATABASE_URL", url)
         journal = tmp_path_factory.mktemp("erasures") / "journal"
         monkeypatch.setenv("BINOME_ERASURE_JOURNAL", str(journal))
+        made_databases.append(url)
         for variable, further in (await databases.further(service)).items():
+            made_databases.append(further)
             monkeypatch.setenv(variable, further)
         for resource in service.resources:
             await resources.enter_async_context(resource())
@@ -127,3 +135,5 @@ async def stage(
         await client.aclose()
     for pool in pools:
         await pool.close()
+    for one in made_databases:
+        await databases.drop(one)

@@ -31,6 +31,7 @@ VERBS = {
     "migrate": Verb("service", "migrate", "Met à jour les bases et le courtier de messages."),
     "import": Verb("intake", "import_file", "Inscrit les personnes d'un fichier CSV ou XLSX."),
     "person": Verb("people", "people", "Montre ou efface ce qui est gardé sur une personne."),
+    "retention": Verb("retention", "retention", "Efface ce qui a été gardé assez longtemps."),
     "partner": Verb("intake", "partners", "Gère les partenaires et leurs clés."),
     "user": Verb("users", "users", "Invite et retire les personnes des associations."),
     "sessions": Verb("users", "sessions", "Montre et ferme les sessions ouvertes."),

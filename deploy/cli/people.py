@@ -109,7 +109,7 @@ def reapply(
 
 
 async def _find(contact: str) -> list[Subject]:
-    async with _tools() as tools, tools.transactions.begin() as tx:
+    async with operator_tools() as tools, tools.transactions.begin() as tx:
         try:
             return await find_by_contact(contact, tx)
         except ValueError:
@@ -117,7 +117,7 @@ async def _find(contact: str) -> list[Subject]:
 
 
 async def _export(subject: UUID) -> PersonData:
-    async with _tools() as tools:
+    async with operator_tools() as tools:
         async with tools.transactions.begin() as tx:
             own = await read_own(await _known(subject, tx.connection), OPERATOR, tx)
         if own is None:
@@ -126,7 +126,7 @@ async def _export(subject: UUID) -> PersonData:
 
 
 async def _erase(subject: UUID) -> Erasure:
-    async with _tools() as tools:
+    async with operator_tools() as tools:
         async with tools.transactions.begin() as tx:
             if await Erasures(tx.connection).about(subject) is None:
                 known = await _known(subject, tx.connection)
@@ -135,7 +135,7 @@ async def _erase(subject: UUID) -> Erasure:
 
 
 async def _receipt(subject: UUID) -> Erasure:
-    async with _tools() as tools:
+    async with operator_tools() as tools:
         return await _read_receipt(subject, tools)
 
 
@@ -148,7 +148,7 @@ async def _read_receipt(subject: UUID, tools: Tools) -> Erasure:
 
 
 async def _correct(subject: UUID, first: str, last: str) -> None:
-    async with _tools() as tools, tools.transactions.begin() as tx:
+    async with operator_tools() as tools, tools.transactions.begin() as tx:
         known = await _known(subject, tx.connection)
         people = People(tx.connection, vault())
         opened = await people.open(known.person_id)
@@ -165,7 +165,7 @@ async def _correct(subject: UUID, first: str, last: str) -> None:
 
 
 async def _reapply(everywhere: bool) -> int:
-    async with _tools() as tools:
+    async with operator_tools() as tools:
         return await reapply_erasures(await read_journal(), tools.transactions, everywhere)
 
 
@@ -177,7 +177,7 @@ async def _known(subject: UUID, connection: Connection) -> Subject:
 
 
 @asynccontextmanager
-async def _tools() -> AsyncIterator[Tools]:
+async def operator_tools() -> AsyncIterator[Tools]:
     settings = load(RegistrationSettings, "registration")
     clock = clock_from(settings.clock_speed, settings.clock_origin, settings.clock_days)
     links = Links(settings.secret_key.get_secret_value(), {})

@@ -86,6 +86,7 @@ SERVICE = Service(
         jobs.measure,
         jobs.keep_erasures,
         jobs.keep_keys,
+        jobs.keep_retention,
         jobs.list_sessions,
         jobs.hand_on_requests,
     ),

@@ -13,6 +13,7 @@ from services.registration.casework.handing_on import hand_on_some
 from services.registration.casework.key_upkeep import move_keys, sweep_keys
 from services.registration.casework.placing import give_back, place
 from services.registration.casework.reapplying import read_journal, reapply_erasures
+from services.registration.casework.retaining import run_if_due
 from services.registration.casework.signin import state_open_sessions
 from services.registration.store import Counts, Requests
 from shared.runtime.faults import UNREACHABLE, described
@@ -26,6 +27,7 @@ HAND_ON_SECONDS = 3600.0
 HANDED_ON_AT_ONCE = 100
 ERASURES_SECONDS = 20.0
 KEYS_SECONDS = 3600.0
+RETENTION_SECONDS = 600.0
 LIST_SECONDS = 1.5
 """Between two lists of open sessions; a list counts for `session_store.NEWS_HOLDS`."""
 
@@ -152,3 +154,17 @@ async def hand_on_requests(runtime: Runtime) -> None:
             log.warning("requests.handed_on", count=number)
         else:
             await wait_for(runtime.stopping, HAND_ON_SECONDS)
+
+
+async def keep_retention(runtime: Runtime) -> None:
+    """Once a day, by one replica: what has been kept long enough goes, and is counted."""
+    gone = runtime.metrics.gauge("retention_count", "What the last run let go, by rule", "rule")
+    while not runtime.stopping.is_set():
+        try:
+            if report := await run_if_due(runtime.transactions):
+                for rule, count in report.items():
+                    gone.labels(rule).set(count)
+                log.info("retention.done", count=sum(report.values()))
+        except (*UNREACHABLE, OSError) as error:
+            log.warning("database.unreachable", **described(error))
+        await wait_for(runtime.stopping, RETENTION_SECONDS)

@@ -49,6 +49,11 @@ def archive_days() -> int:
     return _settings().keys_archive_days
 
 
+def retention_file() -> Path | None:
+    """Rules of retention of this installation (`BINOME_RETENTION_FILE`)."""
+    return _settings().retention_file
+
+
 @cache
 def fictional_numbers() -> bool:
     """Whether numbers reserved for fiction count (`BINOME_ACCEPT_FICTIONAL_NUMBERS`)."""

@@ -21,6 +21,8 @@ class RegistrationSettings(Settings):
     erasure_journal: Path
     """The file of ids that were erased, outside of both databases: after a restore they are erased
     again from it."""
+    retention_file: Path | None = None
+    """Days of retention by rule, as in `domain/retention.json`, for this installation."""
     accept_fictional_numbers: bool = False
     """Demonstration and tests: numbers that ARCEP reserves for fiction (06 39 98 …) count."""
 

@@ -15,6 +15,7 @@ from services.registration.store.pairs import Pairs
 from services.registration.store.partners import Partners, Refusals
 from services.registration.store.people import People, Person
 from services.registration.store.requests import Request, Requests
+from services.registration.store.retention import KeptData
 from services.registration.store.stored_keys import StoredKeys
 from services.registration.store.users import Users
 
@@ -31,6 +32,7 @@ __all__ = [
     "Erasure",
     "Erasures",
     "Explanations",
+    "KeptData",
     "KnownPerson",
     "Ledger",
     "Links",

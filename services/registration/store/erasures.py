@@ -10,7 +10,13 @@ from shared.runtime.database import Connection
 
 # Ids stay where others' rows point to them. Nothing leads from them to anybody.
 _CLEAR = (
-    "UPDATE mentors SET criteria = '{}', association = NULL WHERE id = $1",
+    "UPDATE mentors SET criteria = '{}', association = NULL, cleared_until = NULL,"
+    " clearance_said_by = NULL WHERE id = $1",
+    "DELETE FROM clearance_claims WHERE mentor_id = $1",
+    # A timer in hand is left alone: whoever has it may wait for what we hold.
+    "DELETE FROM timers WHERE (kind, key) IN (SELECT kind, key FROM timers"
+    " WHERE key = $1::uuid::text OR key IN (SELECT id::text FROM requests"
+    " WHERE mentee_id = $1) FOR UPDATE SKIP LOCKED)",
     "UPDATE requests SET criteria = '{}', age = 0 WHERE mentee_id = $1",
     "DELETE FROM marks WHERE person_id = $1",
     "DELETE FROM dead_ways WHERE person_id = $1",

@@ -68,7 +68,7 @@ async def test_being_told_twice_is_harmless(post: Post) -> None:
 
 async def test_a_person_sees_what_they_were_sent(post: Post) -> None:
     await post.tell(pair())
-    asked = HeldAsked(ids=(MENTEE,))
+    asked = HeldAsked(ids=(MENTOR,))
     held = (await post.stage.answer(HELD_QUEUES["notification"], asked)).tables
-    assert [row["template"] for row in held["messages"]] == ["pair_introduced_mentee"]
+    assert [row["template"] for row in held["messages"]] == ["pair_introduced_mentor"]
     assert len(held["introductions"]) == 1

@@ -1,0 +1,77 @@
+"""Retention: once a day what has been kept long enough goes, and a report of it stays."""
+
+import json
+from datetime import timedelta
+from pathlib import Path
+
+from services.registration.casework.erasing import erase_person
+from services.registration.casework.keyring import retention_file
+from services.registration.domain.retention import Retention, default_retention, read_retention
+from services.registration.store import KeptData
+from services.registration.store.retention import before
+from shared.contracts.events import Side
+from shared.runtime.transaction import Transaction, Transactions
+
+EVERY = timedelta(days=1)
+AT_ONCE = 100
+OF_PEOPLE = ("unconfirmed", "ended", "inactive")
+OF_ROWS = ("raw_intake", "technical")
+
+Report = dict[str, int]
+
+
+def rules() -> Retention:
+    """The rules in `BINOME_RETENTION_FILE`, else those that come with the code."""
+    path: Path | None = retention_file()
+    return read_retention(json.loads(path.read_text())) if path else default_retention()
+
+
+async def run_if_due(transactions: Transactions) -> Report | None:
+    """A day's run; None when another has held it within the day."""
+    async with transactions.begin() as tx:
+        await KeptData(tx.connection).lock()
+        last = await KeptData(tx.connection).last_run()
+        if last and last > tx.now - EVERY:
+            return None
+        await KeptData(tx.connection).keep_report(tx.now, {})
+    return await run_retention(transactions)
+
+
+async def run_retention(transactions: Transactions) -> Report:
+    """Erase who, and delete what, has been kept long enough; the report is kept."""
+    report = {rule: await _erase_due(rule, transactions) for rule in OF_PEOPLE}
+    async with transactions.begin() as tx:
+        kept = KeptData(tx.connection)
+        for rule in OF_ROWS:
+            report[rule] = await kept.delete_rows(rule, before(tx.now, _days(rule)))
+        await kept.keep_report(tx.now, report)
+    return report
+
+
+async def foresee(tx: Transaction) -> Report:
+    """How many people a run would erase now, by rule; nothing happens."""
+    most = 1_000_000
+    kept = KeptData(tx.connection)
+    return {
+        rule: len(await kept.due(rule, before(tx.now, _days(rule)), most)) for rule in OF_PEOPLE
+    }
+
+
+async def _erase_due(rule: str, transactions: Transactions) -> int:
+    """A person at a time, so that what is done stays done."""
+    erased = 0
+    while True:
+        async with transactions.begin() as tx:
+            due = await KeptData(tx.connection).due(rule, before(tx.now, _days(rule)), AT_ONCE)
+        for person_id, side in due:
+            known: Side = "mentor" if side == "mentor" else "mentee"
+            async with transactions.begin() as tx:
+                await erase_person(person_id, known, "retention", tx)
+        erased += len(due)
+        if len(due) < AT_ONCE:
+            return erased
+
+
+def _days(rule: str) -> int:
+    days: int = getattr(rules(), rule)
+    return days
