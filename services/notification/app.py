@@ -7,7 +7,7 @@ from services.notification.jobs.deadlines import close_introduction
 from services.notification.jobs.sending import send_messages
 from services.notification.jobs.settling import settle_interrupted
 from services.notification.pages import mailbox
-from services.notification.store import OUTSTANDING
+from services.notification.store import OUTSTANDING, SET_ASIDE
 from services.notification.store.unowned import UNOWNED
 from shared.contracts import events
 from shared.contracts.contact import CONTACT_QUEUE
@@ -32,6 +32,7 @@ SERVICE = Service(
         events.PairPaused: handlers.pause,
         events.PairResumed: handlers.resume,
         events.RequestConfirmed: handlers.present_association,
+        events.ContactProved: handlers.release_messages,
         events.SignInAsked: handlers.send_sign_in,
         events.AnswerAsked: handlers.ask_for_yes,
         events.PairReleased: handlers.thank_for_yes,
@@ -58,4 +59,5 @@ SERVICE = Service(
     workers=(send_messages, settle_interrupted),
     outstanding=OUTSTANDING,
     unowned=UNOWNED,
+    set_aside=SET_ASIDE,
 )

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from services.notification.casework.introducing import begin_introduction
 from services.notification.domain.intent import Intent
-from services.notification.store import Erasures, Introductions, Messages, Stops
+from services.notification.store import Erasures, HeldMessages, Introductions, Messages, Stops
 from shared.contracts.events import (
     AlertRaised,
     AnswerAsked,
@@ -14,6 +14,7 @@ from shared.contracts.events import (
     ClearanceChanged,
     ConsentAsked,
     ContactChanged,
+    ContactProved,
     DoubtRaised,
     EngagementEnded,
     EngagementRenewed,
@@ -117,10 +118,15 @@ async def present_association(event: RequestConfirmed, tx: Transaction) -> None:
     """Who takes charge, in its own words."""
     intent = Intent(
         "request_confirmed", "mentee", str(event.mentee_id), event.request_id, event.lang,
-        facts={"association": event.association}, request_id=event.request_id,
-        once_per=f"{event.request_id}:{event.association}",
+        facts={"association": event.association, "by_hand": "yes" if event.by_hand else "no"},
+        once_per=f"{event.request_id}:{event.association}", request_id=event.request_id,
     )  # fmt: skip
     await _intend(tx, intent)
+
+
+async def release_messages(event: ContactProved, tx: Transaction) -> None:
+    """What waited because anybody may have typed that address need not wait any longer."""
+    await HeldMessages(tx.connection).release(str(event.person_id), event.recipient)
 
 
 async def send_sign_in(event: SignInAsked, tx: Transaction) -> None:

@@ -45,6 +45,7 @@ SERVICE = Service(
         events.ConsentAsked,
         events.RequestRouted,
         events.RequestConfirmed,
+        events.ContactProved,
         events.RequestWithdrawn,
         events.SignInAsked,
         events.SessionOpened,

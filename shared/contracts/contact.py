@@ -47,6 +47,8 @@ class ContactGiven(BaseModel):
     phone: str | None = None
     """E.164, for example +33639980001."""
     lang: Lang = "fr"
+    unproved: bool = False
+    """Typed on an open page, and nobody has shown yet that the address is theirs."""
     minor: bool = False
     guarded: bool = False
     """True for a mentee under 15: whoever writes to them writes to the guardian (asked for as

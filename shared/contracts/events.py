@@ -123,11 +123,24 @@ class RequestConfirmed(Fact):
     since: AwareDatetime
     """When the young person registered: waiting counts from there, not from today."""
     lang: Lang = "fr"
+    by_hand: bool = True
+    """False: the association takes charge of whatever reaches it; nobody has looked yet."""
     held: bool = False
     """True: may be somebody known already; not matched before `hold.lifted`."""
     apart_from: tuple[UUID, ...] = ()
     """Mentors never to be put together with this mentee: they may be the same person, or the
     guardian."""
+
+
+class ContactProved(Fact):
+    """The address that somebody was registered with is theirs: a button on the page of a link that
+    was sent there has been pressed. `recipient`: whose address, the person's or the guardian's."""
+
+    topic: ClassVar[str] = "contact.proved"
+    about: ClassVar[str] = "person_id"
+
+    person_id: UUID
+    recipient: Recipient
 
 
 class RequestWithdrawn(Fact):

@@ -20,7 +20,8 @@ class Page:
     path: str
 
 
-_OWN_PAGE = Link("request")
+OWN_PAGE = Link("request")
+_OWN_PAGE = OWN_PAGE
 _GUARDIANS_PAGE = Link("parent")
 _CHECK_IN = Link("checkin")
 _PROPOSITION = Link("proposition")

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 
 from services.notification.domain.message import Channel
+from shared.contracts.addresses import gets_sms
 
 
 def next_channel(
@@ -12,6 +13,6 @@ def next_channel(
     known: list[Channel] = []
     if email:
         known.append("mail")
-    if phone:
+    if phone and gets_sms(phone):
         known.append("sms")
     return next((channel for channel in known if channel not in spent), None)

@@ -47,5 +47,9 @@ class Message:
     """Real time at which it was given to a gateway in this claim; None: certainly not sent."""
     cause_id: UUID
     correlation_id: UUID
+    intended_at: datetime
+    """Business time at which what it tells became known here."""
     waiting_since: datetime | None = None
     """Real time since when registration has had no word of the pair that it introduces."""
+    admitted: Channel | None = None
+    """The channel in whose limits it has its place already: a retry takes no second one."""

@@ -33,6 +33,21 @@ class NotificationSettings(Settings):
     notification_sms_absence: float = Field(default=900.0, ge=0)
     """How long the SMS provider may take to list a message that it took."""
 
+    limit_unproved_per_day: int = Field(default=1, ge=1)
+    """Messages that registrations cause, to an address from an open page that nobody proved."""
+    limit_unproved_in_all: int = Field(default=3, ge=1)
+    """The same, within a year."""
+    limit_registrations_per_day: int = Field(default=50, ge=1)
+    """Messages that registrations cause, to an address that is proved or that a partner gave."""
+    limit_reminders_per_day: int = Field(default=20, ge=1)
+    """Reminders to one address: a home may be the guardian of many."""
+    limit_requests_per_day: int = Field(default=100, ge=1)
+    """Messages to one address about requests that somebody acts on."""
+    limit_sms_per_prefix: int = Field(default=60, ge=1)
+    """SMS an hour to one block of 10 000 numbers."""
+    sms_daily_cap: int = Field(default=2_000, ge=1)
+    """SMS a day, by the calendar of Paris; what is over it leaves the next morning."""
+
     @field_validator("smtp_url")
     @classmethod
     def _is_smtp(cls, value: SecretStr) -> SecretStr:

@@ -44,6 +44,8 @@ class Contact:
 
     addressee: ContactGiven = field(repr=False)
     other: Other | None = field(default=None, repr=False)
+    by_guardian: bool = False
+    """The addressee is written to by their guardian's ways, having none of their own."""
 
 
 class Contacts:
@@ -55,11 +57,13 @@ class Contacts:
     async def of(self, message: Message) -> Contact:
         """Raises Gone, NotYet; TimeoutError and the broker's errors when registration is silent."""
         addressee = await self._given(message.recipient, message.person, message)
-        if message.recipient == "mentee" and not (addressee.email or addressee.phone):
+        reached = bool(addressee.email or addressee.phone)
+        by_guardian = message.recipient == "mentee" and not reached
+        if by_guardian:
             addressee = await self._by_guardian(addressee, message.person, message)
         if message.template not in INTRODUCTIONS:
-            return Contact(addressee)
-        return Contact(addressee, await self._other(message))
+            return Contact(addressee, by_guardian=by_guardian)
+        return Contact(addressee, await self._other(message), by_guardian)
 
     async def _other(self, message: Message) -> Other:
         if message.recipient == "mentee":
@@ -84,7 +88,11 @@ class Contacts:
         if not mentee.minor and not mentee.guarded:
             return mentee
         guardian = await self._given("guardian", person, message, addressee)
-        ways = {"email": guardian.email, "phone": guardian.phone}
+        ways = {
+            "email": guardian.email,
+            "phone": guardian.phone,
+            "unproved": guardian.unproved,
+        }
         return mentee.model_copy(update=ways)
 
     async def _given(

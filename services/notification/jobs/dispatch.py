@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from time import monotonic
 
@@ -16,10 +16,11 @@ from services.notification.gateways.carrier import Later, Outcome, Refused, Take
 from services.notification.gateways.carriers import Carriers
 from services.notification.gateways.settings import NotificationSettings
 from services.notification.jobs.contacts import Contact, Contacts, Gone, NotYet
+from services.notification.jobs.quotas import FOLDED_AT_ONCE, Quotas, Wait
 from services.notification.jobs.results import Results
 from services.notification.jobs.story import story_of
 from services.notification.jobs.writing import Writer
-from services.notification.store import Messages
+from services.notification.store import HeldMessages, Messages
 from shared.runtime.envelope import Unreadable
 from shared.runtime.faults import UNREACHABLE, described
 from shared.runtime.house import Runtime
@@ -27,6 +28,7 @@ from shared.runtime.house import Runtime
 SILENCE = timedelta(seconds=1)
 """Pause when registration does not answer: no fault of the message, so it is not counted."""
 AT_ONCE = timedelta()
+ONE_DAY = timedelta(days=1)
 RECORD_PAUSE_SECONDS = 0.5
 
 log = structlog.get_logger()
@@ -39,6 +41,8 @@ class Attempt:
     message: Message
     contact: Contact
     channel: Channel
+    folded: tuple[Message, ...] = ()
+    """Others to the same address, which leave as part of this one."""
 
     @property
     def other_way(self) -> Channel | None:
@@ -56,6 +60,7 @@ class Dispatch:
         self._settings = settings
         self._carriers = carriers
         self._contacts = Contacts(runtime.ask)
+        self._quotas = Quotas(settings, runtime.limit_keys)
         self._writer = Writer(runtime.links, runtime.bases)
         self.results = Results(runtime, settings)
         self._lease = timedelta(seconds=settings.notification_lease)
@@ -94,17 +99,46 @@ class Dispatch:
         if channel is None:
             await self.results.failed(message, "mail", "permanent-failure", "no-address")
             return
-        attempt = Attempt(message, contact, channel)
+        attempt = await self._admitted(Attempt(message, contact, channel))
+        if attempt is None:
+            return
         parcel = await self._written(attempt)
         if parcel is None or not await self._handed_over(attempt):
             return
         outcome = await self._carriers[channel].send(parcel)
         await self._until_recorded(lambda: self._record(attempt, outcome))
 
+    async def _admitted(self, attempt: Attempt) -> Attempt | None:
+        """The attempt once it has its place in all limits; None when it has to wait for one."""
+        message, channel = attempt.message, attempt.channel
+        if message.admitted == channel:
+            return attempt
+        key = self._quotas.address_key(message, attempt.contact, channel)
+        async with self._runtime.begin() as tx:
+            held = HeldMessages(tx.connection)
+            if not await held.admit(message, channel, key):
+                return None
+            if wait := await self._quotas.use(message, attempt.contact, channel, tx):
+                await held.hold(message, wait.reason, *self._pauses(wait))
+                log.info("message.held", channel=channel, reason=wait.reason)
+                return None
+            if key is None:
+                return attempt
+            folded = await held.fold(message, key, self._lease, FOLDED_AT_ONCE[channel])
+        return replace(attempt, folded=tuple(folded))
+
+    def _pauses(self, wait: Wait) -> tuple[timedelta, timedelta]:
+        """Real time until its turn, and until a day later."""
+        clock = self._runtime.clock
+        due = clock.real_seconds(wait.until), clock.real_seconds(wait.until + ONE_DAY)
+        return timedelta(seconds=due[0]), timedelta(seconds=due[1])
+
     async def _written(self, attempt: Attempt) -> Parcel | None:
         now = self._runtime.clock.now()
         try:
-            return self._writer.write(attempt.message, attempt.contact, attempt.channel, now)
+            return self._writer.write(
+                attempt.message, attempt.contact, attempt.channel, now, attempt.folded
+            )
         except UnsafeHeader:
             await self._record(attempt, Refused("unsafe-address"))
         except Exception as error:  # a template at fault must not stop the others
@@ -125,6 +159,7 @@ class Dispatch:
 
     async def _record(self, attempt: Attempt, outcome: Outcome) -> None:
         message, channel = attempt.message, attempt.channel
+        await self._record_folded(attempt, outcome)
         match outcome:
             case Taken(reference):
                 await self.results.delivered(message, channel, reference)
@@ -139,6 +174,15 @@ class Dispatch:
             case Unsure(reason):
                 # The lease runs on: until it is over, "absent" would not be a sure answer.
                 log.warning("message.unsure", channel=channel, reason=reason)
+
+    async def _record_folded(self, attempt: Attempt, outcome: Outcome) -> None:
+        """What left with it has left; else each waits for a turn of its own."""
+        for other in attempt.folded:
+            with story_of(other):
+                if isinstance(outcome, Taken):
+                    await self.results.delivered(other, attempt.channel, outcome.reference)
+                else:
+                    await self._put_back(other, AT_ONCE)
 
     async def _put_back(self, message: Message, wait: timedelta) -> None:
         async with self._runtime.begin() as tx:

@@ -10,12 +10,13 @@ import structlog
 from prometheus_client import Counter
 
 from services.notification.casework.introducing import fail_introduction, go_on
-from services.notification.domain.catalogue import INTRODUCTIONS
+from services.notification.domain.catalogue import CATALOGUE, INTRODUCTIONS, OWN_PAGE
 from services.notification.domain.message import Channel, FinalFailure, Message
 from services.notification.domain.pauses import pause
+from services.notification.domain.quota import cause_of
 from services.notification.domain.responsible import responsible_association
 from services.notification.gateways.settings import NotificationSettings
-from services.notification.store import Messages
+from services.notification.store import HeldMessages, Messages
 from shared.contracts.events import MessageFailed, MessageSent
 from shared.runtime.house import Runtime
 from shared.runtime.metrics import Metrics
@@ -41,6 +42,9 @@ class Results:
                 tx.emit(MessageSent(channel=channel, bounced=message.spent, **_about(message)))
             if ours and message.template in INTRODUCTIONS:
                 await go_on(message, tx)
+            if ours and _acknowledges(message):
+                for other in await HeldMessages(tx.connection).fold_into_request(message, tx.now):
+                    tx.emit(MessageSent(channel=channel, **_about(other)))
         return self._told(ours, message, channel, "delivered")
 
     async def failed(
@@ -101,6 +105,12 @@ def _failure(
         association=responsible_association(message),
         **_about(message),
     )
+
+
+def _acknowledges(message: Message) -> bool:
+    """Whether somebody learns by it, with their own link, that their registration is acted on."""
+    leads_to_own_page = CATALOGUE[message.template] == OWN_PAGE
+    return leads_to_own_page and cause_of(message.template, message.facts) == "request"
 
 
 def _about(message: Message) -> dict[str, Any]:

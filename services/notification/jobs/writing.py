@@ -1,5 +1,6 @@
 """Writing a message out: its template, the words it may use, the look of a mail or of an SMS."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from html import unescape
@@ -17,6 +18,14 @@ from shared.runtime.links import Links
 from shared.runtime.web import Lang, letters
 from shared.runtime.web.language import day
 
+_ALSO: dict[str, dict[Lang, str]] = {
+    "mentee_registered": {"fr": "Une demande de mentor", "en": "A request for a mentor"},
+    "mentor_registered": {"fr": "Une inscription de mentor", "en": "A mentor’s registration"},
+    "registration_repeated": {"fr": "Une inscription déjà faite", "en": "An earlier registration"},
+    "consent_asked": {"fr": "L’accord d’un parent", "en": "A parent’s consent"},
+    "request_confirmed": {"fr": "Une demande de mentor", "en": "A request for a mentor"},
+}
+"""What a message that leaves as part of another is about."""
 TEMPLATES = Path(__file__).parent.parent / "templates"
 
 
@@ -39,14 +48,24 @@ class Writer:
         self._bases = bases
         self._letters = letters(TEMPLATES)
 
-    def write(self, message: Message, contact: Contact, channel: Channel, at: datetime) -> Parcel:
-        """Raises UnsafeHeader, and jinja2's errors when a template is wrong."""
+    def write(
+        self,
+        message: Message,
+        contact: Contact,
+        channel: Channel,
+        at: datetime,
+        folded: Sequence[Message] = (),
+    ) -> Parcel:
+        """`folded`: what else leaves with it, a line with its link each.
+
+        Raises UnsafeHeader, and jinja2's errors when a template is wrong.
+        """
         lang = message.lang or contact.addressee.lang
-        words = self._words(message, contact, lang)
+        words = self._words(message, contact, lang) | {"also": self._also(message, folded, lang)}
         name = f"{message.template}.{lang}"
         given = contact.addressee
         if channel == "sms":
-            text = gsm(self._rendered(f"{name}.sms.txt", words))
+            text = gsm(self._rendered(f"{name}.sms.txt", words) + _also_by_sms(words["also"], lang))
             return Parcel(message.id, message.template, "sms", given.phone or "", text, at)
         letter = self._letters.write(name, lang, words)
         subject = self._subject(name, words)
@@ -80,6 +99,14 @@ class Writer:
             return self._links.url(target.purpose, subject_of(target, message))
         return self._bases[target.service] + target.path
 
+    def _also(
+        self, message: Message, folded: Sequence[Message], lang: Lang
+    ) -> list[tuple[str, str]]:
+        """What each of the others says, and its link; a repeat of a link says nothing new."""
+        said = {self._link(other): _ALSO[other.template][lang] for other in folded}
+        own = self._link(message)
+        return [(words, link) for link, words in said.items() if link != own]
+
     def _subject(self, name: str, words: dict[str, Any]) -> str:
         template = self._letters.environment.get_template(f"{name}.html")
         block = template.blocks["subject"](template.new_context(words))
@@ -87,6 +114,13 @@ class Writer:
 
     def _rendered(self, name: str, words: dict[str, Any]) -> str:
         return " ".join(self._letters.environment.get_template(name).render(words).split())
+
+
+def _also_by_sms(also: list[tuple[str, str]], lang: Lang) -> str:
+    if not also:
+        return ""
+    links = " ".join(link for _, link in also)
+    return f" Autres inscriptions : {links}" if lang == "fr" else f" Other registrations: {links}"
 
 
 def _day(written: str | None, lang: Lang) -> str:

@@ -12,7 +12,7 @@ from shared.runtime.envelope import Cause
 WAKE_CHANNEL = "binome_messages"
 
 _HELD = """
-UPDATE messages SET state = 'sending', claim = claim + 1, handed_at = NULL,
+UPDATE messages SET state = 'sending', claim = claim + 1, handed_at = NULL, held_for = NULL,
     lease_until = clock_timestamp() + $2
 WHERE id IN (
     SELECT id FROM messages
@@ -31,8 +31,12 @@ OUTSTANDING = {
     "messages": "SELECT count(*) FROM messages"
     " WHERE state IN ('created', 'sending', 'temporary-failure')",
     "messages_unknown": "SELECT count(*) FROM messages WHERE state = 'unknown'",
+    "messages_over_limit": "SELECT count(*) FROM messages WHERE held_for = 'limit'",
 }
-"""Begun and not yet done; `messages_unknown` waits for a human, not for time."""
+"""Begun and not yet done; `messages_unknown` waits for a human, not for time. What is over a limit
+is among `messages` too."""
+SET_ASIDE = {"sms_over_cap": "SELECT count(*) FROM messages WHERE held_for = 'sms_cap'"}
+"""SMS that wait for the next morning, as many having left today as may."""
 
 
 class Messages:
@@ -62,7 +66,7 @@ class Messages:
     async def claim(self, limit: int, lease: timedelta) -> list[Message]:
         """Take messages that are due; nobody else has them until the lease is over."""
         rows = await self._connection.fetch(_HELD, limit, lease)
-        return [_message(row) for row in rows]
+        return [read_message(row) for row in rows]
 
     async def hand_over(self, message: Message, channel: Channel, lease: timedelta) -> bool:
         """Write down that it goes to a gateway now. False: the claim is lost, do not send."""
@@ -120,7 +124,7 @@ class Messages:
     async def interrupted(self, limit: int, lease: timedelta) -> list[Message]:
         """Messages whose sender did not come back before its lease was over; held once more."""
         rows = await self._connection.fetch(_INTERRUPTED, limit, lease)
-        return [_message(row) for row in rows]
+        return [read_message(row) for row in rows]
 
     async def _change(self, message: Message, changes: str, *values: object) -> bool:
         done = await self._connection.execute(
@@ -131,7 +135,8 @@ class Messages:
         return bool(done == "UPDATE 1")
 
 
-def _message(row: Record) -> Message:
+def read_message(row: Record) -> Message:
+    """A row of the table as a sender holds it."""
     spent: Sequence[Channel] = row["spent"]
     return Message(
         id=row["id"],
@@ -149,4 +154,6 @@ def _message(row: Record) -> Message:
         cause_id=row["cause_id"],
         correlation_id=row["correlation_id"],
         waiting_since=row["waiting_since"],
+        intended_at=row["intended_at"],
+        admitted=row["admitted"],
     )

@@ -6,6 +6,7 @@ from uuid import UUID
 from services.registration.casework.erasing import erase_person
 from services.registration.casework.keyring import vault
 from services.registration.casework.placing import place
+from services.registration.casework.proving import prove_contact
 from services.registration.store import Ledger, Links, People, Request, Requests
 from shared.contracts.events import ConsentAsked
 from shared.runtime.transaction import Transaction
@@ -45,6 +46,7 @@ async def give_consent(link: bytes, tx: Transaction) -> bool:
     if request is None:
         return False
     await Requests(tx.connection).consent(request.id, tx.now)
+    await prove_contact(request.mentee_id, "guardian", tx)
     await place(request.id, tx)
     return True
 

@@ -10,15 +10,13 @@ from typing import Any
 
 from pydantic_core import PydanticCustomError
 
-from services.registration.domain.identity import plain_mail
 from services.registration.domain.phones import read_mobile
 from services.registration.gateways.settings import RegistrationSettings
+from shared.contracts.addresses import number_block, plain_mail
 from shared.runtime.limits import HOUR, MINUTE, Limit, LimitKeys, Use, network_of
 
 SIGN_IN_LINK = Limit("sign_in_link", 1, 5 * MINUTE)
-"""Links that one association is mailed, however often its address is written."""
-LAST_DIGITS = 4
-"""Numbers are given to operators in blocks; one who sells numbers by the block owns all of it."""
+"""Links that one person of an association is mailed, however often the address is written."""
 
 
 def form_uses(
@@ -35,8 +33,11 @@ def form_uses(
         return uses
     phone = Limit("forms_phone", settings.limit_forms_per_phone, HOUR)
     prefix = Limit("forms_prefix", settings.limit_forms_per_prefix, HOUR)
-    block = number[:-LAST_DIGITS]
-    return [*uses, keys.use(phone, "phone", number), keys.use(prefix, "prefix", block)]
+    return [
+        *uses,
+        keys.use(phone, "phone", number),
+        keys.use(prefix, "block", number_block(number)),
+    ]
 
 
 def partner_use(partner: str, settings: RegistrationSettings, keys: LimitKeys) -> Use:

@@ -47,7 +47,9 @@ async def place_new(
         await _route(request, choice, tx)
 
 
-async def confirm(request: Request, association: str, tx: Transaction) -> None:
+async def confirm(
+    request: Request, association: str, tx: Transaction, *, by_hand: bool = True
+) -> None:
     """The association takes charge: everybody may know, and matching may begin."""
     await Requests(tx.connection).take_charge(request.id, tx.now)
     await Routings(tx.connection).settle(request.id, "confirmed", tx.now)
@@ -62,6 +64,7 @@ async def confirm(request: Request, association: str, tx: Transaction) -> None:
             criteria=request.criteria,
             since=request.registered_at,
             lang=request.lang,
+            by_hand=by_hand,
             held=await people.is_held(request.mentee_id),
             apart_from=apart_from,
         )
@@ -104,7 +107,7 @@ async def _route(request: Request, choice: Choice, tx: Transaction) -> None:
     if association.takes_charge == "by_hand":
         await tx.schedule(SILENCE, request.id, answer_by, association=association.code)
     else:
-        await confirm(request, association.code, tx)
+        await confirm(request, association.code, tx, by_hand=False)
 
 
 async def _wait_for_one(request: Request, tx: Transaction) -> None:

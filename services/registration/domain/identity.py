@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from shared.contracts.addresses import plain_mail
+
 Weight = Literal["doubt", "note"]
 """`doubt`: strong enough for the newcomer to wait. `note`: shown to a human, nobody waits."""
 
@@ -142,15 +144,6 @@ def plain(name: str) -> str:
     """A name without case, accents or signs: `Léa-Marie` and `lea marie` are one."""
     spread = unicodedata.normalize("NFKD", name).casefold()
     return "".join(letter for letter in spread if letter.isalpha())
-
-
-def plain_mail(address: str) -> str:
-    """An address as its mailbox sees it: no case, no `+tag`, no dots at Gmail's."""
-    local, _, domain = address.casefold().rpartition("@")
-    local = local.partition("+")[0]
-    if domain in {"gmail.com", "googlemail.com"}:
-        local, domain = local.replace(".", ""), "gmail.com"
-    return f"{local}@{domain}"
 
 
 def _contacts(email: str | None, phone: str | None) -> Iterator[str]:

@@ -9,10 +9,11 @@ from uuid import UUID
 from services.registration.casework.changing_contact import former_contact
 from services.registration.casework.disclosing import refuse_disclosure
 from services.registration.casework.keyring import vault
+from services.registration.casework.proving import first_address
 from services.registration.domain.age import is_minor, needs_guardian
 from services.registration.domain.fields import PARIS
 from services.registration.domain.identity import Identity
-from services.registration.store import Ledger, People, Users
+from services.registration.store import Ledger, People, Proofs, Users
 from shared.contracts.contact import ContactAsked, ContactGiven
 from shared.contracts.events import Lang
 from shared.contracts.vocabulary.associations import association_or_head
@@ -42,8 +43,12 @@ async def give_contact(asked: ContactAsked, tx: Transaction) -> ContactGiven:
     )
     identity, lang = opened
     if asked.recipient == "guardian":
-        return _guardian(identity, lang)
-    return _person(identity, lang, tx.now.astimezone(PARIS).date())
+        given = _guardian(identity, lang)
+    else:
+        given = _person(identity, lang, tx.now.astimezone(PARIS).date())
+    address = first_address(identity, asked.recipient)
+    unproved = address and await Proofs(tx.connection, vault()).is_unproved(person_id, address)
+    return given.model_copy(update={"unproved": bool(unproved)})
 
 
 async def _former(asked: ContactAsked, tx: Transaction) -> ContactGiven:

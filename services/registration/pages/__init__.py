@@ -9,6 +9,7 @@ from services.registration.pages import (
     entrance,
     mentors,
     own_data,
+    proving,
     tracking,
 )
 
@@ -16,6 +17,7 @@ ROUTERS = (
     entrance.router,
     tracking.router,
     own_data.router,
+    proving.router,
     consent.router,
     arrival.router,
     contact.router,

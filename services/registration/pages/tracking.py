@@ -10,6 +10,7 @@ from fastapi.responses import RedirectResponse
 
 from services.registration.casework.decisions import confirm_own_registration
 from services.registration.casework.keyring import vault
+from services.registration.casework.proving import is_unproved, prove_by_link
 from services.registration.domain.explaining import why_not_yet, why_this_mentor
 from services.registration.domain.tracking import (
     STOPPED,
@@ -62,8 +63,9 @@ async def confirm_registration(request: Request, token: str) -> Response:
     async with runtime_of(request).begin() as tx:
         found = await Links(tx.connection).subject("request", fingerprint(token), tx.now)
         person_id = await person_of(UUID(found), tx) if found else None
-        if person_id is None:
+        if found is None or person_id is None:
             return closed_link(request)
+        await prove_by_link(UUID(found), tx)
         if doubt_id:
             await confirm_own_registration(doubt_id, person_id, tx)
     return RedirectResponse(reading(f"/demande/{token}", request), 303)
@@ -123,6 +125,7 @@ async def _of_request(request: Request, asked: Asked, token: str, tx: Transactio
         why_not_yet=partial(why_not_yet, explained) if explained else None,
         why_this_mentor=partial(why_this_mentor, _components(pairs)),
         steps=steps_of_request(_stages(asked), pair),
+        unproved=await is_unproved(asked.mentee_id, "mentee", tx),
     )
 
 
@@ -147,6 +150,7 @@ async def _of_mentor(request: Request, mentor: Record, token: str, tx: Transacti
         pair=pair,
         introduced=introduced,
         again=bool(pairs) and pair is None,
+        unproved=await is_unproved(mentor["id"], "mentor", tx),
     )
 
 

@@ -14,6 +14,7 @@ from services.registration.store.own_data import OwnData
 from services.registration.store.pairs import Pairs
 from services.registration.store.partners import Partners, Refusals
 from services.registration.store.people import People, Person
+from services.registration.store.proofs import Proofs
 from services.registration.store.requests import Request, Requests
 from services.registration.store.retention import KeptData
 from services.registration.store.stored_keys import StoredKeys
@@ -41,6 +42,7 @@ __all__ = [
     "Partners",
     "People",
     "Person",
+    "Proofs",
     "Receipts",
     "Refusals",
     "Request",

@@ -23,6 +23,7 @@ _CLEAR = (
     "DELETE FROM unreachable_people WHERE person_id = $1",
     "DELETE FROM stated_references WHERE person_id = $1",
     "UPDATE contact_changes SET sealed = NULL WHERE person_id = $1",
+    "DELETE FROM proved_addresses WHERE person_id = $1",
     "DELETE FROM sensitive_publics WHERE request_id IN"
     " (SELECT id FROM requests WHERE mentee_id = $1)",
     "DELETE FROM explanations WHERE request_id IN (SELECT id FROM requests WHERE mentee_id = $1)",

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from services.registration.domain.identity import plain_mail
 from services.registration.store.vault import Sealed, Vault
+from shared.contracts.addresses import plain_mail
 from shared.runtime.database import Connection, Record
 
 

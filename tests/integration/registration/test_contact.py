@@ -35,6 +35,7 @@ async def test_a_young_person(s, mentee):
         "minor": True,
         "guarded": False,
         "refused": None,
+        "unproved": False,
     }
 
 

@@ -68,6 +68,7 @@ def message(template: str, recipient: str, lang: Any = "fr", **facts: str) -> Me
         handed_at=None,
         cause_id=uuid4(),
         correlation_id=uuid4(),
+        intended_at=AT,
     )
 
 

@@ -14,8 +14,8 @@ from services.registration.domain.identity import (
     likeness,
     marks_of,
     own_guardian,
-    plain_mail,
 )
+from shared.contracts.addresses import plain_mail
 
 LEA = Identity("Léa-Marie", "Dubrac", date(2009, 5, 17), "lea@exemple.fr", "+33612345678")
 ELSEWHERE = {"email": "autre@exemple.fr", "phone": None}

@@ -1,0 +1,64 @@
+"""An address that anybody may have typed on an open page proves to be somebody's.
+
+What proves it is a button on the page of a link that was sent there: POST. A page that was merely
+opened proves nothing, since mail scanners follow links. Until then registrations cause few
+messages to it (`services/notification/jobs/quotas.py`). Nobody is shown what is opened here.
+"""
+
+from typing import Literal
+from uuid import UUID
+
+from services.registration.casework.keyring import vault
+from services.registration.domain.identity import Identity
+from services.registration.store import People, Proofs, Requests
+from shared.contracts.addresses import plain_mail
+from shared.contracts.events import ContactProved
+from shared.runtime.transaction import Transaction
+
+Prover = Literal["mentee", "mentor", "guardian"]
+
+
+async def prove_contact(person_id: UUID, recipient: Prover, tx: Transaction) -> None:
+    """Note that the address of a person, or of their guardian, is theirs, and state it."""
+    address = await _address_of(person_id, recipient, tx)
+    proofs = Proofs(tx.connection, vault())
+    if address and await proofs.is_unproved(person_id, address):
+        await proofs.add(person_id, address, tx.now)
+        tx.emit(ContactProved(person_id=person_id, recipient=recipient))
+
+
+async def prove_by_link(subject: UUID, tx: Transaction) -> bool:
+    """A button on the tracking page of a request, or of a mentor, was pressed. False: neither."""
+    asked = await Requests(tx.connection).with_id(subject)
+    if asked is not None:
+        await prove_contact(asked.mentee_id, "mentee", tx)
+        return True
+    mentor = await People(tx.connection, vault()).mentor(subject)
+    if mentor is not None:
+        await prove_contact(subject, "mentor", tx)
+    return mentor is not None
+
+
+async def is_unproved(person_id: UUID, recipient: Prover, tx: Transaction) -> bool:
+    """Whether anybody may have typed that address, and nobody has shown that it is theirs."""
+    address = await _address_of(person_id, recipient, tx)
+    if address is None:
+        return False
+    return await Proofs(tx.connection, vault()).is_unproved(person_id, address)
+
+
+async def _address_of(
+    person_id: UUID, recipient: Prover, tx: Transaction
+) -> tuple[str, str] | None:
+    opened = await People(tx.connection, vault()).open(person_id)
+    return first_address(opened[0], recipient) if opened else None
+
+
+def first_address(identity: Identity, recipient: str) -> tuple[str, str] | None:
+    """The address that messages go to first: the mail, else the phone; None for none."""
+    guardian = recipient == "guardian"
+    email = identity.guardian_email if guardian else identity.email
+    phone = identity.guardian_phone if guardian else identity.phone
+    if email:
+        return "mail", plain_mail(email)
+    return ("phone", phone) if phone else None

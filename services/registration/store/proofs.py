@@ -1,0 +1,35 @@
+"""Which addresses have proved to be somebody's, by keyed hashes."""
+
+from datetime import datetime
+from uuid import UUID
+
+from services.registration.store.vault import Vault
+from shared.runtime.database import Connection
+
+
+class Proofs:
+    """An address is `("mail", …)` or `("phone", …)`, normalised as in the marks of people."""
+
+    def __init__(self, connection: Connection, vault: Vault) -> None:
+        self._connection = connection
+        self._vault = vault
+
+    async def add(self, person_id: UUID, address: tuple[str, str], now: datetime) -> None:
+        """Somebody who reads what is sent there has said so. Repeating it is harmless."""
+        await self._connection.execute(
+            "INSERT INTO proved_addresses (digest, person_id, proved_at) VALUES ($1, $2, $3)"
+            " ON CONFLICT DO NOTHING",
+            self._vault.blind(*address),
+            person_id,
+            now,
+        )
+
+    async def is_unproved(self, person_id: UUID, address: tuple[str, str]) -> bool:
+        """Whether it came by an open page, with this person, and nobody has proved it since."""
+        found = await self._connection.fetchval(
+            "SELECT door = 'page' AND NOT EXISTS"
+            " (SELECT FROM proved_addresses WHERE digest = $2) FROM persons WHERE id = $1",
+            person_id,
+            self._vault.blind(*address),
+        )
+        return bool(found)

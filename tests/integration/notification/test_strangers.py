@@ -1,0 +1,140 @@
+"""From the form to the mail server: what somebody gets whose address strangers type into forms."""
+
+import json
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import httpx
+import pytest
+from pydantic import BaseModel
+
+from services.registration.app import SERVICE as REGISTRATION
+from shared.runtime.service import Service
+from tests.integration.notification.mail_server import words
+from tests.integration.notification.post import Post
+from tests.stage import Stage
+from tests.unit.registration.people import posted, volunteer, young
+
+STRANGER = "une.inconnue@exemple.example"
+HTML = {"accept": "text/html"}
+
+
+class Line:
+    """Notification's questions, answered by registration's own code."""
+
+    def __init__(self, registration: Stage) -> None:
+        self._registration = registration
+
+    async def ask(self, queue: str, question: BaseModel, _answer: Any) -> Any:
+        return await self._registration.answer(queue, question)
+
+    async def close(self) -> None:
+        """Nothing is open."""
+
+
+class House:
+    """Registration and notification, each at work on what the other states."""
+
+    def __init__(self, registration: Stage, post: Post) -> None:
+        self.registration, self.post = registration, post
+        post.stage.runtime.desk = Line(registration)  # type: ignore[assignment]
+
+    async def form(self, n: int, who: str = "jeune", **changes: Any) -> int:
+        """The form of somebody invented, each from a network of their own."""
+        person = young if who == "jeune" else volunteer
+        name = "abcdefghijklmnopqrstuvwxyz"[n % 26] + "ae"[n // 26 % 2] * (1 + n // 52)
+        about = {"first_name": f"Lia{name}", "last_name": f"Martel{name}"}
+        transport = httpx.ASGITransport(
+            app=self.registration.client._transport.app,  # type: ignore[attr-defined]
+            client=(f"198.51.{n}.1", 50_000),
+        )
+        async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
+            data = posted(person(**about | changes))
+            answer = await client.post(f"/inscription/{who}", data=data, headers=HTML)
+        return answer.status_code
+
+    async def go_on(self) -> None:
+        """Tell each other what was stated, and send."""
+        for fact in await self.registration.emitted():
+            if type(fact) in self.post.stage.service.listens:
+                await self.post.stage.handle(fact)
+        await self.post.send()
+        for fact in await self.post.stage.emitted():
+            if type(fact) in REGISTRATION.listens:
+                await self.registration.handle(fact)
+
+
+@pytest.fixture
+async def house(stage: Callable[[Service], Awaitable[Stage]], post: Post) -> House:
+    return House(await stage(REGISTRATION), post)
+
+
+async def test_sixty_forms_are_one_mail_to_a_stranger(house: House) -> None:
+    """Seen: 60 forms, 120 mails."""
+    answers = [await house.form(n, email=STRANGER) for n in range(60)]
+    await house.go_on()
+    assert len(house.post.mail.received) == 1
+    assert answers.count(303) == 20, "an address is named twenty times an hour"
+
+
+async def test_forty_forms_are_no_more_than_twenty_sms_to_random_numbers(house: House) -> None:
+    """Seen: 40 forms, 80 SMS."""
+    for n in range(40):
+        await house.form(n, email="", phone=f"06 39 98 {n:02} {n + 11:02}")
+    await house.go_on()
+    sent = [message["To"] for message in await house.post.sms()]
+    assert len(sent) == len(set(sent)) == 20
+
+
+async def test_mentors_forms_and_guardians_count_for_the_same_mailbox(house: House) -> None:
+    await house.form(1, email=STRANGER)
+    await house.form(2, who="mentor", email=f"  {STRANGER.upper()} ")
+    child = {"born": "2014-03-04", "guardian_first_name": "Ada", "guardian_email": STRANGER}
+    await house.form(3, email="enfant@exemple.example", **child)
+    await house.go_on()
+    assert len(house.post.mail.to("enfant@exemple.example")) == 1
+    assert len(house.post.mail.received) == 2
+
+
+async def test_a_button_on_the_mailed_page_proves_an_address_and_opening_it_does_not(
+    house: House,
+) -> None:
+    await house.form(1, email=STRANGER)
+    await house.go_on()
+    [mail] = house.post.mail.received
+    request = next(iter(await house.registration.pool.fetch("SELECT id FROM requests")))["id"]
+    link = house.registration.runtime.links.url("request", request)
+    assert link in words(mail)
+    path = link.removeprefix(house.registration.runtime.bases["registration"])
+    page = await house.registration.client.get(path, headers=HTML)
+    assert "Oui, je les reçois" in page.text
+    await house.go_on()
+    assert len(house.post.mail.received) == 1, "a scanner of mails opens links too"
+    pressed = await house.registration.client.post(f"{path}/adresse", headers=HTML)
+    assert pressed.status_code == 303
+    await house.go_on()
+    assert len(house.post.mail.received) == 2, "the association is presented at once"
+    page = await house.registration.client.get(path, headers=HTML)
+    assert "Oui, je les reçois" not in page.text
+    await house.form(2, email=STRANGER)
+    await house.go_on()
+    assert len(house.post.mail.received) == 4
+
+
+async def test_a_link_that_is_none_proves_nothing(house: House) -> None:
+    answer = await house.registration.client.post("/demande/nothing/adresse", headers=HTML)
+    assert answer.status_code == 410
+
+
+async def test_what_a_partner_registers_is_sent_at_once(house: House) -> None:
+    for n in range(3):
+        body = young(first_name=f"Léo{'abc'[n]}", email=STRANGER, born=f"2009-0{n + 1}-11")
+        await house.registration.pool.execute(
+            "INSERT INTO partners (name, key_hash, created_at) VALUES ('lycees', 'x', now())"
+            " ON CONFLICT DO NOTHING"
+        )
+        await house.registration.deliver(
+            "partner.lycees.mentee.registered", json.dumps(body).encode()
+        )
+    await house.go_on()
+    assert len(house.post.mail.received) == 6
