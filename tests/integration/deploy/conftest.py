@@ -33,7 +33,8 @@ class Composed:
             text = text.replace(f"@{host}/", f"@127.0.0.1:{urlsplit(url).port}/")
         text = text.replace("/var/lib/binome/mailbox", str(self.secrets))
         lines = [line for line in text.splitlines() if not line.startswith("#")]
-        return dict(line.split("=", 1) for line in lines)
+        journal = {"BINOME_ERASURE_JOURNAL": str(self.secrets / "erasures" / "journal")}
+        return dict(line.split("=", 1) for line in lines) | journal
 
 
 @pytest.fixture(scope="package")

@@ -1,0 +1,104 @@
+"""Signing out at registration closes the pages of other services, over a real broker."""
+
+import asyncio
+import os
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import pytest
+
+from deploy.local.servers import Servers
+from deploy.services import installed, named
+from services.registration.app import SERVICE
+from shared.runtime.app import build
+from shared.runtime.service import Service
+from shared.runtime.sessions import COOKIE
+from shared.runtime.settings import load
+from shared.runtime.topology import declare, topology
+from tests.conftest import Databases, with_database
+from tests.integration.registration.conftest import csrf, sign_in
+from tests.stage import Stage
+
+Open = Callable[[str], Awaitable[httpx.AsyncClient]]
+PAGES = {"followup": "/coordination", "matching": f"/rounds/{uuid4()}/certificate.json"}
+
+
+@pytest.fixture
+async def vhost(servers: Servers) -> str:
+    name = f"sessions_{uuid4().hex[:8]}"
+    await asyncio.to_thread(servers.rabbitmqctl, "add_vhost", name)
+    user = servers.amqp_url.split("//")[1].split(":")[0]
+    rights = ("set_permissions", "-p", name, user, ".*", ".*", ".*")
+    await asyncio.to_thread(servers.rabbitmqctl, *rights)
+    url = with_database(servers.amqp_url, name)
+    await declare(url, topology(installed()))
+    return url
+
+
+async def running(service: Service, amqp_url: str, database_url: str) -> Any:
+    """The ASGI application of a service; its parts run while its lifespan does."""
+    os.environ["BINOME_AMQP_URL"], os.environ["BINOME_DATABASE_URL"] = amqp_url, database_url
+    return build(service, load(service.settings, service.name))
+
+
+@pytest.fixture
+async def elsewhere(
+    s: Stage, vhost: str, databases: Databases, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[dict[str, httpx.AsyncClient]]:
+    """Browsers at followup and matching, beside registration on the database of the stage."""
+    own = os.environ["BINOME_DATABASE_URL"]
+    monkeypatch.setenv("BINOME_AMQP_URL", vhost)
+    monkeypatch.setenv("BINOME_DATABASE_URL", own)
+    apps = {"registration": await running(SERVICE, vhost, own)}
+    for name in PAGES:
+        url = await databases.fresh(named(name))
+        apps[name] = await running(named(name), vhost, url)
+    browsers = {
+        name: httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://test")
+        for name, app in apps.items()
+    }
+    lifespans = [app.router.lifespan_context(app) for app in apps.values()]
+    for lifespan in lifespans:
+        await lifespan.__aenter__()
+    yield browsers
+    for lifespan in reversed(lifespans):
+        await lifespan.__aexit__(None, None, None)
+    for browser in browsers.values():
+        await browser.aclose()
+
+
+async def until(browser: httpx.AsyncClient, path: str, statuses: set[int]) -> None:
+    async with asyncio.timeout(60):
+        while (await browser.get(path)).status_code not in statuses:  # noqa: ASYNC110
+            await asyncio.sleep(0.1)
+
+
+async def test_the_old_cookie_opens_nothing_in_any_service_after_signing_out(
+    s: Stage, elsewhere: dict[str, httpx.AsyncClient]
+) -> None:
+    await sign_in(s, "tandem_avenir")
+    cookie = s.client.cookies[COOKIE]
+    for name, path in PAGES.items():
+        elsewhere[name].cookies.set(COOKIE, cookie)
+        await until(elsewhere[name], path, {200, 404})
+    token = csrf((await s.client.get("/associations")).text)
+    assert (await s.client.post("/associations/sortie", data={"csrf": token})).status_code == 303
+    for name, path in PAGES.items():
+        await until(elsewhere[name], path, {403})
+        assert (await elsewhere[name].get(path)).status_code == 403
+    elsewhere["registration"].cookies.set(COOKIE, cookie)
+    assert (await elsewhere["registration"].get("/associations")).status_code == 303
+
+
+async def test_without_registration_no_service_believes_a_session_for_long(
+    s: Stage, elsewhere: dict[str, httpx.AsyncClient]
+) -> None:
+    await sign_in(s, "tandem_avenir")
+    browser = elsewhere["followup"]
+    browser.cookies.set(COOKIE, s.client.cookies[COOKIE])
+    await until(browser, PAGES["followup"], {200})
+    registration = elsewhere["registration"]._transport.app.state.runtime  # type: ignore[attr-defined]
+    registration.stopping.set()  # its workers and its relay end; nothing was signed out
+    await until(browser, PAGES["followup"], {403})
