@@ -18,6 +18,7 @@ from services.registration.casework.signin import invite_user
 from shared.contracts.events import (
     ConsentAsked,
     ContactChanged,
+    EngagementEnded,
     MenteeRegistered,
     MentorRegistered,
     MessageSent,
@@ -261,6 +262,27 @@ async def test_a_coordinator_signs_in_takes_charge_and_sees_who_asks(
     await expect(page.get_by_role("heading", level=1)).to_have_text("Demandes à confirmer")
     await page.get_by_role("button", name="Se déconnecter").click()
     await expect(page.get_by_label("Votre adresse mail")).to_be_visible()
+
+
+async def test_who_asked_is_closed_thirty_days_after_the_end(
+    page: Page, address: str, house: Stage
+) -> None:
+    told = (await registered(house, "mentee", **BY_HAND))[0]
+    await _invited(house, PASSERELLE)
+    await house.client.post("/associations/entree", data={"email": OWN_ADDRESS})
+    (asked,) = await house.emitted()
+    assert isinstance(asked, SignInAsked)
+    token = house.runtime.links.token("signin", asked.signin_id)
+    await page.goto(f"{address}/associations/entree/{token}")
+    await page.get_by_role("button", name="Entrer dans mon espace").click()
+    await page.get_by_role("button", name="Prendre en charge").first.click()
+    ids = _pair(told) | {"engagement_id": uuid4(), "reason": "completed"}
+    await house.handle(EngagementEnded.model_validate(ids))
+    house.clock.advance(days=30)
+    await page.reload()
+    await expect(page.get_by_text("n’est plus consultable")).to_be_visible()
+    await expect(page.get_by_role("button", name="Voir l’identité")).to_have_count(0)
+    await for_everybody(page, "demande-identite-fermee")
 
 
 async def test_an_empty_desk(page: Page, address: str, house: Stage) -> None:
