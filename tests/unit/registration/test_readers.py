@@ -3,6 +3,7 @@
 import json
 from contextlib import suppress
 from datetime import UTC, date, datetime
+from inspect import isfunction
 
 import pytest
 from hypothesis import given
@@ -26,6 +27,7 @@ READERS = {
     "name": fields.name,
     "mail": fields.mail,
     "birth_date": fields.birth_date,
+    "clearance": fields.clearance,
     "moment": fields.moment,
     "yes_or_no": fields.yes_or_no,
     "whole_number": fields.whole_number(1, 20),
@@ -43,6 +45,21 @@ def refused(read, told):
     except Refused as found:
         return [(fault.field, fault.code) for fault in found.faults if fault.sentence("vous")]
     return []
+
+
+def test_every_reader_is_tried():
+    readers = {name for name, made in vars(fields).items() if _is_own(made, name)}
+    assert readers - {"read_day"} == set(READERS), "read_day reads what is a text already"
+
+
+def _is_own(made, name):
+    return isfunction(made) and made.__module__ == fields.__name__ and name[0] != "_"
+
+
+@given(written=TEXTS)
+def test_a_day_is_read_or_refused(written):
+    with suppress(PydanticCustomError):
+        fields.read_day(written)
 
 
 @pytest.mark.parametrize("reader", READERS)

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import date
+from inspect import isfunction
 from typing import Any
 
 import pytest
@@ -30,9 +31,19 @@ READERS: dict[str, Callable[[str], Any]] = {
     "department": cells.department,
     "commune": cells.commune,
     "born": cells.born,
+    "clearance": cells.clearance,
     "languages": cells.languages,
     "ids": cells.ids,
 }
+
+
+def test_every_reader_of_matching_is_tried():
+    own = {
+        name
+        for name, made in vars(cells).items()
+        if isfunction(made) and made.__module__ == cells.__name__ and name[0] != "_"
+    }
+    assert own <= set(READERS)
 
 
 @pytest.mark.parametrize("reader", READERS)
