@@ -10,6 +10,7 @@ from shared.contracts.events import (
     AnswerAsked,
     Fact,
     PairConfirmed,
+    PairIntroduced,
     PairProposed,
     PairReleased,
 )
@@ -82,7 +83,8 @@ async def test_programmes_that_do_not_ask_introduce_at_once(asking: Stage) -> No
     told = await asking.emitted()
     assert [type(fact) for fact in told] == [PairProposed, PairConfirmed]
     assert of_kind(told, PairProposed)[0].answer_until is None
-    assert await asking.pool.fetchval("SELECT count(*) FROM timers") == 0
+    kinds = await asking.pool.fetch("SELECT kind FROM timers")
+    assert [row["kind"] for row in kinds] == ["introduction_overdue"], "nobody is asked"
 
 
 async def test_looking_changes_nothing(asking: Stage, links: dict[str, str]) -> None:
@@ -148,6 +150,7 @@ async def test_yes_and_yes_is_a_pair(
     assert "Votre binôme est formé" in await seen(asking, links["mentee"])
     assert await state_of(asking, asked.request_id) == "paired"
     assert await taken(asking, offered.mentor_id) == 1
+    await asking.handle(PairIntroduced(**confirmed.model_dump()))
     asking.clock.advance(days=30)
     await asking.fire_due()
     assert await asking.emitted() == [], "neither reminded nor closed"
