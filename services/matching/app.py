@@ -22,6 +22,7 @@ from services.matching.store import OPEN_ROUNDS
 from services.matching.store.unowned import SET_ASIDE, UNOWNED
 from shared.contracts.events import (
     AnswerAsked,
+    BirthdayReached,
     ClearanceChanged,
     EngagementEnded,
     ErasureDone,
@@ -55,6 +56,7 @@ SERVICE = Service(
         **SESSION_LISTENERS,
         RequestConfirmed: handlers.open_request,
         RequestWithdrawn: handlers.close_withdrawn,
+        BirthdayReached: handlers.judge_adult,
         MentorRegistered: handlers.welcome_mentor,
         HoldLifted: handlers.lift_hold,
         ReachabilityChanged: handlers.note_reachability,

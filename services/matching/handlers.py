@@ -12,6 +12,7 @@ from services.matching.domain.proposition import SIDES
 from services.matching.store import Explanations, Held, Holds, Mentors, Pairs, Requests
 from services.matching.store.blocks import Blocks
 from shared.contracts.events import (
+    BirthdayReached,
     ClearanceChanged,
     EngagementEnded,
     HoldLifted,
@@ -69,6 +70,13 @@ async def lift_hold(event: HoldLifted, tx: Transaction) -> None:
     holds = Holds(tx.connection)
     await holds.keep_mentee_apart(event.person_id, event.apart_from)
     await holds.lift(event.request_id)
+
+
+async def judge_adult(event: BirthdayReached, tx: Transaction) -> None:
+    """Somebody is 18 today: gates that protect minors judge them as an adult from now on."""
+    if event.age == 18:
+        await Requests(tx.connection).come_of_age(event.person_id)
+        await Mentors(tx.connection).come_of_age(event.person_id)
 
 
 async def close_withdrawn(event: RequestWithdrawn, tx: Transaction) -> None:

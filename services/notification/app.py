@@ -1,6 +1,7 @@
 """The notification service: what it listens to, emits and serves."""
 
 from services.notification import handlers
+from services.notification.casework import guardians
 from services.notification.casework.introducing import CLOSE_INTRODUCTION
 from services.notification.gateways.settings import NotificationSettings
 from services.notification.jobs.deadlines import close_introduction
@@ -23,7 +24,12 @@ SERVICE = Service(
         events.MenteeRegistered: handlers.acknowledge_mentee,
         events.MentorRegistered: handlers.thank_mentor,
         events.RegistrationRepeated: handlers.send_link_again,
-        events.ConsentAsked: handlers.ask_guardian,
+        events.ConsentAsked: guardians.ask_guardian,
+        events.ConsentGiven: guardians.confirm_consent,
+        events.GuardianNamed: guardians.tell_guardian,
+        events.MinorIntroduced: guardians.tell_of_introduction,
+        events.ConfirmationAsked: guardians.ask_association,
+        events.BirthdayReached: guardians.congratulate,
         events.RequestRouted: handlers.tell_association,
         events.ContactChanged: handlers.tell_old_address,
         events.DoubtRaised: handlers.tell_of_doubt,

@@ -12,7 +12,6 @@ from shared.contracts.events import (
     CheckInAsked,
     ClearanceAsked,
     ClearanceChanged,
-    ConsentAsked,
     ContactChanged,
     ContactProved,
     DoubtRaised,
@@ -51,7 +50,7 @@ async def acknowledge_mentee(event: MenteeRegistered, tx: Transaction) -> None:
     """At once: it arrived, here is where to follow it, and what comes next."""
     intent = Intent(
         "mentee_registered", "mentee", str(event.mentee_id), event.request_id, event.lang,
-        request_id=event.request_id,
+        {"awaits": "consent"} if event.awaits_consent else {}, request_id=event.request_id,
     )  # fmt: skip
     await _intend(tx, intent)
 
@@ -71,15 +70,6 @@ async def send_link_again(event: RegistrationRepeated, tx: Transaction) -> None:
     intent = Intent(
         "registration_repeated", event.side, str(event.person_id), event.request_id, event.lang,
         once_per=tx.now.date().isoformat(), request_id=event.request_id,
-    )  # fmt: skip
-    await _intend(tx, intent)
-
-
-async def ask_guardian(event: ConsentAsked, tx: Transaction) -> None:
-    """A parent is asked before anything else happens."""
-    intent = Intent(
-        "consent_asked", "guardian", str(event.mentee_id), event.request_id, event.lang,
-        request_id=event.request_id,
     )  # fmt: skip
     await _intend(tx, intent)
 

@@ -6,6 +6,8 @@ from services.registration.casework import (
     clearance,
     consent,
     doubts,
+    guardian_checks,
+    guardians,
     keyring,
     placing,
 )
@@ -43,6 +45,11 @@ SERVICE = Service(
         events.MentorRegistered,
         events.RegistrationRepeated,
         events.ConsentAsked,
+        events.ConsentGiven,
+        events.GuardianNamed,
+        events.ConfirmationAsked,
+        events.MinorIntroduced,
+        events.BirthdayReached,
         events.RequestRouted,
         events.RequestConfirmed,
         events.ContactProved,
@@ -70,6 +77,11 @@ SERVICE = Service(
         changing_contact.FORGOTTEN: jobs.forget_contact,
         doubts.OVERDUE: jobs.remind_of_overdue_doubt,
         consent.EXPIRY: jobs.forget_without_consent,
+        **dict.fromkeys(consent.REMINDERS, jobs.remind_of_consent),
+        guardian_checks.ASK: jobs.ask_about_guardian,
+        guardian_checks.REMINDER: jobs.ask_about_guardian,
+        guardian_checks.DEADLINE: jobs.pass_over_unseen_guardian,
+        **dict.fromkeys(guardians.BIRTHDAY.values(), jobs.reach_birthday),
     },
     inlets=(
         Inlet(

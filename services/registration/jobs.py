@@ -5,6 +5,7 @@ from uuid import UUID
 
 import structlog
 
+from services.registration.casework import birthdays, consent, guardian_checks, guardians
 from services.registration.casework.changing_contact import forget_former_contact, make_due_change
 from services.registration.casework.clearance import end_clearance, hand_claim_on, remind_of_end
 from services.registration.casework.consent import forget_unconfirmed
@@ -90,6 +91,29 @@ async def change_contact(timer: Timer, tx: Transaction) -> None:
 async def forget_contact(timer: Timer, tx: Transaction) -> None:
     """The old address can no longer say no, and is let go."""
     await forget_former_contact(UUID(timer.key), tx)
+
+
+async def remind_of_consent(timer: Timer, tx: Transaction) -> None:
+    """A parent has not answered yet: asked once more."""
+    reminder = list(consent.REMINDERS).index(timer.kind) + 1
+    await consent.remind_guardian(UUID(timer.key), reminder, tx)
+
+
+async def ask_about_guardian(timer: Timer, tx: Transaction) -> None:
+    """The guardian is not seen to yet: the association is asked, or reminded."""
+    reminder = timer.kind == guardian_checks.REMINDER
+    await guardians.ask_once_more(UUID(timer.key), tx, reminder=reminder)
+
+
+async def pass_over_unseen_guardian(timer: Timer, tx: Transaction) -> None:
+    """The association did not see to the guardian in time: on to the next best."""
+    await guardians.pass_over_silent(UUID(timer.key), tx)
+
+
+async def reach_birthday(timer: Timer, tx: Transaction) -> None:
+    """Somebody is 15 or 18 today."""
+    ages = {kind: age for age, kind in guardians.BIRTHDAY.items()}
+    await birthdays.reach_birthday(UUID(timer.key), ages[timer.kind], tx)
 
 
 async def measure(runtime: Runtime) -> None:

@@ -49,6 +49,8 @@ class MenteeRegistered(Fact):
     lang: Lang = "fr"
     campaign: str | None = Field(default=None, pattern=r"^[a-z0-9_-]{1,40}$")
     registered_at: AwareDatetime
+    awaits_consent: bool = False
+    """A guardian is asked first, and nothing else happens before their answer."""
 
 
 class MentorRegistered(Fact):
@@ -85,13 +87,82 @@ class RegistrationRepeated(Fact):
 
 
 class ConsentAsked(Fact):
-    """A child under 15 waits for a parent's consent; nothing else happens before it."""
+    """A minor waits for a guardian's consent; nothing else happens before it."""
 
     topic: ClassVar[str] = "consent.asked"
     about: ClassVar[str] = "request_id"
 
     request_id: UUID
     mentee_id: UUID
+    lang: Lang = "fr"
+    reminder: int = Field(default=0, ge=0, le=2)
+    """0: asked for the first time; else which reminder this is."""
+
+
+class ConsentGiven(Fact):
+    """A guardian consented, and is owed a message to keep."""
+
+    topic: ClassVar[str] = "consent.given"
+    about: ClassVar[str] = "request_id"
+
+    request_id: UUID
+    mentee_id: UUID
+    lang: Lang = "fr"
+
+
+class GuardianNamed(Fact):
+    """A minor of 15 to 17 named a guardian, who is told of it and may object."""
+
+    topic: ClassVar[str] = "guardian.named"
+    about: ClassVar[str] = "subject_id"
+
+    subject_id: UUID
+    """The young person's request; for a mentor the mentor's own id."""
+    person_id: UUID
+    side: Side
+    lang: Lang = "fr"
+
+
+class MinorIntroduced(Fact):
+    """A minor whose guardian we can reach was introduced to a mentor: the guardian is told."""
+
+    topic: ClassVar[str] = "minor.introduced"
+    about: ClassVar[str] = "request_id"
+
+    request_id: UUID
+    mentee_id: UUID
+    pair_id: UUID
+    lang: Lang = "fr"
+
+
+class ConfirmationAsked(Fact):
+    """An association is to assure itself of a minor's guardian before an introduction."""
+
+    topic: ClassVar[str] = "confirmation.asked"
+    about: ClassVar[str] = "subject_id"
+
+    subject_id: UUID
+    """The young person's request; for a mentor the mentor's own id."""
+    side: Side
+    association: AssociationCode
+    kind: Literal["confirm", "inform"]
+    """`confirm`: under 15, the guardian who consented; `inform`: 15 to 17, nobody was told yet."""
+    asked_on: date
+    answer_by: AwareDatetime
+    reminder: bool = False
+
+
+class BirthdayReached(Fact):
+    """A minor is 15, or 18: rights that a guardian had are their own from this day."""
+
+    topic: ClassVar[str] = "birthday.reached"
+    about: ClassVar[str] = "person_id"
+
+    person_id: UUID
+    side: Side
+    subject_id: UUID
+    """The young person's latest request; for a mentor the mentor's own id."""
+    age: Literal[15, 18]
     lang: Lang = "fr"
 
 

@@ -34,7 +34,7 @@ class Person:
     @property
     def secrets(self) -> list[str]:
         """What must never be seen outside: names, addresses, phone."""
-        names = ("last_name", "email", "phone", "guardian_email")
+        names = ("last_name", "email", "phone", "guardian_email", "guardian_phone")
         return [str(self.fields[name]) for name in names if self.fields.get(name)]
 
 
@@ -82,15 +82,22 @@ def _mentee(rng: random.Random, n: int, today: date) -> Person:
         "level": _level(rng, age),
         "publics": _publics(rng),
     }
-    if age < 15:
-        guardian = "".join(rng.sample(_SYLLABLES, 3)).capitalize()
-        fields |= {
-            "guardian_first_name": "Claude",
-            "guardian_email": f"{guardian.lower()}.{n}@example.org",
-        }
+    if age < 15 or (age < 18 and rng.random() < 0.7):
+        fields |= _guardian(rng, n)
     elif rng.random() < 0.12:
         del fields["email"]  # reached by SMS alone
     return Person("mentee", fields)
+
+
+def _guardian(rng: random.Random, n: int) -> dict[str, Any]:
+    """A parent of the young person; one in five has a phone only."""
+    name = "".join(rng.sample(_SYLLABLES, 3))
+    if rng.random() < 0.2:
+        return {
+            "guardian_first_name": "Claude",
+            "guardian_phone": f"06 39 98 9{n // 100 % 10:d} {n % 100:02d}",
+        }
+    return {"guardian_first_name": "Claude", "guardian_email": f"{name}.{n}@example.org"}
 
 
 def _mentor(rng: random.Random, n: int, today: date) -> Person:

@@ -27,6 +27,15 @@ AT_ONCE = 12
 _TAKE_CHARGE = "/prise-en-charge"
 _DOUBTS = "/doublons"
 _DOUBT = re.compile(r'href="([^"]*/doublons/[0-9a-f-]{36})[^"]*"')
+_GUARDIANS = "Parents à joindre"
+_REQUEST_PAGE = re.compile(r'href="([^"]*/associations/demandes/[0-9a-f-]{36})[^"]*"')
+DECLARED = {
+    "guardian_first_name": "Claude",
+    "guardian_last_name": "Moltamsar",
+    "guardian_bond": "mother",
+    "authority": "yes",
+}
+"""What every parent here writes with their consent."""
 
 _NO_AUTHORITIES = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
 """Reading the list of authorities costs 30 ms a browser, and all here is plain loopback."""
@@ -46,8 +55,10 @@ class Crowd:
         self._failures: list[BaseException] = []
         self._answers: dict[str, Answer] = {
             "consent_asked": self._consent,
+            "consent_reminder": self._consent,
             "request_routed": self._ask_to_sign_in,
             "doubt_raised": self._ask_to_sign_in,
+            "guardian_to_confirm": self._ask_to_sign_in,
             "signin_link": self._work_through_requests,
             "mentee_registered": self._look_where_it_stands,
             "checkin_first_meeting": self._say_whether_they_met,
@@ -104,7 +115,7 @@ class Crowd:
         async with _browser() as visitor:
             page, found = await visitor.open(link(letter, "/consentement/"))
             if found:  # none: it is given already
-                await visitor.send(page, found[0], {"consent": "on"})
+                await visitor.send(page, found[0], DECLARED)
 
     async def _ask_to_sign_in(self, letter: Received, _: random.Random) -> None:
         async with _browser() as visitor:
@@ -122,7 +133,19 @@ class Crowd:
                 if form.action.endswith(_TAKE_CHARGE):
                     await self._decide(visitor, page, form, rng)
             await self._settle_doubts(visitor, rng)
+            page, found = await visitor.open(self._associations_url)
+            tasks = page.text.partition(_GUARDIANS)[2].partition("<h2>")[0]
+            for item in dict.fromkeys(_REQUEST_PAGE.findall(tasks)):
+                await self._see_to_guardian(visitor, urljoin(str(page.url), item))
             await sign_out(visitor, page, found)
+
+    async def _see_to_guardian(self, visitor: Visitor, item: str) -> None:
+        """The coordinator calls the parent, who is who they said, and writes it down."""
+        page, found = await visitor.open(item)
+        for form in found:
+            if form.action.endswith("/parent"):
+                await visitor.send(page, form, {"how": "call"})
+                self.done["guardians"] += 1
 
     async def _decide(
         self, visitor: Visitor, page: httpx.Response, take_charge: PageForm, rng: random.Random

@@ -40,6 +40,14 @@ class Mentors:
             *(mentor_id, until),
         )
 
+    async def come_of_age(self, mentor_id: UUID) -> None:
+        """No birth year: an adult, who may support adults too."""
+        await self._connection.execute(
+            "UPDATE mentors SET criteria = criteria - 'birth_year',"
+            " changed_in = pg_current_xact_id() WHERE mentor_id = $1",
+            mentor_id,
+        )
+
     async def give_place_back(self, mentor_id: UUID) -> None:
         """One place is free again, and every pool hears of it."""
         await self._connection.execute(

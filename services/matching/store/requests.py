@@ -77,6 +77,15 @@ class Requests:
             request_id,
         )
 
+    async def come_of_age(self, mentee_id: UUID) -> None:
+        """No birth year: an adult. Whoever waits is looked at anew."""
+        await self._connection.execute(
+            "UPDATE requests SET criteria = criteria - 'birth_year',"
+            " changed_in = pg_current_xact_id(), heard_at = now()"
+            " WHERE mentee_id = $1 AND state <> 'closed'",
+            mentee_id,
+        )
+
     async def withdraw(self, request_id: UUID, now: datetime) -> None:
         """Close it for ever, also one that has not been heard of yet."""
         await self._lock(request_id)

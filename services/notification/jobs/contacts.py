@@ -75,11 +75,26 @@ class Contacts:
         mentee = await self._given("mentee", person, message, message.person)
         unreachable = not (mentee.email or mentee.phone)
         by_guardian = mentee.guarded or (mentee.minor and unreachable)
-        if by_guardian:
+        if mentee.guarded:
+            mentee = await self._by_guardian_or_association(mentee, person, message)
+        elif by_guardian:
             mentee = await self._by_guardian(mentee, person, message, message.person)
         if not (mentee.email or mentee.phone):
             raise Gone("other-unreachable")
         return Other(called(mentee.first_name), mentee.email, mentee.phone, by_guardian)
+
+    async def _by_guardian_or_association(
+        self, mentee: ContactGiven, person: str, message: Message
+    ) -> ContactGiven:
+        """A child under 15 is never written to by a mentor without an adult: where no guardian is
+        known to us, the association brings them together."""
+        try:
+            return await self._by_guardian(mentee, person, message, message.person)
+        except Gone as gone:
+            if gone.reason != "guardian-gone":
+                raise
+        between = await self._given("coordinator", message.facts["association"], message)
+        return mentee.model_copy(update={"email": between.email, "phone": None})
 
     async def _by_guardian(
         self, mentee: ContactGiven, person: str, message: Message, addressee: str | None = None

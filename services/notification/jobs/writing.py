@@ -90,6 +90,10 @@ class Writer:
             "left": facts.get("left", ""),
             "introduced": bool(facts.get("introduced")),
             "term": int(facts.get("term", "1")),
+            "awaits": facts.get("awaits", ""),
+            "age": facts.get("age", ""),
+            "child_side": facts.get("child_side", ""),
+            "reminder": bool(facts.get("reminder")),
             "last_day": _day(facts.get("last_day"), lang),
         }
 

@@ -14,19 +14,19 @@ from services.registration.casework.clearance import (
     first_clearance,
     hear_clearance,
 )
-from services.registration.casework.consent import ask_guardian
+from services.registration.casework.consent import begin_request
 from services.registration.casework.doubts import raise_doubts
 from services.registration.casework.keyring import vault
-from services.registration.casework.placing import place_new
 from services.registration.casework.recognition import (
     Resemblance,
     find_by_reference,
     find_people_apart,
     find_resemblances,
 )
-from services.registration.domain.age import age_on, is_minor, needs_guardian
+from services.registration.domain.age import age_on, is_minor
 from services.registration.domain.clearance import Statement
 from services.registration.domain.fields import PARIS
+from services.registration.domain.guardians import asks_consent, minority_on
 from services.registration.domain.identity import Identity
 from services.registration.domain.publics import known_publics
 from services.registration.domain.registrations import (
@@ -34,6 +34,7 @@ from services.registration.domain.registrations import (
     MentorRegistration,
     Registration,
 )
+from services.registration.domain.registrations import identity_of as told_identity
 from services.registration.store import (
     Acquaintances,
     KnownPerson,
@@ -51,6 +52,7 @@ from shared.contracts.events import (
     MentorRegistered,
     Side,
 )
+from shared.contracts.vocabulary.programmes import guardian_rules
 from shared.runtime.transaction import Transaction
 
 Told = MenteeRegistration | MentorRegistration
@@ -115,7 +117,7 @@ async def admit_mentor(told: MentorRegistration, origin: Origin, tx: Transaction
             criteria=offer,
             registered_at=_came(told, tx),
             held=any(one.holds for one in alike),
-            apart_from=await find_people_apart("mentor", identity_of(told), tx),
+            apart_from=await find_people_apart("mentor", identity_of(told, _today(tx)), tx),
         )
     )
     await raise_doubts("mentor", alike, mentor_id, tx)
@@ -130,7 +132,7 @@ async def _restated(side: Side, told: Told, origin: Origin, tx: Transaction) -> 
     reference = origin.reference(side, told.reference)
     if reference is None:
         return None
-    return await find_by_reference(reference, identity_of(told), tx)
+    return await find_by_reference(reference, identity_of(told, _today(tx)), tx)
 
 
 async def _request_going_on(known: KnownPerson, tx: Transaction) -> UUID | None:
@@ -143,7 +145,7 @@ async def _add_person(
     side: Side, told: Told, origin: Origin, tx: Transaction
 ) -> tuple[UUID, tuple[Resemblance, ...]]:
     """Keep somebody new; returns who they may be as well. Nobody known is touched."""
-    identity, person_id = identity_of(told), tx.new_id()
+    identity, person_id = identity_of(told, _today(tx)), tx.new_id()
     alike = await find_resemblances(side, identity, tx)
     person = _person(person_id, side, told, origin, tx, held=any(one.holds for one in alike))
     await People(tx.connection, vault()).add(person, identity)
@@ -171,23 +173,23 @@ async def _begin(
             lang=told.lang,
             campaign=told.campaign,
             registered_at=request.registered_at,
+            awaits_consent=request.state == "awaiting_consent",
         )
     )
-    if request.state == "awaiting_consent":
-        await ask_guardian(request, tx)
-    else:
-        await place_new(request, tx)
+    await begin_request(request, identity_of(told, _today(tx)), tx)
 
 
-def identity_of(told: Told) -> Identity:
-    """The part of a registration that only the vault sees."""
-    person = Identity(told.first_name, told.last_name, told.born, told.email, told.phone)
-    if isinstance(told, MentorRegistration):
-        return person
+def identity_of(told: Told, today: date) -> Identity:
+    """The part of a registration that only the vault sees; of an adult nothing of a guardian."""
+    identity = told_identity(told)
+    if minority_on(today, told.born):
+        return identity
     return replace(
-        person,
-        guardian_first_name=told.guardian_first_name,
-        guardian_email=told.guardian_email,
+        identity,
+        guardian_first_name=None,
+        guardian_last_name=None,
+        guardian_email=None,
+        guardian_phone=None,
     )
 
 
@@ -213,8 +215,10 @@ def _person(
 
 
 def _request(mentee_id: UUID, told: MenteeRegistration, tx: Transaction) -> Request:
-    today = tx.now.astimezone(PARIS).date()
-    asks_first = needs_guardian(told.born, today) and not told.parental_consent
+    today = _today(tx)
+    minority = minority_on(today, told.born)
+    reachable = identity_of(told, today).has_guardian_contact
+    asks_first = not told.parental_consent and asks_consent(minority, guardian_rules(), reachable)
     return Request(
         id=tx.new_id(),
         mentee_id=mentee_id,
@@ -223,8 +227,14 @@ def _request(mentee_id: UUID, told: MenteeRegistration, tx: Transaction) -> Requ
         age=age_on(today, told.born),
         registered_at=_came(told, tx),
         lang=told.lang,
-        consented_at=None if asks_first or not told.parental_consent else tx.now,
+        consented_at=tx.now if told.parental_consent else None,
+        minority=minority,
+        guardian_contact=reachable,
     )
+
+
+def _today(tx: Transaction) -> date:
+    return tx.now.astimezone(PARIS).date()
 
 
 def _came(told: Registration, tx: Transaction) -> datetime:

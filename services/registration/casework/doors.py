@@ -28,16 +28,12 @@ def form_uses(
     mail = Limit("forms_mail", settings.limit_forms_per_mail, HOUR)
     uses = [keys.use(network, "network", network_of(client)), keys.use(burst, "client", client)]
     uses += [keys.use(mail, "mail", address) for address in _addresses(told)]
-    number = _number(told)
-    if number is None:
-        return uses
     phone = Limit("forms_phone", settings.limit_forms_per_phone, HOUR)
     prefix = Limit("forms_prefix", settings.limit_forms_per_prefix, HOUR)
-    return [
-        *uses,
-        keys.use(phone, "phone", number),
-        keys.use(prefix, "block", number_block(number)),
-    ]
+    numbers = _numbers(told)
+    uses += [keys.use(phone, "phone", number) for number in numbers]
+    blocks = {number_block(number) for number in numbers}
+    return uses + [keys.use(prefix, "block", block) for block in sorted(blocks)]
 
 
 def partner_use(partner: str, settings: RegistrationSettings, keys: LimitKeys) -> Use:
@@ -51,9 +47,15 @@ def _addresses(told: Mapping[str, Any]) -> set[str]:
     return {plain_mail(address) for address in written if "@" in address}
 
 
-def _number(told: Mapping[str, Any]) -> str | None:
+def _numbers(told: Mapping[str, Any]) -> list[str]:
+    """The person's and the guardian's, each once."""
+    department = str(told.get("department") or "")
+    read = (_number(str(told.get(name) or ""), department) for name in ("phone", "guardian_phone"))
+    return sorted({number for number in read if number})
+
+
+def _number(written: str, department: str) -> str | None:
     """The number in E.164; None for none, and for one that the form will refuse."""
-    written, department = str(told.get("phone") or ""), str(told.get("department") or "")
     if not written:
         return None
     try:

@@ -37,6 +37,12 @@ _EVERYBODY = (
     Column("consent", ("accord", "consentement"), required=True),
     Column("lang", ("langue_des_messages",)),
 )
+_GUARDIAN = (
+    Column("guardian_first_name", ("prénom_du_parent",)),
+    Column("guardian_last_name", ("nom_du_parent",)),
+    Column("guardian_email", ("mail_du_parent",)),
+    Column("guardian_phone", ("mobile_du_parent", "téléphone_du_parent", "portable_du_parent")),
+)
 COLUMNS: dict[Side, Sequence[Column]] = {
     "mentee": (
         *_EVERYBODY,
@@ -45,8 +51,7 @@ COLUMNS: dict[Side, Sequence[Column]] = {
         Column("publics"),
         Column("email", ("mail", "courriel", "adresse_mail")),
         Column("parental_consent", ("accord_parental",)),
-        Column("guardian_first_name", ("prénom_du_parent",)),
-        Column("guardian_email", ("mail_du_parent",)),
+        *_GUARDIAN,
     ),
     "mentor": (
         *_EVERYBODY,
@@ -57,6 +62,7 @@ COLUMNS: dict[Side, Sequence[Column]] = {
         Column("cleared", ("habilité",)),
         Column("association"),
         Column("company", ("entreprise",)),
+        *_GUARDIAN,
     ),
 }
 

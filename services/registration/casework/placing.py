@@ -6,11 +6,15 @@ from uuid import UUID
 
 import structlog
 
+from services.registration.casework.guardian_checks import (
+    forget_deadlines,
+    open_request_check,
+)
 from services.registration.casework.keyring import vault
 from services.registration.casework.recognition import find_people_apart
 from services.registration.domain.fields import PARIS
 from services.registration.domain.routing import Choice, Wish, choose
-from services.registration.store import People, Request, Requests, Routings
+from services.registration.store import GuardianChecks, People, Request, Requests, Routings
 from shared.contracts.events import RequestConfirmed, RequestRouted
 from shared.contracts.vocabulary.associations import ASSOCIATIONS
 from shared.runtime.transaction import Transaction
@@ -50,9 +54,19 @@ async def place_new(
 async def confirm(
     request: Request, association: str, tx: Transaction, *, by_hand: bool = True
 ) -> None:
-    """The association takes charge: everybody may know, and matching may begin."""
-    await Requests(tx.connection).take_charge(request.id, tx.now)
+    """The association takes charge: matching may begin, once it has seen to a minor's guardian."""
     await Routings(tx.connection).settle(request.id, "confirmed", tx.now)
+    if await open_request_check(request, association, tx):
+        await Requests(tx.connection).take_charge(request.id, "guardian_check", tx.now)
+    else:
+        await open_to_matching(request, association, tx, by_hand=by_hand)
+
+
+async def open_to_matching(
+    request: Request, association: str, tx: Transaction, *, by_hand: bool = True
+) -> None:
+    """Everybody may know that the request is taken in charge, and matching may begin."""
+    await Requests(tx.connection).take_charge(request.id, "confirmed", tx.now)
     people = People(tx.connection, vault())
     opened = await people.open(request.mentee_id)
     apart_from = await find_people_apart("mentee", opened[0], tx) if opened else ()
@@ -77,6 +91,8 @@ async def give_back(
     """The association declined or stayed silent: on to the next best."""
     await Routings(tx.connection).settle(request.id, outcome, tx.now, declined_for)
     await Requests(tx.connection).give_back(request.id)
+    await GuardianChecks(tx.connection).drop(request.id)
+    await forget_deadlines(request.id, tx)
     await tx.cancel(SILENCE, request.id)
     await place(request.id, tx)
 

@@ -35,7 +35,7 @@ def read(side: Side, raw: object, tx: Transaction) -> MenteeRegistration | Mento
     """Validate only, by the calendar of this transaction. Raises Refused."""
     around = Circumstances(tx.now.astimezone(PARIS).date(), fictional_numbers())
     told = read_mentee(raw, around) if side == "mentee" else read_mentor(raw, around)
-    if faults := tuple(role_faults(identity_of(told))):
+    if faults := tuple(role_faults(identity_of(told, around.today))):
         raise Refused(faults)
     return told
 

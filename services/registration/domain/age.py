@@ -25,6 +25,14 @@ def needs_guardian(born: date, day: date) -> bool:
     return age_on(day, born) < CONSENT_AGE
 
 
+def birthday(born: date, age: int) -> date:
+    """The day on which somebody reaches an age; born on 29 February: 1 March in other years."""
+    try:
+        return born.replace(year=born.year + age)
+    except ValueError:
+        return date(born.year + age, 3, 1)
+
+
 def age_band(age: int) -> tuple[int, int]:
     """The band that an age falls into; (31, 31) and the like beyond the last one."""
     return next((band for band in BANDS if band[0] <= age <= band[1]), (age, age))

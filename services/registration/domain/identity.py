@@ -29,6 +29,13 @@ class Identity:
     guardian_first_name: str | None = None
     guardian_email: str | None = None
     guardian_phone: str | None = None
+    guardian_last_name: str | None = None
+    guardian_bond: str | None = None
+    """How the guardian is bound to a minor, a code of `bonds.json`."""
+
+    @property
+    def has_guardian_contact(self) -> bool:
+        return bool(self.guardian_email or self.guardian_phone)
 
 
 @dataclass(frozen=True)

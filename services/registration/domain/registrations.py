@@ -28,6 +28,7 @@ from services.registration.domain.age import (
     needs_guardian,
 )
 from services.registration.domain.faults import Fault, Refused, faults_of, wrong
+from services.registration.domain.identity import Identity
 from services.registration.domain.phones import read_mobile
 from shared.contracts.calendar import longest_wait_from
 from shared.contracts.clearance import Clearance
@@ -36,6 +37,8 @@ from shared.contracts.vocabulary.associations import ASSOCIATIONS
 from shared.contracts.vocabulary.programmes import PROGRAMME
 
 CAMPAIGN = r"[a-z0-9_-]{1,40}"
+WAYS = ("email", "guardian_email", "guardian_phone")
+"""How a young person without a phone is reached."""
 REFERENCE = r"[A-Za-z0-9_.:\-]{1,64}"
 
 
@@ -153,7 +156,10 @@ class MenteeRegistration(Registration):
     parental_consent: YesNo = False
     """The partner holds the parents' written consent."""
     guardian_first_name: Annotated[Name | None, Field(validate_default=True)] = None
+    guardian_last_name: Name | None = None
+    guardian_phone: Phone | None = None
     guardian_email: Annotated[Mail | None, Field(validate_default=True)] = None
+    """Under 15 one of both is needed, to ask for consent; 15 to 17 the guardian is told there."""
     email: Mail | None = None
     phone: Annotated[Phone | None, Field(validate_default=True)] = None
 
@@ -179,14 +185,22 @@ class MenteeRegistration(Registration):
     @classmethod
     def _guardian_known(cls, value: str | None, info: ValidationInfo) -> str | None:
         born, attested = info.data.get("born"), info.data.get("parental_consent")
-        if born and not value and not attested and needs_guardian(born, _around(info).today):
+        # A number that is wrong is named already; it is not in `data` then.
+        by_phone = info.field_name == "guardian_email" and info.data.get("guardian_phone", "?")
+        known = value or by_phone or attested
+        if born and not known and needs_guardian(born, _around(info).today):
             raise wrong("under_15")
         return value
+
+    @field_validator("guardian_phone", mode="before")
+    @classmethod
+    def _is_guardians_mobile(cls, value: Any, info: ValidationInfo) -> str | None:
+        return _mobile(value, info)
 
     @field_validator("phone", mode="before")
     @classmethod
     def _is_mobile(cls, value: Any, info: ValidationInfo) -> str | None:
-        if value is None and not any(info.data.get(x, "?") for x in ("email", "guardian_email")):
+        if value is None and not any(info.data.get(x, "?") for x in WAYS):
             raise wrong("no_way_to_reach")
         return _mobile(value, info)
 
@@ -201,6 +215,11 @@ class MentorRegistration(Registration):
     cleared: Cleared | None = None
     association: Association | None = None
     company: Campaign | None = None
+    guardian_first_name: Name | None = None
+    guardian_last_name: Name | None = None
+    guardian_phone: Phone | None = None
+    guardian_email: Mail | None = None
+    """Of a mentor under 18, who is told, or asked, as the programme says."""
     email: Mail
     phone: Phone | None = None
 
@@ -211,13 +230,13 @@ class MentorRegistration(Registration):
             raise wrong("too_young")
         return value
 
-    @field_validator("phone", mode="before")
+    @field_validator("phone", "guardian_phone", mode="before")
     @classmethod
     def _is_mobile(cls, value: Any, info: ValidationInfo) -> str | None:
         return _mobile(value, info)
 
 
-R = TypeVar("R", bound=Registration)
+R = TypeVar("R", MenteeRegistration, MentorRegistration)
 Kind = type[MenteeRegistration] | type[MentorRegistration]
 
 
@@ -239,6 +258,21 @@ def _read(kind: type[R], raw: object, around: Circumstances) -> R:
         return kind.model_validate(filled, context=around)
     except ValidationError as error:
         raise Refused(faults_of(error)) from None
+
+
+def identity_of(told: "MenteeRegistration | MentorRegistration") -> Identity:
+    """The part of a registration that only the vault sees."""
+    return Identity(
+        first_name=told.first_name,
+        last_name=told.last_name,
+        born=told.born,
+        email=told.email,
+        phone=told.phone,
+        guardian_first_name=told.guardian_first_name,
+        guardian_last_name=told.guardian_last_name,
+        guardian_email=told.guardian_email,
+        guardian_phone=told.guardian_phone,
+    )
 
 
 def _mobile(value: Any, info: ValidationInfo) -> str | None:

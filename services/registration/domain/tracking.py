@@ -66,6 +66,8 @@ def steps_of_request(request: RequestStages, pair: PairStages | None) -> list[St
     if request.asked_guardian:
         steps.append(Step("consented", request.consented))
     steps += [Step("routed", request.routed), Step("confirmed", request.confirmed)]
+    if request.state == "guardian_check":
+        steps.append(Step("guardian_seen"))
     return _told([*steps, *_steps_of_pair(pair or PairStages())], _WAITS_AT.get(request.state))
 
 

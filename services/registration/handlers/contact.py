@@ -74,17 +74,18 @@ def _person(identity: Identity, lang: Lang, today: date) -> ContactGiven:
         phone=identity.phone,
         lang=lang,
         minor=is_minor(identity.born, today),
-        guarded=bool(identity.guardian_email) and needs_guardian(identity.born, today),
+        guarded=needs_guardian(identity.born, today),
     )
 
 
 def _guardian(identity: Identity, lang: Lang) -> ContactGiven:
-    if not identity.guardian_email:
+    if not identity.has_guardian_contact:
         return NOBODY
     return ContactGiven(
         found=True,
         first_name=identity.guardian_first_name or "",
         email=identity.guardian_email,
+        phone=identity.guardian_phone,
         lang=lang,
     )
 

@@ -1,5 +1,10 @@
 """What registration hears: how far messages and pairs have come, for the tracking page."""
 
+from services.registration.casework.guardians import (
+    note_guardian_told,
+    note_guardian_unreachable,
+    tell_of_introduction,
+)
 from services.registration.casework.keyring import vault
 from services.registration.casework.reaching import note_bounces
 from services.registration.domain.explaining import Explained
@@ -29,11 +34,16 @@ async def note_sent(event: MessageSent, tx: Transaction) -> None:
         await Requests(tx.connection).acknowledge(event.concerns, tx.now)
     elif event.template == "mentor_registered":
         await People(tx.connection, vault()).mentor_acknowledged(event.concerns, tx.now)
+    elif event.template == "guardian_informed":
+        await note_guardian_told(event.concerns, tx)
 
 
 async def note_failed(event: MessageFailed, tx: Transaction) -> None:
-    """An address that was refused for good is no way to its person any more."""
+    """An address that was refused for good is no way to its person any more; a guardian whom we
+    cannot tell is the association's to tell."""
     await note_bounces(event, tx)
+    if event.template == "guardian_informed":
+        await note_guardian_unreachable(event.concerns, tx)
 
 
 async def note_explained(event: RequestExplained, tx: Transaction) -> None:
@@ -70,6 +80,7 @@ async def note_confirmed(event: PairConfirmed, tx: Transaction) -> None:
 
 async def note_introduced(event: PairIntroduced, tx: Transaction) -> None:
     await Pairs(tx.connection).introduced(_told(event), tx.now)
+    await tell_of_introduction(event.request_id, event.pair_id, tx)
 
 
 async def note_met(event: MeetingConfirmed, tx: Transaction) -> None:

@@ -9,6 +9,7 @@ from services.registration.pages import (
     entrance,
     mentors,
     own_data,
+    parent,
     proving,
     tracking,
 )
@@ -19,6 +20,7 @@ ROUTERS = (
     own_data.router,
     proving.router,
     consent.router,
+    parent.router,
     arrival.router,
     contact.router,
     doubts.router,

@@ -13,8 +13,13 @@ from services.registration.casework.charge import (
     open_identity,
     take_charge,
 )
+from services.registration.casework.guardians import (
+    note_guardians_refusal,
+    settle_request_check,
+)
 from services.registration.domain.age import age_band
 from services.registration.domain.disclosure import identity_is_closed
+from services.registration.domain.guardians import HOW
 from services.registration.domain.pseudonym import pseudonym
 from services.registration.domain.publics import shown_to
 from services.registration.pages.coordinator import (
@@ -24,7 +29,7 @@ from services.registration.pages.coordinator import (
     to_entrance,
 )
 from services.registration.pages.look import forbidden, no_such_page, show
-from services.registration.store import Requests, Routings
+from services.registration.store import GuardianChecks, Requests, Routings
 from services.registration.store.requests import Request as Asked
 from shared.contracts.vocabulary.associations import AssociationEntry
 from shared.runtime.app import runtime_of
@@ -48,12 +53,14 @@ async def work_list(request: Request, page: Annotated[int, Query(ge=1, le=1000)]
         requests, now = Requests(tx.connection), tx.now
         waiting = await requests.waiting_for(association.code)
         in_charge = await requests.in_charge_of(association.code, PAGE + 1, PAGE * (page - 1))
+        checks = await _checks(association, tx)
     return show(
         request,
         "work_list.html",
         association=association,
         waiting=[_seen(asked, association, now) for asked in waiting],
         in_charge=[_seen(asked, association, now) for asked in in_charge[:PAGE]],
+        checks=checks,
         page=page,
         more=len(in_charge) > PAGE,
         csrf=form_token(request),
@@ -85,6 +92,29 @@ async def hand_on(request: Request, request_id: UUID) -> Response:
 
     async def act(association: str, tx: Transaction) -> bool:
         return await decline(request_id, association, why, tx)
+
+    return await _acted(request, act, "/associations")
+
+
+@router.post("/demandes/{request_id}/parent")
+async def settle_guardian(request: Request, request_id: UUID) -> Response:
+    """The association has seen to a minor's guardian, and how."""
+    how = str((await request.form()).get("how", ""))
+    if how not in HOW:
+        return await _page(request, request_id, 422, seeing=Form(errors={"how": _how(request)}))
+
+    async def act(association: str, tx: Transaction) -> bool:
+        return await settle_request_check(request_id, association, how, tx)
+
+    return await _acted(request, act, f"/associations/demandes/{request_id}")
+
+
+@router.post("/demandes/{request_id}/parent/opposition")
+async def note_objection(request: Request, request_id: UUID) -> Response:
+    """The guardian told the association no: everything stops."""
+
+    async def act(association: str, tx: Transaction) -> bool:
+        return await note_guardians_refusal(request_id, association, tx)
 
     return await _acted(request, act, "/associations")
 
@@ -121,6 +151,7 @@ async def _page(request: Request, request_id: UUID, status: int = 200, **more: A
     async with runtime_of(request).begin() as tx:
         asked = await Requests(tx.connection).for_association(request_id, association.code)
         reasons = await Routings(tx.connection).reasons(request_id)
+        check = await GuardianChecks(tx.connection).get_for_update(request_id)
         now = tx.now
     if asked is None:
         return no_such_page(request)
@@ -128,13 +159,28 @@ async def _page(request: Request, request_id: UUID, status: int = 200, **more: A
     known = {"association": association, "asked": asked, "seen": seen, "reasons": reasons}
     known |= {"identity_closed": identity_is_closed(asked.closed_at, now)}
     known |= {"csrf": form_token(request), "person": None, "refusal": Form()}
+    known |= {"check": check, "seeing": Form(), "hows": HOW}
     return show(request, "work_item.html", status, **known | more)
+
+
+async def _checks(association: AssociationEntry, tx: Transaction) -> list[dict[str, Any]]:
+    """Guardians to see to, the nearest deadline first."""
+    waiting = await GuardianChecks(tx.connection).waiting_for(association.code)
+    requests = Requests(tx.connection)
+    found = [(check, await requests.with_id(check.subject)) for check in waiting]
+    return [
+        _seen(asked, association, tx.now)
+        | {"kind": check.kind, "left": (check.answer_by - tx.now).days}
+        for check, asked in found
+        if asked
+    ]
 
 
 def _seen(asked: Asked, association: AssociationEntry, now: Any) -> dict[str, Any]:
     """What an association may see of a request before it takes charge."""
     return {
         "id": asked.id,
+        "state": asked.state,
         "name": pseudonym(asked.id),
         "band": age_band(asked.age),
         "criteria": asked.criteria,
@@ -142,6 +188,12 @@ def _seen(asked: Asked, association: AssociationEntry, now: Any) -> dict[str, An
         "waited": (now - asked.registered_at).days,
         "left": (asked.answer_by - now).days if asked.answer_by else None,
     }
+
+
+def _how(request: Request) -> str:
+    if language(request) == "en":
+        return "Say how you were in touch with the parent or guardian."
+    return "Indiquez comment vous avez été en contact avec le parent ou le tuteur."
 
 
 def _words(request: Request) -> str:

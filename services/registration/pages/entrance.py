@@ -34,11 +34,13 @@ SEVERAL = (
 ASKED: Mapping[Side, Sequence[str]] = {
     "mentee": (
         *("first_name", "last_name", "born", "email", "phone", "department"),
-        *("guardian_first_name", "guardian_email", "level", "needs", "sectors", "slots", "remote"),
+        *("guardian_first_name", "guardian_email", "guardian_phone"),
+        *("level", "needs", "sectors", "slots", "remote"),
         *("languages", "publics", "consent", "campaign"),
     ),
     "mentor": (
-        *("first_name", "last_name", "born", "email", "phone", "department", "offers"),
+        *("first_name", "last_name", "born", "email", "phone", "department"),
+        *("guardian_first_name", "guardian_email", "guardian_phone", "offers"),
         *("levels", "sectors", "capacity", "slots", "remote", "languages", "consent"),
         *("campaign", "company"),
     ),
@@ -96,7 +98,7 @@ async def thank(request: Request, token: str) -> Response:
 
 async def _receive(form: Form, side: Side, told: dict[str, Any], tx: Transaction) -> UUID:
     """A machine in the trap gets a receipt like everybody, and nothing is kept."""
-    asks_guardian = bool(told.get("guardian_email"))
+    asks_guardian = bool(told.get("guardian_email") or told.get("guardian_phone"))
     if not form.trapped:
         await take(side, told, ORIGIN, tx)
     return await hand_receipt(side, asks_guardian, tx)

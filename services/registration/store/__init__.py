@@ -8,6 +8,7 @@ from services.registration.store.counts import Counts
 from services.registration.store.doubts import Doubt, Doubts
 from services.registration.store.erasures import Erasure, Erasures
 from services.registration.store.explanations import Explanations
+from services.registration.store.guardians import GuardianCheck, GuardianChecks
 from services.registration.store.ledger import Ledger
 from services.registration.store.links import Links, Receipts
 from services.registration.store.own_data import OwnData
@@ -33,6 +34,8 @@ __all__ = [
     "Erasure",
     "Erasures",
     "Explanations",
+    "GuardianCheck",
+    "GuardianChecks",
     "KeptData",
     "KnownPerson",
     "Ledger",

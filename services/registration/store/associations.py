@@ -23,10 +23,12 @@ class Routings:
     async def settle(
         self, request_id: UUID, outcome: str, now: datetime, declined_for: str | None = None
     ) -> None:
-        """What became of the turn in hand: `confirmed`, `declined` or `silent`."""
+        """What became of the turn in hand: `confirmed`, `declined` or `silent`. Whoever took charge
+        may still turn out to be silent about the guardian."""
         await self._connection.execute(
             "UPDATE routings SET outcome = $2, settled_at = $3, declined_for = $4"
-            " WHERE request_id = $1 AND outcome IS NULL",
+            " WHERE request_id = $1 AND (outcome IS NULL OR (outcome = 'confirmed'"
+            " AND turn = (SELECT max(turn) FROM routings WHERE request_id = $1)))",
             *(request_id, outcome, now, declined_for),
         )
 

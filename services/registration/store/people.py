@@ -84,6 +84,21 @@ class People:
             *(mentor_id, now),
         )
 
+    async def leave(self, mentor_id: UUID, now: datetime) -> bool:
+        """The mentor is gone; false when they were gone already."""
+        done: str = await self._connection.execute(
+            "UPDATE mentors SET left_at = $2 WHERE id = $1 AND left_at IS NULL",
+            *(mentor_id, now),
+        )
+        return done.endswith("1")
+
+    async def left_at(self, mentor_id: UUID) -> datetime | None:
+        """When the mentor went; None: they are here, or no mentor of ours."""
+        left: datetime | None = await self._connection.fetchval(
+            "SELECT left_at FROM mentors WHERE id = $1", mentor_id
+        )
+        return left
+
     async def mentor(self, mentor_id: UUID) -> Record | None:
         """What the tracking page tells a mentor: criteria and dates, nothing of who they are."""
         return await self._connection.fetchrow(

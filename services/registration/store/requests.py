@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from services.registration.domain.publics import SENSITIVE
@@ -10,7 +10,7 @@ from shared.contracts.codes import READING
 from shared.contracts.events import Lang, MenteeCriteria
 from shared.runtime.database import Connection, Record
 
-OPEN = ("awaiting_consent", "placing", "routed", "unrouted", "confirmed")
+OPEN = ("awaiting_consent", "placing", "routed", "unrouted", "guardian_check", "confirmed")
 WITHDRAWN = ("consent_withdrawn", "withdrawn", "erased", "duplicate")
 """Over before its time, for good: a request is closed in the state that says why."""
 STATES = (*OPEN, "ended", "consent_expired", "consent_refused", *WITHDRAWN)
@@ -21,6 +21,9 @@ ERASED = MenteeCriteria.model_construct(
     needs=(), slots=(), level="", department="", languages=(), publics=()
 )
 """The criteria of a request whose person was erased."""
+
+
+Minority = Literal["under_15", "under_18"]
 
 
 @dataclass(frozen=True)
@@ -41,11 +44,16 @@ class Request:
     consented_at: datetime | None = None
     acknowledged_at: datetime | None = None
     closed_at: datetime | None = None
+    minority: Minority | None = None
+    """None: an adult. It moves on the 15th and the 18th birthday."""
+    guardian_contact: bool = False
+    guardian_told_at: datetime | None = None
 
 
 _FIELDS = (
     "r.id, r.mentee_id, r.state, r.criteria, r.age, r.registered_at, p.lang, r.association,"
     " r.routed_at, r.answer_by, r.confirmed_at, r.consented_at, r.acknowledged_at, r.closed_at,"
+    " r.minority, r.guardian_contact, r.guardian_told_at,"
     " ARRAY(SELECT public FROM sensitive_publics s WHERE s.request_id = r.id) AS sensitive"
 )
 _REQUESTS = f"SELECT {_FIELDS} FROM requests r JOIN persons p ON p.id = r.mentee_id"  # noqa: S608
@@ -62,9 +70,11 @@ class Requests:
         plain, sensitive = _parted(request.criteria)
         await self._connection.execute(
             "INSERT INTO requests (id, mentee_id, state, criteria, age, registered_at,"
-            " consented_at) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+            " consented_at, minority, guardian_contact)"
+            " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
             *(request.id, request.mentee_id, request.state, plain, request.age),
-            *(request.registered_at, request.consented_at),
+            *(request.registered_at, request.consented_at, request.minority),
+            request.guardian_contact,
         )
         if sensitive:
             await self._connection.execute(
@@ -121,7 +131,7 @@ class Requests:
         """How many requests each association has in hand."""
         rows = await self._connection.fetch(
             "SELECT association, count(*) AS n FROM requests"
-            " WHERE state IN ('routed', 'confirmed') GROUP BY association"
+            " WHERE state IN ('routed', 'guardian_check', 'confirmed') GROUP BY association"
         )
         return {row["association"]: row["n"] for row in rows}
 
@@ -134,16 +144,25 @@ class Requests:
             *(request_id, association, now, answer_by),
         )
 
-    async def take_charge(self, request_id: UUID, now: datetime) -> None:
+    async def take_charge(self, request_id: UUID, state: str, now: datetime) -> None:
+        """An association takes charge: `confirmed`, or `guardian_check` first."""
         await self._connection.execute(
-            "UPDATE requests SET state = 'confirmed', confirmed_at = $2 WHERE id = $1",
+            "UPDATE requests SET state = $2, confirmed_at = coalesce(confirmed_at, $3)"
+            " WHERE id = $1",
+            *(request_id, state, now),
+        )
+
+    async def note_guardian_told(self, request_id: UUID, now: datetime) -> None:
+        await self._connection.execute(
+            "UPDATE requests SET guardian_told_at = coalesce(guardian_told_at, $2) WHERE id = $1",
             *(request_id, now),
         )
 
     async def with_gone_association(self, known: list[str], most: int) -> list[Request]:
         """Open requests in the hands of an association that is none of the known ones."""
         rows = await self._connection.fetch(
-            f"{_REQUESTS} WHERE r.state IN ('routed', 'confirmed') AND NOT r.association = ANY ($1)"
+            f"{_REQUESTS} WHERE r.state IN ('routed', 'guardian_check', 'confirmed')"
+            " AND NOT r.association = ANY ($1)"
             " ORDER BY r.registered_at LIMIT $2 FOR UPDATE OF r SKIP LOCKED",
             known,
             most,
@@ -156,11 +175,24 @@ class Requests:
             "UPDATE requests SET association = $2 WHERE id = $1", request_id, association
         )
 
+    async def note_guardian_unreachable(self, request_id: UUID) -> None:
+        """No way that we know leads to the guardian."""
+        await self._connection.execute(
+            "UPDATE requests SET guardian_contact = false WHERE id = $1", request_id
+        )
+
+    async def set_minority(self, mentee_id: UUID, minority: str | None) -> None:
+        """A birthday: what still is to come goes by the new age."""
+        await self._connection.execute(
+            "UPDATE requests SET minority = $2 WHERE mentee_id = $1 AND minority IS NOT NULL",
+            *(mentee_id, minority),
+        )
+
     async def give_back(self, request_id: UUID) -> None:
         """The association does not take charge: to be placed again."""
         await self._connection.execute(
             "UPDATE requests SET state = 'placing', association = NULL, routed_at = NULL,"
-            " answer_by = NULL WHERE id = $1",
+            " answer_by = NULL, confirmed_at = NULL WHERE id = $1",
             request_id,
         )
 
@@ -173,6 +205,13 @@ class Requests:
         await self._connection.execute(
             "UPDATE requests SET state = 'placing', consented_at = $2 WHERE id = $1",
             *(request_id, now),
+        )
+
+    async def release(self, request_id: UUID) -> None:
+        """Nobody's consent is waited for any more."""
+        await self._connection.execute(
+            "UPDATE requests SET state = 'placing' WHERE id = $1 AND state = 'awaiting_consent'",
+            request_id,
         )
 
     async def close(self, request_id: UUID, state: str, now: datetime) -> None:
@@ -200,7 +239,7 @@ class Requests:
     async def in_charge_of(self, association: str, limit: int, skipped: int) -> list[Request]:
         """The requests that this association has in charge, the latest first."""
         rows = await self._connection.fetch(
-            f"{_REQUESTS} WHERE r.association = $1 AND r.state = 'confirmed'"
+            f"{_REQUESTS} WHERE r.association = $1 AND r.state IN ('guardian_check', 'confirmed')"
             " ORDER BY r.confirmed_at DESC, r.id LIMIT $2 OFFSET $3",
             *(association, limit, skipped),
         )

@@ -10,7 +10,10 @@ from importlib.resources import files
 from types import MappingProxyType
 from typing import Any
 
-KINDS = ("needs", "levels", "slots", "publics", "sectors", "departments", "regions", "languages")
+KINDS = (
+    *("needs", "levels", "slots", "publics", "sectors", "departments", "regions", "languages"),
+    "bonds",
+)
 
 
 def _entries(kind: str) -> Mapping[str, Mapping[str, str]]:
@@ -28,6 +31,8 @@ SLOTS: tuple[str, ...] = tuple(_VOCABULARY["slots"])
 PUBLICS: tuple[str, ...] = tuple(_VOCABULARY["publics"])
 SECTORS: tuple[str, ...] = tuple(_VOCABULARY["sectors"])
 DEPARTMENTS: tuple[str, ...] = tuple(_VOCABULARY["departments"])
+BONDS: tuple[str, ...] = tuple(_VOCABULARY["bonds"])
+"""How a guardian is bound to a minor."""
 LANGUAGES: tuple[str, ...] = tuple(_VOCABULARY["languages"])
 """Languages offered on pages; any two-letter ISO 639-1 code is accepted elsewhere."""
 

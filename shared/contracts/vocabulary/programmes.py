@@ -9,6 +9,7 @@ import os
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
@@ -26,6 +27,12 @@ class ProgrammeEntry(BaseModel):
     """Months for which a plain yes about a mentor's clearance holds, from the day it was said."""
     mentor_min_age: int = Field(default=16, ge=14, le=18)
     """Least age of a mentor, in whole years."""
+    guardian_15_17: Literal["informed", "asked"] = "informed"
+    """What is owed to the guardian of a minor of 15 to 17, on either side of a pair."""
+    guardian_confirmed_under_15: bool = True
+    """The association assures itself of the guardian who consented, before an introduction."""
+    guardian_check_days: int = Field(default=5, ge=2)
+    """Days that an association has to confirm or inform a guardian."""
 
 
 def _read() -> dict[str, ProgrammeEntry]:
@@ -44,3 +51,8 @@ def _entries(source: Traversable) -> list[ProgrammeEntry]:
 PROGRAMMES: dict[str, ProgrammeEntry] = _read()
 PROGRAMME: ProgrammeEntry = PROGRAMMES[DEFAULT_PROGRAMME]
 """The rules of the default programme."""
+
+
+def guardian_rules(programme: str = DEFAULT_PROGRAMME) -> ProgrammeEntry:
+    """The rules of a programme; one that has none of its own goes by the default ones."""
+    return PROGRAMMES.get(programme, PROGRAMMES[DEFAULT_PROGRAMME])

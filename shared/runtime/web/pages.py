@@ -43,6 +43,7 @@ CODES: Mapping[str, Sequence[str]] = {
     "sectors": vocabulary.SECTORS,
     "departments": vocabulary.DEPARTMENTS,
     "languages": vocabulary.LANGUAGES,
+    "bonds": vocabulary.BONDS,
 }
 
 

@@ -13,7 +13,7 @@ from tests.stage import Stage
 
 KEY = "bnm_only-for-tests"
 PARTNER = "lycees"
-BY_HAND = {"department": "93", "needs": ["orientation"], "publics": ["qpv"], "born": "2009-05-17"}
+BY_HAND = {"department": "93", "needs": ["orientation"], "publics": ["qpv"], "born": "2006-05-17"}
 """A request that a by-hand association (Passerelle Île-de-France) is best for."""
 
 
@@ -60,6 +60,15 @@ async def sign_in(s: Stage, association: str) -> SessionOpened:
     assert answer.status_code == 303
     (opened,) = [fact for fact in await s.emitted() if isinstance(fact, SessionOpened)]
     return opened
+
+
+DECLARED = {
+    "guardian_first_name": "Maud",
+    "guardian_last_name": "Marchandeau",
+    "guardian_bond": "mother",
+    "authority": "yes",
+}
+"""What a parent writes on the page of consent."""
 
 
 def csrf(page: str) -> str:

@@ -75,9 +75,9 @@ async def test_half_anonymous_until_taken_charge(s, request_id):
     page = await s.client.get("/associations", headers=HTML)
     one = await s.client.get(f"/associations/demandes/{request_id}", headers=HTML)
     for text in (page.text, one.text):
-        assert "15\u00a0à\u00a017\u00a0ans" in text
+        assert "18\u00a0à\u00a021\u00a0ans" in text
         assert "Seine-Saint-Denis" in text
-        for word in ("Inès", "Marchandeau", "exemple.fr", "2009"):
+        for word in ("Inès", "Marchandeau", "exemple.fr", "2006"):
             assert word not in text
     assert "QPV" in one.text
     assert "handicap" not in one.text, "not this association's speciality"

@@ -32,7 +32,7 @@ async def test_a_young_person(s, mentee):
         "email": "ines.marchandeau@exemple.fr",
         "phone": "+33639980001",
         "lang": "en",
-        "minor": True,
+        "minor": False,
         "guarded": False,
         "refused": None,
         "unproved": False,

@@ -44,7 +44,7 @@ async def test_a_form_becomes_a_confirmed_request(s):
     assert isinstance(routed, RequestRouted)
     assert routed.by_hand is False
     assert isinstance(confirmed, RequestConfirmed)
-    assert confirmed.criteria.birth_year == 2009
+    assert confirmed.criteria.birth_year == 2006
     assert confirmed.since == s.clock.now()
 
 
@@ -172,7 +172,7 @@ async def test_a_child_waits_for_the_parent(s):
     assert isinstance(registered, MenteeRegistered)
     assert isinstance(asked, ConsentAsked)
     page = await s.client.get(path_of(s, "request", registered.request_id))
-    assert "Ton parent donne son accord" in page.text
+    assert "L’accord de ton parent" in page.text
 
 
 async def test_a_child_without_a_parent_is_told_what_is_missing(s):

@@ -10,11 +10,11 @@ AROUND = Circumstances(TODAY, fictional_numbers=True)
 
 
 def young(**changes: Any) -> dict[str, Any]:
-    """A young person of 16 whom an automatic association can serve."""
+    """A young adult of 19 whom an automatic association can serve."""
     person: dict[str, Any] = {
         "first_name": "Inès",
         "last_name": "Marchandeau",
-        "born": "2009-05-17",
+        "born": "2006-05-17",
         "department": "69",
         "email": "ines.marchandeau@exemple.fr",
         "level": "lycee",

@@ -1,0 +1,78 @@
+"""What associations have to do about the guardians of minors, and what was done."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from shared.contracts.events import Side
+from shared.runtime.database import Connection
+
+CheckKind = Literal["confirm", "inform"]
+_FIELDS = "subject, side, kind, association, opened_at, answer_by, settled_at, how"
+
+
+@dataclass(frozen=True)
+class GuardianCheck:
+    """A task of an association. `subject`: the request, or the mentor."""
+
+    subject: UUID
+    side: Side
+    kind: CheckKind
+    association: str
+    opened_at: datetime
+    answer_by: datetime
+    settled_at: datetime | None = None
+    how: str | None = None
+
+
+class GuardianChecks:
+    """One for each request or mentor; a task that went to another association begins anew."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    async def open(self, check: GuardianCheck) -> None:
+        """Lay the task before an association; one that is settled stays settled."""
+        await self._connection.execute(
+            "INSERT INTO guardian_checks (subject, side, kind, association, opened_at, answer_by)"
+            " VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (subject) DO UPDATE SET"
+            " kind = excluded.kind, association = excluded.association,"
+            " opened_at = excluded.opened_at, answer_by = excluded.answer_by"
+            " WHERE guardian_checks.settled_at IS NULL",
+            *(check.subject, check.side, check.kind, check.association),
+            *(check.opened_at, check.answer_by),
+        )
+
+    async def get_for_update(self, subject: UUID) -> GuardianCheck | None:
+        """The task of a request or a mentor, kept from others until the transaction ends."""
+        row = await self._connection.fetchrow(
+            f"SELECT {_FIELDS} FROM guardian_checks WHERE subject = $1 FOR UPDATE",  # noqa: S608
+            subject,
+        )
+        return GuardianCheck(**row) if row else None
+
+    async def waiting_for(self, association: str) -> Sequence[GuardianCheck]:
+        """What an association has to do, the nearest deadline first."""
+        rows = await self._connection.fetch(
+            f"SELECT {_FIELDS} FROM guardian_checks"  # noqa: S608
+            " WHERE association = $1 AND settled_at IS NULL ORDER BY answer_by, subject LIMIT 200",
+            association,
+        )
+        return [GuardianCheck(**row) for row in rows]
+
+    async def settle(self, subject: UUID, how: str, now: datetime) -> bool:
+        """Done, and how; false when nothing was to do."""
+        done: str = await self._connection.execute(
+            "UPDATE guardian_checks SET settled_at = $3, how = $2"
+            " WHERE subject = $1 AND settled_at IS NULL",
+            *(subject, how, now),
+        )
+        return done.endswith("1")
+
+    async def drop(self, subject: UUID) -> None:
+        """The task is nobody's any more; one that is settled stays."""
+        await self._connection.execute(
+            "DELETE FROM guardian_checks WHERE subject = $1 AND settled_at IS NULL", subject
+        )

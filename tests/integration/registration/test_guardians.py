@@ -1,0 +1,246 @@
+"""Who sees to the guardian of a minor before anybody is introduced, and what birthdays change."""
+
+from datetime import UTC, datetime
+from uuid import uuid4
+
+import pytest
+
+from shared.contracts.events import (
+    BirthdayReached,
+    ConfirmationAsked,
+    ConsentAsked,
+    GuardianNamed,
+    MessageFailed,
+    MessageSent,
+    MinorIntroduced,
+    PairIntroduced,
+    RequestConfirmed,
+    RequestRouted,
+    RequestWithdrawn,
+)
+from shared.contracts.vocabulary import programmes
+from tests.integration.registration.conftest import DECLARED, csrf, path_of, register, sign_in
+from tests.unit.registration.people import young
+
+HTML = {"accept": "text/html"}
+PUPIL = young(born="2009-05-17")
+"""16 years old on 10 January 2026."""
+PARENT = {"guardian_first_name": "Maud", "guardian_email": "maud@exemple.fr"}
+CHILD = young(born="2013-03-04", **PARENT)
+OURS = "tandem_avenir"
+
+
+def kinds(facts):
+    return [type(fact) for fact in facts]
+
+
+async def come(s, told):
+    assert (await register(s, {"kind": "mentee", **told})).status_code == 202
+    return await s.emitted()
+
+
+async def state(s):
+    return await s.pool.fetchval("SELECT state FROM requests")
+
+
+async def told(s, request):
+    """Our message to the guardian has left, as notification states it."""
+    await s.handle(
+        MessageSent(
+            message_id=uuid4(), template="guardian_informed", channel="mail",
+            recipient="guardian", person=str(uuid4()), concerns=request,
+        )
+    )  # fmt: skip
+
+
+async def see_to(s, request, how="call", act="parent"):
+    await sign_in(s, OURS)
+    page = (await s.client.get(f"/associations/demandes/{request}", headers=HTML)).text
+    data = {"csrf": csrf(page), "how": how}
+    return await s.client.post(f"/associations/demandes/{request}/{act}", data=data)
+
+
+async def test_from_15_to_17_the_guardian_is_told_before_matching_begins(s, partner):
+    facts = await come(s, PUPIL | PARENT)
+    assert GuardianNamed in kinds(facts)
+    assert RequestConfirmed not in kinds(facts)
+    assert ConfirmationAsked not in kinds(facts), "our message does it: nobody is bothered"
+    request = facts[0].request_id
+    await told(s, request)
+    assert kinds(await s.emitted()) == [RequestConfirmed]
+    s.clock.advance(days=30)
+    await s.fire_due()
+    assert await s.emitted() == []
+
+
+async def test_a_message_that_left_before_charge_was_taken_counts(s, partner):
+    by_hand = {"department": "93", "needs": ["orientation"], "publics": ["qpv"]}
+    facts = await come(s, PUPIL | PARENT | by_hand)
+    await told(s, facts[0].request_id)
+    await sign_in(s, "passerelle_idf")
+    page = (await s.client.get("/associations", headers=HTML)).text
+    path = f"/associations/demandes/{facts[0].request_id}/prise-en-charge"
+    await s.client.post(path, data={"csrf": csrf(page)})
+    assert RequestConfirmed in kinds(await s.emitted())
+
+
+async def test_without_a_contact_nobody_is_refused_and_the_association_sees_to_it(s, partner):
+    facts = await come(s, PUPIL)
+    request = facts[0].request_id
+    asked = facts[-1]
+    assert isinstance(asked, ConfirmationAsked)
+    assert (asked.kind, asked.association, asked.reminder) == ("inform", OURS, False)
+    tracking = (await s.client.get(path_of(s, "request", request), headers=HTML)).text
+    assert "Ton parent d’abord" in tracking
+    await sign_in(s, OURS)
+    assert "Informer un parent" in (await s.client.get("/associations", headers=HTML)).text
+    await s.emitted()
+    assert (await see_to(s, request, "somehow")).status_code == 422
+    assert await state(s) == "guardian_check"
+    assert (await see_to(s, request, "ase_service")).status_code == 303
+    assert RequestConfirmed in kinds(await s.emitted())
+
+
+async def test_a_message_that_does_not_arrive_becomes_a_task(s, partner):
+    facts = await come(s, PUPIL | PARENT)
+    request = facts[0].request_id
+    failed = MessageFailed(
+        message_id=uuid4(), template="guardian_informed", channel="mail", recipient="guardian",
+        person=str(uuid4()), concerns=request, state="permanent-failure",
+    )  # fmt: skip
+    await s.handle(failed)
+    assert kinds(await s.emitted()) == [ConfirmationAsked]
+    assert await state(s) == "guardian_check"
+
+
+async def test_our_message_that_takes_too_long_becomes_a_task(s, partner):
+    await come(s, PUPIL | PARENT)
+    s.clock.advance(days=1.1)
+    await s.fire_due()
+    assert kinds(await s.emitted()) == [ConfirmationAsked]
+
+
+async def test_under_15_the_association_confirms_the_guardian(s, partner):
+    facts = await come(s, CHILD)
+    request = facts[0].request_id
+    await s.client.post(path_of(s, "consent", request), data=DECLARED)
+    facts = await s.emitted()
+    assert facts[-1].kind == "confirm", "also where charge is taken automatically"
+    assert RequestConfirmed not in kinds(facts)
+    await sign_in(s, OURS)
+    page = (await s.client.get(f"/associations/demandes/{request}", headers=HTML)).text
+    who = await s.client.post(
+        f"/associations/demandes/{request}/identite", data={"csrf": csrf(page)}
+    )
+    for known in ("Maud Marchandeau", "Mère", "maud@exemple.fr"):
+        assert known in who.text, "the association must know whom to call"
+    await see_to(s, request)
+    assert RequestConfirmed in kinds(await s.emitted())
+
+
+async def test_consent_that_a_partner_holds_is_confirmed_too(s, partner):
+    facts = await come(s, young(born="2013-03-04", parental_consent=True))
+    assert ConsentAsked not in kinds(facts)
+    assert facts[-1].kind == "confirm"
+    await see_to(s, facts[0].request_id, "partner")
+    assert RequestConfirmed in kinds(await s.emitted())
+
+
+async def test_the_task_has_a_reminder_and_a_deadline_past_which_it_goes_on(s, partner):
+    facts = await come(s, PUPIL)
+    s.clock.advance(days=3)
+    await s.fire_due()
+    (reminder,) = await s.emitted()
+    assert isinstance(reminder, ConfirmationAsked)
+    assert reminder.reminder
+    s.clock.advance(days=3)
+    await s.fire_due()
+    again = [fact for fact in await s.emitted() if isinstance(fact, RequestRouted)]
+    assert again == [] or again[0].association != OURS
+    history = await s.pool.fetch("SELECT association, outcome FROM routings ORDER BY turn")
+    assert tuple(history[0]) == (OURS, "silent")
+    assert await see_to_is_closed(s, facts[0].request_id)
+
+
+async def see_to_is_closed(s, request):
+    await sign_in(s, OURS)
+    return (await s.client.get(f"/associations/demandes/{request}")).status_code == 404
+
+
+async def test_a_guardian_who_says_no_to_the_association_stops_everything(s, partner):
+    facts = await come(s, PUPIL)
+    await see_to(s, facts[0].request_id, act="parent/opposition")
+    assert RequestWithdrawn in kinds(await s.emitted())
+    assert await state(s) == "consent_withdrawn"
+
+
+async def test_another_association_sees_to_nothing(s, partner):
+    facts = await come(s, PUPIL)
+    await sign_in(s, "passerelle_idf")
+    page = (await s.client.get("/associations", headers=HTML)).text
+    path = f"/associations/demandes/{facts[0].request_id}/parent"
+    await s.client.post(path, data={"csrf": csrf(page), "how": "call"})
+    assert await state(s) == "guardian_check"
+
+
+async def test_a_programme_may_ask_the_guardian_until_18(s, partner, monkeypatch):
+    asks = programmes.guardian_rules().model_copy(update={"guardian_15_17": "asked"})
+    monkeypatch.setitem(programmes.PROGRAMMES, "national", asks)
+    facts = await come(s, PUPIL | PARENT)
+    assert ConsentAsked in kinds(facts)
+    assert await state(s) == "awaiting_consent"
+    await s.client.post(path_of(s, "consent", facts[0].request_id), data=DECLARED)
+    assert RequestConfirmed in kinds(await s.emitted())
+
+
+async def test_a_guardian_of_a_minor_hears_of_the_introduction(s, partner):
+    facts = await come(s, PUPIL | PARENT)
+    request = facts[0]
+    introduced = PairIntroduced(
+        pair_id=uuid4(), request_id=request.request_id, mentee_id=request.mentee_id,
+        mentor_id=uuid4(), association=OURS,
+    )  # fmt: skip
+    await s.emitted()
+    await s.handle(introduced)
+    assert kinds(await s.emitted()) == [MinorIntroduced]
+
+
+async def test_an_adult_has_no_guardian_here(s, partner):
+    facts = await come(s, young() | PARENT)
+    assert kinds(facts)[-1] is RequestConfirmed
+    assert GuardianNamed not in kinds(facts)
+    mentee = facts[0].mentee_id
+    assert (await s.client.get(path_of(s, "parent", mentee), headers=HTML)).status_code == 410
+    assert await s.pool.fetchval("SELECT count(*) FROM timers") == 0
+
+
+@pytest.mark.parametrize("answered", [False, True])
+async def test_at_15_ones_own_consent_counts(s, partner, answered):
+    facts = await come(s, CHILD | {"born": "2011-02-01"})
+    request = facts[0].request_id
+    if answered:
+        await s.client.post(path_of(s, "consent", request), data=DECLARED)
+        await s.emitted()
+    s.clock.set(datetime(2026, 1, 31, 22, 59, tzinfo=UTC))
+    await s.fire_due()
+    assert BirthdayReached not in kinds(await s.emitted()), "still 14 in Paris"
+    s.clock.set(datetime(2026, 1, 31, 23, 1, tzinfo=UTC))
+    await s.fire_due()
+    facts = await s.emitted()
+    (birthday,) = [fact for fact in facts if isinstance(fact, BirthdayReached)]
+    assert birthday.age == 15
+    assert GuardianNamed in kinds(facts), "the guardian is told instead"
+    await told(s, request)
+    assert await state(s) in ("confirmed", "unrouted")
+    assert (await s.client.get(path_of(s, "consent", request), headers=HTML)).status_code == 410
+
+
+async def test_at_18_nobody_stands_in_between(s, partner):
+    facts = await come(s, PUPIL | {"born": "2008-01-12"})
+    assert facts[-1].kind == "inform"
+    s.clock.set(datetime(2026, 1, 11, 23, 1, tzinfo=UTC))
+    await s.fire_due()
+    facts = await s.emitted()
+    assert [fact.age for fact in facts if isinstance(fact, BirthdayReached)] == [18]
+    assert RequestConfirmed in kinds(facts), "gates are judged anew"
+    assert await state(s) == "confirmed"
