@@ -7,6 +7,7 @@ _NEXT = {
     "awaiting_consent": "consent_expiry",
     "unrouted": "placing_again",
     "routed": "association_silent",
+    "guardian_check": "guardian_check_deadline",
 }
 """State of a request → timer that comes back to it."""
 _WAITS = " OR ".join(
@@ -18,7 +19,7 @@ _WAITS = " OR ".join(
 # charge; one that is closed is over.
 _REQUESTS = f"""
 SELECT count(*) FROM requests r WHERE r.state = 'placing' OR {_WAITS}
-    OR (r.state IN ('routed', 'confirmed')
+    OR (r.state IN ('routed', 'guardian_check', 'confirmed')
         AND (r.association IS NULL OR r.association NOT IN ({_KNOWN})))
 """  # noqa: S608 - codes of our own
 

@@ -16,6 +16,7 @@ CHILD = {
 STATES = {
     "awaiting_consent": lambda: young(**CHILD),
     "routed": lambda: young(**BY_HAND),
+    "guardian_check": lambda: young(born="2009-05-17"),
     "confirmed": young,
 }
 
