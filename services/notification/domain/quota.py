@@ -17,7 +17,10 @@ FOR_GUARDIAN_FIRST = timedelta(days=1)
 """How long the acknowledgement to a child's guardian waits for the question that is put to them."""
 
 _REGISTRATIONS = frozenset(
-    {"mentee_registered", "mentor_registered", "registration_repeated", "consent_asked"}
+    {
+        *("mentee_registered", "mentor_registered", "registration_repeated"),
+        *("consent_asked", "guardian_informed"),
+    }
 )
 _REMINDERS = frozenset({"consent_reminder"})
 

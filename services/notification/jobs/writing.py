@@ -23,6 +23,10 @@ _ALSO: dict[str, dict[Lang, str]] = {
     "mentor_registered": {"fr": "Une inscription de mentor", "en": "A mentor’s registration"},
     "registration_repeated": {"fr": "Une inscription déjà faite", "en": "An earlier registration"},
     "consent_asked": {"fr": "L’accord d’un parent", "en": "A parent’s consent"},
+    "guardian_informed": {
+        "fr": "Une démarche de votre enfant",
+        "en": "A step your child has taken",
+    },
     "request_confirmed": {"fr": "Une demande de mentor", "en": "A request for a mentor"},
 }
 """What a message that leaves as part of another is about."""
