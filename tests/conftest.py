@@ -22,8 +22,6 @@ ROOT = Path(__file__).parent.parent
 # Long enough to be accepted, worthless elsewhere.
 os.environ.setdefault("BINOME_SECRET_KEY", "only-for-tests-" * 4)
 os.environ.setdefault("BINOME_MASTER_KEY", base64.b64encode(b"only-for-tests!!" * 2).decode())
-os.environ.setdefault("BINOME_KEYS_DATABASE_URL", "postgresql://nobody@127.0.0.1:1/none")
-os.environ.setdefault("BINOME_ERASURE_JOURNAL", str(ROOT / ".local" / f"test-{os.getpid()}.erased"))
 os.environ.setdefault("BINOME_ACCEPT_FICTIONAL_NUMBERS", "1")
 
 

@@ -1,0 +1,224 @@
+"""Erased for good: a dump of the data from before, restored beside the live keys, opens nothing.
+
+People come through the real doors of a running house; two of them are erased. What is searched
+afterwards: every database, the dump restored, every log, every queue's message, the export.
+"""
+
+import asyncio
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+from uuid import UUID, uuid4
+
+import asyncpg
+import httpx
+import pytest
+
+from deploy.local.databases import DATABASES
+from deploy.local.house import House, house
+from services.registration.casework.keyring import key_database, vault
+from services.registration.store import People
+from shared.runtime.database import open_pool
+from shared.runtime.links import Links
+from tests.chaos.capture import captured
+from tests.conftest import ROOT
+from tests.unit.registration.people import posted, volunteer, young
+
+pytestmark = pytest.mark.timeout(600)
+SECRETS = {
+    "Zéphyrine", "Quatrebarbes", "zephyrine.quatrebarbes@exemple.fr", "39981234", "2009-05-17",
+    "Ostrowid", "Vermandois", "ostrowid.vermandois@exemple.fr", "1985-11-02",
+}  # fmt: skip
+BOTH_IN_THE_POOL = "SELECT EXISTS (SELECT FROM requests) AND EXISTS (SELECT FROM mentors)"
+MENTEE = young(
+    first_name="Zéphyrine",
+    last_name="Quatrebarbes",
+    email="zephyrine.quatrebarbes@exemple.fr",
+    phone="06 39 98 12 34",
+)
+MENTOR = volunteer(
+    first_name="Ostrowid", last_name="Vermandois", email="ostrowid.vermandois@exemple.fr"
+)
+
+
+@pytest.fixture
+def opened(monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
+    """A running house at real speed; numbers reserved for fiction count."""
+    monkeypatch.setenv("BINOME_ACCEPT_FICTIONAL_NUMBERS", "1")
+    folder = ROOT / ".local" / f"chaos-{os.getpid()}-{uuid4().hex[:6]}"
+    with house(folder) as running:
+        yield running
+
+
+def url_of(opened: House, name: str) -> str:
+    return opened.environment[f"BINOME_{name.upper()}_DATABASE_URL"]
+
+
+def admin_url(opened: House, database: str) -> str:
+    return urlunsplit(urlsplit(opened.servers.postgres_url)._replace(path=f"/{database}"))
+
+
+async def everything(url: str) -> str:
+    """Every row of every table of a database as text, bytes in hexadecimal and in clear."""
+    connection = await asyncpg.connect(url)
+    try:
+        names = await connection.fetch(
+            "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
+        )
+        rows: list[str] = []
+        for (name,) in names:
+            found = await connection.fetch(f'SELECT t::text FROM "{name}" t')  # noqa: S608
+            rows += [row[0] for row in found]
+        return "\n".join(rows)
+    finally:
+        await connection.close()
+
+
+def found_in(text: str) -> list[str]:
+    return [word for word in SECRETS if word in text or word.encode().hex() in text]
+
+
+async def wait_until(query: str, url: str, seconds: int = 90) -> None:
+    connection = await asyncpg.connect(url)
+    try:
+        for _ in range(seconds * 2):
+            if await connection.fetchval(query):
+                return
+            await asyncio.sleep(0.5)
+        raise AssertionError(f"never true: {query}")
+    finally:
+        await connection.close()
+
+
+async def register(opened: House, path: str, person: dict[str, object]) -> None:
+    base = opened.environment["BINOME_REGISTRATION_URL"]
+    async with httpx.AsyncClient(base_url=base, trust_env=False) as client:
+        answer = await client.post(path, data=posted(person))
+        assert answer.status_code in (200, 303), answer.text
+
+
+async def people_of(opened: House) -> dict[str, UUID]:
+    connection = await asyncpg.connect(url_of(opened, "registration"))
+    try:
+        rows = await connection.fetch("SELECT side, id FROM persons")
+        return {row["side"]: row["id"] for row in rows}
+    finally:
+        await connection.close()
+
+
+def binome(opened: House, *words: str) -> str:
+    done = subprocess.run(
+        [sys.executable, "-m", "deploy.cli.main", *words],
+        env=opened.environment | {"PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=ROOT,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def program_of(name: str) -> Path:
+    return next(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"))
+
+
+def journal_of(opened: House) -> str:
+    return Path(opened.environment["BINOME_ERASURE_JOURNAL"]).read_text()
+
+
+def dump(opened: House, folder: Path) -> dict[str, Path]:
+    """`pg_dump` of every database, as a backup would."""
+    program = program_of("pg_dump")
+    files = {}
+    for name in DATABASES:
+        database = urlsplit(url_of(opened, name)).path[1:]
+        files[name] = folder / f"{name}.sql"
+        subprocess.run(
+            [
+                program,
+                "--no-owner",
+                "--no-privileges",
+                "--file",
+                files[name],
+                admin_url(opened, database),
+            ],
+            check=True,
+        )
+    return files
+
+
+async def restore(opened: House, file: Path) -> str:
+    """The dump of registration in a database of its own; its address."""
+    name = f"restored_{uuid4().hex[:8]}"
+    connection = await asyncpg.connect(opened.servers.postgres_url)
+    await connection.execute(f'CREATE DATABASE "{name}"')
+    await connection.close()
+    url, program = admin_url(opened, name), program_of("psql")
+    subprocess.run(  # noqa: ASYNC221 - nothing else runs here
+        [program, "--quiet", "--set", "ON_ERROR_STOP=1", "--file", file, url],
+        check=True,
+        stdout=subprocess.DEVNULL,
+    )
+    return url
+
+
+async def opens(url: str, people: dict[str, UUID]) -> list[str]:
+    """The sides whose identity opens with what stands in this database and the live keys."""
+    pool = await open_pool(url, size=1)
+    try:
+        async with key_database(), pool.acquire() as connection:
+            store = People(connection, vault())
+            return [side for side, one in people.items() if await store.open(one)]
+    finally:
+        await pool.close()
+
+
+async def test_nothing_of_who_was_erased_comes_back(
+    opened: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("BINOME_MASTER_KEY", "BINOME_KEYS_DATABASE_URL", "BINOME_ERASURE_JOURNAL"):
+        monkeypatch.setenv(name, opened.environment[name])
+    registration = url_of(opened, "registration")
+    monkeypatch.setenv("BINOME_DATABASE_URL", registration)
+    async with captured(opened) as trace:
+        await register(opened, "/inscription/mentor", MENTOR)
+        await register(opened, "/inscription/jeune", MENTEE)
+        await wait_until(BOTH_IN_THE_POOL, url_of(opened, "matching"))
+        people = await people_of(opened)
+        before = dump(opened, tmp_path)
+        restored = await restore(opened, before["registration"])
+        assert sorted(await opens(restored, people)) == ["mentee", "mentor"], "it opens until then"
+        exported = json.loads(binome(opened, "person", "export", str(people["mentee"])))
+        assert exported["identity"]["last_name"] == "Quatrebarbes"
+        assert exported["services"]["matching"]["requests"]
+
+        for person_id in people.values():
+            said = binome(opened, "person", "erase", str(person_id), "--yes")
+            assert re.search(r"Définitif le \d\d/\d\d/\d{4}", said)
+        await wait_until("SELECT count(*) = 6 FROM erasure_receipts", registration)
+
+    assert await opens(restored, people) == [], "the dump from before opens nothing"
+    for name in DATABASES:
+        assert found_in(await everything(url_of(opened, name))) == [], name
+        assert found_in(before[name].read_text(errors="replace")) == [], name
+    assert trace.leaks(SECRETS) == []
+    logs = "".join(file.read_text() for file in (opened.folder / "logs").glob("*.log"))
+    assert "service.started" in logs
+    assert found_in(logs) == []
+    assert found_in(journal_of(opened)) == []
+    page = await tracking_page(opened, people["mentor"])
+    assert "Le reçu" in page
+    assert found_in(page) == []
+
+
+async def tracking_page(opened: House, subject: UUID) -> str:
+    base = opened.environment["BINOME_REGISTRATION_URL"]
+    links = Links(opened.environment["BINOME_SECRET_KEY"], {"registration": base})
+    async with httpx.AsyncClient(trust_env=False) as client:
+        return (await client.get(links.url("request", subject))).text
