@@ -16,6 +16,7 @@ from services.registration.casework.clearance import (
 )
 from services.registration.casework.consent import begin_request
 from services.registration.casework.doubts import raise_doubts
+from services.registration.casework.guardians import begin_mentor
 from services.registration.casework.keyring import vault
 from services.registration.casework.recognition import (
     Resemblance,
@@ -120,6 +121,7 @@ async def admit_mentor(told: MentorRegistration, origin: Origin, tx: Transaction
             apart_from=await find_people_apart("mentor", identity_of(told, _today(tx)), tx),
         )
     )
+    await begin_mentor(mentor_id, identity_of(told, _today(tx)), told.lang, tx)
     await raise_doubts("mentor", alike, mentor_id, tx)
     for one in alike:
         if one.holds:

@@ -31,6 +31,15 @@ async def plan_minority(person_id: UUID, identity: Identity, tx: Transaction) ->
         await Links(tx.connection).keep("parent", person_id, mark, adult_on)
 
 
+async def begin_mentor(mentor_id: UUID, identity: Identity, lang: Lang, tx: Transaction) -> None:
+    """A mentor of 16 or 17 has a guardian too, who is told where we can reach them."""
+    if start_of_birthday(identity.born, max(BIRTHDAYS)) <= tx.now:
+        return
+    await plan_minority(mentor_id, identity, tx)
+    if identity.has_guardian_contact:
+        tell_guardian(mentor_id, mentor_id, "mentor", lang, tx)
+
+
 def tell_guardian(subject: UUID, person_id: UUID, side: Side, lang: Lang, tx: Transaction) -> None:
     """A minor of 15 to 17 named a guardian who can be reached: they are told."""
     tx.emit(GuardianNamed(subject_id=subject, person_id=person_id, side=side, lang=lang))

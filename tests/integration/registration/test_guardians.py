@@ -10,6 +10,7 @@ from shared.contracts.events import (
     ConfirmationAsked,
     ConsentAsked,
     GuardianNamed,
+    MentorLeft,
     MessageFailed,
     MessageSent,
     MinorIntroduced,
@@ -20,7 +21,7 @@ from shared.contracts.events import (
 )
 from shared.contracts.vocabulary import programmes
 from tests.integration.registration.conftest import DECLARED, csrf, path_of, register, sign_in
-from tests.unit.registration.people import young
+from tests.unit.registration.people import volunteer, young
 
 HTML = {"accept": "text/html"}
 PUPIL = young(born="2009-05-17")
@@ -212,6 +213,26 @@ async def test_an_adult_has_no_guardian_here(s, partner):
     mentee = facts[0].mentee_id
     assert (await s.client.get(path_of(s, "parent", mentee), headers=HTML)).status_code == 410
     assert await s.pool.fetchval("SELECT count(*) FROM timers") == 0
+
+
+async def test_a_mentor_of_17_has_a_guardian_who_is_told_and_may_stop_it(s, partner):
+    body = {"kind": "mentor", **volunteer(born="2008-09-01"), **PARENT}
+    assert (await register(s, body)).status_code == 202
+    facts = await s.emitted()
+    mentor = facts[0].mentor_id
+    (named,) = [fact for fact in facts if isinstance(fact, GuardianNamed)]
+    assert (named.side, named.subject_id) == ("mentor", mentor)
+    page = path_of(s, "parent", mentor)
+    assert "propose d’être mentor" in (await s.client.get(page, headers=HTML)).text
+    assert (await s.client.post(page + "/retrait")).status_code == 303
+    assert kinds(await s.emitted()) == [MentorLeft]
+    assert (await s.client.post(page + "/retrait")).status_code == 303
+    assert await s.emitted() == [], "gone once"
+    s.clock.set(datetime(2026, 8, 31, 22, 1, tzinfo=UTC))
+    await s.fire_due()
+    birthdays = [fact for fact in await s.emitted() if isinstance(fact, BirthdayReached)]
+    assert [(fact.side, fact.age) for fact in birthdays] == [("mentor", 18)]
+    assert (await s.client.get(page, headers=HTML)).status_code == 410
 
 
 @pytest.mark.parametrize("answered", [False, True])
