@@ -11,7 +11,10 @@ from services.registration.casework.guardian_checks import (
     open_request_check,
 )
 from services.registration.casework.keyring import vault
-from services.registration.casework.recognition import find_people_apart
+from services.registration.casework.recognition import (
+    find_coordinating_mentors,
+    find_people_apart,
+)
 from services.registration.domain.fields import PARIS
 from services.registration.domain.routing import Choice, Wish, choose
 from services.registration.store import GuardianChecks, People, Request, Requests, Routings
@@ -70,6 +73,7 @@ async def open_to_matching(
     people = People(tx.connection, vault())
     opened = await people.open(request.mentee_id)
     apart_from = await find_people_apart("mentee", opened[0], tx) if opened else ()
+    coordinating = await find_coordinating_mentors(association, tx)
     tx.emit(
         RequestConfirmed(
             request_id=request.id,
@@ -80,7 +84,7 @@ async def open_to_matching(
             lang=request.lang,
             by_hand=by_hand,
             held=await people.is_held(request.mentee_id),
-            apart_from=apart_from,
+            apart_from=tuple(dict.fromkeys((*apart_from, *coordinating))),
         )
     )
 

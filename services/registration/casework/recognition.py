@@ -14,7 +14,8 @@ from services.registration.domain.identity import (
     likeness,
     plain,
 )
-from services.registration.store import Acquaintances, KnownPerson
+from services.registration.store import Acquaintances, KnownPerson, Requests, Users
+from shared.contracts.addresses import plain_mail
 from shared.contracts.events import Side
 from shared.runtime.transaction import Transaction
 
@@ -62,6 +63,20 @@ async def find_people_apart(side: Side, identity: Identity, tx: Transaction) -> 
             else are_apart(one.identity, identity)
         )
     )
+
+
+async def find_coordinating_mentors(association: str, tx: Transaction) -> tuple[UUID, ...]:
+    """Mentors who act for an association: whoever watches over a pair is not one of the two."""
+    addresses = await Users(tx.connection, vault()).addresses_of(association)
+    contacts = [f"mail:{plain_mail(address)}" for address in addresses]
+    return tuple(await Acquaintances(tx.connection, vault()).reached_at("mentor", contacts))
+
+
+async def find_coordinated_mentees(mentor: Identity, tx: Transaction) -> tuple[UUID, ...]:
+    """Young people in the charge of the associations that a mentor acts for."""
+    users = await Users(tx.connection, vault()).at_address(mentor.email or "")
+    associations = [user.association for user in users]
+    return tuple(await Requests(tx.connection).mentees_in_charge_of(associations))
 
 
 async def find_by_reference(

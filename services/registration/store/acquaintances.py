@@ -68,6 +68,14 @@ class Acquaintances:
         rows = await self._connection.fetch(_ALIKE, [self._digest(text) for text in marks], side)
         return await self._known(rows)
 
+    async def reached_at(self, side: Side, contacts: Collection[str]) -> list[UUID]:
+        """People of a side who gave one of these contacts, as `contacts_of` has them."""
+        rows = await self._connection.fetch(
+            "SELECT DISTINCT person_id FROM marks WHERE digest = ANY($1) AND side = $2",
+            *([self._digest(contact) for contact in contacts], side),
+        )
+        return [row["person_id"] for row in rows]
+
     async def remember_reference(self, reference: str, person_id: UUID) -> None:
         """`reference`: partner, side and the partner's own name for this person, as one text."""
         await self._connection.execute(

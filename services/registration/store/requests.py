@@ -1,5 +1,6 @@
 """Requests of young people, from the form to the association that takes charge."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -108,6 +109,15 @@ class Requests:
             *(mentee_id, OPEN),
         )
         return [row["id"] for row in rows]
+
+    async def mentees_in_charge_of(self, associations: Sequence[str]) -> list[UUID]:
+        """Everybody whose request one of these associations has in charge."""
+        rows = await self._connection.fetch(
+            "SELECT DISTINCT mentee_id FROM requests"
+            " WHERE state = 'confirmed' AND association = ANY($1)",
+            list(associations),
+        )
+        return [row["mentee_id"] for row in rows]
 
     async def latest_of(self, mentee_id: UUID) -> UUID | None:
         """The young person's request, the open one first, else the last one."""

@@ -71,6 +71,17 @@ class Users:
         )
         return [User(**row) for row in rows]
 
+    async def addresses_of(self, association: str) -> list[str]:
+        """The own addresses of everybody who may act for an association, readable."""
+        rows = await self._connection.fetch(
+            "SELECT id, wrapped_key, sealed_address FROM users WHERE association = $1",
+            association,
+        )
+        return [
+            self._vault.open_text(row["id"], Sealed(row["wrapped_key"], row["sealed_address"]))
+            for row in rows
+        ]
+
     async def address_of(self, user_id: UUID) -> str | None:
         """The person's own address, readable; None for somebody who left."""
         row = await self._connection.fetchrow(

@@ -2,6 +2,8 @@
 
 import pytest
 
+from services.registration.casework.signin import invite_user
+from shared.contracts.events import MentorRegistered, RequestConfirmed
 from shared.contracts.vocabulary.associations import ASSOCIATIONS
 from tests.integration.registration.conftest import register
 from tests.unit.registration.people import posted, volunteer, young
@@ -35,3 +37,22 @@ async def test_a_coordinators_mailbox_is_nobody_of_a_pair(s, partner):
         assert answer.status_code == 422
         (fault,) = answer.json()["errors"]
         assert (fault["field"], fault["code"]) == (field, "of_an_association")
+
+
+@pytest.mark.parametrize("first", ["mentor", "request"])
+async def test_who_watches_over_a_pair_is_not_one_of_the_two(s, partner, first):
+    own = volunteer()["email"]
+    async with s.runtime.begin() as tx:
+        await invite_user("gaspard", "tandem_avenir", own.upper(), tx)
+        await invite_user("maud", "pas_a_pas", "maud@exemple.fr", tx)
+    bodies = [{"kind": "mentor", **volunteer()}, {"kind": "mentee", **young()}]
+    for body in bodies if first == "mentor" else reversed(bodies):
+        assert (await register(s, body)).status_code == 202
+    facts = await s.emitted()
+    (mentor,) = [fact for fact in facts if isinstance(fact, MentorRegistered)]
+    (request,) = [fact for fact in facts if isinstance(fact, RequestConfirmed)]
+    assert request.association == "tandem_avenir"
+    if first == "mentor":
+        assert request.apart_from == (mentor.mentor_id,)
+    else:
+        assert mentor.apart_from == (request.mentee_id,)
