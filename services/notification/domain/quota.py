@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from services.notification.domain.message import Message
 
-Cause = Literal["registration", "reminder", "request"]
+Cause = Literal["registration", "reminder", "change", "request"]
 """`registration`: a form was filled in and nobody has acted yet. `request`: somebody acts on it."""
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -23,6 +23,8 @@ _REGISTRATIONS = frozenset(
     }
 )
 _REMINDERS = frozenset({"consent_reminder"})
+_CHANGES = frozenset({"contact_changed"})
+"""Told to the old address, which may be one that somebody typed to have it written to."""
 
 
 def cause_of(template: str, facts: Mapping[str, str]) -> Cause:
@@ -31,6 +33,8 @@ def cause_of(template: str, facts: Mapping[str, str]) -> Cause:
         return "registration"
     if template == "request_confirmed" and facts.get("by_hand") == "no":
         return "registration"
+    if template in _CHANGES:
+        return "change"
     return "reminder" if template in _REMINDERS else "request"
 
 

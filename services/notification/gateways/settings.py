@@ -41,6 +41,8 @@ class NotificationSettings(Settings):
     """Messages that registrations cause, to an address that is proved or that a partner gave."""
     limit_reminders_per_day: int = Field(default=20, ge=1)
     """Reminders to one address: a home may be the guardian of many."""
+    limit_changes_per_day: int = Field(default=3, ge=1)
+    """Messages that tell one address that it is an old one."""
     limit_requests_per_day: int = Field(default=100, ge=1)
     """Messages to one address about requests that somebody acts on."""
     limit_sms_per_prefix: int = Field(default=60, ge=1)

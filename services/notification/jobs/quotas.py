@@ -92,6 +92,8 @@ class Quotas:
                 return [Limit("registrations_day", settings.limit_registrations_per_day, DAY)]
             case "reminder":
                 return [Limit("reminders_day", settings.limit_reminders_per_day, DAY)]
+            case "change":
+                return [Limit("changes_day", settings.limit_changes_per_day, DAY)]
             case "request":
                 return [Limit("requests_day", settings.limit_requests_per_day, DAY)]
 

@@ -12,6 +12,7 @@ from services.notification.gateways.carriers import carriers
 from services.notification.jobs.dispatch import Dispatch
 from shared.contracts.events import (
     ConsentAsked,
+    ContactChanged,
     ContactProved,
     Door,
     Fact,
@@ -257,6 +258,23 @@ async def test_a_days_sms_have_a_cap_that_is_told_once_and_loses_nothing(post: P
     assert await post.states() == {"delivered": 9}
     assert len(await sms(post)) == 8
     assert await set_aside(post.stage.runtime) == {"sms_over_cap": 0}
+
+
+async def test_an_address_that_is_typed_in_and_changed_again_is_told_three_times_a_day(
+    post: Post,
+) -> None:
+    """Whoever has a page of their own could name a stranger, then another, and so on."""
+    for _ in range(7):
+        change = ContactChanged(
+            change_id=uuid4(), person_id=uuid4(), recipient="mentee",
+            effective_at=post.stage.clock.now(), waits=False,
+        )  # fmt: skip
+        post.registration.knows("mentee", change.change_id, email=STRANGER)
+        await post.tell(change)
+    await post.send()
+    assert len(post.mail.received) == 3
+    await days_later(post)
+    assert len(post.mail.received) == 6
 
 
 async def test_a_coordinators_mailbox_has_no_quota(post: Post) -> None:
