@@ -27,8 +27,8 @@ from tests.unit.law.tree import ROOT
 
 pytestmark = pytest.mark.timeout(600)
 
-COPIED = ("pyproject.toml", "README.md", "shared", "deploy/__init__.py", "deploy/services.py")
-COPIED += ("deploy/cli", "services/__init__.py")
+COPIED = ("pyproject.toml", "README.md", "LICENSE", "shared", "deploy/__init__.py")
+COPIED += ("deploy/services.py", "deploy/cli", "services/__init__.py")
 LEFT = shutil.ignore_patterns("__pycache__", "*.egg-info")
 PATIENCE = 60.0
 
