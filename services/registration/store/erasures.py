@@ -13,11 +13,14 @@ _CLEAR = (
     "UPDATE mentors SET criteria = '{}', association = NULL, cleared_until = NULL,"
     " clearance_said_by = NULL WHERE id = $1",
     "DELETE FROM clearance_claims WHERE mentor_id = $1",
+    "DELETE FROM guardian_checks WHERE subject = $1 OR subject IN"
+    " (SELECT id FROM requests WHERE mentee_id = $1)",
     # A timer in hand is left alone: whoever has it may wait for what we hold.
     "DELETE FROM timers WHERE (kind, key) IN (SELECT kind, key FROM timers"
     " WHERE key = $1::uuid::text OR key IN (SELECT id::text FROM requests"
     " WHERE mentee_id = $1) FOR UPDATE SKIP LOCKED)",
-    "UPDATE requests SET criteria = '{}', age = 0 WHERE mentee_id = $1",
+    "UPDATE requests SET criteria = '{}', age = 0, minority = NULL,"
+    " guardian_contact = false WHERE mentee_id = $1",
     "DELETE FROM marks WHERE person_id = $1",
     "DELETE FROM dead_ways WHERE person_id = $1",
     "DELETE FROM unreachable_people WHERE person_id = $1",

@@ -213,3 +213,24 @@ async def test_the_journal_holds_ids_and_times_alone(s: Stage, mentor: MentorReg
     await erase(s, mentor.mentor_id, "mentor")
     (entry,) = journal().entries()
     assert (entry.person_id, entry.side, entry.asked_by) == (mentor.mentor_id, "mentor", "person")
+
+
+async def test_nothing_that_others_keep_beside_a_person_is_left(
+    s: Stage, mentee: MenteeRegistered
+) -> None:
+    await s.pool.execute(
+        "INSERT INTO dead_ways (person_id, channel, since) VALUES ($1, 'mail', now())",
+        mentee.mentee_id,
+    )
+    await s.pool.execute(
+        "INSERT INTO guardian_checks (subject, side, kind, association, opened_at, answer_by)"
+        " VALUES ($1, 'mentee', 'inform', 'pas_a_pas', now(), now()) ON CONFLICT DO NOTHING",
+        mentee.request_id,
+    )
+    await erase(s, mentee.mentee_id, "mentee")
+    for table in ("dead_ways", "guardian_checks", "unreachable_people"):
+        assert await s.pool.fetchval(f"SELECT count(*) FROM {table}") == 0  # noqa: S608
+    assert not await s.pool.fetchval(
+        "SELECT count(*) FROM timers WHERE key = ANY($1)",
+        [str(mentee.mentee_id), str(mentee.request_id)],
+    )
