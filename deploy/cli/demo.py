@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
+from deploy.local.demo.faults import Faults
 from deploy.local.demo.play import Script, clock_settings, play
 from deploy.local.demo.screen import show_addresses, show_results, watching
 from deploy.local.house import House, house
@@ -22,12 +23,16 @@ def demo(
     seed: Annotated[int, typer.Option(help="Graine du tirage.")] = 1,
     days: Annotated[float, typer.Option(min=1, help="Jours simulés.")] = 130,
     leave: Annotated[bool, typer.Option("--exit", help="Terminer avec le dernier jour.")] = False,
+    faults: Annotated[
+        bool,
+        typer.Option("--faults", help="Boîtes mortes, inconnus, association fermée."),
+    ] = False,
     as_json: Annotated[
         Path | None, typer.Option("--json", help="Écrire le tableau des résultats.")
     ] = None,
 ) -> None:
     """Fait vivre la maison : des gens s'inscrivent, des binômes se forment, trois mois passent."""
-    script = Script(people, seed, days)
+    script = Script(people, seed, days, Faults() if faults else None)
     console = Console()
     folder = (LOCAL / f"demo-{os.getpid()}").resolve()
     console.print(f"{people} personnes inventées, {days:g} jours simulés. Tout est local.")

@@ -17,6 +17,8 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from deploy.local.private import OWNER_FILE, make_private_folder
 
 _STORED = "250 2.0.0 Stored"
+DEAD_DOMAIN = "boite-morte.example.org"
+"""Mailboxes that a demonstration plants as dead: every address there is refused for good."""
 
 
 class Mailbox:
@@ -25,6 +27,20 @@ class Mailbox:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         make_private_folder(folder)
+
+    async def handle_RCPT(  # noqa: N802
+        self,
+        _server: SMTP,
+        _session: Session,
+        envelope: Envelope,
+        address: str,
+        _options: list[str],
+    ) -> str:
+        """Called by aiosmtpd for each recipient."""
+        if address.endswith(f"@{DEAD_DOMAIN}"):
+            return "550 5.1.1 No such mailbox"
+        envelope.rcpt_tos.append(address)
+        return "250 2.1.5 Ok"
 
     async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
         """Called by aiosmtpd once a message is in; an error becomes a 4xx/5xx answer, not a 250."""

@@ -16,11 +16,13 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+import asyncpg
 import httpx
 import pytest
 
 from deploy.local.demo import planted
 from deploy.local.demo.cast import cast
+from deploy.local.demo.faults import Faults
 from deploy.local.demo.play import Script, Stand, clock_settings, play
 from deploy.local.house import House, house
 from shared.runtime.settings import SERVICES
@@ -113,6 +115,42 @@ async def test_two_of_each_service_and_one_of_them_killed_change_no_result(folde
     print(json.dumps(found, indent=1))
     assert sorted(killed) == sorted(SERVICES)
     holds_its_promises(found)
+
+
+async def test_planted_faults_stop_nobody_and_come_before_a_human(folder: Path) -> None:
+    """Dead mailboxes on both sides, strangers under known names, an association that closes."""
+    faults = Faults()
+    script = Script(people=60, seed=7, days=75, faults=faults)
+    with house(folder, clock=clock_settings(script, folder)) as opened:
+        found = await play(opened, script, tell)
+        standing = await held_for_the_unreachable(opened)
+    print(json.dumps(found, indent=1))
+    dead = faults.dead_mentors + faults.dead_mentees
+    assert found["registered"] == script.people + faults.strangers
+    assert found["acknowledged"] == found["registered"] - dead, "everybody else is served"
+    human = found["before_a_human"]
+    assert human["unreachable"] == dead
+    assert human["undelivered"] >= dead
+    assert human["doubts"] >= faults.strangers
+    assert human["handed_on"] > 0
+    assert found["unowned"] == 0
+    assert found["outstanding"] == 0
+    assert found["messages"]["duplicates"] == 0
+    assert found["introductions"] == found["pairs_confirmed"] > 0
+    assert standing == 0, "nobody is kept with somebody whom no message reaches"
+
+
+async def held_for_the_unreachable(opened: House) -> int:
+    """Pairs that stand with a mentor whose only way is dead."""
+    pool = await asyncpg.connect(opened.environment["BINOME_MATCHING_DATABASE_URL"])
+    try:
+        count: int = await pool.fetchval(
+            "SELECT count(*) FROM pairs p JOIN mentors m USING (mentor_id)"
+            " WHERE p.ended_at IS NULL AND 'unreachable' = ANY (m.blocked)"
+        )
+    finally:
+        await pool.close()
+    return count
 
 
 def test_the_command_ends_well_writes_its_table_and_leaves_nothing_running(tmp_path: Path) -> None:

@@ -48,6 +48,10 @@ class Doors:
             self._by_file(queues["file"], folder),
         )
 
+    async def let_in_by_page(self, people: Sequence[Person]) -> None:
+        """These register by the public page, once all others are in."""
+        await self._each(self._by_page, people)
+
     async def _each(self, door: Callable[..., Awaitable[None]], people: Sequence[Person]) -> None:
         hands = asyncio.Semaphore(AT_ONCE)
         async with httpx.AsyncClient(timeout=15, follow_redirects=True, trust_env=False) as client:

@@ -15,6 +15,12 @@ from deploy.local.demo import planted
 from deploy.local.demo.cast import Person, cast
 from deploy.local.demo.crowd import Crowd, own_address
 from deploy.local.demo.doors import PARTNER, Doors, binome
+from deploy.local.demo.faults import (
+    Faults,
+    close_association,
+    strangers,
+    with_dead_mailboxes,
+)
 from deploy.local.demo.letters import Postbox
 from deploy.local.demo.results import Books, results
 from deploy.local.house import House
@@ -45,6 +51,7 @@ class Script:
     people: int = 300
     seed: int = 1
     days: float = 130.0
+    faults: Faults | None = None
 
 
 Watch = Callable[["Stand"], Awaitable[None] | None]
@@ -96,8 +103,12 @@ async def play(
         clock = started(house.environment)
         watching = asyncio.create_task(_watch(books, clock, watch))
         trouble = asyncio.create_task(disturb(house)) if disturb else None
+        people = _people(script)
         try:
-            await doors.let_in(_people(script), house.folder)
+            await doors.let_in(people, house.folder)
+            if script.faults:
+                await doors.let_in_by_page(strangers(people, script.faults))
+                await close_association(house)
             await asyncio.sleep(clock.real_seconds(clock.origin + timedelta(days=script.days)))
             if trouble:
                 await trouble
@@ -130,7 +141,9 @@ def _coordinators() -> list[str]:
 
 
 def _people(script: Script) -> list[Person]:
-    return cast(script.people, script.seed, datetime.now(UTC).date())
+    today = datetime.now(UTC).date()
+    people = cast(script.people, script.seed, today)
+    return with_dead_mailboxes(people, script.faults, today) if script.faults else people
 
 
 @asynccontextmanager

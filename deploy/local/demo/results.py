@@ -80,6 +80,15 @@ class Books:
                 total += await self.count(service.name, query)
         return total
 
+    async def unowned(self, now: datetime) -> int:
+        """What is open and has no next action with a date and an owner."""
+        total = 0
+        for service in installed():
+            for query in service.unowned.values():
+                values = [now] if "$1" in query else []
+                total += await self.count(service.name, query, *values)
+        return total
+
     async def parked(self) -> int:
         """Messages and timers set aside."""
         timers = [await self.count(service.name, _TIMERS_PARKED) for service in installed()]
@@ -99,6 +108,8 @@ async def results(books: Books, now: datetime, seconds: float) -> dict[str, Any]
         "wait_days": await _wait_days(books),
         "parked": await books.parked(),
         "outstanding": await books.outstanding(now),
+        "unowned": await books.unowned(now),
+        "before_a_human": await _before_a_human(books),
         "seconds": round(seconds, 1),
     }
 
@@ -117,7 +128,8 @@ _COUNTS = {
     "pairs_confirmed": (
         "matching",
         "SELECT count(*) FROM pairs WHERE round_id IS NOT NULL AND NOT EXISTS"
-        " (SELECT FROM propositions p WHERE p.pair_id = pairs.pair_id AND p.state <> 'accepted')",
+        " (SELECT FROM propositions p WHERE p.pair_id = pairs.pair_id AND p.state <> 'accepted')"
+        " AND end_reason IS DISTINCT FROM 'not_introduced'",
     ),
     "introductions": (
         "notification",
@@ -133,6 +145,29 @@ _COUNTS = {
     "renewed": ("followup", "SELECT count(*) FROM terms WHERE outcome = 'renewed'"),
     "ended": ("followup", "SELECT count(*) FROM engagements WHERE ended_at IS NOT NULL"),
 }
+
+
+_BEFORE_A_HUMAN = {
+    "doubts": ("registration", "SELECT count(*) FROM doubts"),
+    "handed_on": (
+        "registration",
+        "SELECT count(DISTINCT request_id) FROM routings WHERE outcome = 'gone'",
+    ),
+    "unreachable": ("registration", "SELECT count(*) FROM unreachable_people"),
+    "undelivered": (
+        "followup",
+        "SELECT count(*) FROM alerts WHERE association IS NOT NULL"
+        " AND reason IN ('message_failed', 'introduction_failed')",
+    ),
+}
+
+
+async def _before_a_human(books: Books) -> dict[str, int]:
+    """What somebody has to look at, by kind: each stands on a page, with an owner."""
+    return {
+        kind: await books.count(service, query)
+        for kind, (service, query) in _BEFORE_A_HUMAN.items()
+    }
 
 
 async def _counts(books: Books) -> dict[str, Any]:

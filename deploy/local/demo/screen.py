@@ -45,6 +45,7 @@ _RESULTS = {
     "ended": "Binômes terminés",
     "parked": "Messages mis de côté",
     "outstanding": "Travail en suspens",
+    "unowned": "Dossiers sans suite",
     "seconds": "Secondes",
 }
 

@@ -15,7 +15,7 @@ from tests.unit.law import (
 )
 from tests.unit.law.tree import ROOT
 
-RULES = (sql, purity, privacy, facts, measurements, owners, digits, references)
+RULES = (sql, purity, privacy, facts, fields, measurements, owners, digits, references)
 
 
 def main(root: Path) -> int:

@@ -1,0 +1,77 @@
+"""Faults planted among the people of a demonstration: everybody else is served all the same, and
+each fault comes before a human.
+
+Two mentors and one young adult have mailboxes that answer 550; strangers register under the names
+and birth dates of people who are known; in the middle, one association leaves the file.
+"""
+
+import asyncio
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from deploy.local.demo.cast import Person
+from deploy.local.house import House
+from deploy.local.mailbox import DEAD_DOMAIN
+from shared.contracts.vocabulary.associations import ASSOCIATIONS
+
+CLOSED = "tandem_avenir"
+"""The association that leaves the file: it serves most departments, so it has requests in hand."""
+CLOSED_AFTER = timedelta(seconds=15)
+"""Real time: some simulated days after everybody has come in."""
+ADULT = 20
+
+
+@dataclass(frozen=True)
+class Faults:
+    """How many of each."""
+
+    dead_mentors: int = 2
+    dead_mentees: int = 1
+    strangers: int = 4
+
+
+def with_dead_mailboxes(people: Sequence[Person], faults: Faults, today: date) -> list[Person]:
+    """The same people; the mailbox of the first few that fit is dead, and they have no phone."""
+    left = {"mentor": faults.dead_mentors, "mentee": faults.dead_mentees}
+    return [_dead(person) if _is_next(person, left, today) else person for person in people]
+
+
+def _is_next(person: Person, left: dict[str, int], today: date) -> bool:
+    born = date.fromisoformat(person.fields["born"])
+    fits = "email" in person.fields and (today - born).days >= ADULT * 366
+    if not fits or not left[person.kind]:
+        return False
+    left[person.kind] -= 1
+    return True
+
+
+def _dead(person: Person) -> Person:
+    name = person.fields["email"].partition("@")[0]
+    fields = {name: value for name, value in person.fields.items() if name != "phone"}
+    return replace(person, fields=fields | {"email": f"{name}@{DEAD_DOMAIN}"})
+
+
+def strangers(people: Sequence[Person], faults: Faults) -> list[Person]:
+    """Somebody else under the name and birth date of each of the first few mentors."""
+    known = [person for person in people if person.kind == "mentor"][-faults.strangers :]
+    return [_stranger(person, number) for number, person in enumerate(known)]
+
+
+def _stranger(person: Person, number: int) -> Person:
+    kept = {name: value for name, value in person.fields.items() if name != "reference"}
+    told = {"email": f"stranger.{number}@example.org", "phone": f"063998{9800 + number}"}
+    return replace(person, fields=kept | told)
+
+
+async def close_association(house: House) -> None:
+    """Restart every service with the shipped associations but one."""
+    await asyncio.sleep(CLOSED_AFTER.total_seconds())
+    file = house.folder / "associations.json"
+    entries = [x.model_dump(mode="json") for x in ASSOCIATIONS.values() if x.code != CLOSED]
+    file.write_text(json.dumps(entries, ensure_ascii=False), encoding="utf-8")
+    house.environment["BINOME_ASSOCIATIONS_FILE"] = str(file)
+    for several in [*house.services.values()]:
+        for replica in [*several]:
+            await asyncio.to_thread(house.restart, replica)

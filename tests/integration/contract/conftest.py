@@ -1,0 +1,53 @@
+"""All four services, a mail server, and a keeper of rounds."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+
+import pytest
+
+from services.followup.app import SERVICE as FOLLOWUP
+from services.matching.app import SERVICE as MATCHING
+from services.matching.jobs.counting import Meters
+from services.matching.jobs.rounds import RoundKeeper
+from services.matching.jobs.workshop import Workshop
+from services.notification.app import SERVICE as NOTIFICATION
+from services.registration.app import SERVICE as REGISTRATION
+from tests.integration.contract.network import Network
+from tests.integration.notification.mail_server import MailServer
+from tests.stage import Stage
+
+MAIL_SETTINGS = {
+    "SMS_PROVIDER": "local",
+    "NOTIFICATION_SEND_TIMEOUT": "2",
+    "NOTIFICATION_LEASE": "6",
+    "NOTIFICATION_RETRY_FIRST": "0.01",
+    "NOTIFICATION_RETRY_LIMIT": "3",
+    "MATCHING_CADENCE": "1",
+}
+
+
+@pytest.fixture
+async def mail() -> AsyncIterator[MailServer]:
+    server = MailServer()
+    await server.start()
+    yield server
+    await server.stop()
+
+
+@pytest.fixture
+async def network(
+    stage: Callable[..., Awaitable[Stage]],
+    mail: MailServer,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> AsyncIterator[Network]:
+    mail.folder = tmp_path
+    settings = MAIL_SETTINGS | {"SMTP_URL": mail.url, "MAILBOX_DIR": str(tmp_path)}
+    for name, value in settings.items():
+        monkeypatch.setenv(f"BINOME_{name}", value)
+    services = (REGISTRATION, MATCHING, NOTIFICATION, FOLLOWUP)
+    stages = {service.name: await stage(service) for service in services}
+    workshop, matching = Workshop(), stages["matching"]
+    keeper = RoundKeeper(matching.runtime, workshop, Meters(matching.runtime.metrics))
+    yield Network(stages, keeper)
+    await workshop.close()

@@ -1,0 +1,87 @@
+"""Four services on stages: what each puts into its outbox is handed to those who listen to it."""
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import BaseModel
+
+from services.matching.jobs.rounds import RoundKeeper
+from services.notification.gateways.carriers import carriers
+from services.notification.gateways.settings import NotificationSettings
+from services.notification.jobs.dispatch import Dispatch
+from services.notification.jobs.sending import Sender
+from shared.contracts.contact import CONTACT_QUEUE
+from shared.contracts.events import FACTS, Fact
+from shared.runtime.envelope import read_fact
+from tests.stage import Stage
+
+
+class Desk:
+    """Questions of notification, answered by registration."""
+
+    def __init__(self, registration: Stage) -> None:
+        self._registration = registration
+
+    async def ask(self, queue: str, question: BaseModel, _answer: type[BaseModel]) -> Any:
+        assert queue == CONTACT_QUEUE
+        return await self._registration.answer(queue, question)
+
+    async def close(self) -> None:
+        """Nothing is open."""
+
+
+class Network:
+    """Hands facts on until nobody has anything to say. `stated`: every fact so far, `heard`: how
+    often each service heard each topic."""
+
+    def __init__(self, stages: Mapping[str, Stage], keeper: RoundKeeper) -> None:
+        self.stages = stages
+        self.stated: list[Fact] = []
+        self.heard: Counter[tuple[str, str]] = Counter()
+        self._keeper = keeper
+        stages["notification"].runtime.desk = Desk(stages["registration"])  # type: ignore[assignment]
+
+    async def settle(self) -> None:
+        """Hand on, send and hold rounds until nothing moves any more."""
+        while await self._hand_on():
+            await self._send()
+            while await self._keeper.step():
+                pass
+
+    async def days(self, number: int) -> None:
+        """Let days pass, one at a time, on the clock that all share."""
+        for _ in range(number):
+            self.stages["matching"].clock.advance(days=1)
+            for stage in self.stages.values():
+                await stage.fire_due()
+            await self.settle()
+
+    def all(self, kind: type[Fact]) -> list[Any]:
+        """Every fact of one kind that was stated."""
+        return [fact for fact in self.stated if isinstance(fact, kind)]
+
+    async def _hand_on(self) -> int:
+        number = 0
+        for stage in self.stages.values():
+            for row in await stage.letters():
+                kind = FACTS.get(row["routing_key"])
+                if kind is None:
+                    continue
+                fact = read_fact(kind, row["body"].encode())
+                self.stated.append(fact)
+                number += 1
+                for name, other in self.stages.items():
+                    if kind in other.service.listens:
+                        await other.handle(fact, row["event_id"])
+                        self.heard[name, kind.topic] += 1
+        return number
+
+    async def _send(self) -> None:
+        stage = self.stages["notification"]
+        settings = stage.runtime.settings
+        assert isinstance(settings, NotificationSettings)
+        async with carriers(settings) as gateways:
+            sender = Sender(Dispatch(stage.runtime, settings, gateways), 8)
+            while await sender.take():
+                await sender.finish()

@@ -1,0 +1,118 @@
+"""A mentor whose mailbox is dead, from the form to the human who looks into it."""
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from shared.contracts.events import (
+    AlertRaised,
+    IntroductionFailed,
+    MessageFailed,
+    PairConfirmed,
+    PairIntroduced,
+    PairUndone,
+    ReachabilityChanged,
+)
+from shared.contracts.vocabulary.associations import ASSOCIATIONS
+from tests.integration.contract.network import Network
+from tests.integration.notification.mail_server import MailServer, words
+from tests.integration.owners import unowned
+from tests.integration.registration.conftest import KEY, PARTNER, register
+
+CASE = json.loads((Path(__file__).parents[2] / "cases" / "dead_mailbox.json").read_text())
+YOUNG, MENTOR = CASE
+DEAD, HERS = MENTOR["email"], YOUNG["email"]
+REFUSED = "550 5.1.1 No such user"
+WILL_WRITE = "va t’écrire"
+
+
+@pytest.fixture(autouse=True)
+async def partner(network: Network) -> None:
+    digest = hashlib.sha256(KEY.encode()).digest()
+    await network.stages["registration"].pool.execute(
+        "INSERT INTO partners (name, key_hash, created_at) VALUES ($1, $2, now())", PARTNER, digest
+    )
+
+
+async def come(network: Network, person: dict[str, Any]) -> None:
+    answer = await register(network.stages["registration"], person)
+    assert answer.status_code == 202, answer.text
+
+
+async def owned(network: Network) -> dict[str, dict[str, int]]:
+    found = {name: await unowned(stage) for name, stage in network.stages.items()}
+    return {name: counts for name, counts in found.items() if counts}
+
+
+async def test_a_mentor_whose_first_mail_is_refused_is_not_matched(
+    network: Network, mail: MailServer
+) -> None:
+    mail.replies[DEAD] = REFUSED
+    await come(network, MENTOR)
+    await network.settle()
+    await come(network, YOUNG)
+    await network.settle()
+    assert network.all(PairConfirmed) == []
+    assert [one.reachable for one in network.all(ReachabilityChanged)] == [False]
+    (alert,) = network.all(AlertRaised)
+    assert alert.association in ASSOCIATIONS, "a human is told"
+    assert not [letter for letter in mail.to(HERS) if WILL_WRITE in words(letter)]
+    assert await owned(network) == {}
+
+
+async def test_one_that_dies_later_gives_place_and_turn_back_and_all_are_told(
+    network: Network, mail: MailServer
+) -> None:
+    await come(network, MENTOR)
+    await network.settle()
+    mail.replies[DEAD] = REFUSED
+    await come(network, YOUNG)
+    await network.settle()
+    (pair,) = network.all(PairConfirmed)
+    (failed,) = network.all(IntroductionFailed)
+    assert (failed.pair_id, failed.side, failed.association) == (
+        pair.pair_id,
+        "mentor",
+        pair.association,
+    )
+    assert [one.pair_id for one in network.all(PairUndone)] == [pair.pair_id]
+    assert network.all(PairIntroduced) == []
+    assert {one.association for one in network.all(MessageFailed)} == {pair.association}
+    assert [(one.association, one.reason) for one in network.all(AlertRaised)] == [
+        (pair.association, "introduction_failed")
+    ]
+    told = [words(letter) for letter in mail.to(HERS)]
+    assert not [text for text in told if WILL_WRITE in text]
+    assert len([text for text in told if "nous n’arrivons pas à le joindre" in text]) == 1
+    matching = network.stages["matching"].pool
+    assert await matching.fetchval("SELECT taken FROM mentors") == 0
+    assert await matching.fetchval("SELECT state FROM requests") == "waiting"
+    assert await owned(network) == {}
+    coordinator = ASSOCIATIONS[pair.association].coordinator
+    assert [letter for letter in mail.to(coordinator) if "besoin de vous" in letter["Subject"]]
+
+
+async def test_whoever_is_reached_again_is_matched_and_a_quarter_runs_its_course(
+    network: Network, mail: MailServer
+) -> None:
+    mail.replies[DEAD] = REFUSED
+    for person in (MENTOR, YOUNG):
+        await come(network, person)
+    await network.settle()
+    del mail.replies[DEAD]
+    second = MENTOR | {
+        "email": "odile.two@example.org",
+        "first_name": "Ondine",
+        "born": "1981-02-03",
+    }
+    await come(network, second)
+    await network.settle()
+    await network.days(100)
+    assert len(network.all(PairIntroduced)) == 1
+    assert await owned(network) == {}
+    for name, stage in network.stages.items():
+        asked = {kind.topic for kind in stage.service.listens}
+        assert {topic for other, topic in network.heard if other == name} <= asked
