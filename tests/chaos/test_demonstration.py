@@ -120,7 +120,7 @@ async def test_two_of_each_service_and_one_of_them_killed_change_no_result(folde
 async def test_planted_faults_stop_nobody_and_come_before_a_human(folder: Path) -> None:
     """Dead mailboxes on both sides, strangers under known names, an association that closes."""
     faults = Faults()
-    script = Script(people=60, seed=7, days=75, faults=faults)
+    script = Script(people=60, seed=7, days=50, faults=faults)
     with house(folder, clock=clock_settings(script, folder)) as opened:
         found = await play(opened, script, tell)
         standing = await held_for_the_unreachable(opened)

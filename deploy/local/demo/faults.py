@@ -12,12 +12,17 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from deploy.local.demo.cast import Person
+from deploy.local.demo.results import Books
 from deploy.local.house import House
 from deploy.local.mailbox import DEAD_DOMAIN
 from shared.contracts.vocabulary.associations import ASSOCIATIONS
 
-CLOSED = "tandem_avenir"
-"""The association that leaves the file: it serves most departments, so it has requests in hand."""
+MOST_WAITING = """
+SELECT association FROM requests r WHERE state = 'confirmed' AND NOT EXISTS (
+    SELECT FROM pairs p WHERE p.request_id = r.id AND p.released_at IS NULL)
+GROUP BY association ORDER BY count(*) DESC, association LIMIT 1
+"""
+"""The association that leaves the file: the one with most requests that still wait."""
 CLOSED_AFTER = timedelta(seconds=15)
 """Real time: some simulated days after everybody has come in."""
 ADULT = 20
@@ -65,11 +70,12 @@ def _stranger(person: Person, number: int) -> Person:
     return replace(person, fields=kept | told)
 
 
-async def close_association(house: House) -> None:
+async def close_association(house: House, books: Books) -> None:
     """Restart every service with the shipped associations but one."""
     await asyncio.sleep(CLOSED_AFTER.total_seconds())
+    closed = await books.count("registration", MOST_WAITING)
     file = house.folder / "associations.json"
-    entries = [x.model_dump(mode="json") for x in ASSOCIATIONS.values() if x.code != CLOSED]
+    entries = [x.model_dump(mode="json") for x in ASSOCIATIONS.values() if x.code != closed]
     file.write_text(json.dumps(entries, ensure_ascii=False), encoding="utf-8")
     house.environment["BINOME_ASSOCIATIONS_FILE"] = str(file)
     for several in [*house.services.values()]:

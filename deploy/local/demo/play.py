@@ -108,7 +108,7 @@ async def play(
             await doors.let_in(people, house.folder)
             if script.faults:
                 await doors.let_in_by_page(strangers(people, script.faults))
-                await close_association(house)
+                await close_association(house, books)
             await asyncio.sleep(clock.real_seconds(clock.origin + timedelta(days=script.days)))
             if trouble:
                 await trouble

@@ -44,10 +44,12 @@ class Network:
 
     async def settle(self) -> None:
         """Hand on, send and hold rounds until nothing moves any more."""
-        while await self._hand_on():
+        moved = True
+        while moved:
+            handed_on = await self._hand_on()
             await self._send()
-            while await self._keeper.step():
-                pass
+            held = await self._keeper.step()
+            moved = bool(handed_on) or held
 
     async def days(self, number: int) -> None:
         """Let days pass, one at a time, on the clock that all share."""

@@ -95,7 +95,7 @@ async def test_one_that_dies_later_gives_place_and_turn_back_and_all_are_told(
     assert [letter for letter in mail.to(coordinator) if "besoin de vous" in letter["Subject"]]
 
 
-async def test_whoever_is_reached_again_is_matched_and_a_quarter_runs_its_course(
+async def test_whoever_is_reached_again_is_matched_and_asked_how_it_goes(
     network: Network, mail: MailServer
 ) -> None:
     mail.replies[DEAD] = REFUSED
@@ -110,7 +110,7 @@ async def test_whoever_is_reached_again_is_matched_and_a_quarter_runs_its_course
     }
     await come(network, second)
     await network.settle()
-    await network.days(100)
+    await network.days(8)
     assert len(network.all(PairIntroduced)) == 1
     assert await owned(network) == {}
     for name, stage in network.stages.items():

@@ -6,6 +6,7 @@ from pathlib import Path
 from tests.unit.law import (
     digits,
     facts,
+    fields,
     measurements,
     owners,
     privacy,

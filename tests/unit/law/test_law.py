@@ -13,6 +13,7 @@ from deploy.services import installed
 from tests.unit.law import (
     digits,
     facts,
+    fields,
     measurements,
     owners,
     privacy,
@@ -106,6 +107,16 @@ def test_a_lost_golden_message_is_named(clean_copy: Path) -> None:
     found = list(facts.violations(clean_copy))
     aside.rename(file)
     assert found == ["shared/contracts/samples: no golden message of pair.proposed"]
+
+
+def test_an_optional_field_that_nobody_sets_is_named(clean_copy: Path) -> None:
+    file = clean_copy / "services/notification/jobs/results.py"
+    text = file.read_text()
+    assert "association=responsible_association(message)," in text
+    file.write_text(text.replace("association=responsible_association(message),", ""))
+    found = list(fields.violations(clean_copy))
+    file.write_text(text)
+    assert found == ["shared/contracts/events.py: nobody sets association of message.failed"]
 
 
 def test_a_service_that_forgets_owners_or_asks_for_a_strange_timer_is_named() -> None:
