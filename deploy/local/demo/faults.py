@@ -17,13 +17,15 @@ from deploy.local.house import House
 from deploy.local.mailbox import DEAD_DOMAIN
 from shared.contracts.vocabulary.associations import ASSOCIATIONS
 
-MOST_WAITING = """
-SELECT association FROM requests r WHERE state = 'confirmed' AND NOT EXISTS (
-    SELECT FROM pairs p WHERE p.request_id = r.id AND p.released_at IS NULL)
-GROUP BY association ORDER BY count(*) DESC, association LIMIT 1
+MOST_IN_HAND = """
+SELECT association FROM requests r WHERE state = 'confirmed'
+GROUP BY association
+ORDER BY count(*) FILTER (WHERE NOT EXISTS (
+    SELECT FROM pairs p WHERE p.request_id = r.id AND p.released_at IS NULL)) DESC,
+    count(*) DESC, association LIMIT 1
 """
-"""The association that leaves the file: the one with most requests that still wait."""
-CLOSED_AFTER = timedelta(seconds=15)
+"""The association that leaves the file: the one with most requests that wait, else most at all."""
+CLOSED_AFTER = timedelta(seconds=8)
 """Real time: some simulated days after everybody has come in."""
 ADULT = 20
 
@@ -73,7 +75,7 @@ def _stranger(person: Person, number: int) -> Person:
 async def close_association(house: House, books: Books) -> None:
     """Restart every service with the shipped associations but one."""
     await asyncio.sleep(CLOSED_AFTER.total_seconds())
-    closed = await books.count("registration", MOST_WAITING)
+    closed = await books.count("registration", MOST_IN_HAND)
     file = house.folder / "associations.json"
     entries = [x.model_dump(mode="json") for x in ASSOCIATIONS.values() if x.code != closed]
     file.write_text(json.dumps(entries, ensure_ascii=False), encoding="utf-8")

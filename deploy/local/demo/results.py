@@ -17,6 +17,7 @@ import asyncpg
 
 from deploy.local.demo.letters import Received, read
 from deploy.services import installed
+from shared.contracts.vocabulary.associations import NETWORK_HEAD
 from shared.runtime.topology import parked, topology
 
 ACKNOWLEDGEMENTS = ("mentee_registered", "mentor_registered")
@@ -151,7 +152,8 @@ _BEFORE_A_HUMAN = {
     "doubts": ("registration", "SELECT count(*) FROM doubts"),
     "handed_on": (
         "registration",
-        "SELECT count(DISTINCT request_id) FROM routings WHERE outcome = 'gone'",
+        "SELECT count(*) FROM requests r WHERE r.association = '" + NETWORK_HEAD + "' OR EXISTS"
+        " (SELECT FROM routings o WHERE o.request_id = r.id AND o.outcome = 'gone')",
     ),
     "unreachable": ("registration", "SELECT count(*) FROM unreachable_people"),
     "undelivered": (

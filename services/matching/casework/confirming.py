@@ -13,7 +13,7 @@ from shared.runtime.transaction import Transaction
 
 INTRODUCTION_OVERDUE = "introduction_overdue"
 """Timer, by pair: nothing was heard of its introduction, neither done nor failed."""
-INTRODUCTION_TIME = timedelta(days=7)
+INTRODUCTION_TIME = timedelta(days=14)
 """Longer than notification takes to give an introduction up by itself."""
 YIELD_EVERY = 100
 """Facts stated between two looks at what else waits in the event loop."""

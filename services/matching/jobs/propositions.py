@@ -33,5 +33,5 @@ async def close_unanswered(timer: Timer, tx: Transaction) -> None:
 
 
 async def undo_overdue_introduction(timer: Timer, tx: Transaction) -> None:
-    """Nothing was heard of a pair's introduction for a week."""
+    """Nothing was heard of a pair's introduction for two weeks."""
     await miss_introduction(UUID(timer.key), tx)

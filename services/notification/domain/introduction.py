@@ -12,7 +12,7 @@ TEMPLATE_OF: dict[Side, str] = {
     "mentor": "pair_introduced_mentor",
     "mentee": "pair_introduced_mentee",
 }
-DEADLINE = timedelta(days=3)
+DEADLINE = timedelta(days=7)
 """Business time after the pair was confirmed; by then every retry of its messages is spent."""
 
 _ABOUT_THE_MENTEE = ("mentee-gone", "guardian-gone", "other-unreachable")

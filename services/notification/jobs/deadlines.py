@@ -8,5 +8,5 @@ from shared.runtime.transaction import Transaction
 
 
 async def close_introduction(timer: Timer, tx: Transaction) -> None:
-    """Three days after a pair was confirmed, it is introduced or it has failed."""
+    """A week after a pair was confirmed, it is introduced or it has failed."""
     await miss_introduction(UUID(timer.key), tx)

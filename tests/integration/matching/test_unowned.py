@@ -62,7 +62,7 @@ async def test_a_pair_of_which_nothing_is_heard_is_undone_and_both_are_told(
 ) -> None:
     lost, introduced = await pair_of(matching), await pair_of(matching)
     await matching.handle(PairIntroduced(**introduced.model_dump()))
-    matching.clock.advance(days=7)
+    matching.clock.advance(days=14)
     assert await matching.fire_due() == 2
     (undone,) = await matching.emitted()
     assert isinstance(undone, PairUndone)
