@@ -152,7 +152,7 @@ _BEFORE_A_HUMAN = {
     "doubts": ("registration", "SELECT count(*) FROM doubts"),
     "handed_on": (
         "registration",
-        "SELECT count(*) FROM requests r WHERE r.association = '" + NETWORK_HEAD + "' OR EXISTS"
+        f"SELECT count(*) FROM requests r WHERE r.association = '{NETWORK_HEAD}' OR EXISTS"  # noqa: S608
         " (SELECT FROM routings o WHERE o.request_id = r.id AND o.outcome = 'gone')",
     ),
     "unreachable": ("registration", "SELECT count(*) FROM unreachable_people"),
