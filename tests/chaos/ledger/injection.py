@@ -12,7 +12,7 @@ from aio_pika.abc import AbstractIncomingMessage
 from shared.contracts.events import MeetingConfirmed
 from shared.runtime.faults import UNREACHABLE
 from shared.runtime.publisher import Publisher
-from shared.runtime.topology import EVENTS
+from shared.runtime.topology import EVENTS, return_exchange
 
 COPIES = 3
 AT_ONCE = 200
@@ -63,7 +63,8 @@ class Injector:
 async def echoing(
     url: str, tap: str, homes: dict[str, str], injector: Injector, rng: random.Random
 ) -> AsyncIterator[None]:
-    """Put every message that comes by on its queue two more times, some of them much later.
+    """Put every message that comes by on its queue two more times, some of them much later, by
+    the way on which a repetition comes.
 
     `homes`: routing key → queue. `tap` is a queue that hears what the two services tell each other.
     """
@@ -77,7 +78,8 @@ async def echoing(
             for _ in range(COPIES - 1):
                 await asyncio.sleep(rng.uniform(0, LATE_SECONDS))
                 home = homes[message.routing_key or ""]
-                await injector.publish("", home, message.body, headers)
+                way = return_exchange(home.partition(".")[0])
+                await injector.publish(way, home, message.body, headers)
             try:
                 await message.ack()
             except UNREACHABLE:
