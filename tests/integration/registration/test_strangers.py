@@ -110,9 +110,8 @@ def _who(known):
     return {field: known[field] for field in ("first_name", "last_name", "email")}
 
 
-def invented(told, name):
-    """The same registration in a name and with an address that nobody ever had."""
-    fresh = letters(next(_numbers)) + "zz"
+def invented(told, name, fresh):
+    """The same registration in a name and with addresses that nobody had before these steps."""
     other = dict(told)
     for field in ("last_name", "email", "guardian_email"):
         if field in other:
@@ -255,7 +254,7 @@ async def test_nothing_of_a_known_person_changes_and_nobody_learns_of_them(
     for step in sequence:
         if not (step.again and step.role in last):
             told = typed(step, people_of(name)[step.role], name)
-            last[step.role] = told, invented(told, name)
+            last[step.role] = told, invented(told, name, name + "zz")
         told, other = last[step.role]
         seen, rows = await enter(s, step.door, told, tmp_path)
         own, stated = facts_about(rows, known_ids)
