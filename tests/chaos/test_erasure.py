@@ -31,7 +31,7 @@ from tests.unit.registration.people import posted, volunteer, young
 
 pytestmark = pytest.mark.timeout(600)
 SECRETS = {
-    "Zéphyrine", "Quatrebarbes", "zephyrine.quatrebarbes@exemple.fr", "39981234", "2009-05-17",
+    "Zéphyrine", "Quatrebarbes", "zephyrine.quatrebarbes@exemple.fr", "39981234", "2006-05-17",
     "Ostrowid", "Vermandois", "ostrowid.vermandois@exemple.fr", "1985-11-02",
 }  # fmt: skip
 BOTH_IN_THE_POOL = "SELECT EXISTS (SELECT FROM requests) AND EXISTS (SELECT FROM mentors)"

@@ -68,7 +68,7 @@ async def test_everything_held_is_shown_in_words(s: Stage, path: str) -> None:
     assert f"{path}/donnees" in tracking.text
     page = await s.client.get(f"{path}/donnees", headers=HTML)
     assert page.status_code == 200
-    for words in ("Marchandeau", "ines.marchandeau@exemple.fr", "17 mai 2009", "handicap"):
+    for words in ("Marchandeau", "ines.marchandeau@exemple.fr", "17 mai 2006", "handicap"):
         assert words in page.text
     assert "Demande reçue" in page.text
     assert "Mois 1" in page.text
