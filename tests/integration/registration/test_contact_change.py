@@ -128,7 +128,7 @@ def lost(page, **changes):
         "last_name": "Marchandeau",
         "born_day": "17",
         "born_month": "5",
-        "born_year": "2009",
+        "born_year": "2006",
         "way": "in_person",
         "email": NEW,
     }
