@@ -46,7 +46,7 @@ class Site:
 async def site(stage: Callable[[Service], Awaitable[Stage]]) -> AsyncIterator[Site]:
     staged = await stage(SERVICE)
     app = build(SERVICE, staged.runtime.settings)
-    app.state.runtime = staged.runtime
+    app.state.runtime.__dict__.update(vars(staged.runtime))  # what its middleware holds too
     event = introduction()
     await staged.handle(event)
     with socket.socket() as free:

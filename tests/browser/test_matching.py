@@ -67,7 +67,7 @@ async def address(staged: Stage) -> AsyncIterator[str]:
 async def serving(staged: Stage) -> AsyncIterator[str]:
     """The staged service on a free port of the loopback."""
     app = build(SERVICE, staged.runtime.settings)
-    app.state.runtime = staged.runtime
+    app.state.runtime.__dict__.update(vars(staged.runtime))  # what its middleware holds too
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         # Without its lifespan: the stage has opened the database, and there is no broker.

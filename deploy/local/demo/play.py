@@ -79,6 +79,8 @@ def clock_settings(script: Script, folder: Path) -> dict[str, str]:
         "BINOME_CLOCK_SPEED": str(SPEED),
         "BINOME_CLOCK_ORIGIN": str(folder / "clock"),
         "BINOME_CLOCK_DAYS": str(script.days),
+        # Messages leave in real time: a week would be seven seconds here.
+        "BINOME_INTRODUCTION_DAYS": "90",
     }
 
 

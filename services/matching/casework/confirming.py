@@ -2,18 +2,18 @@
 
 import asyncio
 from collections.abc import Sequence
-from datetime import timedelta
 from uuid import UUID
 
 from services.matching.casework.undoing import undo_pair
 from services.matching.domain.proposition import SIDES
 from services.matching.store import MadePair, Pairs
+from shared.contracts.deadlines import INTRODUCTION_TIME
 from shared.contracts.events import PairConfirmed
 from shared.runtime.transaction import Transaction
 
 INTRODUCTION_OVERDUE = "introduction_overdue"
 """Timer, by pair: nothing was heard of its introduction, neither done nor failed."""
-INTRODUCTION_TIME = timedelta(days=14)
+OVERDUE_AFTER = 2 * INTRODUCTION_TIME
 """Longer than notification takes to give an introduction up by itself."""
 YIELD_EVERY = 100
 """Facts stated between two looks at what else waits in the event loop."""
@@ -22,7 +22,7 @@ YIELD_EVERY = 100
 async def confirm_pairs(pairs: Sequence[MadePair], tx: Transaction) -> None:
     """State `pair.confirmed` of each, with the deadline by which it is introduced or undone."""
     pair_ids = [pair.pair_id for pair in pairs]
-    await tx.schedule_all(INTRODUCTION_OVERDUE, pair_ids, tx.now + INTRODUCTION_TIME)
+    await tx.schedule_all(INTRODUCTION_OVERDUE, pair_ids, tx.now + OVERDUE_AFTER)
     for number, pair in enumerate(pairs, start=1):
         tx.emit(PairConfirmed(**pair.ids()))
         if number % YIELD_EVERY == 0:

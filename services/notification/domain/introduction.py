@@ -1,7 +1,8 @@
 """Bringing two people together: in which order they are written to, and who cannot be reached."""
 
-from datetime import timedelta
 from typing import Literal
+
+from shared.contracts.deadlines import INTRODUCTION_TIME
 
 Side = Literal["mentee", "mentor"]
 
@@ -12,7 +13,7 @@ TEMPLATE_OF: dict[Side, str] = {
     "mentor": "pair_introduced_mentor",
     "mentee": "pair_introduced_mentee",
 }
-DEADLINE = timedelta(days=7)
+DEADLINE = INTRODUCTION_TIME
 """Business time after the pair was confirmed; by then every retry of its messages is spent."""
 
 _ABOUT_THE_MENTEE = ("mentee-gone", "guardian-gone", "other-unreachable")

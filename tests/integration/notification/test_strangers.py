@@ -128,7 +128,7 @@ async def test_a_link_that_is_none_proves_nothing(house: House) -> None:
 
 async def test_what_a_partner_registers_is_sent_at_once(house: House) -> None:
     for n in range(3):
-        body = young(first_name=f"Léo{'abc'[n]}", email=STRANGER, born=f"2009-0{n + 1}-11")
+        body = young(first_name=f"Léo{'abc'[n]}", email=STRANGER, born=f"2004-0{n + 1}-11")
         await house.registration.pool.execute(
             "INSERT INTO partners (name, key_hash, created_at) VALUES ('lycees', 'x', now())"
             " ON CONFLICT DO NOTHING"

@@ -10,7 +10,7 @@ from tests.unit.law.tree import ROOT
 
 COPIED = ("shared", "services", "deploy", "docs", "tests/unit/law")
 FILES = (
-    *(".importlinter", "tests/__init__.py", "tests/unit/__init__.py"),
+    *(".importlinter", "LICENSE", "tests/__init__.py", "tests/unit/__init__.py"),
     *(file.name for file in ROOT.glob("*.md")),
 )
 LEFT = shutil.ignore_patterns("__pycache__", "static", "secrets")
