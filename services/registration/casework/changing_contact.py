@@ -9,7 +9,12 @@ from datetime import timedelta
 from uuid import UUID
 
 from services.registration.casework.keyring import fictional_numbers, vault
-from services.registration.domain.contact import CHECKED_BY, read_contact, with_contact
+from services.registration.domain.contact import (
+    CHECKED_BY,
+    read_contact,
+    with_contact,
+    with_contact_of,
+)
 from services.registration.domain.identity import Identity
 from services.registration.store import (
     ContactChange,
@@ -70,7 +75,7 @@ async def make_due_change(change_id: UUID, tx: Transaction) -> None:
     opened = await People(tx.connection, vault()).open(change.person_id) if change else None
     if change is None or opened is None or change.state != "waiting":
         return
-    await _put_in_force(change, change.other, tx)
+    await _put_in_force(change, with_contact_of(opened[0], change.role, change.other), tx)
     await changes.set_state(change, "done", opened[0])
 
 
@@ -91,7 +96,8 @@ async def stop_change(link: bytes, tx: Transaction) -> bool:
     await tx.cancel(DUE, change.id)
     if change.state == "done":
         side = await _side(change.person_id, tx)
-        await People(tx.connection, vault()).change_identity(change.person_id, side, change.other)
+        former = with_contact_of(opened[0], change.role, change.other)
+        await People(tx.connection, vault()).change_identity(change.person_id, side, former)
     await ContactChanges(tx.connection, vault()).set_state(change, "stopped", change.other)
     await _note(change, "stopped", tx)
     return True

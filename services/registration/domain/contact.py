@@ -51,3 +51,10 @@ def with_contact(known: Identity, role: str, contact: Mapping[str, str]) -> Iden
     if faults := [Fault("email", fault.code) for fault in role_faults(changed)]:
         raise Refused(faults)
     return changed
+
+
+def with_contact_of(known: Identity, role: str, other: Identity) -> Identity:
+    """Somebody reached in one role as `other` is; whatever else has changed since stays."""
+    prefix = "guardian_" if role == "guardian" else ""
+    names = [f"{prefix}{name}" for name in ("email", "phone")]
+    return replace(known, **{name: getattr(other, name) for name in names})

@@ -211,3 +211,38 @@ async def test_no_form_token_no_change(s, known):
     assert refused.status_code == 403
     s.client.cookies.clear()
     assert (await s.client.get("/associations/contact")).status_code == 303
+
+
+@pytest.fixture
+async def child(s):
+    told = young(born="2013-03-04", guardian_first_name="Maud", guardian_email="maud@exemple.fr")
+    await s.client.post("/inscription/jeune", data=posted(told))
+    (registered, *_) = await stated(s)
+    return registered
+
+
+async def test_a_childs_old_address_stops_nothing_of_the_guardians(s, child):
+    own = path_of(s, "request", child.request_id) + "/contact"
+    await s.client.post(own, data={"email": NEW})
+    (changed,) = await stated(s)
+    guardians = path_of(s, "parent", child.mentee_id) + "/contact"
+    assert (await s.client.post(guardians, data={"email": "maud.b@exemple.fr"})).status_code == 200
+    await s.client.post(path_of(s, "contact", changed.change_id))
+    assert await reached_at(s, child.mentee_id) == young()["email"]
+    assert (await asked(s, "guardian", child.mentee_id, "x")).email == "maud.b@exemple.fr"
+
+
+async def test_a_change_that_waited_takes_back_nothing_of_the_guardians(s):
+    minor = young(born="2009-05-17", guardian_first_name="Maud", guardian_email="maud@exemple.fr")
+    await s.client.post("/inscription/jeune", data=posted(minor))
+    (known,) = [fact for fact in await stated(s) if isinstance(fact, MenteeRegistered)]
+    await sign_in(s, "reseau_binome")
+    page = await s.client.get("/associations/contact")
+    done = await s.client.post("/associations/contact", data=lost(page, born_year="2009"))
+    assert done.status_code == 200
+    guardians = path_of(s, "parent", known.mentee_id) + "/contact"
+    await s.client.post(guardians, data={"email": "maud.b@exemple.fr"})
+    s.clock.advance(hours=49)
+    await s.fire_due()
+    assert await reached_at(s, known.mentee_id) == NEW
+    assert (await asked(s, "guardian", known.mentee_id, "x")).email == "maud.b@exemple.fr"
