@@ -20,7 +20,10 @@ class Held:
 
     async def about(self, ids: Collection[UUID]) -> dict[str, list[dict[str, Any]]]:
         """Rows by table; of a proposition what this person was asked and answered."""
-        tables = await rows_about(self._connection, ids, _OF_HOLDS, ("held",))
+        tables = await rows_about(self._connection, ids, _OF_HOLDS)
+        for mentor in tables.get("mentors", ()):
+            if mentor.pop("held"):
+                mentor["capacity"] = mentor["criteria"]["capacity"]
         for request in tables.get("requests", ()):
             request["state"] = "waiting" if request["state"] == "held" else request["state"]
         answers = await self._connection.fetch(

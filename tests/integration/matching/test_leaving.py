@@ -176,3 +176,17 @@ async def test_a_person_may_see_what_is_held_but_no_hold(
     mine = HeldAsked(ids=(pair.mentee_id, pair.request_id))
     tables = (await matching.answer(HELD_QUEUES["matching"], mine)).tables
     assert {"requests", "pairs", "explanations"} <= tables.keys()
+
+
+async def test_a_held_mentor_sees_the_places_they_offered(matching: Stage) -> None:
+    """None at all would tell a stranger that the mentor is known."""
+    held = mentor(capacity=2).model_copy(update={"held": True})
+    free = mentor(capacity=2)
+    await matching.handle(held)
+    await matching.handle(free)
+    seen = []
+    for one in (held, free):
+        asked = HeldAsked(ids=(one.mentor_id,))
+        (row,) = (await matching.answer(HELD_QUEUES["matching"], asked)).tables["mentors"]
+        seen.append({name: row[name] for name in ("capacity", "taken")})
+    assert seen == [{"capacity": 2, "taken": 0}] * 2
