@@ -19,6 +19,7 @@ from shared.runtime.consumer import Subscription, origin
 from shared.runtime.envelope import Cause, as_text, as_uuid
 from shared.runtime.faults import described, is_fault_of_ours
 from shared.runtime.group import Away, GroupCommit
+from shared.runtime.routes import came_by_inlet
 from shared.runtime.service import ForeignLetter, Inlet
 from shared.runtime.transaction import Transaction, claim_letter_id
 from shared.runtime.waiting import wait_for
@@ -43,6 +44,7 @@ class InletSubscription(Subscription):
             place,
             is_fault_of_ours,
         )
+        self._exchange = inlet.exchange
         self._refusals = GroupCommit(
             inlet.queue, partial(_refuse_unreadable, inlet), place, is_fault_of_ours
         )
@@ -50,6 +52,14 @@ class InletSubscription(Subscription):
     @property
     def groups(self) -> list[GroupCommit]:
         return [self.group, self._refusals]
+
+    async def _settled(self, message: RabbitMessage) -> str:
+        """Whoever is written in a letter that came past its exchange did not send it: nobody can
+        be told, and its body is kept nowhere."""
+        if not came_by_inlet(message, self._exchange, self._place.service, self.queue):
+            log.error("letter.misrouted", queue=self.queue)
+            return "refused"
+        return await super()._settled(message)
 
     async def _worked_off(self, message: RabbitMessage, cause: Cause, content: Any) -> str:
         for attempt in range(1, ATTEMPTS + 1):

@@ -18,3 +18,11 @@ def require_permitted_route(message: RabbitMessage, topic: str, queue: str) -> N
     route = (raw.exchange, raw.routing_key)
     if route not in {(EVENTS, topic), (return_exchange(service), queue)} or "CC" in message.headers:
         raise Unreadable("published by a route that no permission covers")
+
+
+def came_by_inlet(message: RabbitMessage, exchange: str, service: str, queue: str) -> bool:
+    """Whether a letter came by the exchange of its inlet, where a sender's key is checked, or back
+    from the ladder of an earlier version; by any other way a stranger may claim to be anybody."""
+    raw = message.raw_message
+    returned = (raw.exchange, raw.routing_key) == (return_exchange(service), queue)
+    return returned or (raw.exchange == exchange and raw.routing_key != queue)

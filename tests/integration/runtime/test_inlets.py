@@ -9,6 +9,7 @@ import aio_pika
 import pytest
 
 from shared.runtime.declaring import declare_queue
+from shared.runtime.envelope import ORIGIN
 from shared.runtime.inlets import read_letter
 from shared.runtime.service import ForeignLetter, Inlet
 from shared.runtime.topology import PARTNERS_IN, declare, retry_exchange, topology
@@ -241,3 +242,19 @@ def test_a_letter_has_an_id_of_its_own_whatever_its_header():
     }
     assert all(isinstance(one, UUID) for one in ids)
     assert len(ids) == 6, "what is no text is no id"
+
+
+@pytest.mark.parametrize("way", ["own name", "copy"])
+async def test_a_letter_past_the_exchange_of_its_inlet_is_nobodys(connected, office, way):
+    c = await connected(inlets=(office.inlet(),))
+    by_name = way == "own name"
+    headers = {ORIGIN: KEY} if by_name else {"CC": [office.queue]}
+    async with await aio_pika.connect(c.amqp_url) as link, link.channel() as channel:
+        forged = aio_pika.Message(b"forged", headers=headers)
+        await channel.default_exchange.publish(forged, office.queue if by_name else KEY)
+    await ended(c, refused=1)
+    assert office.read == []
+    assert await c.noted() == []
+    assert await nothing_aside(c, office)
+    await send(c, b"a", "7")
+    await c.until_noted(1)
