@@ -9,6 +9,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from services.registration.casework.keyring import fictional_numbers, vault
+from services.registration.casework.reaching import revive
 from services.registration.domain.contact import (
     CHECKED_BY,
     read_contact,
@@ -95,9 +96,8 @@ async def stop_change(link: bytes, tx: Transaction) -> bool:
         return False
     await tx.cancel(DUE, change.id)
     if change.state == "done":
-        side = await _side(change.person_id, tx)
         former = with_contact_of(opened[0], change.role, change.other)
-        await People(tx.connection, vault()).change_identity(change.person_id, side, former)
+        await _give_contact(change, former, tx)
     await ContactChanges(tx.connection, vault()).set_state(change, "stopped", change.other)
     await _note(change, "stopped", tx)
     return True
@@ -154,9 +154,16 @@ def _change(
 
 
 async def _put_in_force(change: ContactChange, changed: Identity, tx: Transaction) -> None:
-    side = await _side(change.person_id, tx)
-    await People(tx.connection, vault()).change_identity(change.person_id, side, changed)
+    await _give_contact(change, changed, tx)
     await _note(change, "changed", tx)
+
+
+async def _give_contact(change: ContactChange, identity: Identity, tx: Transaction) -> None:
+    """What is known of dead ways was about the other address."""
+    side = await _side(change.person_id, tx)
+    await People(tx.connection, vault()).change_identity(change.person_id, side, identity)
+    if change.role == "person":
+        await revive(change.person_id, tx)
 
 
 async def _tell(change: ContactChange, tx: Transaction) -> None:

@@ -1,6 +1,7 @@
 """Another contact: told to the old one, noted, stopped there; never by a form."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 
@@ -11,6 +12,8 @@ from shared.contracts.events import (
     ContactProved,
     MenteeRegistered,
     MentorRegistered,
+    MessageFailed,
+    ReachabilityChanged,
 )
 from tests.integration.registration.conftest import csrf, path_of, register, sign_in
 from tests.unit.registration.people import posted, volunteer, young
@@ -70,6 +73,32 @@ async def test_the_old_address_may_say_no(s, known):
     await s.fire_due()
     assert (await s.client.get(stop)).status_code == 410
     assert await s.pool.fetchval("SELECT count(sealed) FROM contact_changes") == 0
+
+
+async def bounce(s, mentee_id):
+    how = {"channel": "mail", "state": "permanent-failure", "bounced": ("mail", "sms")}
+    about = {"message_id": uuid4(), "concerns": mentee_id, "template": "mentee_registered"}
+    await s.handle(MessageFailed(**about, recipient="mentee", person=str(mentee_id), **how))
+
+
+async def reachability(s):
+    facts = await stated(s)
+    return [fact.reachable for fact in facts if isinstance(fact, ReachabilityChanged)]
+
+
+async def test_whoever_gives_another_address_is_reached_and_matched_again(s, known):
+    await bounce(s, known.mentee_id)
+    assert await reachability(s) == [False]
+    path = path_of(s, "request", known.request_id) + "/contact"
+    await s.client.post(path, data={"email": NEW})
+    facts = await stated(s)
+    assert [fact.reachable for fact in facts if isinstance(fact, ReachabilityChanged)] == [True]
+    (changed,) = [fact for fact in facts if isinstance(fact, ContactChanged)]
+    await bounce(s, known.mentee_id)
+    assert await reachability(s) == [False]
+    assert (await s.client.post(path_of(s, "contact", changed.change_id))).status_code == 303
+    assert await reachability(s) == [True], "the former address is in force again"
+    assert await s.pool.fetchval("SELECT count(*) FROM dead_ways") == 0
 
 
 @pytest.mark.parametrize(
