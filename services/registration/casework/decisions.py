@@ -6,11 +6,21 @@ Nothing of whoever was known first changes, whatever is decided.
 from collections.abc import Sequence
 from uuid import UUID
 
+from services.registration.casework.clearance import ENDED, ENDS_SOON
 from services.registration.casework.doubts import OVERDUE
+from services.registration.casework.guardians import BIRTHDAY
 from services.registration.casework.keyring import vault
 from services.registration.casework.withdrawing import withdraw_request
 from services.registration.domain.identity import Identity
-from services.registration.store import Doubt, Doubts, Ledger, Pairs, People, Requests
+from services.registration.store import (
+    Clearances,
+    Doubt,
+    Doubts,
+    Ledger,
+    Pairs,
+    People,
+    Requests,
+)
 from shared.contracts.events import HoldLifted, MentorLeft, Side
 from shared.runtime.transaction import Transaction
 
@@ -93,8 +103,16 @@ async def _fold(doubt: Doubt, tx: Transaction) -> None:
             await withdraw_request(request, "duplicate", tx)
     if doubt.side == "mentor":
         tx.emit(MentorLeft(mentor_id=newcomer_id, reason="duplicate"))
+    await _forget_dates(newcomer_id, tx)
     await People(tx.connection, vault()).fold(newcomer_id, doubt.earlier_id)
     await drop_doubts_about(newcomer_id, tx)
+
+
+async def _forget_dates(newcomer_id: UUID, tx: Transaction) -> None:
+    """Whoever was known first has their own birthdays and clearance; nobody decides these."""
+    for timer in (*BIRTHDAY.values(), ENDS_SOON, ENDED):
+        await tx.cancel(timer, newcomer_id)
+    await Clearances(tx.connection).settle_claims(newcomer_id, "service", tx.now)
 
 
 async def _go_on(side: Side, newcomer_id: UUID, past: Sequence[UUID], tx: Transaction) -> None:

@@ -2,8 +2,9 @@
 
 from typing import Literal
 
+from services.registration.casework.guardian_checks import forget_deadlines
 from services.registration.casework.placing import RETRY, SILENCE
-from services.registration.store import Request, Requests
+from services.registration.store import GuardianChecks, Request, Requests
 from services.registration.store.requests import OPEN
 from shared.contracts.events import RequestWithdrawn
 from shared.runtime.transaction import Transaction
@@ -21,6 +22,8 @@ async def withdraw_request(request: Request, reason: Reason, tx: Transaction) ->
     await Requests(tx.connection).close(request.id, reason, tx.now)
     for deadline in (SILENCE, RETRY):
         await tx.cancel(deadline, request.id)
+    await GuardianChecks(tx.connection).drop(request.id)
+    await forget_deadlines(request.id, tx)
     tx.emit(
         RequestWithdrawn(
             request_id=request.id,

@@ -9,6 +9,9 @@ import pytest
 
 from shared.contracts.contact import CONTACT_QUEUE, ContactAsked
 from shared.contracts.events import (
+    BirthdayReached,
+    ClearanceAsked,
+    ConfirmationAsked,
     ContactProved,
     DoubtRaised,
     HoldLifted,
@@ -416,3 +419,35 @@ async def test_a_changed_mentor_is_kept_beside_the_first(s, partner):
     assert await s.pool.fetchval("SELECT count(*) FROM doubts WHERE outcome IS NULL") == 3
     page = await page_of(s, await s.pool.fetchval("SELECT id FROM persons ORDER BY arrival"))
     assert "C’était moi" in page
+
+
+async def test_a_second_registration_leaves_no_task_and_no_birthday(s, partner):
+    child = young(born="2010-03-04")
+    await register(s, {"kind": "mentee", **child})
+    first = only(MenteeRegistered, await stated(s))[0]
+    second = only(MenteeRegistered, await send(s, "jeune", {**child, **ELSEWHERE}))[0]
+    await decide(s, HEAD, "same")
+    open_for = await s.pool.fetch("SELECT subject FROM guardian_checks WHERE settled_at IS NULL")
+    assert [row["subject"] for row in open_for] == [first.request_id]
+    s.clock.advance(days=800)
+    await s.fire_due()
+    facts = await stated(s)
+    assert {fact.person_id for fact in only(BirthdayReached, facts)} == {first.mentee_id}
+    asked = {fact.subject_id for fact in only(ConfirmationAsked, facts)}
+    assert second.request_id not in asked
+
+
+async def test_nobody_is_asked_about_the_clearance_of_a_second_registration(s, partner):
+    await send(s, "mentor", volunteer())
+    again = volunteer(cleared="2026-12-31", **ELSEWHERE)
+    await register(s, {"kind": "mentor", **again})
+    facts = await stated(s)
+    newcomer = only(MentorRegistered, facts)[0].mentor_id
+    asked = {fact.mentor_id for fact in only(ClearanceAsked, facts)}
+    assert newcomer in asked, "a yes without a reference is a claim"
+    await decide(s, HEAD, "same")
+    for _ in range(3):
+        s.clock.advance(days=10)
+        await s.fire_due()
+    asked = {fact.mentor_id for fact in only(ClearanceAsked, await stated(s))}
+    assert newcomer not in asked
