@@ -36,8 +36,14 @@ async def open_request(event: RequestConfirmed, tx: Transaction) -> None:
     await holds.keep_mentee_apart(event.mentee_id, event.apart_from)
     held = event.held and not await holds.is_lifted(event.request_id)
     await Requests(tx.connection).open(
-        *(event.request_id, event.mentee_id, event.programme, event.association),
-        *(event.criteria.model_dump(mode="json"), event.since, tx.now, held),
+        event.request_id,
+        event.mentee_id,
+        event.programme,
+        event.association,
+        event.criteria.model_dump(mode="json"),
+        event.since,
+        tx.now,
+        held,
     )
     await Requests(tx.connection).move(event.request_id, event.association)
     await judge_person("requests", event.mentee_id, tx)
@@ -50,7 +56,7 @@ async def welcome_mentor(event: MentorRegistered, tx: Transaction) -> None:
     held = event.held and not await holds.is_lifted(event.mentor_id)
     criteria = event.criteria.model_dump(mode="json")
     await Mentors(tx.connection).join(
-        *(event.mentor_id, event.association, criteria, event.criteria.capacity, tx.now, held)
+        event.mentor_id, event.association, criteria, event.criteria.capacity, tx.now, held
     )
     await judge_person("mentors", event.mentor_id, tx)
 

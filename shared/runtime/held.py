@@ -54,6 +54,7 @@ async def _rows(
         # Names of tables and columns are the schema's own.
         f'SELECT to_jsonb(t) - $2::text[] AS row FROM "{table}" t'  # noqa: S608
         f" WHERE {anywhere} ORDER BY 1",
-        *([str(one) for one in ids], list(hidden)),
+        [str(one) for one in ids],
+        list(hidden),
     )
     return [row["row"] for row in rows]

@@ -128,8 +128,10 @@ class Relay:
         """Publish one letter; what went wrong, or None. Whatever it was, the letter stays."""
         try:
             await self._publisher.publish(
-                *(letter["exchange"], letter["routing_key"]),
-                *(letter["body"].encode(), letter["headers"]),
+                letter["exchange"],
+                letter["routing_key"],
+                letter["body"].encode(),
+                letter["headers"],
             )
         except Exception as error:
             return error

@@ -109,7 +109,11 @@ class Timekeeper:
         self._metrics.timers.labels(row["kind"], "parked" if parked else "failed").inc()
         await self._transactions.pool.execute(
             _SET_BACK,
-            *(row["kind"], row["key"], attempts, timedelta(seconds=2.0**attempts), parked),
+            row["kind"],
+            row["key"],
+            attempts,
+            timedelta(seconds=2.0**attempts),
+            parked,
             row["due"],
         )
 

@@ -169,7 +169,8 @@ async def new_receipts(
     rows = await connection.fetch(
         "INSERT INTO inbox (consumer, event_id) SELECT $1, * FROM unnest($2::uuid[])"
         " ON CONFLICT DO NOTHING RETURNING event_id",
-        *(consumer, sorted(set(event_ids))),
+        consumer,
+        sorted(set(event_ids)),
     )
     return {row["event_id"] for row in rows}
 

@@ -154,7 +154,10 @@ async def patiently(errand: Callable[[], Awaitable[None]]) -> None:
 async def binome(environment: Mapping[str, str], *arguments: str) -> str:
     """Run the command `binome` beside us; what it printed. Raises RuntimeError when it fails."""
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "deploy.cli.main", *arguments),
+        sys.executable,
+        "-m",
+        "deploy.cli.main",
+        *arguments,
         env=dict(environment),
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,

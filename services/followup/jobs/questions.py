@@ -90,8 +90,15 @@ async def _ask_both(
         checkin_id = tx.new_id()
         fingerprint = tx.fingerprint("checkin", checkin_id)
         await CheckIns(tx.connection).ask(
-            *(engagement.engagement_id, engagement.term, kind, attempt, side),
-            *(checkin_id, fingerprint, tx.now, expires_at),
+            engagement.engagement_id,
+            engagement.term,
+            kind,
+            attempt,
+            side,
+            checkin_id,
+            fingerprint,
+            tx.now,
+            expires_at,
         )
         tx.emit(
             CheckInAsked(

@@ -67,7 +67,12 @@ class Alerts:
             "INSERT INTO alerts"
             " (alert_id, reason, raised_at, engagement_id, association, message_id)"
             " VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING RETURNING alert_id",
-            *(alert_id, reason, now, engagement_id, association, message_id),
+            alert_id,
+            reason,
+            now,
+            engagement_id,
+            association,
+            message_id,
         )
         known = opened or await self._again(engagement_id, reason, message_id)
         if known is None:

@@ -51,8 +51,15 @@ class CheckIns:
         await self._connection.execute(
             "INSERT INTO checkins (engagement_id, term, kind, attempt, side, checkin_id,"
             " fingerprint, asked_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-            *(engagement_id, term, kind, attempt, side, checkin_id),
-            *(fingerprint, asked_at, expires_at),
+            engagement_id,
+            term,
+            kind,
+            attempt,
+            side,
+            checkin_id,
+            fingerprint,
+            asked_at,
+            expires_at,
         )
 
     async def open_behind(self, fingerprint: bytes, now: datetime) -> OpenCheckIn | None:
@@ -61,7 +68,8 @@ class CheckIns:
             "SELECT c.checkin_id, c.kind, c.side, e.ended_at IS NOT NULL AS over"
             " FROM checkins c JOIN engagements e USING (engagement_id)"
             " WHERE c.fingerprint = $1 AND c.answer IS NULL AND c.expires_at > $2",
-            *(fingerprint, now),
+            fingerprint,
+            now,
         )
         return OpenCheckIn(**row) if row else None
 
@@ -70,7 +78,10 @@ class CheckIns:
         taken = await self._connection.fetchval(
             "UPDATE checkins SET answer = $2, mood = $3, answered_at = $4"
             " WHERE checkin_id = $1 AND answer IS NULL RETURNING true",
-            *(checkin_id, reply.answer, reply.mood, now),
+            checkin_id,
+            reply.answer,
+            reply.mood,
+            now,
         )
         return bool(taken)
 
@@ -100,7 +111,9 @@ class CheckIns:
             "SELECT side, answer, mood FROM checkins"
             " WHERE engagement_id = $1 AND term = $2 AND kind = $3 AND answer IS NOT NULL"
             " ORDER BY attempt",
-            *(engagement_id, term, kind),
+            engagement_id,
+            term,
+            kind,
         )
         replies = {row["side"]: Reply(row["answer"], row["mood"]) for row in rows}
         return replies.get("mentee"), replies.get("mentor")
@@ -110,7 +123,8 @@ class CheckIns:
         found: bool = await self._connection.fetchval(
             "SELECT EXISTS (SELECT 1 FROM checkins"
             " WHERE engagement_id = $1 AND term = $2 AND answer IS NOT NULL)",
-            *(engagement_id, term),
+            engagement_id,
+            term,
         )
         return found
 

@@ -33,8 +33,12 @@ class Engagements:
             " WHERE NOT EXISTS (SELECT FROM withdrawn_requests WHERE request_id = $3)"
             " AND NOT EXISTS (SELECT FROM undone_pairs WHERE pair_id = $2)"
             " ON CONFLICT (pair_id) DO NOTHING RETURNING true",
-            *(engagement.engagement_id, engagement.pair_id, engagement.request_id),
-            *(engagement.mentee_id, engagement.mentor_id, engagement.association),
+            engagement.engagement_id,
+            engagement.pair_id,
+            engagement.request_id,
+            engagement.mentee_id,
+            engagement.mentor_id,
+            engagement.association,
             engagement.term_started_at,
         )
         if begun:
@@ -47,7 +51,8 @@ class Engagements:
         await self._connection.execute(
             "INSERT INTO withdrawn_requests (request_id, withdrawn_at) VALUES ($1, $2)"
             " ON CONFLICT DO NOTHING",
-            *(request_id, now),
+            request_id,
+            now,
         )
 
     async def running_for(self, request_id: UUID) -> list[UUID]:
@@ -105,7 +110,8 @@ class Engagements:
         """Write down that the two have met."""
         await self._connection.execute(
             "UPDATE engagements SET met_at = $2 WHERE engagement_id = $1",
-            *(engagement.engagement_id, now),
+            engagement.engagement_id,
+            now,
         )
 
     async def renew(self, engagement: Engagement, next_start: datetime, now: datetime) -> None:
@@ -122,7 +128,9 @@ class Engagements:
         await self._decide_term(engagement, "ended", now)
         await self._connection.execute(
             "UPDATE engagements SET ended_at = $2, end_reason = $3 WHERE engagement_id = $1",
-            *(engagement.engagement_id, now, reason),
+            engagement.engagement_id,
+            now,
+            reason,
         )
 
     async def running_of(self, person_id: UUID) -> list[UUID]:
@@ -140,7 +148,8 @@ class Engagements:
         await self._connection.execute(
             "INSERT INTO erased_people (person_id, erased_at) VALUES ($1, $2)"
             " ON CONFLICT DO NOTHING",
-            *(person_id, now),
+            person_id,
+            now,
         )
         await self._connection.execute(
             "UPDATE engagements SET mentee_id = gen_random_uuid(), request_id = gen_random_uuid()"
@@ -166,12 +175,17 @@ class Engagements:
     async def _open_term(self, engagement_id: UUID, number: int, start: datetime) -> None:
         await self._connection.execute(
             "INSERT INTO terms (engagement_id, number, started_at) VALUES ($1, $2, $3)",
-            *(engagement_id, number, start),
+            engagement_id,
+            number,
+            start,
         )
 
     async def _decide_term(self, engagement: Engagement, outcome: str, now: datetime) -> None:
         await self._connection.execute(
             "UPDATE terms SET outcome = $3, decided_at = $4"
             " WHERE engagement_id = $1 AND number = $2",
-            *(engagement.engagement_id, engagement.term, outcome, now),
+            engagement.engagement_id,
+            engagement.term,
+            outcome,
+            now,
         )

@@ -16,11 +16,13 @@ class Pauses:
         await self._connection.execute(
             "INSERT INTO pauses (pair_id, paused_at) VALUES ($1, $2)"
             " ON CONFLICT (pair_id) DO UPDATE SET paused_at = $2, resumed_at = NULL",
-            *(pair_id, now),
+            pair_id,
+            now,
         )
 
     async def end(self, pair_id: UUID, now: datetime) -> None:
         await self._connection.execute(
             "UPDATE pauses SET resumed_at = $2 WHERE pair_id = $1 AND resumed_at IS NULL",
-            *(pair_id, now),
+            pair_id,
+            now,
         )

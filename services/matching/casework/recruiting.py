@@ -45,7 +45,9 @@ async def _keep(runtime: Runtime, round_id: UUID, signals: Sequence[Signal]) -> 
 async def _weighed(stored: StoredRound) -> Sequence[Signal]:
     """The signal of a round, from another process; that ends when we are no longer interested."""
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", WORKER),
+        sys.executable,
+        "-m",
+        WORKER,
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.DEVNULL,  # a traceback may quote what it was given

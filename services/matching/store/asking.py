@@ -144,6 +144,6 @@ class Asking:
             "SELECT FROM pools WHERE programme = $1 FOR NO KEY UPDATE", due.programme
         )
         asked = await self._connection.fetchval(
-            _REQUEST, *(round_id, due.programme, now, held_on, due.policy)
+            _REQUEST, round_id, due.programme, now, held_on, due.policy
         )
         return bool(asked)

@@ -60,7 +60,8 @@ class Erasures:
         """This person is not kept any more, whatever is still told about them."""
         await self._connection.execute(
             "INSERT INTO gone_people (person_id, gone_at) VALUES ($1, $2) ON CONFLICT DO NOTHING",
-            *(person_id, now),
+            person_id,
+            now,
         )
 
     async def begin(self, person_id: UUID) -> None:
@@ -101,7 +102,11 @@ class Erasures:
             "UPDATE rounds SET inputs = $2::text::jsonb, result = $3::text::jsonb,"
             " faulty = $4::text::jsonb, certificate = $5::text::jsonb,"
             " violations = $6::text::jsonb WHERE round_id = $1",
-            *(round_id, texts.inputs, texts.result, texts.faulty, texts.certificate),
+            round_id,
+            texts.inputs,
+            texts.result,
+            texts.faulty,
+            texts.certificate,
             texts.violations,
         )
 

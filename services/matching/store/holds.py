@@ -47,7 +47,8 @@ class Holds:
         await self._connection.execute(
             "INSERT INTO kept_apart (mentee_id, mentor_id) SELECT $1, unnest($2::uuid[])"
             " ON CONFLICT DO NOTHING",
-            *(mentee_id, list(mentor_ids)),
+            mentee_id,
+            list(mentor_ids),
         )
 
     async def keep_mentor_apart(self, mentor_id: UUID, mentee_ids: Sequence[UUID]) -> None:
@@ -55,7 +56,8 @@ class Holds:
         await self._connection.execute(
             "INSERT INTO kept_apart (mentee_id, mentor_id) SELECT unnest($2::uuid[]), $1"
             " ON CONFLICT DO NOTHING",
-            *(mentor_id, list(mentee_ids)),
+            mentor_id,
+            list(mentee_ids),
         )
 
     async def _lock(self, subject: UUID) -> None:

@@ -27,7 +27,12 @@ class Mentors:
         joined = await self._connection.fetchval(
             "INSERT INTO mentors (mentor_id, association, criteria, capacity, joined_at, held)"
             " VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (mentor_id) DO NOTHING RETURNING true",
-            *(mentor_id, association, criteria, 0 if held else capacity, now, held),
+            mentor_id,
+            association,
+            criteria,
+            0 if held else capacity,
+            now,
+            held,
         )
         return bool(joined)
 
@@ -37,7 +42,8 @@ class Mentors:
             "UPDATE mentors SET criteria = criteria || jsonb_build_object('cleared',"
             " $2::date IS NOT NULL, 'cleared_until', $2::date),"
             " changed_in = pg_current_xact_id() WHERE mentor_id = $1",
-            *(mentor_id, until),
+            mentor_id,
+            until,
         )
 
     async def come_of_age(self, mentor_id: UUID) -> None:

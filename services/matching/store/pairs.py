@@ -128,7 +128,9 @@ class Pairs:
         ended = await self._connection.fetchval(
             "UPDATE pairs SET ended_at = $2, end_reason = $3"
             " WHERE pair_id = $1 AND ended_at IS NULL RETURNING true",
-            *(pair_id, now, reason),
+            pair_id,
+            now,
+            reason,
         )
         return bool(ended)
 
@@ -136,7 +138,8 @@ class Pairs:
         """Both have their messages; a pair that is unknown stays so."""
         await self._connection.execute(
             "UPDATE pairs SET introduced_at = coalesce(introduced_at, $2) WHERE pair_id = $1",
-            *(pair_id, now),
+            pair_id,
+            now,
         )
 
     async def was_introduced(self, pair_id: UUID) -> bool:
@@ -179,7 +182,12 @@ class Pairs:
         await self._connection.execute(
             "INSERT INTO pairs (pair_id, request_id, mentee_id, mentor_id, ended_at, end_reason)"
             " VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING",
-            *(pair_id, request_id, mentee_id, mentor_id, now, reason),
+            pair_id,
+            request_id,
+            mentee_id,
+            mentor_id,
+            now,
+            reason,
         )
 
     async def standing_of(self, person_id: UUID) -> Sequence[UUID]:

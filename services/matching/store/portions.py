@@ -34,7 +34,10 @@ class Portions:
             "INSERT INTO round_portions (round_id, number, pairs, waiting)"
             " SELECT $1, $2 + number - 1, pairs::jsonb, waiting::jsonb FROM"
             " unnest($3::text[], $4::text[]) WITH ORDINALITY AS laid (pairs, waiting, number)",
-            *(round_id, first, [one.pairs for one in portions], [one.waiting for one in portions]),
+            round_id,
+            first,
+            [one.pairs for one in portions],
+            [one.waiting for one in portions],
         )
 
     async def take(self, round_id: UUID) -> Portion | None:

@@ -66,7 +66,9 @@ class Programmes:
         await self._connection.execute(
             "INSERT INTO policies (sha256, version, content) VALUES ($1, $2, $3)"
             " ON CONFLICT DO NOTHING",
-            *(sha256, policy.version, policy_data(policy)),
+            sha256,
+            policy.version,
+            policy_data(policy),
         )
         kept = await self._connection.fetchval(
             "SELECT sha256 FROM policies WHERE version = $1", policy.version

@@ -152,7 +152,9 @@ class Propositions:
         """Keep what a side answered; the latest counts."""
         await self._connection.execute(
             "UPDATE proposition_answers SET answer = $2, answered_at = $3 WHERE answer_id = $1",
-            *(answer_id, answer, now),
+            answer_id,
+            answer,
+            now,
         )
 
     async def explain(self, answer_id: UUID, reason: str) -> None:
@@ -160,7 +162,8 @@ class Propositions:
         await self._connection.execute(
             "UPDATE proposition_answers SET reason = $2"
             " WHERE answer_id = $1 AND answer = 'declined'",
-            *(answer_id, reason),
+            answer_id,
+            reason,
         )
 
     async def settle(self, pair_id: UUID, state: State, now: datetime) -> None:
@@ -168,7 +171,9 @@ class Propositions:
         await self._connection.execute(
             "UPDATE propositions SET state = $2, settled_at = $3"
             " WHERE pair_id = $1 AND state = 'open'",
-            *(pair_id, state, now),
+            pair_id,
+            state,
+            now,
         )
 
     async def pair(self, pair_id: UUID) -> MadePair:

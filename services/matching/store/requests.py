@@ -31,7 +31,8 @@ class Requests:
         `held`: it is kept, and matched only once its hold is lifted."""
         await self._connection.execute(
             "INSERT INTO pools (programme, opened_at) VALUES ($1, $2) ON CONFLICT DO NOTHING",
-            *(programme, now),
+            programme,
+            now,
         )
         await self._lock(request_id)
         opened = await self._connection.fetchval(
@@ -41,7 +42,13 @@ class Requests:
             " WHERE NOT EXISTS (SELECT FROM pairs WHERE request_id = $1)"
             " AND NOT EXISTS (SELECT FROM withdrawn_requests WHERE request_id = $1)"
             " ON CONFLICT (request_id) DO NOTHING RETURNING true",
-            *(request_id, mentee_id, programme, association, criteria, since, now),
+            request_id,
+            mentee_id,
+            programme,
+            association,
+            criteria,
+            since,
+            now,
             "held" if held else "waiting",
         )
         return bool(opened)
@@ -92,7 +99,8 @@ class Requests:
         await self._connection.execute(
             "INSERT INTO withdrawn_requests (request_id, withdrawn_at) VALUES ($1, $2)"
             " ON CONFLICT DO NOTHING",
-            *(request_id, now),
+            request_id,
+            now,
         )
         await self.close(request_id)
 

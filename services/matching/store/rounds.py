@@ -130,7 +130,8 @@ class Rounds:
         """Still at it, and the round is locked until the commit; false when it was taken over."""
         renewed = await self._connection.fetchval(
             "UPDATE rounds SET lease_until = now() + $2::interval WHERE claim = $1 RETURNING true",
-            *(claimed.claim, lease),
+            claimed.claim,
+            lease,
         )
         return bool(renewed)
 
@@ -139,7 +140,8 @@ class Rounds:
         await self._connection.execute(
             "UPDATE rounds SET state = 'queued', claim = NULL, lease_until = NULL,"
             " attempts = attempts - 1 + $2::int WHERE claim = $1",
-            *(claimed.claim, blame),
+            claimed.claim,
+            blame,
         )
 
     async def accept(self, claimed: ClaimedRound, found: Findings) -> bool:
@@ -153,7 +155,9 @@ class Rounds:
         """Another portion was told: so many pairs stand, so many fell out meanwhile."""
         await self._connection.execute(
             "UPDATE rounds SET pairs = pairs + $2, dropped = dropped + $3 WHERE round_id = $1",
-            *(round_id, pairs, dropped),
+            round_id,
+            pairs,
+            dropped,
         )
 
     async def publish(self, claimed: ClaimedRound) -> PublishedRound:
@@ -172,7 +176,8 @@ class Rounds:
         await self._connection.execute(
             "UPDATE rounds SET state = 'failed', reason = $2, claim = NULL, lease_until = NULL,"
             " finished_at = now() WHERE claim = $1",
-            *(claimed.claim, reason),
+            claimed.claim,
+            reason,
         )
 
 

@@ -178,7 +178,8 @@ class Selections:
             "SELECT true FROM requests WHERE request_id = $1 AND state = 'waiting' AND EXISTS"
             " (SELECT FROM selection_requests WHERE selection_id = $2 AND request_id = $1)"
             " FOR UPDATE",
-            *(request_id, selection_id),
+            request_id,
+            selection_id,
         )
         place = waits and await self._connection.fetchval(
             "SELECT true FROM mentors WHERE mentor_id = $1 AND taken < capacity FOR UPDATE",
@@ -198,6 +199,6 @@ class Selections:
         have been put together meanwhile. Both are held by `free`."""
         score, components = worth
         row = await self._connection.fetchrow(
-            _TAKE, *(request_id, mentor_id, selection_id, score, components, now)
+            _TAKE, request_id, mentor_id, selection_id, score, components, now
         )
         return MadePair(**row) if row else None

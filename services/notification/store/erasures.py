@@ -19,7 +19,8 @@ class Erasures:
         await self._connection.execute(
             "INSERT INTO erased_people (person_id, erased_at) VALUES ($1, $2)"
             " ON CONFLICT DO NOTHING",
-            *(person_id, now),
+            person_id,
+            now,
         )
         await self._connection.execute(
             "DELETE FROM messages WHERE person = $1 OR (settled_at IS NULL"

@@ -54,7 +54,10 @@ class HeldMessages:
         done = await self._connection.execute(
             "UPDATE messages SET admitted = $3, address_key = coalesce($4, address_key)"
             " WHERE id = $1 AND claim = $2 AND state = 'sending'",
-            *(message.id, message.claim, channel, key),
+            message.id,
+            message.claim,
+            channel,
+            key,
         )
         return bool(done == "UPDATE 1")
 

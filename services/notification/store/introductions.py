@@ -91,6 +91,7 @@ class Introductions:
             await self._connection.fetchval(
                 "SELECT true FROM messages WHERE concerns = $1 AND template = $2"
                 " AND (state IN ('delivered', 'unknown') OR handed_at IS NOT NULL)",
-                *(pair_id, f"pair_introduced_{side}"),
+                pair_id,
+                f"pair_introduced_{side}",
             )
         )

@@ -56,9 +56,18 @@ class Messages:
             " WHERE NOT EXISTS (SELECT FROM withdrawn_requests WHERE request_id = $11)"
             " AND NOT EXISTS (SELECT FROM stopped_pairs WHERE pair_id = $12)"
             " ON CONFLICT (id) DO NOTHING",
-            *(intent.id, intent.template, intent.recipient, intent.person, intent.concerns),
-            *(intent.lang, dict(intent.facts), cause.event_id, cause.correlation_id, now),
-            *(intent.request_id, intent.pair_id),
+            intent.id,
+            intent.template,
+            intent.recipient,
+            intent.person,
+            intent.concerns,
+            intent.lang,
+            dict(intent.facts),
+            cause.event_id,
+            cause.correlation_id,
+            now,
+            intent.request_id,
+            intent.pair_id,
         )
         if done == "INSERT 0 1":
             await self._connection.execute("SELECT pg_notify($1, '')", WAKE_CHANNEL)
@@ -73,7 +82,8 @@ class Messages:
         return await self._change(
             message,
             "channel = $3, handed_at = clock_timestamp(), lease_until = clock_timestamp() + $4",
-            *(channel, lease),
+            channel,
+            lease,
         )
 
     async def settle(
@@ -83,7 +93,10 @@ class Messages:
         return await self._change(
             message,
             "state = $3, settled_at = $4, reason = $5, reference = $6, lease_until = NULL",
-            *(state, now, reason or None, reference or None),
+            state,
+            now,
+            reason or None,
+            reference or None,
         )
 
     async def try_later(self, message: Message, pause: timedelta, reason: str) -> bool:
@@ -92,7 +105,8 @@ class Messages:
             message,
             "state = 'temporary-failure', setbacks = setbacks + 1, reason = $4,"
             " not_before = clock_timestamp() + $3, lease_until = NULL",
-            *(pause, reason),
+            pause,
+            reason,
         )
 
     async def put_back(self, message: Message, pause: timedelta) -> bool:
@@ -118,7 +132,8 @@ class Messages:
             message,
             "state = 'created', spent = array_append(spent, $3), channel = NULL, setbacks = 0,"
             " reason = $4, not_before = clock_timestamp(), lease_until = NULL",
-            *(spent, reason),
+            spent,
+            reason,
         )
 
     async def interrupted(self, limit: int, lease: timedelta) -> list[Message]:
@@ -130,7 +145,9 @@ class Messages:
         done = await self._connection.execute(
             f"UPDATE messages SET {changes}"  # noqa: S608 — the changes are written above
             " WHERE id = $1 AND claim = $2 AND state = 'sending'",
-            *(message.id, message.claim, *values),
+            message.id,
+            message.claim,
+            *values,
         )
         return bool(done == "UPDATE 1")
 

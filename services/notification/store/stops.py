@@ -40,7 +40,8 @@ class Stops:
         await self._connection.execute(
             "INSERT INTO withdrawn_requests (request_id, withdrawn_at) VALUES ($1, $2)"
             " ON CONFLICT DO NOTHING",
-            *(request_id, now),
+            request_id,
+            now,
         )
         await self._connection.execute(_STOP_PAIRS_OF, request_id, now)
         await self._connection.execute(_CANCEL, request_id, now)
@@ -51,6 +52,7 @@ class Stops:
         await self._connection.execute(
             "INSERT INTO stopped_pairs (pair_id, stopped_at) VALUES ($1, $2)"
             " ON CONFLICT DO NOTHING",
-            *(pair_id, now),
+            pair_id,
+            now,
         )
         await self._connection.execute(_CANCEL, pair_id, now)

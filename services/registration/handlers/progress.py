@@ -50,9 +50,7 @@ async def note_explained(event: RequestExplained, tx: Transaction) -> None:
     """No mentor yet, and why: the young person may read it."""
     opening = event.opens_most
     change, mentors = (opening.change, opening.mentors) if opening else (None, 0)
-    told = Explained(
-        *(event.kind, event.gate, event.permitted), *(change, mentors), event.explained_at
-    )
+    told = Explained(event.kind, event.gate, event.permitted, change, mentors, event.explained_at)
     await Explanations(tx.connection).note(event.request_id, told)
 
 

@@ -72,7 +72,8 @@ class Acquaintances:
         """People of a side who gave one of these contacts, as `contacts_of` has them."""
         rows = await self._connection.fetch(
             "SELECT DISTINCT person_id FROM marks WHERE digest = ANY($1) AND side = $2",
-            *([self._digest(contact) for contact in contacts], side),
+            [self._digest(contact) for contact in contacts],
+            side,
         )
         return [row["person_id"] for row in rows]
 
@@ -81,7 +82,8 @@ class Acquaintances:
         await self._connection.execute(
             "INSERT INTO stated_references (digest, person_id) VALUES ($1, $2)"
             " ON CONFLICT DO NOTHING",
-            *(self._digest(f"reference:{reference}"), person_id),
+            self._digest(f"reference:{reference}"),
+            person_id,
         )
 
     async def behind_reference(self, reference: str) -> list[KnownPerson]:

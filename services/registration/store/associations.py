@@ -17,7 +17,11 @@ class Routings:
         await self._connection.execute(
             "INSERT INTO routings (request_id, turn, association, score, reasons, routed_at)"
             " SELECT $1, count(*) + 1, $2, $3, $4, $5 FROM routings WHERE request_id = $1",
-            *(request_id, choice.association.code, choice.score, list(choice.reasons), now),
+            request_id,
+            choice.association.code,
+            choice.score,
+            list(choice.reasons),
+            now,
         )
 
     async def settle(
@@ -29,14 +33,18 @@ class Routings:
             "UPDATE routings SET outcome = $2, settled_at = $3, declined_for = $4"
             " WHERE request_id = $1 AND (outcome IS NULL OR (outcome = 'confirmed'"
             " AND turn = (SELECT max(turn) FROM routings WHERE request_id = $1)))",
-            *(request_id, outcome, now, declined_for),
+            request_id,
+            outcome,
+            now,
+            declined_for,
         )
 
     async def excluded(self, request_id: UUID, outcomes: tuple[str, ...]) -> set[str]:
         """Associations whose turn ended in one of these ways."""
         rows = await self._connection.fetch(
             "SELECT association FROM routings WHERE request_id = $1 AND outcome = ANY($2)",
-            *(request_id, outcomes),
+            request_id,
+            outcomes,
         )
         return {row["association"] for row in rows}
 

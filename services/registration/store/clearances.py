@@ -62,7 +62,9 @@ class Clearances:
             "UPDATE mentors SET cleared_until = $2, clearance_said_by = $3, criteria = criteria ||"
             " jsonb_build_object('cleared', $2::date IS NOT NULL, 'cleared_until', $2::date)"
             " WHERE id = $1",
-            *(mentor_id, until, said_by),
+            mentor_id,
+            until,
+            said_by,
         )
 
     async def to_clear(self, association: str, head: str, today: date) -> list[ClearedMentor]:
@@ -70,7 +72,9 @@ class Clearances:
         rows = await self._connection.fetch(
             f"{_MENTORS} AND {_IN_CHARGE} AND (m.cleared_until IS NULL OR m.cleared_until < $3)"
             " ORDER BY p.registered_at, m.id LIMIT 200",
-            *(head, association, today),
+            head,
+            association,
+            today,
         )
         return [_mentor(row) for row in rows]
 
@@ -79,7 +83,9 @@ class Clearances:
         rows = await self._connection.fetch(
             f"{_MENTORS} AND {_IN_CHARGE} AND m.cleared_until >= $3"
             " ORDER BY m.cleared_until, m.id LIMIT 200",
-            *(head, association, today),
+            head,
+            association,
+            today,
         )
         return [_mentor(row) for row in rows]
 
@@ -89,8 +95,13 @@ class Clearances:
             f"INSERT INTO clearance_claims ({_FIELDS}) VALUES ($1, $2, $3, $4, $5, $6, $7)"  # noqa: S608
             " ON CONFLICT (mentor_id, said_by) WHERE settled_at IS NULL"
             " DO UPDATE SET cleared_until = excluded.cleared_until RETURNING id = $1",
-            *(claim.id, claim.mentor_id, claim.cleared_until, claim.said_by, claim.said_at),
-            *(claim.association, claim.due_on),
+            claim.id,
+            claim.mentor_id,
+            claim.cleared_until,
+            claim.said_by,
+            claim.said_at,
+            claim.association,
+            claim.due_on,
         )
         return bool(added)
 
@@ -127,7 +138,9 @@ class Clearances:
         """Nobody decided in time: another owner, another deadline."""
         await self._connection.execute(
             "UPDATE clearance_claims SET association = $2, due_on = $3 WHERE id = $1",
-            *(claim_id, association, due_on),
+            claim_id,
+            association,
+            due_on,
         )
 
     async def settle_claims(self, mentor_id: UUID, by: str, now: datetime) -> None:
@@ -135,7 +148,9 @@ class Clearances:
         await self._connection.execute(
             "UPDATE clearance_claims SET settled_at = $2, settled_by = $3"
             " WHERE mentor_id = $1 AND settled_at IS NULL",
-            *(mentor_id, now, by),
+            mentor_id,
+            now,
+            by,
         )
 
 

@@ -41,8 +41,14 @@ class ContactChanges:
             "INSERT INTO contact_changes (id, person_id, role, asked_by, checked_way, asked_at,"
             " effective_at, state, sealed) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)"
             " ON CONFLICT DO NOTHING",
-            *(change.id, change.person_id, change.role, change.asked_by, change.checked_way),
-            *(change.asked_at, change.effective_at, change.state),
+            change.id,
+            change.person_id,
+            change.role,
+            change.asked_by,
+            change.checked_way,
+            change.asked_at,
+            change.effective_at,
+            change.state,
             await self._sealed(change.person_id, change.other),
         )
         return done.endswith("1")
@@ -69,7 +75,9 @@ class ContactChanges:
         """`other`: the identity that is not in force from now on."""
         await self._connection.execute(
             "UPDATE contact_changes SET state = $2, sealed = $3 WHERE id = $1",
-            *(change.id, state, await self._sealed(change.person_id, other)),
+            change.id,
+            state,
+            await self._sealed(change.person_id, other),
         )
 
     async def forget(self, change_id: UUID) -> None:

@@ -39,8 +39,15 @@ class Doubts:
     async def add(self, doubt: Doubt) -> None:
         await self._connection.execute(
             f"INSERT INTO doubts ({_FIELDS}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",  # noqa: S608
-            *(doubt.id, doubt.side, doubt.earlier_id, doubt.newcomer_id, list(doubt.agreeing)),
-            *(doubt.holds, doubt.association, doubt.raised_at, doubt.due_on),
+            doubt.id,
+            doubt.side,
+            doubt.earlier_id,
+            doubt.newcomer_id,
+            list(doubt.agreeing),
+            doubt.holds,
+            doubt.association,
+            doubt.raised_at,
+            doubt.due_on,
         )
 
     async def get_for_update(self, doubt_id: UUID) -> Doubt | None:
@@ -52,7 +59,8 @@ class Doubts:
         """The open doubts that this association decides, the nearest deadline first."""
         rows = await self._connection.fetch(
             f"{_OPEN} AND association = $1 ORDER BY due_on, raised_at, id LIMIT $2",
-            *(association, limit),
+            association,
+            limit,
         )
         return [_read(row) for row in rows]
 
@@ -84,14 +92,20 @@ class Doubts:
         """`outcome`: `same`, `different`, or `gone` where the newcomer is no longer there."""
         await self._connection.execute(
             "UPDATE doubts SET outcome = $2, settled_by = $3, settled_at = $4 WHERE id = $1",
-            *(doubt_id, outcome, by, now),
+            doubt_id,
+            outcome,
+            by,
+            now,
         )
 
     async def hand_on(self, doubt_id: UUID, association: str, due_on: date, now: datetime) -> None:
         """Nobody decided in time: another owner, another deadline."""
         await self._connection.execute(
             "UPDATE doubts SET association = $2, due_on = $3, reminded_at = $4 WHERE id = $1",
-            *(doubt_id, association, due_on, now),
+            doubt_id,
+            association,
+            due_on,
+            now,
         )
 
 

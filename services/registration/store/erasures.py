@@ -70,7 +70,11 @@ class Erasures:
             " VALUES ($1, $2, $3, $4, $5, array_prepend($1,"
             " ARRAY(SELECT id FROM requests WHERE mentee_id = $1)))"
             " ON CONFLICT (person_id) DO NOTHING",
-            *(person_id, side, asked_by, now, final_on),
+            person_id,
+            side,
+            asked_by,
+            now,
+            final_on,
         )
 
     async def clear(self, person_id: UUID, now: datetime) -> None:
@@ -79,13 +83,15 @@ class Erasures:
             "UPDATE persons SET wrapped_key = NULL, sealed = NULL, partner = NULL,"
             " campaign = NULL, company = NULL, held = false,"
             " erased_at = coalesce(erased_at, $2) WHERE id = $1",
-            *(person_id, now),
+            person_id,
+            now,
         )
         for statement in _CLEAR:
             await self._connection.execute(statement, person_id)
         await self._connection.execute(
             "UPDATE erasures SET erased_at = coalesce(erased_at, $2) WHERE person_id = $1",
-            *(person_id, now),
+            person_id,
+            now,
         )
 
     async def keep_receipt(self, person_id: UUID, service: str, now: datetime) -> None:
@@ -93,7 +99,9 @@ class Erasures:
         await self._connection.execute(
             "INSERT INTO erasure_receipts (person_id, service, done_at) VALUES ($1, $2, $3)"
             " ON CONFLICT DO NOTHING",
-            *(person_id, service, now),
+            person_id,
+            service,
+            now,
         )
 
     async def about(self, subject: UUID) -> Erasure | None:

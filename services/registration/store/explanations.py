@@ -25,8 +25,13 @@ class Explanations:
         """Keep what matching told, unless something newer is known or the request is gone."""
         await self._connection.execute(
             _NOTE,
-            *(request_id, told.kind, told.gate, told.permitted),
-            *(told.change, told.mentors, told.explained_at),
+            request_id,
+            told.kind,
+            told.gate,
+            told.permitted,
+            told.change,
+            told.mentors,
+            told.explained_at,
         )
 
     async def of_request(self, request_id: UUID) -> Explained | None:

@@ -41,8 +41,12 @@ class GuardianChecks:
             " kind = excluded.kind, association = excluded.association,"
             " opened_at = excluded.opened_at, answer_by = excluded.answer_by"
             " WHERE guardian_checks.settled_at IS NULL",
-            *(check.subject, check.side, check.kind, check.association),
-            *(check.opened_at, check.answer_by),
+            check.subject,
+            check.side,
+            check.kind,
+            check.association,
+            check.opened_at,
+            check.answer_by,
         )
 
     async def get_for_update(self, subject: UUID) -> GuardianCheck | None:
@@ -67,7 +71,9 @@ class GuardianChecks:
         done: str = await self._connection.execute(
             "UPDATE guardian_checks SET settled_at = $3, how = $2"
             " WHERE subject = $1 AND settled_at IS NULL",
-            *(subject, how, now),
+            subject,
+            how,
+            now,
         )
         return done.endswith("1")
 

@@ -32,7 +32,8 @@ class Keys:
         async with (await self._pool()).acquire(timeout=ACQUIRE_SECONDS) as connection:
             await connection.execute(
                 "INSERT INTO person_keys (person_id, wrapped_key) VALUES ($1, $2)",
-                *(person_id, wrapped_key),
+                person_id,
+                wrapped_key,
             )
 
     async def add_missing(self, keys: Mapping[UUID, bytes]) -> None:
@@ -41,7 +42,8 @@ class Keys:
             await connection.execute(
                 "INSERT INTO person_keys (person_id, wrapped_key)"
                 " SELECT * FROM unnest($1::uuid[], $2::bytea[]) ON CONFLICT DO NOTHING",
-                *([*keys], [*keys.values()]),
+                [*keys],
+                [*keys.values()],
             )
 
     async def of(self, person_ids: Collection[UUID]) -> dict[UUID, bytes]:
@@ -69,7 +71,9 @@ class Keys:
             rows = await connection.fetch(
                 "SELECT person_id FROM person_keys WHERE made_at < now() - $1::interval"
                 " AND person_id > $2 ORDER BY person_id LIMIT $3",
-                *(age, after, limit),
+                age,
+                after,
+                limit,
             )
         return [row["person_id"] for row in rows]
 

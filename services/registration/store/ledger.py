@@ -18,5 +18,9 @@ class Ledger:
         """`actor`: a service, or `name@association`; `what`: contact or identity."""
         await self._connection.execute(
             "INSERT INTO ledger (at, actor, person_id, what, reason) VALUES ($1, $2, $3, $4, $5)",
-            *(at, actor, person_id, what, reason),
+            at,
+            actor,
+            person_id,
+            what,
+            reason,
         )

@@ -18,7 +18,10 @@ class Links:
         await self._connection.execute(
             "INSERT INTO links (fingerprint, purpose, subject, expires_at) VALUES ($1, $2, $3, $4)"
             " ON CONFLICT (fingerprint) DO NOTHING",
-            *(fingerprint, purpose, str(subject), expires_at),
+            fingerprint,
+            purpose,
+            str(subject),
+            expires_at,
         )
 
     async def subject(self, purpose: str, fingerprint: bytes, now: datetime) -> str | None:
@@ -26,7 +29,9 @@ class Links:
         found: str | None = await self._connection.fetchval(
             "SELECT subject FROM links WHERE fingerprint = $1 AND purpose = $2"
             " AND expires_at > $3 AND used_at IS NULL",
-            *(fingerprint, purpose, now),
+            fingerprint,
+            purpose,
+            now,
         )
         return found
 
@@ -35,7 +40,9 @@ class Links:
         found: str | None = await self._connection.fetchval(
             "UPDATE links SET opened_at = coalesce(opened_at, $3) WHERE fingerprint = $1"
             " AND purpose = $2 AND expires_at > $3 AND used_at IS NULL RETURNING subject",
-            *(fingerprint, purpose, now),
+            fingerprint,
+            purpose,
+            now,
         )
         return found
 
@@ -45,7 +52,8 @@ class Links:
             await self._connection.fetchval(
                 "SELECT true FROM links WHERE purpose = $1 AND subject = $2"
                 " AND opened_at IS NOT NULL LIMIT 1",
-                *(purpose, str(subject)),
+                purpose,
+                str(subject),
             )
         )
 
@@ -61,7 +69,9 @@ class Links:
         found: str | None = await self._connection.fetchval(
             "UPDATE links SET used_at = $3 WHERE fingerprint = $1 AND purpose = $2"
             " AND expires_at > $3 AND used_at IS NULL RETURNING subject",
-            *(fingerprint, purpose, now),
+            fingerprint,
+            purpose,
+            now,
         )
         return found
 
@@ -75,7 +85,10 @@ class Receipts:
     async def add(self, receipt_id: UUID, side: str, guardian: bool, now: datetime) -> None:
         await self._connection.execute(
             "INSERT INTO receipts (id, side, guardian, created_at) VALUES ($1, $2, $3, $4)",
-            *(receipt_id, side, guardian, now),
+            receipt_id,
+            side,
+            guardian,
+            now,
         )
 
     async def with_id(self, receipt_id: UUID) -> Record | None:

@@ -30,7 +30,8 @@ class Pairs:
         await self._stage(pair, "proposed_at", now)
         await self._connection.execute(
             "UPDATE pairs SET components = coalesce(components, $2) WHERE pair_id = $1",
-            *(pair.pair_id, components),
+            pair.pair_id,
+            components,
         )
 
     async def asked(self, pair: Told, last_day: date) -> None:
@@ -38,7 +39,8 @@ class Pairs:
         await self._know(pair)
         await self._connection.execute(
             "UPDATE pairs SET answer_until = coalesce(answer_until, $2) WHERE pair_id = $1",
-            *(pair.pair_id, last_day),
+            pair.pair_id,
+            last_day,
         )
 
     async def released(self, pair: Told, now: datetime) -> None:
@@ -74,7 +76,9 @@ class Pairs:
         await self._know(pair)
         await self._connection.execute(
             "UPDATE pairs SET term = $2, renewed_at = $3 WHERE pair_id = $1 AND term < $2",
-            *(pair.pair_id, term, now),
+            pair.pair_id,
+            term,
+            now,
         )
 
     async def ended(self, pair: Told, reason: str, now: datetime) -> None:
@@ -119,7 +123,8 @@ class Pairs:
         await self._know(pair)
         await self._connection.execute(
             f"UPDATE pairs SET {column} = coalesce({column}, $2) WHERE pair_id = $1",  # noqa: S608
-            *(pair.pair_id, now),
+            pair.pair_id,
+            now,
         )
 
     async def _know(self, pair: Told) -> None:
@@ -128,5 +133,8 @@ class Pairs:
             " VALUES ($1, $2, $3, $4) ON CONFLICT (pair_id) DO UPDATE SET"
             " mentor_id = coalesce(pairs.mentor_id, excluded.mentor_id),"
             " association = coalesce(pairs.association, excluded.association)",
-            *(pair.pair_id, pair.request_id, pair.mentor_id, pair.association),
+            pair.pair_id,
+            pair.request_id,
+            pair.mentor_id,
+            pair.association,
         )

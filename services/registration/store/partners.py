@@ -28,7 +28,9 @@ class Partners:
         done: str = await self._connection.execute(
             "INSERT INTO partners (name, key_hash, created_at) VALUES ($1, $2, $3)"
             " ON CONFLICT (name) DO NOTHING",
-            *(name, key_hash, now),
+            name,
+            key_hash,
+            now,
         )
         return done.endswith("1")
 
@@ -62,7 +64,8 @@ class Partners:
         row = await self._connection.fetchrow(
             "SELECT body_hash, side, subject FROM idempotent_answers"
             " WHERE partner = $1 AND key_hash = $2",
-            *(partner, key_hash),
+            partner,
+            key_hash,
         )
         return GivenAnswer(**row) if row else None
 
@@ -72,7 +75,12 @@ class Partners:
         await self._connection.execute(
             "INSERT INTO idempotent_answers (partner, key_hash, body_hash, side, subject,"
             " answered_at) VALUES ($1, $2, $3, $4, $5, $6)",
-            *(partner, key_hash, answer.body_hash, answer.side, answer.subject, now),
+            partner,
+            key_hash,
+            answer.body_hash,
+            answer.side,
+            answer.subject,
+            now,
         )
 
 
@@ -89,5 +97,9 @@ class Refusals:
         await self._connection.execute(
             "INSERT INTO refusals (refused_at, door, partner, side, reasons)"
             " VALUES ($1, $2, $3, $4, $5)",
-            *(now, door, partner, side, list(reasons)),
+            now,
+            door,
+            partner,
+            side,
+            list(reasons),
         )

@@ -43,8 +43,16 @@ class People:
         await self._connection.execute(
             "INSERT INTO persons (id, side, sealed, lang, door, partner, campaign, company,"
             " registered_at, held) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
-            *(person.id, person.side, sealed.text, person.lang, person.door, person.partner),
-            *(person.campaign, person.company, person.registered_at, person.held),
+            person.id,
+            person.side,
+            sealed.text,
+            person.lang,
+            person.door,
+            person.partner,
+            person.campaign,
+            person.company,
+            person.registered_at,
+            person.held,
         )
         await self._mark(person.id, person.side, identity)
 
@@ -53,7 +61,8 @@ class People:
         keys = await self._vault.keys.of([person_id])
         await self._connection.execute(
             "UPDATE persons SET sealed = $2 WHERE id = $1",
-            *(person_id, self._vault.seal_again(person_id, keys[person_id], identity)),
+            person_id,
+            self._vault.seal_again(person_id, keys[person_id], identity),
         )
         await self._connection.execute("DELETE FROM marks WHERE person_id = $1", person_id)
         await self._mark(person_id, side, identity)
@@ -75,20 +84,24 @@ class People:
     ) -> None:
         await self._connection.execute(
             "INSERT INTO mentors (id, criteria, association) VALUES ($1, $2, $3)",
-            *(mentor_id, criteria.model_dump(mode="json"), association),
+            mentor_id,
+            criteria.model_dump(mode="json"),
+            association,
         )
 
     async def mentor_acknowledged(self, mentor_id: UUID, now: datetime) -> None:
         await self._connection.execute(
             "UPDATE mentors SET acknowledged_at = coalesce(acknowledged_at, $2) WHERE id = $1",
-            *(mentor_id, now),
+            mentor_id,
+            now,
         )
 
     async def leave(self, mentor_id: UUID, now: datetime) -> bool:
         """The mentor is gone; false when they were gone already."""
         done: str = await self._connection.execute(
             "UPDATE mentors SET left_at = $2 WHERE id = $1 AND left_at IS NULL",
-            *(mentor_id, now),
+            mentor_id,
+            now,
         )
         return done.endswith("1")
 
@@ -152,5 +165,8 @@ class People:
         await self._connection.execute(
             "INSERT INTO marks (person_id, side, kind, digest)"
             " SELECT $1, $2, * FROM unnest($3::text[], $4::bytea[])",
-            *(person_id, side, list(marks), list(marks.values())),
+            person_id,
+            side,
+            list(marks),
+            list(marks.values()),
         )

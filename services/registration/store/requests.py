@@ -73,14 +73,21 @@ class Requests:
             "INSERT INTO requests (id, mentee_id, state, criteria, age, registered_at,"
             " consented_at, minority, guardian_contact)"
             " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-            *(request.id, request.mentee_id, request.state, plain, request.age),
-            *(request.registered_at, request.consented_at, request.minority),
+            request.id,
+            request.mentee_id,
+            request.state,
+            plain,
+            request.age,
+            request.registered_at,
+            request.consented_at,
+            request.minority,
             request.guardian_contact,
         )
         if sensitive:
             await self._connection.execute(
                 "INSERT INTO sensitive_publics (request_id, public) SELECT $1, unnest($2::text[])",
-                *(request.id, sensitive),
+                request.id,
+                sensitive,
             )
 
     async def with_id(self, request_id: UUID) -> Request | None:
@@ -98,7 +105,8 @@ class Requests:
         found: UUID | None = await self._connection.fetchval(
             "SELECT id FROM requests WHERE mentee_id = $1 AND state = ANY($2)"
             " ORDER BY registered_at LIMIT 1",
-            *(mentee_id, OPEN),
+            mentee_id,
+            OPEN,
         )
         return found
 
@@ -106,7 +114,8 @@ class Requests:
         """The young person's requests that are not over yet."""
         rows = await self._connection.fetch(
             "SELECT id FROM requests WHERE mentee_id = $1 AND state = ANY($2) ORDER BY id",
-            *(mentee_id, OPEN),
+            mentee_id,
+            OPEN,
         )
         return [row["id"] for row in rows]
 
@@ -124,7 +133,8 @@ class Requests:
         found: UUID | None = await self._connection.fetchval(
             "SELECT id FROM requests WHERE mentee_id = $1"
             " ORDER BY (state = ANY($2)) DESC, registered_at DESC, id LIMIT 1",
-            *(mentee_id, OPEN),
+            mentee_id,
+            OPEN,
         )
         return found
 
@@ -151,7 +161,10 @@ class Requests:
         await self._connection.execute(
             "UPDATE requests SET state = 'routed', association = $2, routed_at = $3,"
             " answer_by = $4 WHERE id = $1",
-            *(request_id, association, now, answer_by),
+            request_id,
+            association,
+            now,
+            answer_by,
         )
 
     async def take_charge(self, request_id: UUID, state: str, now: datetime) -> None:
@@ -159,13 +172,16 @@ class Requests:
         await self._connection.execute(
             "UPDATE requests SET state = $2, confirmed_at = coalesce(confirmed_at, $3)"
             " WHERE id = $1",
-            *(request_id, state, now),
+            request_id,
+            state,
+            now,
         )
 
     async def note_guardian_told(self, request_id: UUID, now: datetime) -> None:
         await self._connection.execute(
             "UPDATE requests SET guardian_told_at = coalesce(guardian_told_at, $2) WHERE id = $1",
-            *(request_id, now),
+            request_id,
+            now,
         )
 
     async def with_gone_association(self, known: list[str], most: int) -> list[Request]:
@@ -195,7 +211,8 @@ class Requests:
         """A birthday: what still is to come goes by the new age."""
         await self._connection.execute(
             "UPDATE requests SET minority = $2 WHERE mentee_id = $1 AND minority IS NOT NULL",
-            *(mentee_id, minority),
+            mentee_id,
+            minority,
         )
 
     async def give_back(self, request_id: UUID) -> None:
@@ -214,7 +231,8 @@ class Requests:
     async def consent(self, request_id: UUID, now: datetime) -> None:
         await self._connection.execute(
             "UPDATE requests SET state = 'placing', consented_at = $2 WHERE id = $1",
-            *(request_id, now),
+            request_id,
+            now,
         )
 
     async def release(self, request_id: UUID) -> None:
@@ -228,13 +246,16 @@ class Requests:
         """Over, in one of the STATES that are not open. Closing again changes nothing."""
         await self._connection.execute(
             "UPDATE requests SET state = $2, closed_at = $3 WHERE id = $1 AND closed_at IS NULL",
-            *(request_id, state, now),
+            request_id,
+            state,
+            now,
         )
 
     async def acknowledge(self, request_id: UUID, now: datetime) -> None:
         await self._connection.execute(
             "UPDATE requests SET acknowledged_at = coalesce(acknowledged_at, $2) WHERE id = $1",
-            *(request_id, now),
+            request_id,
+            now,
         )
 
     async def waiting_for(self, association: str) -> list[Request]:
@@ -251,7 +272,9 @@ class Requests:
         rows = await self._connection.fetch(
             f"{_REQUESTS} WHERE r.association = $1 AND r.state IN ('guardian_check', 'confirmed')"
             " ORDER BY r.confirmed_at DESC, r.id LIMIT $2 OFFSET $3",
-            *(association, limit, skipped),
+            association,
+            limit,
+            skipped,
         )
         return [_read(row) for row in rows]
 
@@ -259,7 +282,8 @@ class Requests:
         """One request, if it is this association's, kept from others until the end."""
         row = await self._connection.fetchrow(
             f"{_REQUESTS} WHERE r.id = $1 AND r.association = $2 FOR UPDATE OF r",
-            *(request_id, association),
+            request_id,
+            association,
         )
         return _one(row)
 

@@ -92,10 +92,27 @@ def best_offers(market: Market, asked: Question) -> Answer:
 
     def appraise(chunk: int) -> None:
         _appraise(
-            *(edges[chunk], edges[chunk + 1], rows, market.seekers, market.volunteers, shelves),
-            *(market.crowded, asked.base, asked.worth, asked.least, asked.tie, asked.count_all),
-            *(weights, slot_worth, policy.min_score - SCORE_TOLERANCE, COUNT),
-            *(found, seen, mentor, score, gain),
+            edges[chunk],
+            edges[chunk + 1],
+            rows,
+            market.seekers,
+            market.volunteers,
+            shelves,
+            market.crowded,
+            asked.base,
+            asked.worth,
+            asked.least,
+            asked.tie,
+            asked.count_all,
+            weights,
+            slot_worth,
+            policy.min_score - SCORE_TOLERANCE,
+            COUNT,
+            found,
+            seen,
+            mentor,
+            score,
+            gain,
         )
 
     with ThreadPoolExecutor(CORES) as threads:

@@ -43,8 +43,16 @@ def highest_bids(market: Market, base: NDArray[np.float64]) -> NDArray[np.float6
 
     def bid(part: int) -> None:
         _bid(
-            *(edges[part], edges[part + 1], market.seekers, market.volunteers, shelves),
-            *(market.crowded, base, weights, policy.min_score - SCORE_TOLERANCE, COUNT),
+            edges[part],
+            edges[part + 1],
+            market.seekers,
+            market.volunteers,
+            shelves,
+            market.crowded,
+            base,
+            weights,
+            policy.min_score - SCORE_TOLERANCE,
+            COUNT,
             bids[part],
         )
 
