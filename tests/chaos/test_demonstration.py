@@ -64,8 +64,8 @@ def holds_its_promises(found: dict[str, Any]) -> None:
     assert found["pairs_confirmed"] > 0
     assert found["introductions"] == found["pairs_confirmed"]
     assert found["checkins_answered"] > 0
-    # A day lasts a second: how busy the machine is decides who answers in time to renew.
-    assert found["renewed"] + found["ended"] > 0
+    assert found["renewed"] > 0
+    assert found["ended"] > 0
     assert found["worst_gap"] <= 1e-6
 
 
@@ -78,6 +78,7 @@ async def test_three_months_lose_nothing_and_show_nobody(folder: Path) -> None:
         measured = await metrics_of(opened)
         logs = "".join(file.read_text() for file in (folder / "logs").glob("*-*.log"))
     print(json.dumps(found, indent=1), f"\n{len(trace.seen)} messages traced")
+    assert found["registered"] == found["acknowledged"] == SCRIPT.people
     holds_its_promises(found)
     nobody_shows(trace, secrets, logs, measured)
 

@@ -150,7 +150,13 @@ def test_replicas_come_die_and_return(a_house: House) -> None:
     again = a_house.restart(first)
     assert (again.n, again.url, again.log) == (first.n, first.url, first.log)
     assert again.pid != first.pid
-    assert _seen(a_house) == {"url": again.url, "pids": [second.pid, again.pid], "ready": True}
+    assert _seen(a_house) == {
+        "url": again.url,
+        "pids": [second.pid, again.pid],
+        "ready": True,
+        "unowned": {},
+        "set_aside": {},
+    }
 
     a_house.stop(second)
     assert running([second.pid]) == []
