@@ -1,6 +1,5 @@
 """The partners' HTTP door: `POST /api/v1/registrations`."""
 
-import hashlib
 import json
 from typing import Annotated, Any, cast
 from uuid import UUID
@@ -11,11 +10,17 @@ from fastapi.responses import JSONResponse
 from services.registration.casework.admission import Origin
 from services.registration.casework.doors import partner_use
 from services.registration.casework.reading import note_refusal, take
+from services.registration.casework.sending_again import (
+    KeyReused,
+    Sent,
+    answer_again,
+    digest,
+    keep_answer,
+)
 from services.registration.domain.faults import Fault, Refused
 from services.registration.domain.schema import documented_body
 from services.registration.gateways.settings import RegistrationSettings
 from services.registration.store import Partners
-from services.registration.store.partners import GivenAnswer
 from shared.contracts.events import Side
 from shared.runtime.app import runtime_of
 from shared.runtime.door_limits import check_limits
@@ -34,11 +39,6 @@ REFUSALS: dict[int | str, dict[str, Any]] = {
 }
 SIDES: tuple[Side, ...] = ("mentee", "mentor")
 MAX_KEY = 255
-
-
-def digest(text: bytes) -> bytes:
-    """How partner keys and idempotency keys are stored."""
-    return hashlib.sha256(text).digest()
 
 
 async def partner_of(request: Request, authorization: Annotated[str, Header()] = "") -> str:
@@ -80,33 +80,28 @@ async def register(
     side, told = _read(raw)
     try:
         async with runtime.begin() as tx:
-            answer = await _once(partner, idempotency_key, raw, side, told, tx)
-    except Refused as refused:
-        async with runtime.begin() as tx:
-            await note_refusal(side, refused, Origin("api", partner), tx)
-        raise problem_of(refused) from None
-    return JSONResponse(_receipt(answer.side, answer.subject, runtime), status_code=202)
-
-
-async def _once(
-    partner: str, key: str, raw: bytes, side: Side, told: object, tx: Transaction
-) -> GivenAnswer:
-    partners, key_hash = Partners(tx.connection), digest(key.encode())
-    given = await partners.given_answer(partner, key_hash) if key else None
-    if given and given.body_hash != digest(raw):
+            subject = await _once(Sent(partner, idempotency_key, raw), side, told, tx)
+    except KeyReused:
         raise Problem(
             409,
             "key_reused",
             "Clé d'idempotence déjà utilisée",
             "This Idempotency-Key was used with another body: take a new one.",
-        )
-    if given:
-        return given
-    admitted = await take(side, told, Origin("api", partner), tx)
-    answer = GivenAnswer(digest(raw), admitted.side, admitted.subject)
-    if key:
-        await partners.keep_answer(partner, key_hash, answer, tx.now)
-    return answer
+        ) from None
+    except Refused as refused:
+        async with runtime.begin() as tx:
+            await note_refusal(side, refused, Origin("api", partner), tx)
+        raise problem_of(refused) from None
+    return JSONResponse(_receipt(side, subject, runtime), status_code=202)
+
+
+async def _once(sent: Sent, side: Side, told: object, tx: Transaction) -> UUID:
+    """The request or mentor that this body is about. Raises KeyReused, Refused."""
+    if given := await answer_again(sent, tx):
+        return given.subject
+    admitted = await take(side, told, Origin("api", sent.sender), tx)
+    await keep_answer(sent, admitted.side, admitted.subject, tx)
+    return admitted.subject
 
 
 def _read(raw: bytes) -> tuple[Side, dict[str, Any]]:

@@ -7,7 +7,7 @@ import sys
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from uuid import uuid4
 
 import aio_pika
@@ -15,7 +15,7 @@ import httpx
 
 from deploy.local.demo import planted
 from deploy.local.demo.cast import Person
-from deploy.local.demo.visitor import Visitor
+from deploy.local.demo.visitor import PageForm, Visitor
 from deploy.local.private import OWNER_FILE
 from shared.runtime.topology import PARTNERS_IN
 
@@ -24,6 +24,8 @@ SHARES = {"api": 8, "exchange": 5, "page": 4, "file": 3}
 AT_ONCE = 8
 PATIENCE = 120
 """Tries, half a second apart, while a door is away."""
+Door = Callable[[httpx.AsyncClient, Person], Awaitable[None]]
+Done = TypeVar("Done")
 _PAGES = {"mentee": "/inscription/jeune", "mentor": "/inscription/mentor"}
 
 
@@ -52,34 +54,48 @@ class Doors:
         """These register by the public page, once all others are in."""
         await self._each(self._by_page, people)
 
-    async def _each(self, door: Callable[..., Awaitable[None]], people: Sequence[Person]) -> None:
+    async def _each(self, door: Door, people: Sequence[Person]) -> None:
         hands = asyncio.Semaphore(AT_ONCE)
         async with httpx.AsyncClient(timeout=15, follow_redirects=True, trust_env=False) as client:
 
             async def come_in(person: Person) -> None:
                 async with hands:
-                    await patiently(lambda: door(client, person))
+                    await door(client, person)
 
             await asyncio.gather(*(come_in(person) for person in people))
 
     async def _by_api(self, client: httpx.AsyncClient, person: Person) -> None:
         key = person.fields.get("email") or person.fields["phone"]
-        answer = await client.post(
-            f"{self._base}/api/v1/registrations",
-            json={"kind": person.kind, **person.fields},
-            headers={"Authorization": f"Bearer {self._key}", "Idempotency-Key": str(key)},
-        )
-        if answer.status_code not in {202, 409, 422}:
-            raise httpx.TransportError(f"the API answered {answer.status_code}")
+
+        async def post() -> None:
+            answer = await client.post(
+                f"{self._base}/api/v1/registrations",
+                json={"kind": person.kind, **person.fields},
+                headers={"Authorization": f"Bearer {self._key}", "Idempotency-Key": str(key)},
+            )
+            if answer.status_code not in {202, 409, 422}:
+                raise httpx.TransportError(f"the API answered {answer.status_code}")
+
+        await patiently(post)
 
     async def _by_page(self, client: httpx.AsyncClient, person: Person) -> None:
+        """Whoever reads no answer sends the same form again, with the key that stands in it."""
         visitor = Visitor(client)
-        page, found = await visitor.open(self._base + _PAGES[person.kind])
-        page.raise_for_status()
-        answer = await visitor.send(page, found[0], _as_typed(person.fields))
-        if answer.status_code == 422:
-            raise LookupError(f"the page refused an invented {person.kind}")
-        answer.raise_for_status()
+
+        async def open_form() -> tuple[httpx.Response, PageForm]:
+            page, found = await visitor.open(self._base + _PAGES[person.kind])
+            page.raise_for_status()
+            return page, found[0]
+
+        page, form = await patiently(open_form)
+
+        async def send() -> None:
+            answer = await visitor.send(page, form, _as_typed(person.fields))
+            if answer.status_code == 422:
+                raise LookupError(f"the page refused an invented {person.kind}")
+            answer.raise_for_status()
+
+        await patiently(send)
 
     async def _by_exchange(self, people: Sequence[Person]) -> None:
         async with await aio_pika.connect(self._partner_url) as link:
@@ -141,7 +157,7 @@ def _cell(value: Any) -> str:
     return "" if value is None else str(value)
 
 
-async def patiently(errand: Callable[[], Awaitable[None]]) -> None:
+async def patiently(errand: Callable[[], Awaitable[Done]]) -> Done:
     """Try again while a door is away, as outsiders do. Raises the last error in the end."""
     for _ in range(PATIENCE):
         try:

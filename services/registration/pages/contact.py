@@ -1,5 +1,7 @@
 """Another address or number: on one's own page, stopped from the old one, or by an association."""
 
+from collections.abc import Mapping
+
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
@@ -10,7 +12,16 @@ from services.registration.casework.changing_contact import (
     stop_change,
 )
 from services.registration.casework.finding import find_own_person
+from services.registration.casework.keyring import vault
 from services.registration.casework.own_rights import Reader, read_link
+from services.registration.casework.sending_again import (
+    CONTACT_FORM,
+    KeyReused,
+    Sent,
+    answer_again,
+    keep_answer,
+    sent_form,
+)
 from services.registration.domain.contact import CHECKED_BY
 from services.registration.domain.faults import Refused, Voice
 from services.registration.pages.coordinator import (
@@ -21,6 +32,7 @@ from services.registration.pages.coordinator import (
 )
 from services.registration.pages.look import closed_link, forbidden, show
 from services.registration.pages.own_data import DOORS
+from services.registration.store import People
 from shared.runtime.app import runtime_of
 from shared.runtime.links import fingerprint
 from shared.runtime.sessions import form_token
@@ -29,6 +41,8 @@ from shared.runtime.web import Form, language, reading
 
 router = APIRouter(include_in_schema=False)
 FIELDS = ("email", "phone")
+WHO = ("first_name", "last_name", "born", "way")
+"""What an association says of whoever lost mailbox and phone, and of how it checked them."""
 
 
 @router.get("/demande/{token}/contact")
@@ -98,6 +112,8 @@ async def change_for_other(request: Request) -> Response:
     try:
         async with runtime_of(request).begin() as tx:
             found = await _asked(form, association.code, await actor_of(request), tx)
+    except KeyReused:
+        return await _lost(request, form.used_before(), 409)
     except Refused as refused:
         return await _lost(request, form.refused(_errors(refused, _voice(request, "vous"))), 422)
     if not found:
@@ -107,12 +123,20 @@ async def change_for_other(request: Request) -> Response:
 
 
 async def _asked(form: Form, association: str, actor: str, tx: Transaction) -> bool:
-    names = (form.value("first_name"), form.value("last_name"))
-    person_id = await find_own_person(names, form.value("born"), association, actor, tx)
+    told = {name: form.value(name) for name in (*WHO, *FIELDS)}
+    sent = sent_form(CONTACT_FORM, form.key, told | {"actor": actor})
+    if await answer_again(sent, tx):
+        return True
+    names = (told["first_name"], told["last_name"])
+    person_id = await find_own_person(names, told["born"], association, actor, tx)
     if person_id is None:
         return False
-    told = {name: form.value(name) for name in FIELDS}
-    return await ask_contact_change(person_id, actor, told, form.value("way"), tx)
+    contact = {name: told[name] for name in FIELDS}
+    if not await ask_contact_change(person_id, actor, contact, told["way"], tx):
+        return False
+    side = await People(tx.connection, vault()).side_of(person_id)
+    await keep_answer(sent, side, person_id, tx)
+    return True
 
 
 async def _lost(request: Request, form: Form, status: int = 200, done: bool = False) -> Response:
@@ -138,15 +162,30 @@ async def _change(request: Request, reader: Reader, token: str) -> Response:
     told = {name: form.value(name) for name in FIELDS}
     try:
         async with runtime_of(request).begin() as tx:
-            behind = await read_link(reader, fingerprint(token), tx)
-            if behind is None or not await change_own_contact(
-                behind.subject.person_id, reader, told, tx
-            ):
-                return closed_link(request)
+            sent = sent_form(CONTACT_FORM, form.key, told | {"reader": reader, "link": token})
+            done = await _changed(reader, token, sent, told, tx)
+    except KeyReused:
+        return _own(request, reader, token, form.used_before(), 409)
     except Refused as refused:
         form = form.refused(_errors(refused, _voice(request, "vous")))
         return _own(request, reader, token, form, 422)
-    return _own(request, reader, token, Form(), done=True)
+    return _own(request, reader, token, Form(), done=True) if done else closed_link(request)
+
+
+async def _changed(
+    reader: Reader, token: str, sent: Sent, told: Mapping[str, str], tx: Transaction
+) -> bool:
+    """False for a link that does not open. Raises KeyReused, Refused."""
+    behind = await read_link(reader, fingerprint(token), tx)
+    if behind is None:
+        return False
+    if await answer_again(sent, tx):
+        return True
+    subject = behind.subject
+    if not await change_own_contact(subject.person_id, reader, told, tx):
+        return False
+    await keep_answer(sent, subject.side, subject.person_id, tx)
+    return True
 
 
 def _own(

@@ -12,10 +12,18 @@ from services.registration.casework.admission import Origin
 from services.registration.casework.doors import form_uses
 from services.registration.casework.reading import note_refusal, take
 from services.registration.casework.receipt import hand_receipt
+from services.registration.casework.sending_again import (
+    REGISTRATION_FORM,
+    KeyReused,
+    Sent,
+    answer_again,
+    keep_answer,
+    sent_form,
+)
 from services.registration.domain.faults import Refused, Voice
 from services.registration.domain.registrations import CAMPAIGN
 from services.registration.gateways.settings import RegistrationSettings
-from services.registration.pages.look import closed_link, no_such_page, show, show_later
+from services.registration.pages.look import closed_link, no_such_page, show, show_later, show_used
 from services.registration.store import Links, Receipts
 from shared.contracts.events import Side
 from shared.runtime.app import runtime_of
@@ -69,16 +77,22 @@ async def ask(request: Request, who: str) -> Response:
 
 @router.post("/inscription/{who}")
 async def register(request: Request, who: str) -> Response:
-    """Thank, or show the form again with what is to be mended."""
+    """Thank, or show the form again with what is to be mended. The same form sent again is thanked
+    in the same words, and counts for no limit."""
     if who not in FORMS:
         return no_such_page(request)
     form, side = Form.typed(await request.form(), several=SEVERAL), FORMS[who]
     told = _told(form, side, request)
-    if wait := await seconds_to_wait(request, _uses(told, request)):
-        return show_later(request, f"{who}.html", form, wait)
+    sent = sent_form(REGISTRATION_FORM, form.key, told)
     try:
-        async with runtime_of(request).begin() as tx:
-            receipt = await _receive(form, side, told, tx)
+        receipt = await _receipt_of(sent, request)
+        if receipt is None:
+            if wait := await seconds_to_wait(request, _uses(told, request)):
+                return show_later(request, f"{who}.html", form, wait)
+            async with runtime_of(request).begin() as tx:
+                receipt = await _receive(sent, form, side, told, tx)
+    except KeyReused:
+        return show_used(request, f"{who}.html", form)
     except Refused as refused:
         return await _show_again(request, who, form, refused)
     token = runtime_of(request).links.token("receipt", receipt)
@@ -96,12 +110,24 @@ async def thank(request: Request, token: str) -> Response:
     return show(request, "thanks.html", receipt=receipt, token=token)
 
 
-async def _receive(form: Form, side: Side, told: dict[str, Any], tx: Transaction) -> UUID:
-    """A machine in the trap gets a receipt like everybody, and nothing is kept."""
+async def _receipt_of(sent: Sent, request: Request) -> UUID | None:
+    """The receipt of a form that came before. Raises KeyReused."""
+    async with runtime_of(request).begin() as tx:
+        given = await answer_again(sent, tx)
+    return given.receipt if given else None
+
+
+async def _receive(
+    sent: Sent, form: Form, side: Side, told: dict[str, Any], tx: Transaction
+) -> UUID:
+    """A machine in the trap gets a receipt like everybody, and nothing is kept of it."""
+    if (given := await answer_again(sent, tx)) and given.receipt:
+        return given.receipt
     asks_guardian = bool(told.get("guardian_email") or told.get("guardian_phone"))
-    if not form.trapped:
-        await take(side, told, ORIGIN, tx)
-    return await hand_receipt(side, asks_guardian, tx)
+    admitted = None if form.trapped else await take(side, told, ORIGIN, tx)
+    receipt = await hand_receipt(side, asks_guardian, tx)
+    await keep_answer(sent, side, admitted.subject if admitted else receipt, tx, receipt)
+    return receipt
 
 
 def _uses(told: Mapping[str, Any], request: Request) -> list[Use]:

@@ -24,6 +24,12 @@ def show_later(request: Request, template: str, form: Form, wait: int) -> Respon
     return response
 
 
+def show_used(request: Request, template: str, form: Form, **seen: Any) -> Response:
+    """The form again with what was typed, under a new key: the old one was sent with other
+    answers. 409."""
+    return show(request, template, 409, form=form.used_before(), **seen)
+
+
 def closed_link(request: Request) -> Response:
     """The one answer for a link that is unknown, used or expired."""
     return error_page(request, LOOK, 410)

@@ -8,6 +8,7 @@ from services.registration.store.counts import Counts
 from services.registration.store.doubts import Doubt, Doubts
 from services.registration.store.erasures import Erasure, Erasures
 from services.registration.store.explanations import Explanations
+from services.registration.store.given_answers import GivenAnswer, GivenAnswers
 from services.registration.store.guardians import GuardianCheck, GuardianChecks
 from services.registration.store.ledger import Ledger
 from services.registration.store.links import Links, Receipts
@@ -34,6 +35,8 @@ __all__ = [
     "Erasure",
     "Erasures",
     "Explanations",
+    "GivenAnswer",
+    "GivenAnswers",
     "GuardianCheck",
     "GuardianChecks",
     "KeptData",

@@ -1,20 +1,9 @@
-"""Partner systems: who may send, what they were answered, what was turned away."""
+"""Partner systems: who may send, and what was turned away."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID
 
 from shared.runtime.database import Connection
-
-
-@dataclass(frozen=True)
-class GivenAnswer:
-    """What was answered under an idempotency key, and the hash of the body it answered."""
-
-    body_hash: bytes
-    side: str
-    subject: UUID
 
 
 class Partners:
@@ -55,33 +44,6 @@ class Partners:
     async def names(self) -> list[str]:
         rows = await self._connection.fetch("SELECT name FROM partners ORDER BY name")
         return [row["name"] for row in rows]
-
-    async def given_answer(self, partner: str, key_hash: bytes) -> GivenAnswer | None:
-        """What this key was answered; two requests with one key wait for each other here."""
-        await self._connection.execute(
-            "SELECT pg_advisory_xact_lock($1)", int.from_bytes(key_hash[:8], "big", signed=True)
-        )
-        row = await self._connection.fetchrow(
-            "SELECT body_hash, side, subject FROM idempotent_answers"
-            " WHERE partner = $1 AND key_hash = $2",
-            partner,
-            key_hash,
-        )
-        return GivenAnswer(**row) if row else None
-
-    async def keep_answer(
-        self, partner: str, key_hash: bytes, answer: GivenAnswer, now: datetime
-    ) -> None:
-        await self._connection.execute(
-            "INSERT INTO idempotent_answers (partner, key_hash, body_hash, side, subject,"
-            " answered_at) VALUES ($1, $2, $3, $4, $5, $6)",
-            partner,
-            key_hash,
-            answer.body_hash,
-            answer.side,
-            answer.subject,
-            now,
-        )
 
 
 class Refusals:

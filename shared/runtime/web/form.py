@@ -1,5 +1,6 @@
 """What a person typed and what is wrong with it: the one object every form macro takes."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -8,6 +9,10 @@ from starlette.datastructures import FormData, UploadFile
 
 HONEYPOT = "website"
 """Field that people never see; whoever fills it is a machine."""
+FORM_KEY = "form_key"
+"""Hidden field with the key of one form as it was shown: sent twice, it is one form."""
+_KEY = r"[A-Za-z0-9_-]{22,64}"
+"""At least 128 random bits."""
 
 
 @dataclass(frozen=True)
@@ -21,6 +26,8 @@ class Form:
     errors: Mapping[str, str] = field(default_factory=dict)
     wait: int | None = None
     """Seconds after which it may be sent again, where too many were sent."""
+    used: bool = False
+    """Its key came before with other answers: shown again under a new one."""
 
     @classmethod
     def typed(cls, data: FormData, several: Iterable[str] = ()) -> "Form":
@@ -42,6 +49,16 @@ class Form:
     def put_off(self, wait: int) -> "Form":
         """The same answers, to be sent again in so many seconds (status 429)."""
         return replace(self, wait=wait)
+
+    def used_before(self) -> "Form":
+        """The same answers, not taken yet: the form was sent before with others (status 409)."""
+        return replace(self, used=True)
+
+    @property
+    def key(self) -> str:
+        """The key under which it is sent; empty for none, and for a text that is none."""
+        typed = self.value(FORM_KEY)
+        return typed if re.fullmatch(_KEY, typed, re.ASCII) else ""
 
     def value(self, name: str) -> str:
         found = self.values.get(name, "")

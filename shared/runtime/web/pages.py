@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from functools import partial
 from pathlib import Path
+from secrets import token_urlsafe
 from types import SimpleNamespace
 from typing import Any
 from urllib.parse import quote
@@ -16,7 +17,7 @@ from starlette.templating import Jinja2Templates
 from shared.contracts import vocabulary
 from shared.runtime.web.assets import static_url
 from shared.runtime.web.chart import bars, line
-from shared.runtime.web.form import HONEYPOT
+from shared.runtime.web.form import FORM_KEY, HONEYPOT, Form
 from shared.runtime.web.language import (
     LANGUAGES,
     Lang,
@@ -62,6 +63,7 @@ def pages(package_folder: Path, links: Mapping[str, str] | None = None) -> Jinja
     )
     environment.filters |= {"label": _label, "day": _day, "moment": _moment, "spaced": _spaced}
     environment.globals |= {"static": static_url, "honeypot_name": HONEYPOT}
+    environment.globals |= {"form_key_name": FORM_KEY, "key_for": _key_for}
     words = {lang: _words(environment, lang) for lang in LANGUAGES}
     return Jinja2Templates(env=environment, context_processors=[partial(_page, words, links or {})])
 
@@ -71,6 +73,11 @@ def _page(
 ) -> dict[str, Any]:
     lang = language(request)
     return {**words[lang], "url": _linker(request, links), "switch": _switch(request)}
+
+
+def _key_for(form: Form) -> str:
+    """The key that a form keeps until what was typed is taken; else a new one."""
+    return token_urlsafe(24) if form.used or not form.key else form.key
 
 
 def _words(environment: Environment, lang: Lang) -> dict[str, Any]:
