@@ -75,16 +75,26 @@ async def end_engagements_of(person_id: UUID, side: Side, tx: Transaction) -> No
         if engagement.over:
             continue
         await engagements.end(engagement, "left" if side == "mentor" else "withdrawn", tx.now)
-        if side == "mentee":
-            continue
-        tx.emit(
-            EngagementEnded(
-                engagement_id=engagement_id,
-                pair_id=engagement.pair_id,
-                request_id=engagement.request_id,
-                mentee_id=engagement.mentee_id,
-                mentor_id=engagement.mentor_id,
-                reason="not_going_well",
-                left=side,
-            )
+        if side == "mentor":
+            _state_departure(engagement, tx)
+
+
+async def tell_of_departure(engagement: Engagement, tx: Transaction) -> None:
+    """The mentor had left before we heard that the two were introduced: nothing begins, and the
+    young person, who has the introduction, is told once."""
+    if await Engagements(tx.connection).note_told(engagement, tx.now):
+        _state_departure(engagement, tx)
+
+
+def _state_departure(engagement: Engagement, tx: Transaction) -> None:
+    tx.emit(
+        EngagementEnded(
+            engagement_id=engagement.engagement_id,
+            pair_id=engagement.pair_id,
+            request_id=engagement.request_id,
+            mentee_id=engagement.mentee_id,
+            mentor_id=engagement.mentor_id,
+            reason="not_going_well",
+            left="mentor",
         )
+    )

@@ -1,6 +1,6 @@
 """What follow-up does when others tell it something."""
 
-from services.followup.casework import end_engagements_of, raise_alert
+from services.followup.casework import end_engagements_of, raise_alert, tell_of_departure
 from services.followup.domain import calendar
 from services.followup.domain.engagement import Engagement
 from services.followup.store import CheckIns, Engagements, Held, Pauses
@@ -25,13 +25,15 @@ HEARD_OTHERWISE = ("mentor_left", "withdrawn")
 
 
 async def start_engagement(event: PairIntroduced, tx: Transaction) -> None:
-    """The first term begins; a pair has one engagement, however often it is introduced, and one
-    whose request was withdrawn has none."""
+    """The first term begins, once per pair, unless the pair was over before we heard of it."""
     ids = event.model_dump(include={"pair_id", "request_id", "mentee_id", "mentor_id"})
     engagement = Engagement(
         tx.new_id(), **ids, association=event.association, term=1, term_started_at=tx.now
     )
-    if await Engagements(tx.connection).begin(engagement):
+    engagements = Engagements(tx.connection)
+    if await engagements.is_left(engagement):
+        await tell_of_departure(engagement, tx)
+    elif await engagements.begin(engagement):
         key, month_1 = engagement.engagement_id, calendar.question_due(tx.now, 1)
         await tx.schedule("ask_first_meeting", key, tx.now + calendar.MEETING_PAUSE, attempt=1)
         await tx.schedule("ask_month", key, month_1, term=1, month=1)
@@ -58,12 +60,14 @@ async def end_undone(event: PairUndone, tx: Transaction) -> None:
 
     Where a person or a request left, that fact ends it here, and `engagement.ended` tells.
     """
+    engagements = Engagements(tx.connection)
+    engagement_id = await engagements.undo_pair(
+        event.pair_id, event.request_id, event.reason, tx.now
+    )
     if event.reason == "not_introduced":
         await raise_alert("introduction_failed", event.association, tx, message_id=event.pair_id)
     if event.reason in HEARD_OTHERWISE:
         return
-    engagements = Engagements(tx.connection)
-    engagement_id = await engagements.undo_pair(event.pair_id, event.request_id, tx.now)
     if engagement_id is None:
         return
     engagement = await engagements.hold(engagement_id)
@@ -73,14 +77,14 @@ async def end_undone(event: PairUndone, tx: Transaction) -> None:
 
 async def pause_contact(event: PairPaused, tx: Transaction) -> None:
     """Nobody is asked anything until the pair is resumed, and a human is called now."""
-    await Pauses(tx.connection).begin(event.pair_id, tx.now)
+    await Pauses(tx.connection).begin(event.pair_id, event.paused_at or tx.now)
     engagement = await Engagements(tx.connection).concerned_by(event.pair_id)
     await raise_alert("clearance_ended", event.association, tx, engagement)
 
 
 async def resume_contact(event: PairResumed, tx: Transaction) -> None:
     """The pair goes on; what was put off is asked within a week."""
-    await Pauses(tx.connection).end(event.pair_id, tx.now)
+    await Pauses(tx.connection).end(event.pair_id, event.paused_at or tx.now, tx.now)
 
 
 async def look_into_failure(event: MessageFailed, tx: Transaction) -> None:
@@ -111,14 +115,16 @@ def responsible_for(event: MessageFailed) -> str | None:
 
 async def end_engagements_of_mentor(event: MentorLeft, tx: Transaction) -> None:
     """What the mentor was engaged in is over; the other side is told by `engagement.ended`."""
+    await Engagements(tx.connection).note_departure(event.mentor_id, tx.now)
     await end_engagements_of(event.mentor_id, "mentor", tx)
 
 
 async def erase(event: PersonErased, tx: Transaction) -> None:
     """Running engagements end; what the person answered and was asked goes."""
+    await Engagements(tx.connection).note_erased(event.person_id, tx.now)
     await end_engagements_of(event.person_id, event.side, tx)
     await CheckIns(tx.connection).erase_of(event.person_id)
-    await Engagements(tx.connection).forget_person(event.person_id, tx.now)
+    await Engagements(tx.connection).forget_person(event.person_id)
     tx.emit(ErasureDone(person_id=event.person_id, service="followup"))
 
 

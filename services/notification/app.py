@@ -1,7 +1,7 @@
 """The notification service: what it listens to, emits and serves."""
 
 from services.notification import handlers
-from services.notification.casework import guardians
+from services.notification.casework import guardians, pausing
 from services.notification.casework.introducing import CLOSE_INTRODUCTION
 from services.notification.gateways.settings import NotificationSettings
 from services.notification.jobs.deadlines import close_introduction
@@ -35,8 +35,8 @@ SERVICE = Service(
         events.DoubtRaised: handlers.tell_of_doubt,
         events.ClearanceAsked: handlers.ask_for_clearance,
         events.ClearanceChanged: handlers.tell_of_clearance,
-        events.PairPaused: handlers.pause,
-        events.PairResumed: handlers.resume,
+        events.PairPaused: pausing.pause,
+        events.PairResumed: pausing.resume,
         events.RequestConfirmed: handlers.present_association,
         events.ContactProved: handlers.release_messages,
         events.SignInAsked: handlers.send_sign_in,

@@ -1,7 +1,7 @@
 """Each fact becomes the intent to tell somebody. Told twice, it is still the same intent."""
 
 from collections.abc import Iterator
-from uuid import UUID
+from dataclasses import replace
 
 from services.notification.casework.introducing import begin_introduction
 from services.notification.domain.intent import Intent
@@ -21,16 +21,13 @@ from shared.contracts.events import (
     MenteeRegistered,
     MentorRegistered,
     PairConfirmed,
-    PairPaused,
     PairReleased,
-    PairResumed,
     PairUndone,
     PersonErased,
     RegistrationRepeated,
     RequestConfirmed,
     RequestRouted,
     RequestWithdrawn,
-    Side,
     SignInAsked,
 )
 from shared.contracts.held import HeldAsked, HeldGiven
@@ -177,29 +174,6 @@ async def _stop_untold(event: PairUndone, tx: Transaction) -> None:
         await thank_for_yes(event, tx)
 
 
-async def pause(event: PairPaused, tx: Transaction) -> None:
-    """Whoever has been introduced is asked, in neutral words, not to be in touch for now."""
-    await _tell_introduced(event, "paused", tx)
-
-
-async def resume(event: PairResumed, tx: Transaction) -> None:
-    """They may be in touch again."""
-    await _tell_introduced(event, "resumed", tx)
-
-
-async def _tell_introduced(event: PairPaused | PairResumed, what: str, tx: Transaction) -> None:
-    introductions = Introductions(tx.connection)
-    facts = {"request_id": str(event.request_id), "reason": what}
-    once_per = f"{event.pair_id}:{what}:{tx.now.date().isoformat()}"
-    people: dict[Side, UUID] = {"mentee": event.mentee_id, "mentor": event.mentor_id}
-    for side, person in people.items():
-        if await introductions.reached(event.pair_id, side):
-            told = Intent(
-                "pair_paused", side, str(person), event.pair_id, facts=facts, once_per=once_per
-            )
-            await _intend(tx, told)
-
-
 async def ask_for_clearance(event: ClearanceAsked, tx: Transaction) -> None:
     """At most one mail per association, day and reason: the page shows all mentors concerned."""
     facts = {"reason": event.reason, "last_day": event.due.isoformat()}
@@ -278,8 +252,10 @@ async def say_goodbye(event: EngagementEnded, tx: Transaction) -> None:
     if event.left:
         facts["left"] = event.left
     for intent in _to_both("engagement_ended", event, facts):
-        if intent.recipient != event.left:
-            await _intend(tx, intent)
+        if intent.recipient == event.left:
+            continue
+        # Matching undoes the pair of whoever left: that this is told is no reason to be silent.
+        await _intend(tx, replace(intent, pair_id=None) if event.left else intent)
 
 
 async def erase(event: PersonErased, tx: Transaction) -> None:

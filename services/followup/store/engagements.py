@@ -14,6 +14,15 @@ SELECT e.engagement_id, e.pair_id, e.request_id, e.mentee_id, e.mentor_id, e.ass
 FROM engagements e JOIN terms t ON t.engagement_id = e.engagement_id AND t.number = e.term
 WHERE e.engagement_id = $1
 """
+_LEFT = """
+SELECT NOT EXISTS (SELECT FROM engagements WHERE pair_id = $1)
+   AND NOT EXISTS (SELECT FROM withdrawn_requests WHERE request_id = $2)
+   AND NOT EXISTS (SELECT FROM erased_people WHERE person_id = $3)
+   AND (EXISTS (SELECT FROM undone_pairs WHERE pair_id = $1 AND reason = 'mentor_left')
+        OR NOT EXISTS (SELECT FROM undone_pairs WHERE pair_id = $1)
+           AND (EXISTS (SELECT FROM departed_mentors WHERE mentor_id = $4)
+                OR EXISTS (SELECT FROM erased_people WHERE person_id = $4)))
+"""
 
 
 class Engagements:
@@ -22,10 +31,23 @@ class Engagements:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
+    async def is_left(self, engagement: Engagement) -> bool:
+        """Whether a pair that nothing is known of yet has lost its mentor already. Whoever tells
+        that somebody left waits from here on until the commit."""
+        await self._lock(engagement.request_id, engagement.mentee_id, engagement.mentor_id)
+        return bool(
+            await self._connection.fetchval(
+                _LEFT,
+                engagement.pair_id,
+                engagement.request_id,
+                engagement.mentee_id,
+                engagement.mentor_id,
+            )
+        )
+
     async def begin(self, engagement: Engagement) -> bool:
-        """Start the first term; false when the pair has an engagement already, or its request
-        was withdrawn."""
-        await self._lock_request(engagement.request_id)
+        """Start the first term; false when the pair has an engagement already, or was over before
+        it was heard of."""
         begun = await self._connection.fetchval(
             "INSERT INTO engagements"
             " (engagement_id, pair_id, request_id, mentee_id, mentor_id, association, started_at)"
@@ -47,7 +69,7 @@ class Engagements:
 
     async def withdraw(self, request_id: UUID, now: datetime) -> None:
         """Let no engagement begin for this request any more."""
-        await self._lock_request(request_id)
+        await self._lock(request_id)
         await self._connection.execute(
             "INSERT INTO withdrawn_requests (request_id, withdrawn_at) VALUES ($1, $2)"
             " ON CONFLICT DO NOTHING",
@@ -74,19 +96,45 @@ class Engagements:
         )
         return await self._read(engagement_id)
 
-    async def undo_pair(self, pair_id: UUID, request_id: UUID, now: datetime) -> UUID | None:
+    async def undo_pair(
+        self, pair_id: UUID, request_id: UUID, reason: str, now: datetime
+    ) -> UUID | None:
         """Remember that a pair was undone, also one that is introduced only later; returns its
         engagement, if it has one."""
-        await self._lock_request(request_id)
+        await self._lock(request_id)
         await self._connection.execute(
-            "INSERT INTO undone_pairs (pair_id, undone_at) VALUES ($1, $2) ON CONFLICT DO NOTHING",
+            "INSERT INTO undone_pairs (pair_id, undone_at, reason) VALUES ($1, $2, $3)"
+            " ON CONFLICT DO NOTHING",
             pair_id,
             now,
+            reason,
         )
         engagement_id: UUID | None = await self._connection.fetchval(
             "SELECT engagement_id FROM engagements WHERE pair_id = $1", pair_id
         )
         return engagement_id
+
+    async def note_departure(self, mentor_id: UUID, now: datetime) -> None:
+        """Let no engagement begin with this mentor any more."""
+        await self._lock(mentor_id)
+        await self._connection.execute(
+            "INSERT INTO departed_mentors (mentor_id, departed_at) VALUES ($1, $2)"
+            " ON CONFLICT DO NOTHING",
+            mentor_id,
+            now,
+        )
+
+    async def note_told(self, engagement: Engagement, now: datetime) -> bool:
+        """Note that the other side is told of a mentor who left before an engagement began; false
+        when it was told before."""
+        told = await self._connection.fetchval(
+            "INSERT INTO undone_pairs AS u (pair_id, undone_at, reason, told_at)"
+            " VALUES ($1, $2, 'mentor_left', $2) ON CONFLICT (pair_id) DO UPDATE SET told_at = $2"
+            " WHERE u.told_at IS NULL RETURNING true",
+            engagement.pair_id,
+            now,
+        )
+        return bool(told)
 
     async def hand_to(self, head: str, known: list[str]) -> None:
         """Running engagements whose association is none of the known ones."""
@@ -142,15 +190,18 @@ class Engagements:
         )
         return [row["engagement_id"] for row in rows]
 
-    async def forget_person(self, person_id: UUID, now: datetime) -> None:
-        """Put ids that lead nowhere in the place of the person's and of their requests; no
-        engagement with them begins any more."""
+    async def note_erased(self, person_id: UUID, now: datetime) -> None:
+        """Let no engagement begin with this person any more."""
+        await self._lock(person_id)
         await self._connection.execute(
             "INSERT INTO erased_people (person_id, erased_at) VALUES ($1, $2)"
             " ON CONFLICT DO NOTHING",
             person_id,
             now,
         )
+
+    async def forget_person(self, person_id: UUID) -> None:
+        """Put ids that lead nowhere in the place of the person's and of their requests."""
         await self._connection.execute(
             "UPDATE engagements SET mentee_id = gen_random_uuid(), request_id = gen_random_uuid()"
             " WHERE mentee_id = $1",
@@ -166,10 +217,13 @@ class Engagements:
             raise LookupError("no such engagement")
         return Engagement(**row)
 
-    async def _lock_request(self, request_id: UUID) -> None:
-        """A beginning and a withdrawal that arrive together see each other."""
+    async def _lock(self, *subjects: UUID) -> None:
+        """A beginning and an end (of a request, with a person) that arrive together see each
+        other."""
         await self._connection.execute(
-            "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", str(request_id)
+            "SELECT pg_advisory_xact_lock(hashtextextended(subject, 0))"
+            " FROM unnest($1::text[]) AS subject",
+            sorted(map(str, subjects)),
         )
 
     async def _open_term(self, engagement_id: UUID, number: int, start: datetime) -> None:

@@ -7,22 +7,28 @@ from shared.runtime.database import Connection
 
 
 class Pauses:
-    """A pair is paused from one fact to another; it may be paused again."""
+    """The latest pause of each pair, known by when it began: its end may be heard of first."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    async def begin(self, pair_id: UUID, now: datetime) -> None:
+    async def begin(self, pair_id: UUID, paused_at: datetime) -> None:
+        """Pause a pair, unless this pause is over by now or a later one is known."""
         await self._connection.execute(
-            "INSERT INTO pauses (pair_id, paused_at) VALUES ($1, $2)"
-            " ON CONFLICT (pair_id) DO UPDATE SET paused_at = $2, resumed_at = NULL",
+            "INSERT INTO pauses AS p (pair_id, paused_at) VALUES ($1, $2)"
+            " ON CONFLICT (pair_id) DO UPDATE SET paused_at = $2, resumed_at = NULL"
+            " WHERE p.paused_at < $2",
             pair_id,
-            now,
+            paused_at,
         )
 
-    async def end(self, pair_id: UUID, now: datetime) -> None:
+    async def end(self, pair_id: UUID, paused_at: datetime, now: datetime) -> None:
+        """End the pause that began then, heard of or not; a later one goes on."""
         await self._connection.execute(
-            "UPDATE pauses SET resumed_at = $2 WHERE pair_id = $1 AND resumed_at IS NULL",
+            "INSERT INTO pauses AS p (pair_id, paused_at, resumed_at) VALUES ($1, $2, $3)"
+            " ON CONFLICT (pair_id) DO UPDATE SET paused_at = $2, resumed_at = $3"
+            " WHERE p.paused_at <= $2 AND p.resumed_at IS NULL",
             pair_id,
+            paused_at,
             now,
         )

@@ -3,7 +3,15 @@
 from datetime import datetime
 from uuid import UUID
 
+from services.notification.store.stops import lock_subjects
 from shared.runtime.database import Connection
+
+_INTRODUCTIONS = (
+    "DELETE FROM introductions WHERE introduced_at IS NULL AND (mentee_id = $1 OR mentor_id = $1)",
+    "UPDATE introductions SET mentee_id = gen_random_uuid(), request_id = gen_random_uuid()"
+    " WHERE mentee_id = $1",
+    "UPDATE introductions SET mentor_id = gen_random_uuid() WHERE mentor_id = $1",
+)
 
 
 class Erasures:
@@ -16,6 +24,7 @@ class Erasures:
         """Let go of messages to the person and of unsent ones about them; put an id that leads
         nowhere in their place in those that others were sent."""
         person = str(person_id)
+        await lock_subjects(self._connection, person_id)
         await self._connection.execute(
             "INSERT INTO erased_people (person_id, erased_at) VALUES ($1, $2)"
             " ON CONFLICT DO NOTHING",
@@ -32,8 +41,5 @@ class Erasures:
             " WHERE strpos(facts::text, $1) > 0",
             person,
         )
-        for side in ("mentee_id", "mentor_id"):
-            await self._connection.execute(
-                f"UPDATE introductions SET {side} = gen_random_uuid() WHERE {side} = $1",  # noqa: S608
-                person_id,
-            )
+        for statement in _INTRODUCTIONS:
+            await self._connection.execute(statement, person_id)

@@ -51,7 +51,7 @@ async def test_no_engagement_begins_with_somebody_who_was_erased(pair: Pair) -> 
         "SELECT count(*) FROM engagements WHERE pair_id = $1", late.pair_id
     )
     assert begun == 0
-    assert await pair.days(40) == []
+    assert [type(fact) for fact in await pair.days(40)] == [EngagementEnded], "the other is told"
 
 
 async def test_a_person_sees_their_own_answers_and_not_the_others(pair: Pair) -> None:

@@ -1,7 +1,7 @@
 """What is told when a mentor's clearance ends: to the association always, to a pair in neutral
 words, and only where it has been introduced."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from email.message import EmailMessage
 from uuid import uuid4
 
@@ -12,8 +12,9 @@ from tests.integration.notification.post import Post
 from tests.integration.notification.test_facts import ASSOCIATION, MENTEE, MENTOR, PAIR, PEOPLE
 
 PAIRED = events.PairConfirmed(pair_id=PAIR, association=ASSOCIATION, **PEOPLE)
-PAUSED = events.PairPaused(pair_id=PAIR, association=ASSOCIATION, **PEOPLE)
-RESUMED = events.PairResumed(pair_id=PAIR, association=ASSOCIATION, **PEOPLE)
+SINCE = datetime(2026, 1, 12, 17, 5, tzinfo=UTC)
+PAUSED = events.PairPaused(pair_id=PAIR, association=ASSOCIATION, paused_at=SINCE, **PEOPLE)
+RESUMED = events.PairResumed(pair_id=PAIR, association=ASSOCIATION, paused_at=SINCE, **PEOPLE)
 
 
 def text_of(mail: EmailMessage) -> str:
@@ -44,6 +45,15 @@ async def test_both_are_told_of_a_pause_and_of_its_end(post: Post, known: None) 
     await post.tell(RESUMED)
     await post.send()
     assert len(post.mail.to("ines@exemple.example")) == before["ines"] + 2
+
+
+async def test_the_end_of_a_pause_may_come_before_the_pause(post: Post, known: None) -> None:
+    await post.tell(PAIRED)
+    await post.send()
+    before = len(post.mail.to("ines@exemple.example"))
+    await post.tell(RESUMED, PAUSED)
+    await post.send()
+    assert len(post.mail.to("ines@exemple.example")) == before, "nobody is paused for ever"
 
 
 async def test_who_was_not_introduced_is_told_nothing(post: Post, known: None) -> None:

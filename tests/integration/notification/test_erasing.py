@@ -3,6 +3,8 @@
 from typing import Any
 from uuid import UUID, uuid4
 
+import pytest
+
 from shared.contracts.events import (
     ErasureDone,
     MentorCriteria,
@@ -58,6 +60,42 @@ async def test_a_fact_that_comes_late_writes_to_nobody(post: Post) -> None:
     )
     await post.tell(late)
     assert await post.stage.pool.fetchval("SELECT count(*) FROM messages") == 0
+
+
+@pytest.mark.parametrize("person", [MENTEE, MENTOR])
+async def test_a_pair_confirmed_late_leaves_nothing_of_who_was_erased(
+    post: Post, person: UUID
+) -> None:
+    side: Any = "mentee" if person == MENTEE else "mentor"
+    late = pair()
+    await post.tell(PersonErased(person_id=person, side=side), late)
+    assert await post.stage.pool.fetchval("SELECT count(*) FROM introductions") == 0
+    assert str(late.request_id) not in await dump(post)
+    assert await post.stage.emitted() == [ErasureDone(person_id=person, service="notification")]
+
+
+async def test_an_introduction_under_way_goes_with_who_is_erased(post: Post) -> None:
+    confirmed = pair()
+    await post.tell(confirmed, PersonErased(person_id=MENTEE, side="mentee"))
+    assert await post.stage.pool.fetchval("SELECT count(*) FROM introductions") == 0
+    await post.stage.emitted()
+    post.stage.clock.advance(days=30)
+    await post.stage.fire_due()
+    assert await post.stage.emitted() == [], "matching tells of the pair"
+
+
+async def test_an_introduction_that_was_made_keeps_no_id_of_who_was_erased(post: Post) -> None:
+    confirmed = pair()
+    await post.tell(confirmed)
+    await post.stage.pool.execute(
+        "UPDATE messages SET state = 'delivered', settled_at = now();"
+        "UPDATE introductions SET introduced_at = now()"
+    )
+    await post.tell(PersonErased(person_id=MENTEE, side="mentee"))
+    rows = await post.stage.pool.fetch("SELECT row_to_json(i)::text AS row FROM introductions i")
+    assert len(rows) == 1
+    assert str(MENTEE) not in rows[0]["row"]
+    assert str(confirmed.request_id) not in rows[0]["row"]
 
 
 async def test_being_told_twice_is_harmless(post: Post) -> None:

@@ -109,3 +109,22 @@ async def test_a_pair_that_is_stopped_between_its_two_messages_is_not_introduced
     introduced = [x for x in await post.stage.emitted() if isinstance(x, events.PairIntroduced)]
     assert introduced == []
     assert "contact_ended" in await templates(post, "created")
+
+
+@pytest.mark.parametrize("undone_first", [True, False])
+async def test_the_other_side_hears_that_a_mentor_left_in_either_order(
+    post: Post, known: None, undone_first: bool
+) -> None:
+    """Matching undoes the pair, follow-up ends the engagement and owes the word."""
+    await post.tell(PAIRED)
+    await post.send()
+    undone = UNDONE.model_copy(update={"reason": "mentor_left", "introduced": True})
+    ended = events.EngagementEnded(
+        engagement_id=uuid4(), pair_id=PAIR, reason="not_going_well", left="mentor", **PEOPLE
+    )
+    await post.tell(*((undone, ended) if undone_first else (ended, undone)))
+    await post.send()
+    rows = await post.stage.pool.fetch(
+        "SELECT recipient, state FROM messages WHERE template = 'engagement_ended'"
+    )
+    assert [tuple(row) for row in rows] == [("mentee", "delivered")]

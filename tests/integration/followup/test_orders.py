@@ -1,0 +1,128 @@
+"""Facts of different services come in any order: every order ends the same way."""
+
+from itertools import permutations
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from shared.contracts.events import (
+    CheckInAsked,
+    EngagementEnded,
+    Fact,
+    MentorLeft,
+    PairIntroduced,
+    PairPaused,
+    PairResumed,
+    PairUndone,
+    PersonErased,
+    RequestWithdrawn,
+)
+from tests.integration.followup.pair import Pair, introduction
+from tests.stage import Stage
+
+IDS = {"pair_id", "request_id", "mentee_id", "mentor_id", "association", "programme"}
+
+
+def of_pair(kind: Any, event: PairIntroduced, **fields: Any) -> Any:
+    return kind(**event.model_dump(include=IDS), **fields)
+
+
+def leaving(event: PairIntroduced) -> tuple[Fact, ...]:
+    """A mentor leaves: what registration says, what matching says of it, and the introduction
+    that notification had stated."""
+    return (
+        event,
+        MentorLeft(mentor_id=event.mentor_id, reason="left"),
+        of_pair(PairUndone, event, reason="mentor_left"),
+    )
+
+
+def erasing(event: PairIntroduced) -> tuple[Fact, ...]:
+    return (
+        event,
+        MentorLeft(mentor_id=event.mentor_id, reason="erased"),
+        PersonErased(person_id=event.mentor_id, side="mentor"),
+    )
+
+
+@pytest.mark.parametrize("story", [leaving, erasing])
+@pytest.mark.parametrize("order", [*permutations(range(3))])
+async def test_a_mentor_who_left_ends_the_engagement_once_in_every_order(
+    followup: Stage, story: Any, order: tuple[int, ...]
+) -> None:
+    event = introduction()
+    pair, facts = Pair(followup, event), story(event)
+    for number in order:
+        await followup.handle(facts[number])
+    await pair.hear()
+    (ended,) = pair.all(EngagementEnded)
+    assert (ended.pair_id, ended.request_id, ended.mentee_id, ended.left) == (
+        event.pair_id,
+        event.request_id,
+        event.mentee_id,
+        "mentor",
+    )
+    await pair.days(120)
+    assert pair.all(CheckInAsked) == []
+    assert len(pair.all(EngagementEnded)) == 1
+
+
+async def test_an_introduction_told_again_ends_once(followup: Stage) -> None:
+    event = introduction()
+    for fact in (MentorLeft(mentor_id=event.mentor_id, reason="left"), event, event):
+        await followup.handle(fact)
+    assert [type(fact) for fact in await followup.emitted()] == [EngagementEnded]
+
+
+@pytest.mark.parametrize(
+    "over",
+    [
+        lambda event: of_pair(PairUndone, event, reason="withdrawn"),
+        lambda event: of_pair(PairUndone, event, reason="clearance_ended"),
+        lambda event: RequestWithdrawn(
+            request_id=event.request_id, mentee_id=event.mentee_id, reason="withdrawn"
+        ),
+        lambda event: PersonErased(person_id=event.mentee_id, side="mentee"),
+    ],
+)
+async def test_what_is_over_before_its_introduction_is_asked_nothing(
+    followup: Stage, over: Any
+) -> None:
+    """Matching and notification tell everybody concerned: nothing is to be told here."""
+    event = introduction()
+    pair = Pair(followup, event)
+    for fact in (over(event), event):
+        await followup.handle(fact)
+    await pair.hear()
+    await pair.days(120)
+    assert pair.all(EngagementEnded) == []
+    assert pair.all(CheckInAsked) == []
+
+
+@pytest.mark.parametrize("resumed_first", [False, True])
+async def test_a_pause_that_is_over_stays_over(pair: Pair, resumed_first: bool) -> None:
+    """`pair.resumed` overtakes the `pair.paused` that it ends."""
+    at = pair.stage.clock.now()
+    facts = [of_pair(kind, pair.event, paused_at=at) for kind in (PairPaused, PairResumed)]
+    for fact in reversed(facts) if resumed_first else facts:
+        await pair.stage.handle(fact)
+    await pair.days(8)
+    assert len(pair.all(CheckInAsked)) == 2
+
+
+async def test_a_later_pause_holds_though_the_earlier_one_is_over(pair: Pair) -> None:
+    first = pair.stage.clock.now()
+    pair.stage.clock.advance(days=1)
+    second = pair.stage.clock.now()
+    for kind, at in ((PairPaused, second), (PairPaused, first), (PairResumed, first)):
+        await pair.stage.handle(of_pair(kind, pair.event, paused_at=at))
+    await pair.days(20)
+    assert pair.all(CheckInAsked) == []
+
+
+async def test_somebody_else_who_left_ends_nothing(followup: Stage) -> None:
+    event = introduction()
+    await followup.handle(MentorLeft(mentor_id=uuid4(), reason="left"))
+    await followup.handle(event)
+    assert await Pair(followup, event).days(8)
