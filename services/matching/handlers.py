@@ -10,6 +10,7 @@ from services.matching.casework.undoing import undo_pair
 from services.matching.casework.withdrawing import withdraw_request
 from services.matching.domain.proposition import SIDES
 from services.matching.store import Explanations, Held, Holds, Mentors, Pairs, Requests
+from services.matching.store.adults import note_adult
 from services.matching.store.blocks import Blocks
 from shared.contracts.events import (
     BirthdayReached,
@@ -81,6 +82,7 @@ async def lift_hold(event: HoldLifted, tx: Transaction) -> None:
 async def judge_adult(event: BirthdayReached, tx: Transaction) -> None:
     """Somebody is 18 today: gates that protect minors judge them as an adult from now on."""
     if event.age == 18:
+        await note_adult(tx.connection, event.person_id)
         await Requests(tx.connection).come_of_age(event.person_id)
         await Mentors(tx.connection).come_of_age(event.person_id)
 

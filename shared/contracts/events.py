@@ -470,11 +470,17 @@ class PairPaused(_OfPair):
 
     topic: ClassVar[str] = "pair.paused"
 
+    paused_at: AwareDatetime | None = None
+    """By which the end of this pause knows it again, whichever is heard first."""
+
 
 class PairResumed(_OfPair):
     """The mentor of a paused pair is cleared again: they may be in touch."""
 
     topic: ClassVar[str] = "pair.resumed"
+
+    paused_at: AwareDatetime | None = None
+    """Since when the pause lasted that is over now."""
 
 
 class AnswerAsked(Fact):

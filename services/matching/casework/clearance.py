@@ -35,14 +35,16 @@ async def change_clearance(mentor_id: UUID, until: date | None, tx: Transaction)
 async def _judge(pair: JudgedPair, pair_id: UUID, tx: Transaction) -> None:
     """Undo what is only proposed, pause what is confirmed, resume what may go on."""
     safe = await _is_safe_today(pair, tx)
-    if safe and pair.paused:
+    if safe and pair.paused_at:
         await JudgedPairs(tx.connection).set_paused(pair_id, None)
-        tx.emit(PairResumed(**(await Propositions(tx.connection).pair(pair_id)).ids()))
+        ids = (await Propositions(tx.connection).pair(pair_id)).ids()
+        tx.emit(PairResumed(**ids, paused_at=pair.paused_at))
     elif not safe and pair.proposed:
         await undo_unsafe(pair_id, tx)
-    elif not safe and not pair.paused:
+    elif not safe and not pair.paused_at:
         await JudgedPairs(tx.connection).set_paused(pair_id, tx.now)
-        tx.emit(PairPaused(**(await Propositions(tx.connection).pair(pair_id)).ids()))
+        ids = (await Propositions(tx.connection).pair(pair_id)).ids()
+        tx.emit(PairPaused(**ids, paused_at=tx.now))
 
 
 async def undo_unsafe(pair_id: UUID, tx: Transaction) -> None:

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from services.matching.store.adults import is_adult, lock_person
 from shared.runtime.database import Connection
 
 
@@ -23,7 +24,9 @@ class Mentors:
         now: datetime,
         held: bool = False,
     ) -> bool:
-        """Take a volunteer in; false when they are known already. `held`: without a place yet."""
+        """Take a volunteer in; false when they are known already. `held`: without a place yet.
+        What was heard of them before them counts more than what they came with."""
+        await lock_person(self._connection, mentor_id)
         joined = await self._connection.fetchval(
             "INSERT INTO mentors (mentor_id, association, criteria, capacity, joined_at, held)"
             " VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (mentor_id) DO NOTHING RETURNING true",
@@ -34,10 +37,22 @@ class Mentors:
             now,
             held,
         )
+        if joined:
+            await self._take_what_came_ahead(mentor_id)
         return bool(joined)
 
     async def set_clearance(self, mentor_id: UUID, until: date | None) -> None:
-        """Until when a mentor may accompany minors (None: not at all), new to every pool."""
+        """Until when a mentor may accompany minors (None: not at all), new to every pool; kept for
+        a mentor who is not known yet."""
+        await lock_person(self._connection, mentor_id)
+        await self._connection.execute(
+            "INSERT INTO clearances_ahead (mentor_id, cleared_until) SELECT $1, $2"
+            " WHERE NOT EXISTS (SELECT FROM mentors WHERE mentor_id = $1)"
+            " AND NOT EXISTS (SELECT FROM gone_people WHERE person_id = $1)"
+            " ON CONFLICT (mentor_id) DO UPDATE SET cleared_until = $2",
+            mentor_id,
+            until,
+        )
         await self._connection.execute(
             "UPDATE mentors SET criteria = criteria || jsonb_build_object('cleared',"
             " $2::date IS NOT NULL, 'cleared_until', $2::date),"
@@ -45,6 +60,15 @@ class Mentors:
             mentor_id,
             until,
         )
+
+    async def _take_what_came_ahead(self, mentor_id: UUID) -> None:
+        ahead = await self._connection.fetchrow(
+            "DELETE FROM clearances_ahead WHERE mentor_id = $1 RETURNING cleared_until", mentor_id
+        )
+        if ahead:
+            await self.set_clearance(mentor_id, ahead["cleared_until"])
+        if await is_adult(self._connection, mentor_id):
+            await self.come_of_age(mentor_id)
 
     async def come_of_age(self, mentor_id: UUID) -> None:
         """No birth year: an adult, who may support adults too."""

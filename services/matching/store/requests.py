@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from services.matching.store.adults import is_adult, lock_person
 from shared.runtime.database import Connection
 
 
@@ -35,6 +36,9 @@ class Requests:
             now,
         )
         await self._lock(request_id)
+        await lock_person(self._connection, mentee_id)
+        if await is_adult(self._connection, mentee_id):
+            criteria = {name: value for name, value in criteria.items() if name != "birth_year"}
         opened = await self._connection.fetchval(
             "INSERT INTO requests"
             " (request_id, mentee_id, programme, association, criteria, since, opened_at,"

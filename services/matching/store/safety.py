@@ -13,14 +13,14 @@ _JUDGED = """
 r.request_id, r.programme, r.criteria AS asked, m.criteria AS offered
 """
 _STANDING = f"""
-SELECT pairs.pair_id, {_JUDGED}, pairs.paused_at IS NOT NULL AS paused,
+SELECT pairs.pair_id, {_JUDGED}, pairs.paused_at,
        coalesce(p.state = 'open', false) AS proposed
 FROM pairs JOIN requests r USING (request_id) JOIN mentors m ON m.mentor_id = pairs.mentor_id
 LEFT JOIN propositions p USING (pair_id)
 WHERE pairs.ended_at IS NULL
 """  # noqa: S608 - nothing from outside
 _PROPOSED = f"""
-SELECT NULL::uuid AS pair_id, {_JUDGED}, false AS paused, true AS proposed
+SELECT NULL::uuid AS pair_id, {_JUDGED}, NULL::timestamptz AS paused_at, true AS proposed
 FROM jsonb_to_recordset($1::text::jsonb) AS p (request_id uuid, mentor_id uuid)
 JOIN requests r ON r.request_id = p.request_id JOIN mentors m ON m.mentor_id = p.mentor_id
 """  # noqa: S608 - nothing from outside
@@ -36,7 +36,7 @@ class JudgedPair:
     programme: str
     safety: Safety
     proposed: bool
-    paused: bool
+    paused_at: datetime | None
 
 
 class JudgedPairs:
@@ -70,4 +70,4 @@ def _read(row: Record) -> JudgedPair:
     asked, offered = row["asked"], row["offered"]
     safety = Safety(born_of(asked), born_of(offered), clearance_of(offered))
     named = {name: row[name] for name in ("pair_id", "request_id", "programme")}
-    return JudgedPair(**named, safety=safety, proposed=row["proposed"], paused=row["paused"])
+    return JudgedPair(**named, safety=safety, proposed=row["proposed"], paused_at=row["paused_at"])

@@ -78,7 +78,8 @@ async def note_confirmed(event: PairConfirmed, tx: Transaction) -> None:
 
 async def note_introduced(event: PairIntroduced, tx: Transaction) -> None:
     await Pairs(tx.connection).introduced(_told(event), tx.now)
-    await tell_of_introduction(event.request_id, event.pair_id, tx)
+    if await Pairs(tx.connection).stands(event.pair_id):
+        await tell_of_introduction(event.request_id, event.pair_id, tx)
 
 
 async def note_met(event: MeetingConfirmed, tx: Transaction) -> None:
@@ -92,10 +93,12 @@ async def note_renewed(event: EngagementRenewed, tx: Transaction) -> None:
 
 async def close_request(event: EngagementEnded, tx: Transaction) -> None:
     """The term is over: so is the request, and the young person may ask again. Where the mentor
-    left, the search goes on instead."""
+    left, or matching had undone the pair before, the search goes on instead."""
     pair = Told(event.pair_id, event.request_id, event.mentor_id)
     if event.left == "mentor":
         await Pairs(tx.connection).released(pair, tx.now)
+        return
+    if await Pairs(tx.connection).was_released(event.pair_id):
         return
     await Pairs(tx.connection).ended(pair, event.reason, tx.now)
     await Requests(tx.connection).close(event.request_id, "ended", tx.now)

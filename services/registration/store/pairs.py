@@ -87,6 +87,20 @@ class Pairs:
             "UPDATE pairs SET end_reason = $2 WHERE pair_id = $1", pair.pair_id, reason
         )
 
+    async def stands(self, pair_id: UUID) -> bool:
+        """Whether this pair is not over."""
+        standing = await self._connection.fetchval(
+            "SELECT released_at IS NULL AND ended_at IS NULL FROM pairs WHERE pair_id = $1", pair_id
+        )
+        return bool(standing)
+
+    async def was_released(self, pair_id: UUID) -> bool:
+        """Whether matching undid this pair; its request waits again, or was withdrawn."""
+        released = await self._connection.fetchval(
+            "SELECT released_at IS NOT NULL FROM pairs WHERE pair_id = $1", pair_id
+        )
+        return bool(released)
+
     async def has_standing(self, request_id: UUID) -> bool:
         """Whether a request is in a pair, proposed or further, that is not over."""
         standing = await self._connection.fetchval(

@@ -15,6 +15,7 @@ from shared.contracts.events import (
     MessageSent,
     MinorIntroduced,
     PairIntroduced,
+    PairUndone,
     RequestConfirmed,
     RequestRouted,
     RequestWithdrawn,
@@ -204,6 +205,17 @@ async def test_a_guardian_of_a_minor_hears_of_the_introduction(s, partner):
     await s.emitted()
     await s.handle(introduced)
     assert kinds(await s.emitted()) == [MinorIntroduced]
+
+
+async def test_of_a_pair_that_is_over_by_then_no_guardian_hears(s, partner):
+    request = (await come(s, PUPIL | PARENT))[0]
+    pair = {
+        "pair_id": uuid4(), "request_id": request.request_id, "mentee_id": request.mentee_id,
+        "mentor_id": uuid4(), "association": OURS,
+    }  # fmt: skip
+    await s.handle(PairUndone(**pair, reason="mentor_left"))
+    await s.handle(PairIntroduced(**pair))
+    assert await s.emitted() == []
 
 
 async def test_an_adult_has_no_guardian_here(s, partner):

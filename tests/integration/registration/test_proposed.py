@@ -7,6 +7,7 @@ from uuid import uuid4
 import pytest
 
 from shared.contracts.events import (
+    EngagementEnded,
     MessageSent,
     PairConfirmed,
     PairProposed,
@@ -166,3 +167,13 @@ async def test_each_repeated_changes_nothing(s, ids):
         assert not await s.handle(fact, event)
         await s.handle(fact)
         assert await s.pool.fetch("SELECT * FROM pairs") == before
+
+
+async def test_an_end_told_of_a_pair_that_was_undone_closes_no_request(s, ids):
+    """Matching gave the request its turn back: it is not over, whatever else is said of it."""
+    pair = pair_of(ids)
+    await s.handle(PairConfirmed(**pair))
+    await s.handle(PairUndone(**pair, reason="mentor_left"))
+    pair.pop("association")
+    await s.handle(EngagementEnded(**pair, engagement_id=uuid4(), reason="completed"))
+    assert await s.pool.fetchval("SELECT state FROM requests") == "confirmed"

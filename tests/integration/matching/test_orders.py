@@ -1,0 +1,105 @@
+"""What is said of somebody may be heard of before they are: nobody is less safe for it."""
+
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from services.matching.jobs.rounds import RoundKeeper
+from shared.contracts.events import (
+    BirthdayReached,
+    ClearanceChanged,
+    PairConfirmed,
+    PersonErased,
+)
+from tests.integration.matching.asked import of_kind
+from tests.integration.matching.people import mentor, request
+from tests.stage import Stage
+
+
+def clearance(mentor_id: UUID, until: date | None) -> ClearanceChanged:
+    reason: Any = "withdrawn" if until is None else "recorded"
+    return ClearanceChanged(mentor_id=mentor_id, cleared_until=until, reason=reason)
+
+
+def birthday(person_id: UUID, side: Any) -> BirthdayReached:
+    return BirthdayReached(person_id=person_id, side=side, subject_id=person_id, age=18)
+
+
+async def pairs(matching: Stage, keeper: RoundKeeper) -> int:
+    await keeper.step()
+    return len(of_kind(await matching.emitted(), PairConfirmed))
+
+
+@pytest.mark.parametrize("until", [None, -1])
+async def test_a_clearance_that_ended_before_its_mentor_is_known_meets_no_minor(
+    matching: Stage, keeper: RoundKeeper, until: int | None
+) -> None:
+    cleared = mentor()
+    day = until and matching.clock.now().date() + timedelta(days=until)
+    for event in (clearance(cleared.mentor_id, day), cleared, request()):
+        await matching.handle(event)
+    assert await pairs(matching, keeper) == 0
+
+
+async def test_a_clearance_recorded_before_its_mentor_is_known_counts(
+    matching: Stage, keeper: RoundKeeper
+) -> None:
+    uncleared = mentor(cleared=False)
+    day = matching.clock.now().date() + timedelta(days=300)
+    for event in (clearance(uncleared.mentor_id, day), uncleared, request()):
+        await matching.handle(event)
+    assert await pairs(matching, keeper) == 1
+
+
+async def test_the_last_word_before_its_mentor_counts_and_what_comes_after_counts_more(
+    matching: Stage, keeper: RoundKeeper
+) -> None:
+    cleared = mentor()
+    until = matching.clock.now().date() + timedelta(days=300)
+    for day in (until, None):
+        await matching.handle(clearance(cleared.mentor_id, day))
+    await matching.handle(cleared)
+    await matching.handle(request())
+    assert await pairs(matching, keeper) == 0
+    matching.clock.advance(hours=2)
+    await matching.handle(clearance(cleared.mentor_id, until))
+    assert await pairs(matching, keeper) == 1
+
+
+@pytest.mark.parametrize("birthday_first", [True, False])
+async def test_somebody_of_18_is_an_adult_whatever_is_heard_first(
+    matching: Stage, keeper: RoundKeeper, birthday_first: bool
+) -> None:
+    asked = request(birth_year=matching.clock.now().year - 17)
+    facts = [asked, birthday(asked.mentee_id, "mentee")]
+    for event in (*(reversed(facts) if birthday_first else facts), mentor(cleared=False)):
+        await matching.handle(event)
+    assert await pairs(matching, keeper) == 1
+
+
+@pytest.mark.parametrize("birthday_first", [True, False])
+async def test_a_mentor_of_18_meets_adults_whatever_is_heard_first(
+    matching: Stage, keeper: RoundKeeper, birthday_first: bool
+) -> None:
+    young = mentor(birth_year=matching.clock.now().year - 17)
+    facts = [young, birthday(young.mentor_id, "mentor")]
+    for event in (*(reversed(facts) if birthday_first else facts), request(birth_year=None)):
+        await matching.handle(event)
+    assert await pairs(matching, keeper) == 1
+
+
+async def test_nothing_of_an_erased_person_is_kept_ahead(matching: Stage) -> None:
+    gone = mentor().mentor_id
+    facts = (
+        clearance(gone, None),
+        birthday(gone, "mentor"),
+        PersonErased(person_id=gone, side="mentor"),
+    )
+    for order in (facts, reversed(facts)):
+        for event in order:
+            await matching.handle(event)
+        await matching.fire_due()
+    for table in ("adults", "clearances_ahead"):
+        assert await matching.pool.fetchval(f"SELECT count(*) FROM {table}") == 0  # noqa: S608
