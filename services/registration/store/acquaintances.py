@@ -16,11 +16,14 @@ WHERE sealed IS NOT NULL AND same_as IS NULL AND side = $2
   AND id IN (SELECT person_id FROM marks WHERE digest = ANY($1) AND side = $2)
 ORDER BY arrival
 """
-# Whoever waits because of a doubt does not count: one person coming thrice makes no mailbox shared.
+# People of different names: one person who comes thrice, or at both sides, makes no mailbox shared;
+# nor does a stranger who types somebody's name and address. Whoever waits does not count either.
 _SHARED = """
-SELECT digest FROM marks JOIN persons ON persons.id = person_id
-WHERE digest = ANY($1) AND sealed IS NOT NULL AND same_as IS NULL AND NOT held
-GROUP BY digest HAVING count(DISTINCT person_id) > 1
+SELECT contact.digest FROM marks contact
+JOIN persons ON persons.id = contact.person_id
+JOIN marks name ON name.person_id = contact.person_id AND name.kind = 'whole_name'
+WHERE contact.digest = ANY($1) AND sealed IS NOT NULL AND same_as IS NULL AND NOT held
+GROUP BY contact.digest HAVING count(DISTINCT name.digest) > 1
 """
 
 
@@ -52,7 +55,8 @@ class Acquaintances:
         )
 
     async def shared_contacts(self, identity: Identity) -> frozenset[str]:
-        """Those of somebody's contacts that several known people use, as `contacts_of` has them."""
+        """Those of somebody's contacts that people of different names use, as `contacts_of` has
+        them."""
         digests = {self._digest(contact): contact for contact in contacts_of(identity)}
         rows = await self._connection.fetch(_SHARED, list(digests))
         return frozenset(digests[row["digest"]] for row in rows)
