@@ -1,4 +1,4 @@
-"""A doubt is settled: proved by the person's own link, or decided by the association that owns it.
+"""A doubt is settled: proved behind a person's link, or decided by the association that owns it.
 
 Nothing of whoever was known first changes, whatever is decided.
 """
@@ -10,6 +10,7 @@ from services.registration.casework.clearance import ENDED, ENDS_SOON
 from services.registration.casework.doubts import OVERDUE
 from services.registration.casework.guardians import BIRTHDAY
 from services.registration.casework.keyring import vault
+from services.registration.casework.own_word import is_proof
 from services.registration.casework.withdrawing import withdraw_request
 from services.registration.domain.identity import Identity
 from services.registration.store import (
@@ -56,11 +57,15 @@ async def decide_doubt(
 
 
 async def confirm_own_registration(doubt_id: UUID, person_id: UUID, tx: Transaction) -> bool:
-    """Whoever was known first pressed "it was me" behind their own link: proof."""
+    """Whoever was known first pressed "it was me" behind their own link: proof where their word is
+    enough, else noted for the association that decides. They cannot tell which."""
     doubt = await Doubts(tx.connection).get_for_update(doubt_id)
     if doubt is None or doubt.earlier_id != person_id:
         return False
-    await _settle(doubt, True, "person", tx)
+    if await is_proof(doubt, tx):
+        await _settle(doubt, True, "person", tx)
+    else:
+        await Doubts(tx.connection).note_affirmed(doubt.id, tx.now)
     return True
 
 

@@ -10,7 +10,8 @@ from uuid import UUID
 
 from services.registration.casework.keyring import vault
 from services.registration.domain.identity import Identity
-from services.registration.store import People, Proofs, Requests
+from services.registration.store import ContactChanges, People, Proofs, Requests
+from services.registration.store.contact_changes import Role
 from shared.contracts.addresses import plain_mail
 from shared.contracts.events import ContactProved
 from shared.runtime.transaction import Transaction
@@ -19,12 +20,15 @@ Prover = Literal["mentee", "mentor", "guardian"]
 
 
 async def prove_contact(person_id: UUID, recipient: Prover, tx: Transaction) -> None:
-    """Note that the address of a person, or of their guardian, is theirs, and state it."""
-    address = await _address_of(person_id, recipient, tx)
+    """Note that the address of a person, or of their guardian, is theirs; where anybody may have
+    typed it, that is stated."""
+    address = await _proved_by_link(person_id, recipient, tx)
+    if address is None:
+        return
     proofs = Proofs(tx.connection, vault())
-    if address and await proofs.is_unproved(person_id, address):
-        await proofs.add(person_id, address, tx.now)
+    if await proofs.is_unproved(person_id, address):
         tx.emit(ContactProved(person_id=person_id, recipient=recipient))
+    await proofs.add(person_id, address, tx.now)
 
 
 async def prove_by_link(subject: UUID, tx: Transaction) -> bool:
@@ -37,6 +41,24 @@ async def prove_by_link(subject: UUID, tx: Transaction) -> bool:
     if mentor is not None:
         await prove_contact(subject, "mentor", tx)
     return mentor is not None
+
+
+async def asks_for_proof(person_id: UUID, recipient: Prover, tx: Transaction) -> bool:
+    """Whether the page behind the link offers the button that proves the address."""
+    if await _proved_by_link(person_id, recipient, tx) is None:
+        return False
+    return await is_unproved(person_id, recipient, tx)
+
+
+async def _proved_by_link(
+    person_id: UUID, recipient: Prover, tx: Transaction
+) -> tuple[str, str] | None:
+    """The address that a button behind the link proves; None once whoever holds the link has
+    named another one: the link was theirs before."""
+    role: Role = "guardian" if recipient == "guardian" else "person"
+    if await ContactChanges(tx.connection, vault()).are_in_force(person_id, role):
+        return None
+    return await _address_of(person_id, recipient, tx)
 
 
 async def is_unproved(person_id: UUID, recipient: Prover, tx: Transaction) -> bool:

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
 from services.registration.casework.decisions import decide_doubt, open_own_person, own_doubt
+from services.registration.casework.keyring import vault
 from services.registration.pages.coordinator import (
     actor_of,
     association_of,
@@ -14,7 +15,7 @@ from services.registration.pages.coordinator import (
     to_entrance,
 )
 from services.registration.pages.look import forbidden, no_such_page, show
-from services.registration.store import Doubts
+from services.registration.store import Doubts, People
 from shared.contracts.vocabulary.associations import AssociationEntry
 from shared.runtime.app import runtime_of
 from shared.runtime.sessions import form_token
@@ -88,9 +89,11 @@ async def _page(
 ) -> Response:
     async with runtime_of(request).begin() as tx:
         doubt = await own_doubt(doubt_id, association.code, tx)
+        door = await People(tx.connection, vault()).door_of(doubt.earlier_id) if doubt else None
     if doubt is None:
         return no_such_page(request)
     known: dict[str, Any] = {"person": None, "refusal": Form(), "csrf": form_token(request)}
+    known["by_open_page"] = door == "page"
     return show(request, "doubt.html", status, association=association, doubt=doubt, **known | more)
 
 

@@ -10,7 +10,7 @@ from fastapi.responses import RedirectResponse
 
 from services.registration.casework.decisions import confirm_own_registration
 from services.registration.casework.keyring import vault
-from services.registration.casework.proving import is_unproved, prove_by_link
+from services.registration.casework.proving import asks_for_proof, prove_by_link
 from services.registration.domain.explaining import why_not_yet, why_this_mentor
 from services.registration.domain.tracking import (
     STOPPED,
@@ -58,7 +58,7 @@ async def tell(request: Request, token: str) -> Response:
 
 @router.post("/demande/{token}")
 async def confirm_registration(request: Request, token: str) -> Response:
-    """ "It was me": a second registration with the same details is closed, this one goes on."""
+    """ "It was me", said of a second registration with the same details; this one goes on."""
     doubt_id = _id(str((await request.form()).get("doubt", "")))
     async with runtime_of(request).begin() as tx:
         found = await Links(tx.connection).subject("request", fingerprint(token), tx.now)
@@ -81,8 +81,10 @@ async def person_of(subject: UUID, tx: Transaction) -> UUID | None:
 
 
 async def _repeats(person_id: UUID, tx: Transaction) -> list[Doubt]:
-    """Registrations with the same details that this person may know to be their own."""
-    return [one for one in await Doubts(tx.connection).against(person_id) if one.holds]
+    """Registrations with the same details that this person may know to be their own, and has not
+    said so yet."""
+    found = await Doubts(tx.connection).against(person_id)
+    return [one for one in found if one.holds and one.affirmed_at is None]
 
 
 def _id(text: str) -> UUID | None:
@@ -125,7 +127,7 @@ async def _of_request(request: Request, asked: Asked, token: str, tx: Transactio
         why_not_yet=partial(why_not_yet, explained) if explained else None,
         why_this_mentor=partial(why_this_mentor, _components(pairs)),
         steps=steps_of_request(_stages(asked), pair),
-        unproved=await is_unproved(asked.mentee_id, "mentee", tx),
+        unproved=await asks_for_proof(asked.mentee_id, "mentee", tx),
     )
 
 
@@ -150,7 +152,7 @@ async def _of_mentor(request: Request, mentor: Record, token: str, tx: Transacti
         pair=pair,
         introduced=introduced,
         again=bool(pairs) and pair is None,
-        unproved=await is_unproved(mentor["id"], "mentor", tx),
+        unproved=await asks_for_proof(mentor["id"], "mentor", tx),
     )
 
 

@@ -80,6 +80,17 @@ class ContactChanges:
             await self._sealed(change.person_id, other),
         )
 
+    async def are_in_force(self, person_id: UUID, role: Role) -> bool:
+        """Whether whoever holds the link has named the contact that is in force."""
+        return bool(
+            await self._connection.fetchval(
+                "SELECT true FROM contact_changes WHERE person_id = $1 AND role = $2"
+                " AND asked_by = $2 AND state = 'done' LIMIT 1",
+                person_id,
+                role,
+            )
+        )
+
     async def forget(self, change_id: UUID) -> None:
         """What is no longer needed to tell or to stop a change."""
         await self._connection.execute(

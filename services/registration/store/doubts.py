@@ -24,10 +24,12 @@ class Doubt:
     association: str
     raised_at: datetime
     due_on: date
+    affirmed_at: datetime | None = None
+    """When whoever was known first said that the newcomer is them, where that is no proof."""
 
 
 _FIELDS = "id, side, earlier_id, newcomer_id, agreeing, holds, association, raised_at, due_on"
-_OPEN = f"SELECT {_FIELDS} FROM doubts WHERE outcome IS NULL"  # noqa: S608 - nothing from outside
+_OPEN = f"SELECT {_FIELDS}, affirmed_at FROM doubts WHERE outcome IS NULL"  # noqa: S608 - nothing from outside
 
 
 class Doubts:
@@ -86,6 +88,12 @@ class Doubts:
                 " LIMIT 1",
                 newcomer_id,
             )
+        )
+
+    async def note_affirmed(self, doubt_id: UUID, now: datetime) -> None:
+        """Whoever was known first says that it is them; the first time counts."""
+        await self._connection.execute(
+            "UPDATE doubts SET affirmed_at = coalesce(affirmed_at, $2) WHERE id = $1", doubt_id, now
         )
 
     async def settle(self, doubt_id: UUID, outcome: str, by: str, now: datetime) -> None:

@@ -127,6 +127,13 @@ class People:
         )
         return side
 
+    async def door_of(self, person_id: UUID) -> Door | None:
+        """How somebody came; None for nobody."""
+        door: Door | None = await self._connection.fetchval(
+            "SELECT door FROM persons WHERE id = $1", person_id
+        )
+        return door
+
     async def department_of(self, person_id: UUID) -> str | None:
         """Where somebody lives, as they last said."""
         found: str | None = await self._connection.fetchval(

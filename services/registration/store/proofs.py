@@ -24,6 +24,16 @@ class Proofs:
             now,
         )
 
+    async def has_proved(self, person_id: UUID, address: tuple[str, str]) -> bool:
+        """Whether this very person has shown that they read what is sent there."""
+        return bool(
+            await self._connection.fetchval(
+                "SELECT true FROM proved_addresses WHERE person_id = $1 AND digest = $2",
+                person_id,
+                self._vault.blind(*address),
+            )
+        )
+
     async def is_unproved(self, person_id: UUID, address: tuple[str, str]) -> bool:
         """Whether it came by an open page, with this person, and nobody has proved it since."""
         found = await self._connection.fetchval(

@@ -150,7 +150,7 @@ async def test_what_a_stranger_sees_is_the_same_for_known_and_unknown(s):
 
 async def test_the_button_on_the_known_page_settles_it(s):
     (registered, *_) = await send(s, "jeune", young())
-    facts = await send(s, "jeune", young(**ELSEWHERE))
+    facts = await send(s, "jeune", young(slots=["sat_am"]))
     (again,) = only(MenteeRegistered, facts)
     path = path_of(s, "request", registered.request_id)
     page = await s.client.get(path)
