@@ -1,5 +1,6 @@
 """All four services, a mail server, and a keeper of rounds."""
 
+import hashlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from services.notification.app import SERVICE as NOTIFICATION
 from services.registration.app import SERVICE as REGISTRATION
 from tests.integration.contract.network import Network
 from tests.integration.notification.mail_server import MailServer
+from tests.integration.registration.conftest import KEY, PARTNER
 from tests.stage import Stage
 
 MAIL_SETTINGS = {
@@ -51,3 +53,12 @@ async def network(
     keeper = RoundKeeper(matching.runtime, workshop, Meters(matching.runtime.metrics))
     yield Network(stages, keeper)
     await workshop.close()
+
+
+@pytest.fixture(autouse=True)
+async def partner(network: Network) -> None:
+    """A partner whose key is KEY."""
+    digest = hashlib.sha256(KEY.encode()).digest()
+    await network.stages["registration"].pool.execute(
+        "INSERT INTO partners (name, key_hash, created_at) VALUES ($1, $2, now())", PARTNER, digest
+    )

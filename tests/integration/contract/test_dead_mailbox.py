@@ -1,11 +1,8 @@
 """A mentor whose mailbox is dead, from the form to the human who looks into it."""
 
-import hashlib
 import json
 from pathlib import Path
 from typing import Any
-
-import pytest
 
 from shared.contracts.events import (
     AlertRaised,
@@ -20,21 +17,13 @@ from shared.contracts.vocabulary.associations import ASSOCIATIONS
 from tests.integration.contract.network import Network
 from tests.integration.notification.mail_server import MailServer, words
 from tests.integration.owners import unowned
-from tests.integration.registration.conftest import KEY, PARTNER, register
+from tests.integration.registration.conftest import register
 
 CASE = json.loads((Path(__file__).parents[2] / "cases" / "dead_mailbox.json").read_text())
 YOUNG, MENTOR = CASE
 DEAD, HERS = MENTOR["email"], YOUNG["email"]
 REFUSED = "550 5.1.1 No such user"
 WILL_WRITE = "va t’écrire"
-
-
-@pytest.fixture(autouse=True)
-async def partner(network: Network) -> None:
-    digest = hashlib.sha256(KEY.encode()).digest()
-    await network.stages["registration"].pool.execute(
-        "INSERT INTO partners (name, key_hash, created_at) VALUES ($1, $2, now())", PARTNER, digest
-    )
 
 
 async def come(network: Network, person: dict[str, Any]) -> None:
