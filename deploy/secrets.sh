@@ -63,6 +63,10 @@ for service in $services; do
     broker=$(random)
     name=$(echo "$service" | tr '[:lower:]' '[:upper:]')
     make_database "$service" "$name"
+    if [ "$service" = registration ]; then
+        # The job that takes old rows out of the ledger knows this role and nothing else.
+        echo "BINOME_REGISTRATION_RETENTION_DATABASE_URL=postgresql://binome_${service}_retention:$remover@$place" >"$folder/retention.env"
+    fi
     users="$users,
 $(user "binome-$service" "$broker" '')"
     cat >"$folder/$service.env" <<END

@@ -13,6 +13,7 @@ from services.registration.casework import (
 )
 from services.registration.gateways.settings import RegistrationSettings
 from services.registration.handlers import contact, partners, progress
+from services.registration.store.late import LATE
 from services.registration.store.requests import NOT_PLACED
 from services.registration.store.unowned import UNOWNED
 from shared.contracts import events
@@ -108,4 +109,5 @@ SERVICE = Service(
     resources=(keyring.key_database,),
     outstanding={"requests_being_placed": NOT_PLACED},
     unowned=UNOWNED,
+    set_aside=LATE,
 )

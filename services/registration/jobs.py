@@ -14,7 +14,7 @@ from services.registration.casework.handing_on import hand_on_some
 from services.registration.casework.key_upkeep import move_keys, sweep_keys
 from services.registration.casework.placing import give_back, place
 from services.registration.casework.reapplying import read_journal, reapply_erasures
-from services.registration.casework.retaining import run_if_due
+from services.registration.casework.retaining import count_late_looks, run_if_due
 from services.registration.casework.signin import state_open_sessions
 from services.registration.store import Counts, Requests
 from shared.runtime.faults import UNREACHABLE, described
@@ -189,6 +189,8 @@ async def keep_retention(runtime: Runtime) -> None:
                 for rule, count in report.items():
                     gone.labels(rule).set(count)
                 log.info("retention.done", count=sum(report.values()))
+            async with runtime.begin() as tx:
+                runtime.metrics.set_aside.labels("ledger_rows").set(await count_late_looks(tx))
         except (*UNREACHABLE, OSError) as error:
             log.warning("database.unreachable", **described(error))
         await wait_for(runtime.stopping, RETENTION_SECONDS)

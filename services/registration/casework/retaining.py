@@ -1,18 +1,21 @@
 """Retention: once a day what has been kept long enough goes, and a report of it stays."""
 
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from services.registration.casework.erasing import erase_person
 from services.registration.casework.keyring import retention_file
 from services.registration.domain.retention import Retention, default_retention, read_retention
 from services.registration.store import KeptData
+from services.registration.store.late import count_looks
 from services.registration.store.retention import before
 from shared.contracts.events import Side
 from shared.runtime.transaction import Transaction, Transactions
 
 EVERY = timedelta(days=1)
+LEDGER_LATE = timedelta(days=2)
+"""How long a row of the ledger may outlive its days, until a job that runs daily took it away."""
 AT_ONCE = 100
 OF_PEOPLE = ("unconfirmed", "ended", "inactive")
 OF_ROWS = ("raw_intake", "technical")
@@ -22,7 +25,11 @@ Report = dict[str, int]
 
 def rules() -> Retention:
     """The rules in `BINOME_RETENTION_FILE`, else those that come with the code."""
-    path: Path | None = retention_file()
+    return read_rules(retention_file())
+
+
+def read_rules(path: Path | None) -> Retention:
+    """The rules in a file; None: those that come with the code."""
     return read_retention(json.loads(path.read_text())) if path else default_retention()
 
 
@@ -46,6 +53,16 @@ async def run_retention(transactions: Transactions) -> Report:
             report[rule] = await kept.delete_rows(rule, before(tx.now, _days(rule)))
         await kept.keep_report(tx.now, report)
     return report
+
+
+async def count_late_looks(tx: Transaction) -> int:
+    """Rows of the ledger that the retention role should have taken away by now."""
+    return await count_looks(tx.connection, looks_kept_from(rules(), tx.now) - LEDGER_LATE)
+
+
+def looks_kept_from(kept: Retention, now: datetime) -> datetime:
+    """The instant before which rows of the ledger are let go."""
+    return before(now, kept.ledger)
 
 
 async def foresee(tx: Transaction) -> Report:

@@ -87,9 +87,7 @@ class KeptData:
 
 async def delete_looks(connection: Connection, before: datetime) -> int:
     """Take old rows out of the ledger, as the retention role; returns how many."""
-    async with connection.transaction():
-        await connection.execute("SELECT set_config('binome.retention', 'on', true)")
-        done: str = await connection.execute("DELETE FROM ledger WHERE at < $1", before)
+    done: str = await connection.execute("DELETE FROM ledger WHERE at < $1", before)
     return int(done.split()[-1])
 
 

@@ -99,6 +99,16 @@ def test_a_service_is_built_ready_and_knows_its_own_secrets_only(name: str) -> N
     assert service["depends_on"]["migrate"] == {"condition": "service_completed_successfully"}
 
 
+def test_old_rows_of_the_ledger_have_a_job() -> None:
+    """Seen: no service may take them away, and nothing else did."""
+    job = CONTAINERS["retention"]
+    assert job["command"] == ["binome", "retention", "--ledger", "--daily"]
+    assert job["env_file"] == ["deploy/secrets/retention.env"]
+    assert job["restart"] == "unless-stopped"
+    assert job["init"] is True, "as the first process it would not hear that it is to stop"
+    assert "environment" not in job
+
+
 def test_every_service_has_its_container() -> None:
     assert set(names()) <= CONTAINERS.keys()
 

@@ -65,7 +65,13 @@ def test_the_roles_of_owner_and_retention_are_for_commands_only(made: Path) -> N
             assert url.startswith(f"postgresql://binome_{name}_{role}:")
     others = [x for x in made.glob("*.env") if x.name != "migrate.env"]
     assert [x.name for x in others if "MIGRATION_DATABASE_URL" in x.read_text()] == []
-    assert [x.name for x in others if "RETENTION_DATABASE_URL" in x.read_text()] == []
+    holders = [x.name for x in others if "RETENTION_DATABASE_URL" in x.read_text()]
+    assert holders == ["retention.env"]
+
+
+def test_the_job_of_retention_knows_one_role_and_no_key(made: Path) -> None:
+    url = "BINOME_REGISTRATION_RETENTION_DATABASE_URL"
+    assert _environment(made / "retention.env") == {url: _environment(made / "migrate.env")[url]}
 
 
 def test_only_registration_can_read_contact_data(made: Path) -> None:

@@ -1,0 +1,69 @@
+"""What should be done by now and is not comes before an operator: erasures, old rows of the ledger.
+"""
+
+from datetime import timedelta
+from uuid import UUID, uuid4
+
+import pytest
+
+from services.registration.casework.erasing import erase_person
+from services.registration.casework.retaining import count_late_looks
+from services.registration.domain.retention import default_retention
+from services.registration.store.late import RECEIPT_HOURS
+from shared.contracts.events import ErasureDone, MentorRegistered
+from tests.integration.registration.conftest import register
+from tests.stage import Stage
+from tests.unit.registration.people import volunteer
+
+ALL = ("followup", "matching", "notification")
+
+
+@pytest.fixture
+async def erased(s: Stage, partner: str) -> UUID:
+    await register(s, {"kind": "mentor", **volunteer()})
+    (registered,) = await s.emitted()
+    assert isinstance(registered, MentorRegistered)
+    async with s.runtime.begin() as tx:
+        await erase_person(registered.mentor_id, "mentor", "person", tx)
+    return registered.mentor_id
+
+
+async def unfinished(s: Stage) -> int:
+    count: int = await s.pool.fetchval(s.service.set_aside["erasures"], s.clock.now())
+    return count
+
+
+async def confirm(s: Stage, person_id: UUID, *services: str) -> None:
+    for service in services:
+        await s.handle(ErasureDone(person_id=person_id, service=service))
+
+
+async def test_an_erasure_without_all_receipts_after_a_day_is_counted(
+    s: Stage, erased: UUID
+) -> None:
+    await confirm(s, erased, *ALL[:2])
+    s.clock.advance(hours=RECEIPT_HOURS)
+    assert await unfinished(s) == 0, "until then it is on its way"
+    s.clock.advance(seconds=1)
+    assert await unfinished(s) == 1
+    await confirm(s, erased, ALL[2])
+    assert await unfinished(s) == 0
+
+
+async def test_an_erasure_with_all_receipts_is_never_counted(s: Stage, erased: UUID) -> None:
+    await confirm(s, erased, *ALL)
+    s.clock.advance(days=30)
+    assert await unfinished(s) == 0
+
+
+async def test_old_rows_of_the_ledger_that_nobody_takes_away_are_counted(s: Stage) -> None:
+    await s.pool.execute(
+        "INSERT INTO ledger (at, actor, person_id, what, reason)"
+        " VALUES ($1, 'notification', $2, 'contact:mentee', 'mentee_registered')",
+        *(s.clock.now(), uuid4()),
+    )
+    s.clock.advance(days=default_retention().ledger + 2)
+    for late, step in ((0, timedelta()), (1, timedelta(seconds=1))):
+        s.clock.set(s.clock.now() + step)
+        async with s.runtime.begin() as tx:
+            assert await count_late_looks(tx) == late
