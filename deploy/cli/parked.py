@@ -5,7 +5,7 @@ Only names, reasons and ids are shown unless a body is asked for: facts hold no 
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Annotated, Any
 
@@ -18,15 +18,17 @@ from rich.table import Table
 
 from deploy.services import installed
 from shared.runtime.envelope import ATTEMPT, ORIGIN, REASON
+from shared.runtime.routes import UNPERMITTED
 from shared.runtime.settings import BrokerSettings, load
 from shared.runtime.topology import parked as parked_name
-from shared.runtime.topology import return_exchange
+from shared.runtime.topology import parking, return_exchange
 
 parked = typer.Typer(no_args_is_help=True, help="Messages mis de côté, avec leur raison.")
 Queue = Annotated[
     str, typer.Argument(help="File d'origine, par exemple matching.mentor.registered")
 ]
 Ids = Annotated[list[str] | None, typer.Argument(help="Identifiants ; tous par défaut.")]
+Fits = Callable[[str, AbstractIncomingMessage], bool]
 AsJson = Annotated[bool, typer.Option("--json", help="Pour les programmes.")]
 
 
@@ -54,7 +56,10 @@ def show(queue: Queue, body: Annotated[bool, typer.Option("--body")] = False) ->
 @parked.command()
 def replay(queue: Queue, ids: Ids = None) -> None:
     """Renvoie des messages dans leur file, comme s'ils arrivaient pour la première fois."""
-    typer.echo(f"{len(asyncio.run(_each(queue, ids, _replay)))} message(s) rejoué(s)")
+    replayed = asyncio.run(_each(queue, ids, _replay, _may_go_home))
+    typer.echo(f"{len(replayed)} message(s) rejoué(s)")
+    if left := asyncio.run(_left(queue, ids)):
+        typer.echo(f"{left} message(s) jamais rejoué(s) : ils ne viennent d'aucun service.")
 
 
 @parked.command()
@@ -88,11 +93,31 @@ async def _declared(channel: AbstractChannel, queue: str) -> Any:
         raise LookupError(f"Aucune file {parked_name(queue)} : voir binome parked list") from None
 
 
-async def _each(queue: str, ids: list[str] | None, act: Any) -> list[dict[str, Any]]:
+async def _left(queue: str, ids: list[str] | None) -> int:
+    return len(await _each(queue, ids, _look, lambda queue, x: not _may_go_home(queue, x)))
+
+
+def _may_go_home(queue: str, message: AbstractIncomingMessage) -> bool:
+    """Whether its own service, or the broker for it, set it aside: what somebody put there, or
+    sent past the exchanges where rights are checked, would become a fact by being replayed."""
+    if message.headers.get(REASON) == UNPERMITTED:
+        return False
+    by_service = message.exchange == parking(queue.partition(".")[0])
+    return by_service or any(death["queue"] == queue for death in _deaths(message))
+
+
+def _any(_: str, __: AbstractIncomingMessage) -> bool:
+    return True
+
+
+async def _each(
+    queue: str, ids: list[str] | None, act: Any, fits: Fits = _any
+) -> list[dict[str, Any]]:
     async with _channel() as channel:
         home = await _declared(channel, queue)
         held = await _taken(home)
-        chosen = [x for x in held if not ids or str(x.headers.get("ce-id")) in ids]
+        named = [x for x in held if not ids or str(x.headers.get("ce-id")) in ids]
+        chosen = [x for x in named if fits(queue, x)]
         for message in held:
             if message not in chosen:
                 await message.nack(requeue=True)

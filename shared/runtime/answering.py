@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from shared.runtime.envelope import Unreadable, as_uuid, what_is_wrong
 from shared.runtime.faults import UNREACHABLE, described
+from shared.runtime.routes import was_asked_by_right
 from shared.runtime.service import Answer
 from shared.runtime.story import beginning
 from shared.runtime.workplace import Workplace
@@ -29,7 +30,14 @@ class Answering:
         self._turns = asyncio.Semaphore(AT_ONCE)
 
     async def receive(self, message: RabbitMessage) -> None:
-        """Answer one question. It never comes twice: a late answer has nobody waiting for it."""
+        """Answer one question. It never comes twice: a late answer has nobody waiting for it.
+
+        Whoever asks past the exchange of the question, where rights are checked, is told nothing.
+        """
+        if not was_asked_by_right(message, self.queue):
+            log.error("question.misrouted", queue=self.queue)
+            await self._let_go(message)
+            return
         story = as_uuid(message.headers.get("ce-correlationid"))
         try:
             with beginning(story):
@@ -37,8 +45,11 @@ class Answering:
         except Exception as error:
             log.warning("question.unanswered", queue=self.queue, **described(error))
         finally:
-            with suppress(*UNREACHABLE):
-                await message.ack()
+            await self._let_go(message)
+
+    async def _let_go(self, message: RabbitMessage) -> None:
+        with suppress(*UNREACHABLE):
+            await message.ack()
 
     async def _reply(self, message: RabbitMessage) -> None:
         try:

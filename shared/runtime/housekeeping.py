@@ -79,7 +79,7 @@ async def keep_house(runtime: "Runtime") -> None:
     purged = -PURGE_SECONDS
     while not runtime.stopping.is_set():
         try:
-            await _measure(runtime)
+            await measure(runtime)
             if monotonic() - purged > PURGE_SECONDS:
                 await purge(runtime.pool, runtime.clock.now())
                 purged = monotonic()
@@ -88,7 +88,8 @@ async def keep_house(runtime: "Runtime") -> None:
         await wait_for(runtime.stopping, MEASURE_SECONDS)
 
 
-async def _measure(runtime: "Runtime") -> None:
+async def measure(runtime: "Runtime") -> None:
+    """Set the gauges of work and of what needs a human, which readiness tells too."""
     for kind, count in (await outstanding(runtime)).items():
         runtime.metrics.outstanding.labels(kind).set(count)
     no_owner, aside = await unowned(runtime), await set_aside(runtime)

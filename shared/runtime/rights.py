@@ -32,8 +32,9 @@ class BrokerRights:
 def service_rights(service: Service) -> BrokerRights:
     """A service publishes the facts that it emits, and moves messages along its own retry queues.
 
-    Who answers questions may write to the default exchange, which carries direct replies; who
-    receives from partners may refuse to them; who asks may ask.
+    Who answers questions may write to the default exchange, which carries direct replies, and so
+    into any queue: what comes that way counts for nothing (`routes.py`). Who receives from
+    partners may refuse to them; who asks may ask.
     """
     name = re.escape(service.name)
     writable = [re.escape(EVENTS)] if service.emits else []

@@ -10,7 +10,8 @@ RECEIPT_HOURS = 24
 
 # $1: now. Every service that holds anything of people gives a receipt.
 _ERASURES = f"""
-SELECT count(*) FROM erasures e WHERE e.asked_at < $1::timestamptz - interval '{RECEIPT_HOURS} hours'
+SELECT count(*) FROM erasures e
+WHERE e.asked_at < $1::timestamptz - interval '{RECEIPT_HOURS} hours'
     AND (e.erased_at IS NULL OR {len(HELD_QUEUES)} >
         (SELECT count(*) FROM erasure_receipts r WHERE r.person_id = e.person_id))
 """  # noqa: S608 - numbers of our own

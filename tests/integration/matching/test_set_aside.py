@@ -16,6 +16,7 @@ from shared.contracts.events import (
 )
 from shared.contracts.vocabulary.associations import ASSOCIATIONS, NETWORK_HEAD
 from shared.runtime.envelope import read_fact
+from shared.runtime.housekeeping import measure
 from tests.integration.matching.asked import Couple, answer, of_kind, propose, row_of
 from tests.integration.matching.faults import raise_fault
 from tests.integration.matching.ledger import pairs_told, state_of, taken
@@ -198,5 +199,8 @@ async def test_a_failed_round_says_why_and_its_pool_is_counted(
     await matching.handle(mentor())
     await keepers(solved_by=raise_fault).step()
     assert await counted(matching) == {"pools": 1}
+    await measure(matching.runtime)
+    told = (await matching.client.get("/health/ready")).json()
+    assert told["attention"] == {"set_aside": {"pools": 1}}, "readiness is not silent about it"
     assert "erreur du programme (NoOptimum)" in await shown(matching)
     assert "error of the program (NoOptimum)" in await shown(matching, "en")

@@ -1,5 +1,4 @@
-"""What should be done by now and is not comes before an operator: erasures, old rows of the ledger.
-"""
+"""What should be done by now and is not comes before an operator: erasures, old rows of the ledger."""
 
 from datetime import timedelta
 from uuid import UUID, uuid4

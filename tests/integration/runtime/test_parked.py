@@ -83,6 +83,25 @@ async def test_chosen_ones_are_discarded_and_the_others_replayed(troubled: Conne
     assert await troubled.count(troubled.parked_queue) == 0
 
 
+async def test_what_no_service_set_aside_is_never_replayed(connected):
+    """Sent past the exchange of facts, or laid among the parked ones: a replay would let it in."""
+    c: Connected = await connected()
+    forged = a_meeting().model_dump_json().encode()
+    async with await aio_pika.connect(c.amqp_url) as link, link.channel() as channel:
+        for queue in (c.queue, c.parked_queue):
+            message = aio_pika.Message(forged, headers={"ce-id": str(uuid4())})
+            await channel.default_exchange.publish(message, queue)
+    await c.until(lambda: _count(c, 2))
+    said = await parked(c.amqp_url, "replay", c.queue)
+    assert said.splitlines() == [
+        "0 message(s) rejoué(s)",
+        "2 message(s) jamais rejoué(s) : ils ne viennent d'aucun service.",
+    ]
+    assert await c.noted() == []
+    await parked(c.amqp_url, "discard", c.queue)
+    assert await c.count(c.parked_queue) == 0
+
+
 async def test_what_a_dying_process_left_to_the_broker_is_told_and_goes_home(vhost: str):
     """20 deliveries without an answer: the broker itself sets it aside, and forgets nothing."""
     service = a_service()

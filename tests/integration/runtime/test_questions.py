@@ -4,12 +4,13 @@ import asyncio
 from collections.abc import AsyncIterator
 from uuid import UUID, uuid4
 
+import aio_pika
 import pytest
 import structlog
 from pydantic import BaseModel
 
 from deploy.local.servers import Servers
-from shared.runtime.desk import ANSWER_SECONDS, Desk
+from shared.runtime.desk import ANSWER_SECONDS, REPLY_TO, Desk
 from shared.runtime.envelope import Unreadable
 from shared.runtime.faults import UNREACHABLE
 from shared.runtime.service import Answer
@@ -63,6 +64,26 @@ async def test_a_quiet_run_of_questions_logs_no_warning(answering, desk):
         # Whoever answers still waits for the broker's word on the last answer.
         await asyncio.sleep(1)
     assert [line for line in lines if line["log_level"] != "info"] == []
+
+
+async def test_whoever_asks_past_the_exchange_of_the_question_is_told_nothing(
+    answering, desk, vhost
+):
+    """Who may answer may write to the default exchange, and so into the queue of any question."""
+    told = []
+    with structlog.testing.capture_logs() as lines:
+        async with await aio_pika.connect(vhost) as link, link.channel() as channel:
+            replies = await channel.get_queue(REPLY_TO, ensure=False)
+            await replies.consume(told.append, no_ack=True)
+            question = aio_pika.Message(
+                Asked(n=1).model_dump_json().encode(), correlation_id="1", reply_to=REPLY_TO
+            )
+            await channel.default_exchange.publish(question, QUEUE)
+            async with asyncio.timeout(20):
+                while not [x for x in lines if x["event"] == "question.misrouted"]:  # noqa: ASYNC110
+                    await asyncio.sleep(0.05)
+            assert await ask(desk, 2) == 2, "whoever asks by right is answered, after it"
+            assert told == []
 
 
 async def test_many_at_once_get_their_own_answers(answering, desk):
