@@ -200,7 +200,6 @@ async def test_a_failed_round_says_why_and_its_pool_is_counted(
     await keepers(solved_by=raise_fault).step()
     assert await counted(matching) == {"pools": 1}
     await measure(matching.runtime)
-    told = (await matching.client.get("/health/ready")).json()
-    assert told["attention"] == {"set_aside": {"pools": 1}}, "readiness is not silent about it"
+    assert matching.runtime.attention["set_aside"]["pools"] == 1, "readiness tells it"
     assert "erreur du programme (NoOptimum)" in await shown(matching)
     assert "error of the program (NoOptimum)" in await shown(matching, "en")

@@ -1,4 +1,4 @@
-"""What should be done by now and is not comes before an operator: erasures, old rows of the ledger."""
+"""What should be done by now and is not comes before an operator: erasures, old ledger rows."""
 
 from datetime import timedelta
 from uuid import UUID, uuid4

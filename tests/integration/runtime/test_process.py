@@ -12,7 +12,7 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import aio_pika
 import asyncpg
@@ -156,6 +156,20 @@ async def test_without_servers_it_lives_is_not_ready_and_becomes_so(place: Place
     await place.broker.open()
     await process.until("/health/ready", 200)
     await until(lambda: _noted(place, 1))
+
+
+async def test_readiness_tells_what_was_set_aside_and_stays_ready(place: Place):
+    """Seen: every round failed while readiness was silent about it."""
+    connection = await asyncpg.connect(place.database_url)
+    await connection.execute("INSERT INTO notes VALUES ($1)", UUID(int=0))
+    await connection.close()
+    process = place.start()
+
+    async def told() -> bool:
+        status, body = await process.asked("/health/ready")
+        return status == 200 and body["attention"] == {"set_aside": {"nobody": 1}}
+
+    await until(told)
 
 
 async def test_readiness_tells_the_truth_through_outages_and_nothing_is_lost(place: Place):
