@@ -6,7 +6,7 @@ from services.matching.casework.blocking import judge_person
 from services.matching.casework.clearance import change_clearance
 from services.matching.casework.erasing import erase_person
 from services.matching.casework.leaving import take_mentor_out
-from services.matching.casework.undoing import undo_pair
+from services.matching.casework.undoing import undo_pair, undo_pairs_apart
 from services.matching.casework.withdrawing import withdraw_request
 from services.matching.domain.proposition import SIDES
 from services.matching.store import Explanations, Held, Holds, Mentors, Pairs, Requests
@@ -22,6 +22,7 @@ from shared.contracts.events import (
     MentorRegistered,
     PairIntroduced,
     PersonErased,
+    PersonKeptApart,
     ReachabilityChanged,
     RequestConfirmed,
     RequestWithdrawn,
@@ -77,6 +78,16 @@ async def lift_hold(event: HoldLifted, tx: Transaction) -> None:
     holds = Holds(tx.connection)
     await holds.keep_mentee_apart(event.person_id, event.apart_from)
     await holds.lift(event.request_id)
+
+
+async def keep_apart(event: PersonKeptApart, tx: Transaction) -> None:
+    """These pairs are never made; one that was, and is not introduced yet, is undone."""
+    holds = Holds(tx.connection)
+    if event.side == "mentee":
+        await holds.keep_mentee_apart(event.person_id, event.apart_from)
+    else:
+        await holds.keep_mentor_apart(event.person_id, event.apart_from)
+    await undo_pairs_apart(event.person_id, event.apart_from, tx)
 
 
 async def judge_adult(event: BirthdayReached, tx: Transaction) -> None:

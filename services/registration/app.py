@@ -61,6 +61,7 @@ SERVICE = Service(
         events.SessionsListed,
         events.DoubtRaised,
         events.HoldLifted,
+        events.PersonKeptApart,
         events.ClearanceChanged,
         events.ClearanceAsked,
         events.ContactChanged,

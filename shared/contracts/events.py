@@ -278,6 +278,19 @@ class HoldLifted(Fact):
     """Mentors whom this young person was paired with under an earlier registration."""
 
 
+class PersonKeptApart(Fact):
+    """Pairs that may never be, found after both people came: one of them, a guardian or a
+    coordinator is reached at another's contact now. One that is not introduced yet is undone."""
+
+    topic: ClassVar[str] = "person.kept_apart"
+    about: ClassVar[str] = "person_id"
+
+    side: Side
+    person_id: UUID
+    apart_from: tuple[UUID, ...]
+    """People of the other side."""
+
+
 class MentorLeft(Fact):
     """A mentor is no longer there: no new pair, and those that stand are undone. Each request of
     these pairs waits again with its old date."""

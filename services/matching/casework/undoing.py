@@ -1,5 +1,6 @@
 """Undoing a pair: what was taken for it is given back, and everybody concerned is told."""
 
+from collections.abc import Collection
 from typing import Literal
 from uuid import UUID
 
@@ -43,6 +44,16 @@ async def undo_pair(
     )
     tx.emit(undone)
     return True
+
+
+async def undo_pairs_apart(person_id: UUID, apart_from: Collection[UUID], tx: Transaction) -> None:
+    """Undo what was made of people who may not be together; who is introduced already goes on."""
+    pairs = Pairs(tx.connection)
+    for pair_id in await pairs.standing_between(person_id, apart_from):
+        if not await pairs.was_introduced(pair_id):
+            said_yes = await Propositions(tx.connection).accepted_by_mentor(pair_id)
+            accepted_by: Side | None = "mentor" if said_yes else None
+            await undo_pair(pair_id, "not_introduced", tx, accepted_by=accepted_by)
 
 
 async def release_pair(

@@ -1,6 +1,6 @@
 """Pairs: everybody who was ever put together, so that nobody is twice."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -189,6 +189,17 @@ class Pairs:
             now,
             reason,
         )
+
+    async def standing_between(self, person_id: UUID, others: Collection[UUID]) -> Sequence[UUID]:
+        """The pairs of this person with one of the others that are not over."""
+        rows = await self._connection.fetch(
+            "SELECT pair_id FROM pairs WHERE ended_at IS NULL AND"
+            " (mentee_id = $1 AND mentor_id = ANY($2) OR mentor_id = $1 AND mentee_id = ANY($2))"
+            " ORDER BY pair_id",
+            person_id,
+            list(others),
+        )
+        return [row["pair_id"] for row in rows]
 
     async def standing_of(self, person_id: UUID) -> Sequence[UUID]:
         """The pairs of a mentee or a mentor that are not over, in the order of their ids."""

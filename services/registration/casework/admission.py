@@ -21,8 +21,7 @@ from services.registration.casework.keyring import vault
 from services.registration.casework.recognition import (
     Resemblance,
     find_by_reference,
-    find_coordinated_mentees,
-    find_people_apart,
+    find_mentees_apart,
     find_resemblances,
 )
 from services.registration.domain.age import age_on, is_minor
@@ -119,7 +118,7 @@ async def admit_mentor(told: MentorRegistration, origin: Origin, tx: Transaction
             criteria=offer,
             registered_at=_came(told, tx),
             held=any(one.holds for one in alike),
-            apart_from=await _mentees_apart(told, tx),
+            apart_from=await find_mentees_apart(identity_of(told, _today(tx)), tx),
         )
     )
     await begin_mentor(mentor_id, identity_of(told, _today(tx)), told.lang, tx)
@@ -128,13 +127,6 @@ async def admit_mentor(told: MentorRegistration, origin: Origin, tx: Transaction
         if one.holds:
             await hear_clearance(one.earlier_id, replace(statement, own_reference=False), tx)
     return Admitted("mentor", mentor_id, mentor_id)
-
-
-async def _mentees_apart(told: MentorRegistration, tx: Transaction) -> tuple[UUID, ...]:
-    """Young people whom a mentor is, guards or coordinates."""
-    identity = identity_of(told, _today(tx))
-    apart = await find_people_apart("mentor", identity, tx)
-    return tuple(dict.fromkeys((*apart, *await find_coordinated_mentees(identity, tx))))
 
 
 async def _restated(side: Side, told: Told, origin: Origin, tx: Transaction) -> KnownPerson | None:

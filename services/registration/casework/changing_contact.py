@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from uuid import UUID
 
+from services.registration.casework.keeping_apart import judge_contact
 from services.registration.casework.keyring import fictional_numbers, vault
 from services.registration.casework.reaching import revive
 from services.registration.domain.contact import (
@@ -17,6 +18,7 @@ from services.registration.domain.contact import (
     with_contact_of,
 )
 from services.registration.domain.identity import Identity
+from services.registration.domain.roles import has_two_roles
 from services.registration.store import (
     ContactChange,
     ContactChanges,
@@ -76,7 +78,12 @@ async def make_due_change(change_id: UUID, tx: Transaction) -> None:
     opened = await People(tx.connection, vault()).open(change.person_id) if change else None
     if change is None or opened is None or change.state != "waiting":
         return
-    await _put_in_force(change, with_contact_of(opened[0], change.role, change.other), tx)
+    changed = with_contact_of(opened[0], change.role, change.other)
+    if has_two_roles(changed):  # since it was asked for, somebody else is reached there
+        await _note(change, "refused", tx)
+        await changes.set_state(change, "stopped", change.other)
+        return
+    await _put_in_force(change, changed, tx)
     await changes.set_state(change, "done", opened[0])
 
 
@@ -89,7 +96,11 @@ async def change_behind(link: bytes, tx: Transaction) -> ContactChange | None:
 
 
 async def stop_change(link: bytes, tx: Transaction) -> bool:
-    """The old address says no: nothing changes, or what was changed is as it was."""
+    """The old address says no: nothing changes, or what was changed is as it was.
+
+    False, and nothing happens, where the child or the guardian is reached at the old contact by
+    now: one person would have two roles. An association changes it then.
+    """
     change = await change_behind(link, tx)
     opened = await People(tx.connection, vault()).open(change.person_id) if change else None
     if change is None or opened is None or change.state == "stopped":
@@ -97,6 +108,9 @@ async def stop_change(link: bytes, tx: Transaction) -> bool:
     await tx.cancel(DUE, change.id)
     if change.state == "done":
         former = with_contact_of(opened[0], change.role, change.other)
+        if has_two_roles(former):
+            await _note(change, "refused", tx)
+            return False
         await _give_contact(change, former, tx)
     await ContactChanges(tx.connection, vault()).set_state(change, "stopped", change.other)
     await _note(change, "stopped", tx)
@@ -162,6 +176,7 @@ async def _give_contact(change: ContactChange, identity: Identity, tx: Transacti
     """What is known of dead ways was about the other address."""
     side = await _side(change.person_id, tx)
     await People(tx.connection, vault()).change_identity(change.person_id, side, identity)
+    await judge_contact(change.person_id, side, identity, tx)
     if change.role == "person":
         await revive(change.person_id, tx)
 

@@ -1,4 +1,4 @@
-"""An association leaves the file: nothing stays in its hands."""
+"""A request leaves the hands of an association: of one that left the file, or may not have it."""
 
 from services.registration.casework.placing import give_back
 from services.registration.store import Pairs, Request, Requests
@@ -10,19 +10,17 @@ GONE = "gone"
 
 
 async def hand_on_some(most: int, tx: Transaction) -> int:
-    """Hand on up to `most` requests of associations that are gone; returns how many.
-
-    A request is routed anew, as if it had not been; one whose pair stands stays with its pair, and
-    the network's head takes it in charge.
-    """
+    """Hand on up to `most` requests of associations that are gone; returns how many."""
     requests = await Requests(tx.connection).with_gone_association(list(ASSOCIATIONS), most)
     for request in requests:
-        await _hand_on(request, tx)
+        await hand_on(request, GONE, tx)
     return len(requests)
 
 
-async def _hand_on(request: Request, tx: Transaction) -> None:
+async def hand_on(request: Request, outcome: str, tx: Transaction) -> None:
+    """Route a request anew, as if it had not been; one whose pair stands stays with its pair, and
+    the network's head takes it in charge. `outcome`: how the association's turn ended."""
     if await Pairs(tx.connection).has_standing(request.id):
         await Requests(tx.connection).move(request.id, NETWORK_HEAD)
     else:
-        await give_back(request, GONE, tx)
+        await give_back(request, outcome, tx)

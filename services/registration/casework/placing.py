@@ -12,8 +12,8 @@ from services.registration.casework.guardian_checks import (
 )
 from services.registration.casework.keyring import vault
 from services.registration.casework.recognition import (
-    find_coordinating_mentors,
-    find_people_apart,
+    find_mentors_apart,
+    find_own_associations,
 )
 from services.registration.domain.fields import PARIS
 from services.registration.domain.routing import Choice, Wish, choose
@@ -72,8 +72,7 @@ async def open_to_matching(
     await Requests(tx.connection).take_charge(request.id, "confirmed", tx.now)
     people = People(tx.connection, vault())
     opened = await people.open(request.mentee_id)
-    apart_from = await find_people_apart("mentee", opened[0], tx) if opened else ()
-    coordinating = await find_coordinating_mentors(association, tx)
+    apart_from = await find_mentors_apart(opened[0], [association], tx) if opened else ()
     tx.emit(
         RequestConfirmed(
             request_id=request.id,
@@ -84,7 +83,7 @@ async def open_to_matching(
             lang=request.lang,
             by_hand=by_hand,
             held=await people.is_held(request.mentee_id),
-            apart_from=tuple(dict.fromkeys((*apart_from, *coordinating))),
+            apart_from=apart_from,
         )
     )
 
@@ -106,8 +105,10 @@ async def _choice(request: Request, excluded: Collection[str], tx: Transaction) 
     wish = Wish(
         request.age, criteria.department, frozenset(criteria.needs), frozenset(criteria.publics)
     )
+    opened = await People(tx.connection, vault()).open(request.mentee_id)
+    own = await find_own_associations(opened[0], tx) if opened else frozenset()
     loads = await Requests(tx.connection).loads()
-    return choose(wish, ASSOCIATIONS.values(), loads, excluded)
+    return choose(wish, ASSOCIATIONS.values(), loads, own.union(excluded))
 
 
 async def _route(request: Request, choice: Choice, tx: Transaction) -> None:

@@ -3,6 +3,7 @@
 Nobody known is changed here, and nothing of them leaves.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -65,11 +66,32 @@ async def find_people_apart(side: Side, identity: Identity, tx: Transaction) -> 
     )
 
 
-async def find_coordinating_mentors(association: str, tx: Transaction) -> tuple[UUID, ...]:
-    """Mentors who act for an association: whoever watches over a pair is not one of the two."""
-    addresses = await Users(tx.connection, vault()).addresses_of(association)
+async def find_mentors_apart(
+    mentee: Identity, associations: Collection[str], tx: Transaction
+) -> tuple[UUID, ...]:
+    """Mentors who may be this young person or the guardian, or who act for one of the associations
+    in charge: whoever watches over a pair is not one of the two."""
+    apart = await find_people_apart("mentee", mentee, tx)
+    users = Users(tx.connection, vault())
+    addresses = [one for code in associations for one in await users.addresses_of(code)]
     contacts = [f"mail:{plain_mail(address)}" for address in addresses]
-    return tuple(await Acquaintances(tx.connection, vault()).reached_at("mentor", contacts))
+    coordinating = await Acquaintances(tx.connection, vault()).reached_at("mentor", contacts)
+    return tuple(dict.fromkeys((*apart, *coordinating)))
+
+
+async def find_mentees_apart(mentor: Identity, tx: Transaction) -> tuple[UUID, ...]:
+    """Young people whom a mentor may be, guards or coordinates."""
+    apart = await find_people_apart("mentor", mentor, tx)
+    return tuple(dict.fromkeys((*apart, *await find_coordinated_mentees(mentor, tx))))
+
+
+async def find_own_associations(mentee: Identity, tx: Transaction) -> frozenset[str]:
+    """Associations for which somebody acts who is reached where this young person or the guardian
+    is: none of them may have the request in its hands."""
+    users, found = Users(tx.connection, vault()), set()
+    for address in (mentee.email, mentee.guardian_email):
+        found |= {one.association for one in await users.at_address(address)} if address else set()
+    return frozenset(found)
 
 
 async def find_coordinated_mentees(mentor: Identity, tx: Transaction) -> tuple[UUID, ...]:

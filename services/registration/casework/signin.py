@@ -4,6 +4,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from services.registration.casework.doors import SIGN_IN_LINK
+from services.registration.casework.keeping_apart import judge_coordinator
 from services.registration.casework.keyring import vault
 from services.registration.store import Links, Users
 from services.registration.store.users import User
@@ -26,6 +27,7 @@ async def invite_user(name: str, association: str, address: str, tx: Transaction
     user = User(tx.new_id(), name, association)
     if not await Users(tx.connection, vault()).add(user, address, tx.now):
         return False
+    await judge_coordinator(address, tx)
     await _send_link(user, "fr", tx)
     return True
 

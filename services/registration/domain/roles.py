@@ -14,6 +14,11 @@ _COORDINATORS = frozenset(plain_mail(entry.coordinator) for entry in ASSOCIATION
 """Functional addresses, in the associations' file for all to see."""
 
 
+def has_two_roles(person: Identity) -> bool:
+    """Whether one person would have two roles with these contacts."""
+    return any(role_faults(person))
+
+
 def role_faults(person: Identity) -> Iterator[Fault]:
     """Fields that give one person two roles."""
     addresses: Mapping[str, str | None] = {

@@ -83,9 +83,11 @@ async def stop(request: Request, token: str) -> Response:
     """The old address says no."""
     async with runtime_of(request).begin() as tx:
         found = await change_behind(fingerprint(token), tx)
-        await stop_change(fingerprint(token), tx)
+        stopped = await stop_change(fingerprint(token), tx)
     if found is None:
         return closed_link(request)
+    if not stopped and found.state != "stopped":
+        return show(request, "contact_change.html", 409, state="taken", token=token)
     return RedirectResponse(reading(f"/contact-change/{token}", request), 303)
 
 

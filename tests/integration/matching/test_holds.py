@@ -2,9 +2,18 @@
 
 from uuid import uuid4
 
+import pytest
+
 from services.matching.jobs.rounds import RoundKeeper
 from services.matching.store.evidence import Evidence
-from shared.contracts.events import HoldLifted, MentorRegistered, RequestConfirmed
+from shared.contracts.events import (
+    HoldLifted,
+    MentorRegistered,
+    PairUndone,
+    PersonKeptApart,
+    RequestConfirmed,
+    Side,
+)
 from tests.integration.matching.ledger import pairs_told, state_of
 from tests.integration.matching.people import SINCE, mentor, request
 from tests.stage import Stage
@@ -105,3 +114,25 @@ async def test_stored_inputs_say_who_is_kept_apart(matching: Stage, keeper: Roun
     assert stored is not None
     (mentee,) = stored.given().mentees
     assert mentee.avoid == {str(helper.mentor_id)}
+
+
+@pytest.mark.parametrize("side", ["mentee", "mentor"])
+async def test_a_pair_that_may_not_be_is_undone_before_its_introduction(
+    matching: Stage, keeper: RoundKeeper, side: Side
+) -> None:
+    helper, asked = mentor(), request()
+    await matching.handle(helper)
+    await matching.handle(asked)
+    await keeper.step()
+    assert len(await pairs_told(matching)) == 1
+    people = {"mentee": asked.mentee_id, "mentor": helper.mentor_id}
+    other = people["mentor" if side == "mentee" else "mentee"]
+    kept = PersonKeptApart(side=side, person_id=people[side], apart_from=(other,))
+    await matching.handle(kept)
+    undone = [fact for fact in await matching.emitted() if isinstance(fact, PairUndone)]
+    assert [(fact.mentee_id, fact.mentor_id) for fact in undone] == [
+        (asked.mentee_id, helper.mentor_id)
+    ]
+    await matching.handle(kept)
+    await keeper.step()
+    assert await pairs_told(matching) == []

@@ -1,0 +1,192 @@
+"""Roles that must be two people stay two people: a contact or a coordinator that comes later."""
+
+from datetime import timedelta
+
+import pytest
+
+from services.registration.casework.signin import invite_user
+from services.registration.store import Links
+from shared.contracts.events import (
+    ContactChanged,
+    MenteeRegistered,
+    MentorRegistered,
+    PersonKeptApart,
+    RequestConfirmed,
+    RequestRouted,
+)
+from shared.contracts.vocabulary.associations import NETWORK_HEAD
+from tests.integration.registration.conftest import BY_HAND, path_of, register, sign_in
+from tests.integration.registration.test_contact_change import lost
+from tests.unit.registration.people import volunteer, young
+
+OWN = "awa.coordination@exemple.fr"
+MINOR = young(born="2010-06-02", guardian_first_name="Maud", guardian_email="maud@exemple.fr")
+
+
+@pytest.fixture(autouse=True)
+def _partner(partner):
+    """Everybody here comes by a partner."""
+
+
+async def came(s, kind, person):
+    assert (await register(s, {"kind": kind, **person})).status_code == 202
+    facts = await s.emitted()
+    (fact,) = [fact for fact in facts if isinstance(fact, MenteeRegistered | MentorRegistered)]
+    return fact
+
+
+async def changes_contact(s, purpose, subject, **contact):
+    answer = await s.client.post(path_of(s, purpose, subject) + "/contact", data=contact)
+    assert answer.status_code == 200, answer.text
+    return await s.emitted()
+
+
+def apart(facts):
+    return [fact for fact in facts if isinstance(fact, PersonKeptApart)]
+
+
+async def guardians_link(s, request_id):
+    async with s.runtime.begin() as tx:
+        mark = tx.fingerprint("parent", request_id)
+        await Links(tx.connection).keep("parent", request_id, mark, tx.now + timedelta(days=1))
+
+
+async def invite(s, association, address):
+    async with s.runtime.begin() as tx:
+        assert await invite_user("awa", association, address, tx)
+    return await s.emitted()
+
+
+async def charged_to(s):
+    return await s.pool.fetchval("SELECT association FROM requests")
+
+
+async def test_a_mentor_takes_the_contact_of_a_young_person(s):
+    mentee = await came(s, "mentee", young())
+    mentor = await came(s, "mentor", volunteer())
+    facts = await changes_contact(s, "request", mentor.mentor_id, email=young()["email"].upper())
+    (fact,) = apart(facts)
+    assert (fact.side, fact.person_id) == ("mentor", mentor.mentor_id)
+    assert fact.apart_from == (mentee.mentee_id,)
+
+
+async def test_a_guardian_takes_the_contact_of_a_mentor(s):
+    mentee = await came(s, "mentee", MINOR)
+    mentor = await came(s, "mentor", volunteer())
+    await guardians_link(s, mentee.request_id)
+    facts = await changes_contact(s, "parent", mentee.request_id, email=volunteer()["email"])
+    (fact,) = apart(facts)
+    assert (fact.side, fact.person_id) == ("mentee", mentee.mentee_id)
+    assert fact.apart_from == (mentor.mentor_id,)
+
+
+async def test_a_change_that_touches_nobody_states_nothing(s):
+    mentee = await came(s, "mentee", young())
+    await came(s, "mentor", volunteer())
+    assert apart(await changes_contact(s, "request", mentee.request_id, email=OWN)) == []
+
+
+async def test_a_young_person_leaves_the_association_of_their_own_address(s):
+    await invite(s, "tandem_avenir", OWN)
+    mentee = await came(s, "mentee", young())
+    assert await charged_to(s) == "tandem_avenir"
+    facts = await changes_contact(s, "request", mentee.request_id, email=OWN)
+    routed = [fact for fact in facts if isinstance(fact, RequestRouted)]
+    assert [fact.association for fact in routed] == [await charged_to(s)]
+    assert await charged_to(s) not in (None, "tandem_avenir")
+
+
+async def test_a_young_person_registers_with_a_coordinators_own_address(s):
+    await invite(s, "tandem_avenir", OWN)
+    await came(s, "mentee", young(email=OWN))
+    assert await charged_to(s) not in (None, "tandem_avenir")
+
+
+async def test_a_coordinator_who_is_invited_later_loses_their_own_request(s):
+    await came(s, "mentee", young())
+    await invite(s, "tandem_avenir", young()["email"].upper())
+    assert await charged_to(s) not in (None, "tandem_avenir")
+
+
+async def test_a_request_that_an_association_has_yet_to_answer_goes_elsewhere_too(s):
+    await came(s, "mentee", young(**BY_HAND))
+    first = await charged_to(s)
+    await invite(s, first, young()["email"])
+    assert await charged_to(s) != first
+
+
+async def test_a_guardian_who_is_invited_later_loses_the_childs_request(s):
+    await came(s, "mentee", MINOR)
+    first = await charged_to(s)
+    await invite(s, first, "maud@exemple.fr")
+    assert await charged_to(s) != first
+
+
+async def test_a_request_with_a_pair_stays_with_it_under_the_head(s):
+    mentee = await came(s, "mentee", young())
+    await s.pool.execute(
+        "INSERT INTO pairs (pair_id, request_id, confirmed_at)"
+        " VALUES (gen_random_uuid(), $1, now())",
+        mentee.request_id,
+    )
+    await invite(s, "tandem_avenir", young()["email"])
+    assert await charged_to(s) == NETWORK_HEAD
+
+
+async def test_a_mentor_who_is_invited_later_accompanies_nobody_there(s):
+    mentee = await came(s, "mentee", young())
+    mentor = await came(s, "mentor", volunteer())
+    (fact,) = apart(await invite(s, "tandem_avenir", volunteer()["email"]))
+    assert (fact.side, fact.person_id) == ("mentor", mentor.mentor_id)
+    assert fact.apart_from == (mentee.mentee_id,)
+
+
+async def test_a_mentor_who_takes_a_coordinators_address_accompanies_nobody_there(s):
+    await invite(s, "tandem_avenir", OWN)
+    mentee = await came(s, "mentee", young())
+    mentor = await came(s, "mentor", volunteer())
+    (fact,) = apart(await changes_contact(s, "request", mentor.mentor_id, email=OWN))
+    assert fact.apart_from == (mentee.mentee_id,)
+
+
+async def test_a_request_that_is_charged_later_knows_whom_a_changed_contact_concerns(s):
+    mentor = await came(s, "mentor", volunteer())
+    await changes_contact(s, "request", mentor.mentor_id, email=young()["email"])
+    assert (await register(s, {"kind": "mentee", **young()})).status_code == 202
+    (confirmed,) = [fact for fact in await s.emitted() if isinstance(fact, RequestConfirmed)]
+    assert confirmed.apart_from == (mentor.mentor_id,)
+
+
+async def test_a_change_that_waited_gives_nobody_two_roles(s):
+    """Meanwhile the guardian took that address: two roles, so the old contact stays."""
+    mentee = await came(s, "mentee", MINOR)
+    await s.pool.execute("UPDATE requests SET state = 'confirmed'")
+    await sign_in(s, await charged_to(s))
+    page = await s.client.get("/associations/contact")
+    told = lost(page, email=OWN, born_year="2010", born_month="6", born_day="2")
+    assert (await s.client.post("/associations/contact", data=told)).status_code == 200
+    await guardians_link(s, mentee.request_id)
+    await changes_contact(s, "parent", mentee.request_id, email=OWN)
+    s.clock.advance(hours=49)
+    await s.fire_due()
+    assert await s.pool.fetchval("SELECT state FROM contact_changes WHERE role = 'person'") == (
+        "stopped"
+    )
+    assert "contact_refused" in await reasons(s)
+
+
+async def test_stopping_a_change_gives_nobody_two_roles(s):
+    """The guardian took the child's old address: it is not given back to the child."""
+    mentee = await came(s, "mentee", MINOR)
+    facts = await changes_contact(s, "request", mentee.request_id, email=OWN)
+    (change,) = [fact for fact in facts if isinstance(fact, ContactChanged)]
+    await guardians_link(s, mentee.request_id)
+    await changes_contact(s, "parent", mentee.request_id, email=young()["email"])
+    page = await s.client.post(path_of(s, "contact", change.change_id))
+    assert page.status_code == 409
+    assert "sert maintenant à une autre personne" in page.text
+    assert "contact_refused" in await reasons(s)
+
+
+async def reasons(s):
+    return {row["reason"] for row in await s.pool.fetch("SELECT reason FROM ledger")}
