@@ -6,9 +6,11 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Header, Request
 from fastapi.responses import JSONResponse
+from pydantic import BaseModel, Field
 
 from services.registration.casework.admission import Origin
 from services.registration.casework.doors import partner_use
+from services.registration.casework.partner_links import STEPS, keep_steps_link
 from services.registration.casework.reading import note_refusal, take
 from services.registration.casework.sending_again import (
     KeyReused,
@@ -41,6 +43,14 @@ SIDES: tuple[Side, ...] = ("mentee", "mentor")
 MAX_KEY = 255
 
 
+class Accepted(BaseModel):
+    """What a partner is answered: ids and a link of its own, nothing of the person."""
+
+    kind: Side
+    request_id: UUID = Field(description="The request of a young person, or the mentor")
+    tracking_url: str = Field(description="Shows the steps and their dates for a year, only that")
+
+
 async def partner_of(request: Request, authorization: Annotated[str, Header()] = "") -> str:
     """The partner whose key this is. Raises the problems 401, and 429 over the quota."""
     scheme, _, key = authorization.partition(" ")
@@ -63,7 +73,7 @@ async def partner_of(request: Request, authorization: Annotated[str, Header()] =
     "/registrations",
     status_code=202,
     openapi_extra={"requestBody": documented_body()},
-    responses=REFUSALS,
+    responses={202: {"model": Accepted, "description": "Kept"}, **REFUSALS},
 )
 async def register(
     request: Request,
@@ -74,6 +84,10 @@ async def register(
 
     The same `Idempotency-Key` with the same body gets the same answer again, whatever happened
     on the way; with another body it is refused with 409.
+
+    `tracking_url` shows the steps and their dates, for a year, and nothing else: it is the
+    partner's. The person's own link, which opens their data, goes to their own contact only; where
+    a young person has none, their guardian has a page of their own.
     """
     runtime = runtime_of(request)
     raw = await request.body()
@@ -100,6 +114,7 @@ async def _once(sent: Sent, side: Side, told: object, tx: Transaction) -> UUID:
     if given := await answer_again(sent, tx):
         return given.subject
     admitted = await take(side, told, Origin("api", sent.sender), tx)
+    await keep_steps_link(admitted.subject, tx)
     await keep_answer(sent, admitted.side, admitted.subject, tx)
     return admitted.subject
 
@@ -131,5 +146,5 @@ def _receipt(side: str, subject: UUID, runtime: Runtime) -> dict[str, str]:
     return {
         "kind": side,
         "request_id": str(subject),
-        "tracking_url": runtime.links.url("request", subject),
+        "tracking_url": runtime.links.url(STEPS, subject),
     }

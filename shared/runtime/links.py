@@ -12,6 +12,7 @@ from base64 import urlsafe_b64encode
 
 PATHS = {
     "request": ("registration", "/demande/{}"),
+    "steps": ("registration", "/demande/{}"),
     "consent": ("registration", "/consentement/{}"),
     "parent": ("registration", "/parent/{}"),
     "contact": ("registration", "/contact-change/{}"),

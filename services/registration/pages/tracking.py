@@ -10,18 +10,19 @@ from fastapi.responses import RedirectResponse
 
 from services.registration.casework.decisions import confirm_own_registration
 from services.registration.casework.keyring import vault
+from services.registration.casework.partner_links import STEPS
 from services.registration.casework.proving import asks_for_proof, prove_by_link
 from services.registration.domain.explaining import why_not_yet, why_this_mentor
 from services.registration.domain.tracking import (
     STOPPED,
-    PairStages,
-    RequestStages,
     Step,
     steps_of_mentor,
     steps_of_request,
 )
 from services.registration.pages.look import closed_link, show
 from services.registration.pages.own_data import show_receipt
+from services.registration.pages.stages import latest_pair, stages_of, standing_pairs
+from services.registration.pages.steps import show_steps
 from services.registration.store import (
     Doubt,
     Doubts,
@@ -46,13 +47,16 @@ router = APIRouter(include_in_schema=False)
 
 @router.get("/demande/{token}")
 async def tell(request: Request, token: str) -> Response:
-    """The steps, with their dates; from a form's receipt, what anybody may know."""
+    """The steps, with their dates; from a form's receipt, what anybody may know; from a partner's
+    link, the steps alone."""
     mark = fingerprint(token)
     async with runtime_of(request).begin() as tx:
         if found := await Links(tx.connection).open("request", mark, tx.now):
             return await _standing(request, UUID(found), token, tx)
         if found := await Links(tx.connection).subject("receipt", mark, tx.now):
             return await _receipt(request, UUID(found), tx)
+        if found := await Links(tx.connection).subject(STEPS, mark, tx.now):
+            return await show_steps(request, UUID(found), tx)
     return closed_link(request)
 
 
@@ -107,7 +111,7 @@ async def _standing(request: Request, subject: UUID, token: str, tx: Transaction
 
 async def _of_request(request: Request, asked: Asked, token: str, tx: Transaction) -> Response:
     pairs = await Pairs(tx.connection).of_request(asked.id)
-    pair = _latest(pairs)
+    pair = latest_pair(pairs)
     waits = asked.state == "confirmed" and pair is None
     released = _released(pairs)
     explained = await Explanations(tx.connection).of_request(asked.id) if waits else None
@@ -126,20 +130,20 @@ async def _of_request(request: Request, asked: Asked, token: str, tx: Transactio
         explained=explained,
         why_not_yet=partial(why_not_yet, explained) if explained else None,
         why_this_mentor=partial(why_this_mentor, _components(pairs)),
-        steps=steps_of_request(_stages(asked), pair),
+        steps=steps_of_request(stages_of(asked), pair),
         unproved=await asks_for_proof(asked.mentee_id, "mentee", tx),
     )
 
 
 def _components(pairs: list[Record]) -> Mapping[str, float]:
     """How well the latest pair fits; nothing while only later facts about it have come."""
-    standing = _standing_pairs(pairs)
+    standing = standing_pairs(pairs)
     return (standing[-1]["components"] if standing else None) or {}
 
 
 async def _of_mentor(request: Request, mentor: Record, token: str, tx: Transaction) -> Response:
     pairs = await Pairs(tx.connection).of_mentor(mentor["id"])
-    pair = _latest(pairs)
+    pair = latest_pair(pairs)
     steps = steps_of_mentor(mentor["registered_at"], mentor["acknowledged_at"], pair)
     introduced = sum(1 for row in pairs if row["introduced_at"])
     return show(
@@ -164,41 +168,6 @@ async def _receipt(request: Request, receipt_id: UUID, tx: Transaction) -> Respo
     return show(request, "receipt.html", receipt=receipt, steps=steps)
 
 
-def _stages(asked: Asked) -> RequestStages:
-    return RequestStages(
-        state=asked.state,
-        registered=asked.registered_at,
-        acknowledged=asked.acknowledged_at,
-        asked_guardian=asked.state == "awaiting_consent" or asked.consented_at is not None,
-        consented=asked.consented_at,
-        routed=asked.routed_at,
-        confirmed=asked.confirmed_at,
-    )
-
-
 def _released(pairs: list[Record]) -> datetime | None:
     """When the last proposal came to nothing; None: none has."""
     return max((row["released_at"] for row in pairs if row["released_at"]), default=None)
-
-
-def _standing_pairs(pairs: list[Record]) -> list[Record]:
-    return [row for row in pairs if not row["released_at"]]
-
-
-def _latest(pairs: list[Record]) -> PairStages | None:
-    """The latest pair that was not released."""
-    standing = _standing_pairs(pairs)
-    if not standing:
-        return None
-    row = standing[-1]
-    return PairStages(
-        proposed=row["proposed_at"] or row["confirmed_at"],
-        introduced=row["introduced_at"],
-        met=row["met_at"],
-        renewed=row["renewed_at"],
-        term=row["term"],
-        ended=row["ended_at"],
-        end_reason=row["end_reason"],
-        asked_until=row["answer_until"],
-        agreed=row["confirmed_at"],
-    )

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from itertools import count
 from uuid import UUID, uuid4
 
+import pytest
 from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
@@ -38,6 +39,7 @@ ABOUT_KNOWN = {
     " (SELECT id FROM requests WHERE mentee_id = ANY($1))",
 }
 LETTERS = "abcdefghij"
+DRAWS = int(os.environ.get("BINOME_STRANGERS", "6"))
 ROLES = ("girl", "child", "mentor", "student")
 _numbers = count(1)
 
@@ -248,8 +250,9 @@ MAILBOX_ON_BOTH_SIDES = [
 ] * 2
 
 
+@pytest.mark.timeout(120 + 10 * DRAWS)
 @settings(
-    max_examples=int(os.environ.get("BINOME_STRANGERS", "6")),
+    max_examples=DRAWS,
     # The short form draws the same sequences each time; BINOME_STRANGERS=N draws N new ones.
     derandomize="BINOME_STRANGERS" not in os.environ,
     database=None,

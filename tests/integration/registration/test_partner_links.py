@@ -1,0 +1,85 @@
+"""A partner's link shows the steps of somebody it registered; nothing behind it acts or tells."""
+
+import json
+from datetime import timedelta
+
+import pytest
+
+from services.registration.casework.partner_links import STEPS_KEPT
+from shared.contracts.events import Fact, MentorLeft, PersonErased, RequestWithdrawn
+from tests.integration.registration.conftest import path_of, register
+from tests.unit.registration.people import volunteer, young
+
+BODIES = {"mentee": young(), "mentor": volunteer()}
+BEHIND = (
+    *("/donnees", "/donnees.json", "/contact", "/effacer"),
+    *("/retrait", "/adresse", ""),
+)
+"""Everything that stands behind a person's own link."""
+
+
+@pytest.fixture(params=BODIES)
+async def answer(s, partner, request):
+    """What the API answers a partner, for each side."""
+    given = await register(s, {"kind": request.param, **BODIES[request.param]})
+    await s.emitted()
+    return given.json()
+
+
+def path(told):
+    return "/demande/" + told["tracking_url"].rsplit("/", 1)[1]
+
+
+async def test_the_steps_and_nothing_of_the_person(s, answer):
+    page = await s.client.get(path(answer))
+    assert page.status_code == 200
+    assert "Inscription reçue" in page.text
+    told = BODIES[answer["kind"]]
+    for word in (told["first_name"], told["last_name"], told["email"], "/donnees", "<button"):
+        assert word not in page.text
+    assert "<form" not in page.text.partition("<main")[2].partition("</main>")[0]
+
+
+@pytest.mark.parametrize("behind", BEHIND)
+async def test_nothing_behind_it_opens_or_acts(s, answer, behind):
+    own = path_of(s, "request", answer["request_id"])
+    if behind in ("/contact", "/effacer"):
+        assert (await s.client.get(own + behind)).status_code == 200, "the person's own link does"
+    if behind not in ("", "/retrait", "/adresse"):
+        assert (await s.client.get(path(answer) + behind)).status_code == 410
+    told = {"email": "partenaire@exemple.fr", "doubt": answer["request_id"]}
+    posted = await s.client.post(path(answer) + behind, data=told)
+    assert posted.status_code in (405, 410)
+    facts: list[Fact] = await s.emitted()
+    assert [one for one in facts if isinstance(one, PersonErased | RequestWithdrawn)] == []
+    assert not any(isinstance(one, MentorLeft) for one in facts)
+
+
+async def test_why_something_stopped_is_not_told(s, partner):
+    child = young(born="2013-03-04", guardian_first_name="Maud", guardian_email="maud@exemple.fr")
+    told = (await register(s, {"kind": "mentee", **child})).json()
+    own = path_of(s, "request", told["request_id"])
+    await s.client.post(own + "/retrait")
+    assert "retiré ta demande" in (await s.client.get(own)).text
+    page = await s.client.get(path(told))
+    assert "Cette inscription est close" in page.text
+    assert "retiré ta demande" not in page.text
+
+
+async def test_it_ends_after_a_year_and_with_the_person(s, answer):
+    await s.client.post(path_of(s, "request", answer["request_id"]) + "/effacer")
+    assert (await s.client.get(path(answer))).status_code == 410
+    again = await register(s, {"kind": "mentee", **young(first_name="Zoé")})
+    s.clock.advance(days=STEPS_KEPT / timedelta(days=1) - 1)
+    assert (await s.client.get(path(again.json()))).status_code == 200
+    s.clock.advance(days=2)
+    assert (await s.client.get(path(again.json()))).status_code == 410
+    own = path_of(s, "request", again.json()["request_id"])
+    assert (await s.client.get(own)).status_code == 200
+
+
+async def test_a_letter_on_the_exchange_is_answered_without_any_link(s, partner):
+    wrong = json.dumps(young(needs=["wings"]))
+    await s.deliver("partner.lycees.mentee.registered", wrong.encode())
+    (letter,) = [row for row in await s.letters() if row["exchange"] != "binome.events"]
+    assert "/demande/" not in letter["body"]
