@@ -27,7 +27,11 @@ from services.registration.pages.coordinator import (
 )
 from services.registration.pages.look import forbidden, no_such_page, show
 from services.registration.store import Clearances, ClearedMentor
-from shared.contracts.vocabulary.associations import NETWORK_HEAD, AssociationEntry
+from shared.contracts.vocabulary.associations import (
+    ASSOCIATIONS,
+    NETWORK_HEAD,
+    AssociationEntry,
+)
 from shared.contracts.vocabulary.programmes import PROGRAMME
 from shared.runtime.app import runtime_of
 from shared.runtime.sessions import form_token
@@ -48,8 +52,8 @@ async def list_mentors(request: Request) -> Response:
     async with runtime_of(request).begin() as tx:
         clearances, today = Clearances(tx.connection), today_in_paris(tx)
         claims = await clearances.claims_for(association.code)
-        to_clear = await clearances.to_clear(association.code, NETWORK_HEAD, today)
-        cleared = await clearances.cleared(association.code, NETWORK_HEAD, today)
+        to_clear = await clearances.to_clear(association.code, NETWORK_HEAD, ASSOCIATIONS, today)
+        cleared = await clearances.cleared(association.code, NETWORK_HEAD, ASSOCIATIONS, today)
     known: dict[str, Any] = {"claims": claims, "name_of": pseudonym, "today": today}
     known |= {"to_clear": list(map(_seen, to_clear)), "cleared": list(map(_seen, cleared))}
     return show(request, "mentors.html", association=association, **known)

@@ -1,5 +1,6 @@
 """Mentors' clearances for minors: until when, said by whom, and claims that wait for a decision."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -13,8 +14,8 @@ SELECT m.id, m.criteria, m.association, m.cleared_until, m.clearance_said_by AS 
 FROM mentors m JOIN persons p USING (id)
 WHERE p.erased_at IS NULL AND p.same_as IS NULL
 """
-_IN_CHARGE = "coalesce(m.association, $1) = $2"
-"""$1: the network's head, in charge where nobody else is."""
+_IN_CHARGE = "CASE WHEN m.association = ANY ($4) THEN m.association ELSE $1 END = $2"
+"""$1: the network's head, in charge where nobody else is. $4: the associations in the file."""
 _MEANT = "m.id = coalesce((SELECT same_as FROM persons WHERE id = $1), $1)"
 _FIELDS = "id, mentor_id, cleared_until, said_by, said_at, association, due_on"
 
@@ -67,7 +68,9 @@ class Clearances:
             said_by,
         )
 
-    async def to_clear(self, association: str, head: str, today: date) -> list[ClearedMentor]:
+    async def to_clear(
+        self, association: str, head: str, known: Collection[str], today: date
+    ) -> list[ClearedMentor]:
         """The mentors in this association's charge who are not cleared today."""
         rows = await self._connection.fetch(
             f"{_MENTORS} AND {_IN_CHARGE} AND (m.cleared_until IS NULL OR m.cleared_until < $3)"
@@ -75,10 +78,13 @@ class Clearances:
             head,
             association,
             today,
+            list(known),
         )
         return [_mentor(row) for row in rows]
 
-    async def cleared(self, association: str, head: str, today: date) -> list[ClearedMentor]:
+    async def cleared(
+        self, association: str, head: str, known: Collection[str], today: date
+    ) -> list[ClearedMentor]:
         """The mentors in this association's charge cleared today, whoever ends first in front."""
         rows = await self._connection.fetch(
             f"{_MENTORS} AND {_IN_CHARGE} AND m.cleared_until >= $3"
@@ -86,6 +92,7 @@ class Clearances:
             head,
             association,
             today,
+            list(known),
         )
         return [_mentor(row) for row in rows]
 

@@ -85,6 +85,16 @@ async def test_a_claim_nobody_decides_goes_to_the_head_of_the_network(s, partner
     assert (asked.association, asked.reason) == (HEAD, "overdue")
 
 
+async def test_whose_association_left_the_file_is_checked_by_the_head(s, partner) -> None:
+    answer = await register(s, {"kind": "mentor", **volunteer(association=OWN)})
+    mentor_id = answer.json()["request_id"]
+    await s.pool.execute("UPDATE mentors SET association = 'closed_club'")
+    await sign_in(s, HEAD)
+    assert f"{PAGE}/{mentor_id}" in (await s.client.get(PAGE, headers=HTML)).text
+    assert (await press(s, mentor_id, "habilitation", until="2026-12-31")).status_code == 303
+    assert f"{PAGE}/{mentor_id}" in (await s.client.get(PAGE, headers=HTML)).text
+
+
 async def test_a_claim_may_be_set_aside(s, partner) -> None:
     answer = await register(s, {"kind": "mentor", **volunteer(cleared=True)})
     await sign_in(s, HEAD)
