@@ -125,6 +125,7 @@ async def test_planted_faults_stop_nobody_and_come_before_a_human(folder: Path) 
     with house(folder, clock=clock_settings(script, folder)) as opened:
         found = await play(opened, script, tell)
         standing = await held_for_the_unreachable(opened)
+        lifted = await lifted_for_different_people(opened)
     print(json.dumps(found, indent=1))
     dead = faults.dead_mentors + faults.dead_mentees
     assert found["registered"] == script.people + faults.strangers
@@ -133,11 +134,15 @@ async def test_planted_faults_stop_nobody_and_come_before_a_human(folder: Path) 
     assert human["unreachable"] == dead
     assert human["undelivered"] >= dead
     assert human["doubts"] >= faults.strangers
+    assert human["doubts_open"] == 0, "each was decided by the association in charge"
+    assert 0 < human["doubts_different"] < human["doubts"]
+    assert human["mentors_cleared"] > 0, "on the page of the association"
     assert human["handed_on"] > 0
     assert found["unowned"] == 0
     assert found["outstanding"] == 0
     assert found["messages"]["duplicates"] == 0
     assert found["introductions"] == found["pairs_confirmed"] > 0
+    assert lifted, "who is somebody else waits no longer"
     assert standing == 0, "nobody is kept with somebody whom no message reaches"
 
 
@@ -152,6 +157,19 @@ async def held_for_the_unreachable(opened: House) -> int:
     finally:
         await pool.close()
     return count
+
+
+async def lifted_for_different_people(opened: House) -> bool:
+    """Whether nobody is held any more whose every doubt was decided as another person."""
+    connection = await asyncpg.connect(opened.environment["BINOME_REGISTRATION_DATABASE_URL"])
+    try:
+        held = await connection.fetchval(
+            "SELECT count(*) FROM persons p WHERE p.held AND NOT EXISTS (SELECT FROM doubts d"
+            " WHERE d.newcomer_id = p.id AND d.outcome IS DISTINCT FROM 'different')"
+        )
+    finally:
+        await connection.close()
+    return bool(held == 0)
 
 
 def test_the_command_ends_well_writes_its_table_and_leaves_nothing_running(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 
 from shared.contracts.vocabulary import DEPARTMENTS, LEVELS, NEEDS, SECTORS, SLOTS
 
+ASSOCIATION_OF_MENTORS = "tandem_avenir"
 MENTEE_SHARE = 0.6
 """Mentors are scarce: a little more than one young person per place is not met."""
 
@@ -103,19 +104,32 @@ def _guardian(rng: random.Random, n: int) -> dict[str, Any]:
 def _mentor(rng: random.Random, n: int, today: date) -> Person:
     fields = _identity(rng, n) | _place(rng)
     fields |= {
-        "born": _birthday(rng, rng.randint(24, 66), today),
+        "born": _birthday(rng, _mentors_age(rng), today),
         "offers": _some(rng, NEEDS, 2, 6),
         "levels": _some(rng, LEVELS, 3, len(LEVELS)),
         "capacity": rng.choices([1, 2], [0.6, 0.4])[0],
         "cleared": rng.random() < 0.7,
         # Partners and files name their mentors; a yes counts only of somebody who is named.
         "reference": f"mentor-{n}",
+        # The others are in the charge of the network's head.
+        **({"association": ASSOCIATION_OF_MENTORS} if n % 4 == 0 else {}),
     }
+    if fields["born"] > _birthday_of_majority(today):
+        fields |= _guardian(rng, n)
     if fields["cleared"] and n % 3 == 0:
         fields["cleared"] = (today + timedelta(days=400)).isoformat()
     if rng.random() < 0.4:
         del fields["phone"]
     return Person("mentor", fields)
+
+
+def _mentors_age(rng: random.Random) -> int:
+    """One in twelve is a lycéen."""
+    return rng.choice([16, 17]) if rng.random() < 1 / 12 else rng.randint(24, 66)
+
+
+def _birthday_of_majority(today: date) -> str:
+    return (today - timedelta(days=round(18 * 365.25))).isoformat()
 
 
 def _birthday(rng: random.Random, age: int, today: date) -> str:

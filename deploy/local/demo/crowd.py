@@ -6,29 +6,24 @@ read twice is answered alike and the order of arrival changes nothing.
 
 import asyncio
 import random
-import re
 import ssl
 from collections import Counter
-from collections.abc import Awaitable, Callable
-from urllib.parse import urljoin
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 
 import httpx
 
+from deploy.local.demo.coordinator import Coordinator
 from deploy.local.demo.letters import Postbox, Received
-from deploy.local.demo.visitor import PageForm, Visitor, forms
+from deploy.local.demo.visitor import Visitor
 
 LOOK_SECONDS = 0.1
 HASTE_SECONDS = 0.6
 """People answer within most of a simulated day."""
 SILENT = 0.05
-DECLINED = 0.05
-SAME_PERSON = 0.5
+VISIT_SECONDS = 6.0
+"""Real time after which somebody of an association looks by themselves, without a letter."""
 AT_ONCE = 12
-_TAKE_CHARGE = "/prise-en-charge"
-_DOUBTS = "/doublons"
-_DOUBT = re.compile(r'href="([^"]*/doublons/[0-9a-f-]{36})[^"]*"')
-_GUARDIANS = "Parents à joindre"
-_REQUEST_PAGE = re.compile(r'href="([^"]*/associations/demandes/[0-9a-f-]{36})[^"]*"')
 DECLARED = {
     "guardian_first_name": "Claude",
     "guardian_last_name": "Moltamsar",
@@ -58,6 +53,7 @@ class Crowd:
             "consent_reminder": self._consent,
             "request_routed": self._ask_to_sign_in,
             "doubt_raised": self._ask_to_sign_in,
+            "clearance_asked": self._ask_to_sign_in,
             "guardian_to_confirm": self._ask_to_sign_in,
             "signin_link": self._work_through_requests,
             "mentee_registered": self._look_where_it_stands,
@@ -76,6 +72,15 @@ class Crowd:
                     self._tasks.add(task)
                     task.add_done_callback(self._put_down)
             await asyncio.sleep(LOOK_SECONDS)
+
+    async def keep_looking(self, addresses: Sequence[str]) -> None:
+        """People of associations look by themselves too, until cancelled: nobody writes to them of
+        a mentor who came by the page and has to be checked."""
+        while True:
+            await asyncio.sleep(VISIT_SECONDS)
+            for address in addresses:
+                with suppress(httpx.TransportError):  # away: they come again
+                    await self._ask_for_link(address)
 
     def raise_what_went_wrong(self) -> None:
         """Raise the first thing that somebody met and no patience helped against."""
@@ -118,60 +123,20 @@ class Crowd:
                 await visitor.send(page, found[0], DECLARED)
 
     async def _ask_to_sign_in(self, letter: Received, _: random.Random) -> None:
+        await self._ask_for_link(own_address(letter.to))
+
+    async def _ask_for_link(self, address: str) -> None:
         async with _browser() as visitor:
             page, found = await visitor.open(self._associations_url)
-            await visitor.send(page, found[0], {"email": own_address(letter.to)})
+            if found:  # none: the page is away, and somebody comes again
+                await visitor.send(page, found[0], {"email": address})
 
     async def _work_through_requests(self, letter: Received, rng: random.Random) -> None:
         async with _browser() as visitor:
             page, found = await visitor.open(link(letter, "/associations/entree/"))
-            if not found:  # used already
-                return
-            await visitor.send(page, found[0])
-            page, found = await visitor.open(self._associations_url)
-            for form in found:
-                if form.action.endswith(_TAKE_CHARGE):
-                    await self._decide(visitor, page, form, rng)
-            await self._settle_doubts(visitor, rng)
-            page, found = await visitor.open(self._associations_url)
-            tasks = page.text.partition(_GUARDIANS)[2].partition("<h2>")[0]
-            for item in dict.fromkeys(_REQUEST_PAGE.findall(tasks)):
-                await self._see_to_guardian(visitor, urljoin(str(page.url), item))
-            await sign_out(visitor, page, found)
-
-    async def _see_to_guardian(self, visitor: Visitor, item: str) -> None:
-        """The coordinator calls the parent, who is who they said, and writes it down."""
-        page, found = await visitor.open(item)
-        for form in found:
-            if form.action.endswith("/parent"):
-                await visitor.send(page, form, {"how": "call"})
-                self.done["guardians"] += 1
-
-    async def _decide(
-        self, visitor: Visitor, page: httpx.Response, take_charge: PageForm, rng: random.Random
-    ) -> None:
-        if rng.random() >= DECLINED:
-            await visitor.send(page, take_charge)
-            return
-        item = urljoin(str(page.url), take_charge.action.removesuffix(_TAKE_CHARGE))
-        page, found = await visitor.open(item)
-        for form in found:
-            if form.action.endswith("/refus"):
-                await visitor.send(page, form, {"why": "no_room"})
-
-    async def _settle_doubts(self, visitor: Visitor, rng: random.Random) -> None:
-        """Look at who is known, then say whether a newcomer is the same person."""
-        listed, _ = await visitor.open(self._associations_url + _DOUBTS)
-        for path in dict.fromkeys(_DOUBT.findall(listed.text)):
-            page, found = await visitor.open(urljoin(str(listed.url), path))
-            for form in found:
-                if form.action.endswith("/identite"):
-                    page = await visitor.send(page, form)
-            for form in forms(page):
-                if "answer" in form.names:
-                    answer = "same" if rng.random() < SAME_PERSON else "different"
-                    await visitor.send(page, form, {"answer": answer})
-                    self.done["doubts_decided"] += 1
+            if found:  # none: used already
+                await visitor.send(page, found[0])
+                await Coordinator(visitor, self._associations_url, self.done, rng).work()
 
     async def _say_whether_they_met(self, letter: Received, rng: random.Random) -> None:
         answer = "yes" if rng.random() < 0.85 else "not_yet"
@@ -197,13 +162,6 @@ class Crowd:
 def own_address(shared: str) -> str:
     """The own address of the person who reads the shared mailbox of an association."""
     return f"camille@{shared.rpartition('@')[2]}"
-
-
-async def sign_out(visitor: Visitor, page: httpx.Response, found: list[PageForm]) -> None:
-    """Leave the association's space by its own button."""
-    for form in found:
-        if form.action.endswith("/sortie"):
-            await visitor.send(page, form)
 
 
 def link(letter: Received, path: str) -> str:

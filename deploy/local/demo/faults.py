@@ -2,7 +2,8 @@
 each fault comes before a human.
 
 Two mentors and one young adult have mailboxes that answer 550; strangers register under the names
-and birth dates of people who are known; in the middle, one association leaves the file.
+and birth dates of mentors and of young people who are known; in the middle, one association leaves
+the file.
 """
 
 import asyncio
@@ -36,7 +37,13 @@ class Faults:
 
     dead_mentors: int = 2
     dead_mentees: int = 1
-    strangers: int = 4
+    strange_mentors: int = 4
+    strange_mentees: int = 2
+
+    @property
+    def strangers(self) -> int:
+        """People who register in the name of somebody known."""
+        return self.strange_mentors + self.strange_mentees
 
 
 def with_dead_mailboxes(people: Sequence[Person], faults: Faults, today: date) -> list[Person]:
@@ -46,12 +53,15 @@ def with_dead_mailboxes(people: Sequence[Person], faults: Faults, today: date) -
 
 
 def _is_next(person: Person, left: dict[str, int], today: date) -> bool:
-    born = date.fromisoformat(person.fields["born"])
-    fits = "email" in person.fields and (today - born).days >= ADULT * 366
+    fits = "email" in person.fields and _is_adult(person, today)
     if not fits or not left[person.kind]:
         return False
     left[person.kind] -= 1
     return True
+
+
+def _is_adult(person: Person, today: date) -> bool:
+    return (today - date.fromisoformat(person.fields["born"])).days >= ADULT * 366
 
 
 def _dead(person: Person) -> Person:
@@ -60,9 +70,12 @@ def _dead(person: Person) -> Person:
     return replace(person, fields=fields | {"email": f"{name}@{DEAD_DOMAIN}"})
 
 
-def strangers(people: Sequence[Person], faults: Faults) -> list[Person]:
-    """Somebody else under the name and birth date of each of the first few mentors."""
-    known = [person for person in people if person.kind == "mentor"][-faults.strangers :]
+def strangers(people: Sequence[Person], faults: Faults, today: date) -> list[Person]:
+    """Somebody else under the name and birth date of each of the last few mentors, and of the last
+    few young people of age."""
+    mentors = [one for one in people if one.kind == "mentor"][-faults.strange_mentors :]
+    adults = [one for one in people if one.kind == "mentee" and _is_adult(one, today)]
+    known = [*mentors, *adults[-faults.strange_mentees :]]
     return [_stranger(person, number) for number, person in enumerate(known)]
 
 

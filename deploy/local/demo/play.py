@@ -6,13 +6,13 @@ import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from time import monotonic
 from typing import Any
 
 from deploy.local.demo import planted
-from deploy.local.demo.cast import Person, cast
+from deploy.local.demo.cast import ASSOCIATION_OF_MENTORS, Person, cast
 from deploy.local.demo.crowd import Crowd, own_address
 from deploy.local.demo.doors import PARTNER, Doors, binome
 from deploy.local.demo.faults import (
@@ -24,7 +24,7 @@ from deploy.local.demo.faults import (
 from deploy.local.demo.letters import Postbox
 from deploy.local.demo.results import Books, results
 from deploy.local.house import House
-from shared.contracts.vocabulary.associations import ASSOCIATIONS
+from shared.contracts.vocabulary.associations import ASSOCIATIONS, NETWORK_HEAD
 from shared.runtime.clock import FastClock, start_clock
 
 SPEED = 86_400
@@ -109,7 +109,7 @@ async def play(
         try:
             await doors.let_in(people, house.folder)
             if script.faults:
-                await doors.let_in_by_page(strangers(people, script.faults))
+                await doors.let_in_by_page(strangers(people, script.faults, _today()))
                 await close_association(house, books)
             await asyncio.sleep(clock.real_seconds(clock.origin + timedelta(days=script.days)))
             if trouble:
@@ -143,22 +143,32 @@ def _coordinators() -> list[str]:
 
 
 def _people(script: Script) -> list[Person]:
-    today = datetime.now(UTC).date()
+    today = _today()
     people = cast(script.people, script.seed, today)
     return with_dead_mailboxes(people, script.faults, today) if script.faults else people
+
+
+def _today() -> date:
+    return datetime.now(UTC).date()
 
 
 @asynccontextmanager
 async def _crowd(house: House) -> AsyncIterator[Crowd]:
     postbox = Postbox(Path(house.environment["BINOME_MAILBOX_DIR"]))
     crowd = Crowd(postbox, house.environment["BINOME_REGISTRATION_URL"] + "/associations")
-    living = asyncio.create_task(crowd.live())
+    owners = (NETWORK_HEAD, ASSOCIATION_OF_MENTORS)
+    addresses = [own_address(ASSOCIATIONS[code].coordinator) for code in owners]
+    living = [
+        asyncio.create_task(crowd.live()),
+        asyncio.create_task(crowd.keep_looking(addresses)),
+    ]
     try:
         yield crowd
     finally:
-        living.cancel()
+        for task in living:
+            task.cancel()
         with contextlib.suppress(asyncio.CancelledError):
-            await living
+            await asyncio.gather(*living)
 
 
 async def _drain(books: Books, clock: FastClock, crowd: Crowd) -> None:

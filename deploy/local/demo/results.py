@@ -150,6 +150,15 @@ _COUNTS = {
 
 _BEFORE_A_HUMAN = {
     "doubts": ("registration", "SELECT count(*) FROM doubts"),
+    "doubts_open": ("registration", "SELECT count(*) FROM doubts WHERE outcome IS NULL"),
+    "doubts_different": (
+        "registration",
+        "SELECT count(*) FROM doubts WHERE outcome = 'different'",
+    ),
+    "mentors_cleared": (
+        "registration",
+        "SELECT count(*) FROM mentors WHERE clearance_said_by LIKE 'camille@%'",
+    ),
     "handed_on": (
         "registration",
         f"SELECT count(*) FROM requests r WHERE r.association = '{NETWORK_HEAD}' OR EXISTS"  # noqa: S608
