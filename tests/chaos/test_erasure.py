@@ -1,7 +1,8 @@
 """Erased for good: a dump of the data from before, restored beside the live keys, opens nothing.
 
 People come through the real doors of a running house; two of them are erased. What is searched
-afterwards: every database, the dump restored, every log, every queue's message, the export.
+afterwards: every database, each dump restored, the logs of all services, every queue (retries and
+parked ones too) and whatever passed any exchange, exports of people and of rounds.
 """
 
 import asyncio
@@ -25,7 +26,10 @@ from services.registration.casework.keyring import key_database, vault
 from services.registration.store import People
 from shared.runtime.database import open_pool
 from shared.runtime.links import Links
+from shared.runtime.settings import SERVICES
+from shared.runtime.topology import refused
 from tests.chaos.capture import captured
+from tests.chaos.remains import parked_and_retried, queued, send_as_partner, text_of, trouble
 from tests.conftest import ROOT
 from tests.unit.registration.people import posted, volunteer, young
 
@@ -34,7 +38,8 @@ SECRETS = {
     "Zéphyrine", "Quatrebarbes", "zephyrine.quatrebarbes@exemple.fr", "39981234", "2006-05-17",
     "Ostrowid", "Vermandois", "ostrowid.vermandois@exemple.fr", "1985-11-02",
 }  # fmt: skip
-BOTH_IN_THE_POOL = "SELECT EXISTS (SELECT FROM requests) AND EXISTS (SELECT FROM mentors)"
+INTRODUCED = "SELECT count(*) > 0 FROM introductions WHERE introduced_at IS NOT NULL"
+PARTNER = "lycees-erasure"
 MENTEE = young(
     first_name="Zéphyrine",
     last_name="Quatrebarbes",
@@ -50,6 +55,7 @@ MENTOR = volunteer(
 def opened(monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
     """A running house at real speed; numbers reserved for fiction count."""
     monkeypatch.setenv("BINOME_ACCEPT_FICTIONAL_NUMBERS", "1")
+    monkeypatch.setenv("BINOME_MATCHING_CADENCE", "1")
     folder = ROOT / ".local" / f"chaos-{os.getpid()}-{uuid4().hex[:6]}"
     with house(folder) as running:
         yield running
@@ -111,7 +117,8 @@ async def people_of(opened: House) -> dict[str, UUID]:
         await connection.close()
 
 
-def binome(opened: House, *words: str) -> str:
+def binome(opened: House, *words: str, status: int = 0) -> str:
+    """What the command says, and how it ends."""
     done = subprocess.run(
         [sys.executable, "-m", "deploy.cli.main", *words],
         env=opened.environment | {"PYTHONPATH": str(ROOT)},
@@ -120,8 +127,8 @@ def binome(opened: House, *words: str) -> str:
         check=False,
         cwd=ROOT,
     )
-    assert done.returncode == 0, done.stderr
-    return done.stdout
+    assert done.returncode == status, done.stderr
+    return done.stdout + done.stderr * bool(status)
 
 
 def program_of(name: str) -> Path:
@@ -154,7 +161,7 @@ def dump(opened: House, folder: Path) -> dict[str, Path]:
 
 
 async def restore(opened: House, file: Path) -> str:
-    """The dump of registration in a database of its own; its address."""
+    """A dump in a database of its own; its address."""
     name = f"restored_{uuid4().hex[:8]}"
     connection = await asyncpg.connect(opened.servers.postgres_url)
     await connection.execute(f'CREATE DATABASE "{name}"')
@@ -187,34 +194,102 @@ async def test_nothing_of_who_was_erased_comes_back(
     registration = url_of(opened, "registration")
     monkeypatch.setenv("BINOME_DATABASE_URL", registration)
     async with captured(opened) as trace:
-        await register(opened, "/inscription/mentor", MENTOR)
-        await register(opened, "/inscription/jeune", MENTEE)
-        await wait_until(BOTH_IN_THE_POOL, url_of(opened, "matching"))
-        people = await people_of(opened)
+        people = await let_in(opened)
         before = dump(opened, tmp_path)
         restored = await restore(opened, before["registration"])
         assert sorted(await opens(restored, people)) == ["mentee", "mentor"], "it opens until then"
         exported = json.loads(binome(opened, "person", "export", str(people["mentee"])))
         assert exported["identity"]["last_name"] == "Quatrebarbes"
         assert exported["services"]["matching"]["requests"]
+        counted = await rounds_of(opened)
+        assert counted[0]["pairs"] == 1
 
+        await trouble(opened, people["mentee"])
         for person_id in people.values():
             said = binome(opened, "person", "erase", str(person_id), "--yes")
             assert re.search(r"Définitif le \d\d/\d\d/\d{4}", said)
         await wait_until("SELECT count(*) = 6 FROM erasure_receipts", registration)
+        assert await nothing_in_queues(opened)
 
     assert await opens(restored, people) == [], "the dump from before opens nothing"
     for name in DATABASES:
         assert found_in(await everything(url_of(opened, name))) == [], name
         assert found_in(before[name].read_text(errors="replace")) == [], name
+        again = await restore(opened, before[name])
+        assert found_in(await everything(again)) == [], f"{name}, restored"
+    assert trace.holds(SECRETS), "a partner's letter was seen, so the trace proves something"
     assert trace.leaks(SECRETS) == []
-    logs = "".join(file.read_text() for file in (opened.folder / "logs").glob("*.log"))
-    assert "service.started" in logs
-    assert found_in(logs) == []
+    assert nothing_in_logs(opened)
     assert found_in(journal_of(opened)) == []
     page = await tracking_page(opened, people["mentor"])
     assert "Le reçu" in page
     assert found_in(page) == []
+    assert await rounds_of(opened) == counted, "counts of past rounds still add up"
+    nothing_in_exports(opened, people, tmp_path / "round")
+
+
+async def let_in(opened: House) -> dict[str, UUID]:
+    """A mentor and a young person who are introduced to each other; a partner's letter, refused."""
+    binome(opened, "partner", "add", PARTNER)
+    letter = json.dumps(MENTEE | {"needs": ["piano"]}, ensure_ascii=False).encode()
+    url = await asyncio.to_thread(opened.partner_url, PARTNER)
+    await send_as_partner(url, PARTNER, letter)
+    await register(opened, "/inscription/mentor", MENTOR)
+    await register(opened, "/inscription/jeune", MENTEE)
+    await wait_until(INTRODUCED, url_of(opened, "notification"), 150)
+    await wait_until("SELECT count(*) > 0 FROM engagements", url_of(opened, "followup"))
+    await wait_until("SELECT count(*) > 0 FROM refusals", url_of(opened, "registration"))
+    return await people_of(opened)
+
+
+async def rounds_of(opened: House) -> list[dict[str, object]]:
+    """The figures of every round that was held."""
+    connection = await asyncpg.connect(url_of(opened, "matching"))
+    try:
+        rows = await connection.fetch(
+            "SELECT round_id, state, pairs, waiting, mentors, score FROM rounds"
+            " WHERE state = 'published' AND pairs > 0 ORDER BY round_id"
+        )
+        return [dict(row) for row in rows]
+    finally:
+        await connection.close()
+
+
+async def nothing_in_queues(opened: House) -> bool:
+    """Nothing readable in any queue, while one of the planted messages is parked and the other
+    waits on the ladder of retries."""
+    async with asyncio.timeout(120):
+        while True:
+            found = await queued(opened, PARTNER)
+            assert [name for name, held in found.items() if found_in("\n".join(held))] == []
+            if all(parked_and_retried(found)):
+                assert found[refused(PARTNER)], "the refusal went back, without the person"
+                return True
+            await asyncio.sleep(0.5)
+
+
+def nothing_in_logs(opened: House) -> bool:
+    logs = {file.name: file.read_text() for file in (opened.folder / "logs").glob("*.log")}
+    for service in SERVICES:
+        own = "".join(text for name, text in logs.items() if name.startswith(service))
+        assert "service.started" in own, service
+    assert [name for name, text in logs.items() if found_in(text)] == []
+    return True
+
+
+def nothing_in_exports(opened: House, people: dict[str, UUID], folder: Path) -> None:
+    """Of a person there is nothing to export; of a round, files that name nobody and are valid."""
+    for person_id in people.values():
+        said = binome(opened, "person", "export", str(person_id), status=1)
+        assert "effacée" in said
+        assert found_in(said) == []
+    binome(opened, "rounds", "export", "last", "--to", str(folder))
+    assert found_in(text_of(folder)) == []
+    assert [str(one) for one in people.values() if str(one) in text_of(folder)] == []
+    files = [str(folder / name) for name in ("mentees.csv", "mentors.csv", "pairs.csv")]
+    terms = ("--policy", str(folder / "policy.toml"))
+    proof = ("--certificate", str(folder / "certificate.json"))
+    assert "Vérifié" in binome(opened, "verify", *files, *proof, *terms)
 
 
 async def tracking_page(opened: House, subject: UUID) -> str:
