@@ -1,5 +1,6 @@
 """Servers for the whole run, a fresh database for each test that wants one."""
 
+import asyncio
 import base64
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
@@ -47,6 +48,7 @@ class Databases:
     def __init__(self, url: str) -> None:
         self._url = url
         self._templates: dict[str, str] = {}
+        self._made: set[str] = set()
 
     async def fresh(self, service: Service) -> str:
         """URL of a new, migrated, empty database."""
@@ -61,18 +63,29 @@ class Databases:
 
     async def _copy(self, template: str) -> str:
         name = f"test_{uuid4().hex[:12]}"
+        self._made.add(name)
         await self._admin(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
         return with_database(self._url, name)
 
     async def drop(self, url: str) -> None:
         """Give the space of a database back: there are thousands in a run."""
-        name = urlsplit(url).path.removeprefix("/")
+        await self._drop(urlsplit(url).path.removeprefix("/"))
+
+    async def drop_all(self) -> None:
+        """Whatever nobody has dropped by the end of the run, templates too: in servers that are
+        kept they would fill the disk."""
+        for name in sorted(self._made):
+            await self._drop(name)
+
+    async def _drop(self, name: str) -> None:
         await self._admin(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        self._made.discard(name)
 
     async def _template(self, package: str, folder: str = "") -> str:
         key = f"{package}/{folder}"
         if key not in self._templates:
             name = f"template_{uuid4().hex[:12]}"
+            self._made.add(name)
             await self._admin(f'CREATE DATABASE "{name}"')
             await migrate(with_database(self._url, name), package, folder)
             self._templates[key] = name
@@ -87,8 +100,10 @@ class Databases:
 
 
 @pytest.fixture(scope="session")
-def databases(servers: Servers) -> Databases:
-    return Databases(servers.postgres_url)
+def databases(servers: Servers) -> Iterator[Databases]:
+    made = Databases(servers.postgres_url)
+    yield made
+    asyncio.run(made.drop_all())
 
 
 @pytest.fixture
