@@ -29,13 +29,14 @@ async def rows_about(
 ) -> dict[str, list[dict[str, Any]]]:
     """Table → its rows in which one of these ids stands in a column of its own.
 
-    `without`: tables that are shown otherwise, or to nobody; `hidden`: such columns. Columns of
-    bytes (fingerprints, hashes, what is sealed) are left out.
+    `without`: tables that are shown otherwise, or to nobody; `hidden`: such columns, by which no
+    row is found either. Columns of bytes (fingerprints, hashes, what is sealed) are left out.
     """
     tables = await connection.fetch(_COLUMNS, [*_TECHNICAL, *without])
     found = {}
     for table, columns, of_bytes in tables:
-        if rows := await _rows(connection, table, columns or [], [*(of_bytes or []), *hidden], ids):
+        by = [column for column in columns or [] if column not in hidden]
+        if rows := await _rows(connection, table, by, [*(of_bytes or []), *hidden], ids):
             found[table] = rows
     return found
 

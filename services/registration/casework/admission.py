@@ -125,7 +125,8 @@ async def admit_mentor(told: MentorRegistration, origin: Origin, tx: Transaction
     await raise_doubts("mentor", alike, mentor_id, tx)
     for one in alike:
         if one.holds:
-            await hear_clearance(one.earlier_id, replace(statement, own_reference=False), tx)
+            claimed = replace(statement, own_reference=False)
+            await hear_clearance(one.earlier_id, claimed, tx, newcomer_id=mentor_id)
     return Admitted("mentor", mentor_id, mentor_id)
 
 

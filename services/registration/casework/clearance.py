@@ -32,8 +32,11 @@ DECIDED_WITHIN = 5
 """Working days that an association has to decide about a claim."""
 
 
-async def hear_clearance(mentor_id: UUID, statement: Statement, tx: Transaction) -> None:
-    """Act on what a partner or a file says of a mentor who is here."""
+async def hear_clearance(
+    mentor_id: UUID, statement: Statement, tx: Transaction, newcomer_id: UUID | None = None
+) -> None:
+    """Act on what a partner or a file says of a mentor who is here, or of a newcomer who may be
+    them."""
     stated, actor = statement.clearance, statement.actor
     if stated is None or actor is None:
         return
@@ -46,7 +49,9 @@ async def hear_clearance(mentor_id: UUID, statement: Statement, tx: Transaction)
     elif counts(statement, mentor.standing):
         await apply_clearance(mentor, until, actor, tx)
     else:
-        await _keep_claim(mentor, until, actor, tx)
+        owner, due_on = in_charge_of(mentor.association), _due_on(tx)
+        claim = Claim(tx.new_id(), mentor.id, until, actor, tx.now, owner, due_on, newcomer_id)
+        await _keep_claim(claim, tx)
 
 
 def first_clearance(statement: Statement, tx: Transaction) -> date | None:
@@ -115,12 +120,10 @@ async def apply_clearance(mentor: ClearedMentor, until: date, actor: str, tx: Tr
         _state(mentor, until, "recorded", tx)
 
 
-async def _keep_claim(mentor: ClearedMentor, until: date, actor: str, tx: Transaction) -> None:
+async def _keep_claim(claim: Claim, tx: Transaction) -> None:
     """Keep a yes that does not count by itself, and ask the association in charge."""
-    owner, due_on = in_charge_of(mentor.association), _due_on(tx)
-    claim = Claim(tx.new_id(), mentor.id, until, actor, tx.now, owner, due_on)
     if await Clearances(tx.connection).add_claim(claim):
-        await _ask(claim.id, mentor.id, owner, "claimed", due_on, tx)
+        await _ask(claim.id, claim.mentor_id, claim.association, "claimed", claim.due_on, tx)
 
 
 async def apply_withdrawal(mentor: ClearedMentor, actor: str, tx: Transaction) -> None:

@@ -75,6 +75,7 @@ async def drop_doubts_about(person_id: UUID, tx: Transaction) -> None:
     for moot in await doubts.about(person_id):
         await tx.cancel(OVERDUE, moot.id)
         await doubts.settle(moot.id, "gone", "service", tx.now)
+        await Clearances(tx.connection).drop_claims(person_id, moot.earlier_id, tx.now)
     for moot in await doubts.against(person_id):
         await tx.cancel(OVERDUE, moot.id)
         await doubts.settle(moot.id, "gone", "service", tx.now)
@@ -85,6 +86,8 @@ async def _settle(doubt: Doubt, same: bool, by: str, tx: Transaction) -> None:
     await tx.cancel(OVERDUE, doubt.id)
     outcome = "same" if same else "different"
     await Doubts(tx.connection).settle(doubt.id, outcome, by, tx.now)
+    if not same:
+        await Clearances(tx.connection).drop_claims(doubt.newcomer_id, doubt.earlier_id, tx.now)
     if same and await _is_still_served(doubt, tx):
         await _fold(doubt, tx)
     else:

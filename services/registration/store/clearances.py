@@ -17,7 +17,7 @@ WHERE p.erased_at IS NULL AND p.same_as IS NULL
 _IN_CHARGE = "CASE WHEN m.association = ANY ($4) THEN m.association ELSE $1 END = $2"
 """$1: the network's head, in charge where nobody else is. $4: the associations in the file."""
 _MEANT = "m.id = coalesce((SELECT same_as FROM persons WHERE id = $1), $1)"
-_FIELDS = "id, mentor_id, cleared_until, said_by, said_at, association, due_on"
+_FIELDS = "id, mentor_id, cleared_until, said_by, said_at, association, due_on, newcomer_id"
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,10 @@ class ClearedMentor:
 
 @dataclass(frozen=True)
 class Claim:
-    """Somebody's yes that does not count by itself; `association` decides by `due_on`."""
+    """Somebody's yes that does not count by itself; `association` decides by `due_on`.
+
+    `newcomer_id`: it was said of a newcomer who may be this mentor.
+    """
 
     id: UUID
     mentor_id: UUID
@@ -41,6 +44,7 @@ class Claim:
     said_at: datetime
     association: str
     due_on: date
+    newcomer_id: UUID | None = None
 
 
 class Clearances:
@@ -99,8 +103,9 @@ class Clearances:
     async def add_claim(self, claim: Claim) -> bool:
         """Keep a claim; false where the same one of the same sender waits already."""
         added = await self._connection.fetchval(
-            f"INSERT INTO clearance_claims ({_FIELDS}) VALUES ($1, $2, $3, $4, $5, $6, $7)"  # noqa: S608
-            " ON CONFLICT (mentor_id, said_by) WHERE settled_at IS NULL"
+            f"INSERT INTO clearance_claims ({_FIELDS}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"  # noqa: S608
+            " ON CONFLICT (mentor_id, said_by, coalesce(newcomer_id, mentor_id))"
+            " WHERE settled_at IS NULL"
             " DO UPDATE SET cleared_until = excluded.cleared_until RETURNING id = $1",
             claim.id,
             claim.mentor_id,
@@ -109,6 +114,7 @@ class Clearances:
             claim.said_at,
             claim.association,
             claim.due_on,
+            claim.newcomer_id,
         )
         return bool(added)
 
@@ -158,6 +164,16 @@ class Clearances:
             mentor_id,
             now,
             by,
+        )
+
+    async def drop_claims(self, newcomer_id: UUID, mentor_id: UUID, now: datetime) -> None:
+        """What was said of a newcomer is no claim about this mentor any more."""
+        await self._connection.execute(
+            "UPDATE clearance_claims SET settled_at = $3, settled_by = 'service'"
+            " WHERE newcomer_id = $1 AND mentor_id = $2 AND settled_at IS NULL",
+            newcomer_id,
+            mentor_id,
+            now,
         )
 
 

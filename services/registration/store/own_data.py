@@ -10,7 +10,7 @@ from shared.runtime.held import rows_about
 
 # A doubt names two registrations: shown to one, it would tell that the other is known.
 _NOT_SHOWN = ("ledger", "doubts")
-_HIDDEN = ("held", "same_as", "arrival")
+_HIDDEN = ("held", "same_as", "arrival", "newcomer_id")
 
 _FIND = """
 SELECT id, side FROM persons WHERE id = $1

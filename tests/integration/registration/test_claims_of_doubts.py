@@ -1,0 +1,71 @@
+"""What was said of a newcomer stays no claim about somebody they are found not to be."""
+
+import json
+
+import pytest
+
+from services.registration.store import OwnData
+from shared.contracts.events import MentorRegistered
+from tests.integration.registration.conftest import csrf, path_of, register, sign_in
+from tests.unit.registration.people import volunteer
+
+ELSEWHERE = {"email": "une.autre.adresse@exemple.fr"}
+HEAD = "reseau_binome"
+
+
+async def mentor(s, **told):
+    await register(s, {"kind": "mentor", **volunteer(**told)})
+    (fact,) = [one for one in await s.emitted() if isinstance(one, MentorRegistered)]
+    return fact.mentor_id
+
+
+async def claims(s, mentor_id):
+    query = "SELECT count(*) FROM clearance_claims WHERE mentor_id = $1 AND settled_at IS NULL"
+    return await s.pool.fetchval(query, mentor_id)
+
+
+async def decide(s, answer):
+    await sign_in(s, HEAD)
+    doubt_id = await s.pool.fetchval("SELECT id FROM doubts")
+    path = f"/associations/doublons/{doubt_id}"
+    page = await s.client.get(path)
+    await s.client.post(path, data={"csrf": csrf(page.text), "answer": answer})
+
+
+@pytest.mark.parametrize(("answer", "left"), [("different", 0), ("same", 1)])
+async def test_a_claim_goes_with_the_doubt_it_came_from(s, partner, answer, left):
+    known = await mentor(s)
+    newcomer = await mentor(s, cleared=True, **ELSEWHERE)
+    assert await claims(s, known) == 1
+    await decide(s, answer)
+    assert await claims(s, known) == left
+    assert await claims(s, newcomer) == (0 if answer == "same" else 1), "what was said of them"
+
+
+async def test_what_was_said_of_the_known_mentor_stays(s, partner):
+    known = await mentor(s, reference="m-1")
+    await s.pool.execute("UPDATE mentors SET clearance_said_by = 'camille@reseau_binome'")
+    await register(s, {"kind": "mentor", **volunteer(cleared=True, reference="m-1")})
+    await s.emitted()
+    own = await claims(s, known)
+    await mentor(s, cleared=True, **ELSEWHERE)
+    assert await claims(s, known) == own + 1
+    await decide(s, "different")
+    assert await claims(s, known) == own
+
+
+async def test_it_goes_with_a_newcomer_who_is_erased(s, partner):
+    known = await mentor(s)
+    newcomer = await mentor(s, cleared=True, **ELSEWHERE)
+    await s.client.post(path_of(s, "request", newcomer) + "/effacer")
+    assert await claims(s, known) == 0
+
+
+async def test_nobodys_rows_lead_to_somebody_else(s, partner):
+    known = await mentor(s)
+    newcomer = await mentor(s, cleared=True, **ELSEWHERE)
+    await decide(s, "same")
+    for one, other in ((known, newcomer), (newcomer, known)):
+        async with s.runtime.begin() as tx:
+            tables = await OwnData(tx.connection).tables([one])
+        assert str(other) not in json.dumps(tables, default=str)
