@@ -11,6 +11,13 @@ from rich.table import Table
 from deploy.local import stack, state
 
 FOLDER = Path(".local") / "house"
+_MISSING = {
+    "process": "ne répond pas",
+    "database": "sans PostgreSQL",
+    "broker": "sans RabbitMQ",
+    "consumers": "n'écoute pas toutes ses files",
+}
+_NAMES = {"broker": "RabbitMQ", "postgres": "PostgreSQL"}
 Folder = Annotated[Path, typer.Option(help="Dossier de la maison.")]
 
 
@@ -41,16 +48,25 @@ def status(
 
 
 def _show(found: dict[str, Any]) -> None:
-    table = Table("Service", "Adresse", "Processus", "Prêt", "Sans suite", "De côté")
+    table = Table("Service", "Prêt", "Processus", "Sans suite", "De côté")
     for name, seen in found["services"].items():
         pids = ", ".join(map(str, seen["pids"]))
-        ready = "oui" if seen["ready"] else "non"
-        table.add_row(
-            name, seen["url"], pids, ready, _counted(seen["unowned"]), _counted(seen["set_aside"])
-        )
+        counts = (_counted(seen["unowned"]), _counted(seen["set_aside"]))
+        table.add_row(name, _readiness(seen), pids, *counts)
     console = Console()
     console.print(table)
-    console.print(f"Boîte aux lettres : {found['mailbox']}\nJournaux : {found['logs']}")
+    for name, seen in found["services"].items():
+        typer.echo(f"{name} : {seen['url']}")
+    typer.echo(f"Boîte aux lettres : {found['mailbox']}\nJournaux : {found['logs']}")
+    if found["dead"]:
+        gone = ", ".join(_NAMES.get(name, name) for name in found["dead"])
+        typer.echo(f"Arrêté sans qu'on l'ait demandé : {gone}. `binome up` le relance.")
+
+
+def _readiness(seen: dict[str, Any]) -> str:
+    if seen["ready"]:
+        return "oui"
+    return f"non : {', '.join(_MISSING[name] for name in seen['failing']) or 'démarre'}"
 
 
 def _counted(counts: dict[str, int]) -> str:

@@ -1,6 +1,7 @@
 """One process of a house: how it is started, and how we know that it is ready."""
 
 import http.client
+import json
 import socket
 import time
 from collections.abc import Callable, Sequence
@@ -46,12 +47,28 @@ class Replica:
 
 def is_ready(url: str) -> bool:
     """Whether `/health/ready` below that address answers 200; no proxy stands between us."""
+    answer = _asked(url)
+    return answer is not None and answer[0] == 200
+
+
+def readiness(url: str) -> tuple[bool, list[str]]:
+    """The same, and the names of the checks that fail; `process` where nobody answers."""
+    answer = _asked(url)
+    if answer is None:
+        return False, ["process"]
+    if answer[0] == 200:
+        return True, []
+    return False, [name for name, good in json.loads(answer[1])["checks"].items() if not good]
+
+
+def _asked(url: str) -> tuple[int, bytes] | None:
     connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=10)
     try:
         connection.request("GET", "/health/ready")
-        return connection.getresponse().status == 200
+        answer = connection.getresponse()
+        return answer.status, answer.read()
     except (http.client.HTTPException, OSError):
-        return False
+        return None
     finally:
         connection.close()
 

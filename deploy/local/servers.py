@@ -120,7 +120,7 @@ def start(folder: Path, say: Say = print) -> Servers:
     with held(folder), stop_signals_raise():
         kept = Record.read(folder)
         if kept.lasting and kept.running():
-            return _from_record(folder, kept, say)
+            return _revived(_from_record(folder, kept, say), say)
         clear_leftovers(folder)
         servers = _plan(folder, say)
         try:
@@ -131,6 +131,17 @@ def start(folder: Path, say: Say = print) -> Servers:
             raise
         replace(Record.read(folder), lasting=True).write(folder)
         return servers
+
+
+def _revived(servers: Servers, say: Say) -> Servers:
+    """The servers of a lasting record; one that died meanwhile is started again on its data."""
+    for title, server in (("RabbitMQ", servers.broker), ("PostgreSQL", servers.postgres)):
+        if server and not (server.mark and server.mark.alive()):
+            say(f"{title} ne tournait plus : relancé.")
+            server.spawn()
+            servers.put_on_record()
+            server.wait_ready()
+    return servers
 
 
 def stop(folder: Path, *, keep_data: bool = True) -> bool:

@@ -41,7 +41,9 @@ def down(folder: Path) -> bool:
 
 def _is_open(folder: Path) -> bool:
     state = status(folder)
-    return state is not None and all(one["ready"] for one in state["services"].values())
+    if state is None or state["dead"]:
+        return False
+    return all(one["ready"] for one in state["services"].values())
 
 
 def _open(

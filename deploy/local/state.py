@@ -7,7 +7,7 @@ from typing import Any
 
 from deploy.local.counts import counts
 from deploy.local.record import Record
-from deploy.local.replica import is_ready
+from deploy.local.replica import readiness
 from deploy.local.secret_store import write_private
 from shared.runtime.settings import SERVICES
 
@@ -29,10 +29,12 @@ def write_state(folder: Path, environment: Mapping[str, str]) -> None:
 
 
 def status(folder: Path) -> dict[str, Any] | None:
-    """`{"broker", "services": {name: {"url", "pids", "ready", "unowned", "set_aside"}},
-    "databases": {name: url}, …}`.
+    """`{"broker", "services": {name: {"url", "pids", "ready", "failing", "unowned",
+    "set_aside"}}, "databases": {name: url}, "dead": [name], …}`.
 
-    `unowned` and `set_aside`: kind → how many, as the service measured a few seconds ago.
+    `failing`: what is missing for a service to be ready (`database`, `broker`, `consumers`,
+    `process`). `unowned` and `set_aside`: kind → how many, as the service measured a few seconds
+    ago. `dead`: processes of the house that should run and do not (`broker`, `matching-1`).
 
     `mailbox` is the page, `mails` the folder of stored messages, `logs` the folder of logs. None
     when there is no house. Addresses hold passwords: show them to the person who asked, keep them
@@ -41,11 +43,14 @@ def status(folder: Path) -> dict[str, Any] | None:
     if not _file(folder).exists():
         return None
     state: dict[str, Any] = json.loads(_file(folder).read_text())
-    alive = [(name, mark) for name, mark in Record.read(folder).processes.items() if mark.alive()]
+    known = Record.read(folder).processes
+    alive = [(name, mark) for name, mark in known.items() if mark.alive()]
+    state["dead"] = sorted(known.keys() - {name for name, _ in alive})
     for service, seen in state["services"].items():
         seen["pids"] = sorted(mark.pid for name, mark in alive if _is_of(name, service))
-        seen["ready"] = bool(seen["pids"]) and is_ready(seen["url"])
-        seen["unowned"], seen["set_aside"] = counts(seen["url"]) if seen["ready"] else ({}, {})
+        answer = readiness(seen["url"]) if seen["pids"] else (False, ["process"])
+        seen["ready"], seen["failing"] = answer
+        seen["unowned"], seen["set_aside"] = counts(seen["url"])
     return state
 
 

@@ -85,13 +85,17 @@ class Listening:
             await self._detach()
 
     async def _until_forlorn(self) -> None:
-        seen = monotonic()
+        seen, away = monotonic(), False
         while monotonic() - seen < self._place.pace.patience:
             await asyncio.sleep(self._place.pace.watch)
             try:
                 if all((await self.consumers()).values()):
                     seen = monotonic()
+                    if away:
+                        log.info("broker.reached", count=len(self._receivers))
+                    away = False
             except Exception as error:
+                away = True
                 log.warning("broker.unreachable", **described(error))
                 self._place.metrics.consumers.set(0)
                 if isinstance(error, OSError):

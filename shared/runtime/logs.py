@@ -27,6 +27,8 @@ ALLOWED = frozenset(
     migrations version speed file line column pairs waiting gap side term
     """.split()
 )
+REPETITIVE = ("aiormq", "aio_pika")
+"""While the broker is away they speak four times a second, of what our own lines say once."""
 _BETWEEN = r"[\s./()\u2010-\u2015-]*"  # whatever people write between digits
 _MASKED = re.compile(
     r"[^\s@\"<>,;:]+@[\w-]+(?:\.[\w-]+)+"  # a mail address
@@ -81,6 +83,8 @@ def configure(service: str, level: str) -> None:
     logging.root.handlers = [_ForeignLogs()]
     logging.root.setLevel(logging.WARNING)
     logging.captureWarnings(True)
+    for library in REPETITIVE:
+        logging.getLogger(library).setLevel(logging.CRITICAL)
     _silence_own_voices()
 
 

@@ -1,6 +1,7 @@
 """A house of stand-in services: accounts of their own, replicas, deaths and returns."""
 
 import asyncio
+import signal
 import sys
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -19,7 +20,7 @@ from aiormq.exceptions import ChannelAccessRefused
 from deploy.local import stack
 from deploy.local.house import Commands, House, house
 from deploy.local.leftovers import discard
-from deploy.local.record import FolderInUseError, held
+from deploy.local.record import FolderInUseError, Record, held
 from deploy.local.replica import NotReadyError
 from deploy.local.settings import KEYS_URL, Ports, without_master_key, without_secrets
 from deploy.local.state import status
@@ -147,6 +148,10 @@ def test_replicas_come_die_and_return(a_house: House) -> None:
     a_house.kill(first)
     assert not first.ready()
     assert _seen(a_house)["pids"] == [second.pid]
+    state = status(a_house.folder)
+    assert state
+    assert state["dead"] == [first.name], "who died is named"
+    assert _seen(a_house)["failing"] == ["process"]
     again = a_house.restart(first)
     assert (again.n, again.url, again.log) == (first.n, first.url, first.log)
     assert again.pid != first.pid
@@ -154,6 +159,7 @@ def test_replicas_come_die_and_return(a_house: House) -> None:
         "url": again.url,
         "pids": [second.pid, again.pid],
         "ready": True,
+        "failing": [],
         "unowned": {},
         "set_aside": {},
     }
@@ -214,6 +220,27 @@ async def test_a_house_that_stays_up_beside_a_broker_that_was_given(
 
     try:
         assert await _visits(stack.up(folder, say=quiet, commands=COMMANDS)) == 2
+    finally:
+        stack.down(folder)
+        assert discard(folder)
+
+
+async def test_up_starts_a_broker_again_that_died(runs: Path) -> None:
+    """Seen: `binome up` found the others running, ended in rabbitmqctl's own words, closed all."""
+    folder = runs / "died"
+    try:
+        first = stack.up(folder, say=quiet, commands=COMMANDS)
+        Record.read(folder).processes["broker"].send(signal.SIGKILL)
+        async with asyncio.timeout(20):
+            while (state := status(folder)) and "broker" not in state["dead"]:  # noqa: ASYNC110
+                await asyncio.sleep(0.1)
+        said: list[str] = []
+        again = stack.up(folder, say=said.append, commands=COMMANDS)
+        assert "RabbitMQ ne tournait plus : relancé." in said
+        assert again["dead"] == []
+        assert again["broker"] == first["broker"]
+        async with await aio_pika.connect(again["broker"]):
+            assert await _visits(again) == 2
     finally:
         stack.down(folder)
         assert discard(folder)

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 
 import asyncpg
 import pytest
+import structlog
 
 from deploy.local.servers import Servers
 from shared.contracts.events import MeetingConfirmed
@@ -50,12 +51,19 @@ async def test_the_broker_dies_and_comes_back(connected, servers):
     c = await connected()
     await c.state(a_meeting())
     await c.until_noted(1)
-    async with broker_away(servers):
-        for _ in range(20):
-            await c.state(a_meeting())
-        assert await unsent(c) == 20
-        assert not await c.attached()
-    await c.until_ready(60)
+    with structlog.testing.capture_logs() as lines:
+        async with broker_away(servers):
+            for _ in range(20):
+                await c.state(a_meeting())
+            assert await unsent(c) == 20
+            assert not await c.attached()
+        await c.until_ready(60)
+
+        async def said() -> bool:
+            return "broker.reached" in [line["event"] for line in lines]
+
+        await c.until(said)
+    assert "broker.unreachable" in [line["event"] for line in lines]
     await c.state(a_meeting())
     await c.until_noted(22, 30)
     assert await unsent(c) == 0

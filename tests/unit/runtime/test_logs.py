@@ -145,6 +145,13 @@ def test_the_message_of_an_error_is_never_printed(talkative: None, printed: io.S
 
 
 def test_a_foreign_level_between_ours_is_no_error(printed: io.StringIO):
-    logging.getLogger("aiormq").log(35, "a notice about %s", "Lea Martin")
-    logging.getLogger("aiormq").info("quiet")
+    logging.getLogger("uvicorn").log(35, "a notice about %s", "Lea Martin")
+    logging.getLogger("uvicorn").info("quiet")
     assert json.loads(printed.getvalue())["level"] == "warning"
+
+
+@pytest.mark.parametrize("library", ["aiormq.connection", "aio_pika.robust_connection"])
+def test_a_library_that_repeats_what_our_lines_say_is_silent(printed: io.StringIO, library: str):
+    """Seen: four lines a second and process while the broker was away, and none of them said so."""
+    logging.getLogger(library).error("connection lost")
+    assert printed.getvalue() == ""
