@@ -55,6 +55,8 @@ async def acknowledge_mentee(event: MenteeRegistered, tx: Transaction) -> None:
 async def thank_mentor(event: MentorRegistered, tx: Transaction) -> None:
     """At once: it arrived, and what comes next."""
     facts = {"association": event.association} if event.association else {}
+    if event.awaits_guardian:
+        facts["awaits"] = "guardian"
     intent = Intent(
         "mentor_registered", "mentor", str(event.mentor_id), event.mentor_id, event.lang,
         facts=facts,

@@ -5,7 +5,14 @@ from uuid import UUID
 
 import structlog
 
-from services.registration.casework import birthdays, consent, guardian_checks, guardians
+from services.registration.casework import (
+    birthdays,
+    consent,
+    consent_question,
+    guardian_checks,
+    guardians,
+    seeing_to_guardians,
+)
 from services.registration.casework.changing_contact import forget_former_contact, make_due_change
 from services.registration.casework.clearance import end_clearance, hand_claim_on, remind_of_end
 from services.registration.casework.consent import forget_unconfirmed
@@ -95,19 +102,19 @@ async def forget_contact(timer: Timer, tx: Transaction) -> None:
 
 async def remind_of_consent(timer: Timer, tx: Transaction) -> None:
     """A parent has not answered yet: asked once more."""
-    reminder = list(consent.REMINDERS).index(timer.kind) + 1
+    reminder = list(consent_question.REMINDERS).index(timer.kind) + 1
     await consent.remind_guardian(UUID(timer.key), reminder, tx)
 
 
 async def ask_about_guardian(timer: Timer, tx: Transaction) -> None:
     """The guardian is not seen to yet: the association is asked, or reminded."""
     reminder = timer.kind == guardian_checks.REMINDER
-    await guardians.ask_once_more(UUID(timer.key), tx, reminder=reminder)
+    await seeing_to_guardians.ask_once_more(UUID(timer.key), tx, reminder=reminder)
 
 
 async def pass_over_unseen_guardian(timer: Timer, tx: Transaction) -> None:
     """The association did not see to the guardian in time: on to the next best."""
-    await guardians.pass_over_silent(UUID(timer.key), tx)
+    await seeing_to_guardians.pass_over_silent(UUID(timer.key), tx)
 
 
 async def reach_birthday(timer: Timer, tx: Transaction) -> None:

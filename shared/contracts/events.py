@@ -68,7 +68,10 @@ class MentorRegistered(Fact):
     criteria: MentorCriteria
     registered_at: AwareDatetime
     held: bool = False
-    """True: may be somebody known already; not matched before `hold.lifted`."""
+    """True: may be somebody known already, or waits for a guardian; not matched before
+    `hold.lifted`."""
+    awaits_guardian: bool = False
+    """A minor whose guardian is told or asked first, and nothing else happens before."""
     apart_from: tuple[UUID, ...] = ()
     """Mentees never to be put together with this mentor: they may be the same person."""
 
@@ -97,6 +100,10 @@ class ConsentAsked(Fact):
     lang: Lang = "fr"
     reminder: int = Field(default=0, ge=0, le=2)
     """0: asked for the first time; else which reminder this is."""
+    side: Side = "mentee"
+    """Of a mentor, both ids are the mentor's own."""
+    minority: Literal["under_15", "under_18"] | None = None
+    """Why: the law asks under 15, the programme until 18. None: not said."""
 
 
 class ConsentGiven(Fact):
@@ -108,6 +115,8 @@ class ConsentGiven(Fact):
     request_id: UUID
     mentee_id: UUID
     lang: Lang = "fr"
+    side: Side = "mentee"
+    """Of a mentor, both ids are the mentor's own."""
 
 
 class GuardianNamed(Fact):
@@ -145,8 +154,9 @@ class ConfirmationAsked(Fact):
     """The young person's request; for a mentor the mentor's own id."""
     side: Side
     association: AssociationCode
-    kind: Literal["confirm", "inform"]
-    """`confirm`: under 15, the guardian who consented; `inform`: 15 to 17, nobody was told yet."""
+    kind: Literal["confirm", "inform", "consent"]
+    """`confirm`: under 15, the guardian who consented; `inform`: 15 to 17, nobody was told yet;
+    `consent`: consent is asked, and no message of ours reaches the guardian."""
     asked_on: date
     answer_by: AwareDatetime
     reminder: bool = False
@@ -265,7 +275,8 @@ class DoubtRaised(Fact):
 
 
 class HoldLifted(Fact):
-    """A newcomer who was held is nobody known: matched from now on, with the old date."""
+    """A newcomer who was held is nobody known, and no guardian is waited for: matched from now on,
+    with the old date."""
 
     topic: ClassVar[str] = "hold.lifted"
     about: ClassVar[str] = "request_id"

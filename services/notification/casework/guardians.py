@@ -21,8 +21,9 @@ async def ask_guardian(event: ConsentAsked, tx: Transaction) -> None:
         str(event.mentee_id),
         event.request_id,
         event.lang,
+        facts={"child_side": event.side, "minority": event.minority or ""},
         once_per=f"{event.request_id}:{event.reminder}" if event.reminder else "",
-        request_id=event.request_id,
+        request_id=event.request_id if event.side == "mentee" else None,
     )
     await Messages(tx.connection).intend(intent, tx.cause, tx.now)
 
@@ -30,7 +31,11 @@ async def ask_guardian(event: ConsentAsked, tx: Transaction) -> None:
 async def confirm_consent(event: ConsentGiven, tx: Transaction) -> None:
     """A message to keep, with the page on which consent is withdrawn."""
     person, request = str(event.mentee_id), event.request_id
-    intent = Intent("consent_given", "guardian", person, request, event.lang, request_id=request)
+    of_request = request if event.side == "mentee" else None
+    facts = {"child_side": event.side}
+    intent = Intent(
+        "consent_given", "guardian", person, request, event.lang, facts, request_id=of_request
+    )
     await Messages(tx.connection).intend(intent, tx.cause, tx.now)
 
 
@@ -61,7 +66,9 @@ async def tell_of_introduction(event: MinorIntroduced, tx: Transaction) -> None:
 
 async def ask_association(event: ConfirmationAsked, tx: Transaction) -> None:
     """At most one mail, and one reminder, per association and day: its page shows all."""
-    facts = {"kind": event.kind} | ({"reminder": "yes"} if event.reminder else {})
+    facts = {"kind": event.kind, "child_side": event.side} | (
+        {"reminder": "yes"} if event.reminder else {}
+    )
     once_per = f"{event.asked_on.isoformat()}:{event.reminder}"
     intent = Intent(
         "guardian_to_confirm",

@@ -97,6 +97,7 @@ class Writer:
             "awaits": facts.get("awaits", ""),
             "age": facts.get("age", ""),
             "child_side": facts.get("child_side", ""),
+            "minority": facts.get("minority", ""),
             "reminder": bool(facts.get("reminder")),
             "last_day": _day(facts.get("last_day"), lang),
         }

@@ -16,8 +16,8 @@ from services.registration.casework.clearance import (
 )
 from services.registration.casework.consent import begin_request
 from services.registration.casework.doubts import raise_doubts
-from services.registration.casework.guardians import begin_mentor
 from services.registration.casework.keyring import vault
+from services.registration.casework.mentor_guardians import begin_mentor, has_guardian
 from services.registration.casework.recognition import (
     Resemblance,
     find_by_reference,
@@ -103,6 +103,8 @@ async def admit_mentor(told: MentorRegistration, origin: Origin, tx: Transaction
         await hear_clearance(known.id, statement, tx)
         return Admitted("mentor", known.id, known.id, known=True)
     mentor_id, alike = await _add_person("mentor", told, origin, tx)
+    identity = identity_of(told, _today(tx))
+    minor = has_guardian(identity, tx)
     offer = _offer(told, first_clearance(statement, tx), tx)
     await People(tx.connection, vault()).add_mentor(mentor_id, offer, told.association)
     await begin_clearance(mentor_id, statement, tx)
@@ -117,11 +119,12 @@ async def admit_mentor(told: MentorRegistration, origin: Origin, tx: Transaction
             association=told.association,
             criteria=offer,
             registered_at=_came(told, tx),
-            held=any(one.holds for one in alike),
-            apart_from=await find_mentees_apart(identity_of(told, _today(tx)), tx),
+            held=minor or any(one.holds for one in alike),
+            awaits_guardian=minor,
+            apart_from=await find_mentees_apart(identity, tx),
         )
     )
-    await begin_mentor(mentor_id, identity_of(told, _today(tx)), told.lang, tx)
+    await begin_mentor(mentor_id, identity, told.lang, tx)
     await raise_doubts("mentor", alike, mentor_id, tx)
     for one in alike:
         if one.holds:

@@ -7,10 +7,11 @@ only). At 18 nobody stands between them and us: the guardian's page has ended wi
 
 from uuid import UUID
 
-from services.registration.casework.consent import forget_question
+from services.registration.casework.consent_question import forget_question
 from services.registration.casework.guardian_checks import close_check
 from services.registration.casework.guardians import go_on, tell_guardian
 from services.registration.casework.keyring import vault
+from services.registration.casework.mentor_guardians import release_mentor
 from services.registration.casework.placing import place
 from services.registration.domain.guardians import asks_consent, check_of
 from services.registration.store import People, Request, Requests
@@ -22,7 +23,8 @@ NOW_MINORITY = {15: "under_18", 18: None}
 
 
 async def reach_birthday(person_id: UUID, age: int, tx: Transaction) -> None:
-    """Somebody is 15 or 18 today: told so, and what waited for a guardian is judged anew."""
+    """Somebody is 15 or 18 today: told so, and what waited for a guardian is judged anew. Whoever
+    asks for nothing any more, or left, is written to no more."""
     people = People(tx.connection, vault())
     opened = await people.open(person_id)
     if opened is None:
@@ -30,8 +32,12 @@ async def reach_birthday(person_id: UUID, age: int, tx: Transaction) -> None:
     requests = Requests(tx.connection)
     await requests.set_minority(person_id, NOW_MINORITY[age])
     subject, side = await _subject(person_id, tx)
+    if not await people.is_served(person_id):
+        return
     told = {"person_id": person_id, "side": side, "subject_id": subject}
     tx.emit(BirthdayReached.model_validate({**told, "age": age, "lang": opened[1]}))
+    if side == "mentor" and age == 18:
+        await release_mentor(person_id, "birthday", tx)
     for request_id in await requests.open_ids_of(person_id):
         request = await requests.in_hand(request_id)
         if request:

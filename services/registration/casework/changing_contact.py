@@ -11,12 +11,14 @@ from uuid import UUID
 from services.registration.casework.keeping_apart import judge_contact
 from services.registration.casework.keyring import fictional_numbers, vault
 from services.registration.casework.reaching import revive
+from services.registration.domain.age import MAJORITY
 from services.registration.domain.contact import (
     CHECKED_BY,
     read_contact,
     with_contact,
     with_contact_of,
 )
+from services.registration.domain.guardians import start_of_birthday
 from services.registration.domain.identity import Identity
 from services.registration.domain.roles import has_two_roles
 from services.registration.store import (
@@ -88,11 +90,13 @@ async def make_due_change(change_id: UUID, tx: Transaction) -> None:
 
 
 async def change_behind(link: bytes, tx: Transaction) -> ContactChange | None:
-    """The change that the old address was told of."""
+    """The change that the old address was told of; a guardian's until the 18th birthday only."""
     found = await Links(tx.connection).subject("contact", link, tx.now)
-    return (
-        await ContactChanges(tx.connection, vault()).get_for_update(UUID(found)) if found else None
-    )
+    changes = ContactChanges(tx.connection, vault())
+    change = await changes.get_for_update(UUID(found)) if found else None
+    if change is not None and change.role == "guardian":
+        return change if start_of_birthday(change.other.born, MAJORITY) > tx.now else None
+    return change
 
 
 async def stop_change(link: bytes, tx: Transaction) -> bool:
@@ -184,6 +188,8 @@ async def _give_contact(change: ContactChange, identity: Identity, tx: Transacti
 async def _tell(change: ContactChange, tx: Transaction) -> None:
     """The old address hears of it, with a link that stops it."""
     until = change.effective_at + STOPPED_WITHIN
+    if change.role == "guardian":
+        until = min(until, start_of_birthday(change.other.born, MAJORITY))
     await Links(tx.connection).keep(
         "contact", change.id, tx.fingerprint("contact", change.id), until
     )

@@ -6,7 +6,7 @@ from services.registration.casework.keyring import vault
 from services.registration.casework.placing import SILENCE, confirm, give_back
 from services.registration.domain.disclosure import identity_is_closed
 from services.registration.domain.identity import Identity
-from services.registration.store import Ledger, People, Requests
+from services.registration.store import GuardianChecks, Ledger, People, Requests
 from shared.runtime.transaction import Transaction
 
 DECLINED_FOR = ("public", "territory", "needs", "capacity", "other")
@@ -16,7 +16,7 @@ DECLINED_FOR = ("public", "territory", "needs", "capacity", "other")
 async def take_charge(request_id: UUID, association: str, tx: Transaction) -> bool:
     """False when the request is not, or no longer, this association's to answer."""
     request = await Requests(tx.connection).for_association(request_id, association)
-    if request is None or request.state != "routed":
+    if request is None or request.state != "routed" or request.association != association:
         return False
     await confirm(request, association, tx)
     await tx.cancel(SILENCE, request.id)
@@ -26,7 +26,9 @@ async def take_charge(request_id: UUID, association: str, tx: Transaction) -> bo
 async def decline(request_id: UUID, association: str, why: str, tx: Transaction) -> bool:
     """Hand the request to the next best association; false when it is not theirs to answer."""
     request = await Requests(tx.connection).for_association(request_id, association)
-    if request is None or request.state != "routed" or why not in DECLINED_FOR:
+    if request is None or request.state != "routed" or request.association != association:
+        return False
+    if why not in DECLINED_FOR:
         return False
     await give_back(request, "declined", tx, declined_for=why)
     return True
@@ -35,12 +37,15 @@ async def decline(request_id: UUID, association: str, why: str, tx: Transaction)
 async def open_identity(
     request_id: UUID, association: str, actor: str, tx: Transaction
 ) -> Identity | None:
-    """Who asks: for the association in charge only, while its reason to know lasts.
+    """Who asks: for the association in charge, or the one that sees to the guardian, while its
+    reason to know lasts.
 
     Each look is in the ledger, under the name of the person who looked.
     """
     request = await Requests(tx.connection).for_association(request_id, association)
-    if request is None or request.confirmed_at is None:
+    check = await GuardianChecks(tx.connection).get_for_update(request_id)
+    owed = check is not None and check.settled_at is None and check.association == association
+    if request is None or not (owed or request.confirmed_at):
         return None
     if identity_is_closed(request.closed_at, tx.now):
         return None

@@ -13,16 +13,21 @@ from services.registration.casework.clearance import (
 )
 from services.registration.casework.keyring import vault
 from services.registration.domain.identity import Identity
-from services.registration.store import Clearances, ClearedMentor, Ledger, People
+from services.registration.store import Clearances, ClearedMentor, GuardianChecks, Ledger, People
 from shared.runtime.transaction import Transaction
 
 
 async def look_at_mentor(
     mentor_id: UUID, association: str, tx: Transaction
 ) -> ClearedMentor | None:
-    """A mentor in this association's charge, kept from others until the transaction ends."""
+    """A mentor in this association's charge, or whose guardian it sees to, kept from others until
+    the transaction ends."""
     mentor = await Clearances(tx.connection).get_for_update(mentor_id)
-    return mentor if mentor and in_charge_of(mentor.association) == association else None
+    if mentor is None or in_charge_of(mentor.association) == association:
+        return mentor
+    check = await GuardianChecks(tx.connection).get_for_update(mentor.id)
+    owed = check is not None and check.settled_at is None and check.association == association
+    return mentor if owed else None
 
 
 async def open_mentor(

@@ -1,25 +1,31 @@
 """A guardian consents before anything else happens: under 15, and later where a programme asks."""
 
-from dataclasses import replace
-from datetime import timedelta
 from uuid import UUID
 
+from services.registration.casework.consent_question import forget_question, open_question
 from services.registration.casework.erasing import erase_person
+from services.registration.casework.guardian_checks import close_check
 from services.registration.casework.guardians import plan_minority, stop_for_guardian, tell_guardian
 from services.registration.casework.keyring import vault
+from services.registration.casework.mentor_guardians import (
+    give_consent_for_mentor,
+    mentor_behind,
+    remind_guardian_of_mentor,
+)
 from services.registration.casework.placing import place, place_new
 from services.registration.casework.proving import prove_contact
 from services.registration.domain.declaration import Declaration
 from services.registration.domain.identity import Identity
-from services.registration.store import Ledger, Links, People, Request, Requests
+from services.registration.store import (
+    Ledger,
+    Links,
+    MentorGuardians,
+    People,
+    Request,
+    Requests,
+)
 from shared.contracts.events import ConsentAsked, ConsentGiven
 from shared.runtime.transaction import Transaction
-
-CONSENT_DAYS = 90
-"""A registration that no parent confirms is forgotten after three months."""
-EXPIRY = "consent_expiry"
-REMINDERS = {"consent_reminder_1": 3, "consent_reminder_2": 10}
-"""Timers, and the day on which each asks a guardian once more."""
 
 
 async def begin_request(request: Request, identity: Identity, tx: Transaction) -> None:
@@ -36,27 +42,29 @@ async def begin_request(request: Request, identity: Identity, tx: Transaction) -
 
 async def ask_guardian(request: Request, tx: Transaction) -> None:
     """Let the parent's link open, state the question, and set the days of reminders and the end."""
-    until = tx.now + timedelta(days=CONSENT_DAYS)
-    mark = tx.fingerprint("consent", request.id)
-    await Links(tx.connection).keep("consent", request.id, mark, until)
-    await tx.schedule(EXPIRY, request.id, until)
-    for timer, day in REMINDERS.items():
-        await tx.schedule(timer, request.id, tx.now + timedelta(days=day))
-    tx.emit(ConsentAsked(request_id=request.id, mentee_id=request.mentee_id, lang=request.lang))
+    await open_question(request.id, tx)
+    _state_question(request, 0, tx)
 
 
 async def remind_guardian(request_id: UUID, reminder: int, tx: Transaction) -> None:
     """Ask once more, if the request still waits."""
     request = await Requests(tx.connection).in_hand(request_id)
-    if request and request.state == "awaiting_consent":
-        tx.emit(
-            ConsentAsked(
-                request_id=request.id,
-                mentee_id=request.mentee_id,
-                lang=request.lang,
-                reminder=reminder,
-            )
+    if request is None:
+        await remind_guardian_of_mentor(request_id, reminder, tx)
+    elif request.state == "awaiting_consent":
+        _state_question(request, reminder, tx)
+
+
+def _state_question(request: Request, reminder: int, tx: Transaction) -> None:
+    tx.emit(
+        ConsentAsked(
+            request_id=request.id,
+            mentee_id=request.mentee_id,
+            minority=request.minority,
+            lang=request.lang,
+            reminder=reminder,
         )
+    )
 
 
 async def child_of(link: bytes, tx: Transaction) -> tuple[Request, Identity] | None:
@@ -74,36 +82,45 @@ async def child_of(link: bytes, tx: Transaction) -> tuple[Request, Identity] | N
     return request, opened[0]
 
 
+async def mentor_asked_about(link: bytes, tx: Transaction) -> Identity | None:
+    """The mentor who waits behind a parent's link, noted as seen."""
+    found = await Links(tx.connection).subject("consent", link, tx.now)
+    mentor = await mentor_behind(UUID(found), tx) if found else None
+    if found and mentor:
+        await Ledger(tx.connection).write(
+            tx.now, "guardian", UUID(found), "first_name", "consent_asked"
+        )
+    return mentor
+
+
 async def give_consent(link: bytes, declared: Declaration, tx: Transaction) -> UUID | None:
     """A parent says yes by their link; the young person's id, for the parent's lasting page.
 
     None for a link that is unknown, used or expired.
     """
-    request = await _answered(link, tx)
+    subject = await _use(link, tx)
+    request = await _waiting(subject, tx)
+    if request is None:
+        return await give_consent_for_mentor(subject, declared, tx) if subject else None
     people = People(tx.connection, vault())
-    opened = await people.open(request.mentee_id) if request else None
-    if request is None or opened is None:
+    opened = await people.open(request.mentee_id)
+    if opened is None:
         return None
-    named = replace(
-        opened[0],
-        guardian_first_name=declared.first_name,
-        guardian_last_name=declared.last_name,
-        guardian_bond=declared.bond,
-    )
-    await people.change_identity(request.mentee_id, "mentee", named)
+    await people.change_identity(request.mentee_id, "mentee", declared.named_in(opened[0]))
+    await close_check(request.id, "message", tx)
     await Requests(tx.connection).consent(request.id, tx.now)
     await prove_contact(request.mentee_id, "guardian", tx)
-    told = {"request_id": request.id, "mentee_id": request.mentee_id}
-    tx.emit(ConsentGiven(**told, lang=request.lang))
+    tx.emit(ConsentGiven(request_id=request.id, mentee_id=request.mentee_id, lang=request.lang))
     await place(request.id, tx)
     return request.mentee_id
 
 
 async def refuse_consent(link: bytes, tx: Transaction) -> bool:
     """A parent says no: the request is over and the child's data are erased at once."""
-    request = await _answered(link, tx)
+    subject = await _use(link, tx)
+    request = await _waiting(subject, tx)
     if request is None:
-        return False
+        return await _forget_mentor(subject, tx) if subject else False
     await _forget(request, "consent_refused", tx)
     return True
 
@@ -120,27 +137,35 @@ async def withdraw_consent(mentee_id: UUID, tx: Transaction) -> bool:
     return stopped
 
 
-async def forget_unconfirmed(request_id: UUID, tx: Transaction) -> None:
-    """No parent answered in time: the request is over and the child's data are erased."""
-    request = await Requests(tx.connection).in_hand(request_id)
-    if request and request.state == "awaiting_consent":
+async def forget_unconfirmed(subject: UUID, tx: Transaction) -> None:
+    """No parent answered in time: it is over and the young person's data are erased."""
+    request = await Requests(tx.connection).in_hand(subject)
+    if request is None:
+        await _forget_mentor(subject, tx)
+    elif request.state == "awaiting_consent":
         await _forget(request, "consent_expired", tx)
 
 
-async def forget_question(request_id: UUID, tx: Transaction) -> None:
-    """Nobody is asked for consent, reminded or waited for any more."""
-    for timer in (EXPIRY, *REMINDERS):
-        await tx.cancel(timer, request_id)
-
-
-async def _answered(link: bytes, tx: Transaction) -> Request | None:
-    """Use the link up; the request that it was about, if it still waits."""
+async def _use(link: bytes, tx: Transaction) -> UUID | None:
+    """Use the link up; what it was about."""
     found = await Links(tx.connection).use("consent", link, tx.now)
-    request = await Requests(tx.connection).in_hand(UUID(found)) if found else None
+    return UUID(found) if found else None
+
+
+async def _waiting(subject: UUID | None, tx: Transaction) -> Request | None:
+    """The request that still waits for a guardian, whom nobody asks any more."""
+    request = await Requests(tx.connection).in_hand(subject) if subject else None
     if request is None or request.state != "awaiting_consent":
         return None
     await forget_question(request.id, tx)
     return request
+
+
+async def _forget_mentor(mentor_id: UUID, tx: Transaction) -> bool:
+    if not await MentorGuardians(tx.connection).is_awaited(mentor_id):
+        return False
+    await erase_person(mentor_id, "mentor", "consent", tx)
+    return True
 
 
 async def _forget(request: Request, state: str, tx: Transaction) -> None:

@@ -10,6 +10,7 @@ from services.registration.casework.clearance import ENDED, ENDS_SOON
 from services.registration.casework.doubts import OVERDUE
 from services.registration.casework.guardians import BIRTHDAY
 from services.registration.casework.keyring import vault
+from services.registration.casework.mentor_guardians import forget_guardian
 from services.registration.casework.own_word import is_proof
 from services.registration.casework.withdrawing import withdraw_request
 from services.registration.domain.identity import Identity
@@ -18,6 +19,7 @@ from services.registration.store import (
     Doubt,
     Doubts,
     Ledger,
+    MentorGuardians,
     Pairs,
     People,
     Requests,
@@ -121,6 +123,7 @@ async def _forget_dates(newcomer_id: UUID, tx: Transaction) -> None:
     for timer in (*BIRTHDAY.values(), ENDS_SOON, ENDED):
         await tx.cancel(timer, newcomer_id)
     await Clearances(tx.connection).settle_claims(newcomer_id, "service", tx.now)
+    await forget_guardian(newcomer_id, tx)
 
 
 async def _go_on(side: Side, newcomer_id: UUID, past: Sequence[UUID], tx: Transaction) -> None:
@@ -136,6 +139,8 @@ async def _go_on(side: Side, newcomer_id: UUID, past: Sequence[UUID], tx: Transa
 async def _lift_hold(side: Side, newcomer_id: UUID, past: Sequence[UUID], tx: Transaction) -> None:
     """Matched from now on, with the old date."""
     await People(tx.connection, vault()).set_held(newcomer_id, False)
+    if await MentorGuardians(tx.connection).is_awaited(newcomer_id):
+        return  # matched once the guardian is seen to
     subjects = [newcomer_id]
     if side == "mentee":
         subjects = await Requests(tx.connection).open_ids_of(newcomer_id)

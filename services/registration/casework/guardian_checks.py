@@ -8,6 +8,7 @@ from services.registration.domain.guardians import check_of
 from services.registration.store import GuardianCheck, GuardianChecks, Request
 from services.registration.store.guardians import CheckKind
 from shared.contracts.events import ConfirmationAsked, Side
+from shared.contracts.vocabulary.associations import NETWORK_HEAD
 from shared.contracts.vocabulary.programmes import guardian_rules
 from shared.runtime.transaction import Transaction
 
@@ -55,10 +56,16 @@ async def open_check(
     if by_message:
         await tx.schedule(ASK, subject, tx.now + MESSAGE_TIME)
     else:
-        ask_association(check, tx)
+        ask_about(check, tx)
 
 
-def ask_association(check: GuardianCheck, tx: Transaction, reminder: bool = False) -> None:
+async def hand_check_on(check: GuardianCheck, tx: Transaction) -> None:
+    """The deadline has passed, and no other association can take it: the network's head does."""
+    association = NETWORK_HEAD
+    await open_check(check.subject, check.side, check.kind, association, False, tx)
+
+
+def ask_about(check: GuardianCheck, tx: Transaction, reminder: bool = False) -> None:
     """State that the association has something to do."""
     tx.emit(
         ConfirmationAsked(

@@ -1,7 +1,7 @@
 """A request leaves the hands of an association: of one that left the file, or may not have it."""
 
 from services.registration.casework.placing import give_back
-from services.registration.store import Pairs, Request, Requests
+from services.registration.store import GuardianChecks, Pairs, Request, Requests
 from shared.contracts.vocabulary.associations import ASSOCIATIONS, NETWORK_HEAD
 from shared.runtime.transaction import Transaction
 
@@ -11,6 +11,7 @@ GONE = "gone"
 
 async def hand_on_some(most: int, tx: Transaction) -> int:
     """Hand on up to `most` requests of associations that are gone; returns how many."""
+    await GuardianChecks(tx.connection).hand_to(NETWORK_HEAD, list(ASSOCIATIONS))
     requests = await Requests(tx.connection).with_gone_association(list(ASSOCIATIONS), most)
     for request in requests:
         await hand_on(request, GONE, tx)

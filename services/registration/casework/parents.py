@@ -7,9 +7,10 @@ from uuid import UUID
 
 from services.registration.casework.consent import withdraw_consent
 from services.registration.casework.keyring import vault
+from services.registration.casework.mentor_guardians import forget_guardian
 from services.registration.domain.guardians import start_of_birthday
 from services.registration.domain.identity import Identity
-from services.registration.store import Ledger, Links, Pairs, People, Requests
+from services.registration.store import GuardianChecks, Ledger, Links, Pairs, People, Requests
 from services.registration.store.requests import WITHDRAWN
 from shared.contracts.events import MentorLeft, Side
 from shared.runtime.transaction import Transaction
@@ -57,9 +58,25 @@ async def withdraw_as_guardian(link: bytes, tx: Transaction) -> bool:
     person_id, _ = found
     if await People(tx.connection, vault()).mentor(person_id) is None:
         await withdraw_consent(person_id, tx)
-    elif await People(tx.connection, vault()).leave(person_id, tx.now):
-        tx.emit(MentorLeft(mentor_id=person_id, reason="left"))
+    else:
+        await _leave(person_id, tx)
     return True
+
+
+async def note_objection_to_mentor(mentor_id: UUID, association: str, tx: Transaction) -> bool:
+    """The guardian of a minor mentor told the association that sees to it no."""
+    check = await GuardianChecks(tx.connection).get_for_update(mentor_id)
+    if check is None or check.settled_at or check.association != association:
+        return False
+    if check.side == "mentor":
+        await _leave(mentor_id, tx)
+    return check.side == "mentor"
+
+
+async def _leave(mentor_id: UUID, tx: Transaction) -> None:
+    if await People(tx.connection, vault()).leave(mentor_id, tx.now):
+        await forget_guardian(mentor_id, tx)
+        tx.emit(MentorLeft(mentor_id=mentor_id, reason="left"))
 
 
 async def _behind(link: bytes, tx: Transaction) -> tuple[UUID, Identity] | None:

@@ -1,12 +1,13 @@
 """What a guardian declares with their consent: who they are, and that they may give it."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pydantic_core import PydanticCustomError
 
 from services.registration.domain import fields
 from services.registration.domain.faults import Fault, Refused
+from services.registration.domain.identity import Identity
 from shared.contracts.vocabulary import BONDS
 
 ASKED = ("guardian_first_name", "guardian_last_name", "guardian_bond", "authority")
@@ -20,6 +21,15 @@ class Declaration:
     first_name: str
     last_name: str
     bond: str
+
+    def named_in(self, identity: Identity) -> Identity:
+        """The minor's identity, with who their guardian is."""
+        return replace(
+            identity,
+            guardian_first_name=self.first_name,
+            guardian_last_name=self.last_name,
+            guardian_bond=self.bond,
+        )
 
 
 def read_declaration(told: Mapping[str, str]) -> Declaration:

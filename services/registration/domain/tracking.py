@@ -72,11 +72,18 @@ def steps_of_request(request: RequestStages, pair: PairStages | None) -> list[St
 
 
 def steps_of_mentor(
-    registered: datetime, acknowledged: datetime | None, pair: PairStages | None
+    registered: datetime,
+    acknowledged: datetime | None,
+    pair: PairStages | None,
+    *,
+    awaits_guardian: bool = False,
 ) -> list[Step]:
     """The steps of a mentor, from the form to the end of a term."""
     steps = [Step("registered", registered), Step("acknowledged", acknowledged)]
-    return _told([*steps, *_steps_of_pair(pair or PairStages())])
+    if awaits_guardian:
+        steps.append(Step("guardian_seen"))
+    waits_at = "guardian_seen" if awaits_guardian else None
+    return _told([*steps, *_steps_of_pair(pair or PairStages())], waits_at)
 
 
 def _steps_of_pair(pair: PairStages) -> list[Step]:

@@ -1,12 +1,14 @@
 """What registration hears: how far messages and pairs have come, for the tracking page."""
 
-from services.registration.casework.guardians import (
-    note_guardian_told,
-    note_guardian_unreachable,
-    tell_of_introduction,
-)
+from uuid import UUID
+
+from services.registration.casework.guardians import tell_of_introduction
 from services.registration.casework.keyring import vault
 from services.registration.casework.reaching import note_bounces
+from services.registration.casework.seeing_to_guardians import (
+    note_guardian_told,
+    note_guardian_unreachable,
+)
 from services.registration.domain.explaining import Explained
 from services.registration.store import Erasures, Explanations, Pairs, People, Requests
 from services.registration.store.pairs import Told
@@ -42,8 +44,8 @@ async def note_failed(event: MessageFailed, tx: Transaction) -> None:
     """An address that was refused for good is no way to its person any more; a guardian whom we
     cannot tell is the association's to tell."""
     await note_bounces(event, tx)
-    if event.template == "guardian_informed":
-        await note_guardian_unreachable(event.concerns, tx)
+    if event.recipient == "guardian" and event.template != "contact_changed":
+        await note_guardian_unreachable(UUID(event.person), tx)
 
 
 async def note_explained(event: RequestExplained, tx: Transaction) -> None:

@@ -13,11 +13,9 @@ from services.registration.casework.charge import (
     open_identity,
     take_charge,
 )
-from services.registration.casework.guardians import (
-    note_guardians_refusal,
-    settle_request_check,
-)
-from services.registration.domain.age import age_band
+from services.registration.casework.guardians import note_guardians_refusal
+from services.registration.casework.seeing_to_guardians import settle_check
+from services.registration.domain.age import MAJORITY, age_band
 from services.registration.domain.disclosure import identity_is_closed
 from services.registration.domain.guardians import HOW
 from services.registration.domain.pseudonym import pseudonym
@@ -28,8 +26,8 @@ from services.registration.pages.coordinator import (
     has_own_form,
     to_entrance,
 )
-from services.registration.pages.look import forbidden, no_such_page, show
-from services.registration.store import GuardianChecks, Requests, Routings
+from services.registration.pages.look import forbidden, no_such_page, show, unsaid_how
+from services.registration.store import GuardianCheck, GuardianChecks, Requests, Routings
 from services.registration.store.requests import Request as Asked
 from shared.contracts.vocabulary.associations import AssociationEntry
 from shared.runtime.app import runtime_of
@@ -101,10 +99,12 @@ async def settle_guardian(request: Request, request_id: UUID) -> Response:
     """The association has seen to a minor's guardian, and how."""
     how = str((await request.form()).get("how", ""))
     if how not in HOW:
-        return await _page(request, request_id, 422, seeing=Form(errors={"how": _how(request)}))
+        return await _page(
+            request, request_id, 422, seeing=Form(errors={"how": unsaid_how(request)})
+        )
 
     async def act(association: str, tx: Transaction) -> bool:
-        return await settle_request_check(request_id, association, how, tx)
+        return await settle_check(request_id, association, how, tx)
 
     return await _acted(request, act, f"/associations/demandes/{request_id}")
 
@@ -166,14 +166,18 @@ async def _page(request: Request, request_id: UUID, status: int = 200, **more: A
 async def _checks(association: AssociationEntry, tx: Transaction) -> list[dict[str, Any]]:
     """Guardians to see to, the nearest deadline first."""
     waiting = await GuardianChecks(tx.connection).waiting_for(association.code)
-    requests = Requests(tx.connection)
-    found = [(check, await requests.with_id(check.subject)) for check in waiting]
     return [
-        _seen(asked, association, tx.now)
-        | {"kind": check.kind, "left": (check.answer_by - tx.now).days}
-        for check, asked in found
-        if asked
+        await _to_reach(check, tx)
+        | {"kind": check.kind, "side": check.side, "left": (check.answer_by - tx.now).days}
+        for check in waiting
     ]
+
+
+async def _to_reach(check: GuardianCheck, tx: Transaction) -> dict[str, Any]:
+    """Whose guardian it is, half-anonymous: a young person, or a mentor of 16 or 17."""
+    known: dict[str, Any] = {"id": check.subject, "name": pseudonym(check.subject)}
+    asked = await Requests(tx.connection).with_id(check.subject)
+    return known | {"band": age_band(asked.age if asked else MAJORITY - 1)}
 
 
 def _seen(asked: Asked, association: AssociationEntry, now: Any) -> dict[str, Any]:
@@ -188,12 +192,6 @@ def _seen(asked: Asked, association: AssociationEntry, now: Any) -> dict[str, An
         "waited": (now - asked.registered_at).days,
         "left": (asked.answer_by - now).days if asked.answer_by else None,
     }
-
-
-def _how(request: Request) -> str:
-    if language(request) == "en":
-        return "Say how you were in touch with the parent or guardian."
-    return "Indiquez comment vous avez été en contact avec le parent ou le tuteur."
 
 
 def _words(request: Request) -> str:

@@ -1,13 +1,23 @@
 """`/consentement/{token}`: a parent reads what is asked, says who they are, and answers."""
 
+from typing import cast
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request, Response
 
-from services.registration.casework.consent import child_of, give_consent, refuse_consent
+from services.registration.casework.consent import (
+    child_of,
+    give_consent,
+    mentor_asked_about,
+    refuse_consent,
+)
+from services.registration.casework.keyring import vault
 from services.registration.domain.declaration import ASKED, Declaration, read_declaration
 from services.registration.domain.faults import Refused, Voice
+from services.registration.domain.identity import Identity
 from services.registration.pages.look import closed_link, show
+from services.registration.store import People
+from shared.contracts.events import Side
 from shared.runtime.app import runtime_of
 from shared.runtime.door_limits import per_network
 from shared.runtime.links import fingerprint
@@ -33,11 +43,12 @@ async def consent(request: Request, token: str) -> Response:
         voice: Voice = "en" if language(request) == "en" else "vous"
         errors = {fault.field: fault.sentence(voice) for fault in refused.faults}
         return await _page(request, token, form.refused(errors))
-    mentee_id = await _given(request, token, declared)
-    if mentee_id is None:
+    given = await _given(request, token, declared)
+    if given is None:
         return closed_link(request)
-    kept = runtime_of(request).links.token("parent", mentee_id)
-    return show(request, "consented.html", kept=kept)
+    person_id, side = given
+    kept = runtime_of(request).links.token("parent", person_id)
+    return show(request, "consented.html", kept=kept, side=side)
 
 
 @router.post("/{token}/refus", dependencies=[LIMITED])
@@ -48,17 +59,21 @@ async def refuse(request: Request, token: str) -> Response:
     return show(request, "consent_refused.html") if refused else closed_link(request)
 
 
-async def _given(request: Request, token: str, declared: Declaration) -> UUID | None:
+async def _given(request: Request, token: str, declared: Declaration) -> tuple[UUID, Side] | None:
     async with runtime_of(request).begin() as tx:
-        return await give_consent(fingerprint(token), declared, tx)
+        person_id = await give_consent(fingerprint(token), declared, tx)
+        if person_id is None:
+            return None
+        return person_id, await People(tx.connection, vault()).side_of(person_id)
 
 
 async def _page(request: Request, token: str, form: Form | None = None) -> Response:
     async with runtime_of(request).begin() as tx:
         found = await child_of(fingerprint(token), tx)
-    if found is None:
+        mentor = None if found else await mentor_asked_about(fingerprint(token), tx)
+    if found is None and mentor is None:
         return closed_link(request)
-    asked, child = found
+    asked, child = found or (None, cast(Identity, mentor))
     known = {
         "guardian_first_name": child.guardian_first_name or "",
         "guardian_last_name": child.guardian_last_name or "",

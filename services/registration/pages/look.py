@@ -6,7 +6,7 @@ from typing import Any
 
 from fastapi import Request, Response
 
-from shared.runtime.web import Form, error_page, pages, reading
+from shared.runtime.web import Form, error_page, language, pages, reading
 
 LOOK = pages(Path(__file__).parent / "templates")
 
@@ -41,3 +41,10 @@ def forbidden(request: Request) -> Response:
 
 def no_such_page(request: Request) -> Response:
     return error_page(request, LOOK, 404)
+
+
+def unsaid_how(request: Request) -> str:
+    """Beside a form on which nobody said how the guardian was reached."""
+    if language(request) == "en":
+        return "Say how you were in touch with the parent or guardian."
+    return "Indiquez comment vous avez été en contact avec le parent ou le tuteur."

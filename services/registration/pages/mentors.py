@@ -16,8 +16,11 @@ from services.registration.casework.clearance_decisions import (
     set_claims_aside,
     withdraw_clearance,
 )
+from services.registration.casework.parents import note_objection_to_mentor
+from services.registration.casework.seeing_to_guardians import settle_check
 from services.registration.domain.clearance import is_plausible_last_day, months_after
 from services.registration.domain.fields import read_day
+from services.registration.domain.guardians import HOW
 from services.registration.domain.pseudonym import pseudonym
 from services.registration.pages.coordinator import (
     actor_of,
@@ -25,8 +28,8 @@ from services.registration.pages.coordinator import (
     has_own_form,
     to_entrance,
 )
-from services.registration.pages.look import forbidden, no_such_page, show
-from services.registration.store import Clearances, ClearedMentor
+from services.registration.pages.look import forbidden, no_such_page, show, unsaid_how
+from services.registration.store import Clearances, ClearedMentor, GuardianChecks
 from shared.contracts.vocabulary.associations import (
     ASSOCIATIONS,
     NETWORK_HEAD,
@@ -123,6 +126,33 @@ async def set_aside(request: Request, mentor_id: UUID) -> Response:
     return await _acted(request, act)
 
 
+@router.post("/{mentor_id}/parent")
+async def settle_guardian(request: Request, mentor_id: UUID) -> Response:
+    """The association has seen to the guardian of a mentor of 16 or 17, and how."""
+    how = str((await request.form()).get("how", ""))
+    if how not in HOW:
+        association = await association_of(request)
+        if association is None:
+            return to_entrance(request)
+        refusal = Form(errors={"how": unsaid_how(request)})
+        return await _page(request, mentor_id, association, 422, seeing=refusal)
+
+    async def act(code: str, _actor: str, tx: Transaction) -> bool:
+        return await settle_check(mentor_id, code, how, tx)
+
+    return await _acted(request, act)
+
+
+@router.post("/{mentor_id}/parent/opposition")
+async def note_objection(request: Request, mentor_id: UUID) -> Response:
+    """The guardian of a mentor of 16 or 17 told the association no: the mentor is not one."""
+
+    async def act(code: str, _actor: str, tx: Transaction) -> bool:
+        return await note_objection_to_mentor(mentor_id, code, tx)
+
+    return await _acted(request, act)
+
+
 async def _acted(request: Request, act: Act) -> Response:
     association = await association_of(request)
     if association is None:
@@ -147,10 +177,13 @@ async def _page(
     async with runtime_of(request).begin() as tx:
         mentor = await look_at_mentor(mentor_id, association.code, tx)
         claims = await Clearances(tx.connection).claims_about(mentor_id)
+        check = await GuardianChecks(tx.connection).get_for_update(mentor_id)
         today = today_in_paris(tx)
     if mentor is None:
         return no_such_page(request)
     known: dict[str, Any] = {"person": None, "form": Form(), "csrf": form_token(request)}
+    own = check if check and check.association == association.code else None
+    known |= {"check": own, "seeing": Form(), "hows": HOW}
     known |= {"seen": _seen(mentor), "claims": claims, "today": today}
     known["usual"] = months_after(today, PROGRAMME.clearance_months)
     return show(request, "mentor_item.html", status, association=association, **known | more)

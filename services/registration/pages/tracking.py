@@ -144,7 +144,12 @@ def _components(pairs: list[Record]) -> Mapping[str, float]:
 async def _of_mentor(request: Request, mentor: Record, token: str, tx: Transaction) -> Response:
     pairs = await Pairs(tx.connection).of_mentor(mentor["id"])
     pair = latest_pair(pairs)
-    steps = steps_of_mentor(mentor["registered_at"], mentor["acknowledged_at"], pair)
+    steps = steps_of_mentor(
+        mentor["registered_at"],
+        mentor["acknowledged_at"],
+        pair,
+        awaits_guardian=mentor["awaits_guardian"],
+    )
     introduced = sum(1 for row in pairs if row["introduced_at"])
     return show(
         request,

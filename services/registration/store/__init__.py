@@ -12,6 +12,7 @@ from services.registration.store.given_answers import GivenAnswer, GivenAnswers
 from services.registration.store.guardians import GuardianCheck, GuardianChecks
 from services.registration.store.ledger import Ledger
 from services.registration.store.links import Links, Receipts
+from services.registration.store.mentor_guardians import MentorGuardians
 from services.registration.store.own_data import OwnData
 from services.registration.store.pairs import Pairs
 from services.registration.store.partners import Partners, Refusals
@@ -43,6 +44,7 @@ __all__ = [
     "KnownPerson",
     "Ledger",
     "Links",
+    "MentorGuardians",
     "OwnData",
     "Pairs",
     "Partners",

@@ -11,7 +11,7 @@ from shared.runtime.database import Connection
 # Ids stay where others' rows point to them. Nothing leads from them to anybody.
 _CLEAR = (
     "UPDATE mentors SET criteria = '{}', association = NULL, cleared_until = NULL,"
-    " clearance_said_by = NULL WHERE id = $1",
+    " clearance_said_by = NULL, awaits_guardian = false WHERE id = $1",
     "DELETE FROM clearance_claims WHERE mentor_id = $1",
     "DELETE FROM guardian_checks WHERE subject = $1 OR subject IN"
     " (SELECT id FROM requests WHERE mentee_id = $1)",

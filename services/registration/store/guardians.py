@@ -9,7 +9,7 @@ from uuid import UUID
 from shared.contracts.events import Side
 from shared.runtime.database import Connection
 
-CheckKind = Literal["confirm", "inform"]
+CheckKind = Literal["confirm", "inform", "consent"]
 _FIELDS = "subject, side, kind, association, opened_at, answer_by, settled_at, how"
 
 
@@ -34,13 +34,15 @@ class GuardianChecks:
         self._connection = connection
 
     async def open(self, check: GuardianCheck) -> None:
-        """Lay the task before an association; one that is settled stays settled."""
+        """Lay the task before an association; one that somebody settled stays settled, and one
+        that our message did is open again."""
         await self._connection.execute(
             "INSERT INTO guardian_checks (subject, side, kind, association, opened_at, answer_by)"
             " VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (subject) DO UPDATE SET"
             " kind = excluded.kind, association = excluded.association,"
-            " opened_at = excluded.opened_at, answer_by = excluded.answer_by"
-            " WHERE guardian_checks.settled_at IS NULL",
+            " opened_at = excluded.opened_at, answer_by = excluded.answer_by,"
+            " settled_at = NULL, how = NULL"
+            " WHERE guardian_checks.settled_at IS NULL OR guardian_checks.how = 'message'",
             check.subject,
             check.side,
             check.kind,
@@ -65,6 +67,15 @@ class GuardianChecks:
             association,
         )
         return [GuardianCheck(**row) for row in rows]
+
+    async def hand_to(self, head: str, known: Sequence[str]) -> None:
+        """Open tasks of associations that are none of the known ones, with their deadlines."""
+        await self._connection.execute(
+            "UPDATE guardian_checks SET association = $1"
+            " WHERE settled_at IS NULL AND NOT association = ANY ($2)",
+            head,
+            list(known),
+        )
 
     async def settle(self, subject: UUID, how: str, now: datetime) -> bool:
         """Done, and how; false when nothing was to do."""

@@ -105,6 +105,16 @@ class People:
         )
         return done.endswith("1")
 
+    async def is_served(self, person_id: UUID) -> bool:
+        """Whether anything of theirs still goes on: a request, or their place as a mentor."""
+        served = await self._connection.fetchval(
+            "SELECT EXISTS (SELECT FROM requests WHERE mentee_id = $1 AND closed_at IS NULL)"
+            " OR EXISTS (SELECT FROM mentors JOIN persons USING (id)"
+            " WHERE id = $1 AND left_at IS NULL AND same_as IS NULL)",
+            person_id,
+        )
+        return bool(served)
+
     async def left_at(self, mentor_id: UUID) -> datetime | None:
         """When the mentor went; None: they are here, or no mentor of ours."""
         left: datetime | None = await self._connection.fetchval(
@@ -116,7 +126,7 @@ class People:
         """What the tracking page tells a mentor: criteria and dates, nothing of who they are."""
         return await self._connection.fetchrow(
             "SELECT m.id, m.criteria, m.acknowledged_at, p.registered_at, p.lang,"
-            " p.same_as IS NOT NULL AS closed"
+            " p.same_as IS NOT NULL AS closed, m.awaits_guardian"
             " FROM mentors m JOIN persons p USING (id) WHERE m.id = $1",
             mentor_id,
         )

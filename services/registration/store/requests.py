@@ -279,9 +279,12 @@ class Requests:
         return [_read(row) for row in rows]
 
     async def for_association(self, request_id: UUID, association: str) -> Request | None:
-        """One request, if it is this association's, kept from others until the end."""
+        """One request, if it is this association's, or its guardian is this association's to see
+        to; kept from others until the end."""
         row = await self._connection.fetchrow(
-            f"{_REQUESTS} WHERE r.id = $1 AND r.association = $2 FOR UPDATE OF r",
+            f"{_REQUESTS} WHERE r.id = $1 AND (r.association = $2 OR EXISTS (SELECT"
+            " FROM guardian_checks c WHERE c.subject = r.id AND c.association = $2"
+            " AND c.settled_at IS NULL)) FOR UPDATE OF r",
             request_id,
             association,
         )

@@ -41,9 +41,23 @@ WHERE m.cleared_until >= ($1::timestamptz AT TIME ZONE 'Europe/Paris')::date
     SELECT FROM timers t WHERE t.kind = 'clearance_ended' AND t.key = m.id::text)
 """
 
+_CHECKS = f"""
+SELECT count(*) FROM guardian_checks c WHERE c.settled_at IS NULL
+  AND (c.association NOT IN ({_KNOWN}) OR NOT EXISTS (
+    SELECT FROM timers t WHERE t.kind = 'guardian_check_deadline' AND t.key = c.subject::text))
+"""  # noqa: S608 - codes of our own
+_MENTORS = """
+SELECT count(*) FROM mentors m JOIN persons p USING (id)
+WHERE m.awaits_guardian AND m.left_at IS NULL AND p.erased_at IS NULL AND p.same_as IS NULL
+  AND NOT EXISTS (SELECT FROM guardian_checks c WHERE c.subject = m.id AND c.settled_at IS NULL)
+  AND NOT EXISTS (SELECT FROM timers t WHERE t.kind = 'consent_expiry' AND t.key = m.id::text)
+"""
+
 UNOWNED = {
     "requests": _REQUESTS,
     "doubts": _DOUBTS,
     "clearance_claims": _CLAIMS,
     "clearances": _CLEARANCES,
+    "guardian_checks": _CHECKS,
+    "mentors_of_guardians": _MENTORS,
 }

@@ -1,6 +1,6 @@
 """Another contact: told to the old one, noted, stopped there; never by a form."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -123,6 +123,23 @@ async def test_a_child_does_not_take_the_guardians_place(s):
     page = await s.client.post(path, data={"email": "Maud+moi@exemple.fr"})
     assert page.status_code == 422
     assert (await asked(s, "guardian", registered.mentee_id, "x")).email == "maud@exemple.fr"
+
+
+async def test_a_guardians_link_that_stops_a_change_ends_with_the_18th_birthday(s):
+    child = young(born="2008-01-12", guardian_first_name="Maud", guardian_email="maud@exemple.fr")
+    await s.client.post("/inscription/jeune", data=posted(child))
+    (registered,) = [fact for fact in await stated(s) if isinstance(fact, MenteeRegistered)]
+    page = path_of(s, "parent", registered.mentee_id)
+    await s.client.post(page + "/contact", data={"email": "maud.b@exemple.fr"})
+    (changed,) = [fact for fact in await stated(s) if isinstance(fact, ContactChanged)]
+    stop = path_of(s, "contact", changed.change_id)
+    s.clock.set(datetime(2026, 1, 11, 22, 59, tzinfo=UTC))
+    assert (await s.client.get(stop)).status_code == 200
+    await s.pool.execute("UPDATE links SET expires_at = expires_at + interval '14 days'")
+    s.clock.set(datetime(2026, 1, 11, 23, 1, tzinfo=UTC))
+    assert (await s.client.get(stop)).status_code == 410
+    assert (await s.client.post(stop)).status_code == 410
+    assert (await asked(s, "guardian", registered.mentee_id, "x")).email != "maud@exemple.fr"
 
 
 async def test_a_guardians_contact_by_the_guardians_link_alone(s):

@@ -243,7 +243,7 @@ async def test_a_mentor_of_17_has_a_guardian_who_is_told_and_may_stop_it(s, part
     s.clock.set(datetime(2026, 8, 31, 22, 1, tzinfo=UTC))
     await s.fire_due()
     birthdays = [fact for fact in await s.emitted() if isinstance(fact, BirthdayReached)]
-    assert [(fact.side, fact.age) for fact in birthdays] == [("mentor", 18)]
+    assert birthdays == [], "who left is written to no more"
     assert (await s.client.get(page, headers=HTML)).status_code == 410
 
 
@@ -277,3 +277,12 @@ async def test_at_18_nobody_stands_in_between(s, partner):
     assert [fact.age for fact in facts if isinstance(fact, BirthdayReached)] == [18]
     assert RequestConfirmed in kinds(facts), "gates are judged anew"
     assert await state(s) == "confirmed"
+
+
+async def test_who_asks_for_nothing_any_more_hears_of_no_birthday(s, partner):
+    request = (await come(s, PUPIL | {"born": "2008-02-01"}))[0].request_id
+    await s.client.post(path_of(s, "request", request) + "/retrait")
+    assert RequestWithdrawn in kinds(await s.emitted())
+    s.clock.set(datetime(2026, 2, 1, 9, tzinfo=UTC))
+    await s.fire_due()
+    assert await s.emitted() == []

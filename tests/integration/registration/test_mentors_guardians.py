@@ -1,0 +1,246 @@
+"""A mentor of 16 or 17 meets nobody before their guardian is told, or consents where that is asked;
+a guardian whom no message reaches is a task with an owner and a deadline."""
+
+from uuid import uuid4
+
+import pytest
+
+from shared.contracts.events import (
+    BirthdayReached,
+    ConfirmationAsked,
+    ConsentAsked,
+    ConsentGiven,
+    GuardianNamed,
+    HoldLifted,
+    MentorLeft,
+    MentorRegistered,
+    MessageFailed,
+    MessageSent,
+    PersonErased,
+    RequestRouted,
+)
+from shared.contracts.vocabulary import programmes
+from shared.contracts.vocabulary.associations import NETWORK_HEAD
+from tests.integration.owners import lose_timers, unowned
+from tests.integration.registration.conftest import DECLARED, csrf, path_of, register, sign_in
+from tests.unit.registration.people import volunteer, young
+
+HTML = {"accept": "text/html"}
+PARENT = {"guardian_first_name": "Maud", "guardian_email": "maud@exemple.fr"}
+LYCEEN = {"kind": "mentor", **volunteer(born="2008-09-01"), "association": "tandem_avenir"}
+CHILD = {"kind": "mentee", **young(born="2013-03-04", **PARENT)}
+PUPIL = {"kind": "mentee", **young(born="2009-05-17", **PARENT)}
+OURS = "tandem_avenir"
+
+
+@pytest.fixture
+def asked(monkeypatch):
+    """A programme that asks guardians until 18."""
+    rules = programmes.guardian_rules().model_copy(update={"guardian_15_17": "asked"})
+    monkeypatch.setitem(programmes.PROGRAMMES, "national", rules)
+
+
+def of(kind, facts):
+    return [fact for fact in facts if isinstance(fact, kind)]
+
+
+async def come(s, body):
+    assert (await register(s, body)).status_code == 202
+    return await s.emitted()
+
+
+async def days(s, number):
+    """One day after the other, as the clock would."""
+    facts = []
+    for _ in range(number):
+        s.clock.advance(days=1)
+        await s.fire_due()
+        facts += await s.emitted()
+    return facts
+
+
+def message(kind, template, subject, person, **more):
+    return kind(
+        message_id=uuid4(), template=template, channel="mail", recipient="guardian",
+        person=str(person), concerns=subject, **more,
+    )  # fmt: skip
+
+
+def refused(template, subject, person):
+    dead = {"state": "permanent-failure", "bounced": ("mail",)}
+    return message(MessageFailed, template, subject, person, **dead)
+
+
+async def see_to(s, path, how="call", act="parent", association=OURS):
+    await sign_in(s, association)
+    page = (await s.client.get(path, headers=HTML)).text
+    answer = await s.client.post(f"{path}/{act}", data={"csrf": csrf(page), "how": how})
+    return answer, await s.emitted()
+
+
+async def test_a_guardian_who_is_told_lets_the_mentor_in(s, partner):
+    facts = await come(s, LYCEEN | PARENT)
+    (registered,) = of(MentorRegistered, facts)
+    assert registered.held
+    assert registered.awaits_guardian
+    assert of(GuardianNamed, facts)
+    assert not of(ConfirmationAsked, facts), "our message does it: nobody is bothered"
+    mentor = registered.mentor_id
+    page = (await s.client.get(path_of(s, "request", mentor), headers=HTML)).text
+    assert "Votre parent d’abord" in page
+    await s.handle(message(MessageSent, "guardian_informed", mentor, mentor))
+    (lifted,) = await s.emitted()
+    assert lifted == HoldLifted(side="mentor", person_id=mentor, request_id=mentor)
+    assert await days(s, 20) == []
+    assert await unowned(s) == {}
+
+
+@pytest.mark.parametrize("reached", ["no contact", "bounced"])
+async def test_one_who_cannot_be_told_is_a_task_that_refuses_nobody(s, partner, reached):
+    facts = await come(s, LYCEEN | (PARENT if reached == "bounced" else {}))
+    mentor = of(MentorRegistered, facts)[0].mentor_id
+    if reached == "bounced":
+        await s.handle(refused("guardian_informed", mentor, mentor))
+        facts = await s.emitted()
+    (task,) = of(ConfirmationAsked, facts)
+    assert (task.kind, task.side, task.association) == ("inform", "mentor", OURS)
+    assert await unowned(s) == {}
+    await sign_in(s, OURS)
+    path = f"/associations/mentors/{mentor}"
+    assert path in (await s.client.get("/associations", headers=HTML)).text
+    assert (await see_to(s, path, "somehow"))[0].status_code == 422
+    answer, facts = await see_to(s, path)
+    assert answer.status_code == 303
+    assert of(HoldLifted, facts)[0].request_id == mentor
+
+
+async def test_the_owner_sees_whom_to_call_and_each_look_is_noted(s, partner):
+    facts = await come(s, LYCEEN | PARENT)
+    mentor = of(MentorRegistered, facts)[0].mentor_id
+    await s.handle(refused("guardian_informed", mentor, mentor))
+    await sign_in(s, OURS)
+    path = f"/associations/mentors/{mentor}"
+    page = (await s.client.get(path, headers=HTML)).text
+    assert "maud@exemple.fr" not in page
+    shown = await s.client.post(path + "/identite", data={"csrf": csrf(page)})
+    assert "maud@exemple.fr" in shown.text
+    assert await s.pool.fetchval("SELECT count(*) FROM ledger WHERE reason = 'clearance'") == 1
+
+
+async def test_where_a_programme_asks_the_mentor_waits_for_consent(s, partner, asked):
+    facts = await come(s, LYCEEN | PARENT)
+    (registered,), (question,) = of(MentorRegistered, facts), of(ConsentAsked, facts)
+    mentor = registered.mentor_id
+    assert registered.held
+    assert (question.side, question.request_id, question.minority) == ("mentor", mentor, "under_18")
+    path = path_of(s, "consent", mentor)
+    assert "aimerait devenir mentor" in (await s.client.get(path, headers=HTML)).text
+    reminded = of(ConsentAsked, await days(s, 10))
+    assert [one.reminder for one in reminded] == [1, 2]
+    assert await unowned(s) == {}
+    assert (await s.client.post(path, data=DECLARED)).status_code == 200
+    facts = await s.emitted()
+    assert of(ConsentGiven, facts)[0].side == "mentor"
+    assert of(HoldLifted, facts)
+    assert (await s.client.get(path, headers=HTML)).status_code == 410
+    assert await days(s, 120) == []
+
+
+async def test_a_no_erases_the_mentor_and_so_does_silence(s, partner, asked):
+    for answer in ("no", "silence"):
+        body = LYCEEN | PARENT | {"email": f"{answer}@exemple.fr", "first_name": answer.title()}
+        mentor = of(MentorRegistered, await come(s, body))[0].mentor_id
+        if answer == "no":
+            await s.client.post(path_of(s, "consent", mentor) + "/refus")
+            facts = await s.emitted()
+        else:
+            facts = await days(s, 91)
+        assert [fact.person_id for fact in of(PersonErased, facts)] == [mentor]
+        assert not of(HoldLifted, facts)
+
+
+@pytest.mark.parametrize("reached", ["no contact", "bounced"])
+async def test_consent_that_no_message_reaches_is_obtained_by_the_association(
+    s, partner, asked, reached
+):
+    facts = await come(s, LYCEEN | (PARENT if reached == "bounced" else {}))
+    mentor = of(MentorRegistered, facts)[0].mentor_id
+    if reached == "bounced":
+        await s.handle(refused("consent_asked", mentor, mentor))
+        facts = await s.emitted()
+    (task,) = of(ConfirmationAsked, facts)
+    assert (task.kind, task.association) == ("consent", OURS)
+    assert not of(HoldLifted, facts)
+    _, facts = await see_to(s, f"/associations/mentors/{mentor}", "letter")
+    assert of(HoldLifted, facts)
+    assert of(PersonErased, await days(s, 100)) == []
+
+
+async def test_past_its_deadline_the_networks_head_has_the_task(s, partner):
+    await come(s, LYCEEN)
+    tasks = of(ConfirmationAsked, await days(s, 6))
+    assert [(task.association, task.reminder) for task in tasks] == [
+        (OURS, True),
+        (NETWORK_HEAD, False),
+    ]
+    assert await unowned(s) == {}
+    await lose_timers(s)
+    assert (await unowned(s))["guardian_checks"] == 1
+
+
+async def test_the_guardian_says_no_to_the_association(s, partner):
+    mentor = of(MentorRegistered, await come(s, LYCEEN))[0].mentor_id
+    _, facts = await see_to(s, f"/associations/mentors/{mentor}", act="parent/opposition")
+    assert of(MentorLeft, facts)
+    assert await days(s, 20) == []
+    assert await unowned(s) == {}
+
+
+async def test_another_association_sees_to_nothing(s, partner):
+    mentor = of(MentorRegistered, await come(s, LYCEEN))[0].mentor_id
+    await sign_in(s, "passerelle_idf")
+    page = (await s.client.get("/associations", headers=HTML)).text
+    form = {"csrf": csrf(page), "how": "call"}
+    for act in ("parent", "parent/opposition"):
+        answer = await s.client.post(f"/associations/mentors/{mentor}/{act}", data=form)
+        assert answer.status_code == 404
+    facts = await s.emitted()
+    assert of(HoldLifted, facts) + of(MentorLeft, facts) == []
+
+
+async def test_at_18_a_mentor_waits_for_nobody(s, partner):
+    facts = await come(s, LYCEEN | {"born": "2008-01-12"})
+    mentor = of(MentorRegistered, facts)[0].mentor_id
+    facts = await days(s, 2)
+    assert of(BirthdayReached, facts)
+    assert of(HoldLifted, facts)[0].request_id == mentor
+
+
+async def test_a_childs_guardian_whom_no_message_reaches_is_a_task(s, partner):
+    registered = (await come(s, CHILD))[0]
+    request = registered.request_id
+    await s.handle(refused("consent_asked", request, registered.mentee_id))
+    (task,) = await s.emitted()
+    assert (task.kind, task.side, task.association) == ("consent", "mentee", NETWORK_HEAD)
+    assert await unowned(s) == {}
+    answer, facts = await see_to(
+        s, f"/associations/demandes/{request}", "letter", association=NETWORK_HEAD
+    )
+    assert answer.status_code == 303
+    assert of(RequestRouted, facts), "with consent the request goes on its way"
+    assert of(PersonErased, await days(s, 100)) == []
+
+
+async def test_a_guardian_who_was_told_once_and_is_lost_later_is_a_task_too(s, partner):
+    registered = (await come(s, PUPIL))[0]
+    request, person = registered.request_id, registered.mentee_id
+    await s.handle(message(MessageSent, "guardian_informed", request, person))
+    await s.emitted()
+    for _ in range(2):
+        await s.handle(refused("minor_introduced", uuid4(), person))
+    tasks = of(ConfirmationAsked, await s.emitted())
+    assert {(task.kind, task.association) for task in tasks} == {("inform", OURS)}
+    assert await s.pool.fetchval("SELECT state FROM requests") == "confirmed"
+    assert await unowned(s) == {}
+    await see_to(s, f"/associations/demandes/{request}")
+    assert await days(s, 20) == []
