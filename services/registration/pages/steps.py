@@ -35,7 +35,12 @@ async def _steps(subject: UUID, tx: Transaction) -> list[Step] | None:
     if mentor is None:
         return None
     pair = latest_pair(await Pairs(tx.connection).of_mentor(subject))
-    steps = steps_of_mentor(mentor["registered_at"], mentor["acknowledged_at"], pair)
+    steps = steps_of_mentor(
+        mentor["registered_at"],
+        mentor["acknowledged_at"],
+        pair,
+        awaits_guardian=mentor["awaits_guardian"],
+    )
     return [*steps[:2], Step("over", state="now")] if mentor["closed"] else steps
 
 
