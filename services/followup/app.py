@@ -1,7 +1,7 @@
 """Follow-up as a process: what it listens to, emits, plans and serves."""
 
 from services.followup import handlers
-from services.followup.jobs import answers, counting, handing_on, questions, terms
+from services.followup.jobs import answers, counting, handing_on, pauses, questions, terms
 from services.followup.pages import ROUTERS
 from services.followup.store import UNATTENDED
 from services.followup.store.unowned import UNOWNED
@@ -58,6 +58,7 @@ SERVICE = Service(
         "weigh_silence": questions.weigh_silence,
         "weigh_answer": answers.weigh_answer,
         "close_term": terms.close_term,
+        handlers.PAUSE_REMINDER: pauses.remind_of_pause,
     },
     routers=ROUTERS,
     workers=(counting.count_for_metrics, handing_on.hand_on_gone),

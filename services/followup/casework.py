@@ -36,10 +36,11 @@ async def raise_alert(
     message_id: UUID | None = None,
     told: bool = True,
     side: Side | None = None,
+    again: bool = False,
 ) -> None:
     """Keep and count a signal, and tell the association that owns it: where there is none, or it
     has left the file, the network's head. While an alert is open, what nobody said (a silence, a
-    message that failed) is counted and shown, and not told again."""
+    message that failed) is counted and shown, and not told again, but for a reminder (`again`)."""
     owner = association if association in ASSOCIATIONS else NETWORK_HEAD
     signal = await Alerts(tx.connection).open(
         tx.new_id(),
@@ -50,7 +51,7 @@ async def raise_alert(
         message_id=message_id,
         side=side,
     )
-    if signal is None or not told or (signal.number > 1 and side is None):
+    if signal is None or not told or (signal.number > 1 and side is None and not again):
         return
     tx.emit(
         AlertRaised(

@@ -20,6 +20,8 @@ from shared.contracts.held import HeldAsked, HeldGiven
 from shared.contracts.vocabulary.associations import ASSOCIATIONS
 from shared.runtime.transaction import Transaction
 
+PAUSE_REMINDER = "remind_of_pause"
+"""Timer, by pair: half of the time that a pause may last is over."""
 INTRODUCTIONS = ("pair_introduced_mentee", "pair_introduced_mentor")
 HEARD_OTHERWISE = ("mentor_left", "withdrawn")
 
@@ -77,7 +79,12 @@ async def end_undone(event: PairUndone, tx: Transaction) -> None:
 
 async def pause_contact(event: PairPaused, tx: Transaction) -> None:
     """Nobody is asked anything until the pair is resumed, and a human is called now."""
-    await Pauses(tx.connection).begin(event.pair_id, event.paused_at or tx.now)
+    paused_at = event.paused_at or tx.now
+    await Pauses(tx.connection).begin(event.pair_id, paused_at, event.ends_at)
+    if event.ends_at:
+        half_way = paused_at + (event.ends_at - paused_at) / 2
+        known = {"paused_at": paused_at.isoformat(), "association": event.association}
+        await tx.schedule(PAUSE_REMINDER, event.pair_id, half_way, **known)
     engagement = await Engagements(tx.connection).concerned_by(event.pair_id)
     await raise_alert("clearance_ended", event.association, tx, engagement)
 

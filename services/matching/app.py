@@ -1,6 +1,7 @@
 """Matching as a process: what it listens to, emits, holds and serves."""
 
 from services.matching import handlers
+from services.matching.casework.clearance import PAUSE_OVER
 from services.matching.casework.confirming import INTRODUCTION_OVERDUE
 from services.matching.casework.erasing import ERASING
 from services.matching.casework.proposition import DEADLINE, REMINDER
@@ -13,6 +14,7 @@ from services.matching.jobs.propositions import (
     close_unanswered,
     remind_silent,
     undo_overdue_introduction,
+    undo_paused,
 )
 from services.matching.jobs.retention import let_inputs_go
 from services.matching.jobs.rounds import hold_rounds
@@ -86,6 +88,7 @@ SERVICE = Service(
         REMINDER: remind_silent,
         DEADLINE: close_unanswered,
         INTRODUCTION_OVERDUE: undo_overdue_introduction,
+        PAUSE_OVER: undo_paused,
         ERASING: erase_from_rounds,
     },
     workers=(

@@ -496,6 +496,8 @@ class PairPaused(_OfPair):
 
     paused_at: AwareDatetime | None = None
     """By which the end of this pause knows it again, whichever is heard first."""
+    ends_at: AwareDatetime | None = None
+    """When the pair is undone, unless its mentor is cleared again before."""
 
 
 class PairResumed(_OfPair):

@@ -28,6 +28,8 @@ class OpenAlert:
     last_at: datetime
     sides: Sequence[str]
     """Who of the two said it."""
+    ends_at: datetime | None = None
+    """When a paused pair is undone."""
 
     @property
     def short_name(self) -> str:
@@ -112,7 +114,9 @@ class Alerts:
             " e.ended_at IS NOT NULL AS over, a.signals,"
             " (SELECT max(at) FROM alert_signals s WHERE s.alert_id = a.alert_id) AS last_at,"
             " ARRAY(SELECT DISTINCT side FROM alert_signals s WHERE s.alert_id = a.alert_id"
-            " AND side IS NOT NULL ORDER BY side) AS sides"
+            " AND side IS NOT NULL ORDER BY side) AS sides,"
+            " (SELECT ends_at FROM pauses p WHERE p.pair_id = e.pair_id AND p.resumed_at IS NULL"
+            " AND a.reason = 'clearance_ended' AND e.ended_at IS NULL) AS ends_at"
             " FROM alerts a LEFT JOIN engagements e USING (engagement_id)"
             " WHERE a.association = $1 AND a.handled_at IS NULL",
             association,

@@ -14,8 +14,12 @@ from services.matching.domain.safety import is_safe
 from services.matching.store import JudgedPair, JudgedPairs, Mentors, Pairs, Programmes
 from services.matching.store.propositions import Propositions
 from services.matching.store.snapshot import PARIS
+from shared.contracts.deadlines import PAUSE_TIME
 from shared.contracts.events import PairPaused, PairResumed
 from shared.runtime.transaction import Transaction
+
+PAUSE_OVER = "pause_over"
+"""Timer, by pair: it has been paused for long enough."""
 
 
 async def change_clearance(mentor_id: UUID, until: date | None, tx: Transaction) -> None:
@@ -37,6 +41,7 @@ async def _judge(pair: JudgedPair, pair_id: UUID, tx: Transaction) -> None:
     safe = await _is_safe_today(pair, tx)
     if safe and pair.paused_at:
         await JudgedPairs(tx.connection).set_paused(pair_id, None)
+        await tx.cancel(PAUSE_OVER, pair_id)
         ids = (await Propositions(tx.connection).pair(pair_id)).ids()
         tx.emit(PairResumed(**ids, paused_at=pair.paused_at))
     elif not safe and pair.proposed:
@@ -44,7 +49,17 @@ async def _judge(pair: JudgedPair, pair_id: UUID, tx: Transaction) -> None:
     elif not safe and not pair.paused_at:
         await JudgedPairs(tx.connection).set_paused(pair_id, tx.now)
         ids = (await Propositions(tx.connection).pair(pair_id)).ids()
-        tx.emit(PairPaused(**ids, paused_at=tx.now))
+        ends_at = tx.now + PAUSE_TIME
+        await tx.schedule(PAUSE_OVER, pair_id, ends_at)
+        tx.emit(PairPaused(**ids, paused_at=tx.now, ends_at=ends_at))
+
+
+async def end_pause(pair_id: UUID, tx: Transaction) -> None:
+    """The mentor was not cleared again in time: the pair is undone, and both are told."""
+    await Propositions(tx.connection).lock(pair_id)
+    pair = await JudgedPairs(tx.connection).standing(pair_id)
+    if pair is not None and pair.paused_at:
+        await undo_pair(pair_id, "clearance_ended", tx, tell=SIDES)
 
 
 async def undo_unsafe(pair_id: UUID, tx: Transaction) -> None:

@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from services.matching.casework.clearance import end_pause
 from services.matching.casework.confirming import miss_introduction
 from services.matching.casework.proposition import ask
 from services.matching.casework.undoing import release_pair
@@ -35,3 +36,8 @@ async def close_unanswered(timer: Timer, tx: Transaction) -> None:
 async def undo_overdue_introduction(timer: Timer, tx: Transaction) -> None:
     """Nothing was heard of a pair's introduction for two weeks."""
     await miss_introduction(UUID(timer.key), tx)
+
+
+async def undo_paused(timer: Timer, tx: Transaction) -> None:
+    """A pair was paused for as long as it may be."""
+    await end_pause(UUID(timer.key), tx)

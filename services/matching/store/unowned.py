@@ -27,7 +27,17 @@ SELECT count(*) FROM pools p CROSS JOIN LATERAL (
 WHERE last.state = 'failed'
 """
 
-UNOWNED = {"requests": _REQUESTS, "propositions": _PROPOSED, "pairs": _PAIRS}
+_PAUSES = """
+SELECT count(*) FROM pairs p WHERE p.paused_at IS NOT NULL AND p.ended_at IS NULL
+  AND NOT EXISTS (SELECT FROM timers t WHERE t.key = p.pair_id::text AND t.kind = 'pause_over')
+"""
+
+UNOWNED = {
+    "requests": _REQUESTS,
+    "propositions": _PROPOSED,
+    "pairs": _PAIRS,
+    "pauses": _PAUSES,
+}
 SET_ASIDE = {
     "pools": _FAILING_POOLS,
     "requests": "SELECT count(*) FROM requests WHERE state = 'set_aside'",

@@ -1,16 +1,22 @@
 """A paused pair is asked nothing, a human is called at once, and it goes on where it stood."""
 
+from datetime import timedelta
 from typing import Any
 
+from services.followup.store import Alerts
 from shared.contracts.events import (
     AlertRaised,
     CheckInAsked,
     EngagementEnded,
     PairPaused,
     PairResumed,
+    PairUndone,
 )
 from tests.integration.followup.pair import Pair, introduction
+from tests.integration.owners import unowned
 from tests.stage import Stage
+
+IDS = {"pair_id", "request_id", "mentee_id", "mentor_id", "association", "programme"}
 
 
 def of(kind: Any, pair: Pair) -> Any:
@@ -62,3 +68,40 @@ async def test_a_pause_heard_before_the_introduction_holds_too(followup: Stage) 
     await pair.days(40)
     assert [alert.association for alert in pair.all(AlertRaised)] == [event.association]
     assert pair.all(CheckInAsked) == []
+
+
+async def test_the_association_is_reminded_half_way_of_the_end_and_sees_it(pair: Pair) -> None:
+    now = pair.stage.clock.now()
+    paused = of(PairPaused, pair).model_copy(
+        update={"paused_at": now, "ends_at": now + timedelta(days=30)}
+    )
+    await pair.stage.handle(paused)
+    await pair.days(14)
+    assert [alert.signal for alert in pair.all(AlertRaised)] == [1]
+    await pair.days(2)
+    assert [alert.signal for alert in pair.all(AlertRaised)] == [1, 2]
+    (alert,) = await Alerts(pair.stage.pool).waiting_for(pair.event.association)
+    assert alert.ends_at == paused.ends_at
+
+
+async def test_of_a_pause_that_is_over_nobody_is_reminded(pair: Pair) -> None:
+    now = pair.stage.clock.now()
+    paused = of(PairPaused, pair).model_copy(
+        update={"paused_at": now, "ends_at": now + timedelta(days=30)}
+    )
+    resumed = of(PairResumed, pair).model_copy(update={"paused_at": now})
+    for fact in (paused, resumed):
+        await pair.stage.handle(fact)
+    await pair.days(20)
+    assert [alert.signal for alert in pair.all(AlertRaised)] == [1]
+
+
+async def test_the_end_of_a_pause_ends_the_engagement(pair: Pair) -> None:
+    await pair.stage.handle(of(PairPaused, pair))
+    undone = PairUndone(
+        **pair.event.model_dump(include=IDS), reason="clearance_ended", introduced=True
+    )
+    await pair.stage.handle(undone)
+    await pair.days(120)
+    assert pair.all(CheckInAsked) == []
+    assert await unowned(pair.stage) == {}

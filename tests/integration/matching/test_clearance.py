@@ -7,9 +7,12 @@ from uuid import UUID
 import pytest
 
 from services.matching.jobs.rounds import RoundKeeper
+from shared.contracts.deadlines import PAUSE_TIME
 from shared.contracts.events import (
     ClearanceChanged,
+    MentorRegistered,
     PairConfirmed,
+    PairIntroduced,
     PairPaused,
     PairProposed,
     PairResumed,
@@ -26,6 +29,7 @@ from tests.integration.matching.asked import (
 )
 from tests.integration.matching.ledger import state_of, taken
 from tests.integration.matching.people import mentor, request
+from tests.integration.owners import lose_timers, unowned
 from tests.stage import Stage
 
 ADULT = {"birth_year": None}
@@ -121,6 +125,57 @@ async def test_a_pair_that_stands_is_paused_once_and_resumed(matching: Stage) ->
         await matching.handle(clearance(offered.mentor_id, today(matching)))
     facts = await matching.emitted()
     assert [fact.pair_id for fact in of_kind(facts, PairResumed)] == [pair.pair_id]
+
+
+async def paused_pair(matching: Stage) -> tuple[PairPaused, MentorRegistered]:
+    minor, offered = request(), mentor()
+    for event in (minor, offered):
+        await matching.handle(event)
+    assert await propose(matching, minor, offered) == 1
+    await matching.handle(clearance(offered.mentor_id, None))
+    (paused,) = of_kind(await matching.emitted(), PairPaused)
+    return paused, offered
+
+
+def introduced(pair: PairPaused) -> PairIntroduced:
+    return PairIntroduced(**pair.model_dump(include=set(PairIntroduced.model_fields)))
+
+
+async def test_a_pause_ends_with_the_pair_and_both_are_told(matching: Stage) -> None:
+    paused, offered = await paused_pair(matching)
+    await matching.handle(introduced(paused))
+    assert paused.ends_at == matching.clock.now() + PAUSE_TIME
+    assert await unowned(matching) == {}
+    matching.clock.advance(days=PAUSE_TIME.days - 1)
+    await matching.fire_due()
+    assert of_kind(await matching.emitted(), PairUndone) == []
+    matching.clock.advance(days=1)
+    await matching.fire_due()
+    (undone,) = of_kind(await matching.emitted(), PairUndone)
+    assert (undone.reason, undone.introduced, undone.tell) == (
+        "clearance_ended",
+        True,
+        ("mentee", "mentor"),
+    )
+    assert await state_of(matching, paused.request_id) == "waiting"
+    assert await taken(matching, offered.mentor_id) == 0
+    assert await unowned(matching) == {}
+
+
+async def test_a_pair_that_goes_on_in_time_is_not_ended(matching: Stage) -> None:
+    paused, offered = await paused_pair(matching)
+    await matching.handle(introduced(paused))
+    await matching.handle(clearance(offered.mentor_id, today(matching) + timedelta(days=400)))
+    matching.clock.advance(days=PAUSE_TIME.days + 1)
+    await matching.fire_due()
+    assert of_kind(await matching.emitted(), PairUndone) == []
+
+
+async def test_a_pause_without_an_end_is_counted(matching: Stage) -> None:
+    paused, _ = await paused_pair(matching)
+    await matching.handle(introduced(paused))
+    await lose_timers(matching)
+    assert await unowned(matching) == {"pauses": 1}
 
 
 @pytest.mark.parametrize("mentee", [ADULT, {"birth_year": 1999}])
