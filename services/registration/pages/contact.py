@@ -1,4 +1,4 @@
-"""Another address or number: on one's own page, stopped from the old one, or by an association."""
+"""Another address or number: on one's own page, and stopped from the old one."""
 
 from collections.abc import Mapping
 
@@ -6,13 +6,10 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
 from services.registration.casework.changing_contact import (
-    ask_contact_change,
     change_behind,
     change_own_contact,
     stop_change,
 )
-from services.registration.casework.finding import find_own_person
-from services.registration.casework.keyring import vault
 from services.registration.casework.own_rights import Reader, read_link
 from services.registration.casework.sending_again import (
     CONTACT_FORM,
@@ -22,27 +19,16 @@ from services.registration.casework.sending_again import (
     keep_answer,
     sent_form,
 )
-from services.registration.domain.contact import CHECKED_BY
 from services.registration.domain.faults import Refused, Voice
-from services.registration.pages.coordinator import (
-    actor_of,
-    association_of,
-    has_own_form,
-    to_entrance,
-)
-from services.registration.pages.look import closed_link, forbidden, show
+from services.registration.pages.look import closed_link, show
 from services.registration.pages.own_data import DOORS
-from services.registration.store import People
 from shared.runtime.app import runtime_of
 from shared.runtime.links import fingerprint
-from shared.runtime.sessions import form_token
 from shared.runtime.transaction import Transaction
 from shared.runtime.web import Form, language, reading
 
 router = APIRouter(include_in_schema=False)
 FIELDS = ("email", "phone")
-WHO = ("first_name", "last_name", "born", "way")
-"""What an association says of whoever lost mailbox and phone, and of how it checked them."""
 
 
 @router.get("/demande/{token}/contact")
@@ -91,68 +77,6 @@ async def stop(request: Request, token: str) -> Response:
     return RedirectResponse(reading(f"/contact-change/{token}", request), 303)
 
 
-@router.get("/associations/contact")
-async def ask_for_other(request: Request) -> Response:
-    """For somebody who lost mailbox and phone: who it is, how it was checked, the new contact."""
-    association = await association_of(request)
-    if association is None:
-        return to_entrance(request)
-    return await _lost(request, Form())
-
-
-@router.post("/associations/contact")
-async def change_for_other(request: Request) -> Response:
-    """Told to the old address at once, in effect after 48 hours."""
-    association = await association_of(request)
-    if association is None:
-        return to_entrance(request)
-    if not await has_own_form(request):
-        return forbidden(request)
-    form = Form.typed(await request.form())
-    if missing := _missing(form, language(request) == "en"):
-        return await _lost(request, form.refused(missing), 422)
-    try:
-        async with runtime_of(request).begin() as tx:
-            found = await _asked(form, association.code, await actor_of(request), tx)
-    except KeyReused:
-        return await _lost(request, form.used_before(), 409)
-    except Refused as refused:
-        return await _lost(request, form.refused(_errors(refused, _voice(request, "vous"))), 422)
-    if not found:
-        nobody = {"last_name": _nobody(language(request) == "en")}
-        return await _lost(request, form.refused(nobody), 422)
-    return await _lost(request, Form(), done=True)
-
-
-async def _asked(form: Form, association: str, actor: str, tx: Transaction) -> bool:
-    told = {name: form.value(name) for name in (*WHO, *FIELDS)}
-    sent = sent_form(CONTACT_FORM, form.key, told | {"actor": actor})
-    if await answer_again(sent, tx):
-        return True
-    names = (told["first_name"], told["last_name"])
-    person_id = await find_own_person(names, told["born"], association, actor, tx)
-    if person_id is None:
-        return False
-    contact = {name: told[name] for name in FIELDS}
-    if not await ask_contact_change(person_id, actor, contact, told["way"], tx):
-        return False
-    side = await People(tx.connection, vault()).side_of(person_id)
-    await keep_answer(sent, side, person_id, tx)
-    return True
-
-
-async def _lost(request: Request, form: Form, status: int = 200, done: bool = False) -> Response:
-    return show(
-        request,
-        "contact_lost.html",
-        status,
-        association=await association_of(request),
-        form=form,
-        done=done,
-        csrf=form_token(request),
-    )
-
-
 async def _ask(request: Request, reader: Reader, token: str) -> Response:
     async with runtime_of(request).begin() as tx:
         behind = await read_link(reader, fingerprint(token), tx)
@@ -169,7 +93,7 @@ async def _change(request: Request, reader: Reader, token: str) -> Response:
     except KeyReused:
         return _own(request, reader, token, form.used_before(), 409)
     except Refused as refused:
-        form = form.refused(_errors(refused, _voice(request, "vous")))
+        form = form.refused(errors_of(refused, voice_of(request, "vous")))
         return _own(request, reader, token, form, 422)
     return _own(request, reader, token, Form(), done=True) if done else closed_link(request)
 
@@ -202,34 +126,11 @@ def _own(
     return show(request, "contact.html", status, form=form, own=own, done=done)
 
 
-def _errors(refused: Refused, voice: Voice) -> dict[str, str]:
+def errors_of(refused: Refused, voice: Voice) -> dict[str, str]:
+    """What is wrong with a contact, in words, by field."""
     return {fault.field: fault.sentence(voice) for fault in refused.faults}
 
 
-def _voice(request: Request, french: Voice) -> Voice:
+def voice_of(request: Request, french: Voice) -> Voice:
+    """How a page speaks to its reader."""
     return "en" if language(request) == "en" else french
-
-
-def _missing(form: Form, english: bool) -> dict[str, str]:
-    needed = {
-        "first_name": ("Indiquez le prénom.", "Write the first name."),
-        "last_name": ("Indiquez le nom.", "Write the last name."),
-        "born": ("Indiquez la date de naissance.", "Write the date of birth."),
-        "way": ("Dites comment vous avez vérifié.", "Say how you have checked."),
-    }
-    missing = {name: words[english] for name, words in needed.items() if not form.value(name)}
-    if form.value("way") and form.value("way") not in CHECKED_BY:
-        missing["way"] = needed["way"][english]
-    return missing
-
-
-def _nobody(english: bool) -> str:
-    if english:
-        return (
-            "None of the people in your charge has this name and date of birth, or a change of"
-            " theirs is under way."
-        )
-    return (
-        "Aucune personne que vous suivez n’a ce nom et cette date de naissance, ou un changement"
-        " est déjà en cours pour elle."
-    )
