@@ -8,7 +8,8 @@ from shared.contracts.events import Side
 from shared.runtime.database import Connection
 from shared.runtime.held import rows_about
 
-# A doubt names two registrations: shown to one, it would tell that the other is known.
+# A doubt names two registrations: shown to one, it would tell that the other is known. So would
+# the reason why a second registration is over.
 _NOT_SHOWN = ("ledger", "doubts")
 _HIDDEN = ("held", "same_as", "arrival", "newcomer_id")
 
@@ -54,7 +55,10 @@ class OwnData:
 
     async def tables(self, ids: list[UUID]) -> dict[str, list[dict[str, Any]]]:
         """Every row about these ids but who looked, by table."""
-        return await rows_about(self._connection, ids, _NOT_SHOWN, _HIDDEN)
+        tables = await rows_about(self._connection, ids, _NOT_SHOWN, _HIDDEN)
+        for request in tables.get("requests", ()):
+            request["state"] = "closed" if request["state"] == "duplicate" else request["state"]
+        return tables
 
     async def looks(self, person_id: UUID) -> list[dict[str, Any]]:
         """Who saw what of this person, when and why, the latest first."""

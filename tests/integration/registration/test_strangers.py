@@ -9,6 +9,7 @@ import os
 import re
 from dataclasses import dataclass
 from itertools import count
+from urllib.parse import urlsplit
 from uuid import UUID, uuid4
 
 import pytest
@@ -128,7 +129,8 @@ async def enter(s, door, told, tmp_path):
         seen = await by_page(s, told)
     elif door == "api":
         answer = await register(s, {"kind": kind_of(told), **told})
-        seen = [str(answer.status_code), answer.text]
+        steps_path = urlsplit(answer.json()["tracking_url"]).path
+        seen = [str(answer.status_code), answer.text, (await s.client.get(steps_path)).text]
     elif door == "exchange":
         key = f"partner.lycees.{kind_of(told)}.registered"
         await s.deliver(key, json.dumps(told).encode(), **{"ce-id": str(uuid4())})
