@@ -10,6 +10,7 @@ from uuid import UUID
 from services.matching.casework.confirming import confirm_pairs
 from services.matching.domain.people import Mentee, Mentor
 from services.matching.domain.policy import Policy, policy_data
+from services.matching.domain.reading import Vocabulary, with_known_codes
 from services.matching.domain.round import RoundInput
 from services.matching.domain.selection import MOST_PUPILS, Choices, Offer
 from services.matching.engine.selection import Group
@@ -19,6 +20,8 @@ from services.matching.store.snapshot import PARIS, round_input
 from shared.contracts.events import PairProposed
 from shared.runtime.house import Runtime
 from shared.runtime.transaction import Transaction
+
+KNOWN = Vocabulary()
 
 
 class SelectionRefused(Exception):
@@ -78,7 +81,7 @@ async def _fit(
 def _check(association: str, request_id: UUID, known: Candidate | None) -> None:
     if known is None or known.association != association:
         raise SelectionRefused(f"La demande {request_id} n'est pas suivie par {association}.")
-    if known.state != "waiting":
+    if known.state not in ("waiting", "set_aside"):
         raise SelectionRefused(f"La demande {request_id} n'attend plus.")
     if known.in_selection:
         raise SelectionRefused(f"La demande {request_id} est déjà dans une sélection ouverte.")
@@ -143,4 +146,5 @@ def _allowed(given: RoundInput, request_id: str, mentor_id: str) -> Offer | None
 async def _given(selection: Selection, tx: Transaction) -> RoundInput:
     policy = (await Programmes(tx.connection).with_code(selection.programme)).policy
     inputs = await Selections(tx.connection).group(selection.selection_id)
-    return round_input(inputs, policy_data(policy), tx.now.astimezone(PARIS).date())
+    given = round_input(inputs, policy_data(policy), tx.now.astimezone(PARIS).date())
+    return with_known_codes(given, KNOWN)

@@ -1,9 +1,11 @@
 """Which codes of a stored row can still be read: vocabularies change, rows stay."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+from services.matching.domain.people import Mentee, Mentor
+from services.matching.domain.round import RoundInput
 from shared.contracts.vocabulary import DEPARTMENTS, LEVELS, NEEDS, SLOTS
 from shared.contracts.vocabulary.associations import ASSOCIATIONS
 
@@ -36,3 +38,17 @@ def unreadable(
         "slot": (criteria.get("slots", ()), known.slots),
     }
     return tuple(part for part, (codes, exist) in named.items() if not set(codes) <= set(exist))
+
+
+def with_known_codes(given: RoundInput, known: Vocabulary) -> RoundInput:
+    """The round without whoever names a code that no longer exists."""
+    return replace(
+        given,
+        mentees=tuple(one for one in given.mentees if not _unreadable_person(one, known)),
+        mentors=tuple(one for one in given.mentors if not _unreadable_person(one, known)),
+    )
+
+
+def _unreadable_person(person: Mentee | Mentor, known: Vocabulary) -> bool:
+    named = {name: value for name, value in vars(person).items() if value is not None}
+    return bool(unreadable(named, person.association, known))

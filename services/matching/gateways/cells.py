@@ -7,7 +7,7 @@ from services.matching.domain.people import last_day_of
 from services.matching.gateways.languages import ISO_639_1
 from shared.contracts.clearance import Clearance
 from shared.contracts.vocabulary import DEPARTMENTS
-from shared.runtime.sheets import CellRefused, boolean, code, day, item_list, shown
+from shared.runtime.sheets import CellRefused, UnknownCode, boolean, code, day, item_list, shown
 
 _KNOWN_DEPARTMENTS = frozenset(DEPARTMENTS)
 _COMMUNE = re.compile(r"(\d{2}|2[AB])\d{3}", re.ASCII)
@@ -20,7 +20,7 @@ def department(raw: str) -> str:
     """A département's code; a spreadsheet's `1` is `01`."""
     written = raw.strip().upper().zfill(2)
     if written not in _KNOWN_DEPARTMENTS:
-        raise CellRefused(f"« {shown(raw)} » n'est pas un département (01 à 95, 2A, 2B, 971…976).")
+        raise UnknownCode(f"« {shown(raw)} » n'est pas un département (01 à 95, 2A, 2B, 971…976).")
     return written
 
 

@@ -10,6 +10,7 @@ from shared.runtime.sheets import (
     Column,
     Row,
     Sheet,
+    UnknownCode,
     boolean,
     code,
     code_list,
@@ -56,10 +57,10 @@ _IDENTITY = ("first_name", "last_name", "email", "phone", "prénom", "nom", "cou
 
 _NONE: frozenset[str] = frozenset()
 _NOT_CLEARED: Clearance = False
-_needs = code_list(NEEDS)
-_slots = code_list(SLOTS)
-_level = code(LEVELS)
-_levels = code_list(LEVELS)
+_needs = code_list(NEEDS, UnknownCode)
+_slots = code_list(SLOTS, UnknownCode)
+_level = code(LEVELS, UnknownCode)
+_levels = code_list(LEVELS, UnknownCode)
 _sectors = code_list(SECTORS)
 _publics = code_list(PUBLICS)
 _places = whole_number(0, 20)

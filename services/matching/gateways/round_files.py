@@ -18,10 +18,11 @@ from services.matching.gateways.references import (
     judge_references,
     sentences,
 )
-from shared.runtime.sheets import Fault, Row, Sheet, SheetRefused
+from shared.runtime.sheets import Fault, Row, Sheet, SheetRefused, identifier
 
 T = TypeVar("T")
 Identified = Mentee | Mentor | Association
+_NOBODY: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,28 @@ class _Reading:
     def __init__(self) -> None:
         self.faults: list[Fault] = []
         self.warnings: list[str] = []
+        self.aside: dict[Path, frozenset[str]] = {}
+        """Ids of people set aside, by file: whoever names them names somebody."""
+
+    def people(
+        self, path: Path, open_sheet: Callable[[Path], Sheet], build: Callable[[Row], T]
+    ) -> list[T]:
+        """Everybody whose codes are known; who has others is set aside, with a warning."""
+        try:
+            sheet = open_sheet(path)
+            records = sheet.read_known(build)
+        except SheetRefused as refusal:
+            self.faults.extend(refusal.faults)
+            return []
+        self.aside[path] = frozenset(identifier(row.cells["id"]) for row in sheet.aside)
+        self.warnings.extend(sheet.warnings)
+        return records
+
+    def target(self, path: Path, known: Sequence[Identified]) -> Target:
+        """Whom others may name: everybody of a file, set aside or not."""
+        return Target(
+            path, frozenset(record.id for record in known) | self.aside.get(path, _NOBODY)
+        )
 
     def rows(
         self, path: Path | None, open_sheet: Callable[[Path], Sheet], build: Callable[[Row], T]
@@ -96,12 +119,12 @@ def read_round(files: RoundFiles, at: date) -> ReadRound:
     Raises SheetRefused with the faults of all the files together.
     """
     reading, named = _Reading(), References()
-    mentees = reading.rows(
+    mentees = reading.people(
         files.mentees,
         people_files.mentees_sheet,
         named.noting(_once(people_files.mentee, "id"), _OF_MENTEES),
     )
-    mentors = reading.rows(
+    mentors = reading.people(
         files.mentors,
         people_files.mentors_sheet,
         named.noting(_once(people_files.mentor, "id"), _OF_MENTORS),
@@ -116,8 +139,8 @@ def read_round(files: RoundFiles, at: date) -> ReadRound:
     reading.raise_faults()
     reading.judge(
         named,
-        mentee=_target(files.mentees, mentees),
-        mentor=_target(files.mentors, mentors),
+        mentee=reading.target(files.mentees, mentees),
+        mentor=reading.target(files.mentors, mentors),
         association=_target(files.associations, associations),
     )
     given = RoundInput(

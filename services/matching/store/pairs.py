@@ -1,11 +1,12 @@
 """Pairs: everybody who was ever put together, so that nobody is twice."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from shared.contracts.vocabulary.associations import ASSOCIATIONS, NETWORK_HEAD
 from shared.runtime.database import Connection
 
 # Ordered, so that rounds of different pools never wait for each other in a circle.
@@ -92,6 +93,11 @@ class MadePair:
         """Who and where, as every fact about a pair says it."""
         return {field: value for field, value in vars(self).items() if field not in _FIGURES}
 
+    def under_known_association(self) -> "MadePair":
+        """The same pair; under the network's head where its association has left the file."""
+        known = self.association in ASSOCIATIONS
+        return self if known else replace(self, association=NETWORK_HEAD)
+
 
 class Pairs:
     """Makes pairs in bulk and keeps them for ever."""
@@ -160,7 +166,7 @@ class Pairs:
         """A pair that is not over, locked after its request; None when there is none."""
         await self._connection.execute(_LOCK_REQUEST_OF_PAIR, pair_id)
         row = await self._connection.fetchrow(_STANDING, pair_id)
-        return MadePair(**row) if row else None
+        return MadePair(**row).under_known_association() if row else None
 
     async def standing_of_request(self, request_id: UUID) -> list[UUID]:
         """The pairs of a request that are not over: one, or none."""

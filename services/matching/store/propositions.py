@@ -181,4 +181,4 @@ class Propositions:
         row = await self._connection.fetchrow(_PAIR, pair_id)
         if row is None:
             raise LookupError(str(pair_id))
-        return MadePair(**row)
+        return MadePair(**row).under_known_association()

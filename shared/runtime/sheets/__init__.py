@@ -12,6 +12,7 @@ services. Everything said to a person is French, since operators read it.
 from shared.runtime.sheets.cells import (
     PARIS,
     CellRefused,
+    UnknownCode,
     boolean,
     code,
     code_list,
@@ -43,6 +44,7 @@ __all__ = [
     "Row",
     "Sheet",
     "SheetRefused",
+    "UnknownCode",
     "boolean",
     "check_targets",
     "code",

@@ -35,6 +35,10 @@ class CellRefused(Exception):
     """The text of a cell is not what its column takes; str() is the French sentence."""
 
 
+class UnknownCode(CellRefused):
+    """A code that its vocabulary does not hold, or does not hold any more."""
+
+
 class UnreadableCell(str):
     """A cell that shows something and holds nothing we can read; `why` says so in French.
 
@@ -103,7 +107,9 @@ def whole_number(least: int, most: int | None = None) -> Callable[[str], int]:
     return read
 
 
-def code(vocabulary: Collection[str]) -> Callable[[str], str]:
+def code(
+    vocabulary: Collection[str], refusal: type[CellRefused] = CellRefused
+) -> Callable[[str], str]:
     """A reader of one code of a closed list, whatever its case."""
     written = {word.casefold(): word for word in vocabulary}
 
@@ -111,7 +117,7 @@ def code(vocabulary: Collection[str]) -> Callable[[str], str]:
         try:
             return written[raw.strip().casefold()]
         except KeyError:
-            raise CellRefused(_unknown(raw, vocabulary)) from None
+            raise refusal(_unknown(raw, vocabulary)) from None
 
     return read
 
@@ -133,9 +139,11 @@ def item_list(read_item: Callable[[str], str]) -> Callable[[str], frozenset[str]
     return read
 
 
-def code_list(vocabulary: Collection[str]) -> Callable[[str], frozenset[str]]:
+def code_list(
+    vocabulary: Collection[str], refusal: type[CellRefused] = CellRefused
+) -> Callable[[str], frozenset[str]]:
     """A reader of codes separated by `|`."""
-    return item_list(code(vocabulary))
+    return item_list(code(vocabulary, refusal))
 
 
 def moment(raw: str) -> datetime:

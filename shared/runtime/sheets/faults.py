@@ -20,6 +20,8 @@ class Fault:
     line: int | None
     column: str | None
     message: str
+    unknown_code: bool = False
+    """A code of no vocabulary of ours: what is wrong is known, and of this row alone."""
 
     def __str__(self) -> str:
         """`jeunes.csv, ligne 3, colonne « besoins » : …`"""

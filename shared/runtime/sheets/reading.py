@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar, cast
 
-from shared.runtime.sheets.cells import CellRefused, check_readable, is_readable
+from shared.runtime.sheets.cells import CellRefused, UnknownCode, check_readable, is_readable
 from shared.runtime.sheets.faults import Fault, SheetRefused
 from shared.runtime.sheets.headers import (
     Column,
@@ -51,17 +51,21 @@ class Row:
         """The columns whose cell shows something that cannot be read, such as `#REF!`."""
         return [column for column, cell in self.cells.items() if not is_readable(cell)]
 
-    def refuse(self, column: str, message: str) -> None:
+    def refuse(self, column: str, message: str, *, unknown_code: bool = False) -> None:
         """Adds a fault found in a cell of this row."""
         label = self.labels.get(column, column)
-        self.faults.append(Fault(self.file, self.line, label, message))
+        self.faults.append(Fault(self.file, self.line, label, message, unknown_code))
+
+    def names_unknown_codes_only(self) -> bool:
+        """Whether nothing else is wrong with it."""
+        return bool(self.faults) and all(fault.unknown_code for fault in self.faults)
 
     def _read(self, column: str, read: Callable[[str], T]) -> T:
         try:
             check_readable(self.cells[column])
             return read(self.cells[column])
         except CellRefused as refusal:
-            self.refuse(column, str(refusal))
+            self.refuse(column, str(refusal), unknown_code=isinstance(refusal, UnknownCode))
             return cast(T, None)
 
 
@@ -72,6 +76,8 @@ class Sheet:
         self.file = file
         self.columns = frozenset(header.places)
         self.warnings = _unknown_columns(file, header)
+        self.aside: list[Row] = []
+        """Rows set aside by `read_known`, with their faults."""
         self._header = header
         self._lines = lines
 
@@ -86,11 +92,25 @@ class Sheet:
 
     def read(self, build: Callable[[Row], T]) -> list[T]:
         """One record for each row. Raises SheetRefused with every fault of the file."""
+        return self._records(build, aside=False)
+
+    def read_known(self, build: Callable[[Row], T]) -> list[T]:
+        """As `read`, but a row that only names unknown codes is set aside, with a warning."""
+        records = self._records(build, aside=True)
+        left = SheetRefused(fault for row in self.aside for fault in row.faults)
+        self.warnings.extend(f"{sentence} Ligne mise de côté." for sentence in left.sentences())
+        return records
+
+    def _records(self, build: Callable[[Row], T], *, aside: bool) -> list[T]:
         records: list[T] = []
         faults: list[Fault] = []
         try:
             for row in self.rows():
-                records.append(build(row))
+                record = build(row)
+                if aside and row.names_unknown_codes_only():
+                    self.aside.append(row)
+                    continue
+                records.append(record)
                 faults.extend(row.faults)
         except SheetRefused as unreadable:
             faults.extend(unreadable.faults)

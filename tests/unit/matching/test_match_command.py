@@ -171,7 +171,7 @@ def test_bad_input_is_one_plain_sentence_and_leaves_no_trace(folder, line, said)
 def test_an_older_result_survives_a_failure(folder) -> None:
     matched()
     old = (folder / "pairs.csv").read_bytes()
-    (folder / "mentees.csv").write_text(MENTEES.replace("69", "690"))
+    (folder / "mentees.csv").write_text(MENTEES.replace("2026-01-03", "soon"))
     assert matched().exit_code == 1
     assert (folder / "pairs.csv").read_bytes() == old
 
@@ -187,3 +187,46 @@ def test_the_command_itself_runs_without_any_server(folder) -> None:
     )
     assert done.returncode == 0, done.stderr
     assert "Preuve…" in done.stderr
+
+
+UNKNOWN = [
+    ("j2,job,mon_am,lycee,69", "j2,poetry,mon_am,lycee,69", "besoins|needs", "poetry"),
+    ("j2,job,mon_am,lycee,69", "j2,job,mon_noon,lycee,69", "slots", "mon_noon"),
+    ("j2,job,mon_am,lycee,69", "j2,job,mon_am,kindergarten,69", "level", "kindergarten"),
+    ("j2,job,mon_am,lycee,69", "j2,job,mon_am,lycee,20", "department", "20"),
+]
+
+
+@pytest.mark.parametrize(("row", "changed", "column", "code"), UNKNOWN)
+def test_who_has_a_code_of_no_vocabulary_is_set_aside_and_all_others_are_matched(
+    folder: Path, row: str, changed: str, column: str, code: str
+) -> None:
+    """Also where somebody else's row, or a past pair, names them: they are somebody."""
+    (folder / "mentees.csv").write_text(MENTEES.replace(row, changed), encoding="utf-8")
+    done = matched()
+    assert done.exit_code == 0, done.output
+    assert re.search(f"ligne 3, colonne « ({column}) »", done.output)
+    assert code in done.output
+    assert "mise de côté" in done.output
+    pairs = list(csv.DictReader((folder / "pairs.csv").read_text().splitlines()))
+    assert {pair["mentee_id"] for pair in pairs} == {"j1", "'=j3"}
+    assert verified().exit_code == 0
+
+
+def test_a_mentor_with_a_code_of_no_vocabulary_is_set_aside_too(folder: Path) -> None:
+    changed = MENTORS.replace("m1;job;", "m1;poetry;")
+    (folder / "mentors.csv").write_bytes(changed.encode("cp1252"))
+    done = matched()
+    assert done.exit_code == 0, done.output
+    assert "mise de côté" in done.output
+    pairs = list(csv.DictReader((folder / "pairs.csv").read_text().splitlines()))
+    assert "m1" not in {pair["mentor_id"] for pair in pairs}
+    assert verified().exit_code == 0
+
+
+def test_a_row_that_is_wrong_otherwise_still_refuses_the_file(folder: Path) -> None:
+    wrong = MENTEES.replace("j2,job,mon_am,lycee,69,2025-12-01", "j2,poetry,mon_am,lycee,69,soon")
+    (folder / "mentees.csv").write_text(wrong, encoding="utf-8")
+    done = matched()
+    assert done.exit_code == 1
+    assert "soon" in done.output

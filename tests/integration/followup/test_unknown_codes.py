@@ -1,0 +1,41 @@
+"""A pair whose association left the file is followed up; the network's head looks after it."""
+
+from services.followup.jobs.handing_on import hand_on
+from shared.contracts.events import AlertRaised, CheckInAsked, PairIntroduced
+from shared.contracts.vocabulary.associations import NETWORK_HEAD
+from shared.runtime.envelope import read_fact
+from tests.integration.followup.pair import Pair, introduction
+from tests.integration.owners import unowned
+from tests.stage import Stage
+
+CLOSED = "closed_club"
+
+
+def heard() -> PairIntroduced:
+    """As it comes over the wire from a time when that association was there."""
+    body = introduction().model_copy(update={"association": CLOSED}).model_dump_json().encode()
+    fact = read_fact(PairIntroduced, body)
+    assert isinstance(fact, PairIntroduced)
+    return fact
+
+
+async def test_a_pair_of_a_closed_association_is_asked_and_the_head_is_called(
+    followup: Stage,
+) -> None:
+    pair, beside = Pair(followup, heard()), introduction()
+    await followup.handle(pair.event)
+    await followup.handle(beside)
+    await pair.days(22)
+    assert {ask.pair_id for ask in pair.all(CheckInAsked)} == {pair.event.pair_id, beside.pair_id}
+    alerts = {alert.pair_id: alert.association for alert in pair.all(AlertRaised)}
+    assert alerts[pair.event.pair_id] == NETWORK_HEAD
+    assert alerts[beside.pair_id] == beside.association
+
+
+async def test_handed_on_it_belongs_to_the_head(followup: Stage) -> None:
+    event = heard()
+    await followup.handle(event)
+    await hand_on(followup.runtime)
+    owner = await followup.pool.fetchval("SELECT association FROM engagements")
+    assert owner == NETWORK_HEAD
+    assert await unowned(followup) == {}
