@@ -374,6 +374,14 @@ async def test_an_association_clears_a_mentor_and_withdraws(
     await expect(page.get_by_text("Refusée ou retirée").first).to_be_visible()
 
 
+async def test_a_partner_sees_the_steps(page: Page, address: str, house: Stage) -> None:
+    (known, *_) = await registered(house, "mentee")
+    await page.goto(f"{address}/demande/{house.runtime.links.token('steps', known.request_id)}")
+    await expect(page.get_by_text("Inscription reçue")).to_be_visible()
+    await expect(page.get_by_role("main").get_by_role("button")).to_have_count(0)
+    await for_everybody(page, "partenaire-etapes")
+
+
 async def test_two_registrations_that_may_be_one(page: Page, address: str, house: Stage) -> None:
     (known, *_) = await registered(house, "mentee")
     await registered(house, "mentee")
@@ -411,6 +419,7 @@ async def _decides(page: Page, address: str, house: Stage) -> None:
     await page.get_by_role("link", name="Doublons possibles").click()
     await expect(page.get_by_text("Marchandeau")).to_have_count(0)
     await for_everybody(page, "doublons")
+    await _chooses_a_namesake(page)
     await page.get_by_role("link", name="Décider").first.click()
     await for_everybody(page, "doublon")
     await page.get_by_role("button", name="Voir l’identité").click()
@@ -457,3 +466,22 @@ async def _introduced(house: Stage, told: MenteeRegistered) -> None:
     await house.handle(PairProposed(**pair, **proposal))
     house.clock.advance(days=1)
     await house.handle(PairIntroduced(**pair))
+
+
+async def _chooses_a_namesake(page: Page) -> None:
+    """Two of one name and birth date: one lost mailbox and phone."""
+    doubts = page.url
+    await page.goto(doubts.replace("/doublons", "/contact"))
+    await page.get_by_label("Prénom").fill("Inès")
+    await page.get_by_label("Nom de famille").fill("Marchandeau")
+    for part, value in (("Jour", "17"), ("Mois", "5"), ("Année", "2006")):
+        await page.get_by_label(part, exact=True).fill(value)
+    await page.get_by_label("Sur place").check()
+    await page.get_by_label("Nouvelle adresse mail").fill("encore@exemple.fr")
+    await page.get_by_role("button", name="Demander le changement").click()
+    await expect(page.get_by_role("alert")).to_contain_text("choisissez")
+    await for_everybody(page, "contact-homonymes")
+    await page.locator("input[name=which]").first.check()
+    await page.get_by_role("button", name="Demander le changement").click()
+    await expect(page.get_by_text("Le changement est demandé")).to_be_visible()
+    await page.goto(doubts)
