@@ -24,6 +24,7 @@ from services.matching.store import OPEN_ROUNDS
 from services.matching.store.unowned import SET_ASIDE, UNOWNED
 from shared.contracts.events import (
     AnswerAsked,
+    BirthDateCorrected,
     BirthdayReached,
     ClearanceChanged,
     EngagementEnded,
@@ -63,6 +64,7 @@ SERVICE = Service(
         MentorRegistered: handlers.welcome_mentor,
         HoldLifted: handlers.lift_hold,
         PersonKeptApart: handlers.keep_apart,
+        BirthDateCorrected: handlers.correct_birth,
         ReachabilityChanged: handlers.note_reachability,
         PairIntroduced: handlers.note_introduced,
         IntroductionFailed: handlers.undo_failed_introduction,

@@ -10,9 +10,10 @@ from services.matching.casework.undoing import undo_pair, undo_pairs_apart
 from services.matching.casework.withdrawing import withdraw_request
 from services.matching.domain.proposition import SIDES
 from services.matching.store import Explanations, Held, Holds, Mentors, Pairs, Requests
-from services.matching.store.adults import note_adult
+from services.matching.store.adults import forget_adult, note_adult
 from services.matching.store.blocks import Blocks
 from shared.contracts.events import (
+    BirthDateCorrected,
     BirthdayReached,
     ClearanceChanged,
     EngagementEnded,
@@ -78,6 +79,18 @@ async def lift_hold(event: HoldLifted, tx: Transaction) -> None:
     holds = Holds(tx.connection)
     await holds.keep_mentee_apart(event.person_id, event.apart_from)
     await holds.lift(event.request_id)
+
+
+async def correct_birth(event: BirthDateCorrected, tx: Transaction) -> None:
+    """Gates judge by the year of birth that is true; whoever is of age has none."""
+    if event.birth_year is None:
+        await note_adult(tx.connection, event.person_id)
+    else:
+        await forget_adult(tx.connection, event.person_id)
+    if event.side == "mentee":
+        await Requests(tx.connection).correct_birth(event.person_id, event.birth_year)
+    else:
+        await Mentors(tx.connection).correct_birth(event.person_id, event.birth_year)
 
 
 async def keep_apart(event: PersonKeptApart, tx: Transaction) -> None:

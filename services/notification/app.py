@@ -30,6 +30,7 @@ SERVICE = Service(
         events.MinorIntroduced: guardians.tell_of_introduction,
         events.ConfirmationAsked: guardians.ask_association,
         events.BirthdayReached: guardians.congratulate,
+        events.BirthDateCorrected: guardians.tell_of_birth_date,
         events.RequestRouted: handlers.tell_association,
         events.ContactChanged: handlers.tell_old_address,
         events.DoubtRaised: handlers.tell_of_doubt,

@@ -51,6 +51,7 @@ SERVICE = Service(
         events.ConfirmationAsked,
         events.MinorIntroduced,
         events.BirthdayReached,
+        events.BirthDateCorrected,
         events.RequestRouted,
         events.RequestConfirmed,
         events.ContactProved,

@@ -289,6 +289,21 @@ class HoldLifted(Fact):
     """Mentors whom this young person was paired with under an earlier registration."""
 
 
+class BirthDateCorrected(Fact):
+    """Somebody's birth date was another: gates judge by this one, and the person is told."""
+
+    topic: ClassVar[str] = "birth_date.corrected"
+    about: ClassVar[str] = "person_id"
+
+    person_id: UUID
+    side: Side
+    subject_id: UUID
+    """The young person's latest request, or the mentor: what their own link is made of."""
+    birth_year: int | None = Field(default=None, ge=1900, le=2100)
+    """None: an adult."""
+    lang: Lang = "fr"
+
+
 class PersonKeptApart(Fact):
     """Pairs that may never be, found after both people came: one of them, a guardian or a
     coordinator is reached at another's contact now. One that is not introduced yet is undone."""

@@ -22,6 +22,12 @@ async def note_adult(connection: Connection, person_id: UUID) -> None:
     )
 
 
+async def forget_adult(connection: Connection, person_id: UUID) -> None:
+    """The birth date was another: a minor after all."""
+    await lock_person(connection, person_id)
+    await connection.execute("DELETE FROM adults WHERE person_id = $1", person_id)
+
+
 async def is_adult(connection: Connection, person_id: UUID) -> bool:
     """Whether it was said of this person."""
     return bool(

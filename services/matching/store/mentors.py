@@ -78,6 +78,16 @@ class Mentors:
             mentor_id,
         )
 
+    async def correct_birth(self, mentor_id: UUID, year: int | None) -> None:
+        """Another year of birth; None: an adult."""
+        await self._connection.execute(
+            "UPDATE mentors SET criteria = CASE WHEN $2::int IS NULL THEN criteria - 'birth_year'"
+            " ELSE jsonb_set(criteria, '{birth_year}', to_jsonb($2::int)) END,"
+            " changed_in = pg_current_xact_id() WHERE mentor_id = $1",
+            mentor_id,
+            year,
+        )
+
     async def give_place_back(self, mentor_id: UUID) -> None:
         """One place is free again, and every pool hears of it."""
         await self._connection.execute(

@@ -97,6 +97,17 @@ class Requests:
             mentee_id,
         )
 
+    async def correct_birth(self, mentee_id: UUID, year: int | None) -> None:
+        """Another year of birth; None: an adult. Whoever waits is looked at anew."""
+        await self._connection.execute(
+            "UPDATE requests SET criteria = CASE WHEN $2::int IS NULL THEN criteria - 'birth_year'"
+            " ELSE jsonb_set(criteria, '{birth_year}', to_jsonb($2::int)) END,"
+            " changed_in = pg_current_xact_id(), heard_at = now()"
+            " WHERE mentee_id = $1 AND state <> 'closed'",
+            mentee_id,
+            year,
+        )
+
     async def withdraw(self, request_id: UUID, now: datetime) -> None:
         """Close it for ever, also one that has not been heard of yet."""
         await self._lock(request_id)

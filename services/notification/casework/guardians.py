@@ -3,6 +3,7 @@
 from services.notification.domain.intent import Intent
 from services.notification.store import Messages
 from shared.contracts.events import (
+    BirthDateCorrected,
     BirthdayReached,
     ConfirmationAsked,
     ConsentAsked,
@@ -77,6 +78,19 @@ async def ask_association(event: ConfirmationAsked, tx: Transaction) -> None:
         event.subject_id,
         facts=facts,
         once_per=once_per,
+    )
+    await Messages(tx.connection).intend(intent, tx.cause, tx.now)
+
+
+async def tell_of_birth_date(event: BirthDateCorrected, tx: Transaction) -> None:
+    """Whoever did not ask for the correction hears of it at their own address."""
+    intent = Intent(
+        "birth_date_corrected",
+        event.side,
+        str(event.person_id),
+        event.subject_id,
+        event.lang,
+        {"request_id": str(event.subject_id)},
     )
     await Messages(tx.connection).intend(intent, tx.cause, tx.now)
 

@@ -37,6 +37,7 @@ CATALOGUE: dict[str, Link | Page] = {
     "minor_introduced": _GUARDIANS_PAGE,
     "guardian_to_confirm": Page("registration", "/associations"),
     "birthday_reached": _OWN_PAGE,
+    "birth_date_corrected": _OWN_PAGE,
     "request_routed": Page("registration", "/associations"),
     "clearance_asked": Page("registration", "/associations/mentors"),
     "contact_changed": Link("contact"),

@@ -24,6 +24,7 @@ TITLES: dict[str, tuple[str, str]] = {
     "minor_introduced": ("Mise en relation, parent", "Introduction, parent"),
     "guardian_to_confirm": ("Parent à joindre", "Parent to reach"),
     "birthday_reached": ("Anniversaire", "Birthday"),
+    "birth_date_corrected": ("Date de naissance corrigée", "Date of birth corrected"),
     "consent_withdrawn": ("Accord retiré", "Consent withdrawn"),
     "request_withdrawn": ("Demande retirée", "Request withdrawn"),
     "request_stopped": ("Demande arrêtée", "Request stopped"),

@@ -38,6 +38,12 @@ async def reach_birthday(person_id: UUID, age: int, tx: Transaction) -> None:
     tx.emit(BirthdayReached.model_validate({**told, "age": age, "lang": opened[1]}))
     if side == "mentor" and age == 18:
         await release_mentor(person_id, "birthday", tx)
+    await judge_requests_anew(person_id, age, tx)
+
+
+async def judge_requests_anew(person_id: UUID, age: int, tx: Transaction) -> None:
+    """What waits for a guardian of somebody who is 15 or 18 now."""
+    requests = Requests(tx.connection)
     for request_id in await requests.open_ids_of(person_id):
         request = await requests.in_hand(request_id)
         if request:

@@ -33,6 +33,13 @@ def start_of_majority(identity: Identity) -> datetime:
     return start_of_birthday(identity.born, max(BIRTHDAYS))
 
 
+async def forget_minority(person_id: UUID, tx: Transaction) -> None:
+    """No birthday is waited for, and no guardian's page is open: a birth date was corrected."""
+    for timer in BIRTHDAY.values():
+        await tx.cancel(timer, person_id)
+    await Links(tx.connection).forget("parent", person_id)
+
+
 def tell_guardian(subject: UUID, person_id: UUID, side: Side, lang: Lang, tx: Transaction) -> None:
     """A minor of 15 to 17 named a guardian who can be reached: they are told."""
     tx.emit(GuardianNamed(subject_id=subject, person_id=person_id, side=side, lang=lang))

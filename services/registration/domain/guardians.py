@@ -26,6 +26,12 @@ def minority_on(day: date, born: date) -> Minority | None:
     return "under_18" if age < MAJORITY else None
 
 
+def protects_more(minority: Minority | None, than: Minority | None) -> bool:
+    """Whether a guardian has more to say than before."""
+    order = (None, "under_18", "under_15")
+    return order.index(minority) > order.index(than)
+
+
 def asks_consent(minority: Minority | None, rules: ProgrammeEntry, reachable: bool) -> bool:
     """Whether a guardian's consent comes before anything else. A guardian of 15 to 17 who is not
     reachable stops nobody: the association settles it later."""

@@ -3,6 +3,7 @@
 from services.registration.pages import (
     arrival,
     association,
+    birth,
     consent,
     contact,
     doubts,
@@ -25,6 +26,7 @@ ROUTERS = (
     arrival.router,
     contact.router,
     lost_contact.router,
+    birth.router,
     doubts.router,
     association.router,
     mentors.router,

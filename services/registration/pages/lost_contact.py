@@ -78,7 +78,7 @@ async def change_for_other(request: Request) -> Response:
     if found.done:
         return await _lost(request, Form(), done=True)
     english = language(request) == "en"
-    wrong = {"which": _several(english)} if found.namesakes else {"last_name": _nobody(english)}
+    wrong = {"which": several(english)} if found.namesakes else {"last_name": _nobody(english)}
     return await _lost(request, form.refused(wrong), 422, namesakes=found.namesakes)
 
 
@@ -145,7 +145,7 @@ def _nobody(english: bool) -> str:
     )
 
 
-def _several(english: bool) -> str:
+def several(english: bool) -> str:
     if english:
         return "Several of your people have this name and date of birth: choose which one."
     return "Plusieurs personnes que vous suivez ont ce nom et cette date de naissance : choisissez."

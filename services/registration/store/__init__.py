@@ -2,6 +2,7 @@
 
 from services.registration.store.acquaintances import Acquaintances, KnownPerson
 from services.registration.store.associations import Routings
+from services.registration.store.births import Births
 from services.registration.store.clearances import Claim, Clearances, ClearedMentor
 from services.registration.store.contact_changes import ContactChange, ContactChanges
 from services.registration.store.counts import Counts
@@ -25,6 +26,7 @@ from services.registration.store.users import Users
 
 __all__ = [
     "Acquaintances",
+    "Births",
     "Claim",
     "Clearances",
     "ClearedMentor",

@@ -64,6 +64,12 @@ class Links:
             purpose, str(subject), now,
         )  # fmt: skip
 
+    async def forget(self, purpose: str, subject: object) -> None:
+        """As if the link had never been kept: it may be kept anew, with another end."""
+        await self._connection.execute(
+            "DELETE FROM links WHERE purpose = $1 AND subject = $2", purpose, str(subject)
+        )
+
     async def use(self, purpose: str, fingerprint: bytes, now: datetime) -> str | None:
         """Use a link up; None when that was not possible. Only one of two at once succeeds."""
         found: str | None = await self._connection.fetchval(

@@ -7,6 +7,7 @@ import pytest
 from services.matching.jobs.rounds import RoundKeeper
 from services.matching.store.evidence import Evidence
 from shared.contracts.events import (
+    BirthDateCorrected,
     HoldLifted,
     MentorRegistered,
     PairUndone,
@@ -136,3 +137,31 @@ async def test_a_pair_that_may_not_be_is_undone_before_its_introduction(
     await matching.handle(kept)
     await keeper.step()
     assert await pairs_told(matching) == []
+
+
+async def test_a_corrected_year_of_birth_is_what_gates_judge(matching: Stage) -> None:
+    asked, helper = request(), mentor()
+
+    async def years() -> tuple[str | None, str | None]:
+        return (
+            await matching.pool.fetchval("SELECT criteria->>'birth_year' FROM requests"),
+            await matching.pool.fetchval("SELECT criteria->>'birth_year' FROM mentors"),
+        )
+
+    async def correct(year: int | None) -> None:
+        for side, person in (("mentee", asked.mentee_id), ("mentor", helper.mentor_id)):
+            told = {"side": side, "person_id": person, "subject_id": person, "birth_year": year}
+            await matching.handle(BirthDateCorrected.model_validate(told))
+
+    await matching.handle(asked)
+    await matching.handle(helper)
+    await correct(None)
+    assert await years() == (None, None)
+    await correct(2010)
+    assert await years() == ("2010", "2010")
+    again = asked.model_copy(update={"request_id": uuid4()})
+    await matching.handle(again)
+    year = await matching.pool.fetchval(
+        "SELECT criteria->>'birth_year' FROM requests WHERE request_id = $1", again.request_id
+    )
+    assert year == str(asked.criteria.birth_year), "somebody who was of age by mistake is a minor"

@@ -65,6 +65,10 @@ def cases(now: Any) -> dict[str, tuple[Fact, set[tuple[str, str, str, UUID]]]]:
             ),
             {("contact_changed", "mentor", str(THING), THING)},
         ),
+        "birth_date": (
+            events.BirthDateCorrected(person_id=MENTEE, side="mentee", subject_id=REQUEST),
+            {("birth_date_corrected", "mentee", mentee, REQUEST)},
+        ),
         "doubt": (
             events.DoubtRaised(doubt_id=THING, association=ASSOCIATION, due=now.date()),
             {("doubt_raised", "coordinator", ASSOCIATION, THING)},
@@ -259,7 +263,7 @@ async def test_neither_name_nor_address_is_kept(post: Post) -> None:
     for fact in (fact for fact in facts if isinstance(fact, stopping)):
         await post.tell(fact)  # afterwards: nothing more is told about what was stopped
     await post.send()
-    assert len(post.mail.to("clem@exemple.example")) == 21
+    assert len(post.mail.to("clem@exemple.example")) == 22
     tables = ("messages", "introductions", "outbox")
     for table in tables:
         kept = await post.stage.pool.fetchval(f"SELECT string_agg(t::text, ' ') FROM {table} t")  # noqa: S608

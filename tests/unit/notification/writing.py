@@ -27,6 +27,7 @@ SIDES: dict[str, tuple[str, ...]] = {
     "minor_introduced": ("guardian",),
     "guardian_to_confirm": ("coordinator",),
     "birthday_reached": ("mentee", "mentor"),
+    "birth_date_corrected": ("mentee", "mentor"),
     "request_routed": ("coordinator",),
     "doubt_raised": ("coordinator",),
     "clearance_asked": ("coordinator",),
