@@ -1,0 +1,54 @@
+"""Pages on which something is sent again or corrected."""
+
+import re
+
+from playwright.async_api import Page, expect
+
+from shared.contracts.events import MenteeRegistered
+from tests.browser.test_registration import (
+    address,
+    fill_young,
+    for_everybody,
+    house,
+    registered,
+)
+from tests.stage import Stage
+
+__all__ = ["address", "house"]
+
+
+async def test_a_form_with_other_answers_says_what_to_do(page: Page, address: str) -> None:
+    await page.goto(f"{address}/inscription/jeune")
+    await fill_young(page)
+    key = await page.locator('input[name="form_key"]').get_attribute("value")
+    await page.get_by_role("button", name="Envoyer ma demande").click()
+    await expect(page).to_have_url(re.compile("/inscription/merci/"))
+    await page.goto(f"{address}/inscription/jeune")
+    await fill_young(page)
+    await page.get_by_label("Ton prénom").fill("Awa")
+    await page.evaluate("key => { document.querySelector('[name=form_key]').value = key }", key)
+    await page.get_by_role("button", name="Envoyer ma demande").click()
+    await expect(page.get_by_role("alert")).to_contain_text("a déjà été envoyé")
+    await for_everybody(page, "formulaire-deja-envoye")
+    await page.get_by_role("button", name="Envoyer ma demande").click()
+    await expect(page).to_have_url(re.compile("/inscription/merci/"))
+
+
+async def test_a_birth_date_is_corrected(page: Page, address: str, house: Stage) -> None:
+    facts = await registered(house, "mentee", born="2006-05-17")
+    (told,) = [fact for fact in facts if isinstance(fact, MenteeRegistered)]
+    token = house.runtime.links.token("request", told.request_id)
+    await page.goto(f"{address}/demande/{token}/naissance")
+    await for_everybody(page, "naissance")
+    await fill_birth(page, "2001")
+    await expect(page.get_by_role("alert")).to_contain_text("l’association doit d’abord vérifier")
+    await for_everybody(page, "naissance-refusee")
+    await fill_birth(page, "2007")
+    await expect(page.get_by_text("La date est corrigée")).to_be_visible()
+    await for_everybody(page, "naissance-corrigee")
+
+
+async def fill_birth(page: Page, year: str) -> None:
+    for part, value in (("Jour", "17"), ("Mois", "5"), ("Année", year)):
+        await page.get_by_label(part, exact=True).fill(value)
+    await page.get_by_role("button", name="Corriger", exact=True).click()
