@@ -1,0 +1,206 @@
+"""What happens to invented people, each through real doors: between them every fact is stated."""
+
+from datetime import timedelta
+from typing import Any
+
+from services.matching.domain.programme import Changes
+from services.matching.store import Programmes
+from services.registration.casework.signin import invite_user, state_open_sessions
+from shared.contracts.events import (
+    AnswerAsked,
+    CheckInAsked,
+    ContactChanged,
+    DoubtRaised,
+    Fact,
+    GuardianNamed,
+    MenteeRegistered,
+    MentorRegistered,
+    SignInAsked,
+)
+from tests.integration.contract.network import Network
+from tests.integration.notification.mail_server import MailServer
+from tests.integration.registration.conftest import DECLARED, csrf, path_of, register
+from tests.unit.registration.people import volunteer, young
+
+PARENT = {"guardian_first_name": "Maud", "guardian_email": "maud@exemple.fr"}
+OURS = "tandem_avenir"
+MENTOR = {"kind": "mentor", **volunteer(association=OURS, reference="m-1")}
+REFUSED = "550 5.1.1 No such user"
+
+
+async def come(network: Network, **told: Any) -> Any:
+    """Somebody registers by a partner's key, and everything that follows at once."""
+    answer = await register(network.stages["registration"], told)
+    assert answer.status_code == 202, answer.text
+    await network.settle()
+    kind = MenteeRegistered if told["kind"] == "mentee" else MentorRegistered
+    return network.all(kind)[-1]
+
+
+async def post(network: Network, service: str, path: str, **data: str) -> None:
+    """Press a button, and everything that follows at once."""
+    answer = await network.stages[service].client.post(path, data=data)
+    assert answer.status_code in (200, 303), (path, answer.status_code)
+    await network.settle()
+
+
+async def pair(network: Network, **more: Any) -> tuple[Any, Any]:
+    """A cleared mentor and a young person, introduced to each other."""
+    until = (network.stages["registration"].clock.now() + timedelta(days=400)).date()
+    mentor = await come(network, **MENTOR | {"cleared": until.isoformat()})
+    mentee = await come(network, **{"kind": "mentee", **young(**more)})
+    return mentor, mentee
+
+
+async def answer(network: Network, kind: str, said: str) -> None:
+    """Both tap the same answer to their latest question of a kind."""
+    stage = network.stages["followup"]
+    for side in ("mentee", "mentor"):
+        asked = [x for x in network.all(CheckInAsked) if (x.kind, x.side) == (kind, side)][-1]
+        token = stage.runtime.links.token("checkin", asked.checkin_id)
+        await post(network, "followup", f"/suivi/{token}", answer=said)
+    await stage.fire_due()
+    await network.settle()
+
+
+async def sign_in(network: Network, association: str) -> None:
+    """By the link that is mailed to a person of an association."""
+    stage = network.stages["registration"]
+    address = f"camille.{association}@exemple.fr"
+    async with stage.runtime.begin() as tx:
+        await invite_user("camille", association, address, tx)
+    await post(network, "registration", "/associations/entree", email=address)
+    asked = network.all(SignInAsked)[-1]
+    await post(network, "registration", path_of(stage, "signin", asked.signin_id))
+
+
+async def a_pair_goes_its_way(network: Network, mail: MailServer) -> None:
+    """Introduced, met, renewed; then nobody answers any more, and it ends."""
+    await pair(network)
+    await network.days(7)
+    await answer(network, "first_meeting", "yes")
+    await network.days(75)
+    await answer(network, "month_3", "renew")
+    await network.days(102)
+
+
+async def a_child_has_a_guardian(network: Network, mail: MailServer) -> None:
+    """A parent consents; the association is asked to make sure of them; the child is 15."""
+    child = await come(network, **{"kind": "mentee", **young(born="2011-01-20", **PARENT)})
+    stage = network.stages["registration"]
+    await post(network, "registration", path_of(stage, "consent", child.request_id), **DECLARED)
+    await network.days(12)
+
+
+async def a_pupil_is_introduced(network: Network, mail: MailServer) -> None:
+    """At 16: the guardian is told of the request, and of the mentor."""
+    await pair(network, born="2009-05-17", **PARENT)
+    assert network.all(GuardianNamed)
+
+
+async def a_mailbox_dies(network: Network, mail: MailServer) -> None:
+    """The mentor's, after they registered: the pair is undone."""
+    await come(network, **MENTOR)
+    mail.replies[MENTOR["email"]] = REFUSED
+    await come(network, **{"kind": "mentee", **young()})
+
+
+async def somebody_registers_twice(network: Network, mail: MailServer) -> None:
+    """Who may be somebody known is held, until the association says: somebody else."""
+    await come(network, **{"kind": "mentee", **young()})
+    await come(network, **{"kind": "mentee", **young(email="autre@exemple.fr")})
+    (doubt,) = network.all(DoubtRaised)
+    await sign_in(network, doubt.association)
+    stage = network.stages["registration"]
+    path = f"/associations/doublons/{doubt.doubt_id}"
+    page = (await stage.client.get(path)).text
+    await post(network, "registration", path, csrf=csrf(page), answer="different")
+
+
+async def people_of_associations_come_and_go(network: Network, mail: MailServer) -> None:
+    """Signed in, listed, signed out."""
+    await sign_in(network, OURS)
+    stage = network.stages["registration"]
+    async with stage.runtime.begin() as tx:
+        await state_open_sessions(tx)
+    page = (await stage.client.get("/associations")).text
+    await post(network, "registration", "/associations/sortie", csrf=csrf(page))
+
+
+async def people_leave(network: Network, mail: MailServer) -> None:
+    """A young person withdraws, a mentor is erased, everybody gives a receipt."""
+    mentor, mentee = await pair(network)
+    stage = network.stages["registration"]
+    await post(network, "registration", path_of(stage, "request", mentee.request_id) + "/retrait")
+    await post(network, "registration", path_of(stage, "request", mentor.mentor_id) + "/effacer")
+    await network.days(1)
+
+
+async def a_contact_changes(network: Network, mail: MailServer) -> None:
+    """Told to the old address, which was proved by its link; the new one is a mentor's, too."""
+    await come(network, **MENTOR)
+    await post(network, "registration", "/inscription/jeune", **_posted(young()))
+    mentee = network.all(MenteeRegistered)[-1]
+    path = path_of(network.stages["registration"], "request", mentee.request_id)
+    await post(network, "registration", path + "/adresse")
+    await post(network, "registration", path + "/contact", email=MENTOR["email"])
+    assert network.all(ContactChanged)
+
+
+def _posted(person: dict[str, Any]) -> dict[str, Any]:
+    year, month, day = person["born"].split("-")
+    rest = {name: value for name, value in person.items() if name not in ("born", "consent")}
+    return rest | {"born_day": day, "born_month": month, "born_year": year, "consent": "yes"}
+
+
+async def a_clearance_ends_and_comes_back(network: Network, mail: MailServer) -> None:
+    """A partner takes its yes back and says it again; somebody else's yes is a claim."""
+    await pair(network, born="2009-05-17", **PARENT)
+    for cleared in ("no", "2027-01-01"):
+        await come(network, **MENTOR | {"cleared": cleared})
+    claimed = volunteer(email="autre@exemple.fr", first_name="Basile", born="1970-02-03")
+    await come(network, **{"kind": "mentor", **claimed, "association": OURS, "cleared": True})
+
+
+async def both_are_asked_first(network: Network, mail: MailServer) -> None:
+    """One agrees, the other does not; who waits then reads why."""
+    async with network.stages["matching"].runtime.begin() as tx:
+        await Programmes(tx.connection).set("national", Changes(mode="proposal"))
+    await pair(network)
+    links = network.stages["matching"].runtime.links
+    for said, asked in zip(("accepted", "declined"), network.all(AnswerAsked), strict=True):
+        token = links.token("proposition", asked.answer_id)
+        await post(network, "matching", f"/proposition/{token}", answer=said)
+    await network.days(2)
+
+
+STORIES = {
+    a_pair_goes_its_way: (
+        *("mentee.registered", "mentor.registered", "request.routed", "request.confirmed"),
+        *("pair.proposed", "pair.confirmed", "pair.introduced", "message.sent", "checkin.asked"),
+        *("meeting.confirmed", "engagement.renewed", "engagement.ended", "alert.raised"),
+    ),
+    a_child_has_a_guardian: (
+        *("consent.asked", "consent.given", "confirmation.asked", "birthday.reached"),
+    ),
+    a_pupil_is_introduced: ("guardian.named", "minor.introduced"),
+    a_mailbox_dies: (
+        *("message.failed", "reachability.changed", "introduction.failed", "pair.undone"),
+    ),
+    somebody_registers_twice: ("doubt.raised", "registration.repeated", "hold.lifted"),
+    people_of_associations_come_and_go: (
+        *("signin.asked", "session.opened", "session.ended", "sessions.listed"),
+    ),
+    people_leave: ("request.withdrawn", "mentor.left", "person.erased", "erasure.done"),
+    a_contact_changes: ("contact.proved", "contact.changed", "person.kept_apart"),
+    a_clearance_ends_and_comes_back: (
+        *("clearance.changed", "clearance.asked", "pair.paused", "pair.resumed"),
+    ),
+    both_are_asked_first: ("answer.asked", "pair.released", "request.explained"),
+}
+"""Each story, and the topics that it is told for."""
+
+
+def told_by_nobody(topics: dict[str, type[Fact]]) -> set[str]:
+    """The topics that no story states."""
+    return set(topics) - {topic for told in STORIES.values() for topic in told}

@@ -1,0 +1,36 @@
+"""For each topic: what the producer's own code states, read from its outbox, is handed to every
+service that listens to it."""
+
+from typing import Any
+
+import pytest
+
+from shared.contracts.events import FACTS
+from tests.integration.contract.network import Network
+from tests.integration.contract.stories import STORIES, told_by_nobody
+from tests.integration.notification.mail_server import MailServer
+from tests.integration.owners import unowned
+
+
+@pytest.mark.parametrize("story", STORIES, ids=lambda story: story.__name__)
+async def test_what_one_service_states_the_others_take(
+    network: Network, mail: MailServer, story: Any
+) -> None:
+    await story(network, mail)
+    stated = {fact.topic for fact in network.stated}
+    assert set(STORIES[story]) <= stated
+    for name, stage in network.stages.items():
+        asked = {kind.topic for kind in stage.service.listens}
+        assert {topic for other, topic in network.heard if other == name} == asked & stated
+        assert await unowned(stage) == {}, name
+
+
+def test_every_topic_has_a_story() -> None:
+    """A new fact needs somebody who states it here, by the code that states it elsewhere."""
+    assert told_by_nobody(FACTS) == set()
+
+
+def test_a_topic_without_a_story_is_named() -> None:
+    assert told_by_nobody(FACTS | {"pair.forgotten": type(next(iter(FACTS.values())))}) == {
+        "pair.forgotten"
+    }
