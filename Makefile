@@ -12,13 +12,13 @@ help: ## Cette liste / this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 16
 
 env: ## Crée .venv d'après requirements.lock / builds .venv with the command binome
-	@exec $(PYTHON) -m deploy.local.bootstrap
+	@exec $(PYTHON) -m deploy.devstack.bootstrap
 
 demo: env ## La maison vit devant vous (ARGS="--people 300 --exit --json out.json") / the demonstration
 	@exec $(BIN)/binome demo $(ARGS)
 
 test: env ## Tous les tests, sur de vrais serveurs (ARGS="-k motif") / all tests, on real servers
-	@$(BIN)/python -m deploy.local.programs
+	@$(BIN)/python -m deploy.devstack.programs
 	@exec $(BIN)/python -m tests $(ARGS)
 
 check: env ## Style, types, frontières, contrats / lint, types, layers, contracts
@@ -26,7 +26,7 @@ check: env ## Style, types, frontières, contrats / lint, types, layers, contrac
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m tests.unit.law
+	$(BIN)/python -m tests.architecture
 	$(BIN)/binome contracts --check
 
 up: env ## Ouvre la maison et la laisse ouverte / opens the house and leaves it open
@@ -36,7 +36,7 @@ down: env ## Ferme la maison / closes it
 	@exec $(BIN)/binome down $(ARGS)
 
 lock: ## Refait les trois fichiers requirements (ARGS=--upgrade pour monter les versions) / locks again
-	@exec $(PYTHON) -m deploy.local.lock $(ARGS)
+	@exec $(PYTHON) -m deploy.devstack.lock $(ARGS)
 
 clean: ## Retire ce qui a été construit et les données locales, sauf ce qui tourne / removes what was built
-	@exec $(PYTHON) -m deploy.local.clean
+	@exec $(PYTHON) -m deploy.devstack.clean

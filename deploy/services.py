@@ -5,20 +5,20 @@ from importlib.util import find_spec
 from pkgutil import iter_modules
 
 import services
-from shared.runtime.service import Service
+from shared.service.definition import Service
 
 
 def names() -> list[str]:
     """Names of the installed services, in alphabetical order; nothing of them is imported yet."""
     packages = [found.name for found in iter_modules(services.__path__) if found.ispkg]
-    return sorted(name for name in packages if find_spec(f"services.{name}.app"))
+    return sorted(name for name in packages if find_spec(f"services.{name}.service"))
 
 
 def named(name: str) -> Service:
-    """The `SERVICE` of `services/<name>/app.py`. Raises LookupError when it is not installed."""
+    """The `SERVICE` of `services/<name>/service.py`. Raises LookupError if not installed."""
     if name not in names():
         raise LookupError(f"no service {name!r} here; there are: {', '.join(names()) or 'none'}")
-    service: Service = import_module(f"services.{name}.app").SERVICE
+    service: Service = import_module(f"services.{name}.service").SERVICE
     return service
 
 

@@ -12,15 +12,15 @@ import sys
 from pathlib import Path
 from typing import IO
 
-from deploy.local.signals import stop_signals_raise, undisturbed
+from deploy.devstack.signals import stop_signals_raise, undisturbed
 
 ROOT = Path(__file__).parents[1]
 APART = (
     "tests/browser",
-    "tests/chaos",
+    "tests/resilience",
     "tests/integration/bench",
     "tests/integration/deploy",
-    "tests/integration/local",
+    "tests/integration/devstack",
 )
 OTHERS = tuple(f"--ignore={folder}" for folder in APART)
 INTERRUPTED = 130

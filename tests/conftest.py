@@ -12,11 +12,11 @@ from uuid import uuid4
 import asyncpg
 import pytest
 
-from deploy.local.servers import Servers, private_servers, start
-from shared.runtime.database import migrate, open_pool
-from shared.runtime.service import Service
-from tests.clock import ManualClock
-from tests.stage import Stage, set_up
+from deploy.devstack.servers import Servers, private_servers, start
+from shared.persistence.database import migrate, open_pool
+from shared.service.definition import Service
+from tests.support.clock import ManualClock
+from tests.support.service_harness import Stage, set_up
 
 ROOT = Path(__file__).parent.parent
 

@@ -10,10 +10,10 @@ from deploy.bench.matching.country import Size
 from deploy.bench.matching.measure import Bench
 from deploy.bench.matching.measure import bench as run_bench
 from deploy.bench.matching.report import LABELS, WIDE, bench_json, lines, markdown, table
-from deploy.bench.matching.ways import OWN, WAYS
-from deploy.cli.steps import Steps
-from shared.runtime.plain import PlainFault
-from shared.runtime.sheets import SheetRefused, check_targets, replace_files
+from deploy.bench.matching.solvers import OWN, WAYS
+from deploy.cli.progress import Steps
+from shared.service.user_error import PlainFault
+from shared.spreadsheets import SheetRefused, check_targets, replace_files
 
 bench = typer.Typer(no_args_is_help=True, help="Mesure la maison, à côté de ses références.")
 

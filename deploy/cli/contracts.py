@@ -12,10 +12,10 @@ from deploy.services import installed
 from shared.contracts.compatibility import breaks
 from shared.contracts.events import FACTS
 from shared.contracts.schemas import schema
-from shared.runtime.documents import asyncapi, openapi
-from shared.runtime.rights import rights_definitions
-from shared.runtime.service import Service
-from shared.runtime.topology import definitions, topology
+from shared.messaging.permissions import rights_definitions
+from shared.messaging.topology import definitions, topology
+from shared.service.asyncapi import asyncapi, openapi
+from shared.service.definition import Service
 
 ROOT = Path(__file__).parents[2]
 SCHEMAS = "shared/contracts/schemas"

@@ -10,10 +10,10 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
-from deploy.local.demo.faults import Faults
-from deploy.local.demo.play import Script, clock_settings, play
-from deploy.local.demo.screen import show_addresses, show_results, watching
-from deploy.local.house import House, house
+from deploy.demo.console import show_addresses, show_results, watching
+from deploy.demo.faults import Faults
+from deploy.demo.runner import Script, clock_settings, play
+from deploy.devstack.local_stack import House, house
 
 LOCAL = Path(".local")
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from shared.runtime.service import Service
+from shared.service.definition import Service
 
 
 def expected_rules(services: list[Service]) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """What `binome` says when something a person can mend is wrong."""
 
-from shared.runtime.plain import PlainFault
+from shared.service.user_error import PlainFault
 
 EXPECTED = (PlainFault, ConnectionError, LookupError)
 

@@ -15,14 +15,14 @@ from typing import Annotated, Any
 
 import typer
 
-from deploy.cli.steps import Steps, told
+from deploy.cli.progress import Steps, told
 from services.matching.domain.round import RoundInput, RoundResult, RoundUnsolved
 from services.matching.domain.verdict import Verdict
 from services.matching.gateways.certificate_file import certificate_text, read_certificate
 from services.matching.gateways.explanation_file import explanations_text
 from services.matching.gateways.pairs_file import DIGITS, pairs_text, read_pairs
 from services.matching.gateways.round_files import ReadRound, RoundFiles, read_round
-from shared.runtime.sheets import (
+from shared.spreadsheets import (
     PARIS,
     CellRefused,
     SheetRefused,
@@ -120,7 +120,7 @@ def verify(
     ] = None,
 ) -> None:
     """Vérifie des binômes et leur preuve, sans solveur : tout est recalculé depuis les fichiers."""
-    from services.matching.engine.check.verifier import verify as verdict_on
+    from services.matching.engine.verification.verifier import verify as verdict_on
 
     with _plain_faults():
         proof = read_certificate(certificate)
@@ -136,8 +136,8 @@ def verify(
 
 def _solved(given: RoundInput, steps: Steps, explain: bool) -> RoundResult:
     """The best round, checked before anything is written."""
-    from services.matching.engine.check.verifier import verify_round
     from services.matching.engine.solve import solve  # the solver: not for `verify` nor `--help`
+    from services.matching.engine.verification.verifier import verify_round
 
     result = solve(given, on_step=steps.begin, explain=explain)
     steps.begin("check")

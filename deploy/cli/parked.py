@@ -17,11 +17,11 @@ from rich.console import Console
 from rich.table import Table
 
 from deploy.services import installed
-from shared.runtime.envelope import ATTEMPT, ORIGIN, REASON
-from shared.runtime.routes import UNPERMITTED
-from shared.runtime.settings import BrokerSettings, load
-from shared.runtime.topology import parked as parked_name
-from shared.runtime.topology import parking, return_exchange
+from shared.messaging.envelope import ATTEMPT, ORIGIN, REASON
+from shared.messaging.routes import UNPERMITTED
+from shared.messaging.topology import parked as parked_name
+from shared.messaging.topology import parking, return_exchange
+from shared.service.settings import BrokerSettings, load
 
 parked = typer.Typer(no_args_is_help=True, help="Messages mis de côté, avec leur raison.")
 Queue = Annotated[

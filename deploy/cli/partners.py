@@ -10,13 +10,13 @@ from typing import Annotated
 
 import typer
 
-from services.registration.gateways.settings import PartnersSettings
+from services.registration.settings import PartnersSettings
 from services.registration.store import Partners
-from shared.runtime.clock import WallClock
-from shared.runtime.database import open_pool
-from shared.runtime.plain import PlainFault
-from shared.runtime.settings import BrokerSettings, load
-from shared.runtime.topology import PARTNERS_IN, declare, refused, topology
+from shared.messaging.topology import PARTNERS_IN, declare, refused, topology
+from shared.persistence.database import open_pool
+from shared.service.clock import WallClock
+from shared.service.settings import BrokerSettings, load
+from shared.service.user_error import PlainFault
 
 NAME = r"[a-z0-9][a-z0-9-]{1,30}"
 Name = Annotated[str, typer.Argument(metavar="NAME", help="Lettres minuscules, chiffres, tirets.")]

@@ -12,21 +12,21 @@ from uuid import UUID
 
 import typer
 
-from services.registration.casework.erasing import AskedBy, erase_person
-from services.registration.casework.exporting import PersonData, ask_others, read_own
-from services.registration.casework.keyring import key_database, vault
-from services.registration.casework.own_rights import find_by_contact
-from services.registration.casework.reapplying import read_journal, reapply_erasures
-from services.registration.gateways.settings import RegistrationSettings
+from services.registration.settings import RegistrationSettings
 from services.registration.store import Erasure, Erasures, Ledger, OwnData, People
 from services.registration.store.own_data import Subject
-from shared.runtime.clock import clock_from
-from shared.runtime.database import Connection, open_pool
-from shared.runtime.desk import Desk
-from shared.runtime.links import Links
-from shared.runtime.plain import PlainFault
-from shared.runtime.settings import load
-from shared.runtime.transaction import Transactions
+from services.registration.use_cases.erase_person import AskedBy, erase_person
+from services.registration.use_cases.exercise_rights import find_by_contact
+from services.registration.use_cases.export_person import PersonData, ask_others, read_own
+from services.registration.use_cases.reapply_erasures import read_journal, reapply_erasures
+from services.registration.use_cases.vault_provider import key_database, vault
+from shared.messaging.rpc_client import Desk
+from shared.persistence.database import Connection, open_pool
+from shared.persistence.transaction import Transactions
+from shared.service.clock import clock_from
+from shared.service.settings import load
+from shared.service.user_error import PlainFault
+from shared.web.signed_links import Links
 
 OPERATOR: AskedBy = "operator"
 Id = Annotated[str, typer.Argument(metavar="ID", help="Identifiant : personne ou demande.")]

@@ -18,13 +18,13 @@ from services.matching.domain.programme import (
     VersionTaken,
 )
 from services.matching.gateways.policy_file import read_policy
-from services.matching.jobs.settings import StoreSettings
+from services.matching.settings import StoreSettings
 from services.matching.store import Programmes
 from shared.contracts.vocabulary.associations import ASSOCIATIONS
-from shared.runtime.database import open_pool
-from shared.runtime.plain import PlainFault
-from shared.runtime.settings import load
-from shared.runtime.sheets import SheetRefused
+from shared.persistence.database import open_pool
+from shared.service.settings import load
+from shared.service.user_error import PlainFault
+from shared.spreadsheets import SheetRefused
 
 programmes = typer.Typer(
     add_completion=False, no_args_is_help=True, help="Règle la façon d'apparier un programme."

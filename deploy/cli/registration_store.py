@@ -3,12 +3,12 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from services.registration.gateways.settings import IntakeSettings
-from shared.runtime.clock import clock_from
-from shared.runtime.database import open_pool
-from shared.runtime.links import Links
-from shared.runtime.settings import load
-from shared.runtime.transaction import Transaction, Transactions
+from services.registration.settings import IntakeSettings
+from shared.persistence.database import open_pool
+from shared.persistence.transaction import Transaction, Transactions
+from shared.service.clock import clock_from
+from shared.service.settings import load
+from shared.web.signed_links import Links
 
 
 @asynccontextmanager

@@ -15,7 +15,9 @@ import asyncpg
 import typer
 
 from deploy.cli.people import operator_tools
-from services.registration.casework.retaining import (
+from services.registration.domain.retention import Retention
+from services.registration.store.retention import delete_looks
+from services.registration.use_cases.apply_retention import (
     Report,
     foresee,
     looks_kept_from,
@@ -23,10 +25,8 @@ from services.registration.casework.retaining import (
     rules,
     run_retention,
 )
-from services.registration.domain.retention import Retention
-from services.registration.store.retention import delete_looks
-from shared.runtime.clock import WallClock
-from shared.runtime.plain import PlainFault
+from shared.service.clock import WallClock
+from shared.service.user_error import PlainFault
 
 LEDGER_URL = "BINOME_REGISTRATION_RETENTION_DATABASE_URL"
 RULES_FILE = "BINOME_RETENTION_FILE"

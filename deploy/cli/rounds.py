@@ -16,12 +16,12 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from deploy.cli.rounds_found import comparison_data, exported, tell_comparison, tried
+from deploy.cli.round_export import comparison_data, exported, tell_comparison, tried
 from services.matching.gateways.policy_file import read_policy
 from services.matching.store.evidence import Evidence, ListedRound, StoredRound
-from shared.runtime.database import open_pool
-from shared.runtime.plain import PlainFault
-from shared.runtime.sheets import PARIS, SheetRefused, check_targets, replace_files
+from shared.persistence.database import open_pool
+from shared.service.user_error import PlainFault
+from shared.spreadsheets import PARIS, SheetRefused, check_targets, replace_files
 
 HOUSE = Path(".local") / "house"
 VARIABLES = ("BINOME_MATCHING_DATABASE_URL", "BINOME_DATABASE_URL")
@@ -158,7 +158,7 @@ def _database(folder: Path) -> str:
     for variable in VARIABLES:
         if url := os.environ.get(variable):
             return url
-    from deploy.local import state  # not in a container, which has its environment
+    from deploy.devstack import state
 
     found = state.status(folder.resolve())
     if found is None:

@@ -11,15 +11,15 @@ from uuid import UUID
 
 import typer
 
-from services.matching.casework.selection import SelectionRefused, open_selection
-from services.matching.jobs.settings import MatchingSettings
-from shared.runtime.clock import clock_from
-from shared.runtime.database import open_pool
-from shared.runtime.links import Links
-from shared.runtime.plain import PlainFault
-from shared.runtime.settings import SERVICES, load
-from shared.runtime.sheets import CellRefused, Column, Row, SheetRefused, read_sheet, shown
-from shared.runtime.transaction import Transactions
+from services.matching.settings import MatchingSettings
+from services.matching.use_cases.select_mentors import SelectionRefused, open_selection
+from shared.persistence.database import open_pool
+from shared.persistence.transaction import Transactions
+from shared.service.clock import clock_from
+from shared.service.settings import SERVICES, load
+from shared.service.user_error import PlainFault
+from shared.spreadsheets import CellRefused, Column, Row, SheetRefused, read_sheet, shown
+from shared.web.signed_links import Links
 
 selection = typer.Typer(
     add_completion=False, no_args_is_help=True, help="Les sélections des établissements."

@@ -8,11 +8,11 @@ from typing import Annotated
 import typer
 
 from deploy.services import installed, named
-from shared.runtime.app import serve
-from shared.runtime.database import migrate as migrate_database
-from shared.runtime.grants import Roles
-from shared.runtime.settings import BrokerSettings, Settings, address_of, load
-from shared.runtime.topology import declare, topology
+from shared.messaging.topology import declare, topology
+from shared.persistence.database import migrate as migrate_database
+from shared.persistence.grants import Roles
+from shared.service.asgi import serve
+from shared.service.settings import BrokerSettings, Settings, address_of, load
 
 
 def run(service: Annotated[str, typer.Argument(help="Nom du service.")]) -> None:

@@ -8,7 +8,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from deploy.local import stack, state
+from deploy.devstack import stack, state
 
 FOLDER = Path(".local") / "house"
 _MISSING = {

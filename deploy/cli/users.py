@@ -7,14 +7,14 @@ from typing import Annotated
 import typer
 
 from deploy.cli.registration_store import registration_transaction
-from services.registration.casework import keyring
-from services.registration.casework.signin import end_sessions_of, invite_user, remove_user
 from services.registration.store import Users
 from services.registration.store.users import User
+from services.registration.use_cases import vault_provider
+from services.registration.use_cases.sign_in import end_sessions_of, invite_user, remove_user
 from shared.contracts.vocabulary.associations import ASSOCIATIONS
-from shared.runtime.database import Connection
-from shared.runtime.plain import PlainFault
-from shared.runtime.session_store import Sessions
+from shared.persistence.database import Connection
+from shared.persistence.sessions import Sessions
+from shared.service.user_error import PlainFault
 
 NAME = r"[a-z0-9][a-z0-9._-]{0,39}"
 Name = Annotated[str, typer.Argument(metavar="NOM@ASSOCIATION", help="Par exemple lea@tandem.")]
@@ -79,7 +79,7 @@ async def _invite(pairs: list[tuple[str, str]]) -> None:
 
 async def _users() -> list[User]:
     async with registration_transaction() as tx:
-        return await Users(tx.connection, keyring.vault()).all()
+        return await Users(tx.connection, vault_provider.vault()).all()
 
 
 async def _remove(full_name: str) -> None:
@@ -100,7 +100,7 @@ async def _end(full_name: str) -> int:
 
 async def _known(full_name: str, connection: Connection) -> User:
     name, association = _split(full_name)
-    user = await Users(connection, keyring.vault()).named(name, association)
+    user = await Users(connection, vault_provider.vault()).named(name, association)
     if user is None:
         raise PlainFault(f"Personne ne s'appelle {full_name} (binome user list).")
     return user

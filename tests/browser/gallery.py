@@ -18,7 +18,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.responses import HTMLResponse
 from playwright.async_api import Browser, async_playwright
 
-from shared.runtime.web import (
+from shared.web import (
     Form,
     SecurityHeaders,
     asyncapi_page,
@@ -28,7 +28,7 @@ from shared.runtime.web import (
     pages,
     plain_errors,
 )
-from shared.runtime.web.language import language
+from shared.web.language import language
 from tests.browser.accessibility import LAUNCH
 
 HERE = Path(__file__).parent

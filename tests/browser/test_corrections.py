@@ -12,7 +12,7 @@ from tests.browser.test_registration import (
     house,
     registered,
 )
-from tests.stage import Stage
+from tests.support.service_harness import Stage
 
 __all__ = ["address", "house"]
 

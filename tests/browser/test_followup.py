@@ -9,14 +9,14 @@ import pytest
 import uvicorn
 from playwright.async_api import Browser, Page, expect
 
-from services.followup.app import SERVICE
+from services.followup.service import SERVICE
 from shared.contracts.events import CheckInKind, Side
-from shared.runtime.app import build
-from shared.runtime.service import Service
+from shared.service.asgi import build
+from shared.service.definition import Service
 from tests.browser.accessibility import axe
 from tests.integration.followup.pair import ASSOCIATION, Pair, introduction
-from tests.signing_in import sign_in_elsewhere
-from tests.stage import Stage
+from tests.support.service_harness import Stage
+from tests.support.signing_in import sign_in_elsewhere
 
 ASKED: tuple[tuple[float, CheckInKind], ...] = (
     (7, "first_meeting"),

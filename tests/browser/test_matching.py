@@ -13,16 +13,16 @@ import pytest
 import uvicorn
 from playwright.async_api import Browser, Page, expect
 
-from services.matching.app import SERVICE
-from services.matching.casework.selection import open_selection
-from services.matching.jobs.counting import Meters
-from services.matching.jobs.rounds import RoundKeeper
-from services.matching.jobs.workshop import Workshop
-from shared.runtime.app import build
-from shared.runtime.service import Service
+from services.matching.service import SERVICE
+from services.matching.solver_process.process import Workshop
+from services.matching.use_cases.refresh_metrics import Meters
+from services.matching.use_cases.run_rounds import RoundKeeper
+from services.matching.use_cases.select_mentors import open_selection
+from shared.service.asgi import build
+from shared.service.definition import Service
 from tests.browser.accessibility import axe
 from tests.integration.matching.people import mentor, request
-from tests.stage import Stage
+from tests.support.service_harness import Stage
 
 DAYS = 6
 POLICY = {

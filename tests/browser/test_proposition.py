@@ -7,12 +7,12 @@ from typing import Literal
 import pytest
 from playwright.async_api import Browser, expect
 
-from services.matching.app import SERVICE
-from shared.runtime.service import Service
+from services.matching.service import SERVICE
+from shared.service.definition import Service
 from tests.browser.test_matching import looked_at, serving
 from tests.integration.matching.asked import PROGRAMME, pages, propose
 from tests.integration.matching.people import mentor, request
-from tests.stage import Stage
+from tests.support.service_harness import Stage
 
 Links = dict[str, str]
 WIDTHS: tuple[tuple[int, Literal["light", "dark"]], ...] = (

@@ -13,8 +13,8 @@ import pytest
 import uvicorn
 from playwright.async_api import Browser, Page, expect
 
-from services.registration.app import SERVICE
-from services.registration.casework.signin import invite_user
+from services.registration.service import SERVICE
+from services.registration.use_cases.sign_in import invite_user
 from shared.contracts.events import (
     ConsentAsked,
     ContactChanged,
@@ -27,10 +27,10 @@ from shared.contracts.events import (
     PairReleased,
     SignInAsked,
 )
-from shared.runtime.app import build
-from shared.runtime.service import Service
+from shared.service.asgi import build
+from shared.service.definition import Service
 from tests.browser.accessibility import axe
-from tests.stage import Stage
+from tests.support.service_harness import Stage
 from tests.unit.registration.people import volunteer, young
 
 SHOTS = os.environ.get("BINOME_TEST_SHOTS")

@@ -4,8 +4,8 @@ from fastapi import APIRouter
 
 from shared.contracts.contact import CONTACT_QUEUE, ContactAsked, ContactGiven
 from shared.contracts.events import MessageSent, PairConfirmed, PairProposed
-from shared.runtime.service import Answer, ForeignLetter, Inlet, Service
-from shared.runtime.transaction import Transaction
+from shared.persistence.transaction import Transaction
+from shared.service.definition import Answer, ForeignLetter, Inlet, Service
 
 doors = APIRouter()
 

@@ -12,9 +12,9 @@ from fastapi import FastAPI
 
 from deploy.services import installed
 from shared.contracts.events import FACTS
-from shared.runtime.documents import asyncapi, openapi, router_for
-from shared.runtime.service import Service
-from shared.runtime.web import mount_static
+from shared.service.asyncapi import asyncapi, openapi, router_for
+from shared.service.definition import Service
+from shared.web import mount_static
 from tests.contract.invented import INVENTED
 
 OFFICIAL = Path(__file__).parent / "asyncapi" / "asyncapi-3.0.0.json"

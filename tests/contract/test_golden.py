@@ -11,7 +11,7 @@ from shared.contracts import samples
 from shared.contracts.events import FACTS
 from shared.contracts.samples import golden
 from shared.contracts.schemas import published
-from shared.runtime.envelope import Cause, headers, read_cause, read_fact
+from shared.messaging.envelope import Cause, headers, read_cause, read_fact
 
 
 @pytest.mark.parametrize("topic", FACTS)

@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 from deploy.cli import contracts
 from deploy.cli.contracts import ASYNCAPI, DEFINITIONS, ROOT, SCHEMAS, brought_up_to_date
 from deploy.services import installed
-from shared.runtime.service import Service
+from shared.service.definition import Service
 from tests.contract.invented import INVENTED
 
 PAIR = f"{SCHEMAS}/pair.proposed.v1.json"

@@ -8,7 +8,7 @@ from pydantic import ValidationError
 from shared.contracts.codes import READING
 from shared.contracts.events import FACTS, Fact
 from shared.contracts.samples import golden
-from shared.runtime.envelope import Unreadable, read_fact
+from shared.messaging.envelope import Unreadable, read_fact
 
 OF_AN_ASSOCIATION = [topic for topic, kind in FACTS.items() if "association" in kind.model_fields]
 

@@ -1,6 +1,6 @@
 """What a service counts as open without an owner."""
 
-from tests.stage import Stage
+from tests.support.service_harness import Stage
 
 
 async def unowned(stage: Stage) -> dict[str, int]:

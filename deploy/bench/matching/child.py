@@ -17,7 +17,7 @@ from deploy.bench.matching.country import Size, national
 from deploy.bench.matching.memory import peak_mb
 from deploy.bench.matching.outcome import Outcome
 from deploy.bench.matching.row import Row
-from deploy.bench.matching.ways import WAYS, Module
+from deploy.bench.matching.solvers import WAYS, Module
 from services.matching.domain.round import RoundInput, RoundUnsolved
 from services.matching.domain.score import components_of, score_of
 

@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 
 from deploy.bench.matching.country import Size
 from deploy.bench.matching.row import Row
-from deploy.bench.matching.ways import OWN, WAYS
+from deploy.bench.matching.solvers import OWN, WAYS
 
 CHILD = "deploy.bench.matching.child"
 

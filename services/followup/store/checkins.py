@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from services.followup.domain.questions import Kind, Reply, Side
-from shared.runtime.database import Connection
+from shared.persistence.database import Connection
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,8 @@ from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
-from shared.runtime.database import Connection
-from shared.runtime.held import rows_about
+from shared.persistence.database import Connection
+from shared.persistence.held_rows import rows_about
 
 
 class Held:

@@ -23,11 +23,11 @@ from services.matching.domain.certificate import (
 )
 from services.matching.domain.fingerprint import inputs_sha256, policy_sha256
 from services.matching.domain.round import RoundInput
-from services.matching.engine.model import Optimum, of_public
-from services.matching.engine.pairing import Pairs
-from services.matching.engine.pool import Pool
-from services.matching.engine.pricing import Priced, Pricing
-from services.matching.engine.stages import Decision, FloorStage
+from services.matching.engine.duals import Priced, Pricing
+from services.matching.engine.eligibility import Pairs
+from services.matching.engine.instance import Pool
+from services.matching.engine.lexicographic import Decision, FloorStage
+from services.matching.engine.mip import Optimum, of_public
 
 
 @dataclass(frozen=True)

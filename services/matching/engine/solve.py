@@ -10,14 +10,14 @@ from services.matching.domain.certificate import Prices
 from services.matching.domain.explanation import Explanation, reasons_for
 from services.matching.domain.round import FloorServed, Pair, RoundInput, RoundResult
 from services.matching.domain.score import components_of
-from services.matching.engine.blocking import blockings
 from services.matching.engine.certificate import certify
-from services.matching.engine.country.national import NationalRound, decide_nationally
-from services.matching.engine.pairing import Pairs, in_order, together
-from services.matching.engine.pool import Pool, pool_of
-from services.matching.engine.pricing import ListedPairs
-from services.matching.engine.stages import Decision, decide
-from services.matching.engine.sweep import permitted_blocks
+from services.matching.engine.column_generation.solver import NationalRound, decide_nationally
+from services.matching.engine.duals import ListedPairs
+from services.matching.engine.eligibility import Pairs, in_order, together
+from services.matching.engine.eligible_pairs import permitted_blocks
+from services.matching.engine.instance import Pool, pool_of
+from services.matching.engine.lexicographic import Decision, decide
+from services.matching.engine.waiting_reasons import blockings
 
 Step = Literal["gates", "optimum", "proof", "explanations"]
 MOST_LISTED = 20_000

@@ -7,7 +7,7 @@ from services.matching.domain.people import last_day_of
 from services.matching.gateways.languages import ISO_639_1
 from shared.contracts.clearance import Clearance
 from shared.contracts.vocabulary import DEPARTMENTS
-from shared.runtime.sheets import CellRefused, UnknownCode, boolean, code, day, item_list, shown
+from shared.spreadsheets import CellRefused, UnknownCode, boolean, code, day, item_list, shown
 
 _KNOWN_DEPARTMENTS = frozenset(DEPARTMENTS)
 _COMMUNE = re.compile(r"(\d{2}|2[AB])\d{3}", re.ASCII)

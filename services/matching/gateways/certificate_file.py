@@ -14,7 +14,7 @@ from services.matching.domain.certificate import (
 )
 from services.matching.gateways.certificate_data import certificate_from
 from services.matching.gateways.plain_data import NotAsStated, strict_json
-from shared.runtime.sheets import refused
+from shared.spreadsheets import refused
 
 
 def certificate_text(certificate: Certificate) -> str:

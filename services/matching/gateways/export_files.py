@@ -9,7 +9,7 @@ from services.matching.domain.people import Association, Mentee, Mentor, last_da
 from services.matching.domain.policy import DEFAULT_POLICY, Policy
 from services.matching.domain.round import RoundInput
 from shared.contracts.clearance import Clearance
-from shared.runtime.sheets import csv_text
+from shared.spreadsheets import csv_text
 
 MENTEES = "mentees.csv"
 MENTORS = "mentors.csv"

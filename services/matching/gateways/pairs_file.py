@@ -8,7 +8,7 @@ from pathlib import Path
 
 from services.matching.domain.round import Pair
 from services.matching.domain.score import COMPONENTS, Components
-from shared.runtime.sheets import (
+from shared.spreadsheets import (
     CellRefused,
     Column,
     Row,

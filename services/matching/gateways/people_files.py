@@ -6,7 +6,7 @@ from services.matching.domain.people import FRENCH, Association, Mentee, Mentor
 from services.matching.gateways import cells
 from shared.contracts.clearance import Clearance
 from shared.contracts.vocabulary import LEVELS, NEEDS, PUBLICS, SECTORS, SLOTS
-from shared.runtime.sheets import (
+from shared.spreadsheets import (
     Column,
     Row,
     Sheet,

@@ -6,7 +6,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from services.matching.domain.policy import Policy, PolicyRefused, policy_from
-from shared.runtime.sheets import Fault, SheetRefused, refused
+from shared.spreadsheets import Fault, SheetRefused, refused
 
 _PLACE = re.compile(r"\(at line (\d+), column (\d+)\)", re.ASCII)
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
-from shared.runtime.sheets import MOST_FAULTS, Fault, Row, shown
+from shared.spreadsheets import MOST_FAULTS, Fault, Row, shown
 
 T = TypeVar("T")
 

@@ -18,7 +18,7 @@ from services.matching.gateways.references import (
     judge_references,
     sentences,
 )
-from shared.runtime.sheets import Fault, Row, Sheet, SheetRefused, identifier
+from shared.spreadsheets import Fault, Row, Sheet, SheetRefused, identifier
 
 T = TypeVar("T")
 Identified = Mentee | Mentor | Association

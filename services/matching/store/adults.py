@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from shared.runtime.database import Connection
+from shared.persistence.database import Connection
 
 
 async def lock_person(connection: Connection, person_id: UUID) -> None:

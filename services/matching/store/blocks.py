@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
-from shared.runtime.database import Connection
+from shared.persistence.database import Connection
 
 Table = Literal["requests", "mentors"]
 _KEYS = {"requests": "request_id", "mentors": "mentor_id"}

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from shared.runtime.database import Connection
+from shared.persistence.database import Connection
 
 
 class Holds:

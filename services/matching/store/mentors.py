@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from services.matching.store.adults import is_adult, lock_person
-from shared.runtime.database import Connection
+from shared.persistence.database import Connection
 
 
 class Mentors:

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from shared.contracts.vocabulary.associations import ASSOCIATIONS, NETWORK_HEAD
-from shared.runtime.database import Connection
+from shared.persistence.database import Connection
 
 # Ordered, so that rounds of different pools never wait for each other in a circle.
 _HOLD_REQUESTS = """

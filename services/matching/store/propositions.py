@@ -8,7 +8,7 @@ from uuid import UUID
 
 from services.matching.domain.proposition import Answer, Side, Standing, State, Term
 from services.matching.store.pairs import MadePair
-from shared.runtime.database import Connection
+from shared.persistence.database import Connection
 
 _OPEN = """
 INSERT INTO propositions (pair_id, asked_at, last_day, answer_by, shown_to)

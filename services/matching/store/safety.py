@@ -7,7 +7,7 @@ from uuid import UUID
 
 from services.matching.domain.safety import Safety
 from services.matching.store.snapshot import born_of, clearance_of
-from shared.runtime.database import Connection, Record
+from shared.persistence.database import Connection, Record
 
 _JUDGED = """
 r.request_id, r.programme, r.criteria AS asked, m.criteria AS offered

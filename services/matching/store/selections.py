@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from services.matching.store.pairs import MadePair
-from shared.runtime.database import Connection
+from shared.persistence.database import Connection
 
 _OPEN = """
 INSERT INTO selections

@@ -10,8 +10,15 @@ from uuid import UUID
 
 import httpx
 
-from services.notification.domain.parcel import Parcel
-from services.notification.gateways.carrier import Finding, Later, Outcome, Refused, Taken, Unsure
+from services.notification.domain.outgoing_message import Parcel
+from services.notification.gateways.message_gateway import (
+    Finding,
+    Later,
+    Outcome,
+    Refused,
+    Taken,
+    Unsure,
+)
 
 _OURS = {401, 402, 403, 429}
 """Our key, our credit, our pace: not the recipient's fault."""

@@ -2,10 +2,10 @@
 
 from uuid import UUID
 
-from services.notification.domain.parcel import Parcel
-from services.notification.gateways.carrier import Finding, Later, Outcome, Taken
-from services.notification.gateways.letter import letter
+from services.notification.domain.outgoing_message import Parcel
 from services.notification.gateways.mailbox import Mailbox
+from services.notification.gateways.message_gateway import Finding, Later, Outcome, Taken
+from services.notification.gateways.mime import letter
 
 
 class LocalSmsCarrier:

@@ -14,10 +14,17 @@ from aiosmtplib import (
     SMTPResponseException,
 )
 
-from services.notification.domain.parcel import Parcel
-from services.notification.gateways.carrier import Finding, Later, Outcome, Refused, Taken, Unsure
-from services.notification.gateways.letter import letter
+from services.notification.domain.outgoing_message import Parcel
 from services.notification.gateways.mailbox import Mailbox
+from services.notification.gateways.message_gateway import (
+    Finding,
+    Later,
+    Outcome,
+    Refused,
+    Taken,
+    Unsure,
+)
+from services.notification.gateways.mime import letter
 
 _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 

@@ -14,8 +14,8 @@ from pathlib import Path
 from uuid import UUID, uuid4
 
 from services.notification.domain.message import Channel
-from services.notification.gateways.carrier import Finding
-from services.notification.gateways.letter import CHANNEL_HEADER, ID_HEADER
+from services.notification.gateways.message_gateway import Finding
+from services.notification.gateways.mime import CHANNEL_HEADER, ID_HEADER
 
 
 class Mailbox:

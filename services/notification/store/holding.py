@@ -6,7 +6,7 @@ from typing import Literal
 from services.notification.domain.intent import Recipient
 from services.notification.domain.message import Channel, Message
 from services.notification.store.messages import WAKE_CHANNEL, read_message
-from shared.runtime.database import Connection
+from shared.persistence.database import Connection
 
 HeldFor = Literal["limit", "sms_cap"]
 DAYS_KEPT = 31

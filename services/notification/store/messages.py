@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from services.notification.domain.intent import Intent
 from services.notification.domain.message import Channel, Message, State
 from services.notification.store.stops import lock_subjects
-from shared.runtime.database import Connection, Record
-from shared.runtime.envelope import Cause
+from shared.messaging.envelope import Cause
+from shared.persistence.database import Connection, Record
 
 WAKE_CHANNEL = "binome_messages"
 

@@ -7,7 +7,7 @@ from typing import Any
 from pydantic_core import PydanticCustomError
 
 from services.registration.domain import fields
-from services.registration.domain.faults import Fault, Refused
+from services.registration.domain.errors import Fault, Refused
 from services.registration.domain.identity import Identity
 from services.registration.domain.phones import read_mobile
 from services.registration.domain.roles import role_faults

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from pydantic_core import PydanticCustomError
 
 from services.registration.domain import fields
-from services.registration.domain.faults import Fault, Refused
+from services.registration.domain.errors import Fault, Refused
 from services.registration.domain.identity import Identity
 from shared.contracts.vocabulary import BONDS
 

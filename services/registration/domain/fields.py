@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from email_validator import EmailNotValidError, validate_email
 
-from services.registration.domain.faults import wrong
+from services.registration.domain.errors import wrong
 from shared.contracts.calendar import is_plausible
 from shared.contracts.clearance import Clearance
 

@@ -5,7 +5,7 @@ import re
 import phonenumbers
 from phonenumbers import PhoneNumber, PhoneNumberType
 
-from services.registration.domain.faults import wrong
+from services.registration.domain.errors import wrong
 
 OVERSEAS_REGIONS = {"971": "GP", "972": "MQ", "973": "GF", "974": "RE", "976": "YT"}
 COUNTRY_CODES = frozenset({33, 262, 590, 594, 596})

@@ -27,7 +27,7 @@ from services.registration.domain.age import (
     age_on,
     needs_guardian,
 )
-from services.registration.domain.faults import Fault, Refused, faults_of, wrong
+from services.registration.domain.errors import Fault, Refused, faults_of, wrong
 from services.registration.domain.identity import Identity
 from services.registration.domain.phones import read_mobile
 from shared.contracts.calendar import longest_wait_from

@@ -5,7 +5,7 @@ A mentor and a mentee are kept apart elsewhere (`identity.are_apart`): neither f
 
 from collections.abc import Iterator, Mapping
 
-from services.registration.domain.faults import Fault
+from services.registration.domain.errors import Fault
 from services.registration.domain.identity import Identity, own_guardian
 from shared.contracts.addresses import plain_mail
 from shared.contracts.vocabulary.associations import ASSOCIATIONS

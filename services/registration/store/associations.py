@@ -4,7 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from services.registration.domain.routing import Choice
-from shared.runtime.database import Connection
+from shared.persistence.database import Connection
 
 
 class Routings:

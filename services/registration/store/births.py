@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from services.registration.store.requests import OPEN
-from shared.runtime.database import Connection
+from shared.persistence.database import Connection
 
 
 class Births:

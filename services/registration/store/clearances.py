@@ -7,7 +7,7 @@ from uuid import UUID
 
 from services.registration.domain.clearance import Standing
 from shared.contracts.events import MentorCriteria
-from shared.runtime.database import Connection, Record
+from shared.persistence.database import Connection, Record
 
 _MENTORS = """
 SELECT m.id, m.criteria, m.association, m.cleared_until, m.clearance_said_by AS said_by

@@ -1,7 +1,7 @@
 """Figures for the operator, counted from what is kept."""
 
 from services.registration.store.requests import STATES
-from shared.runtime.database import Connection
+from shared.persistence.database import Connection
 
 
 class Counts:

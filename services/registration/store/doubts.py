@@ -5,7 +5,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from shared.contracts.events import Side
-from shared.runtime.database import Connection, Record
+from shared.persistence.database import Connection, Record
 
 
 @dataclass(frozen=True)

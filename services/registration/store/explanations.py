@@ -2,8 +2,8 @@
 
 from uuid import UUID
 
-from services.registration.domain.explaining import Explained
-from shared.runtime.database import Connection
+from services.registration.domain.explanation import Explained
+from shared.persistence.database import Connection
 
 _NOTE = """
 INSERT INTO explanations (request_id, kind, gate, permitted, change, mentors, explained_at)

@@ -7,7 +7,7 @@ from typing import Literal
 from uuid import UUID
 
 from shared.contracts.events import Side
-from shared.runtime.database import Connection
+from shared.persistence.database import Connection
 
 CheckKind = Literal["confirm", "inform", "consent"]
 _FIELDS = "subject, side, kind, association, opened_at, answer_by, settled_at, how"

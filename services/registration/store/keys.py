@@ -12,7 +12,7 @@ from weakref import WeakKeyDictionary
 
 import asyncpg
 
-from shared.runtime.database import ACQUIRE_SECONDS, close_pool, open_pool
+from shared.persistence.database import ACQUIRE_SECONDS, close_pool, open_pool
 
 POOL_SIZE = 4
 """Each use is one short statement."""

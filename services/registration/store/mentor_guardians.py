@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from shared.runtime.database import Connection
+from shared.persistence.database import Connection
 
 
 class MentorGuardians:

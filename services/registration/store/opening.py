@@ -5,7 +5,7 @@ from uuid import UUID
 
 from services.registration.domain.identity import Identity
 from services.registration.store.vault import Sealed, Vault
-from shared.runtime.database import Record
+from shared.persistence.database import Record
 
 
 async def open_rows(rows: Sequence[Record], vault: Vault) -> dict[UUID, Identity]:

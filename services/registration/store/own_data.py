@@ -5,8 +5,8 @@ from typing import Any
 from uuid import UUID
 
 from shared.contracts.events import Side
-from shared.runtime.database import Connection
-from shared.runtime.held import rows_about
+from shared.persistence.database import Connection
+from shared.persistence.held_rows import rows_about
 
 # A doubt names two registrations: shown to one, it would tell that the other is known. So would
 # the reason why a second registration is over.

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from services.registration.domain.disclosure import KnownPair
-from shared.runtime.database import Connection, Record
+from shared.persistence.database import Connection, Record
 
 
 @dataclass(frozen=True)

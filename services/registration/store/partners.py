@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from shared.runtime.database import Connection
+from shared.persistence.database import Connection
 
 
 class Partners:

@@ -5,11 +5,11 @@ from datetime import datetime
 from uuid import UUID
 
 from services.registration.domain.identity import Identity
-from services.registration.store.acquaintances import digests_of
+from services.registration.store.known_people import digests_of
 from services.registration.store.opening import open_rows
 from services.registration.store.vault import Vault
 from shared.contracts.events import Door, Lang, MentorCriteria, Side
-from shared.runtime.database import Connection, Record
+from shared.persistence.database import Connection, Record
 
 
 @dataclass(frozen=True)

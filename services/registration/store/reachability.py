@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from shared.runtime.database import Connection
+from shared.persistence.database import Connection
 
 
 class Reachability:

@@ -9,7 +9,7 @@ from uuid import UUID
 from services.registration.domain.publics import SENSITIVE
 from shared.contracts.codes import READING
 from shared.contracts.events import Lang, MenteeCriteria
-from shared.runtime.database import Connection, Record
+from shared.persistence.database import Connection, Record
 
 OPEN = ("awaiting_consent", "placing", "routed", "unrouted", "guardian_check", "confirmed")
 WITHDRAWN = ("consent_withdrawn", "withdrawn", "erased", "duplicate")

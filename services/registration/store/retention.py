@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from services.registration.store.requests import OPEN
-from shared.runtime.database import Connection
+from shared.persistence.database import Connection
 
 _LOCK = 0x72657461696E
 _DUE = {
@@ -40,7 +40,7 @@ _ROWS = {
 
 
 class KeptData:
-    """Reads what is due and takes rows away. People are erased by `casework.erasing`."""
+    """Reads what is due and takes rows away. People are erased by `use_cases.erase_person`."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection

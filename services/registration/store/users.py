@@ -6,7 +6,7 @@ from uuid import UUID
 
 from services.registration.store.vault import Sealed, Vault
 from shared.contracts.addresses import plain_mail
-from shared.runtime.database import Connection, Record
+from shared.persistence.database import Connection, Record
 
 
 @dataclass(frozen=True)

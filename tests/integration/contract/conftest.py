@@ -6,17 +6,17 @@ from pathlib import Path
 
 import pytest
 
-from services.followup.app import SERVICE as FOLLOWUP
-from services.matching.app import SERVICE as MATCHING
-from services.matching.jobs.counting import Meters
-from services.matching.jobs.rounds import RoundKeeper
-from services.matching.jobs.workshop import Workshop
-from services.notification.app import SERVICE as NOTIFICATION
-from services.registration.app import SERVICE as REGISTRATION
+from services.followup.service import SERVICE as FOLLOWUP
+from services.matching.service import SERVICE as MATCHING
+from services.matching.solver_process.process import Workshop
+from services.matching.use_cases.refresh_metrics import Meters
+from services.matching.use_cases.run_rounds import RoundKeeper
+from services.notification.service import SERVICE as NOTIFICATION
+from services.registration.service import SERVICE as REGISTRATION
 from tests.integration.contract.network import Network
 from tests.integration.notification.mail_server import MailServer
 from tests.integration.registration.conftest import KEY, PARTNER
-from tests.stage import Stage
+from tests.support.service_harness import Stage
 
 MAIL_SETTINGS = {
     "SMS_PROVIDER": "local",

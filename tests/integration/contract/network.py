@@ -6,15 +6,15 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from services.matching.jobs.rounds import RoundKeeper
-from services.notification.gateways.carriers import carriers
-from services.notification.gateways.settings import NotificationSettings
-from services.notification.jobs.dispatch import Dispatch
-from services.notification.jobs.sending import Sender
+from services.matching.use_cases.run_rounds import RoundKeeper
+from services.notification.gateways.configured import carriers
+from services.notification.settings import NotificationSettings
+from services.notification.use_cases.send_due_messages import Sender
+from services.notification.use_cases.send_message import Dispatch
 from shared.contracts.contact import CONTACT_QUEUE
 from shared.contracts.events import FACTS, Fact
-from shared.runtime.envelope import read_fact
-from tests.stage import Stage
+from shared.messaging.envelope import read_fact
+from tests.support.service_harness import Stage
 
 
 class Desk:

@@ -5,7 +5,7 @@ from typing import Any
 
 from services.matching.domain.programme import Changes
 from services.matching.store import Programmes
-from services.registration.casework.signin import invite_user, state_open_sessions
+from services.registration.use_cases.sign_in import invite_user, state_open_sessions
 from shared.contracts.events import (
     AnswerAsked,
     CheckInAsked,

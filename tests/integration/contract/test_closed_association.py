@@ -4,8 +4,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-from services.matching.jobs.blocking import read_all
-from services.registration.casework.handing_on import hand_on_some
+from services.matching.use_cases.reread_rows import read_all
+from services.registration.use_cases.hand_on_requests import hand_on_some
 from shared.contracts.events import (
     MenteeRegistered,
     PairConfirmed,

@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from deploy.local.servers import Servers, private_servers
-from tests.unit.law.tree import ROOT
+from deploy.devstack.servers import Servers, private_servers
+from tests.architecture.tree import ROOT
 
 Environment = dict[str, str]
 

@@ -20,10 +20,10 @@ from zipfile import ZipFile
 
 import pytest
 
-from deploy.local.ports import free_port
+from deploy.devstack.ports import free_port
 from deploy.services import names
+from tests.architecture.tree import ROOT
 from tests.integration.deploy.conftest import Composed, Environment
-from tests.unit.law.tree import ROOT
 
 pytestmark = pytest.mark.timeout(600)
 
@@ -96,7 +96,7 @@ def test_one_service_alone_is_brought_up_to_date_and_gets_ready(
 
 
 def _services_in(environment: Path) -> list[Path]:
-    return list(environment.glob("lib/python3*/site-packages/services/*/app.py"))
+    return list(environment.glob("lib/python3*/site-packages/services/*/service.py"))
 
 
 def _holds_all_of(wheel: Path, name: str) -> None:

@@ -4,10 +4,10 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from services.followup.app import SERVICE
-from shared.runtime.service import Service
+from services.followup.service import SERVICE
+from shared.service.definition import Service
 from tests.integration.followup.pair import Pair, introduction
-from tests.stage import Stage
+from tests.support.service_harness import Stage
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 import httpx
 
 from shared.contracts.events import CheckInAsked, CheckInKind, Fact, PairIntroduced, Side
-from tests.stage import Stage
+from tests.support.service_harness import Stage
 
 F = TypeVar("F", bound=Fact)
 ASSOCIATION = "tandem_avenir"

@@ -10,10 +10,10 @@ from services.followup.domain.calendar import term_end
 from services.followup.domain.questions import WISHES, Reply
 from services.followup.store import Alerts, CheckIns, Engagements
 from shared.contracts.events import EngagementEnded, EngagementRenewed, MeetingConfirmed
-from shared.runtime.links import fingerprint
-from shared.runtime.timers import Timekeeper
+from shared.persistence.timers import Timekeeper
+from shared.web.signed_links import fingerprint
 from tests.integration.followup.pair import Pair, introduction
-from tests.stage import Stage
+from tests.support.service_harness import Stage
 
 PAIRS, REPLICAS = 12, 4
 

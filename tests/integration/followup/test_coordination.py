@@ -7,8 +7,8 @@ from uuid import UUID, uuid4
 import pytest
 
 from tests.integration.followup.pair import ASSOCIATION, Pair, introduction
-from tests.signing_in import sign_in_elsewhere
-from tests.stage import Stage
+from tests.support.service_harness import Stage
+from tests.support.signing_in import sign_in_elsewhere
 
 OTHER = "pas_a_pas"
 

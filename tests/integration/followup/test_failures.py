@@ -8,7 +8,7 @@ import pytest
 from shared.contracts.events import AlertRaised, MessageFailed, PairIntroduced
 from shared.contracts.vocabulary.associations import NETWORK_HEAD
 from tests.integration.followup.pair import ASSOCIATION, Pair, introduction
-from tests.stage import Stage
+from tests.support.service_harness import Stage
 
 
 def failure(concerns: UUID, **more: Any) -> MessageFailed:

@@ -4,7 +4,7 @@ import asyncio
 
 from prometheus_client import generate_latest
 
-from services.followup.jobs.counting import Gauges, count_for_metrics
+from services.followup.use_cases.refresh_metrics import Gauges, count_for_metrics
 from tests.integration.followup.pair import Pair
 
 

@@ -4,7 +4,7 @@ from uuid import uuid4
 
 from shared.contracts.events import AlertRaised, CheckInAsked, IntroductionFailed, PairUndone
 from tests.integration.followup.pair import ASSOCIATION, Pair, introduction
-from tests.stage import Stage
+from tests.support.service_harness import Stage
 
 
 async def engagements(stage: Stage) -> int:

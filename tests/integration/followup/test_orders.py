@@ -19,7 +19,7 @@ from shared.contracts.events import (
     RequestWithdrawn,
 )
 from tests.integration.followup.pair import Pair, introduction
-from tests.stage import Stage
+from tests.support.service_harness import Stage
 
 IDS = {"pair_id", "request_id", "mentee_id", "mentor_id", "association", "programme"}
 

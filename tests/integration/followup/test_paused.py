@@ -14,7 +14,7 @@ from shared.contracts.events import (
 )
 from tests.integration.followup.pair import Pair, introduction
 from tests.integration.owners import unowned
-from tests.stage import Stage
+from tests.support.service_harness import Stage
 
 IDS = {"pair_id", "request_id", "mentee_id", "mentor_id", "association", "programme"}
 

@@ -4,7 +4,7 @@ from itertools import product
 
 from shared.contracts.events import CheckInKind, MeetingConfirmed, Side
 from tests.integration.followup.pair import Pair
-from tests.stage import Stage
+from tests.support.service_harness import Stage
 
 SIDES: tuple[Side, ...] = ("mentee", "mentor")
 BROWSER = {"accept": "text/html"}

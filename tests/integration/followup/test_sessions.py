@@ -7,11 +7,11 @@ import pytest
 from itsdangerous import URLSafeTimedSerializer
 
 from shared.contracts.events import SessionEnded, SessionOpened
-from shared.runtime.session_store import NEWS_HOLDS, SESSION_LISTENERS
-from shared.runtime.sessions import COOKIE
+from shared.persistence.sessions import NEWS_HOLDS, SESSION_LISTENERS
+from shared.web.sessions import COOKIE
 from tests.integration.followup.pair import ASSOCIATION
-from tests.signing_in import hear_list, sign_in_elsewhere
-from tests.stage import Stage
+from tests.support.service_harness import Stage
+from tests.support.signing_in import hear_list, sign_in_elsewhere
 
 FAR = timedelta(hours=2)
 

@@ -2,12 +2,12 @@
 
 from uuid import uuid4
 
-from services.followup.jobs.handing_on import hand_on
+from services.followup.use_cases.hand_on_cases import hand_on
 from shared.contracts.events import AlertRaised, MessageFailed
 from shared.contracts.vocabulary.associations import NETWORK_HEAD
 from tests.integration.followup.pair import Pair
 from tests.integration.owners import unowned
-from tests.stage import Stage
+from tests.support.service_harness import Stage
 
 
 async def trouble(pair: Pair) -> list[AlertRaised]:

@@ -1,12 +1,12 @@
 """A pair whose association left the file is followed up; the network's head looks after it."""
 
-from services.followup.jobs.handing_on import hand_on
+from services.followup.use_cases.hand_on_cases import hand_on
 from shared.contracts.events import AlertRaised, CheckInAsked, PairIntroduced
 from shared.contracts.vocabulary.associations import NETWORK_HEAD
-from shared.runtime.envelope import read_fact
+from shared.messaging.envelope import read_fact
 from tests.integration.followup.pair import Pair, introduction
 from tests.integration.owners import unowned
-from tests.stage import Stage
+from tests.support.service_harness import Stage
 
 CLOSED = "closed_club"
 

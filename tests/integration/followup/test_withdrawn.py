@@ -2,7 +2,7 @@
 
 from shared.contracts.events import CheckInAsked, RequestWithdrawn
 from tests.integration.followup.pair import Pair, introduction
-from tests.stage import Stage
+from tests.support.service_harness import Stage
 
 
 def withdrawn(pair: Pair) -> RequestWithdrawn:

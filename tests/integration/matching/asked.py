@@ -8,10 +8,10 @@ from uuid import UUID
 import asyncpg
 import httpx
 
-from services.matching.jobs.publishing import Publishing
+from services.matching.use_cases.publish_round import Publishing
 from shared.contracts.events import AnswerAsked, Fact, MentorRegistered, RequestConfirmed
 from tests.integration.matching.in_hand import claimed_round, found
-from tests.stage import Stage
+from tests.support.service_harness import Stage
 
 PROGRAMME = "with_consent"
 Couple = tuple[RequestConfirmed, MentorRegistered]

@@ -4,18 +4,18 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest
 
-from services.matching.app import SERVICE
 from services.matching.domain.programme import Changes
-from services.matching.jobs.counting import Meters
-from services.matching.jobs.rounds import RoundKeeper
-from services.matching.jobs.solving import Solve, best_round
-from services.matching.jobs.workshop import Workshop
+from services.matching.service import SERVICE
+from services.matching.solver_process.process import Workshop
+from services.matching.solver_process.solve_and_verify import Solve, best_round
 from services.matching.store import Programmes
+from services.matching.use_cases.refresh_metrics import Meters
+from services.matching.use_cases.run_rounds import RoundKeeper
 from shared.contracts.events import Fact
-from shared.runtime.service import Service
+from shared.service.definition import Service
 from tests.integration.matching.asked import PROGRAMME, Couple, pages, propose
 from tests.integration.matching.people import mentor, request
-from tests.stage import Stage
+from tests.support.service_harness import Stage
 
 Keepers = Callable[..., RoundKeeper]
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 from services.matching.domain.certificate import Prices
 from services.matching.domain.round import Pair, RoundInput, RoundResult
 from services.matching.domain.score import components_of, score_of
-from services.matching.jobs.solving import best_round
+from services.matching.solver_process.solve_and_verify import best_round
 
 
 class NoOptimum(Exception):

@@ -6,10 +6,10 @@ from uuid import UUID, uuid4
 
 from services.matching.domain.round import RoundInput
 from services.matching.gateways.certificate_file import certificate_data
-from services.matching.jobs.portioning import PAIRS_AT_ONCE, portions_of
-from services.matching.jobs.solving import best_round
+from services.matching.solver_process.batches import PAIRS_AT_ONCE, portions_of
+from services.matching.solver_process.solve_and_verify import best_round
 from services.matching.store import ClaimedRound, Findings
-from tests.stage import Stage
+from tests.support.service_harness import Stage
 
 NOBODY = RoundInput((), (), date(2026, 1, 15))
 """What the prices of such a round are about."""

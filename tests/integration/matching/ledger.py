@@ -9,7 +9,7 @@ import asyncpg
 import pytest
 
 from shared.contracts.events import PairConfirmed, PairProposed
-from tests.stage import Stage
+from tests.support.service_harness import Stage
 
 
 async def pairs_told(matching: Stage) -> list[PairConfirmed]:

@@ -5,12 +5,12 @@ import sys
 from datetime import timedelta
 from uuid import UUID, uuid4
 
-from services.matching.app import SERVICE
-from services.matching.jobs.publishing import Publishing
+from services.matching.service import SERVICE
 from services.matching.store import Rounds
-from shared.runtime.database import open_pool
-from tests.clock import ManualClock
-from tests.stage import set_up
+from services.matching.use_cases.publish_round import Publishing
+from shared.persistence.database import open_pool
+from tests.support.clock import ManualClock
+from tests.support.service_harness import set_up
 
 LEASE = timedelta(seconds=1)
 

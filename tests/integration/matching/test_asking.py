@@ -2,13 +2,13 @@
 
 import asyncio
 
-from services.matching.handlers import open_request, welcome_mentor
-from services.matching.jobs.rounds import RoundKeeper
+from services.matching.entrypoints.events import open_request, welcome_mentor
 from services.matching.store.snapshot import round_input
+from services.matching.use_cases.run_rounds import RoundKeeper
 from tests.integration.matching.conftest import Keepers
 from tests.integration.matching.ledger import last_round, pairs_told, rounds
 from tests.integration.matching.people import end_of, mentor, request
-from tests.stage import Stage
+from tests.support.service_harness import Stage
 
 
 async def settle(matching: Stage, keeper: RoundKeeper) -> None:

@@ -6,16 +6,16 @@ from time import perf_counter
 
 import pytest
 
-from services.matching.app import SERVICE
-from services.matching.jobs import counting
-from services.matching.jobs.rounds import hold_rounds
+from services.matching.service import SERVICE
+from services.matching.use_cases import refresh_metrics
+from services.matching.use_cases.run_rounds import hold_rounds
 from shared.contracts.events import MentorRegistered, RequestConfirmed
 from shared.contracts.vocabulary import NEEDS, SLOTS
-from shared.runtime.settings import SettingsFault, load
+from shared.service.settings import SettingsFault, load
 from tests.integration.matching.conftest import Keepers
 from tests.integration.matching.ledger import metric, pairs_told, rounds, until
 from tests.integration.matching.people import mentor, request
-from tests.stage import Stage
+from tests.support.service_harness import Stage
 
 PEOPLE = 300
 MOST_SECONDS_AN_EVENT_WAITS = 0.5
@@ -85,7 +85,7 @@ async def test_figures_are_kept_up_to_date(matching: Stage, keepers: Keepers) ->
     for event in (request(), request(level="primary"), mentor(capacity=3)):
         await matching.handle(event)
     await keepers().step()
-    counting_on = asyncio.create_task(counting.count_pools(matching.runtime))
+    counting_on = asyncio.create_task(refresh_metrics.count_pools(matching.runtime))
 
     async def counted() -> bool:
         return metric(matching, "free_places") is not None

@@ -4,7 +4,7 @@ from tests.integration.matching import faults
 from tests.integration.matching.conftest import Keepers
 from tests.integration.matching.ledger import last_round, metric, pairs_told, state_of, taken
 from tests.integration.matching.people import mentor, request
-from tests.stage import Stage
+from tests.support.service_harness import Stage
 
 
 async def test_a_pair_behind_a_closed_gate_is_held_back_alone(

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from services.matching.jobs.rounds import RoundKeeper
+from services.matching.use_cases.run_rounds import RoundKeeper
 from shared.contracts.deadlines import PAUSE_TIME
 from shared.contracts.events import (
     ClearanceChanged,
@@ -30,7 +30,7 @@ from tests.integration.matching.asked import (
 from tests.integration.matching.ledger import state_of, taken
 from tests.integration.matching.people import mentor, request
 from tests.integration.owners import lose_timers, unowned
-from tests.stage import Stage
+from tests.support.service_harness import Stage
 
 ADULT = {"birth_year": None}
 

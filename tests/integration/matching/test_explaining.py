@@ -3,15 +3,15 @@
 import asyncio
 from uuid import UUID
 
-from services.matching.jobs import portioning, solving
-from services.matching.jobs.no_places import tell_some
-from services.matching.jobs.rounds import RoundKeeper
+from services.matching.solver_process import batches, solve_and_verify
+from services.matching.use_cases.notify_no_capacity import tell_some
+from services.matching.use_cases.run_rounds import RoundKeeper
 from shared.contracts.events import Fact, PairConfirmed, RequestExplained
 from tests.integration.matching import faults
 from tests.integration.matching.conftest import Keepers
 from tests.integration.matching.ledger import rounds
 from tests.integration.matching.people import end_of, mentor, request
-from tests.stage import Stage
+from tests.support.service_harness import Stage
 
 
 async def come(matching: Stage, *people: Fact) -> None:
@@ -161,8 +161,8 @@ async def test_those_who_wait_come_in_portions_too(matching: Stage, keeper: Roun
     await keeper.ask()
     claimed = await keeper.claim()
     assert claimed is not None
-    given = solving.round_input(claimed.inputs, claimed.policy, claimed.held_on)
-    portions = portioning.portions_of([], solving.solve(given).explanations, 3)
+    given = solve_and_verify.round_input(claimed.inputs, claimed.policy, claimed.held_on)
+    portions = batches.portions_of([], solve_and_verify.solve(given).explanations, 3)
     assert [portion.waiting.count('"gist"') for portion in portions] == [3, 3, 1]
     await keeper.hold(claimed)
     assert {fact.request_id for fact in await told(matching)} == {one.request_id for one in asked}

@@ -14,11 +14,11 @@ from typer.testing import CliRunner
 
 from deploy.cli.match import match, verify
 from deploy.cli.rounds import rounds
-from services.matching.jobs.rounds import RoundKeeper
-from shared.runtime.plain import PlainFault
+from services.matching.use_cases.run_rounds import RoundKeeper
+from shared.service.user_error import PlainFault
 from tests.integration.matching.ledger import last_round, pairs_told
 from tests.integration.matching.people import end_of, mentor, request
-from tests.stage import Stage
+from tests.support.service_harness import Stage
 
 POLICY = {
     "version": 'égale "2"',

@@ -4,11 +4,11 @@ from uuid import uuid4
 
 import pytest
 
-from services.matching.jobs.rounds import RoundKeeper
+from services.matching.use_cases.run_rounds import RoundKeeper
 from shared.contracts.events import PairConfirmed
 from tests.integration.matching.ledger import pairs_told, state_of, taken
 from tests.integration.matching.people import end_of, mentor, request
-from tests.stage import Stage
+from tests.support.service_harness import Stage
 
 
 @pytest.fixture

@@ -1,9 +1,9 @@
 """The shortest way through: a request and a volunteer come in, a round puts them together."""
 
-from services.matching.jobs.rounds import RoundKeeper
+from services.matching.use_cases.run_rounds import RoundKeeper
 from shared.contracts.events import PairConfirmed, PairProposed
 from tests.integration.matching.people import mentor, request
-from tests.stage import Stage
+from tests.support.service_harness import Stage
 
 
 async def test_a_round_puts_two_together(matching: Stage, keeper: RoundKeeper) -> None:

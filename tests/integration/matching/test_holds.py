@@ -4,8 +4,8 @@ from uuid import uuid4
 
 import pytest
 
-from services.matching.jobs.rounds import RoundKeeper
 from services.matching.store.evidence import Evidence
+from services.matching.use_cases.run_rounds import RoundKeeper
 from shared.contracts.events import (
     BirthDateCorrected,
     HoldLifted,
@@ -17,7 +17,7 @@ from shared.contracts.events import (
 )
 from tests.integration.matching.ledger import pairs_told, state_of
 from tests.integration.matching.people import SINCE, mentor, request
-from tests.stage import Stage
+from tests.support.service_harness import Stage
 
 
 def lifted(event: RequestConfirmed | MentorRegistered) -> HoldLifted:

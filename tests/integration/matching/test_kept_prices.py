@@ -4,7 +4,7 @@ from tests.integration.matching import faults
 from tests.integration.matching.conftest import Keepers
 from tests.integration.matching.ledger import last_round, pairs_told
 from tests.integration.matching.people import mentor, request
-from tests.stage import Stage
+from tests.support.service_harness import Stage
 
 
 async def test_the_prices_of_the_last_published_round_are_handed_on(

@@ -6,13 +6,13 @@ import sys
 from collections import Counter
 from pathlib import Path
 
-from services.matching.jobs.publishing import Publishing
+from services.matching.use_cases.publish_round import Publishing
 from tests.integration.matching.conftest import Keepers
 from tests.integration.matching.in_hand import claimed_round, found
 from tests.integration.matching.ledger import last_round, pairs_told, until
 from tests.integration.matching.people import mentor, request
 from tests.integration.matching.telling import LEASE
-from tests.stage import Stage
+from tests.support.service_harness import Stage
 
 ROOT = Path(__file__).parents[3]
 PAIRS, PORTION, KILLS = 300, 2, 3

@@ -7,7 +7,7 @@ import pytest
 
 from deploy.cli.match import verify
 from deploy.cli.rounds import rounds
-from services.matching.jobs.rounds import RoundKeeper
+from services.matching.use_cases.run_rounds import RoundKeeper
 from shared.contracts.events import (
     ErasureDone,
     MentorLeft,
@@ -20,7 +20,7 @@ from shared.contracts.held import HELD_QUEUES, HeldAsked
 from tests.integration.matching.ledger import pairs_told, state_of
 from tests.integration.matching.people import SINCE, end_of, mentor, request
 from tests.integration.matching.test_export import run
-from tests.stage import Stage
+from tests.support.service_harness import Stage
 
 
 @pytest.fixture

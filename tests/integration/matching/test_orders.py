@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from services.matching.jobs.rounds import RoundKeeper
+from services.matching.use_cases.run_rounds import RoundKeeper
 from shared.contracts.events import (
     BirthdayReached,
     ClearanceChanged,
@@ -15,7 +15,7 @@ from shared.contracts.events import (
 )
 from tests.integration.matching.asked import of_kind
 from tests.integration.matching.people import mentor, request
-from tests.stage import Stage
+from tests.support.service_harness import Stage
 
 
 def clearance(mentor_id: UUID, until: date | None) -> ClearanceChanged:

@@ -7,15 +7,15 @@ from uuid import UUID
 
 import pytest
 
-from services.matching.jobs.holding import Interrupted
-from services.matching.jobs.publishing import Publishing, RoundLost, tell_portion
+from services.matching.solver_process.race import Interrupted
 from services.matching.store import ClaimedRound, Portions
+from services.matching.use_cases.publish_round import Publishing, RoundLost, tell_portion
 from shared.contracts.events import MentorRegistered, RequestConfirmed
 from tests.integration.matching.conftest import Keepers
 from tests.integration.matching.in_hand import claimed_round, found
 from tests.integration.matching.ledger import last_round, metric, pairs_told, taken
 from tests.integration.matching.people import mentor, request
-from tests.stage import Stage
+from tests.support.service_harness import Stage
 
 LEASE = timedelta(hours=1)
 PORTION = 4

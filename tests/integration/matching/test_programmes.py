@@ -15,12 +15,12 @@ from services.matching.domain.policy import policy_data, policy_from
 from services.matching.domain.programme import Changes
 from services.matching.engine.solve import solve
 from services.matching.gateways.certificate_file import certificate_data
-from services.matching.jobs.rounds import RoundKeeper
 from services.matching.store import Programmes
 from services.matching.store.snapshot import round_input
+from services.matching.use_cases.run_rounds import RoundKeeper
 from tests.integration.matching.ledger import last_round, pairs_told, rounds
 from tests.integration.matching.people import mentor, request
-from tests.stage import Stage
+from tests.support.service_harness import Stage
 
 Run = Callable[..., Awaitable[Result]]
 LOCAL = """version = "2026-local"

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from services.matching.jobs.rounds import RoundKeeper
+from services.matching.use_cases.run_rounds import RoundKeeper
 from shared.contracts.events import (
     AnswerAsked,
     Fact,
@@ -30,7 +30,7 @@ from tests.integration.matching.asked import (
 )
 from tests.integration.matching.ledger import state_of, taken
 from tests.integration.matching.people import mentor, request
-from tests.stage import Stage
+from tests.support.service_harness import Stage
 
 
 async def test_both_are_asked_and_their_places_held(

@@ -10,8 +10,8 @@ from uuid import UUID
 
 import pytest
 
-from services.matching.app import SERVICE
-from services.matching.jobs.publishing import Publishing
+from services.matching.service import SERVICE
+from services.matching.use_cases.publish_round import Publishing
 from shared.contracts.events import (
     AnswerAsked,
     Fact,
@@ -21,8 +21,7 @@ from shared.contracts.events import (
     PairReleased,
     RequestConfirmed,
 )
-from shared.runtime.database import open_pool
-from tests.clock import ManualClock
+from shared.persistence.database import open_pool
 from tests.integration.matching.asked import (
     IN_ORDER,
     PROGRAMME,
@@ -37,7 +36,8 @@ from tests.integration.matching.in_hand import claimed_round, found
 from tests.integration.matching.ledger import state_of, taken
 from tests.integration.matching.people import mentor, request
 from tests.integration.matching.test_publishing import waiting
-from tests.stage import Stage, set_up
+from tests.support.clock import ManualClock
+from tests.support.service_harness import Stage, set_up
 
 KIND = {
     "Ton oui est noté",

@@ -3,8 +3,8 @@
 import pytest
 
 from services.matching.domain.programme import Changes
-from services.matching.jobs.rounds import RoundKeeper
 from services.matching.store import History, Programmes
+from services.matching.use_cases.run_rounds import RoundKeeper
 from shared.contracts.events import AnswerAsked, Fact, PairConfirmed, PairProposed, PairReleased
 from tests.integration.matching.asked import (
     IN_ORDER,
@@ -21,7 +21,7 @@ from tests.integration.matching.asked import (
 )
 from tests.integration.matching.ledger import state_of, taken
 from tests.integration.matching.people import mentor, request
-from tests.stage import Stage
+from tests.support.service_harness import Stage
 
 
 async def test_the_next_best_comes_by_itself_and_the_pair_never_again(

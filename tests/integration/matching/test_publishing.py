@@ -5,14 +5,14 @@ from collections import Counter
 from datetime import timedelta
 from uuid import uuid4
 
-from services.matching.jobs.publishing import Publishing, RoundLost
-from services.matching.jobs.rounds import RoundKeeper
 from services.matching.store import ClaimedRound, Findings, Requests
+from services.matching.use_cases.publish_round import Publishing, RoundLost
+from services.matching.use_cases.run_rounds import RoundKeeper
 from tests.integration.matching.conftest import Keepers
 from tests.integration.matching.in_hand import claimed_round, found
 from tests.integration.matching.ledger import last_round, pairs_told, state_of, taken
 from tests.integration.matching.people import end_of, mentor, request
-from tests.stage import Stage
+from tests.support.service_harness import Stage
 
 
 async def make(matching: Stage, claimed: ClaimedRound, findings: Findings) -> int | None:

@@ -5,12 +5,12 @@ from datetime import timedelta
 
 import pytest
 
-from services.matching.jobs.retention import let_go, let_inputs_go
-from services.matching.jobs.rounds import RoundKeeper
 from services.matching.store import StoredInputs
+from services.matching.use_cases.purge_inputs import let_go, let_inputs_go
+from services.matching.use_cases.run_rounds import RoundKeeper
 from tests.integration.matching.ledger import last_round, until
 from tests.integration.matching.people import mentor, request
-from tests.stage import Stage
+from tests.support.service_harness import Stage
 
 INPUTS = "SELECT count(*) FROM rounds WHERE inputs IS NOT NULL"
 

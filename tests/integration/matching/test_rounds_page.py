@@ -11,17 +11,17 @@ from uuid import uuid4
 
 import pytest
 
-from services.matching.casework.recruiting import WORKER, weigh_newest
+from services.matching.entrypoints.pages.page_templates import figure, share
 from services.matching.gateways.certificate_data import certificate_from
-from services.matching.jobs.rounds import RoundKeeper
-from services.matching.pages.look import figure, share
+from services.matching.use_cases.compute_signal import WORKER, weigh_newest
+from services.matching.use_cases.run_rounds import RoundKeeper
 from tests.integration.matching.conftest import Keepers
 from tests.integration.matching.faults import break_a_gate, miss_the_best
 from tests.integration.matching.ledger import last_round, until
 from tests.integration.matching.people import mentor, request
 from tests.integration.matching.test_export import hold, people
-from tests.signing_in import sign_in_elsewhere
-from tests.stage import Stage
+from tests.support.service_harness import Stage
+from tests.support.signing_in import sign_in_elsewhere
 
 FAIR = {
     "version": "équité-1",

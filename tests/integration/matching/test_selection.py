@@ -10,14 +10,14 @@ import httpx
 import pytest
 
 from deploy.cli.selection import selection as selection_command
-from services.matching.casework.selection import SelectionRefused, open_selection
-from services.matching.jobs.rounds import RoundKeeper
+from services.matching.use_cases.run_rounds import RoundKeeper
+from services.matching.use_cases.select_mentors import SelectionRefused, open_selection
 from shared.contracts.events import MentorRegistered, RequestConfirmed
-from shared.runtime.plain import PlainFault
+from shared.service.user_error import PlainFault
 from tests.integration.matching.ledger import pairs_told, state_of, taken
 from tests.integration.matching.people import end_of, mentor, request
 from tests.integration.matching.test_export import run
-from tests.stage import Stage
+from tests.support.service_harness import Stage
 
 PROGRAMME = "lycees"
 ASSOCIATION = "tandem_avenir"

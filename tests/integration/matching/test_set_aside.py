@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from services.matching.domain.reading import Vocabulary
-from services.matching.jobs.blocking import read_all
-from services.matching.jobs.rounds import RoundKeeper
+from services.matching.domain.vocabulary import Vocabulary
+from services.matching.use_cases.reread_rows import read_all
+from services.matching.use_cases.run_rounds import RoundKeeper
 from shared.contracts.events import (
     Fact,
     PairConfirmed,
@@ -15,14 +15,14 @@ from shared.contracts.events import (
     RequestConfirmed,
 )
 from shared.contracts.vocabulary.associations import ASSOCIATIONS, NETWORK_HEAD
-from shared.runtime.envelope import read_fact
-from shared.runtime.housekeeping import measure
+from shared.messaging.envelope import read_fact
+from shared.persistence.maintenance import measure
 from tests.integration.matching.asked import Couple, answer, of_kind, propose, row_of
 from tests.integration.matching.faults import raise_fault
 from tests.integration.matching.ledger import pairs_told, state_of, taken
 from tests.integration.matching.people import end_of, mentor, request
 from tests.integration.matching.test_rounds_page import shown
-from tests.stage import Stage
+from tests.support.service_harness import Stage
 
 GONE = "closed_club"
 

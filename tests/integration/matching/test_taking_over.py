@@ -6,13 +6,13 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from services.matching.jobs.workshop import Workshop
+from services.matching.solver_process.process import Workshop
 from services.matching.store import ClaimedRound
 from tests.integration.matching import faults
 from tests.integration.matching.conftest import Keepers
 from tests.integration.matching.ledger import last_round, pairs_told, rounds
 from tests.integration.matching.people import mentor, request
-from tests.stage import Stage
+from tests.support.service_harness import Stage
 
 LEASE = 1.0
 """Seconds, see conftest."""

@@ -5,9 +5,9 @@ from uuid import uuid4
 
 import pytest
 
-from services.matching.casework.undoing import undo_pair
-from services.matching.jobs.rounds import RoundKeeper
 from services.matching.store import History
+from services.matching.use_cases.run_rounds import RoundKeeper
+from services.matching.use_cases.undo_pair import undo_pair
 from shared.contracts.events import (
     EngagementEnded,
     IntroductionFailed,
@@ -28,7 +28,7 @@ from tests.integration.matching.asked import (
 )
 from tests.integration.matching.ledger import state_of, taken
 from tests.integration.matching.people import end_of, mentor, request
-from tests.stage import Stage
+from tests.support.service_harness import Stage
 
 
 @pytest.fixture

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from services.matching.domain.reading import Vocabulary
-from services.matching.jobs.blocking import read_all
+from services.matching.domain.vocabulary import Vocabulary
+from services.matching.use_cases.reread_rows import read_all
 from shared.contracts.events import PairConfirmed
 from shared.contracts.vocabulary.associations import NETWORK_HEAD
 from tests.integration.matching.asked import Couple, answer, of_kind
@@ -19,7 +19,7 @@ from tests.integration.matching.test_selection import (
     seen,
     volunteers,
 )
-from tests.stage import Stage
+from tests.support.service_harness import Stage
 
 __all__ = ["school"]
 

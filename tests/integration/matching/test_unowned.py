@@ -5,7 +5,7 @@ from tests.integration.matching.asked import IN_ORDER, Couple, answer, ledger, o
 from tests.integration.matching.ledger import state_of, taken
 from tests.integration.matching.people import mentor, request
 from tests.integration.owners import lose_timers, unowned
-from tests.stage import Stage
+from tests.support.service_harness import Stage
 
 
 async def pair_of(matching: Stage) -> PairConfirmed:

@@ -6,13 +6,13 @@ import signal
 import sys
 from pathlib import Path
 
-from deploy.local.processes import Mark, wait_gone
-from services.matching.jobs.workshop import Workshop
+from deploy.devstack.processes import Mark, wait_gone
+from services.matching.solver_process.process import Workshop
 
 ROOT = Path(__file__).parents[3]
 KEEP_ONE = """
 import asyncio, os
-from services.matching.jobs.workshop import Workshop
+from services.matching.solver_process.process import Workshop
 
 async def main():
     shop = Workshop()

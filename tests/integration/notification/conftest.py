@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from services.notification.app import SERVICE
+from services.notification.service import SERVICE
 from tests.integration.notification.mail_server import MailServer
 from tests.integration.notification.post import Post, Registration
-from tests.stage import Stage
+from tests.support.service_harness import Stage
 
 
 @pytest.fixture

@@ -9,16 +9,16 @@ from typing import Any
 from pydantic import BaseModel
 
 from services.notification.domain.message import Message
-from services.notification.gateways.carriers import Carriers, carriers
+from services.notification.gateways.configured import Carriers, carriers
 from services.notification.gateways.mailbox import Mailbox
-from services.notification.gateways.settings import NotificationSettings
-from services.notification.jobs.dispatch import Dispatch
-from services.notification.jobs.sending import Sender
-from services.notification.jobs.settling import Settler
+from services.notification.settings import NotificationSettings
+from services.notification.use_cases.reconcile_messages import Settler
+from services.notification.use_cases.send_due_messages import Sender
+from services.notification.use_cases.send_message import Dispatch
 from shared.contracts.contact import ContactAsked, ContactGiven
 from shared.contracts.events import Fact
 from tests.integration.notification.mail_server import MailServer
-from tests.stage import Stage
+from tests.support.service_harness import Stage
 
 
 @dataclass

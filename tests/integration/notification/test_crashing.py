@@ -5,10 +5,10 @@ from uuid import UUID, uuid4
 import pytest
 
 from services.notification.domain.message import Message
-from services.notification.domain.parcel import Parcel
-from services.notification.gateways.carrier import Carrier, Finding, Outcome
-from services.notification.gateways.carriers import Carriers, carriers
-from services.notification.jobs.dispatch import Dispatch
+from services.notification.domain.outgoing_message import Parcel
+from services.notification.gateways.configured import Carriers, carriers
+from services.notification.gateways.message_gateway import Carrier, Finding, Outcome
+from services.notification.use_cases.send_message import Dispatch
 from shared.contracts.events import MenteeRegistered, MessageFailed, MessageSent
 from tests.integration.notification.post import Post
 

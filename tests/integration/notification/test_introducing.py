@@ -5,8 +5,8 @@ from typing import Any
 from uuid import uuid4
 
 from services.notification.domain.introduction import DEADLINE
-from services.notification.gateways.carriers import carriers
-from services.notification.jobs.dispatch import Dispatch
+from services.notification.gateways.configured import carriers
+from services.notification.use_cases.send_message import Dispatch
 from shared.contracts.events import (
     Fact,
     IntroductionFailed,

@@ -17,21 +17,21 @@ import aio_pika
 import asyncpg
 import pytest
 
-from deploy.local.servers import Servers
-from services.notification.app import SERVICE
+from deploy.devstack.servers import Servers
+from services.notification.service import SERVICE
 from shared.contracts.contact import CONTACT_QUEUE, ContactAsked, ContactGiven
 from shared.contracts.events import MenteeRegistered, MessageSent
-from shared.runtime.service import Answer, Service
-from shared.runtime.topology import EVENTS, declare, topology
-from shared.runtime.transaction import Transaction
+from shared.messaging.topology import EVENTS, declare, topology
+from shared.persistence.transaction import Transaction
+from shared.service.definition import Answer, Service
 from tests.conftest import Databases, with_database
 from tests.integration.notification.mail_server import MailServer
 
 PEOPLE = 120
 KILLS = 2
 PROGRAM = """
-from services.notification.app import SERVICE
-from shared.runtime.app import serve
+from services.notification.service import SERVICE
+from shared.service.asgi import serve
 serve(SERVICE)
 """
 

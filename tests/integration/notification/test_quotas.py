@@ -8,8 +8,8 @@ from uuid import UUID, uuid4
 import pytest
 from structlog.testing import capture_logs
 
-from services.notification.gateways.carriers import carriers
-from services.notification.jobs.dispatch import Dispatch
+from services.notification.gateways.configured import carriers
+from services.notification.use_cases.send_message import Dispatch
 from shared.contracts.events import (
     ConsentAsked,
     ContactChanged,
@@ -21,7 +21,7 @@ from shared.contracts.events import (
     RequestConfirmed,
     SignInAsked,
 )
-from shared.runtime.housekeeping import outstanding, set_aside
+from shared.persistence.maintenance import outstanding, set_aside
 from tests.integration.notification.mail_server import words
 from tests.integration.notification.post import Post
 from tests.integration.notification.test_introducing import confirmed

@@ -4,12 +4,12 @@ import asyncio
 from collections import Counter
 from uuid import uuid4
 
-from services.notification.app import SERVICE
-from services.notification.jobs.sending import send_messages
-from services.notification.jobs.settling import settle_interrupted
+from services.notification.service import SERVICE
+from services.notification.use_cases.reconcile_messages import settle_interrupted
+from services.notification.use_cases.send_due_messages import send_messages
 from shared.contracts.events import MenteeRegistered
 from tests.integration.notification.post import Post
-from tests.stage import set_up
+from tests.support.service_harness import set_up
 
 INTENTS = 200
 

@@ -8,11 +8,11 @@ import httpx
 import pytest
 from pydantic import BaseModel
 
-from services.registration.app import SERVICE as REGISTRATION
-from shared.runtime.service import Service
+from services.registration.service import SERVICE as REGISTRATION
+from shared.service.definition import Service
 from tests.integration.notification.mail_server import words
 from tests.integration.notification.post import Post
-from tests.stage import Stage
+from tests.support.service_harness import Stage
 from tests.unit.registration.people import posted, volunteer, young
 
 STRANGER = "une.inconnue@exemple.example"

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from services.registration.app import SERVICE
-from services.registration.casework.signin import invite_user
+from services.registration.service import SERVICE
+from services.registration.use_cases.sign_in import invite_user
 from shared.contracts.events import SessionOpened, SignInAsked
-from tests.stage import Stage
+from tests.support.service_harness import Stage
 
 KEY = "bnm_only-for-tests"
 PARTNER = "lycees"

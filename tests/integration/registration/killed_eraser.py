@@ -10,15 +10,15 @@ import signal
 import sys
 from uuid import UUID
 
-from services.registration.casework import erasing
-from services.registration.casework.keyring import key_database
 from services.registration.gateways.journal import ErasureJournal
 from services.registration.store import Erasures
 from services.registration.store.keys import Keys
+from services.registration.use_cases import erase_person
+from services.registration.use_cases.vault_provider import key_database
 from shared.contracts.events import Side
-from shared.runtime.clock import WallClock
-from shared.runtime.database import open_pool
-from shared.runtime.transaction import Transactions
+from shared.persistence.database import open_pool
+from shared.persistence.transaction import Transactions
+from shared.service.clock import WallClock
 
 
 def die(*_: object) -> None:
@@ -34,7 +34,7 @@ async def erase(step: str, side: Side, person_id: UUID) -> None:
         Erasures.clear = die  # type: ignore[method-assign,assignment]
     pool = await open_pool(os.environ["BINOME_DATABASE_URL"], size=2)
     async with key_database(), Transactions("registration", pool, WallClock()).begin() as tx:
-        await erasing.erase_person(person_id, side, "person", tx)
+        await erase_person.erase_person(person_id, side, "person", tx)
         if step == "commit":
             die()
     await pool.close()

@@ -5,10 +5,10 @@ from uuid import uuid4
 import pytest
 from itsdangerous import URLSafeTimedSerializer
 
-from services.registration.casework.signin import invite_user
+from services.registration.use_cases.sign_in import invite_user
 from shared.contracts.events import EngagementEnded, RequestConfirmed, RequestRouted, SignInAsked
 from shared.contracts.vocabulary.associations import ASSOCIATIONS
-from shared.runtime.sessions import fingerprint_of
+from shared.web.sessions import fingerprint_of
 from tests.integration.registration.conftest import BY_HAND, csrf, path_of, register, sign_in
 from tests.unit.registration.people import young
 

@@ -11,7 +11,7 @@ import pytest
 from shared.contracts.events import ClearanceAsked, ClearanceChanged, Fact, MentorRegistered
 from tests.integration.owners import lose_timers, unowned
 from tests.integration.registration.conftest import csrf, register, sign_in
-from tests.stage import Stage
+from tests.support.service_harness import Stage
 from tests.unit.registration.people import posted, volunteer
 
 CASES = Path(__file__).parents[2] / "cases"

@@ -5,7 +5,7 @@ from uuid import uuid4
 import asyncpg
 import pytest
 
-from services.registration.casework.keyring import vault
+from services.registration.use_cases.vault_provider import vault
 from shared.contracts.contact import CONTACT_QUEUE, ContactAsked
 from shared.contracts.vocabulary.associations import ASSOCIATIONS, NETWORK_HEAD
 from tests.integration.registration.conftest import register

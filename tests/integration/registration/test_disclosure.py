@@ -16,7 +16,7 @@ from shared.contracts.events import (
     PairReleased,
 )
 from tests.integration.registration.conftest import register
-from tests.stage import Stage
+from tests.support.service_harness import Stage
 from tests.unit.registration.people import volunteer, young
 
 

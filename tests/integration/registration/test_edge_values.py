@@ -7,12 +7,12 @@ import pytest
 from typer.testing import CliRunner
 
 from deploy.cli.main import app
-from services.registration.app import SERVICE
-from shared.runtime.inlets import UNREADABLE, read_letter
-from shared.runtime.topology import PARTNERS_OUT
+from services.registration.service import SERVICE
+from shared.messaging.external_queue import UNREADABLE, read_letter
+from shared.messaging.topology import PARTNERS_OUT
 from tests.integration.registration.conftest import PARTNER, register
+from tests.support.workbooks import packed, text_cell, text_row, worksheet
 from tests.unit.registration.people import young
-from tests.workbooks import packed, text_cell, text_row, worksheet
 
 KEY = f"partner.{PARTNER}.mentee.registered"
 COLUMNS = (

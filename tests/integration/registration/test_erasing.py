@@ -9,12 +9,12 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from services.registration.casework.erasing import erase_person
-from services.registration.casework.key_upkeep import MOST_ORPHANS, move_keys, sweep_keys
-from services.registration.casework.keyring import journal, vault
-from services.registration.casework.reapplying import read_journal, reapply_erasures
 from services.registration.gateways.journal import ErasureJournal, JournalEntry
 from services.registration.store import Erasures, People
+from services.registration.use_cases.erase_person import erase_person
+from services.registration.use_cases.maintain_keys import MOST_ORPHANS, move_keys, sweep_keys
+from services.registration.use_cases.reapply_erasures import read_journal, reapply_erasures
+from services.registration.use_cases.vault_provider import journal, vault
 from shared.contracts.events import (
     ErasureDone,
     MenteeRegistered,
@@ -24,7 +24,7 @@ from shared.contracts.events import (
     RequestWithdrawn,
 )
 from tests.integration.registration.conftest import register
-from tests.stage import Stage
+from tests.support.service_harness import Stage
 from tests.unit.registration.people import volunteer, young
 
 

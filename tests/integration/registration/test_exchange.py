@@ -9,11 +9,11 @@ import aio_pika
 import pytest
 
 from deploy.services import installed
-from services.registration.app import SERVICE
-from services.registration.gateways.settings import RegistrationSettings
+from services.registration.service import SERVICE
+from services.registration.settings import RegistrationSettings
 from shared.contracts.contact import CONTACT_QUEUE, ContactAsked, ContactGiven
-from shared.runtime.house import Runtime
-from shared.runtime.topology import PARTNERS_IN, declare, parked, refused, topology
+from shared.messaging.topology import PARTNERS_IN, declare, parked, refused, topology
+from shared.service.process import Runtime
 from tests.conftest import with_database
 from tests.integration.registration.conftest import PARTNER
 from tests.unit.registration.people import young

@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.registration.casework.handing_on import hand_on_some
+from services.registration.use_cases.hand_on_requests import hand_on_some
 from shared.contracts.events import PairConfirmed, RequestConfirmed, RequestRouted
 from shared.contracts.vocabulary.associations import ASSOCIATIONS, NETWORK_HEAD
 from tests.integration.owners import unowned

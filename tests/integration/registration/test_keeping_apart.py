@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from services.registration.casework.signin import invite_user
 from services.registration.store import Links
+from services.registration.use_cases.sign_in import invite_user
 from shared.contracts.events import (
     ContactChanged,
     MenteeRegistered,

@@ -5,13 +5,13 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from services.registration.casework.erasing import erase_person
-from services.registration.casework.retaining import count_late_looks
 from services.registration.domain.retention import default_retention
 from services.registration.store.late import RECEIPT_HOURS
+from services.registration.use_cases.apply_retention import count_late_looks
+from services.registration.use_cases.erase_person import erase_person
 from shared.contracts.events import ErasureDone, MentorRegistered
 from tests.integration.registration.conftest import register
-from tests.stage import Stage
+from tests.support.service_harness import Stage
 from tests.unit.registration.people import volunteer
 
 ALL = ("followup", "matching", "notification")

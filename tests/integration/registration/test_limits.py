@@ -6,12 +6,12 @@ from itertools import cycle
 import httpx
 import pytest
 
-from services.registration.app import SERVICE
-from services.registration.casework.signin import invite_user
+from services.registration.service import SERVICE
+from services.registration.use_cases.sign_in import invite_user
 from shared.contracts.events import MenteeRegistered, SignInAsked
 from shared.contracts.vocabulary.associations import ASSOCIATIONS
-from shared.runtime.app import build
-from shared.runtime.transaction import Transactions
+from shared.persistence.transaction import Transactions
+from shared.service.asgi import build
 from tests.integration.registration.conftest import register
 from tests.unit.registration.people import posted, volunteer, young
 

@@ -9,7 +9,7 @@ from services.registration.store import Links
 from shared.contracts.events import MentorLeft, PersonErased, RequestWithdrawn
 from shared.contracts.held import HeldAsked, HeldGiven
 from tests.integration.registration.conftest import path_of, register
-from tests.stage import Stage
+from tests.support.service_harness import Stage
 from tests.unit.registration.people import volunteer, young
 
 HTML = {"accept": "text/html"}

@@ -13,7 +13,7 @@ from shared.contracts.events import (
     RequestConfirmed,
     RequestRouted,
 )
-from shared.runtime.web.language import unbreakable
+from shared.web.language import unbreakable
 from tests.integration.registration.conftest import path_of
 from tests.unit.registration.people import posted, volunteer, young
 

@@ -8,7 +8,7 @@ import pytest
 from typer.testing import CliRunner
 
 from deploy.cli.main import app
-from shared.runtime.plain import PlainFault
+from shared.service.user_error import PlainFault
 from tests.integration.registration.conftest import register
 from tests.unit.registration.people import young
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from services.registration.casework.partner_links import STEPS_KEPT
+from services.registration.use_cases.partner_links import STEPS_KEPT
 from shared.contracts.events import Fact, MentorLeft, PersonErased, RequestWithdrawn
 from tests.integration.registration.conftest import path_of, register
 from tests.unit.registration.people import volunteer, young

@@ -9,10 +9,10 @@ from typer.testing import CliRunner
 
 from deploy.cli.people import people
 from deploy.cli.retention import retention
-from services.registration.casework.keyring import vault
 from services.registration.store import People
+from services.registration.use_cases.vault_provider import vault
 from tests.integration.registration.conftest import register
-from tests.stage import Stage
+from tests.support.service_harness import Stage
 from tests.unit.registration.people import volunteer
 
 

@@ -4,7 +4,7 @@ from uuid import uuid4
 
 import pytest
 
-from services.registration.casework.reaching import revive
+from services.registration.use_cases.record_reachability import revive
 from shared.contracts.events import MessageFailed, MessageSent, ReachabilityChanged
 from tests.integration.registration.conftest import register
 from tests.unit.registration.people import volunteer, young

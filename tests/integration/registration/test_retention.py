@@ -8,13 +8,13 @@ from uuid import UUID, uuid4
 import asyncpg
 import pytest
 
-from services.registration.casework.retaining import foresee, run_if_due, run_retention
 from services.registration.domain.retention import default_retention, read_retention
 from services.registration.store import KeptData
 from services.registration.store.retention import before, delete_looks
+from services.registration.use_cases.apply_retention import foresee, run_if_due, run_retention
 from shared.contracts.events import EngagementEnded, PairIntroduced, PersonErased
 from tests.integration.registration.conftest import register
-from tests.stage import Stage
+from tests.support.service_harness import Stage
 from tests.unit.registration.people import volunteer, young
 
 YEARS = 365

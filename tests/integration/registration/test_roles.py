@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.registration.casework.signin import invite_user
+from services.registration.use_cases.sign_in import invite_user
 from shared.contracts.events import MentorRegistered, RequestConfirmed
 from shared.contracts.vocabulary.associations import ASSOCIATIONS
 from tests.integration.registration.conftest import register

@@ -67,7 +67,7 @@ def only(monkeypatch):
 
     def leave(*codes):
         kept = {code: associations.ASSOCIATIONS[code] for code in codes}
-        monkeypatch.setattr("services.registration.casework.placing.ASSOCIATIONS", kept)
+        monkeypatch.setattr("services.registration.use_cases.route_request.ASSOCIATIONS", kept)
 
     return leave
 
@@ -100,7 +100,7 @@ async def test_when_all_stay_silent_they_are_asked_again(s, partner, only):
 async def test_a_full_association_gets_no_more(s, partner, only, monkeypatch):
     small = associations.ASSOCIATIONS["tandem_avenir"].model_copy(update={"capacity": 1})
     monkeypatch.setattr(
-        "services.registration.casework.placing.ASSOCIATIONS", {"tandem_avenir": small}
+        "services.registration.use_cases.route_request.ASSOCIATIONS", {"tandem_avenir": small}
     )
     await request(s)
     await request(s, first_name="Zoé", email="zoe@exemple.fr")

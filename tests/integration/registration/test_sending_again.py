@@ -5,10 +5,10 @@ import re
 
 import pytest
 
-from services.registration.app import SERVICE
+from services.registration.service import SERVICE
 from shared.contracts.events import ContactChanged, MenteeRegistered, MentorRegistered
 from tests.integration.registration.conftest import csrf, path_of, sign_in
-from tests.stage import set_up
+from tests.support.service_harness import set_up
 from tests.unit.registration.people import posted, volunteer, young
 
 HTML = {"accept": "text/html"}

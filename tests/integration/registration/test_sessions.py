@@ -6,19 +6,19 @@ from typing import Any
 
 import pytest
 
-from services.registration.casework.keyring import vault
-from services.registration.casework.signin import (
+from services.registration.store import Users
+from services.registration.use_cases.sign_in import (
     LISTED_EVERY,
     end_sessions_of,
     remove_user,
     state_open_sessions,
 )
-from services.registration.store import Users
+from services.registration.use_cases.vault_provider import vault
 from shared.contracts.contact import CONTACT_QUEUE, ContactAsked
 from shared.contracts.events import SessionEnded, SessionOpened, SessionsListed, SignInAsked
-from shared.runtime.sessions import COOKIE
+from shared.web.sessions import COOKIE
 from tests.integration.registration.conftest import csrf, path_of, sign_in
-from tests.stage import Stage
+from tests.support.service_harness import Stage
 
 ASSOCIATION = "passerelle_idf"
 

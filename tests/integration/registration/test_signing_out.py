@@ -9,17 +9,17 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from deploy.local.servers import Servers
+from deploy.devstack.servers import Servers
 from deploy.services import installed, named
-from services.registration.app import SERVICE
-from shared.runtime.app import build
-from shared.runtime.service import Service
-from shared.runtime.sessions import COOKIE
-from shared.runtime.settings import load
-from shared.runtime.topology import declare, topology
+from services.registration.service import SERVICE
+from shared.messaging.topology import declare, topology
+from shared.service.asgi import build
+from shared.service.definition import Service
+from shared.service.settings import load
+from shared.web.sessions import COOKIE
 from tests.conftest import Databases, with_database
 from tests.integration.registration.conftest import csrf, sign_in
-from tests.stage import Stage
+from tests.support.service_harness import Stage
 
 Open = Callable[[str], Awaitable[httpx.AsyncClient]]
 PAGES = {"followup": "/coordination", "matching": f"/rounds/{uuid4()}/certificate.json"}

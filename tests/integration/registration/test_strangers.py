@@ -16,7 +16,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
-from services.registration.casework.importing import COLUMNS, IGNORED, Import, import_rows
+from services.registration.use_cases.import_people import COLUMNS, IGNORED, Import, import_rows
 from shared.contracts.contact import CONTACT_QUEUE, ContactAsked
 from shared.contracts.events import (
     DoubtRaised,
@@ -24,7 +24,7 @@ from shared.contracts.events import (
     PairIntroduced,
     RegistrationRepeated,
 )
-from shared.runtime.sheets import read_sheet
+from shared.spreadsheets import read_sheet
 from tests.integration.registration.conftest import path_of, register
 from tests.unit.registration.people import posted, volunteer, young
 

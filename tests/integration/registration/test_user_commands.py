@@ -9,11 +9,11 @@ from click.testing import Result
 from typer.testing import CliRunner
 
 from deploy.cli.main import app
-from services.registration.casework.keyring import vault
 from services.registration.store import Users
+from services.registration.use_cases.vault_provider import vault
 from shared.contracts.events import SessionEnded, SignInAsked
 from tests.integration.registration.conftest import path_of
-from tests.stage import Stage
+from tests.support.service_harness import Stage
 
 Command = Callable[..., Awaitable[Result]]
 NAME = "camille@pas_a_pas"

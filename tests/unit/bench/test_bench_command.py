@@ -12,7 +12,7 @@ from deploy.bench.matching.country import Size
 from deploy.bench.matching.measure import Bench, Machine
 from deploy.bench.matching.row import Row
 from deploy.cli.bench import bench
-from shared.runtime.plain import PlainFault
+from shared.service.user_error import PlainFault
 
 BINOME = str(Path(sys.executable).with_name("binome"))
 

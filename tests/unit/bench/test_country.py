@@ -11,9 +11,9 @@ from deploy.bench.matching.country import AT, FLOOR, Size, national
 from services.matching.domain.fingerprint import inputs_sha256
 from services.matching.domain.policy import Policy
 from services.matching.domain.round import RoundInput, RoundResult
-from services.matching.engine.pool import pool_of
+from services.matching.engine.eligible_pairs import permitted_blocks
+from services.matching.engine.instance import pool_of
 from services.matching.engine.solve import solve
-from services.matching.engine.sweep import permitted_blocks
 from shared.contracts.vocabulary import DEPARTMENTS, LEVELS, NEEDS, PUBLICS, SECTORS, SLOTS
 
 

@@ -9,7 +9,7 @@ from deploy.bench.matching.country import Size
 from deploy.bench.matching.measure import bench
 from deploy.bench.matching.outcome import Laps
 from deploy.bench.matching.row import Row
-from deploy.bench.matching.ways import WAYS, Way
+from deploy.bench.matching.solvers import WAYS, Way
 
 SIZE = Size(20, 20, seed=1)
 

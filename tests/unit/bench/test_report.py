@@ -9,7 +9,7 @@ from deploy.bench.matching.country import Size
 from deploy.bench.matching.measure import Bench, Machine
 from deploy.bench.matching.report import WIDE, bench_json, lines, markdown, table
 from deploy.bench.matching.row import Row
-from deploy.bench.matching.ways import WAYS
+from deploy.bench.matching.solvers import WAYS
 from deploy.bench.matching.wording import ENGLISH, FRENCH
 
 OWN = Row(

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from deploy.local.programs import PROMTOOL
-from tests.unit.law.tree import ROOT
+from deploy.devstack.programs import PROMTOOL
+from tests.architecture.tree import ROOT
 
 Promtool = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -17,7 +17,7 @@ def promtool() -> Promtool:
     """`promtool("check", "rules", file)`, as `make test` made sure that it is there."""
     program = PROMTOOL.find()
     if program is None:
-        pytest.fail("promtool is missing: python -m deploy.local.programs", pytrace=False)
+        pytest.fail("promtool is missing: python -m deploy.devstack.programs", pytrace=False)
 
     def run(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
         command = [str(program), *map(str, arguments)]

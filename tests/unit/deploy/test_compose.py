@@ -11,7 +11,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from deploy.services import names
-from tests.unit.law.tree import ROOT
+from tests.architecture.tree import ROOT
 
 COMPOSE = ROOT / "docker-compose.yml"
 HOUSE: dict[str, Any] = YAML(typ="safe").load(COMPOSE)

@@ -2,8 +2,8 @@
 
 from datetime import date
 
-from deploy.local.demo.cast import Person, cast
-from deploy.local.demo.faults import Faults, strangers
+from deploy.demo.faults import Faults, strangers
+from deploy.demo.people import Person, cast
 
 TODAY = date(2026, 11, 27)
 PEOPLE = cast(300, 1, TODAY)

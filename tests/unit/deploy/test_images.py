@@ -7,7 +7,7 @@ import sys
 import tomllib
 from pathlib import Path
 
-from tests.unit.law.tree import ROOT
+from tests.architecture.tree import ROOT
 
 DOCKERFILE = ROOT / "deploy/Dockerfile"
 

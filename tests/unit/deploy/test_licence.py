@@ -3,7 +3,7 @@
 import hashlib
 import tomllib
 
-from tests.unit.law.tree import ROOT
+from tests.architecture.tree import ROOT
 
 AS_PUBLISHED = "cfc7749b96f63bd31c3c42b5c471bf756814053e847c10f3eb003417bc523d30"
 

@@ -8,10 +8,10 @@ import pytest
 from ruamel.yaml import YAML
 
 from deploy.cli.expected import expected_rules
-from shared.runtime.service import Service
+from shared.service.definition import Service
+from tests.architecture.tree import ROOT
 from tests.contract.invented import INVENTED
 from tests.unit.deploy.conftest import Promtool
-from tests.unit.law.tree import ROOT
 
 PROMETHEUS = ROOT / "deploy/prometheus"
 BOARDS = sorted((ROOT / "deploy/grafana/dashboards").glob("*.json"))

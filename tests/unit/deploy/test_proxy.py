@@ -6,9 +6,9 @@ import pytest
 from fastapi.routing import APIRoute
 
 from deploy.services import installed
-from shared.runtime.links import PATHS
-from shared.runtime.service import Service
-from tests.unit.law.tree import ROOT
+from shared.service.definition import Service
+from shared.web.signed_links import PATHS
+from tests.architecture.tree import ROOT
 
 CONFIG = (ROOT / "deploy/proxy/nginx.conf").read_text()
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from deploy.local.accounts import RIGHTS, service_user
+from deploy.devstack.accounts import RIGHTS, service_user
 from deploy.services import names
-from tests.unit.law.tree import ROOT
+from tests.architecture.tree import ROOT
 
 SCRIPT = ROOT / "deploy/secrets.sh"
 

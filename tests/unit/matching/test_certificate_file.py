@@ -7,7 +7,7 @@ import pytest
 
 from services.matching.engine.solve import solve
 from services.matching.gateways.certificate_file import certificate_text, read_certificate
-from shared.runtime.sheets import SheetRefused
+from shared.spreadsheets import SheetRefused
 from tests.unit.matching.people import Draw
 
 CROSSING, PLAIN, BY_SCORE = 1014, 1003, 1002

@@ -11,7 +11,7 @@ from services.matching.domain.gates import closed_gates
 from services.matching.domain.people import Mentee, Mentor
 from services.matching.domain.round import Pair, RoundInput, RoundResult
 from services.matching.domain.score import components_of, score_of
-from services.matching.engine.open_places import OpenPlaces
+from services.matching.engine.residual_places import OpenPlaces
 from services.matching.engine.solve import solve
 from tests.unit.matching.people import AT, MENTEE, MENTOR, Draw, a_round
 from tests.unit.matching.reference import permitted

@@ -11,8 +11,8 @@ import pytest
 from services.matching.domain.certificate import Prices
 from services.matching.domain.policy import Floor, Policy
 from services.matching.domain.round import RoundInput, RoundResult
-from services.matching.engine.check.verifier import verify_round
 from services.matching.engine.solve import MOST_LISTED, solve
+from services.matching.engine.verification.verifier import verify_round
 from tests.unit.matching.people import MENTEE, MENTOR, Draw, a_round
 from tests.unit.matching.reference import Best, modelled, permitted, tried
 

@@ -6,9 +6,9 @@ from datetime import timedelta
 import numpy as np
 import pytest
 
-from services.matching.engine.pairing import in_order, together
-from services.matching.engine.pool import pool_of
-from services.matching.engine.sweep import permitted_blocks, permitted_pairs
+from services.matching.engine.eligibility import in_order, together
+from services.matching.engine.eligible_pairs import permitted_blocks, permitted_pairs
+from services.matching.engine.instance import pool_of
 from services.matching.gateways.languages import ISO_639_1
 from tests.unit.matching.people import AT, MENTEE, MENTOR, Draw, a_round
 from tests.unit.matching.reference import permitted

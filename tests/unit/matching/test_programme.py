@@ -3,7 +3,7 @@
 import pytest
 
 from services.matching.domain.explanation import Blocking, Opening
-from services.matching.domain.gist import gist_of, step_of
+from services.matching.domain.explanation_key import gist_of, step_of
 from services.matching.domain.policy import DEFAULT_POLICY, Policy
 from services.matching.domain.programme import Changes, Programme, ProgrammeRefused, changed
 

@@ -8,7 +8,7 @@ import pytest
 from services.matching.domain.people import Mentee, Mentor
 from services.matching.domain.recruiting import MOST_KINDS, REMOTE, Kind, Signal, imagined, ranked
 from services.matching.domain.round import RoundInput, RoundResult
-from services.matching.engine.recruiting import signal_of
+from services.matching.engine.marginal_value import signal_of
 from services.matching.engine.solve import solve
 from tests.unit.matching.people import AT, MENTEE, MENTOR, Draw, a_round
 

@@ -8,8 +8,8 @@ from typer.testing import CliRunner
 
 from deploy.cli.main import app
 from services.matching.gateways.round_files import RoundFiles, read_round
-from shared.runtime.sheets import SheetRefused
-from tests.workbooks import packed, text_cell, text_row, worksheet
+from shared.spreadsheets import SheetRefused
+from tests.support.workbooks import packed, text_cell, text_row, worksheet
 
 CASES = Path(__file__).parents[2] / "cases"
 AT = date(2026, 11, 27)

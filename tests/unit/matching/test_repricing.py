@@ -16,13 +16,13 @@ import pytest
 from services.matching.domain.certificate import Prices
 from services.matching.domain.policy import Floor, Policy
 from services.matching.domain.round import RoundInput
-from services.matching.engine.check import repricing, surplus
-from services.matching.engine.check.repricing import bounds, by_blocks
-from services.matching.engine.check.surplus import by_loop
-from services.matching.engine.check.tariff import EVERY_PAIR, SCORE, Priced, tariff_of
-from services.matching.engine.check.verifier import verify_round
-from services.matching.engine.pool import pool_of
+from services.matching.engine.instance import pool_of
 from services.matching.engine.solve import solve
+from services.matching.engine.verification import bound_kernel, dual_bound
+from services.matching.engine.verification.bound_kernel import by_loop
+from services.matching.engine.verification.dual_bound import bounds, by_blocks
+from services.matching.engine.verification.stage_duals import EVERY_PAIR, SCORE, Priced, tariff_of
+from services.matching.engine.verification.verifier import verify_round
 from services.matching.gateways.languages import ISO_639_1
 from shared.contracts.vocabulary import DEPARTMENTS, LEVELS, NEEDS, SECTORS, SLOTS
 from tests.unit.matching.people import Draw
@@ -35,13 +35,13 @@ BORN = (None, date(2008, 1, 15), date(2008, 1, 16), date(2012, 2, 29))
 @pytest.fixture(params=["blocks", "loop"])
 def way(request, monkeypatch) -> str:
     """Both ways through all pairs, whatever the size of the pool."""
-    monkeypatch.setattr(repricing, "FEW_PAIRS", 0 if request.param == "loop" else 10**9)
+    monkeypatch.setattr(dual_bound, "FEW_PAIRS", 0 if request.param == "loop" else 10**9)
     return request.param
 
 
 @pytest.fixture
 def always_the_loop(monkeypatch) -> None:
-    monkeypatch.setattr(repricing, "FEW_PAIRS", 0)
+    monkeypatch.setattr(dual_bound, "FEW_PAIRS", 0)
 
 
 def stages(given: RoundInput, seed: int) -> Iterator[Priced]:
@@ -145,7 +145,7 @@ def test_parts_and_threads_change_nothing(monkeypatch) -> None:
     pool = pool_of(given)
     tariffs = [tariff_of(pool, stage) for stage in stages(given, 5100)]
     whole = by_loop(pool, tariffs)
-    monkeypatch.setattr(surplus, "ROWS_AT_ONCE", 7)
+    monkeypatch.setattr(bound_kernel, "ROWS_AT_ONCE", 7)
     assert np.array_equal(by_loop(pool, tariffs), whole)
     assert np.array_equal(by_blocks(pool, tariffs), whole)
     assert np.isfinite(whole).any()
@@ -173,9 +173,12 @@ def test_the_loop_accepts_a_true_proof_and_refuses_a_cheapened_one() -> None:
 
 
 def test_the_check_loads_nothing_of_what_finds_a_round() -> None:
-    finders = ("appraisal", "outlook", "shelves", "bids", "placement", "certificate", "pricing")
+    finders = (
+        *("pricing", "column_pool", "candidate_index", "bid_prices", "restricted_master"),
+        *("certificate", "duals"),
+    )
     loaded = (
-        "import sys; from services.matching.engine.check import surplus, verifier;"
+        "import sys; from services.matching.engine.verification import bound_kernel, verifier;"
         "names = {name.split('.')[-1] for name in sys.modules if '.matching.engine.' in name};"
         f"sys.exit(bool(names & set({finders})))"
     )

@@ -8,7 +8,7 @@ import pytest
 from services.matching.domain.fingerprint import inputs_sha256, policy_sha256
 from services.matching.domain.people import Association, Mentee, Mentor
 from services.matching.gateways.round_files import RoundFiles, read_round
-from shared.runtime.sheets import SheetRefused
+from shared.spreadsheets import SheetRefused
 from tests.unit.matching.people import AT
 
 MENTEES = "id,needs,slots,level,department,since\nj1,job,mon_am,lycee,69,2026-01-03\n"

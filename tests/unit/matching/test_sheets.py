@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from openpyxl import Workbook
 
-from shared.runtime.sheets import (
+from shared.spreadsheets import (
     CellRefused,
     Column,
     Fault,

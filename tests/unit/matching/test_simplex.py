@@ -4,9 +4,9 @@ import numpy as np
 import pulp
 import pytest
 
-from services.matching.engine.country.middle import middle
-from services.matching.engine.country.simplex import Simplex
-from services.matching.engine.country.tree import BOUNDLESS, Arcs
+from services.matching.engine.column_generation.dual_centering import middle
+from services.matching.engine.column_generation.network_simplex import Simplex
+from services.matching.engine.column_generation.spanning_tree import BOUNDLESS, Arcs
 
 NODES = 14
 ROOT = NODES - 1

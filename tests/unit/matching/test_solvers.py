@@ -3,11 +3,11 @@
 import pytest
 
 from services.matching.engine.certificate import certify
-from services.matching.engine.pool import pool_of
-from services.matching.engine.pricing import ListedPairs
-from services.matching.engine.solver import CBC, HIGHS, best_solver
-from services.matching.engine.stages import decide
-from services.matching.engine.sweep import permitted_pairs
+from services.matching.engine.duals import ListedPairs
+from services.matching.engine.eligible_pairs import permitted_pairs
+from services.matching.engine.instance import pool_of
+from services.matching.engine.lexicographic import decide
+from services.matching.engine.mip_solver import CBC, HIGHS, best_solver
 from tests.unit.matching.people import Draw
 
 

@@ -11,8 +11,8 @@ import pytest
 from services.matching.domain.certificate import Prices
 from services.matching.domain.policy import Floor, Policy
 from services.matching.domain.round import RoundInput, RoundResult
-from services.matching.engine.check.verifier import verify
 from services.matching.engine.solve import solve
+from services.matching.engine.verification.verifier import verify
 from tests.unit.matching.people import MENTOR, Draw
 
 FLOORS = (Floor("ase", Decimal("0.9")), Floor("qpv", Decimal("0.6")))
@@ -206,7 +206,7 @@ def test_verifying_needs_no_solver() -> None:
     import sys
 
     loaded = (
-        "import sys, services.matching.engine.check.verifier;"
+        "import sys, services.matching.engine.verification.verifier;"
         "sys.exit(any(m.split('.')[0] in ('pulp', 'highspy', 'scipy') for m in sys.modules))"
     )
     assert subprocess.run([sys.executable, "-c", loaded], check=False).returncode == 0

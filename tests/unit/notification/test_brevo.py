@@ -9,9 +9,16 @@ import httpx
 import pytest
 import respx
 
-from services.notification.domain.parcel import Parcel
+from services.notification.domain.outgoing_message import Parcel
 from services.notification.gateways.brevo import BrevoCarrier
-from services.notification.gateways.carrier import Finding, Later, Outcome, Refused, Taken, Unsure
+from services.notification.gateways.message_gateway import (
+    Finding,
+    Later,
+    Outcome,
+    Refused,
+    Taken,
+    Unsure,
+)
 
 BASE = "https://api.brevo.example/v3"
 SEND = f"{BASE}/transactionalSMS/send"

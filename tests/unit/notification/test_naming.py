@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.notification.domain.naming import called
+from services.notification.domain.display_name import called
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,8 @@ from uuid import uuid4
 
 import pytest
 
-from services.notification.domain.parcel import Parcel, UnsafeHeader
-from services.notification.gateways.letter import letter
+from services.notification.domain.outgoing_message import Parcel, UnsafeHeader
+from services.notification.gateways.mime import letter
 
 AT = datetime(2026, 1, 10, 9, tzinfo=UTC)
 

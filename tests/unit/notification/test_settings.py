@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from services.notification.gateways.settings import NotificationSettings
-from shared.runtime.settings import SettingsFault, load
+from services.notification.settings import NotificationSettings
+from shared.service.settings import SettingsFault, load
 
 GOOD = {
     "BINOME_AMQP_URL": "amqp://a:b@127.0.0.1/x",

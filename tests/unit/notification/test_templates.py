@@ -8,8 +8,8 @@ import pytest
 
 from services.notification.domain.catalogue import CATALOGUE
 from services.notification.domain.gsm import parts
-from services.notification.jobs.contacts import Other
-from services.notification.jobs.writing import TEMPLATES
+from services.notification.use_cases.find_recipient import Other
+from services.notification.use_cases.render_message import TEMPLATES
 from tests.unit.notification.writing import (
     AT,
     BASE,

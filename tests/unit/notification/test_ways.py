@@ -2,8 +2,8 @@
 
 import pytest
 
+from services.notification.domain.backoff import LONGEST_SECONDS, pause
 from services.notification.domain.channel import next_channel
-from services.notification.domain.pauses import LONGEST_SECONDS, pause
 
 
 @pytest.mark.parametrize(

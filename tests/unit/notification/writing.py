@@ -5,10 +5,10 @@ from typing import Any
 from uuid import uuid4
 
 from services.notification.domain.message import Message
-from services.notification.jobs.contacts import Contact, Other
-from services.notification.jobs.writing import Writer
+from services.notification.use_cases.find_recipient import Contact, Other
+from services.notification.use_cases.render_message import Writer
 from shared.contracts.contact import ContactGiven
-from shared.runtime.links import Links
+from shared.web.signed_links import Links
 
 AT = datetime(2026, 1, 10, 9, tzinfo=UTC)
 BASE = "https://binome.example"

@@ -6,7 +6,7 @@ from typing import get_args
 
 import pytest
 
-from services.registration.domain.explaining import Explained, why_not_yet, why_this_mentor
+from services.registration.domain.explanation import Explained, why_not_yet, why_this_mentor
 from shared.contracts.explained import Gate
 
 AT = datetime(2026, 1, 12, 9, tzinfo=UTC)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from pydantic_core import PydanticCustomError
 
 from services.registration.domain import fields
-from services.registration.domain.faults import Refused
+from services.registration.domain.errors import Refused
 from services.registration.domain.phones import read_mobile
 from services.registration.domain.registrations import (
     MenteeRegistration,
@@ -20,7 +20,7 @@ from services.registration.domain.registrations import (
     read_mentor,
 )
 from shared.contracts.calendar import longest_wait_from
-from tests.anything import TEXTS, VALUES, deep
+from tests.support.anything import TEXTS, VALUES, deep
 from tests.unit.registration.people import AROUND, volunteer, young
 
 READERS = {

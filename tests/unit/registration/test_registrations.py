@@ -6,8 +6,8 @@ from importlib.resources import files
 
 import pytest
 
-from services.registration.domain import faults
-from services.registration.domain.faults import Fault, Refused
+from services.registration.domain import errors
+from services.registration.domain.errors import Fault, Refused
 from services.registration.domain.registrations import (
     Circumstances,
     read_mentee,
@@ -166,7 +166,7 @@ def test_no_value_ever_stands_in_a_refusal():
 
 
 def test_every_code_that_readers_use_has_words():
-    reasons = json.loads(files(faults.__package__).joinpath("reasons.json").read_text("utf-8"))
+    reasons = json.loads(files(errors.__package__).joinpath("reasons.json").read_text("utf-8"))
     for key, words in reasons.items():
         assert set(words) == {"tu", "vous", "en"}, key
         assert all(sentence.endswith((".", "?")) for sentence in words.values()), key

@@ -8,7 +8,7 @@ from cryptography.exceptions import InvalidTag
 from pydantic import ValidationError
 
 from services.registration.domain.identity import Identity
-from services.registration.gateways.settings import RegistrationSettings
+from services.registration.settings import RegistrationSettings
 from services.registration.store.vault import Sealed, Vault
 
 SOMEBODY = Identity("Inès", "Marchandeau", date(2009, 5, 17), "ines@exemple.fr", "+33639980001")

@@ -5,12 +5,12 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from services.matching.app import SERVICE
-from services.matching.jobs.arrivals import ArrivalDesk
-from services.matching.jobs.counting import ArrivalMeters
-from shared.runtime.service import Service
+from services.matching.service import SERVICE
+from services.matching.use_cases.process_arrivals import ArrivalDesk
+from services.matching.use_cases.refresh_metrics import ArrivalMeters
+from shared.service.definition import Service
 from tests.integration.matching.arrivals.pool import Desks, set_programme
-from tests.stage import Stage
+from tests.support.service_harness import Stage
 
 
 @pytest.fixture

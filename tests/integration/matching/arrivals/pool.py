@@ -6,12 +6,12 @@ from typing import Any
 import asyncpg
 
 from services.matching.domain.programme import Changes
-from services.matching.jobs.arrivals import ArrivalDesk
-from services.matching.jobs.rounds import RoundKeeper
 from services.matching.store import Programmes
+from services.matching.use_cases.process_arrivals import ArrivalDesk
+from services.matching.use_cases.run_rounds import RoundKeeper
 from tests.integration.matching.ledger import pairs_told
 from tests.integration.matching.people import request
-from tests.stage import Stage
+from tests.support.service_harness import Stage
 
 Desks = Callable[[], ArrivalDesk]
 

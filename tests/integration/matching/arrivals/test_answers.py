@@ -5,8 +5,8 @@ from pathlib import Path
 
 from deploy.cli.match import verify
 from deploy.cli.rounds import rounds as rounds_command
-from services.matching.jobs.arrivals import ArrivalDesk, answer_arrivals
-from services.matching.jobs.rounds import RoundKeeper
+from services.matching.use_cases.process_arrivals import ArrivalDesk, answer_arrivals
+from services.matching.use_cases.run_rounds import RoundKeeper
 from shared.contracts.events import AnswerAsked, PairConfirmed, PairProposed
 from tests.integration.matching.arrivals.pool import arrivals, set_programme, settle
 from tests.integration.matching.asked import answer, pages, plain
@@ -21,7 +21,7 @@ from tests.integration.matching.ledger import (
 )
 from tests.integration.matching.people import mentor, request
 from tests.integration.matching.test_export import run
-from tests.stage import Stage
+from tests.support.service_harness import Stage
 
 
 async def test_a_newcomer_gets_the_best_place_without_another_round(

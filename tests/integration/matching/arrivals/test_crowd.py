@@ -4,7 +4,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable
 
-from services.matching.jobs.arrivals import ArrivalDesk
+from services.matching.use_cases.process_arrivals import ArrivalDesk
 from tests.integration.matching.arrivals.pool import Desks, arrivals, settle, waiting
 from tests.integration.matching.asked import IN_ORDER, ledger
 from tests.integration.matching.conftest import Keepers
@@ -14,7 +14,7 @@ from tests.integration.matching.ledger import (
     taken,
 )
 from tests.integration.matching.people import mentor, request
-from tests.stage import Stage
+from tests.support.service_harness import Stage
 
 
 async def test_two_hundred_come_at_once_for_one_place(

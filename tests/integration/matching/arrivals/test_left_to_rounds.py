@@ -2,15 +2,15 @@
 
 import pytest
 
-from services.matching.jobs.arrivals import ArrivalDesk
-from services.matching.jobs.rounds import RoundKeeper
+from services.matching.use_cases.process_arrivals import ArrivalDesk
+from services.matching.use_cases.run_rounds import RoundKeeper
 from tests.integration.matching.arrivals.pool import arrivals, set_programme, settle
 from tests.integration.matching.ledger import (
     pairs_told,
     state_of,
 )
 from tests.integration.matching.people import mentor, request
-from tests.stage import Stage
+from tests.support.service_harness import Stage
 
 
 async def test_who_joined_since_is_left_to_the_round(

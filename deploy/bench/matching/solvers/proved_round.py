@@ -1,0 +1,30 @@
+"""The project's own round: every rule, proof and explanations included; then its check."""
+
+from collections.abc import Iterator
+
+from deploy.bench.matching.outcome import Laps, Outcome
+from services.matching.domain.round import RoundInput, RoundResult
+from services.matching.engine.solve import solve
+from services.matching.engine.verification.verifier import verify_round
+
+
+def run(given: RoundInput, limit: float) -> Iterator[Outcome]:
+    """Two outcomes: the round, and its verification in the same process."""
+    laps = Laps()
+    result = solve(given, on_step=laps.begin)
+    yield Outcome(
+        "binome",
+        pairs=[(pair.mentee_id, pair.mentor_id) for pair in result.pairs],
+        proof=result.certificate.score.proved_by,
+        gap=result.gap,
+        permitted=result.permitted,
+        steps=laps.ended(),
+        figures={"price_of_fairness": result.price_of_fairness or 0.0},
+    )
+    yield _verified(given, result)
+
+
+def _verified(given: RoundInput, result: RoundResult) -> Outcome:
+    verdict = verify_round(given, result)
+    fault = None if verdict.accepted else verdict.violations[0].says
+    return Outcome("verify", proof="verified" if verdict.accepted else None, fault=fault)

@@ -1,0 +1,213 @@
+"""The demonstration from the first registration to the result table."""
+
+import asyncio
+import contextlib
+import re
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from time import monotonic
+from typing import Any
+
+from deploy.demo import invalid_entries
+from deploy.demo.faults import (
+    Faults,
+    close_association,
+    strangers,
+    with_dead_mailboxes,
+)
+from deploy.demo.inbox import Postbox
+from deploy.demo.people import ASSOCIATION_OF_MENTORS, Person, cast
+from deploy.demo.registration_channels import PARTNER, Doors, binome
+from deploy.demo.results import Books, results
+from deploy.demo.simulated_users import Crowd, own_address
+from deploy.devstack.local_stack import House
+from shared.contracts.vocabulary.associations import ASSOCIATIONS, NETWORK_HEAD
+from shared.service.clock import FastClock, start_clock
+
+SPEED = 86_400
+"""Simulated seconds per real second: a day a second, so three months in a minute and a half."""
+STEP_SECONDS = 0.5
+DRAIN_SECONDS = 120
+
+SETTINGS = {
+    "BINOME_SMS_PROVIDER": "local",
+    "BINOME_ACCEPT_FICTIONAL_NUMBERS": "1",
+    "BINOME_NOTIFICATION_SEND_TIMEOUT": "4",
+    "BINOME_NOTIFICATION_LEASE": "8",
+    "BINOME_NOTIFICATION_RETRY_FIRST": "0.5",
+    "BINOME_MATCHING_LEASE": "8",
+    "BINOME_MATCHING_CADENCE": "720",
+}
+"""What differs from production: local SMS, fictional numbers, short technical patience."""
+
+
+@dataclass(frozen=True)
+class Script:
+    """How many people, which dice, how many simulated days."""
+
+    people: int = 300
+    seed: int = 1
+    days: float = 130.0
+    faults: Faults | None = None
+
+
+Watch = Callable[["Stand"], Awaitable[None] | None]
+"""Called about twice a second with how things stand."""
+Disturbance = Callable[[House], Coroutine[Any, Any, None]]
+
+
+@dataclass(frozen=True)
+class Stand:
+    """How things stand at a moment of the demonstration."""
+
+    now: datetime
+    started: datetime
+    figures: dict[str, int]
+
+    @property
+    def day(self) -> int:
+        return (self.now - self.started).days
+
+
+def clock_settings(script: Script, folder: Path) -> dict[str, str]:
+    """The environment in which services will run fast, once `play` starts the clock."""
+    return {
+        **SETTINGS,
+        "BINOME_CLOCK_SPEED": str(SPEED),
+        "BINOME_CLOCK_ORIGIN": str(folder / "clock"),
+        "BINOME_CLOCK_DAYS": str(script.days),
+        # Messages leave in real time: a week would be seven seconds here.
+        "BINOME_INTRODUCTION_DAYS": "90",
+    }
+
+
+def started(environment: Mapping[str, str]) -> FastClock:
+    """Start the clock of a house; the same clock for us."""
+    origin = start_clock(Path(environment["BINOME_CLOCK_ORIGIN"]))
+    speed, days = environment["BINOME_CLOCK_SPEED"], environment["BINOME_CLOCK_DAYS"]
+    return FastClock(float(speed), origin, float(days))
+
+
+async def play(
+    house: House, script: Script, watch: Watch, disturb: Disturbance | None = None
+) -> dict[str, Any]:
+    """Run the demonstration in an open house; returns the result table.
+
+    `disturb` runs beside it (tests kill services there). Raises whatever a simulated person met
+    that no patience helps against.
+    """
+    began = monotonic()
+    async with Books(house.environment) as books, _crowd(house) as crowd:
+        doors = await _doors(house)
+        clock = started(house.environment)
+        watching = asyncio.create_task(_watch(books, clock, watch))
+        trouble = asyncio.create_task(disturb(house)) if disturb else None
+        people = _people(script)
+        try:
+            await doors.let_in(people, house.folder)
+            if script.faults:
+                await doors.let_in_by_page(strangers(people, script.faults, _today()))
+                await close_association(house, books)
+            await asyncio.sleep(clock.real_seconds(clock.origin + timedelta(days=script.days)))
+            if trouble:
+                await trouble
+            await _drain(books, clock, crowd)
+            crowd.raise_what_went_wrong()
+        finally:
+            watching.cancel()
+        return await results(books, clock.now(), monotonic() - began)
+
+
+async def _doors(house: House) -> Doors:
+    environment = house.environment
+    said = await binome(environment, "partner", "add", PARTNER)
+    key = re.search(r"bnm_[A-Za-z0-9_-]+", said)
+    if not key:
+        raise LookupError("`binome partner add` showed no key")
+    await binome(environment, "user", "invite", *_coordinators())
+    await invalid_entries.spoil(environment["BINOME_AMQP_URL"])
+    base = environment["BINOME_REGISTRATION_URL"]
+    return Doors(base, key[0], house.partner_url(PARTNER), environment)
+
+
+def _coordinators() -> list[str]:
+    """One person of each association, with an address of their own."""
+    return [
+        word
+        for association in ASSOCIATIONS.values()
+        for word in (f"camille@{association.code}", own_address(association.coordinator))
+    ]
+
+
+def _people(script: Script) -> list[Person]:
+    today = _today()
+    people = cast(script.people, script.seed, today)
+    return with_dead_mailboxes(people, script.faults, today) if script.faults else people
+
+
+def _today() -> date:
+    return datetime.now(UTC).date()
+
+
+@asynccontextmanager
+async def _crowd(house: House) -> AsyncIterator[Crowd]:
+    postbox = Postbox(Path(house.environment["BINOME_MAILBOX_DIR"]))
+    crowd = Crowd(postbox, house.environment["BINOME_REGISTRATION_URL"] + "/associations")
+    owners = (NETWORK_HEAD, ASSOCIATION_OF_MENTORS)
+    addresses = [own_address(ASSOCIATIONS[code].coordinator) for code in owners]
+    living = [
+        asyncio.create_task(crowd.live()),
+        asyncio.create_task(crowd.keep_looking(addresses)),
+    ]
+    try:
+        yield crowd
+    finally:
+        for task in living:
+            task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await asyncio.gather(*living)
+
+
+async def _drain(books: Books, clock: FastClock, crowd: Crowd) -> None:
+    """Time runs normally again: wait until nothing is in hand, or for two minutes."""
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(DRAIN_SECONDS):
+            quiet = 0
+            while quiet < 3:
+                idle = crowd.busy == 0 and await books.outstanding(clock.now()) == 0
+                quiet = quiet + 1 if idle else 0
+                await asyncio.sleep(STEP_SECONDS)
+
+
+_FIGURES = {
+    "registered": ("registration", "SELECT count(*) FROM persons"),
+    "acknowledged": (
+        "notification",
+        "SELECT count(*) FROM messages WHERE state = 'delivered'"
+        " AND template IN ('mentee_registered', 'mentor_registered')",
+    ),
+    "confirmed": (
+        "registration",
+        "SELECT count(*) FROM requests WHERE confirmed_at IS NOT NULL",
+    ),
+    "pairs": ("matching", "SELECT count(*) FROM pairs WHERE round_id IS NOT NULL"),
+    "met": ("followup", "SELECT count(*) FROM engagements WHERE met_at IS NOT NULL"),
+    "answered": ("followup", "SELECT count(*) FROM checkins WHERE answered_at IS NOT NULL"),
+    "alerts": ("followup", "SELECT count(*) FROM alerts"),
+    "renewed": ("followup", "SELECT count(*) FROM terms WHERE outcome = 'renewed'"),
+    "ended": ("followup", "SELECT count(*) FROM engagements WHERE ended_at IS NOT NULL"),
+}
+
+
+async def _watch(books: Books, clock: FastClock, watch: Watch) -> None:
+    while True:
+        figures = {
+            name: await books.count(service, query) for name, (service, query) in _FIGURES.items()
+        }
+        told = watch(Stand(clock.now(), clock.origin, figures))
+        if told is not None:
+            await told
+        await asyncio.sleep(STEP_SECONDS)

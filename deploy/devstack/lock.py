@@ -1,0 +1,66 @@
+"""Pins every dependency with its hashes: `make lock`. No index address gets into a lock.
+
+Three files hold together: everything, the part that runs (for images), the part that builds.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from deploy.devstack.bootstrap import CHECKOUT, LOCK, make_venv
+
+_RUN = CHECKOUT / "requirements.run.lock"
+_BUILD = CHECKOUT / "requirements.build.lock"
+# Markers for every Python and system that we support, instead of those of this machine.
+_OPTIONS = (
+    *("--universal", "--python-version=3.11", "--generate-hashes"),
+    *("--no-emit-index-url", "--no-annotate", "--quiet"),
+)
+_ADDRESS = re.compile(r"://|--find-links|--index|\s/")
+
+
+def lock(*options: str) -> None:
+    """Remake the three locks; `--upgrade` takes newer versions, else those that are pinned stay."""
+    with tempfile.TemporaryDirectory(prefix="binome-lock-") as aside:
+        uv = _uv(Path(aside))
+        _compile(uv, "pyproject.toml", LOCK, "--all-extras", *options)
+        _compile(uv, "pyproject.toml", _RUN, f"--constraints={LOCK.name}", *options)
+        _compile(uv, "-", _BUILD, f"--constraints={LOCK.name}", *options, stdin="setuptools\n")
+    for made in (LOCK, _RUN, _BUILD):
+        _refuse_addresses(made)
+
+
+def _compile(uv: str, source: str, output: Path, *options: str, stdin: str = "") -> None:
+    subprocess.run(
+        [uv, "pip", "compile", source, *_OPTIONS, *options, f"--output-file={output.name}"],
+        cwd=CHECKOUT,
+        env=os.environ | {"UV_CUSTOM_COMPILE_COMMAND": "make lock"},
+        input=stdin,
+        text=True,
+        check=True,
+    )
+
+
+def _uv(aside: Path) -> str:
+    """uv of the machine, else one in a throw-away environment."""
+    if found := shutil.which("uv"):
+        return found
+    python = make_venv(aside / "venv")
+    subprocess.run([str(python), "-m", "pip", "install", "-qq", "uv"], check=True)
+    return str(python.with_name("uv"))
+
+
+def _refuse_addresses(made: Path) -> None:
+    for number, line in enumerate(made.read_text().splitlines(), 1):
+        if not line.startswith("#") and _ADDRESS.search(line):
+            raise SystemExit(f"{made.name}, line {number}: an address has no place in a lock")
+
+
+if __name__ == "__main__":
+    lock(*sys.argv[1:])

@@ -1,0 +1,78 @@
+"""Which servers a folder gets: those of the environment, or private ones on ports of their own."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from uuid import uuid4
+
+from deploy.devstack.broker import Broker
+from deploy.devstack.ports import free_port
+from deploy.devstack.postgres import Postgres
+from deploy.devstack.programs import EPMD, POSTGRES, RABBITMQ, Program, ensure
+from deploy.devstack.secret_store import Secrets
+from deploy.devstack.state_file import Record
+
+
+def given_amqp_url() -> str | None:
+    """RabbitMQ of the environment; then no node is started."""
+    return os.environ.get("BINOME_AMQP_URL") or None
+
+
+def given_postgres_url() -> str | None:
+    """PostgreSQL of the environment; then no cluster is started."""
+    return os.environ.get("BINOME_DATABASE_URL") or None
+
+
+def choose(kept: Record) -> None:
+    """Give the record of a new start its node name and its free ports.
+
+    The node name stays what it was: RabbitMQ keeps its data under it.
+    """
+    kept.node = kept.node or f"binome-{uuid4().hex[:8]}@localhost"
+    names: list[str] = [] if given_amqp_url() else ["amqp", "dist", "epmd"]
+    names += [] if given_postgres_url() else ["postgres"]
+    kept.ports = {name: free_port() for name in names}
+
+
+def private_pair(
+    folder: Path, kept: Record, say: Callable[[str], None]
+) -> tuple[Broker | None, Postgres | None]:
+    """The private servers that the record names; None for one the environment gives.
+
+    Raises MissingProgramsError when a program is missing and cannot be installed.
+    """
+    needed: list[Program] = [RABBITMQ, EPMD] if "amqp" in kept.ports else []
+    needed += [POSTGRES] if "postgres" in kept.ports else []
+    programs = ensure(needed, say)
+    secrets = Secrets(folder)
+    broker = _broker(folder, kept, programs, secrets) if RABBITMQ in programs else None
+    postgres = _postgres(folder, kept, programs, secrets) if POSTGRES in programs else None
+    return broker, postgres
+
+
+def _broker(folder: Path, kept: Record, programs: dict[Program, Path], secrets: Secrets) -> Broker:
+    return Broker(
+        folder=folder,
+        programs=programs[RABBITMQ].parent,
+        epmd_program=programs[EPMD],
+        node=kept.node,
+        port=kept.ports["amqp"],
+        dist_port=kept.ports["dist"],
+        epmd_port=kept.ports["epmd"],
+        password=secrets.get("broker_admin"),
+        cookie=secrets.get("broker_cookie"),
+        mark=kept.processes.get("broker"),
+        epmd=kept.processes.get("epmd"),
+    )
+
+
+def _postgres(
+    folder: Path, kept: Record, programs: dict[Program, Path], secrets: Secrets
+) -> Postgres:
+    return Postgres(
+        folder=folder,
+        programs=programs[POSTGRES].parent,
+        port=kept.ports["postgres"],
+        password=secrets.get("postgres_superuser"),
+        mark=kept.processes.get("postgres"),
+    )

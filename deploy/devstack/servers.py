@@ -1,0 +1,202 @@
+"""RabbitMQ and PostgreSQL for one run: given by the environment, or private and ours to stop."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from deploy.devstack import server_selection
+from deploy.devstack.broker import Broker
+from deploy.devstack.cleanup import clear_leftovers, remove_data, stop_guests
+from deploy.devstack.postgres import Postgres
+from deploy.devstack.private import make_private_folder
+from deploy.devstack.processes import Mark
+from deploy.devstack.signals import stop_signals_raise, undisturbed
+from deploy.devstack.state_file import Record, held, note
+from shared.service.user_error import PlainFault
+
+Say = Callable[[str], None]
+
+
+class NotOursError(PlainFault):
+    """The server was given by the environment: it is not ours to command."""
+
+
+@dataclass(frozen=True)
+class Servers:
+    """Where the two servers are.
+
+    `amqp_url` is the administrator's, virtual host `/`; `postgres_url` the superuser's, database
+    `postgres`. Of servers given by the environment they are the URLs as given, and `broker` or
+    `postgres` is None.
+    """
+
+    folder: Path
+    amqp_url: str
+    postgres_url: str
+    broker: Broker | None
+    postgres: Postgres | None
+
+    def rabbitmqctl(self, *args: str) -> str:
+        """Run rabbitmqctl against this node and return its output."""
+        return self._our_broker().ctl(*args)
+
+    def kill_broker(self) -> None:
+        """kill -9 of the node, as a crash would."""
+        self._our_broker().kill()
+
+    def start_broker(self) -> None:
+        """Start the node again, on the same ports and data, and wait until it answers."""
+        self._our_broker().spawn()
+        self.put_on_record()
+        self._our_broker().wait_ready()
+
+    def restart_broker(self) -> None:
+        """An orderly restart, as in a maintenance."""
+        self._our_broker().stop()
+        self.start_broker()
+
+    def kill_postgres(self) -> None:
+        """kill -9 of the server and its sessions, as a crash would."""
+        self._our_postgres().kill()
+
+    def start_postgres(self) -> None:
+        """Start PostgreSQL again, on the same port and data, and wait until it answers."""
+        self._our_postgres().spawn()
+        self.put_on_record()
+        self._our_postgres().wait_ready()
+
+    def restart_postgres(self) -> None:
+        """An orderly restart, as in a maintenance."""
+        self._our_postgres().stop()
+        self.start_postgres()
+
+    def marks(self) -> dict[str, Mark]:
+        """The processes that are ours, by name."""
+        found: dict[str, Mark | None] = {}
+        if self.broker:
+            found |= {"epmd": self.broker.epmd, "broker": self.broker.mark}
+        if self.postgres:
+            found |= {"postgres": self.postgres.mark}
+        return {name: mark for name, mark in found.items() if mark}
+
+    def put_on_record(self) -> None:
+        """Write down what runs, for a later command or for the next run after a death."""
+        note(self.folder, **self.marks())
+
+    def _our_broker(self) -> Broker:
+        if self.broker is None:
+            raise NotOursError("RabbitMQ was given by BINOME_AMQP_URL")
+        return self.broker
+
+    def _our_postgres(self) -> Postgres:
+        if self.postgres is None:
+            raise NotOursError("PostgreSQL was given by BINOME_DATABASE_URL")
+        return self.postgres
+
+
+@contextmanager
+def private_servers(
+    folder: Path, say: Say = print, *, keep_data: bool = False
+) -> Iterator[Servers]:
+    """Both servers while the block runs, stopped however it ends; secrets and logs stay.
+
+    Raises MissingProgramsError when there is nothing to start, FolderInUseError when another run
+    holds the folder.
+    """
+    with held(folder), stop_signals_raise():
+        clear_leftovers(folder)
+        servers = _plan(folder, say, throw_away=not keep_data)
+        try:
+            _start(servers, say)
+            yield servers
+        finally:
+            with undisturbed():
+                _stop(servers, keep_data=keep_data)
+
+
+def start(folder: Path, say: Say = print) -> Servers:
+    """Start servers that outlive this command; those already up in the folder are returned."""
+    with held(folder), stop_signals_raise():
+        kept = Record.read(folder)
+        if kept.lasting and kept.running():
+            return _revived(_from_record(folder, kept, say), say)
+        clear_leftovers(folder)
+        servers = _plan(folder, say)
+        try:
+            _start(servers, say)
+        except BaseException:
+            with undisturbed():
+                _stop(servers, keep_data=True)
+            raise
+        replace(Record.read(folder), lasting=True).write(folder)
+        return servers
+
+
+def _revived(servers: Servers, say: Say) -> Servers:
+    """The servers of a lasting record; one that died meanwhile is started again on its data."""
+    for title, server in (("RabbitMQ", servers.broker), ("PostgreSQL", servers.postgres)):
+        if server and not (server.mark and server.mark.alive()):
+            say(f"{title} ne tournait plus : relancé.")
+            server.spawn()
+            servers.put_on_record()
+            server.wait_ready()
+    return servers
+
+
+def stop(folder: Path, *, keep_data: bool = True) -> bool:
+    """Stop what `start` left running in the folder; whether anything was running.
+
+    Processes that others noted in the record (the services of a house) are stopped first.
+    """
+    with held(folder), undisturbed():
+        kept = Record.read(folder)
+        running = kept.running()
+        stop_guests(kept)
+        _stop(_from_record(folder, kept, print), keep_data=keep_data)
+        return running
+
+
+def _plan(folder: Path, say: Say, *, throw_away: bool = False) -> Servers:
+    make_private_folder(folder / "logs")
+    kept = Record(node=Record.read(folder).node, throw_away=throw_away)
+    server_selection.choose(kept)
+    servers = _from_record(folder, kept, say)
+    kept.write(folder)
+    return servers
+
+
+def _from_record(folder: Path, kept: Record, say: Say) -> Servers:
+    node, cluster = server_selection.private_pair(folder, kept, say)
+    return Servers(
+        folder=folder,
+        amqp_url=node.url if node else server_selection.given_amqp_url() or "",
+        postgres_url=cluster.url if cluster else server_selection.given_postgres_url() or "",
+        broker=node,
+        postgres=cluster,
+    )
+
+
+def _start(servers: Servers, say: Say) -> None:
+    """Both at once: the node boots while the cluster is made."""
+    for title, server in (("RabbitMQ", servers.broker), ("PostgreSQL", servers.postgres)):
+        if server:
+            say(f"{title} privé : 127.0.0.1:{server.port}")
+            server.spawn()
+            servers.put_on_record()
+    for server in (servers.postgres, servers.broker):
+        if server:
+            server.wait_ready()
+
+
+def _stop(servers: Servers, *, keep_data: bool) -> None:
+    ours = [server for server in (servers.postgres, servers.broker) if server]
+    for server in ours:
+        server.ask_to_stop() if keep_data else server.drop()
+    with ExitStack() as each_even_if_one_fails:
+        for server in ours:
+            each_even_if_one_fails.callback(server.stop)
+    if keep_data:
+        replace(Record.read(servers.folder), processes={}, lasting=False).write(servers.folder)
+    else:
+        remove_data(servers.folder)

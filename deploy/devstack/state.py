@@ -1,0 +1,67 @@
+"""What is known of a house from outside: `house.json`, and what its processes say now."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from deploy.devstack.counts import counts
+from deploy.devstack.replica import readiness
+from deploy.devstack.secret_store import write_private
+from deploy.devstack.state_file import Record
+from shared.service.settings import SERVICES
+
+
+def write_state(folder: Path, environment: Mapping[str, str]) -> None:
+    """Write `house.json`, from which `status` starts."""
+    urls = {name: environment[f"BINOME_{name.upper()}_URL"] for name in SERVICES}
+    state = {
+        "broker": environment["BINOME_AMQP_URL"],
+        "services": {name: {"url": url} for name, url in urls.items()},
+        "databases": {
+            name: environment[f"BINOME_{name.upper()}_DATABASE_URL"] for name in SERVICES
+        },
+        "mailbox": f"{urls['notification']}/boite",
+        "mails": environment.get("BINOME_MAILBOX_DIR"),
+        "logs": str(folder / "logs"),
+    }
+    write_private(_file(folder), json.dumps(state, indent=1))
+
+
+def status(folder: Path) -> dict[str, Any] | None:
+    """`{"broker", "services": {name: {"url", "pids", "ready", "failing", "unowned",
+    "set_aside"}}, "databases": {name: url}, "dead": [name], …}`.
+
+    `failing`: what is missing for a service to be ready (`database`, `broker`, `consumers`,
+    `process`). `unowned` and `set_aside`: kind → how many, as the service measured a few seconds
+    ago. `dead`: processes of the house that should run and do not (`broker`, `matching-1`).
+
+    `mailbox` is the page, `mails` the folder of stored messages, `logs` the folder of logs. None
+    when there is no house. Addresses hold passwords: show them to the person who asked, keep them
+    out of logs.
+    """
+    if not _file(folder).exists():
+        return None
+    state: dict[str, Any] = json.loads(_file(folder).read_text())
+    known = Record.read(folder).processes
+    alive = [(name, mark) for name, mark in known.items() if mark.alive()]
+    state["dead"] = sorted(known.keys() - {name for name, _ in alive})
+    for service, seen in state["services"].items():
+        seen["pids"] = sorted(mark.pid for name, mark in alive if _is_of(name, service))
+        answer = readiness(seen["url"]) if seen["pids"] else (False, ["process"])
+        seen["ready"], seen["failing"] = answer
+        seen["unowned"], seen["set_aside"] = counts(seen["url"])
+    return state
+
+
+def forget_state(folder: Path) -> None:
+    """The house is closed."""
+    _file(folder).unlink(missing_ok=True)
+
+
+def _file(folder: Path) -> Path:
+    return folder / "house.json"
+
+
+def _is_of(process: str, service: str) -> bool:
+    return process.rpartition("-")[0] == service

@@ -1,0 +1,1 @@
+"""How follow-up is reached: events, requests of other services, and pages."""

@@ -1,0 +1,7 @@
+"""The common look with this service's own pages."""
+
+from pathlib import Path
+
+from shared.web import pages
+
+LOOK = pages(Path(__file__).parent / "templates")

@@ -1,5 +1,0 @@
-"""The doors of follow-up: one-tap answers for the pair, a work queue for coordinators."""
-
-from services.followup.pages import checkin, coordination
-
-ROUTERS = (checkin.router, coordination.router)

@@ -1,7 +1,0 @@
-"""The common look with this service's own pages."""
-
-from pathlib import Path
-
-from shared.runtime.web import pages
-
-LOOK = pages(Path(__file__).parent / "templates")

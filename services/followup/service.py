@@ -1,0 +1,74 @@
+"""Follow-up as a process: what it listens to, emits, plans and serves."""
+
+from services.followup.entrypoints import events
+from services.followup.entrypoints.pages import ROUTERS
+from services.followup.store import UNATTENDED
+from services.followup.store.unowned import UNOWNED
+from services.followup.use_cases import (
+    ask_pair,
+    close_term,
+    hand_on_cases,
+    pauses,
+    process_answer,
+    refresh_metrics,
+)
+from shared.contracts.events import (
+    AlertRaised,
+    CheckInAsked,
+    EngagementEnded,
+    EngagementRenewed,
+    ErasureDone,
+    IntroductionFailed,
+    MeetingConfirmed,
+    MentorLeft,
+    MessageFailed,
+    PairIntroduced,
+    PairPaused,
+    PairResumed,
+    PairUndone,
+    PersonErased,
+    RequestWithdrawn,
+)
+from shared.contracts.held import HELD_QUEUES, HeldAsked
+from shared.persistence.sessions import SESSION_LISTENERS
+from shared.service.definition import Answer, Service
+
+SERVICE = Service(
+    name="followup",
+    package=__package__ or "services.followup",
+    mission="Asks every pair how it goes, calls a human when it does not, ends or renews.",
+    listens={
+        **SESSION_LISTENERS,
+        PairIntroduced: events.start_engagement,
+        IntroductionFailed: events.look_into_introduction,
+        PairUndone: events.end_undone,
+        PairPaused: events.pause_contact,
+        PairResumed: events.resume_contact,
+        MessageFailed: events.look_into_failure,
+        MentorLeft: events.end_engagements_of_mentor,
+        PersonErased: events.erase,
+        RequestWithdrawn: events.stop_withdrawn,
+    },
+    emits=(
+        CheckInAsked,
+        MeetingConfirmed,
+        AlertRaised,
+        EngagementRenewed,
+        EngagementEnded,
+        ErasureDone,
+    ),
+    answers={HELD_QUEUES["followup"]: Answer(HeldAsked, events.give_held)},
+    timers={
+        "ask_first_meeting": ask_pair.ask_first_meeting,
+        "miss_first_meeting": ask_pair.miss_first_meeting,
+        "ask_month": ask_pair.ask_month,
+        "weigh_silence": ask_pair.weigh_silence,
+        "weigh_answer": process_answer.weigh_answer,
+        "close_term": close_term.close_term,
+        events.PAUSE_REMINDER: pauses.remind_of_pause,
+    },
+    routers=ROUTERS,
+    workers=(refresh_metrics.count_for_metrics, hand_on_cases.hand_on_gone),
+    outstanding={"unattended_engagements": UNATTENDED},
+    unowned=UNOWNED,
+)

@@ -1,0 +1,1 @@
+"""What follow-up does, a file a use case: questions, answers, terms and alerts."""

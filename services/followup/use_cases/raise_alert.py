@@ -1,0 +1,101 @@
+"""Calling a human of the association: what events, answers and silences may all lead to."""
+
+from typing import Literal
+from uuid import UUID
+
+from services.followup.domain.engagement import Engagement
+from services.followup.domain.questions import Side
+from services.followup.store import Alerts, Engagements
+from shared.contracts.events import AlertRaised, EngagementEnded
+from shared.contracts.vocabulary.associations import ASSOCIATIONS, NETWORK_HEAD
+from shared.persistence.transaction import Transaction
+
+Reason = Literal[
+    "not_going_well",
+    "silent",
+    "not_met",
+    "message_failed",
+    "introduction_failed",
+    "clearance_ended",
+]
+
+
+async def call_human(
+    engagement: Engagement, reason: Reason, tx: Transaction, side: Side | None = None
+) -> None:
+    """Raise an alert about a pair; while the same is open, count it, and tell what a side says."""
+    await raise_alert(reason, engagement.association, tx, engagement, side=side)
+
+
+async def raise_alert(
+    reason: Reason,
+    association: str | None,
+    tx: Transaction,
+    about: Engagement | None = None,
+    *,
+    message_id: UUID | None = None,
+    told: bool = True,
+    side: Side | None = None,
+    again: bool = False,
+) -> None:
+    """Keep and count a signal, and tell the association that owns it: where there is none, or it
+    has left the file, the network's head. While an alert is open, what nobody said (a silence, a
+    message that failed) is counted and shown, and not told again, but for a reminder (`again`)."""
+    owner = association if association in ASSOCIATIONS else NETWORK_HEAD
+    signal = await Alerts(tx.connection).open(
+        tx.new_id(),
+        reason,
+        tx.now,
+        engagement_id=about.engagement_id if about else None,
+        association=owner,
+        message_id=message_id,
+        side=side,
+    )
+    if signal is None or not told or (signal.number > 1 and side is None and not again):
+        return
+    tx.emit(
+        AlertRaised(
+            alert_id=signal.alert_id,
+            association=owner,
+            pair_id=about.pair_id if about else None,
+            reason=reason,
+            signal=signal.number,
+            side=side,
+        )
+    )
+
+
+async def end_engagements_of(person_id: UUID, side: Side, tx: Transaction) -> None:
+    """Somebody leaves: what they are engaged in is over at once.
+
+    A mentor's leaving is told by `engagement.ended`; a young person's by matching (`pair.undone`).
+    """
+    engagements = Engagements(tx.connection)
+    for engagement_id in await engagements.running_of(person_id):
+        engagement = await engagements.hold(engagement_id)
+        if engagement.over:
+            continue
+        await engagements.end(engagement, "left" if side == "mentor" else "withdrawn", tx.now)
+        if side == "mentor":
+            _state_departure(engagement, tx)
+
+
+async def tell_of_departure(engagement: Engagement, tx: Transaction) -> None:
+    """The mentor had left before we heard that the two were introduced: nothing begins, and the
+    young person, who has the introduction, is told once."""
+    if await Engagements(tx.connection).note_told(engagement, tx.now):
+        _state_departure(engagement, tx)
+
+
+def _state_departure(engagement: Engagement, tx: Transaction) -> None:
+    tx.emit(
+        EngagementEnded(
+            engagement_id=engagement.engagement_id,
+            pair_id=engagement.pair_id,
+            request_id=engagement.request_id,
+            mentee_id=engagement.mentee_id,
+            mentor_id=engagement.mentor_id,
+            reason="not_going_well",
+            left="mentor",
+        )
+    )

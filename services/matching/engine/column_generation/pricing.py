@@ -1,0 +1,298 @@
+"""Every pair of a pool priced: what each mentee would gain from each mentor, at given prices.
+
+The gain of mentee i from a permitted mentor j is
+
+    base_i + worth·score_ij - price_j
+
+(`worth` is 1 where the score counts and 0 where pairs are only counted). No list of pairs is ever
+made: a shelf is left as soon as its cheapest mentor that remains costs more than the best score
+could bring, which is exact, because `most` bounds every score.
+"""
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from services.matching.domain.gates import SCORE_TOLERANCE
+from services.matching.domain.score import (
+    ELSEWHERE,
+    ENOUGH_SLOTS,
+    SAME_COMMUNE,
+    SAME_DEPARTMENT,
+    SAME_REGION,
+)
+from services.matching.engine.column_generation.candidate_index import (
+    DEPARTMENT_COUNT,
+    FIELDS,
+    GUARDS,
+    LEVEL_COUNT,
+    NEEDS_AT,
+    NEEDS_MASK,
+    SLOTS_AT,
+    SLOTS_MASK,
+    Market,
+    Seekers,
+    Shelves,
+    Volunteers,
+)
+from services.matching.engine.cores import CORES
+from services.matching.engine.eligibility import Pairs
+from services.matching.engine.jit import compiled
+
+_CHUNKS = 16
+_HALF_WORD = 15
+COUNT = np.array([bin(word).count("1") for word in range(1 << _HALF_WORD)], dtype=np.int64)
+"""Bits set in each number of 15 bits."""
+
+
+@dataclass(frozen=True)
+class Question:
+    """What to look for. `base`: what each mentee gains beside the score; `price`: of each mentor.
+
+    `least`: only gains above it are told, for each mentee. `most_each`: so many offers a mentee.
+    `tie`: gains closer than this are taken in an order of each mentee's own, or where many are
+    alike all would be shown the same few mentors; 0 gives the very best. `count_all` goes through
+    every permitted pair and counts it. `mentees`: the only ones to look for (all, when None).
+    """
+
+    base: NDArray[np.float64]
+    price: NDArray[np.float64]
+    least: NDArray[np.float64]
+    most_each: int
+    worth: float = 1.0
+    tie: float = 1e-7
+    count_all: bool = False
+    mentees: NDArray[np.int64] | None = None
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The offers, sorted by both places; for each mentee asked for, what no offer that was left
+    untold gains more than; and how many permitted pairs were seen on the way."""
+
+    offers: Pairs
+    untold: NDArray[np.float64]
+    seen: int
+
+
+def best_offers(market: Market, asked: Question) -> Answer:
+    """The best offers to each mentee, over all pairs of the pool."""
+    everybody = np.arange(len(market.pool.mentees))
+    rows = everybody if asked.mentees is None else asked.mentees
+    shape = (len(rows), asked.most_each)
+    found, seen = np.zeros(len(rows), np.int64), np.zeros(len(rows), np.int64)
+    mentor, score, gain = np.empty(shape, np.int32), np.empty(shape), np.empty(shape)
+    shelves = market.shelves(asked.price)
+    policy = market.pool.terms.policy
+    weights = np.array(tuple(policy.weights.by_name().values()))
+    slot_worth = policy.weights.slots / ENOUGH_SLOTS
+    edges = np.linspace(0, len(rows), _CHUNKS + 1).astype(int).tolist()
+
+    def appraise(chunk: int) -> None:
+        _appraise(
+            edges[chunk],
+            edges[chunk + 1],
+            rows,
+            market.seekers,
+            market.volunteers,
+            shelves,
+            market.crowded,
+            asked.base,
+            asked.worth,
+            asked.least,
+            asked.tie,
+            asked.count_all,
+            weights,
+            slot_worth,
+            policy.min_score - SCORE_TOLERANCE,
+            COUNT,
+            found,
+            seen,
+            mentor,
+            score,
+            gain,
+        )
+
+    with ThreadPoolExecutor(CORES) as threads:
+        for _done in threads.map(appraise, range(_CHUNKS)):
+            pass
+    full = found == asked.most_each
+    untold = np.where(full, gain[:, -1], asked.least[rows])
+    return Answer(_listed(rows, found, mentor, score), untold, int(seen.sum()))
+
+
+def _listed(
+    rows: NDArray[np.int64],
+    found: NDArray[np.int64],
+    mentor: NDArray[np.int32],
+    score: NDArray[np.float64],
+) -> Pairs:
+    told = np.arange(mentor.shape[1]) < found[:, np.newaxis]
+    mentee = np.repeat(rows.astype(np.int32), found)
+    order = np.lexsort((mentor[told], mentee))
+    return Pairs(mentee[order], mentor[told][order], score[told][order])
+
+
+@compiled
+def _appraise(  # noqa: C901 - a compiled inner loop; calls would slow it
+    start: int,
+    end: int,
+    rows: NDArray[np.int64],
+    seekers: Seekers,
+    volunteers: Volunteers,
+    shelves: Shelves,
+    crowded: bool,
+    base: NDArray[np.float64],
+    worth: float,
+    least: NDArray[np.float64],
+    tie: float,
+    count_all: bool,
+    weights: NDArray[np.float64],
+    slot_worth_of_all: float,
+    min_score: float,
+    count: NDArray[np.int64],
+    found: NDArray[np.int64],
+    seen: NDArray[np.int64],
+    mentor: NDArray[np.int32],
+    score: NDArray[np.float64],
+    gain: NDArray[np.float64],
+) -> None:
+    """The offers of the mentees in `rows`, from `start` to `end`, into rows of the last arrays."""
+    for row in range(start, end):
+        i = rows[row]
+        told, low = 0, -np.inf
+        bits, beside = seekers.bits[i], base[i] + worth * seekers.most_beside[i] + tie
+        need_worth, slot_worth = worth * seekers.need_worth[i], worth * slot_worth_of_all
+        most = beside + worth * seekers.most_by_bits[i]
+        for territory in range(2):
+            shelf = shelf_of(seekers, i, territory)
+            for entry in range(shelves.start[shelf], shelves.start[shelf + 1]):
+                price = shelves.price[entry]
+                if most - price <= max(low, least[i]) and not count_all:
+                    break
+                shared = bits & shelves.bits[entry]
+                if ((shared + FIELDS) & GUARDS) != GUARDS:
+                    continue
+                told_by_bits = _told_by_bits(shared, need_worth, slot_worth, count)
+                useless = beside + told_by_bits - price <= max(low, least[i])
+                if useless and not count_all:
+                    continue
+                j = shelves.mentor[entry]
+                if not may_meet(seekers, volunteers, i, j, crowded):
+                    continue
+                if useless and min_score <= 0:  # it only counts
+                    seen[row] += 1
+                    continue
+                fits = score_of_two(seekers, volunteers, i, j, weights, count)
+                if fits < min_score:
+                    continue
+                seen[row] += 1
+                left = base[i] + worth * fits - price
+                ranked = left + tie * _whim(i, j)
+                if left <= least[i] or ranked <= low:
+                    continue
+                told = _insert(row, j, fits, ranked, told, mentor, score, gain)
+                if told == mentor.shape[1]:
+                    low = gain[row, told - 1]
+        found[row] = told
+
+
+@compiled
+def shelf_of(seekers: Seekers, i: int, territory: int) -> int:
+    """First all of France, where the mentee meets remotely, then the département."""
+    level = seekers.level[i]
+    local = LEVEL_COUNT + level * DEPARTMENT_COUNT + seekers.department[i]
+    if territory == 1:
+        return int(local + LEVEL_COUNT * DEPARTMENT_COUNT)
+    return int(level if seekers.remote[i] else local)
+
+
+@compiled
+def _told_by_bits(
+    shared: np.uint64, need_worth: float, slot_worth: float, count: NDArray[np.int64]
+) -> float:
+    """What the needs and slots that two people share bring: told by the packed bits alone, so
+    that most mentors are passed over without a look at them."""
+    needs = np.int64((shared >> NEEDS_AT) & NEEDS_MASK)
+    slots = np.int64((shared >> SLOTS_AT) & SLOTS_MASK)
+    enough = min(count[slots & ((1 << _HALF_WORD) - 1)] + count[slots >> _HALF_WORD], ENOUGH_SLOTS)
+    return float(need_worth * count[needs] + slot_worth * enough)
+
+
+@compiled
+def may_meet(seekers: Seekers, volunteers: Volunteers, i: int, j: int, crowded: bool) -> bool:
+    """The gates that shelves and bits do not tell: association, avoid, rare languages."""
+    mine, theirs = seekers.association[i], volunteers.association[j]
+    if mine >= 0 and theirs >= 0 and mine != theirs:
+        return False
+    for place in range(seekers.kept_from[i], seekers.kept_from[i + 1]):
+        if seekers.kept[place] == j:
+            return False
+    if crowded:
+        for word in range(seekers.languages.shape[1]):
+            if seekers.languages[i, word] & volunteers.languages[j, word]:
+                return True
+        return False
+    return True
+
+
+@compiled
+def score_of_two(
+    seekers: Seekers,
+    volunteers: Volunteers,
+    i: int,
+    j: int,
+    weights: NDArray[np.float64],
+    count: NDArray[np.int64],
+) -> float:
+    """`domain.score`, term by term in its order, so that both give the same last bit."""
+    needs, sectors = seekers.needs[i], seekers.sectors[i]
+    shared = seekers.slots[i] & volunteers.slots[j]
+    slots = count[shared & ((1 << _HALF_WORD) - 1)] + count[shared >> _HALF_WORD]
+    near = ELSEWHERE
+    if seekers.commune[i] >= 0 and seekers.commune[i] == volunteers.commune[j]:
+        near = SAME_COMMUNE
+    elif seekers.department[i] == volunteers.department[j]:
+        near = SAME_DEPARTMENT
+    elif seekers.region[i] == volunteers.region[j]:
+        near = SAME_REGION
+    total = weights[0] * (count[needs & volunteers.needs[j]] / max(count[needs], 1))
+    total += weights[1] * (count[sectors & volunteers.sectors[j]] / max(count[sectors], 1))
+    total += weights[2] * (min(slots, ENOUGH_SLOTS) / ENOUGH_SLOTS)
+    total += weights[3] * near
+    return float(total + weights[4] * seekers.waiting[i])
+
+
+@compiled
+def _whim(i: int, j: int) -> float:
+    """A number in [0, 1) that is always the same for two places, and like no other."""
+    mixed = (np.uint64(i) * np.uint64(0x9E3779B97F4A7C15)) ^ (
+        np.uint64(j) * np.uint64(0xC2B2AE3D27D4EB4F)
+    )
+    mixed = (mixed ^ (mixed >> np.uint64(29))) * np.uint64(0xBF58476D1CE4E5B9)
+    return float((mixed >> np.uint64(40)) / 16777216.0)
+
+
+@compiled
+def _insert(
+    row: int,
+    j: int,
+    fits: float,
+    ranked: float,
+    told: int,
+    mentor: NDArray[np.int32],
+    score: NDArray[np.float64],
+    gain: NDArray[np.float64],
+) -> int:
+    """Put an offer in its rank, the best first; the last falls out when the row is full."""
+    last = mentor.shape[1] - 1
+    place = min(told, last)
+    while place > 0 and gain[row, place - 1] < ranked:
+        gain[row, place] = gain[row, place - 1]
+        mentor[row, place] = mentor[row, place - 1]
+        score[row, place] = score[row, place - 1]
+        place -= 1
+    gain[row, place], mentor[row, place], score[row, place] = ranked, j, fits
+    return int(min(told + 1, last + 1))

@@ -1,0 +1,64 @@
+"""The bound that prices prove, computed anew in one pass over all pairs of a pool.
+
+    μ·M* + Σ_j capacity_j·v_j + Σ_k cap_k·a_k - Σ_p f_p·K_p
+        + Σ_i max(0, max_j (c_ij - μ - v_j - a_k(j) + F_i))
+
+This is the verifier's own reading of the formula: it shares nothing with `certificate`. Small
+pools are gone through in blocks, large ones by a loop that is compiled for it (`surplus`); both
+see every permitted pair and find the same number to the last bit.
+"""
+
+from collections.abc import Iterable, Sequence
+from math import fsum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from services.matching.engine.eligible_pairs import permitted_blocks
+from services.matching.engine.instance import Pool
+from services.matching.engine.verification.stage_duals import Priced, Tariff, tariff_of
+
+FEW_PAIRS = 5_000_000
+"""Mentees times mentors up to which blocks are done before the compiled loop would be loaded."""
+
+
+def bounds(pool: Pool, stages: Sequence[Priced]) -> list[float]:
+    """The bound of each stage; memory does not grow with the number of pairs."""
+    tariffs = [tariff_of(pool, stage) for stage in stages]
+    most = _most_left(pool, tariffs)
+    left = [most[:, n] + tariff.credit for n, tariff in enumerate(tariffs)]
+    return [
+        _bound(pool, stage, np.maximum(rest, 0.0).tolist())
+        for stage, rest in zip(stages, left, strict=True)
+    ]
+
+
+def _most_left(pool: Pool, tariffs: Sequence[Tariff]) -> NDArray[np.float64]:
+    if len(pool.mentees) * len(pool.mentors) <= FEW_PAIRS:
+        return by_blocks(pool, tariffs)
+    from services.matching.engine.verification.bound_kernel import (
+        by_loop,  # the compiler: not for small rounds
+    )
+
+    return by_loop(pool, tariffs)
+
+
+def by_blocks(pool: Pool, tariffs: Sequence[Tariff]) -> NDArray[np.float64]:
+    """The most that any permitted mentor leaves to each mentee, before credit, at each tariff;
+    shape (mentees, tariffs), minus infinity where nobody is permitted."""
+    most = np.full((len(pool.mentees), len(tariffs)), -np.inf)
+    for block in permitted_blocks(pool):
+        first = np.flatnonzero(np.diff(block.mentee, prepend=-1))  # a mentee's pairs are together
+        for n, tariff in enumerate(tariffs if len(first) else ()):
+            worth = block.score if tariff.scored else tariff.worth[block.mentee]
+            rest = worth - tariff.pairs - tariff.price[block.mentor]
+            most[block.mentee[first], n] = np.maximum.reduceat(rest, first)
+    return most
+
+
+def _bound(pool: Pool, stage: Priced, left: Iterable[float]) -> float:
+    prices = stage.prices
+    places = [m.capacity * prices.mentors.get(m.id, 0.0) for m in pool.mentors]
+    caps = [cap * prices.associations.get(k, 0.0) for k, cap in pool.caps.items()]
+    floors = [stage.floors[public] * price for public, price in prices.floors.items()]
+    return fsum([prices.pairs * stage.pairs, *places, *caps, *left, *(-f for f in floors)])

@@ -1,0 +1,65 @@
+"""A stage's prices, laid out person by person."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from services.matching.domain.certificate import Prices
+from services.matching.engine.instance import Pool
+
+SCORE = ""
+"""What a stage values when it is not a public."""
+
+EVERY_PAIR = "*"
+
+
+@dataclass(frozen=True)
+class Priced:
+    """A stage to be priced: what a pair is worth (`SCORE`, `EVERY_PAIR` or a public), the prices,
+    and what the stages before have set: the number of pairs and the floors, K each."""
+
+    worth: str
+    prices: Prices
+    pairs: int = 0
+    floors: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Tariff:
+    """What a pair leaves is its worth - `pairs` - `price` of the mentor + `credit` of the mentee.
+
+    Its worth is the score where `scored`, else the mentee's own `worth` (0 or 1). `worth` and
+    `credit` have an entry a mentee, `price` (with the association's share) one a mentor.
+    """
+
+    scored: bool
+    worth: NDArray[np.float64]
+    pairs: float
+    price: NDArray[np.float64]
+    credit: NDArray[np.float64]
+
+
+def tariff_of(pool: Pool, stage: Priced) -> Tariff:
+    """The stage's prices for the people of a pool, in its order."""
+    own, shared = stage.prices.mentors, stage.prices.associations
+    price = [own.get(m.id, 0.0) + shared.get(m.association or "", 0.0) for m in pool.mentors]
+    credit = np.zeros(len(pool.mentees))
+    for public, bonus in stage.prices.floors.items():
+        credit += bonus * _members(pool, public)
+    return Tariff(
+        stage.worth == SCORE,
+        _members(pool, stage.worth),
+        stage.prices.pairs,
+        np.array(price, dtype=np.float64),
+        credit,
+    )
+
+
+def _members(pool: Pool, worth: str) -> NDArray[np.float64]:
+    """1 for each mentee of the public, or for everybody."""
+    return np.array(
+        [worth == EVERY_PAIR or worth in mentee.publics for mentee in pool.mentees],
+        dtype=np.float64,
+    )

@@ -1,0 +1,1 @@
+"""How matching is reached: events, requests of other services, timers and pages."""

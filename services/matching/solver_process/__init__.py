@@ -1,0 +1,1 @@
+"""Computing in another process: rounds, their verification, and recruiting signals."""

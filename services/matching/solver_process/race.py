@@ -1,0 +1,50 @@
+"""Having work done elsewhere for as long as its result is wanted."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+import structlog
+
+from shared.service.errors import UNREACHABLE, described
+from shared.service.tasks import over
+
+BEATS = 4
+"""Renewals within the length of a lease: some may be missed."""
+
+R = TypeVar("R")
+log = structlog.get_logger()
+
+
+class Interrupted(Exception):
+    """The result is no longer wanted."""
+
+
+async def unless(work: Awaitable[R], *ends: Awaitable[object]) -> R:
+    """The result of `work`. Raises Interrupted when one of `ends` comes first, or its error."""
+    working = asyncio.ensure_future(work)
+    ending = [asyncio.ensure_future(end) for end in ends]
+    try:
+        await asyncio.wait([working, *ending], return_when=asyncio.FIRST_COMPLETED)
+        if working.done():
+            return working.result()
+        for end in ending:
+            if end.done():
+                end.result()
+        raise Interrupted
+    finally:
+        await over(working, *ending)
+
+
+async def lost_lease(renew: Callable[[], Awaitable[bool]], lease_seconds: float) -> None:
+    """Renew a lease again and again; ends when another has taken the round over.
+
+    While the database is away nothing is lost yet: publishing asks once more whose round it is.
+    """
+    kept = True
+    while kept:
+        await asyncio.sleep(lease_seconds / BEATS)
+        try:
+            kept = await renew()
+        except UNREACHABLE as error:
+            log.warning("database.unreachable", **described(error))

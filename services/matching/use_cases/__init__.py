@@ -1,0 +1,1 @@
+"""What matching does, a file a use case: rounds, pairs, propositions, selections, erasure."""

@@ -1,0 +1,86 @@
+"""The worker that answers whoever comes to a large pool, without another round of it.
+
+Every replica keeps what the last round of each such pool left open, and looks several times a
+second who has come. Where nothing is found, or anything is not as it should be, the next round
+takes care of it, as it does in a small pool.
+"""
+
+import asyncio
+from collections.abc import Sequence
+
+import asyncpg
+import structlog
+
+from services.matching.settings import MatchingSettings
+from services.matching.store.arrivals import Arrivals, KeptRound
+from services.matching.use_cases.match_arrivals import OpenRound, answer_some
+from services.matching.use_cases.refresh_metrics import ArrivalMeters
+from shared.service.errors import UNREACHABLE, described
+from shared.service.process import Runtime
+from shared.service.tasks import wait_for
+
+POLL_SECONDS = 0.1
+
+log = structlog.get_logger()
+
+
+async def answer_arrivals(runtime: Runtime) -> None:
+    """Answer those who come until the service stops."""
+    desk = ArrivalDesk(runtime, ArrivalMeters(runtime.metrics))
+    while not runtime.stopping.is_set():
+        if not await desk.step():
+            await wait_for(runtime.stopping, POLL_SECONDS)
+
+
+class ArrivalDesk:
+    """Answers for one replica."""
+
+    def __init__(self, runtime: Runtime, meters: ArrivalMeters) -> None:
+        if not isinstance(runtime.settings, MatchingSettings):
+            raise TypeError("arrivals need the settings of matching")
+        self._from = runtime.settings.matching_arrivals_from
+        self._runtime, self._meters = runtime, meters
+        self._open: dict[str, OpenRound] = {}
+
+    async def step(self) -> bool:
+        """Answer some in every pool where somebody has come; false when nobody was answered."""
+        try:
+            async with self._runtime.begin() as tx:
+                pools = await Arrivals(tx.connection).kept(self._from)
+            await self._remember(pools)
+            answers = [await self._answer(pool) for pool in pools if pool.awaited]
+        except UNREACHABLE as error:
+            log.warning("database.unreachable", **described(error))
+            return False
+        return any(answers)
+
+    async def _remember(self, pools: Sequence[KeptRound]) -> None:
+        """Lay out what was left open as soon as a round is published; forget what is past."""
+        self._open = {
+            pool.programme: known
+            for pool in pools
+            if (known := self._open.get(pool.programme)) and known.kept.round_id == pool.round_id
+        }
+        for pool in pools:
+            if pool.programme not in self._open:
+                self._open[pool.programme] = await self._laid_out(pool)
+
+    async def _laid_out(self, pool: KeptRound) -> OpenRound:
+        async with self._runtime.begin() as tx:
+            left = await Arrivals(tx.connection).left_open(pool.round_id)
+        # Some tenths of a second for a country: in a thread, so that events go on.
+        return await asyncio.to_thread(OpenRound, pool, left)
+
+    async def _answer(self, pool: KeptRound) -> bool:
+        """What was taken in memory counts only with the commit: without one, all is read anew."""
+        open_round = self._open.pop(pool.programme)
+        try:
+            async with self._runtime.begin() as tx:
+                answers = await answer_some(open_round, tx)
+        except asyncpg.DeadlockDetectedError:
+            log.warning("arrival.collided", round_id=str(pool.round_id))
+            return True
+        self._open[pool.programme] = open_round
+        for answer in answers:
+            self._meters.answered(answer)
+        return bool(answers)

@@ -1,0 +1,175 @@
+"""Publishing a round in portions: each its own transaction, nothing told twice, none forgotten.
+
+The order of portions keeps the best scores first, so that where places were lost meanwhile the
+best pairs keep those that are left, also across portions.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import date, timedelta
+from uuid import UUID
+
+import asyncpg
+import structlog
+from pydantic import ValidationError
+
+from services.matching.solver_process.race import Interrupted
+from services.matching.store import (
+    ClaimedRound,
+    Explanations,
+    Findings,
+    JudgedPairs,
+    MadePair,
+    Pairs,
+    Portion,
+    Portions,
+    Programmes,
+    PublishedRound,
+    Rounds,
+)
+from services.matching.use_cases.confirm_pairs import confirm_pairs
+from services.matching.use_cases.judge_clearance import unsafe_requests
+from services.matching.use_cases.propose_pair import propose
+from shared.contracts.events import PairProposed, RequestExplained
+from shared.persistence.transaction import Transaction
+from shared.service.process import Runtime
+
+LAID_AT_ONCE = 10
+"""Portions written down in one transaction, before the round is accepted."""
+BREATH = 100
+"""Facts stated between two looks at what else waits in the event loop."""
+
+log = structlog.get_logger()
+
+
+class RoundLost(Exception):
+    """Another replica has taken the round over."""
+
+
+class Publishing:
+    """Tells accepted rounds for one replica."""
+
+    def __init__(self, runtime: Runtime, lease: timedelta) -> None:
+        self._runtime, self._lease = runtime, lease
+
+    async def accept(self, claimed: ClaimedRound, found: Findings) -> None:
+        """Lay out what is to be told, then keep the checked round. Raises RoundLost."""
+        for first in range(0, max(len(found.portions), 1), LAID_AT_ONCE):
+            await self._lay_out(claimed, found.portions[first : first + LAID_AT_ONCE], first)
+        async with self._runtime.begin() as tx:
+            if not await Rounds(tx.connection).accept(claimed, found):
+                raise RoundLost
+
+    async def _lay_out(self, claimed: ClaimedRound, part: Sequence[Portion], first: int) -> None:
+        async with self._runtime.begin() as tx:
+            if not await Rounds(tx.connection).prepare(claimed, self._lease):
+                raise RoundLost
+            portions = Portions(tx.connection)
+            if first == 0:
+                await portions.drop(claimed.round_id)
+            await portions.lay_out(claimed.round_id, part, first)
+
+    async def publish(self, claimed: ClaimedRound) -> PublishedRound:
+        """Tell what is left of an accepted round.
+
+        Raises RoundLost, and Interrupted when the service stops: another goes on from here.
+        """
+        ended = None
+        while ended is None:
+            if self._runtime.stopping.is_set():
+                raise Interrupted
+            ended = await self._next(claimed)
+        return ended
+
+    async def _next(self, claimed: ClaimedRound) -> PublishedRound | None:
+        """A deadlock with events that move the same people is tried again: one of both has won."""
+        try:
+            async with self._runtime.begin() as tx:
+                return await tell_portion(claimed, self._lease, tx)
+        except asyncpg.DeadlockDetectedError:
+            log.warning("round.collided", round_id=str(claimed.round_id))
+            return None
+
+
+async def tell_portion(
+    claimed: ClaimedRound, lease: timedelta, tx: Transaction
+) -> PublishedRound | None:
+    """One step: the next portion, or the end of the round. Raises RoundLost."""
+    rounds = Rounds(tx.connection)
+    if not await rounds.renew(claimed, lease):
+        raise RoundLost
+    portion = await Portions(tx.connection).take(claimed.round_id)
+    if portion is None:
+        return await rounds.publish(claimed)
+    made, dropped = await tell(claimed.round_id, portion, tx)
+    await rounds.count(claimed.round_id, len(made), dropped)
+    return None
+
+
+async def tell(round_id: UUID, portion: Portion, tx: Transaction) -> tuple[Sequence[MadePair], int]:
+    """Make those pairs of a portion that still can be and are safe today, state them, and keep why
+    for everybody; returns them, and how many fell out. One that cannot be stated is set aside."""
+    pairs = Pairs(tx.connection)
+    await pairs.lock_people(portion.pairs)
+    judged = await JudgedPairs(tx.connection).of_proposed(portion.pairs)
+    unsafe = await unsafe_requests(judged, tx)
+    made, dropped = await pairs.make(round_id, portion.pairs, tx.now, unsafe)
+    untold = [pair for pair in made if not _can_be_told(pair, round_id)]
+    if untold:
+        await pairs.set_aside([pair.pair_id for pair in untold], tx.now)
+        log.error("round.pairs_set_aside", round_id=str(round_id), count=len(untold))
+        made = [pair for pair in made if pair not in untold]
+    await _tell(made, round_id, tx)
+    await _explain(round_id, portion, made, tx)
+    return made, dropped + len(untold)
+
+
+def _can_be_told(pair: MadePair, round_id: UUID) -> bool:
+    try:
+        _proposed(pair, round_id, None)
+    except ValidationError:
+        return False
+    return True
+
+
+def _proposed(pair: MadePair, round_id: UUID, last_day: date | None) -> PairProposed:
+    return PairProposed(
+        **pair.ids(),
+        score=pair.score,
+        components=pair.components,
+        round_id=round_id,
+        answer_until=last_day,
+    )
+
+
+async def _tell(made: Sequence[MadePair], round_id: UUID, tx: Transaction) -> None:
+    last_day = await _last_day(made, tx)
+    for place, pair in enumerate(made, start=1):
+        tx.emit(_proposed(pair, round_id, last_day))
+        if place % BREATH == 0:
+            await asyncio.sleep(0)
+    if last_day is None:
+        await confirm_pairs(made, tx)
+
+
+async def _last_day(made: Sequence[MadePair], tx: Transaction) -> date | None:
+    """Until when both sides are asked; None where their programme introduces at once."""
+    if not made:
+        return None
+    programme = await Programmes(tx.connection).with_code(made[0].programme)
+    return await propose(made, programme, tx) if programme.mode == "proposal" else None
+
+
+async def _explain(
+    round_id: UUID, portion: Portion, made: Sequence[MadePair], tx: Transaction
+) -> None:
+    """Keep why for everybody; tell it to those who wait and for whom it is new."""
+    explanations = Explanations(tx.connection)
+    await explanations.keep_paired(round_id, portion.pairs, [pair.request_id for pair in made])
+    for one in await explanations.keep_waiting(round_id, portion.waiting):
+        # The sentences stay here: whoever shows it has words of its own for its readers.
+        fact = {"request_id": one.request_id, "round_id": round_id, "explained_at": tx.now}
+        try:
+            tx.emit(RequestExplained.model_validate(one.blocking | fact))
+        except ValidationError:  # the explanation is kept; only the young person's page lacks it
+            log.error("request.unexplained", request_id=str(one.request_id))

@@ -1,0 +1,43 @@
+"""Letting stored pools go, some at a time: what was let go is committed, the rest is found again
+by the next look, of whichever replica."""
+
+from datetime import timedelta
+
+import structlog
+
+from services.matching.settings import MatchingSettings
+from services.matching.store import StoredInputs
+from shared.service.errors import UNREACHABLE, described
+from shared.service.process import Runtime
+from shared.service.tasks import wait_for
+
+PAUSE_SECONDS = 3600.0
+AT_ONCE = 50
+
+log = structlog.get_logger()
+
+
+async def let_inputs_go(runtime: Runtime) -> None:
+    """Look every hour until the service stops."""
+    while not runtime.stopping.is_set():
+        try:
+            if count := await let_go(runtime, AT_ONCE):
+                log.info("inputs.released", count=count)
+        except UNREACHABLE as error:
+            log.warning("database.unreachable", **described(error))
+        await wait_for(runtime.stopping, PAUSE_SECONDS)
+
+
+async def let_go(runtime: Runtime, at_once: int) -> int:
+    """Forget every pool that has been kept long enough; returns how many."""
+    settings = runtime.settings
+    if not isinstance(settings, MatchingSettings):
+        raise TypeError("retention needs the settings of matching")
+    kept = timedelta(days=settings.matching_inputs_days)
+    evidence = timedelta(days=settings.matching_evidence_days)
+    count, last = 0, at_once
+    while last == at_once and not runtime.stopping.is_set():
+        async with runtime.begin() as tx:
+            last = await StoredInputs(tx.connection).let_go(kept, evidence, at_once)
+        count += last
+    return count

@@ -1,0 +1,175 @@
+"""The worker that holds rounds: asks for what is due, takes one in hand, brings it to its end."""
+
+from functools import partial
+from uuid import uuid4
+
+import structlog
+
+from services.matching.settings import MatchingSettings
+from services.matching.solver_process.process import Workshop, WorkshopLost
+from services.matching.solver_process.race import Interrupted, lost_lease, unless
+from services.matching.solver_process.solve_and_verify import Solve, best_round, hold_round
+from services.matching.store import ClaimedRound, Findings, Portions, PublishedRound, Rounds
+from services.matching.store.asking import Asking
+from services.matching.use_cases.publish_round import Publishing, RoundLost
+from services.matching.use_cases.refresh_metrics import Meters
+from shared.service.errors import UNREACHABLE, described
+from shared.service.process import Runtime
+from shared.service.tasks import wait_for
+
+POLL_SECONDS = 0.25
+ATTEMPTS = 3
+"""A round that takes its process down so often is given up; its pool is asked for anew later. Once
+accepted, it has as many again to be told."""
+
+log = structlog.get_logger()
+
+
+async def hold_rounds(runtime: Runtime) -> None:
+    """Hold rounds until the service stops."""
+    workshop, meters = Workshop(), Meters(runtime.metrics)
+    keeper = RoundKeeper(runtime, workshop, meters)
+    try:
+        while not runtime.stopping.is_set():
+            if not await keeper.step():
+                await wait_for(runtime.stopping, POLL_SECONDS)
+    finally:
+        await workshop.close()
+
+
+class RoundKeeper:
+    """Holds rounds one after the other for one replica. `solved_by` may stand in for the engine."""
+
+    def __init__(
+        self, runtime: Runtime, workshop: Workshop, meters: Meters, solved_by: Solve = best_round
+    ) -> None:
+        settings = runtime.settings
+        if not isinstance(settings, MatchingSettings):
+            raise TypeError("rounds need the settings of matching")
+        self._cadence, self._lease = settings.cadence, settings.lease
+        self._arrivals_from = settings.matching_arrivals_from
+        self._runtime = runtime
+        self._workshop = workshop
+        self._solved_by = solved_by
+        self._meters = meters
+        self._publishing = Publishing(runtime, self._lease)
+
+    async def step(self) -> bool:
+        """Ask for what is due and hold one round; false when there was none to hold."""
+        try:
+            await self.ask()
+            claimed = await self.claim()
+            if claimed is not None:
+                await self.hold(claimed)
+        except UNREACHABLE as error:
+            log.warning("database.unreachable", **described(error))
+            return False
+        return claimed is not None
+
+    async def ask(self) -> bool:
+        """Put the round that is due into the queue, with its pool as it is now."""
+        async with self._runtime.begin() as tx:
+            asking = Asking(tx.connection)
+            due = await asking.due_pool(tx.now, self._cadence, self._lease, self._arrivals_from)
+            return due is not None and await asking.request(tx.new_id(), due, tx.now)
+
+    async def claim(self) -> ClaimedRound | None:
+        """Take a round in hand: a waiting one, or one whose claimant has fallen silent."""
+        async with self._runtime.begin() as tx:
+            return await Rounds(tx.connection).claim(uuid4(), self._lease)
+
+    async def hold(self, claimed: ClaimedRound) -> None:
+        """Solve, check and publish; a round that cannot be held ends with its reason."""
+        if claimed.attempts > ATTEMPTS * (2 if claimed.accepted else 1):
+            await self._fail(claimed, "too_many_attempts")
+        elif claimed.accepted:
+            await self.publish(claimed)
+        else:
+            await self._hold_anew(claimed)
+
+    async def _hold_anew(self, claimed: ClaimedRound) -> None:
+        try:
+            found = await self.solve(claimed)
+        except Interrupted:
+            await self._workshop.close()
+            await self._put_back(claimed, blame=0)
+        except WorkshopLost:
+            await self._put_back(claimed, blame=1)
+        except Exception as error:
+            log.error("round.failed", round_id=str(claimed.round_id), **described(error))
+            await self._fail(claimed, type(error).__name__)
+        else:
+            await self.settle(claimed, found)
+
+    async def solve(self, claimed: ClaimedRound) -> Findings:
+        """What the engine and its verifier find, in the process of their own.
+
+        Raises Interrupted when the service stops or another replica has taken the round over.
+        """
+        stored = (claimed.inputs, claimed.policy, claimed.held_on)
+        return await unless(
+            self._workshop.run(hold_round, *stored, self._solved_by, claimed.last_proof),
+            lost_lease(partial(self._renew, claimed), self._lease.total_seconds()),
+            self._runtime.stopping.wait(),
+        )
+
+    async def settle(self, claimed: ClaimedRound, found: Findings) -> None:
+        """Publish what holds, or reject a round whose proof does not hold."""
+        if not found.sound:
+            await self._reject(claimed, found)
+            return
+        try:
+            await self._publishing.accept(claimed, found)
+        except RoundLost:
+            log.warning("round.lost", round_id=str(claimed.round_id))
+            return
+        await self.publish(claimed)
+
+    async def publish(self, claimed: ClaimedRound) -> None:
+        """Tell what is left of an accepted round; whatever stops it, another goes on from there."""
+        try:
+            ended = await self._publishing.publish(claimed)
+        except RoundLost:
+            log.warning("round.lost", round_id=str(claimed.round_id))
+        except Interrupted:
+            await self._put_back(claimed, blame=0)
+        except UNREACHABLE:
+            raise
+        except Exception as error:
+            log.error("round.failed", round_id=str(claimed.round_id), **described(error))
+            await self._put_back(claimed, blame=1)
+        else:
+            self._meters.published(ended)
+            _log_published(claimed, ended)
+
+    async def _renew(self, claimed: ClaimedRound) -> bool:
+        async with self._runtime.begin() as tx:
+            return await Rounds(tx.connection).renew(claimed, self._lease)
+
+    async def _put_back(self, claimed: ClaimedRound, blame: int) -> None:
+        log.warning("round.put_back", round_id=str(claimed.round_id), attempts=claimed.attempts)
+        async with self._runtime.begin() as tx:
+            await Rounds(tx.connection).put_back(claimed, blame)
+
+    async def _fail(self, claimed: ClaimedRound, reason: str) -> None:
+        async with self._runtime.begin() as tx:
+            await Rounds(tx.connection).fail(claimed, reason)
+            await Portions(tx.connection).drop(claimed.round_id)
+        self._meters.failed()
+
+    async def _reject(self, claimed: ClaimedRound, found: Findings) -> None:
+        log.error("round.rejected", round_id=str(claimed.round_id), gap=found.gap)
+        async with self._runtime.begin() as tx:
+            await Rounds(tx.connection).reject(claimed, found)
+        self._meters.rejected(found)
+
+
+def _log_published(claimed: ClaimedRound, ended: PublishedRound) -> None:
+    log.info(
+        "round.published",
+        round_id=str(claimed.round_id),
+        waiting=claimed.waiting,
+        pairs=ended.pairs,
+        gap=ended.gap,
+        seconds=round(ended.seconds, 3),
+    )

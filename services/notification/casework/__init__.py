@@ -1,1 +1,0 @@
-"""What events, results of sending and the clock may all lead to."""

@@ -1,0 +1,103 @@
+"""/boite: what people got in a demonstration. Elsewhere it does not exist."""
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from fastapi import APIRouter, HTTPException, Request, Response
+from fastapi.responses import HTMLResponse
+from starlette.datastructures import QueryParams
+
+from services.notification.entrypoints.pages.shown import TITLES, Shown, shown
+from services.notification.gateways.mailbox import Mailbox
+from services.notification.settings import NotificationSettings
+from shared.service.asgi import runtime_of
+from shared.web import pages
+from shared.web.headers import content_policy
+from shared.web.query import number
+
+ON_A_PAGE = 50
+PAGE_POLICY = content_policy(frame_src="'self'")
+LETTER_POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self';"
+    " sandbox allow-popups allow-popups-to-escape-sandbox"
+)
+"""A mail runs no script and asks for nothing; its links open in a window of their own."""
+
+look = pages(Path(__file__).parent / "templates")
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/boite")
+async def all_letters(request: Request) -> Response:
+    """Newest first; `to` and `template` narrow it down, `page` counts from 1."""
+    found = _chosen(await _letters(request), request.query_params)
+    page = number(request.query_params.get("page"), 1)
+    context = {
+        "letters": found[(page - 1) * ON_A_PAGE : page * ON_A_PAGE],
+        "count": len(found),
+        "page": page,
+        "pages": max(1, -(-len(found) // ON_A_PAGE)),
+        "to": request.query_params.get("to", ""),
+        "template": request.query_params.get("template", ""),
+        "titles": TITLES,
+        "turned": lambda to: f"?{request.url.include_query_params(page=to).query}",
+    }
+    return look.TemplateResponse(request, "boite.html", context)
+
+
+@router.get("/boite.json")
+async def for_programs(request: Request) -> list[dict[str, Any]]:
+    """The same list for programs, newest first; the same filters, and `limit`."""
+    found = _chosen(await _letters(request), request.query_params)
+    limit = number(request.query_params.get("limit"), len(found))
+    return [letter.summary() for letter in found[:limit]]
+
+
+@router.get("/boite/{name}")
+async def one_letter(request: Request, name: str) -> Response:
+    """One message as its recipient sees it."""
+    context = {"letter": await _letter(request, name)}
+    response = look.TemplateResponse(request, "message.html", context)
+    response.headers["Content-Security-Policy"] = PAGE_POLICY
+    return response
+
+
+@router.get("/boite/{name}/html")
+async def letter_itself(request: Request, name: str) -> Response:
+    """The HTML of a mail, for the frame on its page."""
+    letter = await _letter(request, name)
+    html = letter.html.replace("<head>", '<head><base target="_blank">', 1)
+    return HTMLResponse(html, headers={"Content-Security-Policy": LETTER_POLICY})
+
+
+async def _letters(request: Request) -> list[Shown]:
+    settings = runtime_of(request).settings
+    if not isinstance(settings, NotificationSettings) or settings.mailbox_dir is None:
+        raise HTTPException(404)
+    read = _read(settings.mailbox_dir)
+    fresh = await Mailbox(settings.mailbox_dir).letters(known=read)
+    read.update({name: shown(name, message) for name, message in fresh.items()})
+    return sorted(read.values(), key=lambda letter: letter.name, reverse=True)
+
+
+async def _letter(request: Request, name: str) -> Shown:
+    for letter in await _letters(request):
+        if letter.name == name:
+            return letter
+    raise HTTPException(404)
+
+
+@cache
+def _read(_folder: Path) -> dict[str, Shown]:
+    """What was read of a folder; a letter in it never changes."""
+    return {}
+
+
+def _chosen(letters: list[Shown], asked: QueryParams) -> list[Shown]:
+    to, template = asked.get("to", "").strip().lower(), asked.get("template", "")
+    return [
+        letter
+        for letter in letters
+        if to in letter.recipient.lower() and template in ("", letter.template)
+    ]

@@ -1,0 +1,49 @@
+"""A parcel as an Internet message (RFC 5322, MIME), marked so that it can be found again.
+
+Put together by hand: the standard library takes ten times as long for the same bytes (measured),
+and every header is of one line already (`Parcel`).
+"""
+
+from base64 import encodebytes
+from email.header import Header
+from email.utils import format_datetime, formataddr
+
+from services.notification.domain.outgoing_message import Parcel
+
+ID_HEADER = "X-Binome-Message-Id"
+TEMPLATE_HEADER = "X-Binome-Template"
+CHANNEL_HEADER = "X-Binome-Channel"
+SENDER_NAME = "Binôme"
+
+
+def letter(parcel: Parcel, sender: str) -> bytes:
+    """The message as it travels: CRLF, ASCII unless the address itself is not."""
+    headers = {
+        "Message-ID": f"<{parcel.id}@{sender.rpartition('@')[2]}>",
+        "Date": format_datetime(parcel.at),
+        "From": formataddr((SENDER_NAME, sender)),
+        "To": parcel.to,
+        "Subject": Header(parcel.subject, "utf-8").encode(linesep="\r\n"),
+        ID_HEADER: str(parcel.id),
+        TEMPLATE_HEADER: parcel.template,
+        CHANNEL_HEADER: parcel.channel,
+        "Auto-Submitted": "auto-generated",
+        "MIME-Version": "1.0",
+    }
+    lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+    return lines.encode() + _body(parcel)
+
+
+def _body(parcel: Parcel) -> bytes:
+    text = _part("plain", parcel.text)
+    if not parcel.html:
+        return text
+    mark = f"--{parcel.id.hex}".encode()
+    kind = f'Content-Type: multipart/alternative; boundary="{parcel.id.hex}"\r\n\r\n'.encode()
+    html = _part("html", parcel.html)
+    return kind + b"\r\n".join([mark, text + mark, html + mark + b"--", b""])
+
+
+def _part(kind: str, words: str) -> bytes:
+    head = f'Content-Type: text/{kind}; charset="utf-8"\r\nContent-Transfer-Encoding: base64\r\n'
+    return head.encode() + b"\r\n" + encodebytes(words.encode()).replace(b"\n", b"\r\n")

@@ -1,0 +1,1 @@
+"""What notification does, a file a use case: writing, sending, and recording of messages."""

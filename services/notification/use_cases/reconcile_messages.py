@@ -1,0 +1,84 @@
+"""The settler: finds messages whose sender did not come back, and finds out what became of them.
+
+Never sent again on a guess: only what certainly did not leave goes back to be sent.
+"""
+
+from datetime import UTC, datetime, timedelta
+from typing import cast
+
+import structlog
+
+from services.notification.domain.message import Channel, Message
+from services.notification.gateways.configured import Carriers, carriers
+from services.notification.gateways.message_gateway import Finding
+from services.notification.settings import NotificationSettings
+from services.notification.store import Messages
+from services.notification.use_cases.message_context import story_of
+from services.notification.use_cases.record_result import Results
+from shared.service.errors import UNREACHABLE, described
+from shared.service.process import Runtime
+from shared.service.tasks import wait_for
+
+POLL_SECONDS = 1.0
+BATCH = 20
+AT_ONCE = timedelta()
+
+log = structlog.get_logger()
+
+
+async def settle_interrupted(runtime: Runtime) -> None:
+    """Look for interrupted messages until the service stops."""
+    settings = cast(NotificationSettings, runtime.settings)
+    async with carriers(settings) as gateways:
+        settler = Settler(runtime, settings, gateways)
+        while not runtime.stopping.is_set():
+            if not await settler.settle_some():
+                await wait_for(runtime.stopping, POLL_SECONDS)
+
+
+class Settler:
+    """Settles messages one by one; a gateway that cannot be asked is asked again later."""
+
+    def __init__(
+        self, runtime: Runtime, settings: NotificationSettings, carriers: Carriers
+    ) -> None:
+        self._runtime = runtime
+        self._carriers = carriers
+        self._results = Results(runtime, settings)
+        self._lease = timedelta(seconds=settings.notification_lease)
+
+    async def settle_some(self) -> int:
+        """Returns how many were looked at."""
+        async with self._runtime.begin() as tx:
+            messages = await Messages(tx.connection).interrupted(BATCH, self._lease)
+        for message in messages:
+            with story_of(message):
+                await self._settle(message)
+        return len(messages)
+
+    async def _settle(self, message: Message) -> None:
+        log.warning("message.interrupted", channel=message.channel)
+        if message.handed_at is None or message.channel is None:
+            async with self._runtime.begin() as tx:
+                await Messages(tx.connection).put_back(message, AT_ONCE)
+            return
+        try:
+            finding = await self._carriers[message.channel].find(message.id)
+        except UNREACHABLE as error:
+            log.warning("message.unfound", channel=message.channel, **described(error))
+            return  # held until the lease is over, then asked again
+        await self._conclude(message, message.channel, finding)
+
+    async def _conclude(self, message: Message, channel: Channel, finding: Finding) -> None:
+        if finding is Finding.FOUND:
+            await self._results.delivered(message, channel)
+        elif finding is Finding.UNKNOWABLE:
+            await self._results.failed(message, channel, "unknown", "interrupted")
+        elif self._absence_is_sure(message, channel):
+            await self._results.later(message, channel, "absent")
+
+    def _absence_is_sure(self, message: Message, channel: Channel) -> bool:
+        """Else it stays held until the lease is over, and is looked for again."""
+        handed = message.handed_at or datetime.now(UTC)
+        age = datetime.now(UTC) - handed
+        return age.total_seconds() >= self._carriers[channel].absence_seconds

@@ -1,0 +1,129 @@
+"""Recording what became of a message: its row and the facts about it in one transaction."""
+
+import logging
+import random
+from datetime import timedelta
+from functools import cache
+from typing import Any
+
+import structlog
+from prometheus_client import Counter
+
+from services.notification.domain.backoff import pause
+from services.notification.domain.catalogue import CATALOGUE, INTRODUCTIONS, OWN_PAGE
+from services.notification.domain.message import Channel, FinalFailure, Message
+from services.notification.domain.quota import cause_of
+from services.notification.domain.responsible import responsible_association
+from services.notification.settings import NotificationSettings
+from services.notification.store import HeldMessages, Messages
+from services.notification.use_cases.introduce_pair import fail_introduction, go_on
+from shared.contracts.events import MessageFailed, MessageSent
+from shared.service.metrics import Metrics
+from shared.service.process import Runtime
+
+log = structlog.get_logger()
+
+
+class Results:
+    """Writes results. Each returns false when the claim was lost: then another has written one."""
+
+    def __init__(self, runtime: Runtime, settings: NotificationSettings) -> None:
+        self._runtime = runtime
+        self._settings = settings
+        self._counted = counted(runtime.metrics)
+
+    async def delivered(self, message: Message, channel: Channel, reference: str = "") -> bool:
+        """It left. After the mentor's introduction comes the other, which introduces the pair."""
+        async with self._runtime.begin() as tx:
+            ours = await Messages(tx.connection).settle(
+                message, "delivered", tx.now, reference=reference
+            )
+            if ours:
+                tx.emit(MessageSent(channel=channel, bounced=message.spent, **_about(message)))
+            if ours and message.template in INTRODUCTIONS:
+                await go_on(message, tx)
+            if ours and _acknowledges(message):
+                for other in await HeldMessages(tx.connection).fold_into_request(message, tx.now):
+                    tx.emit(MessageSent(channel=channel, **_about(other)))
+        return self._told(ours, message, channel, "delivered")
+
+    async def failed(
+        self,
+        message: Message,
+        channel: Channel,
+        state: FinalFailure,
+        reason: str,
+        *,
+        bounced: bool = False,
+    ) -> bool:
+        """It will not leave, or nobody can know: a human is told. `bounced`: this channel refused
+        the address for good."""
+        async with self._runtime.begin() as tx:
+            ours = await Messages(tx.connection).settle(message, state, tx.now, reason)
+            if ours:
+                refused = (*message.spent, channel) if bounced else message.spent
+                tx.emit(_failure(message, channel, state, refused))
+            if ours and message.template in INTRODUCTIONS and state != "unknown":
+                await fail_introduction(message, reason, tx)
+        return self._told(ours, message, channel, state, reason)
+
+    async def later(self, message: Message, channel: Channel, reason: str) -> bool:
+        """Not this time: again after a growing pause, until it is enough."""
+        settings = self._settings
+        first, limit = settings.notification_retry_first, settings.notification_retry_limit
+        wait = pause(message.setbacks + 1, first, limit)
+        if wait is None:
+            return await self.failed(message, channel, "technical-failure", reason)
+        spread = timedelta(seconds=wait * random.uniform(1.0, 1.3))
+        async with self._runtime.begin() as tx:
+            ours = await Messages(tx.connection).try_later(message, spread, reason)
+        return self._told(ours, message, channel, "temporary-failure", reason)
+
+    async def other_channel(self, message: Message, spent: Channel, reason: str) -> bool:
+        """Refused for good by one channel; the other is tried next."""
+        async with self._runtime.begin() as tx:
+            ours = await Messages(tx.connection).turn_to_other_channel(message, spent, reason)
+        return self._told(ours, message, spent, "permanent-failure", reason)
+
+    def _told(
+        self, ours: bool, message: Message, channel: Channel, state: str, reason: str = ""
+    ) -> bool:
+        if ours:
+            self._counted.labels(message.template, channel, state).inc()
+            level = logging.DEBUG if state == "delivered" else logging.WARNING
+            log.log(level, "message.settled", state=state, channel=channel, reason=reason)
+        return ours
+
+
+def _failure(
+    message: Message, channel: Channel, state: FinalFailure, bounced: tuple[Channel, ...]
+) -> MessageFailed:
+    return MessageFailed(
+        channel=channel,
+        state=state,
+        bounced=bounced,
+        association=responsible_association(message),
+        **_about(message),
+    )
+
+
+def _acknowledges(message: Message) -> bool:
+    """Whether somebody learns by it, with their own link, that their registration is acted on."""
+    leads_to_own_page = CATALOGUE[message.template] == OWN_PAGE
+    return leads_to_own_page and cause_of(message.template, message.facts) == "request"
+
+
+def _about(message: Message) -> dict[str, Any]:
+    return {
+        "message_id": message.id,
+        "template": message.template,
+        "recipient": message.recipient,
+        "person": message.person,
+        "concerns": message.concerns,
+    }
+
+
+@cache
+def counted(metrics: Metrics) -> Counter:
+    """Results by template, channel and state: made once, however often a worker starts again."""
+    return metrics.counter("deliveries_total", "Results of sending", "template", "channel", "state")

@@ -1,0 +1,1 @@
+"""How registration is reached: events, the partners' queue, requests, timers, pages, API."""

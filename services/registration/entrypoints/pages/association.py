@@ -1,0 +1,205 @@
+"""What a coordinator works with: requests to answer, half-anonymous, and those in charge."""
+
+from collections.abc import Awaitable, Callable
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Request, Response
+from fastapi.responses import RedirectResponse
+
+from services.registration.domain.age import MAJORITY, age_band
+from services.registration.domain.disclosure import identity_is_closed
+from services.registration.domain.guardians import HOW
+from services.registration.domain.pseudonym import pseudonym
+from services.registration.domain.publics import shown_to
+from services.registration.entrypoints.pages.coordinator import (
+    actor_of,
+    association_of,
+    has_own_form,
+    to_entrance,
+)
+from services.registration.entrypoints.pages.page_templates import (
+    forbidden,
+    no_such_page,
+    show,
+    unsaid_how,
+)
+from services.registration.store import GuardianCheck, GuardianChecks, Requests, Routings
+from services.registration.store.requests import Request as Asked
+from services.registration.use_cases.accept_request import (
+    DECLINED_FOR,
+    decline,
+    open_identity,
+    take_charge,
+)
+from services.registration.use_cases.inform_guardian import note_guardians_refusal
+from services.registration.use_cases.seeing_to_guardians import settle_check
+from shared.contracts.vocabulary.associations import AssociationEntry
+from shared.persistence.transaction import Transaction
+from shared.service.asgi import runtime_of
+from shared.web import Form, language, reading
+from shared.web.sessions import form_token
+
+router = APIRouter(prefix="/associations", include_in_schema=False)
+PAGE = 50
+"""Requests in charge on one page."""
+Act = Callable[[str, Transaction], Awaitable[bool]]
+
+
+@router.get("")
+async def work_list(request: Request, page: Annotated[int, Query(ge=1, le=1000)] = 1) -> Response:
+    """The association's requests: to answer first, those with the nearest deadline on top."""
+    association = await association_of(request)
+    if association is None:
+        return to_entrance(request)
+    async with runtime_of(request).begin() as tx:
+        requests, now = Requests(tx.connection), tx.now
+        waiting = await requests.waiting_for(association.code)
+        in_charge = await requests.in_charge_of(association.code, PAGE + 1, PAGE * (page - 1))
+        checks = await _checks(association, tx)
+    return show(
+        request,
+        "work_list.html",
+        association=association,
+        waiting=[_seen(asked, association, now) for asked in waiting],
+        in_charge=[_seen(asked, association, now) for asked in in_charge[:PAGE]],
+        checks=checks,
+        page=page,
+        more=len(in_charge) > PAGE,
+        csrf=form_token(request),
+    )
+
+
+@router.get("/demandes/{request_id}")
+async def one(request: Request, request_id: UUID) -> Response:
+    """One request, as much of it as may be seen now."""
+    return await _page(request, request_id)
+
+
+@router.post("/demandes/{request_id}/prise-en-charge")
+async def confirm(request: Request, request_id: UUID) -> Response:
+    """The association takes charge."""
+
+    async def act(association: str, tx: Transaction) -> bool:
+        return await take_charge(request_id, association, tx)
+
+    return await _acted(request, act, f"/associations/demandes/{request_id}")
+
+
+@router.post("/demandes/{request_id}/refus")
+async def hand_on(request: Request, request_id: UUID) -> Response:
+    """The association declines, with a reason; the request goes to the next best."""
+    why = str((await request.form()).get("why", ""))
+    if why not in DECLINED_FOR:
+        return await _page(request, request_id, 422, refusal=Form(errors={"why": _words(request)}))
+
+    async def act(association: str, tx: Transaction) -> bool:
+        return await decline(request_id, association, why, tx)
+
+    return await _acted(request, act, "/associations")
+
+
+@router.post("/demandes/{request_id}/parent")
+async def settle_guardian(request: Request, request_id: UUID) -> Response:
+    """The association has seen to a minor's guardian, and how."""
+    how = str((await request.form()).get("how", ""))
+    if how not in HOW:
+        return await _page(
+            request, request_id, 422, seeing=Form(errors={"how": unsaid_how(request)})
+        )
+
+    async def act(association: str, tx: Transaction) -> bool:
+        return await settle_check(request_id, association, how, tx)
+
+    return await _acted(request, act, f"/associations/demandes/{request_id}")
+
+
+@router.post("/demandes/{request_id}/parent/opposition")
+async def note_objection(request: Request, request_id: UUID) -> Response:
+    """The guardian told the association no: everything stops."""
+
+    async def act(association: str, tx: Transaction) -> bool:
+        return await note_guardians_refusal(request_id, association, tx)
+
+    return await _acted(request, act, "/associations")
+
+
+@router.post("/demandes/{request_id}/identite")
+async def identity(request: Request, request_id: UUID) -> Response:
+    """Open who asks, once: it is shown in this answer and noted in the ledger."""
+    association = await association_of(request)
+    if association is None:
+        return to_entrance(request)
+    if not await has_own_form(request):
+        return forbidden(request)
+    actor = await actor_of(request)
+    async with runtime_of(request).begin() as tx:
+        person = await open_identity(request_id, association.code, actor, tx)
+    return await _page(request, request_id, person=person) if person else no_such_page(request)
+
+
+async def _acted(request: Request, act: Act, next_page: str) -> Response:
+    association = await association_of(request)
+    if association is None:
+        return to_entrance(request)
+    if not await has_own_form(request):
+        return forbidden(request)
+    async with runtime_of(request).begin() as tx:
+        await act(association.code, tx)
+    return RedirectResponse(reading(next_page, request), 303)
+
+
+async def _page(request: Request, request_id: UUID, status: int = 200, **more: Any) -> Response:
+    association = await association_of(request)
+    if association is None:
+        return to_entrance(request)
+    async with runtime_of(request).begin() as tx:
+        asked = await Requests(tx.connection).for_association(request_id, association.code)
+        reasons = await Routings(tx.connection).reasons(request_id)
+        check = await GuardianChecks(tx.connection).get_for_update(request_id)
+        now = tx.now
+    if asked is None:
+        return no_such_page(request)
+    seen = _seen(asked, association, now)
+    known = {"association": association, "asked": asked, "seen": seen, "reasons": reasons}
+    known |= {"identity_closed": identity_is_closed(asked.closed_at, now)}
+    known |= {"csrf": form_token(request), "person": None, "refusal": Form()}
+    known |= {"check": check, "seeing": Form(), "hows": HOW}
+    return show(request, "work_item.html", status, **known | more)
+
+
+async def _checks(association: AssociationEntry, tx: Transaction) -> list[dict[str, Any]]:
+    """Guardians to see to, the nearest deadline first."""
+    waiting = await GuardianChecks(tx.connection).waiting_for(association.code)
+    return [
+        await _to_reach(check, tx)
+        | {"kind": check.kind, "side": check.side, "left": (check.answer_by - tx.now).days}
+        for check in waiting
+    ]
+
+
+async def _to_reach(check: GuardianCheck, tx: Transaction) -> dict[str, Any]:
+    """Whose guardian it is, half-anonymous: a young person, or a mentor of 16 or 17."""
+    known: dict[str, Any] = {"id": check.subject, "name": pseudonym(check.subject)}
+    asked = await Requests(tx.connection).with_id(check.subject)
+    return known | {"band": age_band(asked.age if asked else MAJORITY - 1)}
+
+
+def _seen(asked: Asked, association: AssociationEntry, now: Any) -> dict[str, Any]:
+    """What an association may see of a request before it takes charge."""
+    return {
+        "id": asked.id,
+        "state": asked.state,
+        "name": pseudonym(asked.id),
+        "band": age_band(asked.age),
+        "criteria": asked.criteria,
+        "publics": shown_to(asked.criteria.publics, association.publics),
+        "waited": (now - asked.registered_at).days,
+        "left": (asked.answer_by - now).days if asked.answer_by else None,
+    }
+
+
+def _words(request: Request) -> str:
+    if language(request) == "en":
+        return "Say why, so that the request reaches an association that can serve it."
+    return "Indiquez pourquoi, pour que la demande arrive à une association qui peut y répondre."

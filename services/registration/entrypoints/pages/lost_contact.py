@@ -1,0 +1,151 @@
+"""`/associations/contact`: another contact for somebody who lost mailbox and phone."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from fastapi import APIRouter, Request, Response
+
+from services.registration.domain.contact import CHECKED_BY
+from services.registration.domain.errors import Refused
+from services.registration.domain.pseudonym import pseudonym
+from services.registration.entrypoints.pages.contact import FIELDS, errors_of, voice_of
+from services.registration.entrypoints.pages.coordinator import (
+    actor_of,
+    association_of,
+    has_own_form,
+    to_entrance,
+)
+from services.registration.entrypoints.pages.page_templates import forbidden, show
+from services.registration.store import People
+from services.registration.use_cases.change_contact import ask_contact_change
+from services.registration.use_cases.find_person import OwnPerson, find_own_people
+from services.registration.use_cases.sending_again import (
+    CONTACT_FORM,
+    KeyReused,
+    answer_again,
+    keep_answer,
+    sent_form,
+)
+from services.registration.use_cases.vault_provider import vault
+from shared.persistence.transaction import Transaction
+from shared.service.asgi import runtime_of
+from shared.web import Form, language
+from shared.web.sessions import form_token
+
+router = APIRouter(include_in_schema=False)
+WHO = ("first_name", "last_name", "born", "which", "way")
+"""What an association says of whoever lost mailbox and phone, and of how it checked them; `which`
+of several with one name and birth date."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """Whether the change is asked for; `namesakes`: several are meant, one is to be chosen."""
+
+    done: bool
+    namesakes: tuple[OwnPerson, ...] = ()
+
+
+@router.get("/associations/contact")
+async def ask_for_other(request: Request) -> Response:
+    """For somebody who lost mailbox and phone: who it is, how it was checked, the new contact."""
+    association = await association_of(request)
+    if association is None:
+        return to_entrance(request)
+    return await _lost(request, Form())
+
+
+@router.post("/associations/contact")
+async def change_for_other(request: Request) -> Response:
+    """Told to the old address at once, in effect after 48 hours."""
+    association = await association_of(request)
+    if association is None:
+        return to_entrance(request)
+    if not await has_own_form(request):
+        return forbidden(request)
+    form = Form.typed(await request.form())
+    if missing := _missing(form, language(request) == "en"):
+        return await _lost(request, form.refused(missing), 422)
+    try:
+        async with runtime_of(request).begin() as tx:
+            found = await _asked(form, association.code, await actor_of(request), tx)
+    except KeyReused:
+        return await _lost(request, form.used_before(), 409)
+    except Refused as refused:
+        return await _lost(
+            request, form.refused(errors_of(refused, voice_of(request, "vous"))), 422
+        )
+    if found.done:
+        return await _lost(request, Form(), done=True)
+    english = language(request) == "en"
+    wrong = {"which": several(english)} if found.namesakes else {"last_name": _nobody(english)}
+    return await _lost(request, form.refused(wrong), 422, namesakes=found.namesakes)
+
+
+async def _asked(form: Form, association: str, actor: str, tx: Transaction) -> Outcome:
+    """Raises KeyReused, Refused."""
+    told = {name: form.value(name) for name in (*WHO, *FIELDS)}
+    sent = sent_form(CONTACT_FORM, form.key, told | {"actor": actor})
+    if await answer_again(sent, tx):
+        return Outcome(True)
+    names = (told["first_name"], told["last_name"])
+    found = await find_own_people(names, told["born"], association, actor, tx)
+    meant = [one for one in found if len(found) == 1 or str(one.subject) == told["which"]]
+    if len(meant) != 1:
+        return Outcome(False, tuple(found))
+    person_id, contact = meant[0].person_id, {name: told[name] for name in FIELDS}
+    if not await ask_contact_change(person_id, actor, contact, told["way"], tx):
+        return Outcome(False)
+    side = await People(tx.connection, vault()).side_of(person_id)
+    await keep_answer(sent, side, person_id, tx)
+    return Outcome(True)
+
+
+async def _lost(
+    request: Request,
+    form: Form,
+    status: int = 200,
+    done: bool = False,
+    namesakes: Sequence[OwnPerson] = (),
+) -> Response:
+    return show(
+        request,
+        "contact_lost.html",
+        status,
+        association=await association_of(request),
+        form=form,
+        done=done,
+        namesakes=[(str(one.subject), pseudonym(one.subject)) for one in namesakes],
+        csrf=form_token(request),
+    )
+
+
+def _missing(form: Form, english: bool) -> dict[str, str]:
+    needed = {
+        "first_name": ("Indiquez le prénom.", "Write the first name."),
+        "last_name": ("Indiquez le nom.", "Write the last name."),
+        "born": ("Indiquez la date de naissance.", "Write the date of birth."),
+        "way": ("Dites comment vous avez vérifié.", "Say how you have checked."),
+    }
+    missing = {name: words[english] for name, words in needed.items() if not form.value(name)}
+    if form.value("way") and form.value("way") not in CHECKED_BY:
+        missing["way"] = needed["way"][english]
+    return missing
+
+
+def _nobody(english: bool) -> str:
+    if english:
+        return (
+            "None of the people in your charge has this name and date of birth, or a change of"
+            " theirs is under way."
+        )
+    return (
+        "Aucune personne que vous suivez n’a ce nom et cette date de naissance, ou un changement"
+        " est déjà en cours pour elle."
+    )
+
+
+def several(english: bool) -> str:
+    if english:
+        return "Several of your people have this name and date of birth: choose which one."
+    return "Plusieurs personnes que vous suivez ont ce nom et cette date de naissance : choisissez."

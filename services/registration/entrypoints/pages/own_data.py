@@ -1,0 +1,162 @@
+"""A person's own data, by their tracking link or a guardian's: see, download, withdraw, erase.
+
+GET shows, POST acts. Erasing takes two steps: a page that says what it means, and its button.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import RedirectResponse
+
+from services.registration.domain.own_data import receipts_of, told_of
+from services.registration.entrypoints.pages.page_templates import closed_link, show
+from services.registration.store import Erasure, Erasures
+from services.registration.use_cases.erase_person import final_on
+from services.registration.use_cases.exercise_rights import (
+    Behind,
+    Reader,
+    erase_own,
+    read_link,
+    withdraw_own,
+)
+from services.registration.use_cases.export_person import PersonData, ask_others, read_own
+from shared.contracts.vocabulary.associations import ASSOCIATIONS, NETWORK_HEAD
+from shared.persistence.transaction import Transaction
+from shared.service.asgi import runtime_of
+from shared.web import reading
+from shared.web.signed_links import fingerprint
+
+router = APIRouter(include_in_schema=False)
+DOORS: dict[Reader, str] = {"person": "/demande/{token}", "guardian": "/parent/{token}"}
+
+
+@router.get("/demande/{token}/donnees")
+async def look(request: Request, token: str) -> Response:
+    """Everything held, in words."""
+    return await _look(request, "person", token)
+
+
+@router.get("/parent/{token}/donnees")
+async def look_as_guardian(request: Request, token: str) -> Response:
+    return await _look(request, "guardian", token)
+
+
+@router.get("/demande/{token}/donnees.json")
+async def download(request: Request, token: str) -> Response:
+    """Everything held, as a file."""
+    return await _download(request, "person", token)
+
+
+@router.get("/parent/{token}/donnees.json")
+async def download_as_guardian(request: Request, token: str) -> Response:
+    return await _download(request, "guardian", token)
+
+
+@router.post("/demande/{token}/retrait")
+async def withdraw(request: Request, token: str) -> Response:
+    """The request stops; the tracking page then says so. Guardians withdraw on their own page."""
+    async with runtime_of(request).begin() as tx:
+        behind = await read_link("person", fingerprint(token), tx)
+        if behind is None:
+            return closed_link(request)
+        await withdraw_own(behind, tx)
+    return RedirectResponse(reading(f"/demande/{token}", request), 303)
+
+
+@router.get("/demande/{token}/effacer")
+async def explain_erasure(request: Request, token: str) -> Response:
+    """What erasing means, and the button that does it."""
+    return await _explain(request, "person", token)
+
+
+@router.get("/parent/{token}/effacer")
+async def explain_erasure_to_guardian(request: Request, token: str) -> Response:
+    return await _explain(request, "guardian", token)
+
+
+@router.post("/demande/{token}/effacer")
+async def erase(request: Request, token: str) -> Response:
+    """Erase, now; the receipt says what is done, and from which day it is final."""
+    return await _erase(request, "person", token)
+
+
+@router.post("/parent/{token}/effacer")
+async def erase_as_guardian(request: Request, token: str) -> Response:
+    return await _erase(request, "guardian", token)
+
+
+def show_receipt(request: Request, erasure: Erasure) -> Response:
+    """What was erased, by which service, and from which day it is final."""
+    return show(request, "erased.html", erasure=erasure, receipts=receipts_of(erasure.receipts))
+
+
+async def _look(request: Request, reader: Reader, token: str) -> Response:
+    async with runtime_of(request).begin() as tx:
+        behind = await read_link(reader, fingerprint(token), tx)
+        found = await _own(request, behind, tx)
+    if isinstance(found, Response):
+        return found
+    data = await ask_others(found, runtime_of(request).ask)
+    own = DOORS[reader].format(token=token)
+    told = told_of(data.tables, data.services, data.looks)
+    owner = ASSOCIATIONS[_owner(told.requests, data.tables.get("mentors", ()))]
+    shown: dict[str, Any] = {"told": told, "owner": owner, "own": own, "reader": reader}
+    return show(request, "own_data.html", data=data, associations=ASSOCIATIONS, **shown)
+
+
+async def _download(request: Request, reader: Reader, token: str) -> Response:
+    async with runtime_of(request).begin() as tx:
+        behind = await read_link(reader, fingerprint(token), tx)
+        found = await _own(request, behind, tx)
+    if isinstance(found, Response):
+        return found
+    data = await ask_others(found, runtime_of(request).ask)
+    text = json.dumps(data.document(), ensure_ascii=False, indent=1)
+    headers = {
+        "Content-Disposition": 'attachment; filename="binome-donnees.json"',
+        "Cache-Control": "no-store",
+    }
+    return Response(text, media_type="application/json", headers=headers)
+
+
+async def _explain(request: Request, reader: Reader, token: str) -> Response:
+    async with runtime_of(request).begin() as tx:
+        behind = await read_link(reader, fingerprint(token), tx)
+        if behind is None:
+            return closed_link(request)
+        if erasure := await Erasures(tx.connection).about(behind.link_subject):
+            return show_receipt(request, erasure)
+        day = final_on(tx.now)
+    own = DOORS[reader].format(token=token)
+    side = behind.subject.side
+    return show(request, "erase.html", own=own, final_on=day, side=side, reader=reader)
+
+
+async def _erase(request: Request, reader: Reader, token: str) -> Response:
+    async with runtime_of(request).begin() as tx:
+        behind = await read_link(reader, fingerprint(token), tx)
+        if behind is None:
+            return closed_link(request)
+        if await Erasures(tx.connection).about(behind.link_subject) is None:
+            await erase_own(behind, tx)
+        erasure = await Erasures(tx.connection).about(behind.link_subject)
+    return show_receipt(request, erasure) if erasure else closed_link(request)
+
+
+async def _own(request: Request, behind: Behind | None, tx: Transaction) -> PersonData | Response:
+    """Registration's part of the data behind a link, or the page that says why there is none."""
+    if behind is None:
+        return closed_link(request)
+    data = await read_own(behind.subject, behind.reader, tx)
+    if data is not None:
+        return data
+    erasure = await Erasures(tx.connection).about(behind.link_subject)
+    return show_receipt(request, erasure) if erasure else closed_link(request)
+
+
+def _owner(requests: Sequence[Mapping[str, Any]], mentors: Sequence[Mapping[str, Any]]) -> str:
+    """The association to turn to: the one in charge, else the network's head."""
+    codes = [row["association"] for row in (*mentors, *reversed(requests)) if row["association"]]
+    return next((code for code in codes if code in ASSOCIATIONS), NETWORK_HEAD)

@@ -1,0 +1,50 @@
+"""The templates of these pages."""
+
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from fastapi import Request, Response
+
+from shared.web import Form, error_page, language, pages, reading
+
+LOOK = pages(Path(__file__).parent / "templates")
+
+
+def show(request: Request, template: str, status: int = 200, **seen: Any) -> Response:
+    """A page with what it shows; `here(path)` leads to another page of this service."""
+    seen["here"] = partial(reading, request=request)
+    return LOOK.TemplateResponse(request, template, seen, status_code=status)
+
+
+def show_later(request: Request, template: str, form: Form, wait: int) -> Response:
+    """The form again with what was typed, and when to send it: 429."""
+    response = show(request, template, 429, form=form.put_off(wait))
+    response.headers["Retry-After"] = str(wait)
+    return response
+
+
+def show_used(request: Request, template: str, form: Form, **seen: Any) -> Response:
+    """The form again with what was typed, under a new key: the old one was sent with other
+    answers. 409."""
+    return show(request, template, 409, form=form.used_before(), **seen)
+
+
+def closed_link(request: Request) -> Response:
+    """The one answer for a link that is unknown, used or expired."""
+    return error_page(request, LOOK, 410)
+
+
+def forbidden(request: Request) -> Response:
+    return error_page(request, LOOK, 403)
+
+
+def no_such_page(request: Request) -> Response:
+    return error_page(request, LOOK, 404)
+
+
+def unsaid_how(request: Request) -> str:
+    """Beside a form on which nobody said how the guardian was reached."""
+    if language(request) == "en":
+        return "Say how you were in touch with the parent or guardian."
+    return "Indiquez comment vous avez été en contact avec le parent ou le tuteur."

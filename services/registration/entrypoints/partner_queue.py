@@ -1,0 +1,93 @@
+"""Registrations that partner systems publish on `partners.in`; refusals go back with reasons."""
+
+import json
+import re
+from typing import Any
+
+import structlog
+
+from services.registration.domain.errors import Fault, Refused
+from services.registration.domain.registrations import REFERENCE
+from services.registration.store import Partners
+from services.registration.use_cases.register import Origin
+from services.registration.use_cases.register_from_input import note_refusal, take
+from shared.contracts.events import Side
+from shared.messaging.topology import PARTNERS_OUT, refused
+from shared.persistence.transaction import Transaction
+from shared.service.definition import ForeignLetter
+
+MAX_BYTES = 64_000
+"""A registration takes about one kilobyte."""
+
+log = structlog.get_logger()
+
+
+async def read_letter(letter: ForeignLetter, tx: Transaction) -> None:
+    """Admit whoever a partner registers, or answer what is wrong. Nothing is parked."""
+    partner, side = _sender(letter.routing_key)
+    origin = Origin("partner", partner)
+    if not await Partners(tx.connection).exists(partner):
+        await _ignore(side, origin, tx)
+        return
+    told: Any = None
+    try:
+        told = _json(letter.body)
+        await take(side, told, origin, tx)
+    except Refused as reasons:
+        await note_refusal(side, reasons, origin, tx)
+        tx.send(PARTNERS_OUT, refused(partner), _answer(letter, side, told, reasons, tx))
+
+
+async def refuse_letter(letter: ForeignLetter, code: str, tx: Transaction) -> None:
+    """Refuse a letter that was not taken for what it says, for a reason that concerns it whole."""
+    partner, side = _sender(letter.routing_key)
+    origin = Origin("partner", partner)
+    if not await Partners(tx.connection).exists(partner):
+        await _ignore(side, origin, tx)
+        return
+    reasons = Refused([Fault("", code)])
+    await note_refusal(side, reasons, origin, tx)
+    tx.send(PARTNERS_OUT, refused(partner), _answer(letter, side, None, reasons, tx))
+
+
+def _sender(routing_key: str) -> tuple[str, Side]:
+    _, partner, kind = (*routing_key.split("."), "", "")[:3]
+    return partner, "mentor" if kind == "mentor" else "mentee"
+
+
+async def _ignore(side: Side, origin: Origin, tx: Transaction) -> None:
+    """Nobody could read our answer: a letter under a name that we do not know is only counted."""
+    log.warning("partner.unknown")
+    unknown = Refused([Fault("partner", "unknown")])
+    await note_refusal(side, unknown, Origin(origin.door), tx)
+
+
+def _json(body: bytes) -> object:
+    if len(body) > MAX_BYTES:
+        raise Refused([Fault("", "too_large")])
+    try:
+        return json.loads(body)
+    except (ValueError, RecursionError):
+        raise Refused([Fault("", "not_json")]) from None
+
+
+def _answer(
+    letter: ForeignLetter, side: Side, told: object, reasons: Refused, tx: Transaction
+) -> dict[str, Any]:
+    """The partner's own references and our reasons: nothing of the person goes back."""
+    reference = told.get("reference") if isinstance(told, dict) else None
+    return {
+        "kind": side,
+        "reference": _plain(reference),
+        "event_id": _plain(letter.headers.get("ce-id")),
+        "refused_at": tx.now.isoformat(),
+        "errors": [fault.told() for fault in reasons.faults],
+    }
+
+
+def _plain(value: object) -> str | None:
+    """A reference of the agreed shape; anything else might be a name or an address."""
+    text = value.decode(errors="replace") if isinstance(value, bytes) else value
+    if isinstance(text, str) and re.fullmatch(REFERENCE, text, re.ASCII):
+        return text
+    return None

@@ -1,0 +1,115 @@
+"""The registration process: what it listens to, emits, answers and serves."""
+
+from services.registration.entrypoints import api, pages, partner_queue, rpc, timers
+from services.registration.entrypoints import events as progress
+from services.registration.settings import RegistrationSettings
+from services.registration.store.late import LATE
+from services.registration.store.requests import NOT_PLACED
+from services.registration.store.unowned import UNOWNED
+from services.registration.use_cases import (
+    change_contact,
+    check_guardian,
+    consent_question,
+    inform_guardian,
+    raise_doubt,
+    record_clearance,
+    route_request,
+    vault_provider,
+)
+from shared.contracts import events
+from shared.contracts.contact import CONTACT_QUEUE, ContactAsked
+from shared.contracts.held import HELD_QUEUES
+from shared.messaging.topology import PARTNERS_IN
+from shared.service.definition import Answer, Inlet, Service
+
+SERVICE = Service(
+    name="registration",
+    package=__package__,
+    mission="People register; each request reaches the association that fits it best.",
+    settings=RegistrationSettings,
+    listens={
+        events.MessageSent: progress.note_sent,
+        events.MessageFailed: progress.note_failed,
+        events.RequestExplained: progress.note_explained,
+        events.PairProposed: progress.note_proposed,
+        events.PairReleased: progress.note_released,
+        events.PairUndone: progress.note_undone,
+        events.PairConfirmed: progress.note_confirmed,
+        events.PairIntroduced: progress.note_introduced,
+        events.MeetingConfirmed: progress.note_met,
+        events.EngagementRenewed: progress.note_renewed,
+        events.EngagementEnded: progress.close_request,
+        events.ErasureDone: progress.note_erased,
+    },
+    emits=(
+        events.MenteeRegistered,
+        events.MentorRegistered,
+        events.RegistrationRepeated,
+        events.ConsentAsked,
+        events.ConsentGiven,
+        events.GuardianNamed,
+        events.ConfirmationAsked,
+        events.MinorIntroduced,
+        events.BirthdayReached,
+        events.BirthDateCorrected,
+        events.RequestRouted,
+        events.RequestConfirmed,
+        events.ContactProved,
+        events.RequestWithdrawn,
+        events.SignInAsked,
+        events.SessionOpened,
+        events.SessionEnded,
+        events.SessionsListed,
+        events.DoubtRaised,
+        events.HoldLifted,
+        events.PersonKeptApart,
+        events.ClearanceChanged,
+        events.ClearanceAsked,
+        events.ContactChanged,
+        events.MentorLeft,
+        events.PersonErased,
+        events.ReachabilityChanged,
+    ),
+    timers={
+        route_request.SILENCE: timers.take_from_silent,
+        route_request.RETRY: timers.place_again,
+        record_clearance.ENDS_SOON: timers.remind_of_clearance,
+        record_clearance.ENDED: timers.expire_clearance,
+        record_clearance.CLAIM_OVERDUE: timers.hand_on_overdue_claim,
+        change_contact.DUE: timers.change_contact,
+        change_contact.FORGOTTEN: timers.forget_contact,
+        raise_doubt.OVERDUE: timers.remind_of_overdue_doubt,
+        consent_question.EXPIRY: timers.forget_without_consent,
+        **dict.fromkeys(consent_question.REMINDERS, timers.remind_of_consent),
+        check_guardian.ASK: timers.ask_about_guardian,
+        check_guardian.REMINDER: timers.ask_about_guardian,
+        check_guardian.DEADLINE: timers.pass_over_unseen_guardian,
+        **dict.fromkeys(inform_guardian.BIRTHDAY.values(), timers.reach_birthday),
+    },
+    inlets=(
+        Inlet(
+            queue="registration.partners",
+            exchange=PARTNERS_IN,
+            keys=("partner.*.mentee.registered", "partner.*.mentor.registered"),
+            handler=partner_queue.read_letter,
+            refuse=partner_queue.refuse_letter,
+        ),
+    ),
+    asks=tuple(HELD_QUEUES.values()),
+    answers={CONTACT_QUEUE: Answer(ContactAsked, rpc.give_contact)},
+    routers=(api.router, *pages.ROUTERS),
+    workers=(
+        timers.measure,
+        timers.keep_erasures,
+        timers.keep_keys,
+        timers.keep_retention,
+        timers.list_sessions,
+        timers.hand_on_requests,
+    ),
+    records=("ledger",),
+    databases={"BINOME_KEYS_DATABASE_URL": "keys"},
+    resources=(vault_provider.key_database,),
+    outstanding={"requests_being_placed": NOT_PLACED},
+    unowned=UNOWNED,
+    set_aside=LATE,
+)

@@ -1,0 +1,1 @@
+"""What registration does, a file a use case, the same behind every entrypoint."""

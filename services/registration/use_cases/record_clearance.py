@@ -1,0 +1,173 @@
+"""What is said about a mentor's clearance for minors, and what follows from it.
+
+A no takes effect at once, whoever authenticated says it. A yes takes effect where `counts` says
+so; any other is a claim that the association in charge decides.
+"""
+
+from datetime import date, datetime, time, timedelta
+from typing import Literal
+from uuid import UUID
+
+from services.registration.domain.clearance import (
+    REMINDED_BEFORE,
+    Standing,
+    Statement,
+    counts,
+    last_day,
+)
+from services.registration.domain.fields import PARIS
+from services.registration.domain.workdays import add_working_days
+from services.registration.store import Claim, Clearances, ClearedMentor
+from shared.contracts.clearance import is_cleared
+from shared.contracts.events import ClearanceAsked, ClearanceChanged
+from shared.contracts.vocabulary.associations import ASSOCIATIONS, NETWORK_HEAD
+from shared.contracts.vocabulary.programmes import PROGRAMME
+from shared.persistence.transaction import Transaction
+
+ENDS_SOON, ENDED = "clearance_ends_soon", "clearance_ended"
+"""Timers of a mentor: the association is reminded; the clearance is over."""
+CLAIM_OVERDUE = "clearance_claim_overdue"
+"""Timer of a claim that nobody has decided."""
+DECIDED_WITHIN = 5
+"""Working days that an association has to decide about a claim."""
+
+
+async def hear_clearance(
+    mentor_id: UUID, statement: Statement, tx: Transaction, newcomer_id: UUID | None = None
+) -> None:
+    """Act on what a partner or a file says of a mentor who is here, or of a newcomer who may be
+    them."""
+    stated, actor = statement.clearance, statement.actor
+    if stated is None or actor is None:
+        return
+    mentor = await Clearances(tx.connection).get_for_update(mentor_id)
+    if mentor is None:
+        return
+    until = last_day(stated, today_in_paris(tx), PROGRAMME.clearance_months)
+    if until is None:
+        await apply_withdrawal(mentor, actor, tx)
+    elif counts(statement, mentor.standing):
+        await apply_clearance(mentor, until, actor, tx)
+    else:
+        owner, due_on = in_charge_of(mentor.association), _due_on(tx)
+        claim = Claim(tx.new_id(), mentor.id, until, actor, tx.now, owner, due_on, newcomer_id)
+        await _keep_claim(claim, tx)
+
+
+def first_clearance(statement: Statement, tx: Transaction) -> date | None:
+    """The last day of a new mentor's clearance, as far as who registers them is believed."""
+    if statement.actor is None or not counts(statement, Standing(None, None)):
+        return None
+    stated = statement.clearance or False
+    return last_day(stated, today_in_paris(tx), PROGRAMME.clearance_months)
+
+
+async def begin_clearance(mentor_id: UUID, statement: Statement, tx: Transaction) -> None:
+    """Keep what was said of a mentor who has just been added: `mentor.registered` states what
+    counts, the rest is a claim."""
+    until = first_clearance(statement, tx)
+    if until is None:
+        await hear_clearance(mentor_id, statement, tx)
+    elif statement.actor:
+        await Clearances(tx.connection).set(mentor_id, until, statement.actor)
+        await _watch(mentor_id, until, tx)
+
+
+async def remind_of_end(mentor_id: UUID, until: date, tx: Transaction) -> None:
+    """The clearance ends soon, unless it was changed meanwhile."""
+    mentor = await Clearances(tx.connection).get_for_update(mentor_id)
+    if mentor and mentor.standing.until == until:
+        owner = in_charge_of(mentor.association)
+        fact = ClearanceAsked(mentor_id=mentor_id, association=owner, reason="ending", due=until)
+        tx.emit(fact)
+
+
+async def end_clearance(mentor_id: UUID, until: date, tx: Transaction) -> None:
+    """Its last day is over, unless it was changed meanwhile: as if it had been withdrawn."""
+    mentor = await Clearances(tx.connection).get_for_update(mentor_id)
+    if mentor and mentor.standing.until == until:
+        _state(mentor, None, "expired", tx)
+
+
+async def hand_claim_on(claim_id: UUID, tx: Transaction) -> None:
+    """Not decided in time: it goes to the network's head, with a new deadline."""
+    clearances = Clearances(tx.connection)
+    claim = await clearances.open_claim(claim_id)
+    if claim is None:
+        return
+    if await clearances.get_for_update(claim.mentor_id) is None:  # erased meanwhile
+        await clearances.settle_claims(claim.mentor_id, "service", tx.now)
+        return
+    due_on = _due_on(tx)
+    await clearances.hand_on(claim_id, NETWORK_HEAD, due_on)
+    await _ask(claim_id, claim.mentor_id, NETWORK_HEAD, "overdue", due_on, tx)
+
+
+def in_charge_of(association: str | None) -> str:
+    """Who decides about a mentor: their association, else the network's head."""
+    return association if association in ASSOCIATIONS else NETWORK_HEAD
+
+
+def today_in_paris(tx: Transaction) -> date:
+    return tx.now.astimezone(PARIS).date()
+
+
+async def apply_clearance(mentor: ClearedMentor, until: date, actor: str, tx: Transaction) -> None:
+    """Cleared until then, from now on."""
+    await Clearances(tx.connection).set(mentor.id, until, actor)
+    if mentor.standing.until != until:
+        await _watch(mentor.id, until, tx)
+        _state(mentor, until, "recorded", tx)
+
+
+async def _keep_claim(claim: Claim, tx: Transaction) -> None:
+    """Keep a yes that does not count by itself, and ask the association in charge."""
+    if await Clearances(tx.connection).add_claim(claim):
+        await _ask(claim.id, claim.mentor_id, claim.association, "claimed", claim.due_on, tx)
+
+
+async def apply_withdrawal(mentor: ClearedMentor, actor: str, tx: Transaction) -> None:
+    """Said of somebody who was cleared, it pauses and calls a human; a no said again does not."""
+    await Clearances(tx.connection).set(mentor.id, None, actor)
+    await tx.cancel(ENDS_SOON, mentor.id)
+    await tx.cancel(ENDED, mentor.id)
+    if mentor.standing.until and is_cleared(mentor.standing.until, today_in_paris(tx)):
+        _state(mentor, None, "withdrawn", tx)
+
+
+async def _watch(mentor_id: UUID, until: date, tx: Transaction) -> None:
+    told = {"until": until.isoformat()}
+    await tx.schedule(ENDS_SOON, mentor_id, _begin_of(until - REMINDED_BEFORE), **told)
+    await tx.schedule(ENDED, mentor_id, _begin_of(until + timedelta(days=1)), **told)
+
+
+def _state(
+    mentor: ClearedMentor,
+    until: date | None,
+    reason: Literal["recorded", "withdrawn", "expired"],
+    tx: Transaction,
+) -> None:
+    owner = in_charge_of(mentor.association)
+    tx.emit(
+        ClearanceChanged(mentor_id=mentor.id, cleared_until=until, association=owner, reason=reason)
+    )
+
+
+async def _ask(
+    claim_id: UUID,
+    mentor_id: UUID,
+    association: str,
+    reason: Literal["claimed", "overdue"],
+    due_on: date,
+    tx: Transaction,
+) -> None:
+    await tx.schedule(CLAIM_OVERDUE, claim_id, _begin_of(due_on + timedelta(days=1)))
+    tx.emit(ClearanceAsked(mentor_id=mentor_id, association=association, reason=reason, due=due_on))
+
+
+def _due_on(tx: Transaction) -> date:
+    return add_working_days(today_in_paris(tx), DECIDED_WITHIN)
+
+
+def _begin_of(day: date) -> datetime:
+    return datetime.combine(day, time(), PARIS)

@@ -1,0 +1,138 @@
+"""A request finds the association that takes charge of it, and is never lost on the way."""
+
+from collections.abc import Collection
+from datetime import timedelta
+from uuid import UUID
+
+import structlog
+
+from services.registration.domain.fields import PARIS
+from services.registration.domain.routing import Choice, Wish, choose
+from services.registration.store import GuardianChecks, People, Request, Requests, Routings
+from services.registration.use_cases.check_guardian import (
+    forget_deadlines,
+    open_request_check,
+)
+from services.registration.use_cases.recognise_person import (
+    find_mentors_apart,
+    find_own_associations,
+)
+from services.registration.use_cases.vault_provider import vault
+from shared.contracts.events import RequestConfirmed, RequestRouted
+from shared.contracts.vocabulary.associations import ASSOCIATIONS
+from shared.persistence.transaction import Transaction
+
+SILENCE = "association_silent"
+"""Timer: the association's deadline has passed."""
+RETRY = "placing_again"
+"""Timer: nobody fitted yesterday; room or associations may have changed."""
+RETRY_AFTER = timedelta(days=1)
+
+log = structlog.get_logger()
+
+
+async def place(request_id: UUID, tx: Transaction, *, anew: bool = False) -> None:
+    """Send a request to the most fitting association that has not had its turn.
+
+    `anew`: those that stayed silent get another turn; those that declined never do.
+    """
+    request = await Requests(tx.connection).in_hand(request_id)
+    if request is None or request.state not in ("placing", "unrouted"):
+        return
+    spent = ("declined",) if anew else ("declined", "silent")
+    await place_new(request, tx, await Routings(tx.connection).excluded(request_id, spent))
+
+
+async def place_new(
+    request: Request, tx: Transaction, excluded: Collection[str] = frozenset()
+) -> None:
+    """Send a request that is in hand already; `excluded` associations have had their turn."""
+    choice = await _choice(request, excluded, tx)
+    if choice is None:
+        await _wait_for_one(request, tx)
+    else:
+        await _route(request, choice, tx)
+
+
+async def confirm(
+    request: Request, association: str, tx: Transaction, *, by_hand: bool = True
+) -> None:
+    """The association takes charge: matching may begin, once it has seen to a minor's guardian."""
+    await Routings(tx.connection).settle(request.id, "confirmed", tx.now)
+    if await open_request_check(request, association, tx):
+        await Requests(tx.connection).take_charge(request.id, "guardian_check", tx.now)
+    else:
+        await open_to_matching(request, association, tx, by_hand=by_hand)
+
+
+async def open_to_matching(
+    request: Request, association: str, tx: Transaction, *, by_hand: bool = True
+) -> None:
+    """Everybody may know that the request is taken in charge, and matching may begin."""
+    await Requests(tx.connection).take_charge(request.id, "confirmed", tx.now)
+    people = People(tx.connection, vault())
+    opened = await people.open(request.mentee_id)
+    apart_from = await find_mentors_apart(opened[0], [association], tx) if opened else ()
+    tx.emit(
+        RequestConfirmed(
+            request_id=request.id,
+            mentee_id=request.mentee_id,
+            association=association,
+            criteria=request.criteria,
+            since=request.registered_at,
+            lang=request.lang,
+            by_hand=by_hand,
+            held=await people.is_held(request.mentee_id),
+            apart_from=apart_from,
+        )
+    )
+
+
+async def give_back(
+    request: Request, outcome: str, tx: Transaction, declined_for: str | None = None
+) -> None:
+    """The association declined or stayed silent: on to the next best."""
+    await Routings(tx.connection).settle(request.id, outcome, tx.now, declined_for)
+    await Requests(tx.connection).give_back(request.id)
+    await GuardianChecks(tx.connection).drop(request.id)
+    await forget_deadlines(request.id, tx)
+    await tx.cancel(SILENCE, request.id)
+    await place(request.id, tx)
+
+
+async def _choice(request: Request, excluded: Collection[str], tx: Transaction) -> Choice | None:
+    criteria = request.criteria
+    wish = Wish(
+        request.age, criteria.department, frozenset(criteria.needs), frozenset(criteria.publics)
+    )
+    opened = await People(tx.connection, vault()).open(request.mentee_id)
+    own = await find_own_associations(opened[0], tx) if opened else frozenset()
+    loads = await Requests(tx.connection).loads()
+    return choose(wish, ASSOCIATIONS.values(), loads, own.union(excluded))
+
+
+async def _route(request: Request, choice: Choice, tx: Transaction) -> None:
+    association = choice.association
+    answer_by = tx.now + timedelta(days=association.answer_days)
+    await Requests(tx.connection).route(request.id, association.code, tx.now, answer_by)
+    await Routings(tx.connection).add(request.id, choice, tx.now)
+    tx.emit(
+        RequestRouted(
+            request_id=request.id,
+            association=association.code,
+            by_hand=association.takes_charge == "by_hand",
+            routed_on=tx.now.astimezone(PARIS).date(),
+            answer_by=answer_by,
+        )
+    )
+    if association.takes_charge == "by_hand":
+        await tx.schedule(SILENCE, request.id, answer_by, association=association.code)
+    else:
+        await confirm(request, association.code, tx, by_hand=False)
+
+
+async def _wait_for_one(request: Request, tx: Transaction) -> None:
+    """Nobody fits today: said on the tracking page and to the operator, and tried again daily."""
+    await Requests(tx.connection).set_unrouted(request.id)
+    await tx.schedule(RETRY, request.id, tx.now + RETRY_AFTER)
+    log.warning("request.unrouted", request_id=str(request.id))

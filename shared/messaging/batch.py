@@ -1,0 +1,182 @@
+"""Group commit: deliveries that wait are worked off together, in one transaction.
+
+When one of a group fails, each is tried alone, so a bad one never spoils its neighbours.
+"""
+
+import asyncio
+import random
+from collections import deque
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from time import monotonic
+from typing import Any
+
+import asyncpg
+import structlog
+
+from shared.messaging.context import Workplace
+from shared.messaging.correlation import telling
+from shared.messaging.envelope import Cause
+from shared.persistence.database import ACQUIRE_SECONDS, Connection
+from shared.persistence.transaction import Transaction, new_receipts, write_letters
+from shared.service.errors import IN_EACH_OTHERS_WAY, described, is_blameless
+from shared.service.tasks import wait_for
+
+GROUP = 50
+GROUP_SECONDS = 120
+"""For the handlers of one group together; a command alone has 30 s (see database.py)."""
+
+log = structlog.get_logger()
+
+Work = Callable[[Any, Transaction], Awaitable[None]]
+Blameless = Callable[[Exception, Connection], bool]
+"""Whether an error on this connection says nothing against what was in hand."""
+
+
+class Away(Exception):
+    """The database is away or busy with itself; what was in hand is not to blame."""
+
+
+class _Blamed(Exception):
+    """What was in hand is to blame: `error` is what it raised."""
+
+    def __init__(self, error: Exception) -> None:
+        super().__init__()
+        self.error = error
+
+
+@dataclass(eq=False)
+class Delivery:
+    """A readable message in hand. `done` tells once it is committed: true, or false if a repeat."""
+
+    cause: Cause
+    content: Any
+    done: asyncio.Future[bool] = field(default_factory=lambda: asyncio.Future())
+    since: float = field(default_factory=monotonic)
+
+    @property
+    def wanted(self) -> bool:
+        """Nobody waits any more when its channel is lost; it will be delivered again."""
+        return not self.done.done()
+
+    def settle(self, fresh: bool) -> None:
+        if self.wanted:
+            self.done.set_result(fresh)
+
+    def fail(self, error: Exception) -> None:
+        if self.wanted:
+            self.done.set_exception(error)
+
+
+class GroupCommit:
+    """Works off the deliveries of one queue. `consumer` is the name on its receipts."""
+
+    def __init__(
+        self, consumer: str, work: Work, place: Workplace, blameless: Blameless = is_blameless
+    ) -> None:
+        self._consumer = consumer
+        self._work = work
+        self._blameless = blameless
+        self._transactions = place.transactions
+        self._pace = place.pace
+        self._stopping = place.stopping
+        self._waiting: asyncio.Queue[Delivery] = asyncio.Queue()
+        self._held: list[Delivery] = []
+
+    async def bring(self, cause: Cause, content: Any) -> bool:
+        """Returns once the work is committed: true, or false when it had been done before.
+
+        Raises Away when the database stays away, or what the handler raised.
+        """
+        delivery = Delivery(cause, content)
+        self._waiting.put_nowait(delivery)
+        return await delivery.done
+
+    async def run(self) -> None:
+        """Work off what waits, for ever. One such loop runs per queue."""
+        while True:
+            if group := await self._next_group():
+                await self._bring_to_end(group)
+            if self._held:
+                # Not in step with others: two that were in each other's way should not meet again.
+                await wait_for(self._stopping, self._pace.hold_step * random.uniform(0.5, 1.5))
+
+    async def _next_group(self) -> list[Delivery]:
+        group, self._held = self._held, []
+        if not group:
+            group = [await self._waiting.get()]
+        while len(group) < GROUP and not self._waiting.empty():
+            group.append(self._waiting.get_nowait())
+        return [delivery for delivery in group if delivery.wanted]
+
+    async def _bring_to_end(self, group: Sequence[Delivery]) -> None:
+        try:
+            fresh = await self._commit(group)
+        except (_Blamed, *IN_EACH_OTHERS_WAY) as error:
+            if len(group) > 1:
+                await self._one_by_one(group)
+            elif isinstance(error, _Blamed):
+                group[0].fail(error.error)
+            else:
+                self._hold(group, error)
+        except Exception as error:
+            self._hold(group, error)
+        else:
+            for delivery in group:
+                delivery.settle(delivery in fresh)
+
+    async def _one_by_one(self, group: Sequence[Delivery]) -> None:
+        left = deque(group)
+        while left and not self._held:
+            await self._bring_to_end([left.popleft()])
+        self._held += left
+
+    def _hold(self, group: Sequence[Delivery], error: Exception) -> None:
+        """The database is away: keep them in hand for a while."""
+        told = described(error)
+        log.warning("deliveries.held", queue=self._consumer, count=len(group), **told)
+        self._held = list(group)
+        for delivery in group:
+            if self._stopping.is_set() or monotonic() - delivery.since > self._pace.hold:
+                delivery.fail(_away(error))
+
+    async def _commit(self, group: Sequence[Delivery]) -> list[Delivery]:
+        """The deliveries that had no receipt yet. Raises _Blamed; anything else is the database."""
+        pool = self._transactions.pool
+        async with pool.acquire(timeout=ACQUIRE_SECONDS) as connection:
+            try:
+                async with connection.transaction():
+                    fresh = await self._receive(group, connection)
+                    await self._blaming(fresh, connection)
+            except asyncpg.IntegrityConstraintViolationError as error:
+                raise _Blamed(error) from None  # a constraint that is checked at the commit
+        return fresh
+
+    async def _receive(self, group: Sequence[Delivery], connection: Connection) -> list[Delivery]:
+        by_id = {delivery.cause.event_id: delivery for delivery in reversed(group)}
+        new = await new_receipts(connection, self._consumer, list(by_id))
+        return [delivery for event_id, delivery in reversed(by_id.items()) if event_id in new]
+
+    async def _blaming(self, group: Sequence[Delivery], connection: Connection) -> None:
+        try:
+            async with asyncio.timeout(GROUP_SECONDS):
+                await self._work_off(group, connection)
+        except Exception as error:
+            if self._blameless(error, connection):
+                raise
+            raise _Blamed(error) from None
+
+    async def _work_off(self, group: Sequence[Delivery], connection: Connection) -> None:
+        letters = []
+        for delivery in group:
+            tx = self._transactions.on(connection, delivery.cause)
+            with telling(delivery.cause):
+                await self._work(delivery.content, tx)
+            letters += tx.letters
+        await write_letters(connection, letters)
+
+
+def _away(error: Exception) -> Away:
+    away = Away()
+    away.__cause__ = error
+    return away

@@ -1,0 +1,35 @@
+"""Is somebody of ours really listening? A ping is not enough: consumers can be lost alone."""
+
+import asyncio
+from typing import Any
+
+from faststream.rabbit import RabbitBroker
+
+from shared.messaging.connection import losing_is_an_error
+
+ASK_SECONDS = 5.0
+
+
+async def present(broker: RabbitBroker) -> dict[str, bool]:
+    """Queue → has it a consumer of this broker object, and does the server see any there?
+
+    The server counts consumers of all processes, the client knows only its own: both must agree.
+    Raises one of `faults.UNREACHABLE` when the server cannot be asked.
+    """
+    async with losing_is_an_error(), asyncio.timeout(ASK_SECONDS):
+        subscribers: list[Any] = list(broker.subscribers)
+        ours = {sub.queue.name: await _consuming(sub) for sub in subscribers}
+        connection = await broker.connect()
+        async with connection.channel() as channel:
+            for queue in ours:
+                found = await channel.declare_queue(queue, passive=True, robust=False)
+                ours[queue] &= bool(found.declaration_result.consumer_count)
+    return ours
+
+
+async def _consuming(subscriber: Any) -> bool:
+    # FastStream has no public word for this; the tests would notice other names.
+    queue, tag = subscriber._queue_obj, subscriber._consumer_tag
+    if queue is None or queue.channel.is_closed:
+        return False
+    return tag in (await queue.channel.get_underlay_channel()).consumers

@@ -1,0 +1,165 @@
+"""The subscriptions of a service on one FastStream broker, each on its own channel."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from functools import partial
+from time import monotonic
+
+import structlog
+from faststream import AckPolicy
+from faststream.rabbit import Channel, RabbitBroker, RabbitMessage, RabbitQueue
+
+from shared.contracts.events import Fact
+from shared.messaging.batch import Work
+from shared.messaging.connection import HEARTBEAT_SECONDS, losing_is_an_error, named
+from shared.messaging.consumer import Read, Subscription
+from shared.messaging.consumer_health import present
+from shared.messaging.context import Workplace
+from shared.messaging.envelope import Cause, read_cause, read_fact
+from shared.messaging.external_queue import InletSubscription
+from shared.messaging.routes import require_permitted_route
+from shared.messaging.rpc_server import Answering
+from shared.service.definition import Service
+from shared.service.errors import described
+from shared.service.tasks import over
+
+PREFETCH = 50
+RECONNECT_SECONDS = 1.0
+
+Receive = Callable[[RabbitMessage], Awaitable[None]]
+
+log = structlog.get_logger()
+
+
+class Listening:
+    """Everything a service hears: facts, letters from outside, restricted questions."""
+
+    def __init__(self, service: Service, place: Workplace) -> None:
+        self._place = place
+        self._broker: RabbitBroker | None = None
+        self.subscriptions = [
+            *(Subscription(*heard, place) for heard in _heard(service)),
+            *(InletSubscription(inlet, place) for inlet in service.inlets),
+        ]
+        self._answerings = [
+            Answering(queue, answer, place) for queue, answer in service.answers.items()
+        ]
+
+    @property
+    def _receivers(self) -> dict[str, Receive]:
+        heard: dict[str, Receive] = {x.queue: x.receive for x in self.subscriptions}
+        return heard | {x.queue: x.receive for x in self._answerings}
+
+    @asynccontextmanager
+    async def attached(self, url: str) -> AsyncIterator[None]:
+        """Consume until the block ends; then deliveries in hand are finished first."""
+        work = [asyncio.create_task(group.run()) for x in self.subscriptions for group in x.groups]
+        attaching = asyncio.create_task(self._stay_attached(url))
+        try:
+            yield
+        finally:
+            self._place.stopping.set()
+            await over(attaching)
+            await self._detach()
+            await over(*work)
+
+    async def consumers(self) -> dict[str, bool]:
+        """Queue → does a consumer of this very process live there, by its word and the broker's?
+
+        Raises one of `faults.UNREACHABLE` when the broker cannot be asked.
+        """
+        alive = dict.fromkeys(self._receivers, False)
+        if self._broker is not None:
+            alive |= await present(self._broker)
+        self._place.metrics.consumers.set(sum(alive.values()))
+        return alive
+
+    async def _stay_attached(self, url: str) -> None:
+        """Attach, and attach anew when consumers are gone for good though the broker is there."""
+        while True:
+            self._broker = await self._new_broker(url)
+            log.info("consumers.attached", count=len(self._receivers))
+            await self._until_forlorn()
+            log.error("consumers.lost", count=len(self._receivers))
+            await self._detach()
+
+    async def _until_forlorn(self) -> None:
+        seen, away = monotonic(), False
+        while monotonic() - seen < self._place.pace.patience:
+            await asyncio.sleep(self._place.pace.watch)
+            try:
+                if all((await self.consumers()).values()):
+                    seen = monotonic()
+                    if away:
+                        log.info("broker.reached", count=len(self._receivers))
+                    away = False
+            except Exception as error:
+                away = True
+                log.warning("broker.unreachable", **described(error))
+                self._place.metrics.consumers.set(0)
+                if isinstance(error, OSError):
+                    seen = monotonic()  # the broker itself is away, and reconnecting at work
+
+    async def _detach(self) -> None:
+        broker, self._broker = self._broker, None
+        if broker is not None:
+            await _stopped(broker)
+
+    async def _new_broker(self, url: str) -> RabbitBroker:
+        while True:
+            broker = self._furnished(url)
+            try:
+                async with losing_is_an_error():
+                    await broker.start()
+            except BaseException as error:
+                await _stopped(broker)
+                if not isinstance(error, Exception):
+                    raise
+                log.warning("broker.unreachable", **described(error))
+                await asyncio.sleep(RECONNECT_SECONDS)
+            else:
+                return broker
+
+    def _furnished(self, url: str) -> RabbitBroker:
+        # apply_types=False: we validate ourselves; FastStream would log the payload of a bad one.
+        broker = RabbitBroker(
+            named(url, f"{self._place.service} listens"),
+            apply_types=False,
+            logger=None,
+            graceful_timeout=self._place.pace.stop,
+            reconnect_interval=RECONNECT_SECONDS,
+            client_properties={"heartbeat": HEARTBEAT_SECONDS},
+        )
+        for queue, receive in self._receivers.items():
+            broker.subscriber(
+                RabbitQueue(queue, declare=False),
+                channel=Channel(prefetch_count=PREFETCH),
+                ack_policy=AckPolicy.MANUAL,
+                decoder=_as_it_came,
+                no_reply=True,
+            )(receive)
+        return broker
+
+
+async def _stopped(broker: RabbitBroker) -> None:
+    try:
+        await broker.stop()
+    except Exception as error:  # it is gone either way, and what it held is delivered again
+        log.warning("broker.unstopped", **described(error))
+
+
+async def _as_it_came(message: RabbitMessage) -> RabbitMessage:
+    return message
+
+
+def _heard(service: Service) -> list[tuple[str, Read, Work]]:
+    return [
+        (service.queue(fact), partial(_fact_of, fact, service.queue(fact)), work)
+        for fact, work in service.listens.items()
+    ]
+
+
+def _fact_of(kind: type[Fact], queue: str, message: RabbitMessage) -> tuple[Cause, Fact]:
+    require_permitted_route(message, kind.topic, queue)
+    return read_cause(message.headers), read_fact(kind, message.body)

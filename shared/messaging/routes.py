@@ -1,0 +1,37 @@
+"""By which routes facts, letters and questions may come: those that the broker's permissions cover.
+
+RabbitMQ checks the topic permission of a message against its routing key alone. The copies that a
+sender may ask for (headers CC and BCC) and the default exchange lead past it, so what came that
+way is no fact and no question, whatever it says.
+"""
+
+from faststream.rabbit import RabbitMessage
+
+from shared.messaging.envelope import Unreadable
+from shared.messaging.topology import EVENTS, exchange_of_question, return_exchange
+
+UNPERMITTED = "published by a route that no permission covers"
+"""The reason with which such a message is parked; it is never sent home from there."""
+
+
+def require_permitted_route(message: RabbitMessage, topic: str, queue: str) -> None:
+    """Raise Unreadable unless it was published under its topic, or came back from our ladder."""
+    raw = message.raw_message
+    service = queue.removesuffix(f".{topic}")
+    route = (raw.exchange, raw.routing_key)
+    if route not in {(EVENTS, topic), (return_exchange(service), queue)} or "CC" in message.headers:
+        raise Unreadable(UNPERMITTED)
+
+
+def was_asked_by_right(message: RabbitMessage, queue: str) -> bool:
+    """Whether a question came by the exchange that only who may ask it may write to."""
+    raw = message.raw_message
+    return (raw.exchange, raw.routing_key) == (exchange_of_question(queue), queue)
+
+
+def came_by_inlet(message: RabbitMessage, exchange: str, service: str, queue: str) -> bool:
+    """Whether a letter came by the exchange of its inlet, where a sender's key is checked, or back
+    from the ladder of an earlier version; by any other way a stranger may claim to be anybody."""
+    raw = message.raw_message
+    returned = (raw.exchange, raw.routing_key) == (return_exchange(service), queue)
+    return returned or (raw.exchange == exchange and raw.routing_key != queue)

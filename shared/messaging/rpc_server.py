@@ -1,0 +1,63 @@
+"""Answering restricted questions: nothing is stored, and who gets no answer asks again."""
+
+import asyncio
+from contextlib import suppress
+
+import structlog
+from faststream.rabbit import RabbitMessage
+from pydantic import ValidationError
+
+from shared.messaging.context import Workplace
+from shared.messaging.correlation import beginning
+from shared.messaging.envelope import Unreadable, as_uuid, what_is_wrong
+from shared.messaging.routes import was_asked_by_right
+from shared.service.definition import Answer
+from shared.service.errors import UNREACHABLE, described
+
+AT_ONCE = 4
+"""Answers in work at a time; others wait their turn, so doors and handlers find a connection."""
+
+log = structlog.get_logger()
+
+
+class Answering:
+    """One restricted queue and who answers there."""
+
+    def __init__(self, queue: str, answer: Answer, place: Workplace) -> None:
+        self.queue = queue
+        self._answer = answer
+        self._place = place
+        self._turns = asyncio.Semaphore(AT_ONCE)
+
+    async def receive(self, message: RabbitMessage) -> None:
+        """Answer one question. It never comes twice: a late answer has nobody waiting for it.
+
+        Whoever asks past the exchange of the question, where rights are checked, is told nothing.
+        """
+        if not was_asked_by_right(message, self.queue):
+            log.error("question.misrouted", queue=self.queue)
+            await self._let_go(message)
+            return
+        story = as_uuid(message.headers.get("ce-correlationid"))
+        try:
+            with beginning(story):
+                await self._reply(message)
+        except Exception as error:
+            log.warning("question.unanswered", queue=self.queue, **described(error))
+        finally:
+            await self._let_go(message)
+
+    async def _let_go(self, message: RabbitMessage) -> None:
+        with suppress(*UNREACHABLE):
+            await message.ack()
+
+    async def _reply(self, message: RabbitMessage) -> None:
+        try:
+            question = self._answer.question.model_validate_json(message.body)
+        except ValidationError as error:
+            kind = self._answer.question
+            raise Unreadable(f"not a {kind.__name__}: {what_is_wrong(kind, error)}") from None
+        async with self._turns, self._place.transactions.begin() as tx:
+            given = await self._answer.handler(question, tx)
+        body = given.model_dump_json().encode()
+        await self._place.publisher.reply(message.reply_to, message.correlation_id, body)

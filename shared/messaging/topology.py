@@ -1,0 +1,213 @@
+"""Exchanges, queues and bindings: the one source that declares them and renders definitions.json.
+
+Every subscription `<service>.<topic>` is a quorum queue with a `.parked` queue beside it. Each
+service has a ladder of retry queues; a message put there keeps the name of its queue as routing
+key, so that it goes back to it through the service's return exchange when its time is over. That
+exchange leads to queues of this service only: whoever may write to a ladder reaches no other's.
+Only what RabbitMQ 3.10 and 4 both have is used.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import aio_pika
+from aiormq.exceptions import AMQPError
+
+from shared.contracts.held import HELD_QUEUES
+from shared.messaging.queue_declaration import declare_queue
+from shared.service.definition import Service
+from shared.service.user_error import PlainFault
+
+EVENTS = "binome.events"
+PARTNERS_IN = "partners.in"
+PARTNERS_OUT = "partners.out"
+HELD_QUESTIONS = "questions.held"
+"""Restricted: only registration may ask the others what they hold about a person."""
+QUESTIONS = "questions"
+"""Restricted: only who must ask (notification) may write to it."""
+LADDER = (5, 30, 300, 3600)
+"""Seconds to wait before the 1st, 2nd, 3rd and 4th repetition; after those, parked."""
+CRASH_GUARD = 20
+"""Deliveries without an answer (a process that dies on a message) before it is parked."""
+QUESTION_TTL_MS = 20_000
+
+Arguments = dict[str, Any]
+
+
+class BrokerRefusal(PlainFault):
+    """The broker does not accept the topology; the message is its own word for why."""
+
+
+@dataclass(frozen=True)
+class Topology:
+    """What must exist on the broker. Exchanges: name → type; queues: name → arguments."""
+
+    exchanges: dict[str, str] = field(default_factory=dict)
+    queues: dict[str, Arguments] = field(default_factory=dict)
+    bindings: tuple[tuple[str, str, str], ...] = ()
+    """(exchange, routing key, queue)"""
+
+
+def parked(queue: str) -> str:
+    """Where messages of a queue are set aside."""
+    return f"{queue}.parked"
+
+
+def exchange_of_question(queue: str) -> str:
+    """The exchange through which the questions of a queue are asked: who may write to one may not
+    write to the other."""
+    return HELD_QUESTIONS if queue in HELD_QUEUES.values() else QUESTIONS
+
+
+def retry_exchange(service: str, seconds: int) -> str:
+    """Name of the fanout exchange of one rung, and of the queue behind it."""
+    return f"{service}.retry.{seconds}s"
+
+
+def parking(service: str) -> str:
+    """The exchange through which a service sets messages aside; key: the queue they came from."""
+    return f"{service}.parking"
+
+
+def return_exchange(service: str) -> str:
+    """The exchange through which messages leave the ladder; key: the queue they came from."""
+    return f"{service}.return"
+
+
+def refused(partner: str) -> str:
+    """The queue on which a partner reads its refusals."""
+    return f"partner.{partner}.refused"
+
+
+def _quorum(**more: Any) -> Arguments:
+    return {"x-queue-type": "quorum", **more}
+
+
+def _working_queue(name: str) -> dict[str, Arguments]:
+    main = _quorum(
+        **{
+            "x-delivery-limit": CRASH_GUARD,
+            "x-dead-letter-exchange": "",
+            "x-dead-letter-routing-key": parked(name),
+            "x-dead-letter-strategy": "at-least-once",
+            "x-overflow": "reject-publish",
+        }
+    )
+    # An operator may look at a parked message as often as needed.
+    return {name: main, parked(name): _quorum(**{"x-delivery-limit": 1_000_000})}
+
+
+def _inlet_queue(name: str) -> dict[str, Arguments]:
+    # A stranger's letter may hold a person: the broker never sets it aside, however often it comes.
+    # (The queue beside it stays for what an earlier version put there.)
+    main = _quorum(**{"x-delivery-limit": 1_000_000, "x-overflow": "reject-publish"})
+    return _working_queue(name) | {name: main}
+
+
+def _rung(service: str, seconds: int) -> Arguments:
+    # The TTL that counts (with jitter, see consumer.py) stands on the message; this one is a net.
+    # Expired messages leave at the head only: one with much jitter holds others by a third at most.
+    return _quorum(
+        **{
+            "x-message-ttl": seconds * 2000,
+            "x-dead-letter-exchange": return_exchange(service),
+            "x-dead-letter-strategy": "at-least-once",
+            "x-overflow": "reject-publish",
+        }
+    )
+
+
+def topology(
+    services: Iterable[Service],
+    partners: Iterable[str] = (),
+    ladder: Sequence[int] = LADDER,
+) -> Topology:
+    """The topology of these services; the same for the same services in any order."""
+    exchanges = {EVENTS: "topic", PARTNERS_IN: "topic", PARTNERS_OUT: "direct"}
+    exchanges |= {QUESTIONS: "direct", HELD_QUESTIONS: "direct"}
+    queues: dict[str, Arguments] = {}
+    bindings: set[tuple[str, str, str]] = set()
+    for service in services:
+        exchanges |= _exchanges_of(service, ladder)
+        queues |= _queues_of(service, ladder)
+        bindings |= _bindings_of(service, ladder)
+    for partner in partners:
+        queues[refused(partner)] = _quorum(**{"x-delivery-limit": 1_000_000})
+        bindings.add((PARTNERS_OUT, refused(partner), refused(partner)))
+    return Topology(exchanges, dict(sorted(queues.items())), tuple(sorted(bindings)))
+
+
+def _exchanges_of(service: Service, ladder: Sequence[int]) -> dict[str, str]:
+    rungs = {retry_exchange(service.name, seconds): "fanout" for seconds in ladder}
+    own = {parking(service.name): "direct", return_exchange(service.name): "direct"}
+    return own | rungs
+
+
+def _queues_of(service: Service, ladder: Sequence[int]) -> dict[str, Arguments]:
+    queues: dict[str, Arguments] = {}
+    for name in service.working_queues():
+        queues |= _working_queue(name)
+    for inlet in service.inlets:
+        queues |= _inlet_queue(inlet.queue)
+    for name in service.answers:
+        queues[name] = _quorum(**{"x-message-ttl": QUESTION_TTL_MS})
+    name = service.name
+    return queues | {retry_exchange(name, rung): _rung(name, rung) for rung in ladder}
+
+
+def _bindings_of(service: Service, ladder: Sequence[int]) -> set[tuple[str, str, str]]:
+    bindings = {(EVENTS, fact.topic, service.queue(fact)) for fact in service.listens}
+    bindings |= {(x.exchange, key, x.queue) for x in service.inlets for key in x.keys}
+    bindings |= {(exchange_of_question(name), name, name) for name in service.answers}
+    bindings |= {(parking(service.name), name, parked(name)) for name in service.working_queues()}
+    bindings |= {(return_exchange(service.name), name, name) for name in service.working_queues()}
+    rungs = [retry_exchange(service.name, seconds) for seconds in ladder]
+    return bindings | {(rung, "", rung) for rung in rungs}
+
+
+async def declare(url: str, wanted: Topology) -> None:
+    """Make the broker hold this topology. Repeating it changes nothing.
+
+    Raises BrokerRefusal when something exists with other arguments, or a right is missing.
+    """
+    try:
+        await _declare(url, wanted)
+    except AMQPError as error:
+        raise BrokerRefusal(f"RabbitMQ refuses the topology: {error}") from None
+
+
+async def _declare(url: str, wanted: Topology) -> None:
+    inlets = {queue for exchange, _, queue in wanted.bindings if exchange == PARTNERS_IN}
+    async with await aio_pika.connect(url) as connection, connection.channel() as channel:
+        for name, kind in wanted.exchanges.items():
+            await channel.declare_exchange(name, kind, durable=True)
+        for name, arguments in wanted.queues.items():
+            replaceable = wanted.exchanges.get(name) == "fanout"  # a retry queue
+            await declare_queue(
+                connection, name, arguments, replaceable=replaceable, inlet=name in inlets
+            )
+        for exchange, key, queue in wanted.bindings:
+            await (await channel.get_queue(queue, ensure=False)).bind(exchange, key)
+
+
+def definitions(wanted: Topology, vhost: str = "/") -> dict[str, Any]:
+    """The same topology as RabbitMQ's definitions.json (without users: secrets are not ours)."""
+    return {
+        "vhosts": [{"name": vhost}],
+        "exchanges": [
+            {"name": name, "vhost": vhost, "type": kind, "durable": True, "auto_delete": False,
+             "internal": False, "arguments": {}}
+            for name, kind in sorted(wanted.exchanges.items())
+        ],
+        "queues": [
+            {"name": name, "vhost": vhost, "durable": True, "auto_delete": False,
+             "arguments": arguments}
+            for name, arguments in wanted.queues.items()
+        ],
+        "bindings": [
+            {"source": exchange, "vhost": vhost, "destination": queue,
+             "destination_type": "queue", "routing_key": key, "arguments": {}}
+            for exchange, key, queue in wanted.bindings
+        ],
+    }  # fmt: skip

@@ -1,0 +1,1 @@
+"""PostgreSQL: one transaction a message, inbox, outbox, timers, sessions, maintenance."""

@@ -1,0 +1,192 @@
+"""One message, one transaction: receipt, state and outgoing letters commit together."""
+
+import json
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+import asyncpg
+
+from shared.contracts.events import Fact
+from shared.messaging.correlation import current
+from shared.messaging.envelope import Cause, headers
+from shared.messaging.topology import EVENTS
+from shared.persistence.database import ACQUIRE_SECONDS, Connection
+from shared.service.clock import Clock
+from shared.web.signed_links import Links, fingerprint
+
+OUTBOX_CHANNEL = "binome_outbox"
+
+_SCHEDULE = """
+INSERT INTO timers (kind, key, due, payload, correlation_id) VALUES ($1, $2, $3, $4, $5)
+ON CONFLICT (kind, key) DO UPDATE SET due = excluded.due,
+    payload = excluded.payload, attempts = 0, not_before = NULL, parked_reason = NULL
+"""
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A row of the outbox, not yet written."""
+
+    event_id: UUID
+    exchange: str
+    routing_key: str
+    aggregate: str
+    headers: dict[str, str]
+    body: str
+
+
+class Transaction:
+    """What a handler, a timer or a door works with: the time, the store's connection, emit.
+
+    `now` stands still during the transaction. Nothing emitted leaves before the commit.
+    """
+
+    def __init__(
+        self,
+        source: str,
+        connection: Connection,
+        now: datetime,
+        cause: Cause,
+        links: Links | None = None,
+    ) -> None:
+        self.connection = connection
+        self.now = now
+        self.cause = cause
+        self._source = source
+        self._links = links
+        self.letters: list[Letter] = []
+        """What was emitted and not yet written."""
+
+    def new_id(self) -> UUID:
+        """A fresh random id (122 random bits)."""
+        return uuid4()
+
+    def fingerprint(self, purpose: str, subject: object) -> bytes:
+        """What the owner of a page stores of the link for a subject (an id), see `links`."""
+        if self._links is None:
+            raise RuntimeError("these transactions were opened without links")
+        return fingerprint(self._links.token(purpose, subject))
+
+    def emit(self, fact: Fact) -> None:
+        """State a fact to everybody who listens, once this transaction commits."""
+        event_id = self.new_id()
+        attributes = headers(fact, self._source, event_id, self.now, self.cause)
+        aggregate = f"{type(fact).about}:{fact.subject}"
+        body = fact.model_dump_json()
+        self.letters.append(Letter(event_id, EVENTS, fact.topic, aggregate, attributes, body))
+
+    def send(self, exchange: str, routing_key: str, payload: Mapping[str, Any]) -> None:
+        """Send something that is not a fact (a refusal to a partner) the same safe way."""
+        event_id = self.new_id()
+        attributes = {
+            "ce-specversion": "1.0",
+            "ce-id": str(event_id),
+            "ce-type": f"binome.{routing_key.rsplit('.', 1)[-1]}.v1",
+            "ce-source": f"/binome/{self._source}",
+            "ce-time": self.now.isoformat(),
+            "ce-correlationid": str(self.cause.correlation_id),
+        }
+        body = json.dumps(payload, ensure_ascii=False)
+        letter = Letter(event_id, exchange, routing_key, str(event_id), attributes, body)
+        self.letters.append(letter)
+
+    async def schedule(self, kind: str, key: object, due: datetime, **payload: Any) -> None:
+        """Set the timer `kind` for `key`; setting it again moves it."""
+        await self.schedule_all(kind, (key,), due, **payload)
+
+    async def schedule_all(
+        self, kind: str, keys: Iterable[object], due: datetime, **payload: Any
+    ) -> None:
+        """The same timer for many keys, in one go."""
+        story = self.cause.correlation_id
+        await self.connection.executemany(
+            _SCHEDULE, [(kind, str(key), due, payload, story) for key in keys]
+        )
+
+    async def cancel(self, kind: str, key: object) -> None:
+        """Take a timer back; one that has fired or never was is fine."""
+        await self.connection.execute(
+            "DELETE FROM timers WHERE kind = $1 AND key = $2", kind, str(key)
+        )
+
+    async def flush(self) -> None:
+        """Write the letters of this transaction into the outbox and wake the relay."""
+        await write_letters(self.connection, self.letters)
+        self.letters = []
+
+
+async def write_letters(connection: Connection, letters: Sequence[Letter]) -> None:
+    """Put letters into the outbox in their order; the relay wakes at the commit."""
+    if not letters:
+        return
+    await connection.executemany(
+        "INSERT INTO outbox (event_id, exchange, routing_key, aggregate, headers, body)"
+        " VALUES ($1, $2, $3, $4, $5, $6)",
+        [(x.event_id, x.exchange, x.routing_key, x.aggregate, x.headers, x.body) for x in letters],
+    )
+    await connection.execute("SELECT pg_notify($1, '')", OUTBOX_CHANNEL)
+
+
+class Transactions:
+    """Opens transactions for one service."""
+
+    def __init__(
+        self, source: str, pool: asyncpg.Pool, clock: Clock, links: Links | None = None
+    ) -> None:
+        self.pool = pool
+        self.clock = clock
+        self._source = source
+        self._links = links
+
+    @asynccontextmanager
+    async def begin(self, cause: Cause | None = None) -> AsyncIterator[Transaction]:
+        """A transaction that commits when the block ends well and leaves nothing otherwise.
+
+        Without a cause it belongs to the story in hand.
+        """
+        async with (
+            self.pool.acquire(timeout=ACQUIRE_SECONDS) as connection,
+            connection.transaction(),
+        ):
+            tx = self.on(connection, cause)
+            yield tx
+            await tx.flush()
+
+    def on(self, connection: Connection, cause: Cause | None = None) -> Transaction:
+        """A transaction object on a connection that is already in a transaction."""
+        cause = cause or current()
+        return Transaction(self._source, connection, self.clock.now(), cause, self._links)
+
+
+async def new_receipts(
+    connection: Connection, consumer: str, event_ids: Sequence[UUID]
+) -> set[UUID]:
+    """Write receipts; returns the ids that had none: only those are to be worked off."""
+    rows = await connection.fetch(
+        "INSERT INTO inbox (consumer, event_id) SELECT $1, * FROM unnest($2::uuid[])"
+        " ON CONFLICT DO NOTHING RETURNING event_id",
+        consumer,
+        sorted(set(event_ids)),
+    )
+    return {row["event_id"] for row in rows}
+
+
+async def claim_letter_id(
+    connection: Connection, queue: str, letter_id: UUID, body_hash: bytes
+) -> bool:
+    """Whether this id is new in the queue, or came with the same body; kept as receipts are."""
+    await connection.execute(
+        "INSERT INTO letter_ids (queue, letter_id, body_hash) VALUES ($1, $2, $3)"
+        " ON CONFLICT DO NOTHING",
+        queue,
+        letter_id,
+        body_hash,
+    )
+    kept = await connection.fetchval(
+        "SELECT body_hash FROM letter_ids WHERE queue = $1 AND letter_id = $2", queue, letter_id
+    )
+    return bool(kept == body_hash)

@@ -1,0 +1,151 @@
+"""One service as one ASGI process: its doors, and its runtime in the lifespan."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import structlog
+from fastapi import APIRouter, FastAPI, Request, Response
+from fastapi.responses import JSONResponse
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
+
+from shared.persistence.database import is_migrated
+from shared.service import logging
+from shared.service.asyncapi import router_for
+from shared.service.body_limit import BodyLimit
+from shared.service.definition import Service
+from shared.service.errors import UNREACHABLE, described
+from shared.service.middleware import Answered, Watched, install_outage
+from shared.service.problems import Problem, install_problems, problem_response
+from shared.service.process import Runtime
+from shared.service.rate_limits import LinkGuessLimit
+from shared.service.settings import Settings, load
+from shared.web import OwnAddress, SecurityHeaders, mount_static, pages, plain_errors
+
+READY_SECONDS = 5.0
+DOOR_SECONDS = 8
+"""For answers in hand when the service stops; with Pace.stop twice it stays below 30 s."""
+LOOK = pages(Path(__file__).parents[1] / "web" / "templates")
+
+log = structlog.get_logger()
+health = APIRouter(include_in_schema=False)
+
+
+def build(service: Service, settings: Settings | None = None) -> FastAPI:
+    """The ASGI application of a service. Raises SettingsFault when a setting is wrong."""
+    runtime = Runtime(service, settings or load(service.settings, service.name))
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        async with runtime.running():
+            yield
+
+    app = FastAPI(
+        title=f"Binôme · {service.name}",
+        description=service.mission,
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+    )
+    app.state.runtime = runtime
+    app.state.links = runtime.bases
+    mount_static(app)
+    plain_errors(app, LOOK)
+    install_problems(app, LOOK)
+    install_outage(app, LOOK)
+    app.add_middleware(LinkGuessLimit, runtime=runtime, answer=_refused)
+    app.add_middleware(BodyLimit, answer=_refused)
+    app.add_middleware(SecurityHeaders)
+    app.add_middleware(Watched, metrics=runtime.metrics)
+    app.add_middleware(OwnAddress, base=runtime.settings.base_url(service.name))
+    app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=runtime.settings.proxies)
+    for router in (health, router_for(service), *service.routers):
+        app.include_router(router)
+    return app
+
+
+def serve(service: Service) -> None:
+    """Run a service in the foreground until SIGTERM or SIGINT; what is in hand is finished."""
+    import uvicorn
+
+    settings = load(service.settings, service.name)
+    logging.configure(service.name, settings.log_level)
+    uvicorn.run(
+        Answered(build(service, settings)),
+        host=settings.host,
+        port=settings.port,
+        log_config=None,
+        access_log=False,
+        proxy_headers=False,  # `build` decides whose word counts
+        timeout_graceful_shutdown=DOOR_SECONDS,
+    )
+
+
+def runtime_of(request: Request) -> Runtime:
+    """The runtime behind a door (a FastAPI dependency)."""
+    runtime: Runtime = request.app.state.runtime
+    return runtime
+
+
+def _refused(request: Request, problem: Problem, headers: dict[str, str] | None = None) -> Response:
+    return problem_response(request, problem, LOOK, headers)
+
+
+@health.get("/health/live")
+async def live() -> dict[str, str]:
+    """The process runs. Nothing more is asked, so an outage elsewhere does not restart it."""
+    return {"status": "live"}
+
+
+@health.get("/health/ready")
+async def ready(request: Request) -> Response:
+    """Ready when the migrated database answers and every queue has a consumer of this process."""
+    runtime = runtime_of(request)
+    checks = {"database": await _database(runtime), **await _consumers(runtime)}
+    good = all(checks.values()) and not runtime.stopping.is_set()
+    body: dict[str, Any] = {
+        "status": "ready" if good else "not ready",
+        "checks": checks,
+        "attention": _nonzero(runtime.attention),
+    }
+    return JSONResponse(body, status_code=200 if good else 503)
+
+
+def _nonzero(attention: dict[str, dict[str, int]]) -> dict[str, dict[str, int]]:
+    """What needs a human: it is told here, yet no reason to take the process away."""
+    return {
+        name: found
+        for name, counts in attention.items()
+        if (found := {kind: count for kind, count in counts.items() if count})
+    }
+
+
+async def _database(runtime: Runtime) -> bool:
+    try:
+        async with asyncio.timeout(READY_SECONDS):
+            return await is_migrated(runtime.pool)
+    except (*UNREACHABLE, asyncpg.PostgresError) as error:
+        log.warning("database.unreachable", **described(error))
+        return False
+
+
+async def _consumers(runtime: Runtime) -> dict[str, bool]:
+    try:
+        async with asyncio.timeout(READY_SECONDS):
+            alive = await runtime.listening.consumers()
+    except UNREACHABLE as error:
+        log.warning("broker.unreachable", **described(error))
+        return {"broker": False, "consumers": False}
+    return {"broker": True, "consumers": all(alive.values())}
+
+
+@health.get("/metrics")
+async def metrics(request: Request) -> Response:
+    """Metrics in Prometheus' text format."""
+    return Response(
+        generate_latest(runtime_of(request).metrics.registry), media_type=CONTENT_TYPE_LATEST
+    )

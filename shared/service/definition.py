@@ -1,0 +1,114 @@
+"""How a service describes itself: what it listens to, emits, answers, serves and runs beside."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from fastapi import APIRouter
+from pydantic import BaseModel
+
+from shared.contracts.events import Fact
+from shared.service.settings import Settings
+
+if TYPE_CHECKING:
+    from shared.persistence.transaction import Transaction
+    from shared.service.process import Runtime
+
+Handler = Callable[[Any, "Transaction"], Awaitable[None]]
+"""`async def pool_request(event: RequestConfirmed, tx: Transaction) -> None`"""
+
+TimerHandler = Callable[["Timer", "Transaction"], Awaitable[None]]
+Worker = Callable[["Runtime"], Awaitable[None]]
+"""A loop beside the doors; it ends soon after `runtime.stopping` is set."""
+
+
+@dataclass(frozen=True)
+class Timer:
+    """A timer that has come due. `due` may lie in the past: late rather than never."""
+
+    kind: str
+    key: str
+    due: datetime
+    payload: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class ForeignLetter:
+    """A message from outside, as it came: nothing about it is certain but its routing key."""
+
+    routing_key: str
+    event_id: UUID
+    headers: Mapping[str, Any]
+    body: bytes
+    sender_id: UUID | None = None
+    """Made of the sender's own id (`ce-id`); None where it gave none."""
+
+
+@dataclass(frozen=True)
+class Inlet:
+    """A queue through which outsiders (partners) write to us. Its handler judges the body.
+
+    `refuse` tells the sender why a letter is not taken, by a code: `event_id_reused` for another
+    body under a used id, `unreadable` where the handler failed on it.
+    """
+
+    queue: str
+    exchange: str
+    keys: tuple[str, ...]
+    handler: Callable[[ForeignLetter, "Transaction"], Awaitable[None]]
+    refuse: Callable[[ForeignLetter, str, "Transaction"], Awaitable[None]]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A restricted question that this service answers: `(question, tx) -> answer`."""
+
+    question: type[BaseModel]
+    handler: Callable[[Any, "Transaction"], Awaitable[BaseModel]]
+
+
+@dataclass(frozen=True)
+class Service:
+    """One service, as its `service.py` states it.
+
+    `package` is its Python package (migrations live in `<package>/migrations`). `listens` maps
+    each fact to its handler; the queue is `<name>.<topic>`.
+    """
+
+    name: str
+    package: str
+    mission: str
+    settings: type[Settings] = Settings
+    listens: Mapping[type[Fact], Handler] = field(default_factory=dict)
+    emits: tuple[type[Fact], ...] = ()
+    timers: Mapping[str, TimerHandler] = field(default_factory=dict)
+    inlets: tuple[Inlet, ...] = ()
+    answers: Mapping[str, Answer] = field(default_factory=dict)
+    asks: tuple[str, ...] = ()
+    """Queues of the restricted questions that this service puts to others."""
+    routers: tuple[APIRouter, ...] = ()
+    workers: tuple[Worker, ...] = ()
+    databases: Mapping[str, str] = field(default_factory=dict)
+    """Further databases: environment variable with the address → folder below `migrations`."""
+    records: tuple[str, ...] = ()
+    """Tables of record: this service adds rows and never changes or deletes one (`grants.py`)."""
+    resources: tuple[Callable[[], AbstractAsyncContextManager[None]], ...] = ()
+    """What is open as long as the service runs, beside its database."""
+    outstanding: Mapping[str, str] = field(default_factory=dict)
+    """Name → SQL that counts work begun and not yet done; shown by metrics."""
+    unowned: Mapping[str, str] = field(default_factory=dict)
+    """Name → SQL that counts what is open and has no next action with a date and an owner: always
+    0. `$1`, where it stands, is now. Shown by `binome status`, a metric and an alert."""
+    set_aside: Mapping[str, str] = field(default_factory=dict)
+    """Name → SQL that counts what could not be told or read, and waits for an operator while all
+    others go on. Shown by `binome status`, a metric and an alert."""
+
+    def queue(self, fact: type[Fact]) -> str:
+        return f"{self.name}.{fact.topic}"
+
+    def working_queues(self) -> list[str]:
+        """Every queue whose messages this service brings to an end."""
+        return [self.queue(fact) for fact in self.listens] + [inlet.queue for inlet in self.inlets]

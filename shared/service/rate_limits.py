@@ -1,0 +1,120 @@
+"""Limits at HTTP doors: who asks too often is told when to come back."""
+
+from collections.abc import Awaitable, Callable, Iterable
+from datetime import datetime
+from math import ceil
+
+import structlog
+from fastapi import Request, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from shared.persistence.limits import HOUR, Limit, Use, limits_free_at, network_of, use_limits
+from shared.service.errors import UNREACHABLE, described
+from shared.service.problems import Problem
+from shared.service.process import Runtime
+from shared.web.signed_links import PATHS
+
+CLOSED_LINK = 410
+Answer = Callable[[Request, Problem], Response]
+
+log = structlog.get_logger()
+
+
+def client_address(request: Request) -> str:
+    """Who asks: the peer, or whom a trusted proxy names (`BINOME_TRUSTED_PROXIES`)."""
+    return request.client.host if request.client else ""
+
+
+def network_use(request: Request, limit: Limit) -> Use:
+    """One use of a limit by the network that asks."""
+    runtime: Runtime = request.app.state.runtime
+    return runtime.limit_keys.use(limit, "network", network_of(client_address(request)))
+
+
+def seconds_until(free_at: datetime, runtime: Runtime) -> int:
+    """Whole real seconds until there is room again, at least 1: what Retry-After says."""
+    return max(1, ceil(runtime.clock.real_seconds(free_at)))
+
+
+async def seconds_to_wait(request: Request, uses: Iterable[Use]) -> int | None:
+    """Count these uses, in a transaction of their own. None: go on; else how long to wait."""
+    runtime: Runtime = request.app.state.runtime
+    async with runtime.begin() as tx:
+        free_at = await use_limits(tx.connection, uses, tx.now)
+    return None if free_at is None else seconds_until(free_at, runtime)
+
+
+async def check_limits(request: Request, uses: Iterable[Use]) -> None:
+    """Count these uses. Raises the 429 problem when one of them has no room left."""
+    wait = await seconds_to_wait(request, uses)
+    if wait is not None:
+        raise too_many(wait)
+
+
+def per_network(rule: str, setting: str) -> Callable[[Request], Awaitable[None]]:
+    """A dependency: at most as many requests an hour from one network as the setting says."""
+
+    async def limited(request: Request) -> None:
+        runtime: Runtime = request.app.state.runtime
+        most: int = getattr(runtime.settings, setting)
+        await check_limits(request, [network_use(request, Limit(rule, most, HOUR))])
+
+    return limited
+
+
+def too_many(wait: int) -> Problem:
+    """The refusal, in seconds until it is worth trying again."""
+    detail = f"The limit is reached. Try again in {wait} seconds (Retry-After)."
+    return Problem(429, "too_many_requests", "Trop de demandes", detail, retry_after=wait)
+
+
+class LinkGuessLimit:
+    """ASGI middleware: a network that asks for many links that do not exist has to wait.
+
+    Only answers that a link is closed are counted, so a whole school may open its own links.
+    While the database is away nothing is counted: the pages cannot answer either.
+    """
+
+    def __init__(self, app: ASGIApp, runtime: Runtime, answer: Answer) -> None:
+        self._app = app
+        self._runtime = runtime
+        self._answer = answer
+        self._limit = Limit("link_guesses", runtime.settings.limit_link_guesses, HOUR)
+        self._paths = tuple(path.partition("{")[0] for _, path in PATHS.values())
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or not scope["path"].startswith(self._paths):
+            await self._app(scope, receive, send)
+            return
+        request = Request(scope)
+        wait = await self._wait(request)
+        if wait is not None:
+            await self._answer(request, too_many(wait))(scope, receive, send)
+            return
+        status = 0
+
+        async def noted(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+            await send(message)
+
+        await self._app(scope, receive, noted)
+        if status == CLOSED_LINK:
+            await self._count(request)
+
+    async def _wait(self, request: Request) -> int | None:
+        use, now = network_use(request, self._limit), self._runtime.clock.now()
+        try:
+            async with self._runtime.pool.acquire() as connection:
+                free_at = await limits_free_at(connection, [use], now)
+        except UNREACHABLE as error:
+            log.warning("limits.unreachable", **described(error))
+            return None
+        return None if free_at is None else seconds_until(free_at, self._runtime)
+
+    async def _count(self, request: Request) -> None:
+        try:
+            await seconds_to_wait(request, [network_use(request, self._limit)])
+        except UNREACHABLE as error:
+            log.warning("limits.unreachable", **described(error))

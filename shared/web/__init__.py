@@ -1,0 +1,40 @@
+"""The common look of Binôme's pages and mails: templates, macros, static files, safe headers.
+
+A service needs four lines::
+
+    look = pages(Path(__file__).parent / "templates", links=settings.links)
+    mount_static(app)
+    plain_errors(app, look)
+    app.add_middleware(SecurityHeaders)
+
+and a handler one: ``return look.TemplateResponse(request, "jeune.html", {"form": form})``.
+What a template finds is listed in README.md beside this file.
+"""
+
+from shared.web.assets import mount_static, static_url
+from shared.web.asyncapi import asyncapi_page
+from shared.web.error_pages import error_page, plain_errors
+from shared.web.forms import Form
+from shared.web.headers import SecurityHeaders
+from shared.web.language import Lang, language, reading
+from shared.web.mail_templates import Letter, Letters, letters
+from shared.web.pages import pages
+from shared.web.public_address import OwnAddress
+
+__all__ = [
+    "Form",
+    "Lang",
+    "Letter",
+    "Letters",
+    "OwnAddress",
+    "SecurityHeaders",
+    "asyncapi_page",
+    "error_page",
+    "language",
+    "letters",
+    "mount_static",
+    "pages",
+    "plain_errors",
+    "reading",
+    "static_url",
+]

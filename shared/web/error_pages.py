@@ -1,0 +1,69 @@
+"""When something is wrong: a page in plain words that says what to do now."""
+
+from collections.abc import Sequence
+
+from fastapi import FastAPI
+from fastapi.exception_handlers import (
+    http_exception_handler,
+    request_validation_exception_handler,
+)
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.templating import Jinja2Templates
+
+from shared.web.headers import safe
+
+TOLD = (403, 404, 410, 413, 422, 429, 500, 503)
+"""Errors with words of their own in `error.html`; any other is told as a 404 or a 500."""
+
+
+def error_page(
+    request: Request,
+    look: Jinja2Templates,
+    status: int,
+    *,
+    wait: int | None = None,
+    typed: Sequence[tuple[str, str]] = (),
+) -> Response:
+    """The page for a status. A link that is unknown, used or expired is always 410: same answer.
+
+    `wait`: seconds until it is worth trying again. `typed`: fields that were posted and are to be
+    sent again from this page.
+    """
+    told = status if status in TOLD else (500 if status >= 500 else 404)
+    seen = {"status": told, "wait": wait, "typed": typed}
+    response = look.TemplateResponse(request, "error.html", seen, status_code=status)
+    safe(response.headers)
+    return response
+
+
+def plain_errors(app: FastAPI, look: Jinja2Templates) -> None:
+    """Errors as pages for people; programs (no text/html asked) get FastAPI's JSON as before."""
+
+    async def refused(request: Request, error: HTTPException) -> Response:
+        if not for_people(request):
+            return await http_exception_handler(request, error)
+        response = error_page(request, look, error.status_code)
+        response.headers.update(error.headers or {})
+        return response
+
+    async def invalid(request: Request, error: RequestValidationError) -> Response:
+        if for_people(request):
+            return error_page(request, look, 422)
+        return await request_validation_exception_handler(request, error)
+
+    async def failed(request: Request, error: Exception) -> Response:
+        if for_people(request):
+            return error_page(request, look, 500)
+        return PlainTextResponse("Internal Server Error", status_code=500)
+
+    app.exception_handler(HTTPException)(refused)
+    app.exception_handler(RequestValidationError)(invalid)
+    app.exception_handler(Exception)(failed)
+
+
+def for_people(request: Request) -> bool:
+    """Whether a browser asks, by its Accept header."""
+    return "text/html" in request.headers.get("accept", "")

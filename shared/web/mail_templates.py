@@ -1,0 +1,63 @@
+"""Mails: `<name>.html` over the common layout with its styles inlined, `<name>.txt` beside it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from css_inline import CSSInliner
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+from shared.contracts import vocabulary
+from shared.web.language import LANGUAGES, Lang, day, moment, teller
+
+SHARED = Path(__file__).parent / "mail"
+INLINER = CSSInliner(load_remote_stylesheets=False, keep_style_tags=True, keep_at_rules=True)
+
+
+@dataclass(frozen=True)
+class Letter:
+    """The two bodies of one mail: `html` and its plain `text` alternative."""
+
+    html: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Letters:
+    """Renders letters of one folder. Templates see `t`, `lang`, `label`, `day`, `moment`."""
+
+    environment: Environment
+
+    def write(self, name: str, lang: Lang, context: Mapping[str, Any]) -> Letter:
+        """`name` has no ending. Raises TemplateNotFound, UndefinedError for a missing value."""
+        seen = {**context, **_WORDS[lang]}
+        html = self.environment.get_template(f"{name}.html").render(seen)
+        text = self.environment.get_template(f"{name}.txt").render(seen)
+        return Letter(html=INLINER.inline(html), text=text.strip() + "\n")
+
+
+def letters(folder: Path) -> Letters:
+    """Letters whose templates stand in `folder`; they may extend `base.html` and `base.txt`."""
+    return Letters(
+        Environment(
+            loader=FileSystemLoader([folder, SHARED]),
+            autoescape=select_autoescape(["html"]),
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+    )
+
+
+def _told(lang: Lang) -> dict[str, Any]:
+    return {
+        "lang": lang,
+        "t": teller(lang),
+        "label": lambda kind, code: vocabulary.label(kind, code, lang),
+        "day": lambda value: day(value, lang),
+        "moment": lambda value: moment(value, lang),
+    }
+
+
+_WORDS: Mapping[Lang, dict[str, Any]] = {lang: _told(lang) for lang in LANGUAGES}

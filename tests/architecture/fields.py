@@ -1,0 +1,84 @@
+"""Every optional field of a fact is set by somebody: a field that nobody sets is a promise broken.
+
+A field counts as set where its fact is made with it by name, where the pieces that a call unfolds
+name it, or where all facts of a pair, a message or an engagement take it from their common part.
+"""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+from shared.contracts.events import FACTS, Fact
+from tests.architecture.tree import called, sources
+
+PLACE = "shared/contracts/events.py"
+
+
+def violations(root: Path) -> Iterator[str]:
+    made = _made(root)
+    for topic, fact in FACTS.items():
+        for name in _own_optional(fact):
+            told = name in made.get(fact.__name__, set()) or (topic, name) in OUTSIDE
+            if not told and not _is_named_elsewhere(root, topic, name):
+                yield f"{PLACE}: nobody sets {name} of {topic}"
+
+
+def _own_optional(fact: type[Fact]) -> list[str]:
+    """Fields that this fact declares itself and that may be left out."""
+    own = vars(fact).get("__annotations__", {})
+    return [
+        name for name, field in fact.model_fields.items() if name in own and not field.is_required()
+    ]
+
+
+OUTSIDE = {
+    ("request.confirmed", "programme"): "by whoever runs a programme of their own",
+    ("checkin.asked", "lang"): "kept for readers of before contacts said it",
+}
+"""Fields of single facts that no code of ours sets, and why they stay."""
+ELSEWHERE = {
+    ("request.explained", "gate"): "services/matching/gateways/explanation_file.py",
+    ("request.explained", "opens_most"): "services/matching/gateways/explanation_file.py",
+}
+"""Fields that are handed over whole, and where they are named."""
+
+
+def _is_named_elsewhere(root: Path, topic: str, name: str) -> bool:
+    place = ELSEWHERE.get((topic, name))
+    return place is not None and name in _names_in(ast.parse((root / place).read_text()))
+
+
+def _made(root: Path) -> dict[str, set[str]]:
+    """Name of a fact → every field that some call sets by name, or by a literal it unfolds."""
+    found: dict[str, set[str]] = {}
+    for source in sources(root, "services"):
+        named = _names_in(source.tree)
+        for node in ast.walk(source.tree):
+            if isinstance(node, ast.Call):
+                set_here = {word.arg for word in node.keywords if word.arg}
+                if any(word.arg is None for word in node.keywords) or _validates(node):
+                    set_here |= named
+                found.setdefault(_model(node), set()).update(set_here)
+    return found
+
+
+def _names_in(tree: ast.AST) -> set[str]:
+    """Keys of the literals of a module: what an unfolded dictionary there may hold."""
+    return {
+        key.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Dict)
+        for key in node.keys
+        if isinstance(key, ast.Constant) and isinstance(key.value, str)
+    }
+
+
+def _validates(call: ast.Call) -> bool:
+    return isinstance(call.func, ast.Attribute) and call.func.attr == "model_validate"
+
+
+def _model(call: ast.Call) -> str:
+    match call.func:
+        case ast.Attribute(value=ast.Name(id=name), attr="model_validate"):
+            return name
+    return called(call)

@@ -1,0 +1,283 @@
+"""A house of stand-in services: accounts of their own, replicas, deaths and returns."""
+
+import asyncio
+import signal
+import sys
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+from urllib.parse import urlsplit
+
+import aio_pika
+import aiosmtplib
+import asyncpg
+import httpx
+import pytest
+from aio_pika.abc import AbstractChannel, AbstractConnection
+from aiormq.exceptions import ChannelAccessRefused
+
+from deploy.devstack import stack
+from deploy.devstack.cleanup import discard
+from deploy.devstack.local_stack import Commands, House, house
+from deploy.devstack.replica import NotReadyError
+from deploy.devstack.settings import KEYS_URL, Ports, without_master_key, without_secrets
+from deploy.devstack.state import status
+from deploy.devstack.state_file import FolderInUseError, Record, held
+from shared.service.settings import SERVICES
+from tests.integration.devstack.conftest import quiet, running
+
+STAND_IN = (sys.executable, str(Path(__file__).with_name("fake_service.py")))
+COMMANDS = Commands(run=STAND_IN, migrate=(*STAND_IN, "migrate"))
+
+
+@pytest.fixture(scope="module")
+def a_house() -> Iterator[House]:
+    with (
+        pytest.MonkeyPatch.context() as environment,
+        TemporaryDirectory(prefix="binome-runs-") as place,
+    ):
+        for name in ("BINOME_AMQP_URL", "BINOME_DATABASE_URL"):
+            environment.delenv(name, raising=False)
+        folder = Path(place) / "house"
+        with house(
+            folder, clock={"BINOME_CLOCK_SPEED": "1000"}, say=quiet, commands=COMMANDS
+        ) as made:
+            yield made
+            pids = [one.pid for several in made.services.values() for one in several]
+            pids += [mark.pid for mark in made.servers.marks().values()]
+        assert running(pids) == []
+        assert status(folder) is None
+
+
+@pytest.fixture
+async def admin(a_house: House) -> AsyncIterator[AbstractChannel]:
+    connection = await aio_pika.connect(a_house.environment["BINOME_AMQP_URL"])
+    async with connection, connection.channel() as channel:
+        yield channel
+
+
+async def test_every_service_knows_its_own_accounts_only(a_house: House) -> None:
+    async with httpx.AsyncClient(trust_env=False) as client:
+        for name in SERVICES:
+            url = a_house.environment[f"BINOME_{name.upper()}_URL"]
+            given = (await client.get(f"{url}/environment")).json()
+            accounts = {key for key in given if key.endswith(("AMQP_URL", "DATABASE_URL"))}
+            own = f"BINOME_{name.upper()}"
+            keys = {KEYS_URL} if name == "registration" else set()
+            assert accounts == {f"{own}_AMQP_URL", f"{own}_DATABASE_URL"} | keys
+            assert given["BINOME_CLOCK_SPEED"] == "1000"
+            assert {f"BINOME_{other.upper()}_URL" for other in SERVICES} < given.keys()
+            assert len(given["BINOME_SECRET_KEY"]) >= 32
+            assert ("BINOME_MASTER_KEY" in given) == (name == "registration")
+
+
+def test_neither_the_migration_nor_the_mailbox_knows_a_key_that_it_does_not_use() -> None:
+    known = {"BINOME_MASTER_KEY": "k", "BINOME_AMQP_URL": "a", "PATH": "/bin"}
+    assert without_master_key(known) == {"BINOME_AMQP_URL": "a", "PATH": "/bin"}
+    assert without_secrets(known) == {"PATH": "/bin"}
+
+
+def test_folders_and_files_of_a_house_are_their_owners_alone(a_house: House) -> None:
+    places = [a_house.folder, *a_house.folder.rglob("*")]
+    ours = [place for place in places if not place.is_symlink() and place.exists()]
+    assert len(ours) > 10
+    open_to_others = [str(place) for place in ours if place.stat().st_mode & 0o077]
+    assert open_to_others == []
+
+
+def test_a_folder_of_an_earlier_version_is_closed(tmp_path: Path) -> None:
+    folder = tmp_path / "house"
+    folder.mkdir(mode=0o755)
+    with held(folder):
+        assert folder.stat().st_mode & 0o777 == 0o700
+
+
+async def test_a_role_cannot_enter_another_database(a_house: House) -> None:
+    own = a_house.environment["BINOME_MATCHING_DATABASE_URL"]
+    other = a_house.environment["BINOME_REGISTRATION_DATABASE_URL"]
+    await (await asyncpg.connect(own)).close()
+    with pytest.raises(asyncpg.InsufficientPrivilegeError):
+        await asyncpg.connect(urlsplit(own)._replace(path=urlsplit(other).path).geturl())
+
+
+async def test_a_service_reads_its_own_queues_only(a_house: House, admin: AbstractChannel) -> None:
+    for name in ("matching.request.confirmed", "registration.request.routed"):
+        await admin.declare_queue(name)
+        await admin.default_exchange.publish(aio_pika.Message(b"{}"), name)
+    connection = await aio_pika.connect(a_house.environment["BINOME_MATCHING_AMQP_URL"])
+    async with connection:
+        await _read(connection, "matching.request.confirmed")
+        with pytest.raises(ChannelAccessRefused):
+            await _read(connection, "registration.request.routed")
+        with pytest.raises(ChannelAccessRefused):
+            await _declare(connection, "matching.request.invented")
+
+
+async def test_an_address_is_asked_for_by_notification_only(
+    a_house: House, admin: AbstractChannel
+) -> None:
+    await admin.declare_exchange("questions", durable=True)
+    for service, may in (("notification", True), ("matching", False), ("followup", False)):
+        async with await aio_pika.connect(
+            a_house.environment[f"BINOME_{service.upper()}_AMQP_URL"]
+        ) as connection:
+            if may:
+                await _write(connection, "questions", "registration.contact")
+            else:
+                with pytest.raises(ChannelAccessRefused):
+                    await _write(connection, "questions", "registration.contact")
+
+
+async def test_a_partner_writes_its_own_topic_only(a_house: House, admin: AbstractChannel) -> None:
+    await admin.declare_exchange("partners.in", aio_pika.ExchangeType.TOPIC, durable=True)
+    url = await asyncio.to_thread(a_house.partner_url, "asso-nord")
+    async with await aio_pika.connect(url) as connection:
+        await _write(connection, "partners.in", "partner.asso-nord.mentee.registered")
+        with pytest.raises(ChannelAccessRefused):
+            await _write(connection, "partners.in", "partner.other.mentee.registered")
+
+
+def test_replicas_come_die_and_return(a_house: House) -> None:
+    first = a_house.services["matching"][0]
+    second = a_house.start_service("matching")
+    assert second.n == 2
+    assert second.url != first.url
+    assert second.ready()
+
+    a_house.kill(first)
+    assert not first.ready()
+    assert _seen(a_house)["pids"] == [second.pid]
+    state = status(a_house.folder)
+    assert state
+    assert state["dead"] == [first.name], "who died is named"
+    assert _seen(a_house)["failing"] == ["process"]
+    again = a_house.restart(first)
+    assert (again.n, again.url, again.log) == (first.n, first.url, first.log)
+    assert again.pid != first.pid
+    assert _seen(a_house) == {
+        "url": again.url,
+        "pids": [second.pid, again.pid],
+        "ready": True,
+        "failing": [],
+        "unowned": {},
+        "set_aside": {},
+    }
+
+    a_house.stop(second)
+    assert running([second.pid]) == []
+    assert a_house.services["matching"] == [again]
+
+
+async def test_mail_is_in_the_folder_once_it_is_accepted(a_house: House) -> None:
+    place = urlsplit(a_house.environment["BINOME_SMTP_URL"])
+    letter = b"Message-ID: <one@binome.invalid>\r\nSubject: =?utf-8?b?w6k=?=\r\n\r\nBonjour\r\n"
+    for _ in range(2):
+        await aiosmtplib.send(
+            letter,
+            sender="maison@binome.invalid",
+            recipients=["camille@exemple.invalid"],
+            hostname=place.hostname,
+            port=place.port,
+        )
+    stored = _stored(a_house)
+    assert list(stored.values()) == [letter, letter]
+    assert len({name.split("-")[1] for name in stored}) == 1
+    assert a_house.mailbox
+    assert "camille" not in a_house.mailbox.log.read_text()
+
+
+def test_a_service_that_cannot_start_is_named(a_house: House) -> None:
+    broken = House(
+        a_house.folder, a_house.environment, a_house.servers, Ports.choose(),
+        Commands(run=(sys.executable, "-c", "raise SystemExit('BINOME_X is missing')")),
+    )  # fmt: skip
+    with pytest.raises(NotReadyError) as raised:
+        broken.start_service("followup")
+    assert "followup-1" in str(raised.value)
+    assert "BINOME_X is missing" in str(raised.value)
+
+
+async def test_a_house_that_stays_up_beside_a_broker_that_was_given(
+    a_house: House, runs: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given = a_house.environment["BINOME_AMQP_URL"]
+    monkeypatch.setenv("BINOME_AMQP_URL", given)
+    folder = runs / "up"
+    try:
+        state = stack.up(folder, say=quiet, commands=COMMANDS)
+        assert all(seen["ready"] for seen in state["services"].values())
+        assert state["broker"] == given
+        assert stack.up(folder, say=quiet, commands=COMMANDS) == state
+        with pytest.raises(FolderInUseError), house(folder, say=quiet, commands=COMMANDS):
+            pytest.fail("the folder is up")
+        assert await _visits(state) == 1
+    finally:
+        assert stack.down(folder)
+    assert running([pid for seen in state["services"].values() for pid in seen["pids"]]) == []
+    assert status(folder) is None
+    assert not stack.down(folder)
+
+    try:
+        assert await _visits(stack.up(folder, say=quiet, commands=COMMANDS)) == 2
+    finally:
+        stack.down(folder)
+        assert discard(folder)
+
+
+async def test_up_starts_a_broker_again_that_died(runs: Path) -> None:
+    """Seen: `binome up` found the others running, ended in rabbitmqctl's own words, closed all."""
+    folder = runs / "died"
+    try:
+        first = stack.up(folder, say=quiet, commands=COMMANDS)
+        Record.read(folder).processes["broker"].send(signal.SIGKILL)
+        async with asyncio.timeout(20):
+            while (state := status(folder)) and "broker" not in state["dead"]:  # noqa: ASYNC110
+                await asyncio.sleep(0.1)
+        said: list[str] = []
+        again = stack.up(folder, say=said.append, commands=COMMANDS)
+        assert "RabbitMQ ne tournait plus : relancé." in said
+        assert again["dead"] == []
+        assert again["broker"] == first["broker"]
+        async with await aio_pika.connect(again["broker"]):
+            assert await _visits(again) == 2
+    finally:
+        stack.down(folder)
+        assert discard(folder)
+
+
+async def _visits(state: dict[str, Any]) -> int:
+    """How often the stand-in has started on this database."""
+    database = await asyncpg.connect(state["databases"]["followup"])
+    visits: int = await database.fetchval("SELECT count(*) FROM visits")
+    await database.close()
+    return visits
+
+
+async def _read(connection: AbstractConnection, queue: str) -> None:
+    async with connection.channel() as channel:
+        await (await channel.get_queue(queue)).get(fail=False)
+
+
+async def _declare(connection: AbstractConnection, queue: str) -> None:
+    async with connection.channel() as channel:
+        await channel.declare_queue(queue)
+
+
+async def _write(connection: AbstractConnection, exchange: str, key: str) -> None:
+    async with connection.channel() as channel:
+        door = await channel.get_exchange(exchange, ensure=False)
+        await door.publish(aio_pika.Message(b"{}"), key, mandatory=False)
+
+
+def _stored(made: House) -> dict[str, bytes]:
+    """Every file of the mailbox, drafts included, by name."""
+    folder = Path(made.environment["BINOME_MAILBOX_DIR"])
+    return {file.name: file.read_bytes() for file in sorted(folder.iterdir())}
+
+
+def _seen(made: House) -> dict[str, object]:
+    state = status(made.folder)
+    assert state
+    seen: dict[str, object] = state["services"]["matching"]
+    return seen

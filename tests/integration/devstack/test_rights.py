@@ -1,0 +1,76 @@
+"""What each service's account may publish, tried on a real broker."""
+
+import asyncio
+from typing import Any
+from uuid import uuid4
+
+import aio_pika
+import pytest
+from aio_pika.abc import AbstractChannel
+from aiormq.exceptions import ChannelAccessRefused
+
+from deploy.devstack.accounts import BrokerUser, admit, amqp_url, service_user
+from deploy.devstack.servers import Servers
+from deploy.services import installed
+from shared.contracts.events import FACTS
+from shared.messaging.topology import EVENTS, declare, retry_exchange, topology
+from shared.service.definition import Service
+from shared.service.settings import SERVICES
+
+STATED = {service.name: {fact.topic for fact in service.emits} for service in installed()}
+each_service = pytest.mark.parametrize("service", installed(), ids=lambda x: x.name)
+
+
+@pytest.fixture(scope="module")
+def users(servers: Servers, tmp_path_factory: pytest.TempPathFactory) -> dict[str, BrokerUser]:
+    """The accounts of all services, on a broker that holds the whole topology."""
+    made = {name: service_user(name, uuid4().hex) for name in SERVICES}
+    admit(servers, tmp_path_factory.mktemp("accounts"), made.values())
+    asyncio.run(declare(amqp_url(servers), topology(installed())))
+    return made
+
+
+async def _publish(
+    url: str, exchange: str, key: str, headers: Any = None, expires: float | None = None
+) -> None:
+    async with await aio_pika.connect(url) as link, link.channel() as channel:
+        target = await channel.get_exchange(exchange, ensure=False)
+        message = aio_pika.Message(b"{}", headers=headers, expiration=expires)
+        await target.publish(message, key, mandatory=False)
+
+
+async def _taken(channel: AbstractChannel, queue: str) -> aio_pika.abc.AbstractIncomingMessage:
+    """What reaches a queue, once it is there."""
+    held = await channel.get_queue(queue, ensure=False)
+    async with asyncio.timeout(20):
+        while (message := await held.get(no_ack=True, fail=False)) is None:  # noqa: ASYNC110
+            await asyncio.sleep(0.05)
+    return message
+
+
+@each_service
+async def test_a_service_publishes_what_it_emits_and_nothing_else(
+    servers: Servers, users: dict[str, BrokerUser], service: Service
+) -> None:
+    url = amqp_url(servers, users[service.name])
+    for topic in sorted(FACTS):
+        if topic in STATED[service.name]:
+            await _publish(url, EVENTS, topic)
+            continue
+        with pytest.raises(ChannelAccessRefused):
+            await _publish(url, EVENTS, topic)
+
+
+async def test_a_retry_queue_leads_to_no_other_service(
+    servers: Servers, users: dict[str, BrokerUser]
+) -> None:
+    """A message leaves it under the routing keys that its sender chose, copies included."""
+    url, rung = amqp_url(servers, users["followup"]), retry_exchange("followup", 5)
+    ours, theirs = "followup.pair.introduced", "notification.pair.confirmed"
+    async with await aio_pika.connect(amqp_url(servers)) as link, link.channel() as channel:
+        for queue in (ours, theirs):
+            await (await channel.get_queue(queue, ensure=False)).purge()
+        await _publish(url, rung, theirs, {"CC": [ours]}, expires=0.1)
+        assert (await _taken(channel, ours)).exchange == "followup.return"
+        held = await channel.declare_queue(theirs, passive=True)
+        assert held.declaration_result.message_count == 0

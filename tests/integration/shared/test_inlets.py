@@ -1,0 +1,260 @@
+"""Letters from outside: refused for what they say, and never set aside for what befalls us."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field, replace
+from uuid import UUID, uuid4
+
+import aio_pika
+import pytest
+
+from shared.messaging.envelope import ORIGIN
+from shared.messaging.external_queue import read_letter
+from shared.messaging.queue_declaration import declare_queue
+from shared.messaging.topology import PARTNERS_IN, declare, retry_exchange, topology
+from shared.persistence.transaction import Transaction
+from shared.service.definition import ForeignLetter, Inlet
+from tests.integration.shared.conftest import QUICK, Connected, rabbitmqctl
+from tests.integration.shared.gate import Gate
+from tests.integration.shared.test_outages import broker_away
+
+KEY = "partner.acme.mentee.registered"
+
+
+@dataclass
+class Office:
+    """Reads letters; `codes` are its refusals. Each letter that counts leaves one note."""
+
+    queue: str = field(default_factory=lambda: f"letters.{uuid4().hex[:8]}")
+    codes: list[str] = field(default_factory=list)
+    read: list[bytes] = field(default_factory=list)
+
+    def inlet(self) -> Inlet:
+        keys = ("partner.*.mentee.registered",)
+        return Inlet(self.queue, PARTNERS_IN, keys, self.take, self.refuse)
+
+    async def take(self, letter: ForeignLetter, tx: Transaction) -> None:
+        self.read.append(letter.body)
+        if letter.body == b"trap":
+            raise LookupError("what stands in a stranger's body")
+        if letter.body == b"NUL":
+            await tx.connection.fetchval("SELECT $1::text", "\x00")
+        await tx.connection.execute("INSERT INTO notes VALUES ($1)", letter.event_id)
+
+    async def refuse(self, letter: ForeignLetter, code: str, tx: Transaction) -> None:
+        self.codes.append(code)
+
+
+@pytest.fixture
+def office() -> Office:
+    return Office()
+
+
+class Ways:
+    """The gate before a service's database."""
+
+    def __init__(self) -> None:
+        self.gates: list[Gate] = []
+
+    def __call__(self, url: str) -> str:
+        self.gates.append(Gate(url))
+        return self.gates[-1].url
+
+
+@pytest.fixture
+async def ways() -> AsyncIterator[Ways]:
+    made = Ways()
+    yield made
+    for gate in made.gates:
+        await gate.shut()
+
+
+async def send(c: Connected, body: bytes, event_id: object = None, key: str = KEY) -> None:
+    headers = {} if event_id is None else {"ce-id": event_id}
+    async with await aio_pika.connect(c.amqp_url) as link, link.channel() as channel:
+        partners = await channel.get_exchange(PARTNERS_IN, ensure=False)
+        await partners.publish(aio_pika.Message(body, headers=headers), key, mandatory=True)
+
+
+async def nothing_aside(c: Connected, office: Office) -> bool:
+    """Neither on the ladder nor parked."""
+    rungs = [retry_exchange(c.service.name, seconds) for seconds in QUICK.ladder]
+    counts = [await c.count(queue) for queue in (*rungs, f"{office.queue}.parked")]
+    return not any(counts)
+
+
+async def ended(c: Connected, **wanted: int) -> None:
+    async def so() -> bool:
+        return c.outcomes() == wanted
+
+    await c.until(so)
+
+
+async def test_a_letter_that_no_handler_can_read_is_refused_and_its_neighbours_come_in(
+    connected, office
+):
+    c = await connected(inlets=(office.inlet(),))
+    for body in (b"a", b"trap", b"b", b"NUL", b"c"):
+        await send(c, body, str(uuid4()))
+    await ended(c, done=3, refused=2)
+    assert office.codes == ["unreadable"] * 2
+    assert len(await c.noted()) == 3
+    assert await nothing_aside(c, office)
+    assert await c.count(office.queue) == 0
+
+
+async def test_a_used_id_with_another_body_is_refused_and_the_same_again_is_a_repeat(
+    connected, office
+):
+    c = await connected(inlets=(office.inlet(),))
+    for body, event_id in ((b"a", "7"), (b"a", "7"), (b"b", "7"), (b"b", "7")):
+        await send(c, body, event_id)
+    await ended(c, done=2, repeated=2)
+    assert office.codes == ["event_id_reused"]
+    assert office.read == [b"a"]
+    await send(c, b"b", "7", "partner.other.mentee.registered")  # who also counts up to 7
+    await c.until_noted(2)
+
+
+async def test_two_bodies_under_one_id_at_the_same_time(connected, office):
+    """In one group, and at two replicas: one comes in, the others are refused by name."""
+    c = await connected(inlets=(office.inlet(),))
+    await connected(beside=c)
+    bodies = [f"body {n}".encode() for n in range(40)]
+    async with await aio_pika.connect(c.amqp_url) as link, link.channel() as channel:
+        partners = await channel.get_exchange(PARTNERS_IN, ensure=False)
+        letters = [aio_pika.Message(body, headers={"ce-id": "one"}) for body in bodies]
+        await asyncio.gather(*(partners.publish(letter, KEY) for letter in letters))
+
+    async def all_told() -> bool:
+        return len(office.codes) >= 39 and len(await c.noted()) == 1
+
+    await c.until(all_told)
+    assert set(office.codes) == {"event_id_reused"}
+    assert await nothing_aside(c, office)
+
+
+async def test_without_an_id_a_letter_is_known_by_its_body(connected, office):
+    c = await connected(inlets=(office.inlet(),))
+    deep: object = "end"
+    for _ in range(20):
+        deep = {"a": deep}
+    for body, event_id in ((b"a", None), (b"a", None), (b"b", None), (b"c", deep), (b"c", deep)):
+        await send(c, body, event_id)
+    await ended(c, done=3, repeated=2)
+    assert office.codes == []
+
+
+async def messages_in(queue: str, vhost: str, servers):
+    listed = await rabbitmqctl(servers, "-q", "list_queues", "-p", vhost, "name", "messages")
+    held = dict(zip(listed.split()[::2], listed.split()[1::2], strict=True))
+    return int(held[queue])
+
+
+async def test_while_the_database_is_away_letters_stay_where_they_are(
+    connected, office, ways, servers
+):
+    """Longer than a delivery is held in hand: it goes back to its queue, and nowhere else."""
+    pace = replace(QUICK, hold=1.0, hold_step=0.2)
+    c = await connected(inlets=(office.inlet(),), pace=pace, gates=(str, ways))
+    (gate,) = ways.gates
+    await gate.open()
+    await send(c, b"before", str(uuid4()))
+    await ended(c, done=1)
+    await gate.shut()
+    for n in range(3):
+        await send(c, f"during {n}".encode(), str(uuid4()))
+    await asyncio.sleep(4 * pace.hold)
+    vhost = c.amqp_url.rsplit("/", 1)[1]
+    async with asyncio.timeout(60):  # the broker counts a quorum queue every few seconds
+        while await messages_in(office.queue, vhost, servers) != 3:  # noqa: ASYNC110 — its figure
+            await asyncio.sleep(1)
+    assert await nothing_aside(c, office)
+    await gate.open()
+    await ended(c, done=4)
+    assert office.codes == []
+    assert len(await c.noted()) == 4
+    assert await nothing_aside(c, office)
+    assert await c.count(office.queue) == 0
+
+
+async def test_a_letter_meets_the_death_of_the_broker(connected, office, servers):
+    going_on = asyncio.Event()
+
+    async def slow(letter: ForeignLetter, tx: Transaction) -> None:
+        await office.take(letter, tx)
+        await going_on.wait()
+
+    c = await connected(inlets=(replace(office.inlet(), handler=slow),))
+    await send(c, b"a", str(uuid4()))
+
+    async def in_hand() -> bool:
+        return bool(office.read)
+
+    await c.until(in_hand)
+    async with broker_away(servers):
+        going_on.set()
+        await c.until_noted(1)
+    await c.until_ready(60)
+
+    async def acknowledged() -> bool:
+        return await c.count(office.queue) == 0 and c.outcomes().get("repeated", 0) >= 1
+
+    await c.until(acknowledged, 60)
+    assert len(await c.noted()) == 1
+    assert await nothing_aside(c, office)
+
+
+async def test_a_refusal_that_fails_leaves_the_letter_in_its_queue(connected, office):
+    broken = [True]
+
+    async def refuse(letter: ForeignLetter, code: str, tx: Transaction) -> None:
+        if broken:
+            broken.pop()
+            raise LookupError
+        await office.refuse(letter, code, tx)
+
+    inlet = replace(office.inlet(), refuse=refuse)
+    c = await connected(inlets=(inlet,), pace=replace(QUICK, hold_step=0.1))
+    await send(c, b"trap", str(uuid4()))
+    await ended(c, refused=1)
+    assert office.codes == ["unreadable"]
+    assert await nothing_aside(c, office)
+
+
+async def test_an_inlet_of_an_earlier_version_is_declared_anew(connected, office):
+    c = await connected(inlets=(office.inlet(),))
+    old = {"x-queue-type": "quorum", "x-delivery-limit": 20, "x-overflow": "reject-publish"}
+    other = replace(office.inlet(), queue=f"letters.{uuid4().hex[:8]}")
+    async with await aio_pika.connect(c.amqp_url) as link:
+        await declare_queue(link, other.queue, old)
+        service = replace(c.service, inlets=(other,))
+        await declare(c.amqp_url, topology([service], ladder=QUICK.ladder))
+        async with link.channel() as channel:
+            queue = await channel.get_queue(other.queue, ensure=False)
+            await queue.delete(if_unused=False, if_empty=False)
+
+
+def test_a_letter_has_an_id_of_its_own_whatever_its_header():
+    ids = {
+        read_letter(KEY, {"ce-id": written}, b"a")[1].event_id
+        for written in ("7", b"8", 9, "\ud800", "é" * 500, None, {"a": 1}, [1], 1.5)
+    }
+    assert all(isinstance(one, UUID) for one in ids)
+    assert len(ids) == 6, "what is no text is no id"
+
+
+@pytest.mark.parametrize("way", ["own name", "copy"])
+async def test_a_letter_past_the_exchange_of_its_inlet_is_nobodys(connected, office, way):
+    c = await connected(inlets=(office.inlet(),))
+    by_name = way == "own name"
+    headers = {ORIGIN: KEY} if by_name else {"CC": [office.queue]}
+    async with await aio_pika.connect(c.amqp_url) as link, link.channel() as channel:
+        forged = aio_pika.Message(b"forged", headers=headers)
+        await channel.default_exchange.publish(forged, office.queue if by_name else KEY)
+    await ended(c, refused=1)
+    assert office.read == []
+    assert await c.noted() == []
+    assert await nothing_aside(c, office)
+    await send(c, b"a", "7")
+    await c.until_noted(1)

@@ -1,0 +1,145 @@
+"""`binome parked` on a real queue: look without taking, send home, let go."""
+
+import asyncio
+import json
+import os
+import sys
+from typing import Any
+from uuid import uuid4
+
+import aio_pika
+import pytest
+
+from shared.messaging.envelope import ORIGIN, REASON
+from shared.messaging.topology import CRASH_GUARD, declare, topology
+from shared.persistence.transaction import Transaction
+from tests.conftest import ROOT
+from tests.integration.shared.conftest import Connected, a_meeting, a_service, note
+
+COMMAND = (sys.executable, "-m", "deploy.cli.main", "parked")
+
+
+async def parked(url: str, *arguments: str, status: int = 0) -> str:
+    """Run the command as an operator does."""
+    process = await asyncio.create_subprocess_exec(
+        *(*COMMAND, *arguments),
+        env={**os.environ, "BINOME_AMQP_URL": url},
+        cwd=ROOT,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
+    said, _ = await process.communicate()
+    assert process.returncode == status, said.decode()
+    return said.decode()
+
+
+async def shown(c: Connected, *more: str) -> list[dict[str, Any]]:
+    said = await parked(c.amqp_url, "show", c.queue, *more)
+    return [json.loads(line) for line in said.splitlines()]
+
+
+@pytest.fixture
+async def troubled(connected) -> Connected:
+    """A service that refuses everything until it is mended."""
+
+    async def fails(event: Any, tx: Transaction) -> None:
+        await note(event, tx)
+        if await tx.connection.fetchval("SELECT count(*) FROM mended") == 0:
+            raise LookupError("not mended")
+
+    c: Connected = await connected(fails)
+    await c.pool.execute("CREATE TABLE mended (at timestamptz)")
+    return c
+
+
+async def test_what_is_parked_is_shown_with_its_reason_and_stays(troubled: Connected):
+    event_ids = [uuid4() for _ in range(3)]
+    for event_id in event_ids:
+        await troubled.publish_fact(a_meeting(), event_id)
+    await troubled.until(lambda: _count(troubled, 3))
+    first, again = await shown(troubled), await shown(troubled, "--body")
+    for lines in (first, again):
+        assert {line["id"] for line in lines} == {str(x) for x in event_ids}
+        assert all(line["reason"].startswith("LookupError at tests/") for line in lines)
+    assert all(line["body"] is None for line in first)
+    assert all("pair_id" in line["body"] for line in again)
+
+
+async def test_chosen_ones_are_discarded_and_the_others_replayed(troubled: Connected):
+    event_ids = [str(uuid4()) for _ in range(4)]
+    meetings = [a_meeting() for _ in event_ids]
+    for meeting, event_id in zip(meetings, event_ids, strict=True):
+        await troubled.publish(meeting.model_dump_json().encode(), **{"ce-id": event_id})
+    await troubled.until(lambda: _count(troubled, 4))
+    said = await parked(troubled.amqp_url, "discard", troubled.queue, event_ids[0])
+    assert said.startswith("1 message")
+    await troubled.pool.execute("INSERT INTO mended VALUES (now())")
+    said = await parked(troubled.amqp_url, "replay", troubled.queue, *event_ids[1:3])
+    assert said.startswith("2 message")
+    await troubled.until_noted(2)
+    assert await troubled.noted() == sorted(meeting.pair_id for meeting in meetings[1:3])
+    await parked(troubled.amqp_url, "replay", troubled.queue)
+    await troubled.until_noted(3)
+    assert await troubled.count(troubled.parked_queue) == 0
+
+
+async def test_what_no_service_set_aside_is_never_replayed(connected):
+    """Sent past the exchange of facts, or laid among the parked ones: a replay would let it in."""
+    c: Connected = await connected()
+    forged = a_meeting().model_dump_json().encode()
+    async with await aio_pika.connect(c.amqp_url) as link, link.channel() as channel:
+        for queue in (c.queue, c.parked_queue):
+            message = aio_pika.Message(forged, headers={"ce-id": str(uuid4())})
+            await channel.default_exchange.publish(message, queue)
+    await c.until(lambda: _count(c, 2))
+    said = await parked(c.amqp_url, "replay", c.queue)
+    assert said.splitlines() == [
+        "0 message(s) rejoué(s)",
+        "2 message(s) jamais rejoué(s) : ils ne viennent d'aucun service.",
+    ]
+    assert await c.noted() == []
+    await parked(c.amqp_url, "discard", c.queue)
+    assert await c.count(c.parked_queue) == 0
+
+
+async def test_what_a_dying_process_left_to_the_broker_is_told_and_goes_home(vhost: str):
+    """20 deliveries without an answer: the broker itself sets it aside, and forgets nothing."""
+    service = a_service()
+    await declare(vhost, topology([service]))
+    queue = f"{service.name}.meeting.confirmed"
+    async with await aio_pika.connect(vhost) as link, link.channel() as channel:
+        events = await channel.get_exchange("binome.events", ensure=False)
+        message = aio_pika.Message(b"{}", headers={"ce-id": "number 7"})
+        await events.publish(message, "meeting.confirmed")
+        home = await channel.get_queue(queue)
+        for _ in range(CRASH_GUARD + 1):
+            await (await home.get(timeout=5)).nack(requeue=True)
+        async with asyncio.timeout(10):
+            while not await _waiting(vhost, f"{queue}.parked"):  # noqa: ASYNC110
+                await asyncio.sleep(0.1)
+        (line,) = [json.loads(x) for x in (await parked(vhost, "show", queue)).splitlines()]
+        assert line["reason"] == f"delivery_limit in {queue}"
+        await parked(vhost, "replay", queue)
+        again = await home.get(timeout=5)
+        theirs = {k: v for k, v in again.headers.items() if not k.startswith("x-")}
+        assert theirs == {"ce-id": "number 7", ORIGIN: "meeting.confirmed"}
+        assert REASON not in again.headers
+        await again.ack()
+        for name in topology([service]).queues:
+            await channel.queue_delete(name)
+
+
+async def test_a_queue_that_does_not_exist_is_told_in_one_sentence(vhost: str):
+    said = await parked(vhost, "show", "no.such.queue", status=1)
+    assert said.startswith("Aucune file no.such.queue.parked")
+    assert len(said.splitlines()) == 1
+
+
+async def _waiting(url: str, queue: str) -> int:
+    async with await aio_pika.connect(url) as link, link.channel() as channel:
+        found = await channel.declare_queue(queue, passive=True)
+        return found.declaration_result.message_count or 0
+
+
+async def _count(c: Connected, count: int) -> bool:
+    return await c.count(c.parked_queue) == count

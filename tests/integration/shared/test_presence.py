@@ -1,0 +1,46 @@
+"""Who is really listening: this very process, by its own word and by the broker's."""
+
+import asyncio
+
+import aio_pika
+
+from shared.messaging.topology import declare, topology
+from tests.integration.shared.conftest import QUICK, Connected, a_meeting
+
+
+async def test_every_queue_has_its_own_consumer_with_a_prefetch(connected):
+    c: Connected = await connected()
+    assert await c.runtime.listening.consumers() == {c.queue: True}
+    assert c.runtime.metrics.consumers._value.get() == 1
+
+
+async def test_the_consumer_of_another_process_is_not_taken_for_ours(connected):
+    one: Connected = await connected()
+    other = await connected(beside=one)
+    (subscriber,) = one.runtime.listening._broker.subscribers
+    await subscriber._queue_obj.cancel(subscriber._consumer_tag)
+    assert await one.runtime.listening.consumers() == {one.queue: False}
+    assert await other.runtime.listening.consumers() == {one.queue: True}
+
+
+async def test_a_consumer_that_is_lost_alone_comes_back_by_itself(connected):
+    c: Connected = await connected()
+    (subscriber,) = c.runtime.listening._broker.subscribers
+    await subscriber._queue_obj.cancel(subscriber._consumer_tag)
+    assert not await c.attached()
+    await c.publish_fact(a_meeting())
+    await c.until_ready(20)
+    await c.until_noted(1)
+
+
+async def test_a_queue_that_is_made_anew_finds_its_consumer_again(connected):
+    """As after a maintenance that went wrong: the broker cancels, nobody closes a connection."""
+    c: Connected = await connected()
+    async with await aio_pika.connect(c.amqp_url) as link, link.channel() as channel:
+        await channel.queue_delete(c.queue)
+    await asyncio.sleep(2 * QUICK.patience)
+    assert not await c.attached()
+    await declare(c.amqp_url, topology([c.service], ladder=QUICK.ladder))
+    await c.until_ready(20)
+    await c.publish_fact(a_meeting())
+    await c.until_noted(1)

@@ -1,0 +1,267 @@
+"""A service as a process: it starts without its servers, tells how it is, and stops in order."""
+
+import asyncio
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+import aio_pika
+import asyncpg
+import httpx
+import pytest
+
+from deploy.devstack.ports import free_port
+from shared.messaging.topology import declare, topology
+from tests.conftest import ROOT, Databases
+from tests.integration.shared.gate import Gate
+from tests.integration.shared.small import small
+
+
+@dataclass
+class Process:
+    """One process of the small service."""
+
+    child: subprocess.Popen[bytes]
+    client: httpx.AsyncClient
+    log: Path
+
+    async def asked(self, path: str) -> tuple[int, Any]:
+        """Status and body of a GET; 0 while nobody answers."""
+        try:
+            answer = await self.client.get(path)
+        except httpx.TransportError:
+            return 0, None
+        return answer.status_code, answer.json()
+
+    async def until(self, path: str, status: int, seconds: float = 30) -> Any:
+        async with asyncio.timeout(seconds):
+            while (answer := await self.asked(path))[0] != status:
+                assert self.child.poll() is None, self.log.read_text()
+                await asyncio.sleep(0.1)
+        return answer[1]
+
+    async def stop(self, seconds: float) -> bool:
+        """SIGTERM; whether it went in order. It must be gone within so many seconds."""
+        self.child.terminate()
+        status = await asyncio.to_thread(self.child.wait, seconds)
+        # uvicorn, done, gives in to the signal; the other way out is a clean 0.
+        return status in {0, -signal.SIGTERM} and self.lines()[-1]["event"] == "service.stopped"
+
+    def lines(self) -> list[dict[str, Any]]:
+        """Its log; every line of it is JSON."""
+        return [json.loads(line) for line in self.log.read_text().splitlines()]
+
+
+@dataclass
+class Place:
+    """A small service's queues and database, and gates before both servers."""
+
+    name: str
+    amqp_url: str
+    database_url: str
+    broker: Gate
+    database: Gate
+    folder: Path
+    started: list[Process] = field(default_factory=list)
+
+    def start(self, **environment: str) -> Process:
+        port, n = free_port(), len(self.started)
+        log = self.folder / f"{n}.log"
+        with log.open("wb") as output:
+            child = subprocess.Popen(
+                [sys.executable, "-m", "tests.integration.shared.small"],
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                cwd=ROOT,
+                env={
+                    **os.environ,
+                    "SMALL_NAME": self.name,
+                    "BINOME_AMQP_URL": self.broker.url,
+                    "BINOME_DATABASE_URL": self.database.url,
+                    "BINOME_PORT": str(port),
+                    **environment,
+                },
+            )
+        client = httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=15)
+        self.started.append(Process(child, client, log))
+        return self.started[-1]
+
+    async def left(self) -> int:
+        """Meetings that wait in the queue, or are in somebody's hand once nobody holds them."""
+        async with await aio_pika.connect(self.amqp_url) as link, link.channel() as channel:
+            queue = await channel.get_queue(f"{self.name}.meeting.confirmed")
+            return queue.declaration_result.message_count or 0
+
+    async def noted(self) -> int:
+        connection = await asyncpg.connect(self.database_url)
+        try:
+            return int(await connection.fetchval("SELECT count(*) FROM notes"))
+        finally:
+            await connection.close()
+
+
+@pytest.fixture
+async def place(vhost: str, databases: Databases, tmp_path: Path) -> AsyncIterator[Place]:
+    service = small(f"small{uuid4().hex[:8]}")
+    wanted = topology([service])
+    await declare(vhost, wanted)
+    database = await databases.fresh(service)
+    made = Place(service.name, vhost, database, Gate(vhost), Gate(database), tmp_path)
+    async with AsyncExitStack() as stack:
+        for gate in (made.broker, made.database):
+            await gate.open()
+            stack.push_async_callback(gate.shut)
+        yield made
+        for process in made.started:
+            await process.client.aclose()
+            process.child.kill()
+            await asyncio.to_thread(process.child.wait)
+    async with await aio_pika.connect(vhost) as link, link.channel() as channel:
+        for queue in wanted.queues:
+            await channel.queue_delete(queue)
+
+
+async def until(done: Callable[[], Awaitable[bool]], seconds: float = 20) -> None:
+    async with asyncio.timeout(seconds):
+        while not await done():  # noqa: ASYNC110  # anything may be the condition
+            await asyncio.sleep(0.1)
+
+
+async def test_without_servers_it_lives_is_not_ready_and_becomes_so(place: Place):
+    await place.broker.shut()
+    await place.database.shut()
+    process = place.start()
+    await process.until("/health/live", 200)
+    status, body = await process.asked("/health/ready")
+    assert status == 503
+    assert body == {
+        "status": "not ready",
+        "checks": {"database": False, "broker": True, "consumers": False},
+        "attention": {},
+    } or body["checks"] == {"database": False, "broker": False, "consumers": False}
+    assert (await process.client.post("/meetings")).status_code == 503
+    await place.database.open()
+    await until(lambda: _checks(process, {"database": True}))
+    assert (await process.client.post("/meetings")).status_code == 202  # the outbox keeps it
+    assert (await process.asked("/health/ready"))[0] == 503
+    await place.broker.open()
+    await process.until("/health/ready", 200)
+    await until(lambda: _noted(place, 1))
+
+
+async def test_readiness_tells_what_was_set_aside_and_stays_ready(place: Place):
+    """Seen: every round failed while readiness was silent about it."""
+    connection = await asyncpg.connect(place.database_url)
+    await connection.execute("INSERT INTO notes VALUES ($1)", UUID(int=0))
+    await connection.close()
+    process = place.start()
+
+    async def told() -> bool:
+        status, body = await process.asked("/health/ready")
+        return status == 200 and body["attention"] == {"set_aside": {"nobody": 1}}
+
+    await until(told)
+
+
+async def test_readiness_tells_the_truth_through_outages_and_nothing_is_lost(place: Place):
+    process = place.start()
+    await process.until("/health/ready", 200)
+    await place.broker.shut()
+    await process.until("/health/ready", 503)
+    for _ in range(10):
+        assert (await process.client.post("/meetings")).status_code == 202
+    await place.database.shut()
+    await until(lambda: _checks(process, {"database": False}))
+    assert (await process.asked("/health/live"))[0] == 200
+    await place.broker.open()
+    await place.database.open()
+    await process.until("/health/ready", 200)
+    await until(lambda: _noted(place, 10))
+
+
+async def test_told_to_stop_it_finishes_what_is_in_hand_and_another_goes_on(place: Place):
+    first = place.start()
+    await first.until("/health/ready", 200)
+    for _ in range(3):
+        await first.client.post("/meetings", params={"milliseconds": 1500})
+    await until(lambda: _has_line(first, "meeting.noted"))
+    assert await first.stop(12)
+    assert await place.noted() == 3
+    assert await place.left() == 0
+    second = place.start()
+    await second.until("/health/ready", 200)
+    await second.client.post("/meetings")
+    await until(lambda: _noted(place, 4))
+    assert await second.stop(12)
+
+
+@pytest.mark.parametrize("ready", [False, True])
+async def test_told_to_stop_while_its_servers_are_away_it_stops(place: Place, ready: bool):
+    process = place.start()
+    if ready:
+        await process.until("/health/ready", 200)
+    await place.broker.shut()
+    await place.database.shut()
+    await process.until("/health/live", 200)
+    assert await process.stop(15)
+
+
+async def test_one_story_runs_through_door_event_handler_and_timer(place: Place):
+    process = place.start()
+    await process.until("/health/ready", 200)
+    for _ in range(3):
+        await process.client.post("/meetings")
+    told = ("meeting.reported", "meeting.noted", "timer.fired", "consent.heard")
+    for event in told:
+        await until(lambda event=event: _has_line(process, event, 3))
+    stories = Counter(x["correlation_id"] for x in process.lines() if x["event"] in told)
+    assert sorted(stories.values()) == [4, 4, 4]
+    heard = [x for x in process.lines() if x["event"] == "consent.heard"]
+    assert all(x["event_id"] != x["correlation_id"] for x in heard)
+    assert {x["service"] for x in heard} == {place.name}
+
+
+async def test_no_person_gets_into_the_log_of_a_broken_door(place: Place):
+    process = place.start()
+    await process.until("/health/ready", 200)
+    assert (await process.client.get("/broken/Lea-Martin")).status_code == 500
+    assert (await process.client.get("/nowhere/Lea-Martin")).status_code == 404
+    await until(lambda: _has_line(process, "door.failed"))
+    await asyncio.sleep(0.5)
+    assert "Martin" not in process.log.read_text()
+    (line,) = [x for x in process.lines() if x["event"] == "door.failed"]
+    assert (line["route"], line["error"]) == ("/broken/{name}", "LookupError")
+    assert line["where"].startswith("tests/integration/shared/small.py:")
+    metrics = (await process.client.get("/metrics")).text
+    assert "Martin" not in metrics
+    assert 'route="/broken/{name}",status="500"' in metrics
+
+
+async def test_a_body_too_large_is_refused_on_a_real_socket(place: Place):
+    process = place.start()
+    await process.until("/health/live", 200)
+    refused = await process.client.post("/meetings", content=b"x" * 5_000_000)
+    assert refused.status_code == 413
+    assert refused.json()["type"] == "urn:binome:problem:body_too_large"
+
+
+async def _checks(process: Process, wanted: dict[str, bool]) -> bool:
+    _, body = await process.asked("/health/ready")
+    return body is not None and wanted.items() <= body["checks"].items()
+
+
+async def _noted(place: Place, count: int) -> bool:
+    return await place.noted() >= count
+
+
+async def _has_line(process: Process, event: str, count: int = 1) -> bool:
+    return sum(f'"event": "{event}"' in x for x in process.log.read_text().splitlines()) >= count

@@ -1,0 +1,151 @@
+"""Restricted questions: many at once, each its own answer, none that is stored."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from uuid import UUID, uuid4
+
+import aio_pika
+import pytest
+import structlog
+from pydantic import BaseModel
+
+from deploy.devstack.servers import Servers
+from shared.messaging.correlation import current
+from shared.messaging.envelope import Unreadable
+from shared.messaging.rpc_client import ANSWER_SECONDS, REPLY_TO, Desk
+from shared.persistence.transaction import Transaction
+from shared.service.definition import Answer
+from shared.service.errors import UNREACHABLE
+from tests.integration.shared.conftest import Connected
+from tests.integration.shared.test_outages import broker_away
+
+QUEUE = f"small.contact.{uuid4().hex[:8]}"
+
+
+class Asked(BaseModel):
+    n: int
+    seconds: float = 0.0
+
+
+class Given(BaseModel):
+    n: int
+    story: UUID
+
+
+async def give(question: Asked, tx: Transaction) -> Given:
+    """Answer with the number asked for, after so many seconds."""
+    if question.n < 0:
+        raise LookupError("Lea Martin is not here")
+    await asyncio.sleep(question.seconds)
+    return Given(n=question.n, story=tx.cause.correlation_id)
+
+
+@pytest.fixture
+async def answering(connected) -> Connected:
+    c: Connected = await connected(answers={QUEUE: Answer(Asked, give)})
+    return c
+
+
+@pytest.fixture
+async def desk(vhost: str) -> AsyncIterator[Desk]:
+    opened = Desk(vhost, "a test asks")
+    yield opened
+    await opened.close()
+
+
+async def ask(desk: Desk, n: int, seconds: float = 0.0) -> int:
+    return (await desk.ask(QUEUE, Asked(n=n, seconds=seconds), Given)).n
+
+
+async def test_a_quiet_run_of_questions_logs_no_warning(answering, desk):
+    with structlog.testing.capture_logs() as lines:
+        for n in range(60):
+            assert await ask(desk, n) == n
+        # Whoever answers still waits for the broker's word on the last answer.
+        await asyncio.sleep(1)
+    assert [line for line in lines if line["log_level"] != "info"] == []
+
+
+async def test_whoever_asks_past_the_exchange_of_the_question_is_told_nothing(
+    answering, desk, vhost
+):
+    """Who may answer may write to the default exchange, and so into the queue of any question."""
+    told = []
+    with structlog.testing.capture_logs() as lines:
+        async with await aio_pika.connect(vhost) as link, link.channel() as channel:
+            replies = await channel.get_queue(REPLY_TO, ensure=False)
+            await replies.consume(told.append, no_ack=True)
+            question = aio_pika.Message(
+                Asked(n=1).model_dump_json().encode(), correlation_id="1", reply_to=REPLY_TO
+            )
+            await channel.default_exchange.publish(question, QUEUE)
+            async with asyncio.timeout(20):
+                while not [x for x in lines if x["event"] == "question.misrouted"]:  # noqa: ASYNC110
+                    await asyncio.sleep(0.05)
+            assert await ask(desk, 2) == 2, "whoever asks by right is answered, after it"
+            assert told == []
+
+
+async def test_many_at_once_get_their_own_answers(answering, desk):
+    numbers = list(range(100))
+    assert await asyncio.gather(*(ask(desk, n, 0.01 * (n % 3)) for n in numbers)) == numbers
+
+
+async def test_a_slow_answer_holds_up_no_other(answering, desk):
+    slow = asyncio.create_task(ask(desk, 1, 3))
+    async with asyncio.timeout(2.5):
+        assert await asyncio.gather(*(ask(desk, n) for n in range(10))) == list(range(10))
+    assert await slow == 1
+
+
+async def test_the_answer_belongs_to_the_story_of_the_question(answering, desk):
+    story = uuid4()
+    with structlog.contextvars.bound_contextvars(correlation_id=str(story)):
+        assert current().correlation_id == story
+        assert (await desk.ask(QUEUE, Asked(n=1), Given)).story == story
+
+
+async def test_without_an_answer_the_asker_gives_up_and_is_not_confused_by_a_late_one(
+    answering, desk
+):
+    with pytest.raises(TimeoutError):
+        await ask(desk, 1, ANSWER_SECONDS + 1)
+    assert await ask(desk, 2, 1.5) == 2
+
+
+async def test_what_cannot_be_answered_stays_unanswered_and_leaves_nothing(answering, desk):
+    asked = [ask(desk, -1), desk.ask(QUEUE, Given(n=1, story=uuid4()), Asked)]
+    for outcome in await asyncio.gather(*asked, return_exceptions=True):
+        assert isinstance(outcome, TimeoutError | Asked)
+    assert await answering.count(QUEUE) == 0
+    assert await ask(desk, 3) == 3
+
+
+async def test_an_answer_that_is_none_shows_no_value(answering, desk):
+    class Other(BaseModel):
+        first_name: str
+
+    with pytest.raises(Unreadable, match=r"^not a Other: first_name missing$"):
+        await desk.ask(QUEUE, Asked(n=1), Other)
+
+
+async def test_where_nobody_answers_it_is_told_at_once(answering, desk):
+    async with asyncio.timeout(ANSWER_SECONDS / 2):
+        with pytest.raises(UNREACHABLE):
+            await desk.ask("no.such.queue", Asked(n=1), Given)
+    assert await ask(desk, 1) == 1
+
+
+async def test_after_the_brokers_death_questions_are_answered_again(
+    answering: Connected, desk: Desk, servers: Servers
+):
+    assert await ask(desk, 1) == 1
+    waiting = asyncio.create_task(ask(desk, 2, 4))
+    await asyncio.sleep(0.5)
+    async with broker_away(servers):
+        with pytest.raises(UNREACHABLE):
+            await waiting
+        with pytest.raises(UNREACHABLE):
+            await ask(desk, 3)
+    await answering.until_ready(60)
+    assert await asyncio.gather(*(ask(desk, n) for n in range(5))) == list(range(5))

@@ -1,0 +1,105 @@
+"""On a good day nobody is warned: people register, are thanked, and no log line asks for a look."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from dataclasses import replace
+from uuid import uuid4
+
+import aio_pika
+import asyncpg
+import pytest
+import structlog
+
+from deploy.services import installed
+from shared.messaging.policy import PACE
+from shared.messaging.topology import PARTNERS_IN, declare, topology
+from shared.service.process import Runtime
+from shared.service.settings import load
+from tests.conftest import with_database
+from tests.integration.notification.mail_server import MailServer
+from tests.unit.registration.people import volunteer, young
+
+PARTNER = "lycees"
+UNWATCHED = replace(PACE, watch=3600)
+"""On a machine that is busy with other things the broker may not answer a look in time."""
+PEOPLE = 20
+
+
+@pytest.fixture(scope="module")
+def own_vhost(servers) -> str:
+    name = f"quiet_{uuid4().hex[:8]}"
+    servers.rabbitmqctl("add_vhost", name)
+    user = servers.amqp_url.split("//")[1].split(":")[0]
+    servers.rabbitmqctl("set_permissions", "-p", name, user, ".*", ".*", ".*")
+    return with_database(servers.amqp_url, name)
+
+
+@pytest.fixture
+async def mail_server(tmp_path) -> AsyncIterator[MailServer]:
+    server = MailServer()
+    server.folder = tmp_path
+    await server.start()
+    yield server
+    await server.stop()
+
+
+@pytest.fixture
+async def running(
+    own_vhost, databases, mail_server, tmp_path, monkeypatch
+) -> AsyncIterator[dict[str, Runtime]]:
+    """All services, each on a database of its own, started in this process."""
+    for name, value in {
+        "AMQP_URL": own_vhost,
+        "SMTP_URL": mail_server.url,
+        "SMS_PROVIDER": "local",
+        "MAILBOX_DIR": str(tmp_path),
+        "ERASURE_JOURNAL": str(tmp_path / "journal"),
+    }.items():
+        monkeypatch.setenv(f"BINOME_{name}", value)
+    for service in installed():
+        url = await databases.fresh(service)
+        monkeypatch.setenv(f"BINOME_{service.name.upper()}_DATABASE_URL", url)
+        for variable, further in (await databases.further(service)).items():
+            monkeypatch.setenv(variable, further)
+    await declare(own_vhost, topology(installed(), [PARTNER]))
+    async with AsyncExitStack() as stack:
+        yield {
+            service.name: await stack.enter_async_context(
+                Runtime(service, load(service.settings, service.name), UNWATCHED).running()
+            )
+            for service in installed()
+        }
+
+
+async def send(url: str, side: str, person: dict[str, object]) -> None:
+    async with await aio_pika.connect(url) as link, link.channel() as channel:
+        partners = await channel.get_exchange(PARTNERS_IN, ensure=False)
+        letter = aio_pika.Message(json.dumps(person).encode(), headers={"ce-id": str(uuid4())})
+        await partners.publish(letter, f"partner.{PARTNER}.{side}.registered", mandatory=True)
+
+
+def named(n: int, side: str) -> dict[str, str]:
+    letter = "abcdefghijklmnopqrstuvwxyz"[n]
+    return {"last_name": f"Bel{letter}voir", "email": f"{side}{n}@exemple.fr"}
+
+
+async def test_a_quiet_run_logs_no_warning(running, own_vhost, mail_server):
+    with structlog.testing.capture_logs() as lines:
+        await add_partner(running["registration"].pool)
+        for n in range(PEOPLE // 2):
+            await send(own_vhost, "mentee", young(**named(n, "mentee")))
+            await send(own_vhost, "mentor", volunteer(**named(n, "mentor")))
+        async with asyncio.timeout(60):
+            while len({mail["To"] for mail in mail_server.received}) < PEOPLE:  # noqa: ASYNC110
+                await asyncio.sleep(0.1)
+        await asyncio.sleep(1)
+    loud = [line for line in lines if line["log_level"] not in ("debug", "info")]
+    assert loud == []
+
+
+async def add_partner(pool: asyncpg.Pool) -> None:
+    await pool.execute(
+        "INSERT INTO partners (name, key_hash, created_at) VALUES ($1, $2, now())", PARTNER, b"k"
+    )

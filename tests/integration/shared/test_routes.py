@@ -1,0 +1,48 @@
+"""A fact counts only when it came by a route that the broker's permissions cover."""
+
+from uuid import uuid4
+
+import aio_pika
+import pytest
+
+from shared.messaging.envelope import REASON
+from shared.messaging.routes import UNPERMITTED
+from shared.messaging.topology import EVENTS, retry_exchange
+from tests.integration.shared.conftest import Connected, a_meeting
+
+
+@pytest.mark.parametrize(
+    ("exchange", "copies"), [(EVENTS, "CC"), (EVENTS, "BCC"), ("", None), ("", "BCC")]
+)
+async def test_a_copy_or_a_letter_past_the_exchange_of_facts_has_no_effect(
+    connected, exchange: str, copies: str | None
+):
+    c: Connected = await connected()
+    headers = {"ce-id": str(uuid4())}
+    key = c.queue if exchange == "" else "alert.raised"
+    copied = {copies: [c.queue if exchange == "" else "meeting.confirmed"]} if copies else {}
+    body = a_meeting().model_dump_json().encode()
+    async with await aio_pika.connect(c.amqp_url) as link, link.channel() as channel:
+        way = await channel.get_exchange(exchange, ensure=False)
+        await way.publish(aio_pika.Message(body, headers=headers | copied), key)
+    (held,) = await c.parked()
+    assert held.headers[REASON] == UNPERMITTED
+    assert await c.noted() == []
+    await c.publish_fact(a_meeting())
+    await c.until_noted(1)
+
+
+@pytest.mark.parametrize("copies", ["CC", "BCC"])
+async def test_what_a_stranger_lays_on_the_retry_ladder_has_no_effect(connected, copies: str):
+    """By the default exchange into the queue of a rung, to leave it with a copy for a queue."""
+    c: Connected = await connected()
+    rung = retry_exchange(c.service.name, *c.runtime.pace.ladder)
+    headers = {"ce-id": str(uuid4()), copies: [c.queue]}
+    forged = aio_pika.Message(
+        a_meeting().model_dump_json().encode(), headers=headers, expiration=0.1
+    )
+    async with await aio_pika.connect(c.amqp_url) as link, link.channel() as channel:
+        await channel.default_exchange.publish(forged, rung)
+    (held,) = await c.parked()
+    assert held.headers[REASON] == UNPERMITTED
+    assert await c.noted() == []

@@ -1,0 +1,64 @@
+"""Two services in processes of their own: one states, the other notes and states back.
+
+`python -m tests.resilience.consistency.pair teller` or `… echo`; queues carry the name
+in LEDGER_NAME.
+"""
+
+import os
+import sys
+
+from shared.contracts.events import ConsentAsked, Fact, MeetingConfirmed, RegistrationRepeated
+from shared.persistence.transaction import Transaction
+from shared.service.asgi import serve
+from shared.service.definition import Service
+
+STEPS = ("told", "echoed", "heard")
+"""What is done once for each fact that comes in: by the teller, the echo, the teller again."""
+
+
+async def tell(event: MeetingConfirmed, tx: Transaction) -> None:
+    """A fact comes in: note it and state another."""
+    await _note("told", event, tx)
+    tx.emit(ConsentAsked(request_id=event.pair_id, mentee_id=event.request_id))
+
+
+async def echo(event: ConsentAsked, tx: Transaction) -> None:
+    """Note it, and state it back."""
+    await _note("echoed", event, tx)
+    tx.emit(
+        RegistrationRepeated(person_id=event.request_id, side="mentee", request_id=event.mentee_id)
+    )
+
+
+async def hear(event: RegistrationRepeated, tx: Transaction) -> None:
+    """The circle is closed."""
+    await _note("heard", event, tx)
+
+
+async def _note(step: str, event: Fact, tx: Transaction) -> None:
+    await tx.connection.execute("INSERT INTO effects VALUES ($1, $2::uuid)", step, event.subject)
+
+
+def pair(name: str) -> dict[str, Service]:
+    """Both services, with queues of their own."""
+    package = "tests.resilience.consistency"
+    return {
+        "teller": Service(
+            name=f"{name}-teller",
+            package=package,
+            mission="States a fact and waits for its echo.",
+            listens={MeetingConfirmed: tell, RegistrationRepeated: hear},
+            emits=(ConsentAsked,),
+        ),
+        "echo": Service(
+            name=f"{name}-echo",
+            package=package,
+            mission="Notes a fact and states it back.",
+            listens={ConsentAsked: echo},
+            emits=(RegistrationRepeated,),
+        ),
+    }
+
+
+if __name__ == "__main__":
+    serve(pair(os.environ["LEDGER_NAME"])[sys.argv[1]])

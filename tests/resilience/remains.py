@@ -1,0 +1,71 @@
+"""Where something of a person could remain: queues of every kind, and rounds as files."""
+
+from pathlib import Path
+from uuid import UUID, uuid4
+
+import aio_pika
+
+from deploy.devstack.local_stack import House
+from deploy.services import installed
+from shared.contracts.events import MessageSent
+from shared.messaging.envelope import REASON
+from shared.messaging.topology import EVENTS, PARTNERS_IN, topology
+
+LADDER_OF = "registration"
+
+
+async def trouble(opened: House, about: UUID) -> None:
+    """Two messages about somebody that no service gets done: one is parked, one climbs the ladder
+    of retries and waits there for half a minute."""
+    sent = MessageSent(
+        message_id=uuid4(), template="mentee_registered", channel="mail",
+        recipient="mentee", person="nobody", concerns=about,
+    )  # fmt: skip
+    unreadable = f'{{"pair_id": "{about}"}}'.encode()
+    async with await aio_pika.connect(opened.environment["BINOME_AMQP_URL"]) as link:
+        channel = await link.channel()
+        events = await channel.get_exchange(EVENTS, ensure=False)
+        for topic, body in (
+            ("meeting.confirmed", unreadable),
+            (MessageSent.topic, sent.model_dump_json().encode()),
+        ):
+            message = aio_pika.Message(
+                body,
+                headers={"ce-id": str(uuid4())},
+                delivery_mode=aio_pika.DeliveryMode.PERSISTENT,
+            )
+            await events.publish(message, topic, mandatory=True)
+
+
+async def send_as_partner(url: str, partner: str, body: bytes) -> None:
+    """A registration by a partner's own exchange and account."""
+    async with await aio_pika.connect(url) as link, link.channel() as channel:
+        exchange = await channel.get_exchange(PARTNERS_IN, ensure=False)
+        message = aio_pika.Message(body, headers={"ce-id": str(uuid4())})
+        await exchange.publish(message, f"partner.{partner}.mentee.registered", mandatory=True)
+
+
+async def queued(opened: House, partner: str) -> dict[str, list[str]]:
+    """Queue → headers and bodies of what lies in it: working, retry, parked and refusals' ones.
+    Everything goes back as the channel closes."""
+    found: dict[str, list[str]] = {}
+    async with await aio_pika.connect(opened.environment["BINOME_AMQP_URL"]) as link:
+        channel = await link.channel()
+        for name in topology(installed(), [partner]).queues:
+            queue = await channel.get_queue(name, ensure=False)
+            found[name] = []
+            while message := await queue.get(fail=False):
+                found[name].append(f"{message.headers} {message.body.decode(errors='replace')}")
+    return found
+
+
+def parked_and_retried(found: dict[str, list[str]]) -> tuple[list[str], list[str]]:
+    """The planted messages among them."""
+    parked = [x for name, held in found.items() if name.endswith(".parked") for x in held]
+    rungs = {name for name in found if name.startswith(f"{LADDER_OF}.retry.")}
+    return [x for x in parked if REASON in x], [x for name in rungs for x in found[name]]
+
+
+def text_of(folder: Path) -> str:
+    """Everything in the files of a folder."""
+    return "\n".join(file.read_text(errors="replace") for file in folder.rglob("*.*"))

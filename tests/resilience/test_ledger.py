@@ -1,0 +1,175 @@
+"""Nothing is lost, nothing is done twice, and nothing is left over, whatever dies meanwhile.
+
+A ledger as RabbitMQ's Jepsen suite keeps it. Every fact comes in three times and shuffled, goes
+through two services and back, and so does every fact that they state; both services, the broker
+and PostgreSQL are killed with -9 in the middle and started again.
+
+LEDGER_FACTS (2 000) and LEDGER_KILLS (1) make it larger: 10 000 and 5 are the full size.
+"""
+
+import asyncio
+import os
+import random
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+from time import monotonic
+from uuid import UUID, uuid4
+
+import aio_pika
+import asyncpg
+import pytest
+
+from deploy.devstack.servers import Servers
+from shared.messaging.topology import EVENTS, declare, topology
+from tests.conftest import Databases, with_database
+from tests.resilience.consistency.house import House
+from tests.resilience.consistency.injection import Injector, echoing
+from tests.resilience.consistency.pair import STEPS, pair
+
+FACTS = int(os.environ.get("LEDGER_FACTS", "2000"))
+KILLS = int(os.environ.get("LEDGER_KILLS", "1"))
+POSTGRES_KILLS = 2 if KILLS > 1 else 1
+SETTLED_SECONDS = 10
+"""A quorum queue killed right after its declaration may come back empty (measured)."""
+STILL_SECONDS = 120
+"""Nothing moved for so long: then what is left stays left, however busy the machine."""
+
+pytestmark = pytest.mark.timeout(900 + FACTS // 10 + 120 * KILLS)
+
+
+@pytest.fixture
+async def house(servers: Servers, databases: Databases, tmp_path: Path) -> AsyncIterator[House]:
+    name = f"ledger{uuid4().hex[:6]}"
+    services = pair(name)
+    servers.rabbitmqctl("add_vhost", name)
+    user = servers.amqp_url.split("//")[1].split(":")[0]
+    servers.rabbitmqctl("set_permissions", "-p", name, user, ".*", ".*", ".*")
+    url = with_database(servers.amqp_url, name)
+    await declare(url, topology(services.values()))
+    made = {role: await databases.fresh(service) for role, service in services.items()}
+    opened = House(name, servers, name, url, services, made, tmp_path)
+    yield opened
+    opened.stop()
+    servers.rabbitmqctl("delete_vhost", name)
+
+
+async def test_whatever_dies_nothing_is_lost_doubled_or_left_over(house: House):
+    rng = random.Random(seed := random.randrange(10**6))
+    print(f"seed {seed}")
+    subjects = [UUID(int=rng.getrandbits(128)) for _ in range(FACTS)]
+    injector, homes = Injector(house.url), await _tapped(house)
+    for role in house.services:
+        house.start(role)
+    await asyncio.sleep(SETTLED_SECONDS)
+    began = monotonic()
+    async with echoing(house.url, "tap", homes, injector, rng):
+        injecting = asyncio.create_task(injector.inject(subjects, rng))
+        kills = await _kill_everything_in_turn(house, rng)
+        await injecting
+        outstanding = await _drained(house)
+    await injector.close()
+    await _told(house, subjects, injector, kills, outstanding, monotonic() - began)
+
+
+async def _tapped(house: House) -> dict[str, str]:
+    """A queue that hears what the two tell each other; where each topic is at home."""
+    homes = {
+        fact.topic: service.queue(fact)
+        for service in house.services.values()
+        for fact in service.listens
+        if fact.topic != "meeting.confirmed"
+    }
+    async with await aio_pika.connect(house.url) as link, link.channel() as channel:
+        quorum = {"x-queue-type": "quorum"}
+        tap = await channel.declare_queue("tap", durable=True, arguments=quorum)
+        for topic in homes:
+            await tap.bind(EVENTS, topic)
+    return homes
+
+
+async def _kill_everything_in_turn(house: House, rng: random.Random) -> list[str]:
+    """Each victim at a share of the way; the next when the one before is back."""
+    began = monotonic()
+    victims = [victim for _ in range(KILLS) for victim in ("teller", "broker", "echo")]
+    victims += ["postgres"] * POSTGRES_KILLS
+    rng.shuffle(victims)
+    whole = FACTS * len(STEPS)
+    for n, victim in enumerate(victims, start=1):
+        share = whole * 0.8 * n / (len(victims) + 1)
+        await _until(lambda share=share: _reached(house, share), 60 + FACTS / 20)
+        at = await house.progress()
+        await _die_and_come_back(house, victim)
+        print(f"{monotonic() - began:4.0f} s: {victim} killed at {at} of {whole}, started again")
+    return victims
+
+
+async def _die_and_come_back(house: House, victim: str) -> None:
+    servers = house.servers
+    by_name: dict[str, tuple[Callable[[], None], Callable[[], None]]] = {
+        "broker": (servers.kill_broker, servers.start_broker),
+        "postgres": (servers.kill_postgres, servers.start_postgres),
+    }
+    fallback = (lambda: house.kill(victim), lambda: house.start(victim))
+    kill, start = by_name.get(victim, fallback)
+    await asyncio.to_thread(kill)
+    try:
+        await asyncio.sleep(1)
+    finally:
+        start()  # also when this test is over: others need the servers
+
+
+async def _reached(house: House, share: float) -> bool:
+    try:
+        return await house.progress() >= share
+    except (OSError, asyncpg.PostgresError):
+        return False
+
+
+async def _drained(house: House) -> dict[str, int]:
+    """Wait until nothing is on its way any more; what still is when nothing moves."""
+    left, since = await _on_its_way(house), monotonic()
+    while left and monotonic() - since < STILL_SECONDS:
+        await asyncio.sleep(1)
+        before, left = left, await _on_its_way(house)
+        since = since if left == before else monotonic()
+    return left
+
+
+async def _on_its_way(house: House) -> dict[str, int]:
+    """Looked for twice: what changes from outbox to queue between two looks is in neither."""
+    return await _seen(house) or await _seen(house)
+
+
+async def _seen(house: House) -> dict[str, int]:
+    found = await asyncio.to_thread(house.queued)
+    unsent = await house.unsent()
+    return found | ({"unsent letters": unsent} if unsent else {})
+
+
+async def _told(
+    house: House,
+    subjects: list[UUID],
+    injector: Injector,
+    kills: list[str],
+    outstanding: dict[str, int],
+    seconds: float,
+) -> None:
+    effects = await house.effects()
+    answered = injector.acknowledged
+    lost = [x for x in answered if any(effects[step][x] < 1 for step in STEPS)]
+    doubled = [x for x in subjects if any(effects[step][x] > 1 for step in STEPS)]
+    print(
+        f"attempted {len(subjects)}, acknowledged {len(answered)}, published {injector.published},"
+        f" lost {len(lost)}, double effects {len(doubled)}, outstanding {outstanding or 0},"
+        f" killed {len(kills)} ({', '.join(kills)}), {seconds:.0f} s"
+    )
+    assert len(answered) == len(subjects)
+    assert not outstanding, house.last_words()
+    assert not lost, house.last_words()
+    assert not doubled
+
+
+async def _until(done: Callable[[], Awaitable[bool]], seconds: float) -> None:
+    async with asyncio.timeout(seconds):
+        while not await done():  # noqa: ASYNC110  # progress is in other processes
+            await asyncio.sleep(0.1)

@@ -1,0 +1,101 @@
+"""A service on a stage: its real handlers, doors and PostgreSQL, without a broker.
+
+Facts are handed to it as the runtime would hand them (receipt, transaction, handler); what it
+emits is read from its outbox. What a real broker adds is proved in `tests/integration/shared`.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID, uuid4
+
+import asyncpg
+import httpx
+from pydantic import BaseModel
+
+from shared.contracts.events import FACTS, Fact
+from shared.messaging.envelope import Cause, read_fact
+from shared.messaging.external_queue import read_letter, take_letter
+from shared.persistence.timers import Timekeeper
+from shared.persistence.transaction import Transactions, new_receipts
+from shared.service.asgi import build
+from shared.service.definition import Service
+from shared.service.process import Runtime
+from tests.support.clock import ManualClock
+
+
+@dataclass
+class Stage:
+    """One service with a fresh database. `client` reaches its doors at http://test."""
+
+    service: Service
+    runtime: Runtime
+    pool: asyncpg.Pool
+    clock: ManualClock
+    client: httpx.AsyncClient
+    _read: int = field(default=0)
+
+    async def handle(self, fact: Fact, event_id: UUID | None = None) -> bool:
+        """Deliver a fact; false when it was a repeat (same `event_id`) and so ignored."""
+        cause = Cause(event_id or uuid4(), uuid4())
+        async with self.pool.acquire() as connection, connection.transaction():
+            consumer = self.service.queue(type(fact))
+            if not await new_receipts(connection, consumer, [cause.event_id]):
+                return False
+            tx = self.runtime.transactions.on(connection, cause)
+            await self.service.listens[type(fact)](fact, tx)
+            await tx.flush()
+        return True
+
+    async def deliver(self, routing_key: str, body: bytes, **headers: Any) -> None:
+        """Put a foreign letter through the service's first inlet."""
+        cause, letter = read_letter(routing_key, headers, body)
+        async with self.runtime.transactions.begin(cause) as tx:
+            await take_letter(self.service.inlets[0], letter, tx)
+
+    async def answer(self, queue: str, question: BaseModel) -> Any:
+        """Ask a restricted question."""
+        async with self.runtime.begin() as tx:
+            return await self.service.answers[queue].handler(question, tx)
+
+    async def fire_due(self) -> int:
+        """Fire every timer that is due; returns how many did. A failing one fails the test."""
+        fired = 0
+        while await self._next_fires():
+            fired += 1
+        return fired
+
+    async def _next_fires(self) -> bool:
+        keeper = Timekeeper(self.runtime.transactions, self.service.timers, self.runtime.metrics)
+        before = await self.pool.fetchval("SELECT coalesce(sum(attempts), 0) FROM timers")
+        fired = await keeper.fire_next()
+        after = await self.pool.fetchval("SELECT coalesce(sum(attempts), 0) FROM timers")
+        assert after <= before, "a timer failed; see the log above"
+        return fired
+
+    async def emitted(self) -> list[Fact]:
+        """Facts emitted since the last call, in order."""
+        return [
+            read_fact(FACTS[row["routing_key"]], row["body"].encode())
+            for row in await self.letters()
+            if row["routing_key"] in FACTS
+        ]
+
+    async def letters(self) -> list[asyncpg.Record]:
+        """Everything put into the outbox since the last call, refusals to partners too."""
+        rows = await self.pool.fetch("SELECT * FROM outbox WHERE id > $1 ORDER BY id", self._read)
+        self._read = max((row["id"] for row in rows), default=self._read)
+        return list(rows)
+
+
+async def set_up(service: Service, pool: asyncpg.Pool, clock: ManualClock) -> Stage:
+    """Put a service on the stage; settings come from the environment (see conftest)."""
+    settings = service.settings()
+    app = build(service, settings)
+    runtime: Runtime = app.state.runtime
+    runtime.clock = clock
+    runtime.pool = pool
+    runtime.transactions = Transactions(service.name, pool, clock, runtime.links)
+    client = httpx.AsyncClient(
+        transport=httpx.ASGITransport(app=app, raise_app_exceptions=True), base_url="http://test"
+    )
+    return Stage(service, runtime, pool, clock, client)

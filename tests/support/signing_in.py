@@ -1,0 +1,36 @@
+"""A person of an association who is signed in, as other services than registration hear of it."""
+
+from datetime import UTC, datetime, timedelta
+from uuid import UUID, uuid4
+
+from shared.contracts.events import SessionOpened, SessionsListed
+from shared.web.sessions import COOKIE, fingerprint_of, new_token
+from tests.support.service_harness import Stage
+
+FAR = timedelta(hours=1)
+
+
+async def sign_in_elsewhere(stage: Stage, association: str) -> dict[str, str]:
+    """The cookie of a session that registration has just opened, and what the service heard.
+
+    The list of open sessions counts for an hour, so that a slow machine changes no test.
+    """
+    token, session_id = new_token(), uuid4()
+    await stage.handle(
+        SessionOpened(
+            session_id=session_id,
+            user_id=uuid4(),
+            association=association,
+            fingerprint=fingerprint_of(token).hex(),
+            expires_at=datetime.now(UTC) + FAR,
+        )
+    )
+    await hear_list(stage, [session_id], datetime.now(UTC) + FAR)
+    return {COOKIE: token}
+
+
+async def hear_list(stage: Stage, session_ids: list[UUID], listed_at: datetime) -> None:
+    """Registration's word on which sessions are open."""
+    await stage.handle(
+        SessionsListed(list_id=uuid4(), listed_at=listed_at, session_ids=tuple(session_ids))
+    )

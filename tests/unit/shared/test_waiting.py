@@ -1,0 +1,48 @@
+"""The end of tasks: whoever misses the word is told again."""
+
+import asyncio
+
+import pytest
+
+from shared.service import tasks as waiting
+from shared.service.tasks import over
+
+
+class Deaf:
+    """A loop that loses so many cancellations to the error of a connection that broke."""
+
+    def __init__(self, missed: int) -> None:
+        self.missed = missed
+
+    async def run(self) -> None:
+        while True:
+            try:
+                await self._work()
+            except OSError:
+                self.missed -= 1
+
+    async def _work(self) -> None:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            if self.missed:
+                raise ConnectionResetError
+
+
+async def test_whoever_misses_the_word_is_told_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(waiting, "AGAIN_SECONDS", 0.01)
+    tasks = [asyncio.create_task(Deaf(missed).run()) for missed in (0, 1, 3)]
+    await asyncio.sleep(0)
+    async with asyncio.timeout(30):
+        await over(*tasks)
+    assert all(task.cancelled() for task in tasks)
+
+
+async def test_what_has_ended_by_itself_is_let_be() -> None:
+    async def fall() -> None:
+        raise LookupError
+
+    fallen = asyncio.create_task(fall())
+    await asyncio.sleep(0)
+    await over(fallen)
+    assert isinstance(fallen.exception(), LookupError)
