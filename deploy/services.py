@@ -14,7 +14,7 @@ def names() -> list[str]:
     return sorted(name for name in packages if find_spec(f"services.{name}.service"))
 
 
-def named(name: str) -> Service:
+def get_service(name: str) -> Service:
     """The `SERVICE` of `services/<name>/service.py`. Raises LookupError if not installed."""
     if name not in names():
         raise LookupError(f"no service {name!r} here; there are: {', '.join(names()) or 'none'}")
@@ -22,6 +22,6 @@ def named(name: str) -> Service:
     return service
 
 
-def installed() -> list[Service]:
+def installed_services() -> list[Service]:
     """Every installed service as it describes itself, by name."""
-    return [named(name) for name in names()]
+    return [get_service(name) for name in names()]

@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 from typing import IO
 
-from deploy.devstack.signals import stop_signals_raise, undisturbed
+from deploy.devstack.signals import ignore_stop_signals, stop_signals_raise
 
 ROOT = Path(__file__).parents[1]
 APART = (
@@ -57,7 +57,7 @@ def _ended(runs: list[subprocess.Popen[bytes]]) -> int:
         with stop_signals_raise():
             statuses = [run.wait() for run in runs]
     except KeyboardInterrupt:
-        with undisturbed():
+        with ignore_stop_signals():
             for run in runs:
                 run.send_signal(signal.SIGINT)
             statuses = [run.wait() or INTERRUPTED for run in runs]

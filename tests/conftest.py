@@ -16,7 +16,7 @@ from deploy.devstack.servers import Servers, private_servers, start
 from shared.persistence.database import migrate, open_pool
 from shared.service.definition import Service
 from tests.support.clock import ManualClock
-from tests.support.service_harness import Stage, set_up
+from tests.support.service_harness import ServiceHarness, set_up
 
 ROOT = Path(__file__).parent.parent
 
@@ -117,14 +117,14 @@ async def stage(
     clock: ManualClock,
     monkeypatch: pytest.MonkeyPatch,
     tmp_path_factory: pytest.TempPathFactory,
-) -> AsyncIterator[Callable[[Service], Awaitable[Stage]]]:
+) -> AsyncIterator[Callable[[Service], Awaitable[ServiceHarness]]]:
     """`s = await stage(SERVICE)`: the service on a fresh database, without a broker."""
     pools: list[asyncpg.Pool] = []
     clients = []
     made_databases: list[str] = []
     resources = AsyncExitStack()
 
-    async def make(service: Service) -> Stage:
+    async def make(service: Service) -> ServiceHarness:
         url = await databases.fresh(service)
         monkeypatch.setenv("BINOME_DATABASE_URL", url)
         journal = tmp_path_factory.mktemp("erasures") / "journal"

@@ -10,10 +10,10 @@ from deploy.bench.matching.country import Size
 from deploy.bench.matching.measure import Bench
 from deploy.bench.matching.measure import bench as run_bench
 from deploy.bench.matching.report import LABELS, WIDE, bench_json, lines, markdown, table
-from deploy.bench.matching.solvers import OWN, WAYS
+from deploy.bench.matching.solvers import OWN, SOLVERS
 from deploy.cli.progress import Steps
-from shared.service.user_error import PlainFault
-from shared.spreadsheets import SheetRefused, check_targets, replace_files
+from shared.service.user_error import UserError
+from shared.spreadsheets import InvalidSheet, check_targets, replace_files
 
 bench = typer.Typer(no_args_is_help=True, help="Mesure la maison, à côté de ses références.")
 
@@ -30,9 +30,9 @@ def matching(
     mentees: Annotated[int, typer.Option(metavar="N", help="Combien de jeunes.")] = 2_000,
     mentors: Annotated[int, typer.Option(metavar="N", help="Combien de mentors.")] = 2_000,
     seed: Annotated[int, typer.Option(metavar="S", help="La graine du pays inventé.")] = 1,
-    ways: Annotated[
-        str, typer.Option(metavar="A,B", help=f"Lesquelles, parmi {', '.join(WAYS)}.")
-    ] = ",".join(WAYS),
+    solvers: Annotated[
+        str, typer.Option(metavar="A,B", help=f"Lesquelles, parmi {', '.join(SOLVERS)}.")
+    ] = ",".join(SOLVERS),
     limit: Annotated[
         float, typer.Option(metavar="SECONDS", help="Le temps laissé à PuLP, en secondes.")
     ] = 600,
@@ -42,11 +42,11 @@ def matching(
 ) -> None:
     """Apparie un pays inventé, par l'optimiseur de la maison et par ses références."""
     size = Size(_people("mentees", mentees), _people("mentors", mentors), _seed(seed))
-    chosen = _chosen(ways)
+    chosen = _select_solvers(solvers)
     if not limit > 0:
-        raise PlainFault("--limit : un nombre de secondes au-dessus de 0 est attendu.")
+        raise UserError("--limit : un nombre de secondes au-dessus de 0 est attendu.")
     _check(json_file)
-    with Steps({way: LABELS[way] for way in chosen}) as steps:
+    with Steps({solver: LABELS[solver] for solver in chosen}) as steps:
         found = run_bench(size, chosen, limit, steps.begin)
     if json_file is not None:
         _write(json_file, bench_json(found))
@@ -55,37 +55,37 @@ def matching(
 
 def _people(name: str, count: int) -> int:
     if not 1 <= count <= MOST_PEOPLE:
-        raise PlainFault(f"--{name} : un nombre de 1 à {MOST_PEOPLE} est attendu, pas {count}.")
+        raise UserError(f"--{name} : un nombre de 1 à {MOST_PEOPLE} est attendu, pas {count}.")
     return count
 
 
 def _seed(seed: int) -> int:
     if seed < 0:
-        raise PlainFault(f"--seed : un nombre positif ou nul est attendu, pas {seed}.")
+        raise UserError(f"--seed : un nombre positif ou nul est attendu, pas {seed}.")
     return seed
 
 
-def _chosen(written: str) -> list[str]:
+def _select_solvers(written: str) -> list[str]:
     """The ways asked for, the project's own first, since the others are set beside it."""
     asked = [name.strip() for name in written.split(",")]
     for name in asked:
-        if name not in WAYS:
-            raise PlainFault(f"--ways : « {name} » est inconnu (attendu : {', '.join(WAYS)}).")
-    return [name for name in WAYS if name in asked]
+        if name not in SOLVERS:
+            raise UserError(f"--ways : « {name} » est inconnu (attendu : {', '.join(SOLVERS)}).")
+    return [name for name in SOLVERS if name in asked]
 
 
 def _check(target: Path | None) -> None:
     try:
         check_targets([target] if target else [])
-    except SheetRefused as refusal:
-        raise PlainFault(str(refusal)) from None
+    except InvalidSheet as refusal:
+        raise UserError(str(refusal)) from None
 
 
 def _write(target: Path, content: str) -> None:
     try:
         replace_files({target: content})
     except OSError as error:
-        raise PlainFault(f"{error.filename or target} : {error.strerror}.") from None
+        raise UserError(f"{error.filename or target} : {error.strerror}.") from None
 
 
 def _tell(found: Bench) -> None:
@@ -98,4 +98,4 @@ def _tell(found: Bench) -> None:
     typer.echo(f"\n{markdown(found)}")
     for row in found.rows:
         if row.status == "failed" and row.way in (OWN, "verify"):
-            raise PlainFault(f"{LABELS[row.way]} : {row.says}")
+            raise UserError(f"{LABELS[row.way]} : {row.says}")

@@ -8,9 +8,9 @@ from typing import Annotated, Any
 import typer
 
 from deploy.cli.expected import expected_rules
-from deploy.services import installed
+from deploy.services import installed_services
 from shared.contracts.compatibility import breaks
-from shared.contracts.events import FACTS
+from shared.contracts.events import EVENTS
 from shared.contracts.schemas import schema
 from shared.messaging.permissions import rights_definitions
 from shared.messaging.topology import definitions, topology
@@ -36,7 +36,7 @@ def contracts(
     ] = False,
 ) -> None:
     """Écrit les contrats (AsyncAPI, OpenAPI, JSON Schema, RabbitMQ) à partir du code."""
-    faults = brought_up_to_date(ROOT, installed(), check=check)
+    faults = brought_up_to_date(ROOT, installed_services(), check=check)
     for fault in faults:
         typer.echo(fault, err=True)
     if faults:
@@ -58,7 +58,7 @@ def brought_up_to_date(root: Path, services: list[Service], *, check: bool) -> l
 def documents(services: list[Service]) -> Documents:
     """Every file of the contracts as the code states it now."""
     wanted: dict[str, Any] = {
-        f"{SCHEMAS}/{topic}.v1.json": schema(fact) for topic, fact in FACTS.items()
+        f"{SCHEMAS}/{topic}.v1.json": schema(fact) for topic, fact in EVENTS.items()
     }
     wanted |= {f"{ASYNCAPI}/{service.name}.json": asyncapi(service) for service in services}
     for service in services:

@@ -12,8 +12,8 @@ from rich.console import Console
 
 from deploy.demo.console import show_addresses, show_results, watching
 from deploy.demo.faults import Faults
-from deploy.demo.runner import Script, clock_settings, play
-from deploy.devstack.local_stack import House, house
+from deploy.demo.runner import Script, clock_settings, run_demo
+from deploy.devstack.local_stack import LocalStack, local_stack
 
 LOCAL = Path(".local")
 
@@ -37,7 +37,7 @@ def demo(
     folder = (LOCAL / f"demo-{os.getpid()}").resolve()
     console.print(f"{people} personnes inventées, {days:g} jours simulés. Tout est local.")
     try:
-        with house(folder, clock=clock_settings(script, folder), say=console.print) as opened:
+        with local_stack(folder, clock=clock_settings(script, folder), say=console.print) as opened:
             found = _play(opened, script, console)
             if as_json:
                 _write(as_json, found)
@@ -47,10 +47,10 @@ def demo(
         console.print("Tout est arrêté.")
 
 
-def _play(opened: House, script: Script, console: Console) -> dict[str, Any]:
+def _play(opened: LocalStack, script: Script, console: Console) -> dict[str, Any]:
     show_addresses(console, opened.environment)
     with watching(console, script) as watch:
-        found = asyncio.run(play(opened, script, watch))
+        found = asyncio.run(run_demo(opened, script, watch))
     show_results(console, found)
     return found
 
@@ -61,7 +61,7 @@ def _write(file: Path, found: dict[str, Any]) -> None:
     aside.replace(file)
 
 
-def _stay_open(opened: House, console: Console) -> None:
+def _stay_open(opened: LocalStack, console: Console) -> None:
     show_addresses(console, opened.environment)
     console.print("La maison reste ouverte ; Ctrl-C arrête tout.")
     while True:

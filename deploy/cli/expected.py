@@ -10,7 +10,7 @@ def expected_rules(services: list[Service]) -> dict[str, Any]:
     rules = [
         {
             "record": "binome:consumers_expected",
-            "expr": f"vector({len([*service.working_queues(), *service.answers])})",
+            "expr": f"vector({len([*service.working_queues(), *service.rpc_endpoints])})",
             "labels": {"job": service.name},
         }
         for service in services

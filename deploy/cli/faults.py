@@ -1,11 +1,11 @@
 """What `binome` says when something a person can mend is wrong."""
 
-from shared.service.user_error import PlainFault
+from shared.service.user_error import UserError
 
-EXPECTED = (PlainFault, ConnectionError, LookupError)
+EXPECTED = (UserError, ConnectionError, LookupError)
 
 
-def told(fault: BaseException) -> str:
+def sentence_of(fault: BaseException) -> str:
     """The sentence to show."""
     if isinstance(fault, ConnectionError):
         return f"Connexion impossible ({type(fault).__name__}) : le serveur tourne-t-il ?"

@@ -25,20 +25,20 @@ from services.registration.use_cases.import_people import (
 )
 from services.registration.use_cases.vault_provider import key_database
 from shared.persistence.database import open_pool
-from shared.persistence.transaction import Transactions
+from shared.persistence.transaction import TransactionFactory
 from shared.service.clock import clock_from
 from shared.service.settings import load
-from shared.service.user_error import PlainFault
+from shared.service.user_error import UserError
 from shared.spreadsheets import (
     MOST_FAULTS,
+    InvalidSheet,
     Row,
-    SheetRefused,
     check_targets,
     csv_text,
     read_sheet,
     replace_files,
 )
-from shared.web.signed_links import Links
+from shared.web.signed_links import LinkSigner
 
 __all__ = ["import_file", "partners"]
 
@@ -68,11 +68,13 @@ def import_file(
     ] = None,
 ) -> None:
     """Inscrit les personnes d'un fichier ; chaque ligne refusée dit pourquoi."""
-    what = Import("mentee" if kind is Kind.mentees else "mentor", _checked(campaign), dry_run)
+    what = Import(
+        "mentee" if kind is Kind.mentees else "mentor", _check_campaign(campaign), dry_run
+    )
     with _plainly():
         check_targets([report] if report else [], [file])
         rows = _rows(file, what)
-        outcomes = asyncio.run(_imported(rows, what))
+        outcomes = asyncio.run(_import_rows(rows, what))
         refused = [fault for outcome in outcomes for fault in outcome.faults]
         if report:
             replace_files({report: report_text(refused)})
@@ -96,13 +98,13 @@ def _rows(file: Path, what: Import) -> list[Row]:
     return rows
 
 
-async def _imported(rows: Sequence[Row], what: Import) -> list[RowOutcome]:
+async def _import_rows(rows: Sequence[Row], what: Import) -> list[RowOutcome]:
     settings = load(IntakeSettings, "registration")
     clock = clock_from(settings.clock_speed, settings.clock_origin, settings.clock_days)
-    links = Links(settings.secret_key.get_secret_value(), {})
+    links = LinkSigner(settings.secret_key.get_secret_value(), {})
     pool = await open_pool(settings.database_url.get_secret_value(), size=2)
     try:
-        transactions = Transactions("registration", pool, clock, links)
+        transactions = TransactionFactory("registration", pool, clock, links)
         shown = _progress(rows)
         async with key_database():
             return [outcome async for outcome in import_rows(shown, what, transactions)]
@@ -139,9 +141,9 @@ def _tell_sums(outcomes: Sequence[RowOutcome], dry_run: bool) -> None:
         typer.echo(f"{known} déjà venues sous leur référence : rien n’a changé pour elles.")
 
 
-def _checked(campaign: str | None) -> str | None:
+def _check_campaign(campaign: str | None) -> str | None:
     if campaign is not None and not re.fullmatch(CAMPAIGN, campaign, re.ASCII):
-        raise PlainFault("--campaign : 40 lettres minuscules, chiffres, - ou _ au plus.")
+        raise UserError("--campaign : 40 lettres minuscules, chiffres, - ou _ au plus.")
     return campaign
 
 
@@ -150,9 +152,9 @@ def _plainly() -> Iterator[None]:
     """What a person can put right is said plainly, without a traceback."""
     try:
         yield
-    except SheetRefused as refusal:
-        raise PlainFault(str(refusal)) from None
+    except InvalidSheet as refusal:
+        raise UserError(str(refusal)) from None
     except OSError as error:
         if error.filename is None:
             raise
-        raise PlainFault(f"{error.filename} : {error.strerror}.") from None
+        raise UserError(f"{error.filename} : {error.strerror}.") from None

@@ -9,7 +9,7 @@ import typer
 from typer._click.core import Command, Context
 from typer.core import TyperGroup
 
-from deploy.cli.faults import EXPECTED, told
+from deploy.cli.faults import EXPECTED, sentence_of
 
 
 class Verb(NamedTuple):
@@ -93,7 +93,7 @@ def main() -> None:
     try:
         app()
     except EXPECTED as fault:
-        typer.echo(told(fault), err=True)
+        typer.echo(sentence_of(fault), err=True)
         sys.exit(1)
 
 

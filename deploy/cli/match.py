@@ -15,7 +15,7 @@ from typing import Annotated, Any
 
 import typer
 
-from deploy.cli.progress import Steps, told
+from deploy.cli.progress import Steps, write_notice
 from services.matching.domain.round import RoundInput, RoundResult, RoundUnsolved
 from services.matching.domain.verdict import Verdict
 from services.matching.gateways.certificate_file import certificate_text, read_certificate
@@ -24,8 +24,8 @@ from services.matching.gateways.pairs_file import DIGITS, pairs_text, read_pairs
 from services.matching.gateways.round_files import ReadRound, RoundFiles, read_round
 from shared.spreadsheets import (
     PARIS,
-    CellRefused,
-    SheetRefused,
+    InvalidCell,
+    InvalidSheet,
     check_targets,
     day,
     replace_files,
@@ -89,7 +89,7 @@ def match(
         with Steps(_LABELS) as steps:
             steps.begin("reading")
             read = read_round(files, _day(at) if at else datetime.now(PARIS).date())
-            result = _solved(read.given, steps, explain is not None)
+            result = _solve_and_verify(read.given, steps, explain is not None)
             steps.begin("writing")
             contents = {out: pairs_text(result.pairs)}
             if certificate is not None:
@@ -128,13 +128,13 @@ def verify(
         files = RoundFiles(mentees, mentors, associations, past, policy)
         read = read_round(files, _day(at) if at else proof.at)
     for warning in read.warnings:
-        told(warning)
+        write_notice(warning)
     verdict = verdict_on(read.given, stated, proof, DIGITS)
     _tell_verdict(verdict)
     typer.echo(f"Vérifié : {len(stated)} binômes, tous permis, et rien de mieux n'existe.")
 
 
-def _solved(given: RoundInput, steps: Steps, explain: bool) -> RoundResult:
+def _solve_and_verify(given: RoundInput, steps: Steps, explain: bool) -> RoundResult:
     """The best round, checked before anything is written."""
     from services.matching.engine.solve import solve  # the solver: not for `verify` nor `--help`
     from services.matching.engine.verification.verifier import verify_round
@@ -148,10 +148,10 @@ def _solved(given: RoundInput, steps: Steps, explain: bool) -> RoundResult:
 def _tell_verdict(verdict: Verdict) -> None:
     """Says the notes; ends with status 1 at a violation, the first one named."""
     for note in verdict.notes:
-        told(note)
+        write_notice(note)
     if verdict.violations:
         more = len(verdict.violations) - 1
-        told(verdict.violations[0].says + (f" ({more} de plus)" if more else ""))
+        write_notice(verdict.violations[0].says + (f" ({more} de plus)" if more else ""))
         raise typer.Exit(1)
 
 
@@ -160,14 +160,14 @@ def _plain_faults() -> Iterator[None]:
     """What a person can put right is said plainly, without a traceback, and ends with status 1."""
     try:
         yield
-    except SheetRefused as refusal:
-        told(str(refusal))
-    except CellRefused as refusal:
-        told(f"--at : {refusal}")
+    except InvalidSheet as refusal:
+        write_notice(str(refusal))
+    except InvalidCell as refusal:
+        write_notice(f"--at : {refusal}")
     except RoundUnsolved as unsolved:
-        told(f"Aucun appariement : {unsolved}")
+        write_notice(f"Aucun appariement : {unsolved}")
     except OSError as error:
-        told(f"{error.filename or 'Écriture'} : {error.strerror}.")
+        write_notice(f"{error.filename or 'Écriture'} : {error.strerror}.")
     else:
         return
     raise typer.Exit(1)
@@ -203,7 +203,7 @@ def _peak_mb() -> float:
 
 def _tell(read: ReadRound, result: RoundResult, out: Path) -> None:
     for warning in read.warnings:
-        told(warning)
+        write_notice(warning)
     people = f"{len(read.given.mentees)} jeunes et {len(read.given.mentors)} mentors"
     typer.echo(f"{len(result.pairs)} binômes pour {people}, écrits dans {out}.")
     typer.echo(

@@ -16,11 +16,11 @@ from aiormq.exceptions import ChannelNotFoundEntity
 from rich.console import Console
 from rich.table import Table
 
-from deploy.services import installed
+from deploy.services import installed_services
 from shared.messaging.envelope import ATTEMPT, ORIGIN, REASON
 from shared.messaging.routes import UNPERMITTED
-from shared.messaging.topology import parked as parked_name
-from shared.messaging.topology import parking, return_exchange
+from shared.messaging.topology import parked_queue as parked_name
+from shared.messaging.topology import parking_exchange, return_exchange
 from shared.service.settings import BrokerSettings, load
 
 parked = typer.Typer(no_args_is_help=True, help="Messages mis de côté, avec leur raison.")
@@ -35,7 +35,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="Pour les programmes.")]
 @parked.command("list")
 def list_(as_json: AsJson = False) -> None:
     """Combien de messages sont mis de côté, par file."""
-    counts = asyncio.run(counted())
+    counts = asyncio.run(count_parked())
     if as_json:
         typer.echo(json.dumps(counts))
         return
@@ -58,7 +58,7 @@ def replay(queue: Queue, ids: Ids = None) -> None:
     """Renvoie des messages dans leur file, comme s'ils arrivaient pour la première fois."""
     replayed = asyncio.run(_each(queue, ids, _replay, _may_go_home))
     typer.echo(f"{len(replayed)} message(s) rejoué(s)")
-    if left := asyncio.run(_left(queue, ids)):
+    if left := asyncio.run(_count_left(queue, ids)):
         typer.echo(f"{left} message(s) jamais rejoué(s) : ils ne viennent d'aucun service.")
 
 
@@ -68,12 +68,12 @@ def discard(queue: Queue, ids: Ids = None) -> None:
     typer.echo(f"{len(asyncio.run(_each(queue, ids, _discard)))} message(s) écarté(s)")
 
 
-async def counted() -> dict[str, int]:
+async def count_parked() -> dict[str, int]:
     """Number of parked messages by the queue they came from."""
     async with _channel() as channel:
         return {
-            queue: (await _declared(channel, queue)).declaration_result.message_count or 0
-            for service in installed()
+            queue: (await _declare(channel, queue)).declaration_result.message_count or 0
+            for service in installed_services()
             for queue in service.working_queues()
         }
 
@@ -86,14 +86,14 @@ async def _channel() -> AsyncIterator[AbstractChannel]:
         yield await connection.channel(on_return_raises=True)
 
 
-async def _declared(channel: AbstractChannel, queue: str) -> Any:
+async def _declare(channel: AbstractChannel, queue: str) -> Any:
     try:
         return await channel.declare_queue(parked_name(queue), passive=True)
     except ChannelNotFoundEntity:
         raise LookupError(f"Aucune file {parked_name(queue)} : voir binome parked list") from None
 
 
-async def _left(queue: str, ids: list[str] | None) -> int:
+async def _count_left(queue: str, ids: list[str] | None) -> int:
     return len(await _each(queue, ids, _look, lambda queue, x: not _may_go_home(queue, x)))
 
 
@@ -102,7 +102,7 @@ def _may_go_home(queue: str, message: AbstractIncomingMessage) -> bool:
     sent past the exchanges where rights are checked, would become a fact by being replayed."""
     if message.headers.get(REASON) == UNPERMITTED:
         return False
-    by_service = message.exchange == parking(queue.partition(".")[0])
+    by_service = message.exchange == parking_exchange(queue.partition(".")[0])
     return by_service or any(death["queue"] == queue for death in _deaths(message))
 
 
@@ -114,8 +114,8 @@ async def _each(
     queue: str, ids: list[str] | None, act: Any, fits: Fits = _any
 ) -> list[dict[str, Any]]:
     async with _channel() as channel:
-        home = await _declared(channel, queue)
-        held = await _taken(home)
+        home = await _declare(channel, queue)
+        held = await _take_all(home)
         named = [x for x in held if not ids or str(x.headers.get("ce-id")) in ids]
         chosen = [x for x in named if fits(queue, x)]
         for message in held:
@@ -123,10 +123,10 @@ async def _each(
                 await message.nack(requeue=True)
         for message in chosen:
             await act(channel, queue, message)
-        return [_described(message) for message in chosen]
+        return [_describe(message) for message in chosen]
 
 
-async def _taken(home: AbstractQueue) -> list[AbstractIncomingMessage]:
+async def _take_all(home: AbstractQueue) -> list[AbstractIncomingMessage]:
     """All that wait there now; they go back when the channel closes."""
     held = []
     for _ in range(home.declaration_result.message_count or 0):
@@ -136,7 +136,7 @@ async def _taken(home: AbstractQueue) -> list[AbstractIncomingMessage]:
     return held
 
 
-def _described(message: AbstractIncomingMessage) -> dict[str, Any]:
+def _describe(message: AbstractIncomingMessage) -> dict[str, Any]:
     return {
         "id": str(message.headers.get("ce-id")),
         "type": str(message.headers.get("ce-type")),
@@ -158,8 +158,8 @@ async def _replay(channel: AbstractChannel, queue: str, message: AbstractIncomin
         message_id=message.message_id,
         delivery_mode=aio_pika.DeliveryMode.PERSISTENT,
     )
-    way = await channel.get_exchange(return_exchange(queue.partition(".")[0]), ensure=False)
-    await way.publish(again, queue, mandatory=True)
+    solver = await channel.get_exchange(return_exchange(queue.partition(".")[0]), ensure=False)
+    await solver.publish(again, queue, mandatory=True)
     await message.ack()
 
 

@@ -12,11 +12,11 @@ import typer
 
 from services.registration.settings import PartnersSettings
 from services.registration.store import Partners
-from shared.messaging.topology import PARTNERS_IN, declare, refused, topology
+from shared.messaging.topology import PARTNERS_IN, declare, refusal_queue, topology
 from shared.persistence.database import open_pool
 from shared.service.clock import WallClock
 from shared.service.settings import BrokerSettings, load
-from shared.service.user_error import PlainFault
+from shared.service.user_error import UserError
 
 NAME = r"[a-z0-9][a-z0-9-]{1,30}"
 Name = Annotated[str, typer.Argument(metavar="NAME", help="Lettres minuscules, chiffres, tirets.")]
@@ -53,8 +53,8 @@ async def _add(name: str, api_key: str) -> None:
     broker = load(BrokerSettings, "broker").amqp_url.get_secret_value()
     await declare(broker, topology([], [name]))
     async with _store() as store:
-        if not await store.add(name, _hashed(api_key), WallClock().now()):
-            raise PlainFault(
+        if not await store.add(name, _hash_key(api_key), WallClock().now()):
+            raise UserError(
                 f"Le partenaire {name} existe déjà ; pour une nouvelle clé : "
                 f"binome partner key {name}"
             )
@@ -62,8 +62,8 @@ async def _add(name: str, api_key: str) -> None:
 
 async def _change_key(name: str, api_key: str) -> None:
     async with _store() as store:
-        if not await store.change_key(name, _hashed(api_key)):
-            raise PlainFault(f"Il n'y a pas de partenaire {name} (binome partner list).")
+        if not await store.change_key(name, _hash_key(api_key)):
+            raise UserError(f"Il n'y a pas de partenaire {name} (binome partner list).")
 
 
 async def _names() -> list[str]:
@@ -84,14 +84,14 @@ async def _store() -> AsyncIterator[Partners]:
 
 def _check(name: str) -> None:
     if not re.fullmatch(NAME, name, re.ASCII):
-        raise PlainFault("Un nom de partenaire : 2 à 31 lettres minuscules, chiffres ou tirets.")
+        raise UserError("Un nom de partenaire : 2 à 31 lettres minuscules, chiffres ou tirets.")
 
 
 def _new_key() -> str:
     return f"bnm_{secrets.token_urlsafe(32)}"
 
 
-def _hashed(api_key: str) -> bytes:
+def _hash_key(api_key: str) -> bytes:
     return hashlib.sha256(api_key.encode()).digest()
 
 
@@ -103,7 +103,7 @@ def _show_key(api_key: str) -> None:
 def _show_permissions(name: str) -> None:
     """What an administrator of the broker runs, so that the partner can do its part only."""
     user, own = f"partner-{name}", name.replace("-", r"\-")
-    typer.echo(f"File des refus déclarée : {refused(name)}")
+    typer.echo(f"File des refus déclarée : {refusal_queue(name)}")
     typer.echo("Compte du partenaire sur le courtier (VHOST : votre hôte virtuel) :")
     for line in (
         f"rabbitmqctl add_user {user}",

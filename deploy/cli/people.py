@@ -13,20 +13,20 @@ from uuid import UUID
 import typer
 
 from services.registration.settings import RegistrationSettings
-from services.registration.store import Erasure, Erasures, Ledger, OwnData, People
+from services.registration.store import AccessLog, Erasure, Erasures, OwnData, People
 from services.registration.store.own_data import Subject
 from services.registration.use_cases.erase_person import AskedBy, erase_person
 from services.registration.use_cases.exercise_rights import find_by_contact
 from services.registration.use_cases.export_person import PersonData, ask_others, read_own
 from services.registration.use_cases.reapply_erasures import read_journal, reapply_erasures
 from services.registration.use_cases.vault_provider import key_database, vault
-from shared.messaging.rpc_client import Desk
+from shared.messaging.rpc_client import RpcClient
 from shared.persistence.database import Connection, open_pool
-from shared.persistence.transaction import Transactions
+from shared.persistence.transaction import TransactionFactory
 from shared.service.clock import clock_from
 from shared.service.settings import load
-from shared.service.user_error import PlainFault
-from shared.web.signed_links import Links
+from shared.service.user_error import UserError
+from shared.web.signed_links import LinkSigner
 
 OPERATOR: AskedBy = "operator"
 Id = Annotated[str, typer.Argument(metavar="ID", help="Identifiant : personne ou demande.")]
@@ -38,8 +38,8 @@ people = typer.Typer(help="Les droits d'une personne sur ses données.", no_args
 class Tools:
     """What a command works with."""
 
-    transactions: Transactions
-    desk: Desk
+    transactions: TransactionFactory
+    desk: RpcClient
 
 
 @people.command()
@@ -50,7 +50,7 @@ def find() -> None:
     for one in found:
         typer.echo(f"{one.person_id}  {'jeune' if one.side == 'mentee' else 'mentor'}")
     if not found:
-        raise PlainFault("Personne n'est connu sous ce contact.")
+        raise UserError("Personne n'est connu sous ce contact.")
 
 
 @people.command()
@@ -61,7 +61,7 @@ def export(
     """Écrit tout ce qui est gardé sur une personne, par tous les services."""
     data = asyncio.run(_export(_id(subject)))
     if data.missing:
-        raise PlainFault(f"Sans réponse de : {', '.join(data.missing)}. Rien n'est écrit.")
+        raise UserError(f"Sans réponse de : {', '.join(data.missing)}. Rien n'est écrit.")
     text = json.dumps(data.document(), ensure_ascii=False, indent=1)
     if out is None:
         typer.echo(text)
@@ -113,23 +113,23 @@ async def _find(contact: str) -> list[Subject]:
         try:
             return await find_by_contact(contact, tx)
         except ValueError:
-            raise PlainFault("Ni une adresse mail, ni un numéro de mobile.") from None
+            raise UserError("Ni une adresse mail, ni un numéro de mobile.") from None
 
 
 async def _export(subject: UUID) -> PersonData:
     async with operator_tools() as tools:
         async with tools.transactions.begin() as tx:
-            own = await read_own(await _known(subject, tx.connection), OPERATOR, tx)
+            own = await read_own(await _find_subject(subject, tx.connection), OPERATOR, tx)
         if own is None:
-            raise PlainFault("Cette personne est effacée.")
-        return await ask_others(own, tools.desk.ask)
+            raise UserError("Cette personne est effacée.")
+        return await ask_others(own, tools.desk.call)
 
 
 async def _erase(subject: UUID) -> Erasure:
     async with operator_tools() as tools:
         async with tools.transactions.begin() as tx:
             if await Erasures(tx.connection).about(subject) is None:
-                known = await _known(subject, tx.connection)
+                known = await _find_subject(subject, tx.connection)
                 await erase_person(known.person_id, known.side, OPERATOR, tx)
         return await _read_receipt(subject, tools)
 
@@ -143,24 +143,24 @@ async def _read_receipt(subject: UUID, tools: Tools) -> Erasure:
     async with tools.transactions.begin() as tx:
         erasure = await Erasures(tx.connection).about(subject)
     if erasure is None:
-        raise PlainFault("Aucun effacement sous cet identifiant.")
+        raise UserError("Aucun effacement sous cet identifiant.")
     return erasure
 
 
 async def _correct(subject: UUID, first: str, last: str) -> None:
     async with operator_tools() as tools, tools.transactions.begin() as tx:
-        known = await _known(subject, tx.connection)
+        known = await _find_subject(subject, tx.connection)
         people = People(tx.connection, vault())
         opened = await people.open(known.person_id)
         if opened is None:
-            raise PlainFault("Cette personne est effacée.")
+            raise UserError("Cette personne est effacée.")
         identity = replace(
             opened[0],
             first_name=first or opened[0].first_name,
             last_name=last or opened[0].last_name,
         )
         await people.change_identity(known.person_id, known.side, identity)
-        ledger = Ledger(tx.connection)
+        ledger = AccessLog(tx.connection)
         await ledger.write(tx.now, OPERATOR, known.person_id, "identity", "correction")
 
 
@@ -169,10 +169,10 @@ async def _reapply(everywhere: bool) -> int:
         return await reapply_erasures(await read_journal(), tools.transactions, everywhere)
 
 
-async def _known(subject: UUID, connection: Connection) -> Subject:
+async def _find_subject(subject: UUID, connection: Connection) -> Subject:
     found = await OwnData(connection).find(subject)
     if found is None:
-        raise PlainFault("Personne n'est connu sous cet identifiant (binome person find).")
+        raise UserError("Personne n'est connu sous cet identifiant (binome person find).")
     return found
 
 
@@ -180,12 +180,12 @@ async def _known(subject: UUID, connection: Connection) -> Subject:
 async def operator_tools() -> AsyncIterator[Tools]:
     settings = load(RegistrationSettings, "registration")
     clock = clock_from(settings.clock_speed, settings.clock_origin, settings.clock_days)
-    links = Links(settings.secret_key.get_secret_value(), {})
+    links = LinkSigner(settings.secret_key.get_secret_value(), {})
     pool = await open_pool(settings.database_url.get_secret_value(), size=2)
-    desk = Desk(settings.amqp_url.get_secret_value(), "operator asks")
+    desk = RpcClient(settings.amqp_url.get_secret_value(), "operator asks")
     try:
         async with key_database():
-            yield Tools(Transactions("registration", pool, clock, links), desk)
+            yield Tools(TransactionFactory("registration", pool, clock, links), desk)
     finally:
         await desk.close()
         await pool.close()
@@ -195,7 +195,7 @@ def _id(text: str) -> UUID:
     try:
         return UUID(text)
     except ValueError:
-        raise PlainFault("Un identifiant complet est attendu (binome person find).") from None
+        raise UserError("Un identifiant complet est attendu (binome person find).") from None
 
 
 def _show_receipt(erasure: Erasure) -> None:

@@ -13,8 +13,8 @@ from services.matching.domain.programme import (
     CADENCES,
     MODES,
     Changes,
+    InvalidProgramme,
     Programme,
-    ProgrammeRefused,
     VersionTaken,
 )
 from services.matching.gateways.policy_file import read_policy
@@ -23,8 +23,8 @@ from services.matching.store import Programmes
 from shared.contracts.vocabulary.associations import ASSOCIATIONS
 from shared.persistence.database import open_pool
 from shared.service.settings import load
-from shared.service.user_error import PlainFault
-from shared.spreadsheets import SheetRefused
+from shared.service.user_error import UserError
+from shared.spreadsheets import InvalidSheet
 
 programmes = typer.Typer(
     add_completion=False, no_args_is_help=True, help="Règle la façon d'apparier un programme."
@@ -34,7 +34,7 @@ programmes = typer.Typer(
 @programmes.command(name="list")
 def list_() -> None:
     """Montre les programmes, leur politique, leur cadence, et les plafonds des associations."""
-    known, caps = asyncio.run(_known())
+    known, caps = asyncio.run(_load_programmes())
     for one in known:
         typer.echo(_line(one))
     for association in caps:
@@ -61,12 +61,12 @@ def set_(
         content = read_policy(policy) if policy else None
         changes = Changes(mode, cadence, content, answer_days)
         programme = asyncio.run(_set(code, changes))
-    except SheetRefused as refusal:
-        raise PlainFault(str(refusal)) from None
+    except InvalidSheet as refusal:
+        raise UserError(str(refusal)) from None
     except VersionTaken as refusal:
-        raise PlainFault(f"{policy} : {refusal}") from None
-    except ProgrammeRefused as refusal:
-        raise PlainFault(str(refusal)) from None
+        raise UserError(f"{policy} : {refusal}") from None
+    except InvalidProgramme as refusal:
+        raise UserError(str(refusal)) from None
     typer.echo(_line(programme))
 
 
@@ -80,9 +80,9 @@ def cap(
 ) -> None:
     """Limite les nouveaux binômes d'une association par tournée."""
     if (number is None) != none:
-        raise PlainFault("Donnez un nombre, ou --none pour enlever le plafond.")
+        raise UserError("Donnez un nombre, ou --none pour enlever le plafond.")
     if association not in ASSOCIATIONS:
-        raise PlainFault(f"Il n'y a pas d'association {association}.")
+        raise UserError(f"Il n'y a pas d'association {association}.")
     asyncio.run(_cap(association, number))
     limit = "sans plafond" if number is None else f"{number} binôme(s) au plus par tournée"
     typer.echo(f"{association} : {limit}")
@@ -97,7 +97,7 @@ def _line(programme: Programme) -> str:
     )
 
 
-async def _known() -> tuple[list[Programme], list[Association]]:
+async def _load_programmes() -> tuple[list[Programme], list[Association]]:
     async with _store() as store:
         return list(await store.all()), list(await store.caps())
 

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
 
-def told(sentence: str) -> None:
+def write_notice(sentence: str) -> None:
     """Says something to the operator beside the result."""
     typer.echo(sentence, err=True)
 
@@ -31,7 +31,7 @@ class Steps:
     def begin(self, step: str) -> None:
         """Says that a step begins, and so that the one before is done."""
         if self._bar is None or self._task is None:
-            told(f"{self._labels[step]}…")
+            write_notice(f"{self._labels[step]}…")
             return
         done = list(self._labels).index(step)
         self._bar.update(self._task, description=self._labels[step], completed=done)

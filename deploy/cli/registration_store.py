@@ -5,10 +5,10 @@ from contextlib import asynccontextmanager
 
 from services.registration.settings import IntakeSettings
 from shared.persistence.database import open_pool
-from shared.persistence.transaction import Transaction, Transactions
+from shared.persistence.transaction import Transaction, TransactionFactory
 from shared.service.clock import clock_from
 from shared.service.settings import load
-from shared.web.signed_links import Links
+from shared.web.signed_links import LinkSigner
 
 
 @asynccontextmanager
@@ -16,10 +16,10 @@ async def registration_transaction() -> AsyncIterator[Transaction]:
     """One transaction; what it states leaves by registration's own relay."""
     settings = load(IntakeSettings, "registration")
     clock = clock_from(settings.clock_speed, settings.clock_origin, settings.clock_days)
-    links = Links(settings.secret_key.get_secret_value(), {})
+    links = LinkSigner(settings.secret_key.get_secret_value(), {})
     pool = await open_pool(settings.database_url.get_secret_value(), size=1)
     try:
-        async with Transactions("registration", pool, clock, links).begin() as tx:
+        async with TransactionFactory("registration", pool, clock, links).begin() as tx:
             yield tx
     finally:
         await pool.close()

@@ -26,7 +26,7 @@ from services.registration.use_cases.apply_retention import (
     run_retention,
 )
 from shared.service.clock import WallClock
-from shared.service.user_error import PlainFault
+from shared.service.user_error import UserError
 
 LEDGER_URL = "BINOME_REGISTRATION_RETENTION_DATABASE_URL"
 RULES_FILE = "BINOME_RETENTION_FILE"
@@ -52,7 +52,7 @@ def retention(
 ) -> None:
     """Efface ce qui a été gardé assez longtemps, et dit quoi."""
     if (ledger and dry_run) or (daily and not ledger):
-        raise PlainFault("--ledger ne va pas avec --dry-run ; --daily ne va qu'avec --ledger.")
+        raise UserError("--ledger ne va pas avec --dry-run ; --daily ne va qu'avec --ledger.")
     if ledger:
         _keep_ledger(daily)
         return
@@ -65,7 +65,7 @@ def retention(
 def _keep_ledger(daily: bool) -> None:
     url = os.environ.get(LEDGER_URL)
     if not url:
-        raise PlainFault(f"{LEDGER_URL} n'est pas donné : l'adresse du rôle de rétention.")
+        raise UserError(f"{LEDGER_URL} n'est pas donné : l'adresse du rôle de rétention.")
     file = os.environ.get(RULES_FILE)
     kept = read_rules(Path(file) if file else None)
     while True:

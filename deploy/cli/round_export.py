@@ -9,7 +9,7 @@ from typing import Any
 import typer
 
 from services.matching.domain.certificate import Certificate
-from services.matching.domain.comparison import Outcome, moves, outcome, publics_named
+from services.matching.domain.comparison import RoundSummary, moves, outcome, publics_named
 from services.matching.domain.fingerprint import inputs_sha256, policy_sha256
 from services.matching.domain.policy import Policy
 from services.matching.domain.round import Pair, RoundInput, RoundUnsolved
@@ -21,17 +21,17 @@ from services.matching.gateways.pairs_file import pairs_text
 from services.matching.gateways.round_files import RoundFiles, read_round
 from services.matching.store.evidence import InputsGone, StoredRound
 from shared.contracts.vocabulary import label
-from shared.service.user_error import PlainFault
-from shared.spreadsheets import SheetRefused
+from shared.service.user_error import UserError
+from shared.spreadsheets import InvalidSheet
 
 
-def exported(stored: StoredRound) -> tuple[dict[str, str], list[str]]:
+def export_round(stored: StoredRound) -> tuple[dict[str, str], list[str]]:
     """Name of a file → its content, and what the operator should know.
 
     Raises PlainFault where files cannot say what is stored: nothing else than the round itself
     may leave under its name.
     """
-    given, notes = given_of(stored), []
+    given, notes = stored_input(stored), []
     texts = export_files.round_texts(given)
     _check_readable(texts, given)
     if stored.certificate is None:
@@ -47,12 +47,12 @@ def exported(stored: StoredRound) -> tuple[dict[str, str], list[str]]:
     return texts, notes
 
 
-def given_of(stored: StoredRound) -> RoundInput:
+def stored_input(stored: StoredRound) -> RoundInput:
     """What a stored round was given. Raises PlainFault when that has been let go."""
     try:
-        return stored.given()
+        return stored.to_input()
     except InputsGone:
-        raise PlainFault("Les données de cette tournée ne sont plus conservées.") from None
+        raise UserError("Les données de cette tournée ne sont plus conservées.") from None
 
 
 def pairs_of(stored: Sequence[Mapping[str, Any]]) -> tuple[Pair, ...]:
@@ -83,11 +83,11 @@ def _check_readable(texts: Mapping[str, str], given: RoundInput) -> None:
         )
         try:
             read = read_round(files, given.at).given
-        except SheetRefused as refusal:
+        except InvalidSheet as refusal:
             said = str(refusal).replace(f"{folder}/", "")
-            raise PlainFault(f"Cette tournée ne tient pas dans des fichiers : {said}") from None
+            raise UserError(f"Cette tournée ne tient pas dans des fichiers : {said}") from None
     if _fingerprints(read) != _fingerprints(given):
-        raise PlainFault("Cette tournée ne tient pas dans des fichiers : ils diraient autre chose.")
+        raise UserError("Cette tournée ne tient pas dans des fichiers : ils diraient autre chose.")
 
 
 def _fingerprints(given: RoundInput) -> tuple[str, str]:
@@ -100,12 +100,12 @@ class Tried:
 
     given: RoundInput
     policy: Policy
-    before: Outcome
-    after: Outcome
+    before: RoundSummary
+    after: RoundSummary
     gap: float
 
 
-def tried(stored: StoredRound, policy: Policy) -> Tried:
+def try_policy(stored: StoredRound, policy: Policy) -> Tried:
     """Hold a stored round again under another policy; nothing is kept.
 
     Raises PlainFault for a round without a result, or one that this policy cannot decide.
@@ -114,14 +114,14 @@ def tried(stored: StoredRound, policy: Policy) -> Tried:
     from services.matching.engine.verification.verifier import verify_round
 
     if stored.certificate is None:
-        raise PlainFault("Cette tournée n'a pas de résultat à comparer.")
-    given = given_of(stored)
+        raise UserError("Cette tournée n'a pas de résultat à comparer.")
+    given = stored_input(stored)
     try:
         result = solve(replace(given, policy=policy), explain=False)
     except RoundUnsolved as unsolved:
-        raise PlainFault(f"Aucun appariement : {unsolved}") from None
+        raise UserError(f"Aucun appariement : {unsolved}") from None
     if broken := verify_round(replace(given, policy=policy), result).violations:
-        raise PlainFault(f"Le contrôle refuse ce résultat : {broken[0].says}")
+        raise UserError(f"Le contrôle refuse ce résultat : {broken[0].says}")
     return Tried(
         given,
         policy,
@@ -131,7 +131,7 @@ def tried(stored: StoredRound, policy: Policy) -> Tried:
     )
 
 
-def _outcome(pairs: tuple[Pair, ...], policy: Policy, certificate: Certificate) -> Outcome:
+def _outcome(pairs: tuple[Pair, ...], policy: Policy, certificate: Certificate) -> RoundSummary:
     return outcome(pairs, policy.weights, certificate)
 
 
@@ -148,8 +148,8 @@ def comparison_data(found: Tried) -> dict[str, Any]:
         "floors": {"before": _floors(before), "after": _floors(after)},
         "served": {
             public: {
-                "before": before.served(found.given.mentees, public),
-                "after": after.served(found.given.mentees, public),
+                "before": before.count_served(found.given.mentees, public),
+                "after": after.count_served(found.given.mentees, public),
             }
             for public in publics_named(before, after)
         },
@@ -160,14 +160,14 @@ def comparison_data(found: Tried) -> dict[str, Any]:
     }
 
 
-def _scores(found: Tried, one: Outcome) -> dict[str, float]:
+def _scores(found: Tried, one: RoundSummary) -> dict[str, float]:
     return {
         "under_before": one.score_under(found.before.weights),
         "under_after": one.score_under(found.after.weights),
     }
 
 
-def _floors(one: Outcome) -> list[dict[str, Any]]:
+def _floors(one: RoundSummary) -> list[dict[str, Any]]:
     return [asdict(floor) for floor in one.floors]
 
 
@@ -197,14 +197,14 @@ def _two(before: Mapping[str, float], after: Mapping[str, float], key: str) -> s
 
 def _tell_floors(found: Tried, data: Mapping[str, Any]) -> None:
     for public, served in data["served"].items():
-        told = f"{label('publics', public)} : {served['before']} servis → {served['after']}"
+        text = f"{label('publics', public)} : {served['before']} servis → {served['after']}"
         for words, one in (("tenue", found.before), ("essayée", found.after)):
-            told += "".join(
+            text += "".join(
                 f" ; {floor.wanted} voulus par la politique {words}"
                 for floor in one.floors
                 if floor.public == public
             )
-        typer.echo(f"{told}.")
+        typer.echo(f"{text}.")
 
 
 def _tell_price(price: Mapping[str, float | None]) -> None:

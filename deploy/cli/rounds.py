@@ -16,12 +16,12 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from deploy.cli.round_export import comparison_data, exported, tell_comparison, tried
+from deploy.cli.round_export import comparison_data, export_round, tell_comparison, try_policy
 from services.matching.gateways.policy_file import read_policy
-from services.matching.store.evidence import Evidence, ListedRound, StoredRound
+from services.matching.store.evidence import ListedRound, RoundArchive, StoredRound
 from shared.persistence.database import open_pool
-from shared.service.user_error import PlainFault
-from shared.spreadsheets import PARIS, SheetRefused, check_targets, replace_files
+from shared.service.user_error import UserError
+from shared.spreadsheets import PARIS, InvalidSheet, check_targets, replace_files
 
 HOUSE = Path(".local") / "house"
 VARIABLES = ("BINOME_MATCHING_DATABASE_URL", "BINOME_DATABASE_URL")
@@ -69,10 +69,10 @@ def export(
     folder: Folder = HOUSE,
 ) -> None:
     """Écrit une tournée en fichiers : `binome match` la refait, `binome verify` la vérifie."""
-    stored = asyncio.run(_stored(folder, round_id))
-    made = _made_ready(to)
+    stored = asyncio.run(_get_round(folder, round_id))
+    made = _prepare_folder(to)
     try:
-        texts, notes = exported(stored)
+        texts, notes = export_round(stored)
         replace_files({to / name: text for name, text in texts.items()})
     except BaseException:
         if made:
@@ -100,25 +100,25 @@ def try_(
     try:
         check_targets([json_file] if json_file else [], [policy])
         other = read_policy(policy)
-    except SheetRefused as refusal:
-        raise PlainFault(str(refusal)) from None
-    stored = asyncio.run(_stored(folder, round_id))
-    found = tried(stored, other)
+    except InvalidSheet as refusal:
+        raise UserError(str(refusal)) from None
+    stored = asyncio.run(_get_round(folder, round_id))
+    found = try_policy(stored, other)
     if json_file is not None:
         text = json.dumps(comparison_data(found), ensure_ascii=False, indent=1) + "\n"
         replace_files({json_file: text})
     tell_comparison(found)
 
 
-def _made_ready(to: Path) -> bool:
+def _prepare_folder(to: Path) -> bool:
     """An empty folder to write to; true when it had to be made."""
     if not to.exists():
         if not to.absolute().parent.is_dir():
-            raise PlainFault(f"{to} : son dossier n'existe pas.")
+            raise UserError(f"{to} : son dossier n'existe pas.")
         to.mkdir(mode=0o700)
         return True
     if not to.is_dir() or any(to.iterdir()):
-        raise PlainFault(f"{to} : ce n'est pas un dossier vide ; choisissez-en un autre.")
+        raise UserError(f"{to} : ce n'est pas un dossier vide ; choisissez-en un autre.")
     return False
 
 
@@ -127,7 +127,7 @@ async def _latest(folder: Path, number: int) -> list[ListedRound]:
         return list(await evidence.latest(number))
 
 
-async def _stored(folder: Path, round_id: str) -> StoredRound:
+async def _get_round(folder: Path, round_id: str) -> StoredRound:
     async with _evidence(folder) as evidence:
         if round_id == "last":
             ids = [one.round_id for one in await evidence.latest(1)]
@@ -136,19 +136,19 @@ async def _stored(folder: Path, round_id: str) -> StoredRound:
         else:
             ids = []
         if len(ids) > 1:
-            raise PlainFault(f"Plusieurs tournées commencent par {round_id} : donnez la suite.")
-        stored = await evidence.stored(ids[0]) if ids else None
+            raise UserError(f"Plusieurs tournées commencent par {round_id} : donnez la suite.")
+        stored = await evidence.get(ids[0]) if ids else None
     if stored is None:
-        raise PlainFault(f"Il n'y a pas de tournée {round_id} (binome rounds list).")
+        raise UserError(f"Il n'y a pas de tournée {round_id} (binome rounds list).")
     return stored
 
 
 @asynccontextmanager
-async def _evidence(folder: Path) -> AsyncIterator[Evidence]:
+async def _evidence(folder: Path) -> AsyncIterator[RoundArchive]:
     pool = await open_pool(_database(folder), size=1)
     try:
         async with pool.acquire() as connection, connection.transaction(readonly=True):
-            yield Evidence(connection)
+            yield RoundArchive(connection)
     finally:
         await pool.close()
 
@@ -162,7 +162,7 @@ def _database(folder: Path) -> str:
 
     found = state.status(folder.resolve())
     if found is None:
-        raise PlainFault(
+        raise UserError(
             f"{VARIABLES[0]} manque, et aucune maison n'est ouverte dans {folder} "
             "(binome up ; ou --folder, celui de la démonstration)."
         )
@@ -180,6 +180,6 @@ def _show(found: list[ListedRound]) -> None:
         when = one.requested_at.astimezone(PARIS).strftime("%Y-%m-%d %H:%M")
         gap = "" if one.gap is None else f"{one.gap:.1e}"
         pairs = "" if one.pairs is None else str(one.pairs)
-        told = (when, one.programme, STATES.get(one.state, one.state), str(one.waiting))
-        table.add_row(str(one.round_id)[:BEGINNING], *told, pairs, gap)
+        text = (when, one.programme, STATES.get(one.state, one.state), str(one.waiting))
+        table.add_row(str(one.round_id)[:BEGINNING], *text, pairs, gap)
     Console().print(table if found else "Aucune tournée pour l'instant.")

@@ -12,14 +12,14 @@ from uuid import UUID
 import typer
 
 from services.matching.settings import MatchingSettings
-from services.matching.use_cases.select_mentors import SelectionRefused, open_selection
+from services.matching.use_cases.select_mentors import InvalidSelection, open_selection
 from shared.persistence.database import open_pool
-from shared.persistence.transaction import Transactions
+from shared.persistence.transaction import TransactionFactory
 from shared.service.clock import clock_from
 from shared.service.settings import SERVICES, load
-from shared.service.user_error import PlainFault
-from shared.spreadsheets import CellRefused, Column, Row, SheetRefused, read_sheet, shown
-from shared.web.signed_links import Links
+from shared.service.user_error import UserError
+from shared.spreadsheets import Column, InvalidCell, InvalidSheet, Row, preview, read_sheet
+from shared.web.signed_links import LinkSigner
 
 selection = typer.Typer(
     add_completion=False, no_args_is_help=True, help="Les sélections des établissements."
@@ -49,8 +49,8 @@ def open_(
     try:
         ids = read_sheet(requests, (Column("request_id", required=True),)).read(_request)
         link = asyncio.run(_open(association, ids, shown_mentors, days))
-    except (SheetRefused, SelectionRefused) as refusal:
-        raise PlainFault(str(refusal)) from None
+    except (InvalidSheet, InvalidSelection) as refusal:
+        raise UserError(str(refusal)) from None
     typer.echo(f"Sélection ouverte pour {len(ids)} élève(s), {days} jour(s) :")
     typer.echo(f"  {link}")
 
@@ -58,11 +58,11 @@ def open_(
 async def _open(association: str, ids: list[UUID], mentors: int, days: int) -> str:
     settings = load(MatchingSettings, "matching")
     bases = {name: settings.base_url(name) for name in SERVICES}
-    links = Links(settings.secret_key.get_secret_value(), bases)
+    links = LinkSigner(settings.secret_key.get_secret_value(), bases)
     clock = clock_from(settings.clock_speed, settings.clock_origin, settings.clock_days)
     pool = await open_pool(settings.database_url.get_secret_value(), size=1)
     try:
-        async with Transactions("matching", pool, clock, links).begin() as tx:
+        async with TransactionFactory("matching", pool, clock, links).begin() as tx:
             opened = await open_selection(association, ids, mentors, days, tx)
     finally:
         await pool.close()
@@ -77,4 +77,4 @@ def _uuid(raw: str) -> UUID:
     try:
         return UUID(raw.strip())
     except ValueError:
-        raise CellRefused(f"« {shown(raw)} » n'est pas l'identifiant d'une demande.") from None
+        raise InvalidCell(f"« {preview(raw)} » n'est pas l'identifiant d'une demande.") from None

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from deploy.services import installed, named
+from deploy.services import get_service, installed_services
 from shared.messaging.topology import declare, topology
 from shared.persistence.database import migrate as migrate_database
 from shared.persistence.grants import Roles
@@ -17,7 +17,7 @@ from shared.service.settings import BrokerSettings, Settings, address_of, load
 
 def run(service: Annotated[str, typer.Argument(help="Nom du service.")]) -> None:
     """Fait tourner un service au premier plan, jusqu'à SIGTERM ou Ctrl-C."""
-    serve(named(service))
+    serve(get_service(service))
 
 
 def migrate(
@@ -54,7 +54,7 @@ class Address:
 
 
 async def _migrate(chosen: list[str]) -> None:
-    services = [named(name) for name in chosen] or installed()
+    services = [get_service(name) for name in chosen] or installed_services()
     for one in services:
         settings = load(Settings, one.name)
         own = Address(

@@ -51,7 +51,7 @@ def _show(found: dict[str, Any]) -> None:
     table = Table("Service", "Prêt", "Processus", "Sans suite", "De côté")
     for name, seen in found["services"].items():
         pids = ", ".join(map(str, seen["pids"]))
-        counts = (_counted(seen["unowned"]), _counted(seen["set_aside"]))
+        counts = (_describe_counts(seen["unowned"]), _describe_counts(seen["set_aside"]))
         table.add_row(name, _readiness(seen), pids, *counts)
     console = Console()
     console.print(table)
@@ -69,6 +69,6 @@ def _readiness(seen: dict[str, Any]) -> str:
     return f"non : {', '.join(_MISSING[name] for name in seen['failing']) or 'démarre'}"
 
 
-def _counted(counts: dict[str, int]) -> str:
+def _describe_counts(counts: dict[str, int]) -> str:
     """What of each kind there is; a dash where there is nothing."""
     return ", ".join(f"{kind} : {number}" for kind, number in counts.items() if number) or "–"

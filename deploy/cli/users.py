@@ -14,7 +14,7 @@ from services.registration.use_cases.sign_in import end_sessions_of, invite_user
 from shared.contracts.vocabulary.associations import ASSOCIATIONS
 from shared.persistence.database import Connection
 from shared.persistence.sessions import Sessions
-from shared.service.user_error import PlainFault
+from shared.service.user_error import UserError
 
 NAME = r"[a-z0-9][a-z0-9._-]{0,39}"
 Name = Annotated[str, typer.Argument(metavar="NOM@ASSOCIATION", help="Par exemple lea@tandem.")]
@@ -31,12 +31,12 @@ def invite(
 ) -> None:
     """Invite une personne à son nom ; un lien part à sa propre adresse."""
     if len(people) % 2:
-        raise PlainFault("Il faut à chaque nom son adresse : NOM@ASSOCIATION MAIL.")
+        raise UserError("Il faut à chaque nom son adresse : NOM@ASSOCIATION MAIL.")
     pairs = list(zip(people[::2], people[1::2], strict=True))
     for full_name, address in pairs:
         _split(full_name)
         if not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", address):
-            raise PlainFault(f"L'adresse de {full_name} n'est pas une adresse mail.")
+            raise UserError(f"L'adresse de {full_name} n'est pas une adresse mail.")
     asyncio.run(_invite(pairs))
 
 
@@ -72,7 +72,7 @@ async def _invite(pairs: list[tuple[str, str]]) -> None:
         for full_name, address in pairs:
             name, association = _split(full_name)
             if not await invite_user(name, association, address, tx):
-                raise PlainFault(f"{full_name} est déjà invité (binome user list).")
+                raise UserError(f"{full_name} est déjà invité (binome user list).")
     for full_name, _ in pairs:
         typer.echo(f"{full_name} : invitation envoyée.")
 
@@ -84,32 +84,32 @@ async def _users() -> list[User]:
 
 async def _remove(full_name: str) -> None:
     async with registration_transaction() as tx:
-        await remove_user(await _known(full_name, tx.connection), tx)
+        await remove_user(await _get_user(full_name, tx.connection), tx)
 
 
 async def _sessions() -> list[str]:
     async with registration_transaction() as tx:
-        rows = await Sessions(tx.connection).listed()
+        rows = await Sessions(tx.connection).list_open()
     return [f"{x['user_name']}  {x['opened_at']:%Y-%m-%d %H:%M} UTC" for x in rows]
 
 
 async def _end(full_name: str) -> int:
     async with registration_transaction() as tx:
-        return await end_sessions_of(await _known(full_name, tx.connection), tx)
+        return await end_sessions_of(await _get_user(full_name, tx.connection), tx)
 
 
-async def _known(full_name: str, connection: Connection) -> User:
+async def _get_user(full_name: str, connection: Connection) -> User:
     name, association = _split(full_name)
-    user = await Users(connection, vault_provider.vault()).named(name, association)
+    user = await Users(connection, vault_provider.vault()).get_by_name(name, association)
     if user is None:
-        raise PlainFault(f"Personne ne s'appelle {full_name} (binome user list).")
+        raise UserError(f"Personne ne s'appelle {full_name} (binome user list).")
     return user
 
 
 def _split(full_name: str) -> tuple[str, str]:
     name, _, association = full_name.partition("@")
     if not re.fullmatch(NAME, name, re.ASCII) or association not in ASSOCIATIONS:
-        raise PlainFault(
+        raise UserError(
             f"{full_name} : il faut NOM@ASSOCIATION, en minuscules, d'une association connue."
         )
     return name, association

@@ -59,7 +59,7 @@ class _Forms(HTMLParser):
                 form.values.setdefault(name, []).append(given.get("value", "on"))
 
 
-class Visitor:
+class Browser:
     """One person's browser; keeps cookies. Answers of 4xx and 5xx are returned, not raised."""
 
     def __init__(self, client: httpx.AsyncClient) -> None:

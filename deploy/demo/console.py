@@ -11,7 +11,7 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
-from deploy.demo.runner import Script, Stand, Watch
+from deploy.demo.runner import Progress, Script, Watch
 
 LINE_EVERY_DAYS = 10
 LABELS = {
@@ -57,7 +57,7 @@ def watching(console: Console, script: Script) -> Iterator[Watch]:
         yield _Lines(console)
         return
     with Live(console=console, refresh_per_second=4) as live:
-        yield lambda stand: live.update(_panel(stand, script))
+        yield lambda progress: live.update(_panel(progress, script))
 
 
 class _Lines:
@@ -65,20 +65,22 @@ class _Lines:
         self._console = console
         self._next = 0
 
-    def __call__(self, stand: Stand) -> None:
-        if stand.day >= self._next:
-            self._next = stand.day + LINE_EVERY_DAYS
-            told = ", ".join(f"{n} {LABELS[name]}" for name, n in stand.figures.items() if n)
-            self._console.print(f"jour {max(stand.day, 0)} : {told or 'on ouvre les portes'}")
+    def __call__(self, progress: Progress) -> None:
+        if progress.day >= self._next:
+            self._next = progress.day + LINE_EVERY_DAYS
+            text = ", ".join(f"{n} {LABELS[name]}" for name, n in progress.figures.items() if n)
+            self._console.print(f"jour {max(progress.day, 0)} : {text or 'on ouvre les portes'}")
 
 
-def _panel(stand: Stand, script: Script) -> Panel:
+def _panel(progress: Progress, script: Script) -> Panel:
     table = Table.grid(padding=(0, 2))
-    top = max(stand.figures["registered"], 1)
-    for name, count in stand.figures.items():
+    top = max(progress.figures["registered"], 1)
+    for name, count in progress.figures.items():
         bar = ProgressBar(total=top, completed=min(count, top), width=40)
         table.add_row(LABELS[name], Text(str(count), style="bold"), bar)
-    day = Text(f"Jour {max(stand.day, 0)} sur {script.days:.0f} · {stand.now:%d/%m/%Y}", "cyan")
+    day = Text(
+        f"Jour {max(progress.day, 0)} sur {script.days:.0f} · {progress.now:%d/%m/%Y}", "cyan"
+    )
     return Panel(Group(day, "", table), title="Binôme", border_style="cyan")
 
 
@@ -104,14 +106,14 @@ def show_results(console: Console, found: Mapping[str, Any]) -> None:
     """The result table."""
     table = Table("Résultat", "", title="Ce qui s'est passé")
     for name, label in _RESULTS.items():
-        table.add_row(label, _told(found[name]))
+        table.add_row(label, _format(found[name]))
     messages = found["messages"]
     table.add_row("Mails, SMS", f"{messages['mail']}, {messages['sms']}")
     table.add_row("Envois en échec, en double", f"{messages['failed']}, {messages['duplicates']}")
     wait = found["wait_days"]
-    table.add_row("Attente médiane, p95 (jours)", f"{_told(wait['p50'])}, {_told(wait['p95'])}")
+    table.add_row("Attente médiane, p95 (jours)", f"{_format(wait['p50'])}, {_format(wait['p95'])}")
     console.print(table)
 
 
-def _told(value: Any) -> str:
+def _format(value: Any) -> str:
     return "–" if value is None else f"{value:g}" if isinstance(value, float) else str(value)

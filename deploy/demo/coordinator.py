@@ -9,7 +9,7 @@ from urllib.parse import urljoin
 
 import httpx
 
-from deploy.demo.browser import PageForm, Visitor, forms
+from deploy.demo.browser import Browser, PageForm, forms
 
 DECLINED = 0.05
 UNFIT = 1 / 8
@@ -29,9 +29,9 @@ class Coordinator:
     """One visit. `done` counts what was done, over all visits."""
 
     def __init__(
-        self, visitor: Visitor, associations_url: str, done: Counter[str], rng: random.Random
+        self, browser: Browser, associations_url: str, done: Counter[str], rng: random.Random
     ) -> None:
-        self._visitor = visitor
+        self._visitor = browser
         self._url = associations_url
         self._done = done
         self._rng = rng

@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from deploy.demo.people import Person
-from deploy.demo.results import Books
-from deploy.devstack.local_stack import House
+from deploy.demo.results import StoreCounts
+from deploy.devstack.local_stack import LocalStack
 from deploy.devstack.mailbox import DEAD_DOMAIN
 from shared.contracts.vocabulary.associations import ASSOCIATIONS
 
@@ -81,18 +81,18 @@ def strangers(people: Sequence[Person], faults: Faults, today: date) -> list[Per
 
 def _stranger(person: Person, number: int) -> Person:
     kept = {name: value for name, value in person.fields.items() if name != "reference"}
-    told = {"email": f"stranger.{number}@example.org", "phone": f"063998{9800 + number}"}
-    return replace(person, fields=kept | told)
+    text = {"email": f"stranger.{number}@example.org", "phone": f"063998{9800 + number}"}
+    return replace(person, fields=kept | text)
 
 
-async def close_association(house: House, books: Books) -> None:
+async def close_association(stack: LocalStack, books: StoreCounts) -> None:
     """Restart every service with the shipped associations but one."""
     await asyncio.sleep(CLOSED_AFTER.total_seconds())
     closed = await books.count("registration", MOST_IN_HAND)
-    file = house.folder / "associations.json"
+    file = stack.folder / "associations.json"
     entries = [x.model_dump(mode="json") for x in ASSOCIATIONS.values() if x.code != closed]
     file.write_text(json.dumps(entries, ensure_ascii=False), encoding="utf-8")
-    house.environment["BINOME_ASSOCIATIONS_FILE"] = str(file)
-    for several in [*house.services.values()]:
+    stack.environment["BINOME_ASSOCIATIONS_FILE"] = str(file)
+    for several in [*stack.services.values()]:
         for replica in [*several]:
-            await asyncio.to_thread(house.restart, replica)
+            await asyncio.to_thread(stack.restart, replica)

@@ -22,14 +22,14 @@ class Received:
     links: tuple[str, ...]
 
 
-class Postbox:
+class Inbox:
     """Reads each stored letter once."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._seen: set[str] = set()
 
-    async def fresh(self) -> list[Received]:
+    async def new_mails(self) -> list[Received]:
         """Letters that came since the last look, oldest first."""
         return await asyncio.to_thread(lambda: list(self._fresh()))
 
@@ -43,13 +43,13 @@ class Postbox:
 
 def read(file: Path) -> Received:
     """One stored letter."""
-    letter = BytesParser(policy=policy.default).parsebytes(file.read_bytes())
-    body = letter.get_body(preferencelist=("plain", "html"))
+    mail = BytesParser(policy=policy.default).parsebytes(file.read_bytes())
+    body = mail.get_body(preferencelist=("plain", "html"))
     text = body.get_content() if body else ""
     return Received(
-        str(letter["X-Binome-Message-Id"]),
-        str(letter["X-Binome-Template"]),
-        str(letter["X-Binome-Channel"]),
-        str(letter["To"]),
+        str(mail["X-Binome-Message-Id"]),
+        str(mail["X-Binome-Template"]),
+        str(mail["X-Binome-Channel"]),
+        str(mail["To"]),
         tuple(dict.fromkeys(_LINK.findall(text))),
     )

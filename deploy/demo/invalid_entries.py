@@ -6,7 +6,7 @@ from uuid import UUID
 import aio_pika
 
 from deploy.demo.people import Person
-from shared.messaging.topology import EVENTS
+from shared.messaging.topology import EVENTS_EXCHANGE
 
 _GOOD: dict[str, Any] = {
     "first_name": "Alix",
@@ -50,10 +50,10 @@ PARKED = 1
 """How many messages `spoil` makes the house set aside."""
 
 
-async def spoil(amqp_url: str) -> None:
+async def publish_invalid(amqp_url: str) -> None:
     """State one fact that nobody can read; it must be parked with its reason."""
     async with await aio_pika.connect(amqp_url) as link, link.channel() as channel:
-        events = await channel.get_exchange(EVENTS, ensure=False)
+        events = await channel.get_exchange(EVENTS_EXCHANGE, ensure=False)
         message = aio_pika.Message(
             b'{"pair_id": "not an id"}',
             headers={"ce-id": str(UUID(int=1)), "ce-type": "binome.meeting.confirmed.v1"},

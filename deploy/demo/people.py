@@ -39,7 +39,7 @@ class Person:
         return [str(self.fields[name]) for name in names if self.fields.get(name)]
 
 
-def cast(people: int, seed: int, today: date) -> list[Person]:
+def invent_people(people: int, seed: int, today: date) -> list[Person]:
     """`people` invented people, mentees and mentors mixed as they would arrive."""
     rng = random.Random(seed)
     mentees = round(people * MENTEE_SHARE)

@@ -14,7 +14,7 @@ import aio_pika
 import httpx
 
 from deploy.demo import invalid_entries
-from deploy.demo.browser import PageForm, Visitor
+from deploy.demo.browser import Browser, PageForm
 from deploy.demo.people import Person
 from deploy.devstack.private import OWNER_FILE
 from shared.messaging.topology import PARTNERS_IN
@@ -22,14 +22,14 @@ from shared.messaging.topology import PARTNERS_IN
 PARTNER = "lycees-demo"
 SHARES = {"api": 8, "exchange": 5, "page": 4, "file": 3}
 AT_ONCE = 8
-PATIENCE = 120
+RETRY_SECONDS = 120
 """Tries, half a second apart, while a door is away."""
-Door = Callable[[httpx.AsyncClient, Person], Awaitable[None]]
+Channel = Callable[[httpx.AsyncClient, Person], Awaitable[None]]
 Done = TypeVar("Done")
 _PAGES = {"mentee": "/inscription/jeune", "mentor": "/inscription/mentor"}
 
 
-class Doors:
+class RegistrationChannels:
     """The four doors of registration as outsiders know them."""
 
     def __init__(
@@ -40,9 +40,9 @@ class Doors:
         self._partner_url = partner_url
         self._environment = environment
 
-    async def let_in(self, people: Sequence[Person], folder: Path) -> None:
+    async def register(self, people: Sequence[Person], folder: Path) -> None:
         """Everybody registers, all doors at once, with the planted bad entries among them."""
-        queues = _shared_out(people)
+        queues = _distribute(people)
         await asyncio.gather(
             self._each(self._by_api, [*queues["api"], *invalid_entries.REFUSED]),
             self._each(self._by_page, queues["page"]),
@@ -50,11 +50,11 @@ class Doors:
             self._by_file(queues["file"], folder),
         )
 
-    async def let_in_by_page(self, people: Sequence[Person]) -> None:
+    async def register_by_page(self, people: Sequence[Person]) -> None:
         """These register by the public page, once all others are in."""
         await self._each(self._by_page, people)
 
-    async def _each(self, door: Door, people: Sequence[Person]) -> None:
+    async def _each(self, door: Channel, people: Sequence[Person]) -> None:
         hands = asyncio.Semaphore(AT_ONCE)
         async with httpx.AsyncClient(timeout=15, follow_redirects=True, trust_env=False) as client:
 
@@ -76,32 +76,32 @@ class Doors:
             if answer.status_code not in {202, 409, 422}:
                 raise httpx.TransportError(f"the API answered {answer.status_code}")
 
-        await patiently(post)
+        await with_retries(post)
 
     async def _by_page(self, client: httpx.AsyncClient, person: Person) -> None:
         """Whoever reads no answer sends the same form again, with the key that stands in it."""
-        visitor = Visitor(client)
+        browser = Browser(client)
 
         async def open_form() -> tuple[httpx.Response, PageForm]:
-            page, found = await visitor.open(self._base + _PAGES[person.kind])
+            page, found = await browser.open(self._base + _PAGES[person.kind])
             page.raise_for_status()
             return page, found[0]
 
-        page, form = await patiently(open_form)
+        page, form = await with_retries(open_form)
 
         async def send() -> None:
-            answer = await visitor.send(page, form, _as_typed(person.fields))
+            answer = await browser.send(page, form, _as_typed(person.fields))
             if answer.status_code == 422:
                 raise LookupError(f"the page refused an invented {person.kind}")
             answer.raise_for_status()
 
-        await patiently(send)
+        await with_retries(send)
 
     async def _by_exchange(self, people: Sequence[Person]) -> None:
         async with await aio_pika.connect(self._partner_url) as link:
             channel = await link.channel(publisher_confirms=True)
             exchange = await channel.get_exchange(PARTNERS_IN, ensure=False)
-            for kind, body in [*_written(people), *invalid_entries.UNREADABLE_FOR_PARTNERS]:
+            for kind, body in [*_bodies(people), *invalid_entries.UNREADABLE_FOR_PARTNERS]:
                 message = aio_pika.Message(
                     body,
                     headers={"ce-id": str(uuid4()), "ce-specversion": "1.0"},
@@ -129,7 +129,7 @@ def _as_typed(fields: Mapping[str, Any]) -> dict[str, Any]:
     return {**fields, **born, "remote": remote, "consent": "yes"}
 
 
-def _shared_out(people: Sequence[Person]) -> dict[str, list[Person]]:
+def _distribute(people: Sequence[Person]) -> dict[str, list[Person]]:
     turn = [door for door, share in SHARES.items() for _ in range(share)]
     queues: dict[str, list[Person]] = defaultdict(list)
     for n, person in enumerate(people):
@@ -137,7 +137,7 @@ def _shared_out(people: Sequence[Person]) -> dict[str, list[Person]]:
     return queues
 
 
-def _written(people: Sequence[Person]) -> list[tuple[str, bytes]]:
+def _bodies(people: Sequence[Person]) -> list[tuple[str, bytes]]:
     return [(x.kind, json.dumps(x.fields, ensure_ascii=False).encode()) for x in people]
 
 
@@ -159,9 +159,9 @@ def _cell(value: Any) -> str:
     return "" if value is None else str(value)
 
 
-async def patiently(errand: Callable[[], Awaitable[Done]]) -> Done:
+async def with_retries(errand: Callable[[], Awaitable[Done]]) -> Done:
     """Try again while a door is away, as outsiders do. Raises the last error in the end."""
-    for _ in range(PATIENCE):
+    for _ in range(RETRY_SECONDS):
         try:
             return await errand()
         except (httpx.TransportError, httpx.HTTPStatusError):

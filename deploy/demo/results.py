@@ -16,9 +16,9 @@ import aio_pika
 import asyncpg
 
 from deploy.demo.inbox import Received, read
-from deploy.services import installed
+from deploy.services import installed_services
 from shared.contracts.vocabulary.associations import NETWORK_HEAD
-from shared.messaging.topology import parked, topology
+from shared.messaging.topology import parked_queue, topology
 
 ACKNOWLEDGEMENTS = ("mentee_registered", "mentor_registered")
 _TIMERS_PARKED = "SELECT count(*) FROM timers WHERE parked_reason IS NOT NULL"
@@ -26,19 +26,19 @@ _LETTERS_UNSENT = "SELECT count(*) FROM outbox WHERE sent_at IS NULL"
 _TIMERS_OVERDUE = "SELECT count(*) FROM timers WHERE parked_reason IS NULL AND due <= $1"
 
 
-class Books:
+class StoreCounts:
     """Read-only connections to the stores of the house, its broker and its mailbox."""
 
     def __init__(self, environment: Mapping[str, str]) -> None:
         self._databases = {
             service.name: environment[f"BINOME_{service.name.upper()}_DATABASE_URL"]
-            for service in installed()
+            for service in installed_services()
         }
         self._broker = environment["BINOME_AMQP_URL"]
         self._mails = Path(environment["BINOME_MAILBOX_DIR"])
         self._pools: dict[str, asyncpg.Pool] = {}
 
-    async def __aenter__(self) -> "Books":
+    async def __aenter__(self) -> "StoreCounts":
         for name, url in self._databases.items():
             self._pools[name] = await asyncpg.create_pool(url, min_size=1, max_size=2)
         return self
@@ -60,8 +60,8 @@ class Books:
 
     async def waiting_messages(self) -> tuple[int, int]:
         """(messages in working and retry queues, messages set aside)."""
-        queues = topology(installed()).queues
-        aside = {parked(name) for name in queues}
+        queues = topology(installed_services()).queues
+        aside = {parked_queue(name) for name in queues}
         async with await aio_pika.connect(self._broker) as link, link.channel() as channel:
             counts = {
                 name: (await channel.declare_queue(name, passive=True)).declaration_result
@@ -74,42 +74,44 @@ class Books:
     async def outstanding(self, now: datetime) -> int:
         """What the house has begun and not done: letters, timers, messages, works of services."""
         total = (await self.waiting_messages())[0]
-        for service in installed():
+        for service in installed_services():
             total += await self.count(service.name, _LETTERS_UNSENT)
             total += await self.count(service.name, _TIMERS_OVERDUE, now)
             for query in service.outstanding.values():
                 total += await self.count(service.name, query)
         return total
 
-    async def unowned(self, now: datetime) -> int:
+    async def count_unowned(self, now: datetime) -> int:
         """What is open and has no next action with a date and an owner."""
         total = 0
-        for service in installed():
+        for service in installed_services():
             for query in service.unowned.values():
                 values = [now] if "$1" in query else []
                 total += await self.count(service.name, query, *values)
         return total
 
-    async def parked(self) -> int:
+    async def count_parked(self) -> int:
         """Messages and timers set aside."""
-        timers = [await self.count(service.name, _TIMERS_PARKED) for service in installed()]
+        timers = [
+            await self.count(service.name, _TIMERS_PARKED) for service in installed_services()
+        ]
         return int((await self.waiting_messages())[1] + sum(timers))
 
 
-async def results(books: Books, now: datetime, seconds: float) -> dict[str, Any]:
+async def results(books: StoreCounts, now: datetime, seconds: float) -> dict[str, Any]:
     """The table of `binome demo --json`; field names are a contract."""
-    registered = await _registered(books)
-    letters = await books.letters()
+    registered = await _read_registrations(books)
+    mails = await books.letters()
     return {
         **{side + "s": sum(1 for x in registered.values() if x == side) for side in _SIDES},
         "registered": len(registered),
-        "acknowledged": await _acknowledged(books, letters, registered),
+        "acknowledged": await _count_acknowledgements(books, mails, registered),
         **await _counts(books),
-        "messages": await _messages(books, letters),
+        "messages": await _messages(books, mails),
         "wait_days": await _wait_days(books),
-        "parked": await books.parked(),
+        "parked": await books.count_parked(),
         "outstanding": await books.outstanding(now),
-        "unowned": await books.unowned(now),
+        "unowned": await books.count_unowned(now),
         "before_a_human": await _before_a_human(books),
         "seconds": round(seconds, 1),
     }
@@ -173,7 +175,7 @@ _BEFORE_A_HUMAN = {
 }
 
 
-async def _before_a_human(books: Books) -> dict[str, int]:
+async def _before_a_human(books: StoreCounts) -> dict[str, int]:
     """What somebody has to look at, by kind: each stands on a page, with an owner."""
     return {
         kind: await books.count(service, query)
@@ -181,32 +183,30 @@ async def _before_a_human(books: Books) -> dict[str, int]:
     }
 
 
-async def _counts(books: Books) -> dict[str, Any]:
+async def _counts(books: StoreCounts) -> dict[str, Any]:
     return {name: await books.count(service, query) for name, (service, query) in _COUNTS.items()}
 
 
-async def _registered(books: Books) -> dict[str, str]:
+async def _read_registrations(books: StoreCounts) -> dict[str, str]:
     rows = await books.rows("registration", "SELECT id, side FROM persons")
     return {str(row["id"]): row["side"] for row in rows}
 
 
-async def _acknowledged(
-    books: Books, letters: Iterable[Received], registered: Mapping[str, str]
+async def _count_acknowledgements(
+    books: StoreCounts, mails: Iterable[Received], registered: Mapping[str, str]
 ) -> int:
     """Registered people with exactly one acknowledgement in the mailbox."""
     rows = await books.rows("notification", "SELECT id, person FROM messages")
     person_of: dict[str, str] = {str(row["id"]): row["person"] for row in rows}
     got = Counter(
-        person_of.get(letter.message_id, "")
-        for letter in letters
-        if letter.template in ACKNOWLEDGEMENTS
+        person_of.get(mail.message_id, "") for mail in mails if mail.template in ACKNOWLEDGEMENTS
     )
     return sum(1 for person in registered if got[person] == 1)
 
 
-async def _messages(books: Books, letters: list[Received]) -> dict[str, int]:
-    channels = Counter(letter.channel for letter in letters)
-    ids = Counter(letter.message_id for letter in letters)
+async def _messages(books: StoreCounts, mails: list[Received]) -> dict[str, int]:
+    channels = Counter(mail.channel for mail in mails)
+    ids = Counter(mail.message_id for mail in mails)
     failed = await books.count(
         "notification",
         "SELECT count(*) FROM messages"
@@ -220,7 +220,7 @@ async def _messages(books: Books, letters: list[Received]) -> dict[str, int]:
     }
 
 
-async def _wait_days(books: Books) -> dict[str, float | None]:
+async def _wait_days(books: StoreCounts) -> dict[str, float | None]:
     """Days from registration to introduction, over those who were introduced."""
     asked: dict[UUID, datetime] = {
         row["id"]: row["registered_at"]

@@ -18,12 +18,12 @@ from deploy.demo.faults import (
     strangers,
     with_dead_mailboxes,
 )
-from deploy.demo.inbox import Postbox
-from deploy.demo.people import ASSOCIATION_OF_MENTORS, Person, cast
-from deploy.demo.registration_channels import PARTNER, Doors, binome
-from deploy.demo.results import Books, results
-from deploy.demo.simulated_users import Crowd, own_address
-from deploy.devstack.local_stack import House
+from deploy.demo.inbox import Inbox
+from deploy.demo.people import ASSOCIATION_OF_MENTORS, Person, invent_people
+from deploy.demo.registration_channels import PARTNER, RegistrationChannels, binome
+from deploy.demo.results import StoreCounts, results
+from deploy.demo.simulated_users import SimulatedUsers, own_address
+from deploy.devstack.local_stack import LocalStack
 from shared.contracts.vocabulary.associations import ASSOCIATIONS, NETWORK_HEAD
 from shared.service.clock import FastClock, start_clock
 
@@ -54,13 +54,13 @@ class Script:
     faults: Faults | None = None
 
 
-Watch = Callable[["Stand"], Awaitable[None] | None]
+Watch = Callable[["Progress"], Awaitable[None] | None]
 """Called about twice a second with how things stand."""
-Disturbance = Callable[[House], Coroutine[Any, Any, None]]
+Disturbance = Callable[[LocalStack], Coroutine[Any, Any, None]]
 
 
 @dataclass(frozen=True)
-class Stand:
+class Progress:
     """How things stand at a moment of the demonstration."""
 
     now: datetime
@@ -84,15 +84,15 @@ def clock_settings(script: Script, folder: Path) -> dict[str, str]:
     }
 
 
-def started(environment: Mapping[str, str]) -> FastClock:
+def start_fast_clock(environment: Mapping[str, str]) -> FastClock:
     """Start the clock of a house; the same clock for us."""
     origin = start_clock(Path(environment["BINOME_CLOCK_ORIGIN"]))
     speed, days = environment["BINOME_CLOCK_SPEED"], environment["BINOME_CLOCK_DAYS"]
     return FastClock(float(speed), origin, float(days))
 
 
-async def play(
-    house: House, script: Script, watch: Watch, disturb: Disturbance | None = None
+async def run_demo(
+    stack: LocalStack, script: Script, watch: Watch, disturb: Disturbance | None = None
 ) -> dict[str, Any]:
     """Run the demonstration in an open house; returns the result table.
 
@@ -100,37 +100,37 @@ async def play(
     that no patience helps against.
     """
     began = monotonic()
-    async with Books(house.environment) as books, _crowd(house) as crowd:
-        doors = await _doors(house)
-        clock = started(house.environment)
+    async with StoreCounts(stack.environment) as books, _simulated_users(stack) as users:
+        doors = await _channels(stack)
+        clock = start_fast_clock(stack.environment)
         watching = asyncio.create_task(_watch(books, clock, watch))
-        trouble = asyncio.create_task(disturb(house)) if disturb else None
+        trouble = asyncio.create_task(disturb(stack)) if disturb else None
         people = _people(script)
         try:
-            await doors.let_in(people, house.folder)
+            await doors.register(people, stack.folder)
             if script.faults:
-                await doors.let_in_by_page(strangers(people, script.faults, _today()))
-                await close_association(house, books)
+                await doors.register_by_page(strangers(people, script.faults, _today()))
+                await close_association(stack, books)
             await asyncio.sleep(clock.real_seconds(clock.origin + timedelta(days=script.days)))
             if trouble:
                 await trouble
-            await _drain(books, clock, crowd)
-            crowd.raise_what_went_wrong()
+            await _drain(books, clock, users)
+            users.raise_what_went_wrong()
         finally:
             watching.cancel()
         return await results(books, clock.now(), monotonic() - began)
 
 
-async def _doors(house: House) -> Doors:
-    environment = house.environment
+async def _channels(stack: LocalStack) -> RegistrationChannels:
+    environment = stack.environment
     said = await binome(environment, "partner", "add", PARTNER)
     key = re.search(r"bnm_[A-Za-z0-9_-]+", said)
     if not key:
         raise LookupError("`binome partner add` showed no key")
     await binome(environment, "user", "invite", *_coordinators())
-    await invalid_entries.spoil(environment["BINOME_AMQP_URL"])
+    await invalid_entries.publish_invalid(environment["BINOME_AMQP_URL"])
     base = environment["BINOME_REGISTRATION_URL"]
-    return Doors(base, key[0], house.partner_url(PARTNER), environment)
+    return RegistrationChannels(base, key[0], stack.partner_url(PARTNER), environment)
 
 
 def _coordinators() -> list[str]:
@@ -144,7 +144,7 @@ def _coordinators() -> list[str]:
 
 def _people(script: Script) -> list[Person]:
     today = _today()
-    people = cast(script.people, script.seed, today)
+    people = invent_people(script.people, script.seed, today)
     return with_dead_mailboxes(people, script.faults, today) if script.faults else people
 
 
@@ -153,17 +153,17 @@ def _today() -> date:
 
 
 @asynccontextmanager
-async def _crowd(house: House) -> AsyncIterator[Crowd]:
-    postbox = Postbox(Path(house.environment["BINOME_MAILBOX_DIR"]))
-    crowd = Crowd(postbox, house.environment["BINOME_REGISTRATION_URL"] + "/associations")
+async def _simulated_users(stack: LocalStack) -> AsyncIterator[SimulatedUsers]:
+    inbox = Inbox(Path(stack.environment["BINOME_MAILBOX_DIR"]))
+    users = SimulatedUsers(inbox, stack.environment["BINOME_REGISTRATION_URL"] + "/associations")
     owners = (NETWORK_HEAD, ASSOCIATION_OF_MENTORS)
     addresses = [own_address(ASSOCIATIONS[code].coordinator) for code in owners]
     living = [
-        asyncio.create_task(crowd.live()),
-        asyncio.create_task(crowd.keep_looking(addresses)),
+        asyncio.create_task(users.run()),
+        asyncio.create_task(users.keep_looking(addresses)),
     ]
     try:
-        yield crowd
+        yield users
     finally:
         for task in living:
             task.cancel()
@@ -171,13 +171,13 @@ async def _crowd(house: House) -> AsyncIterator[Crowd]:
             await asyncio.gather(*living)
 
 
-async def _drain(books: Books, clock: FastClock, crowd: Crowd) -> None:
+async def _drain(books: StoreCounts, clock: FastClock, users: SimulatedUsers) -> None:
     """Time runs normally again: wait until nothing is in hand, or for two minutes."""
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(DRAIN_SECONDS):
             quiet = 0
             while quiet < 3:
-                idle = crowd.busy == 0 and await books.outstanding(clock.now()) == 0
+                idle = users.busy == 0 and await books.outstanding(clock.now()) == 0
                 quiet = quiet + 1 if idle else 0
                 await asyncio.sleep(STEP_SECONDS)
 
@@ -202,12 +202,12 @@ _FIGURES = {
 }
 
 
-async def _watch(books: Books, clock: FastClock, watch: Watch) -> None:
+async def _watch(books: StoreCounts, clock: FastClock, watch: Watch) -> None:
     while True:
         figures = {
             name: await books.count(service, query) for name, (service, query) in _FIGURES.items()
         }
-        told = watch(Stand(clock.now(), clock.origin, figures))
-        if told is not None:
-            await told
+        text = watch(Progress(clock.now(), clock.origin, figures))
+        if text is not None:
+            await text
         await asyncio.sleep(STEP_SECONDS)

@@ -13,9 +13,9 @@ from contextlib import suppress
 
 import httpx
 
-from deploy.demo.browser import Visitor
+from deploy.demo.browser import Browser
 from deploy.demo.coordinator import Coordinator
-from deploy.demo.inbox import Postbox, Received
+from deploy.demo.inbox import Inbox, Received
 
 LOOK_SECONDS = 0.1
 HASTE_SECONDS = 0.6
@@ -38,12 +38,12 @@ _NO_AUTHORITIES = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
 Answer = Callable[[Received, random.Random], Awaitable[None]]
 
 
-class Crowd:
+class SimulatedUsers:
     """Everybody behind the mailbox: young people, mentors, parents and coordinators."""
 
-    def __init__(self, postbox: Postbox, associations_url: str) -> None:
+    def __init__(self, inbox: Inbox, associations_url: str) -> None:
         self.done: Counter[str] = Counter()
-        self._postbox = postbox
+        self._postbox = inbox
         self._associations_url = associations_url
         self._hands = asyncio.Semaphore(AT_ONCE)
         self._tasks: set[asyncio.Task[None]] = set()
@@ -62,13 +62,13 @@ class Crowd:
             "checkin_renewal": self._choose_what_comes_next,
         }
 
-    async def live(self) -> None:
+    async def run(self) -> None:
         """Read and answer until cancelled."""
         while True:
-            for letter in await self._postbox.fresh():
+            for mail in await self._postbox.new_mails():
                 self.done["letters"] += 1
-                if letter.template in self._answers:
-                    task = asyncio.create_task(self._take(letter))
+                if mail.template in self._answers:
+                    task = asyncio.create_task(self._take(mail))
                     self._tasks.add(task)
                     task.add_done_callback(self._put_down)
             await asyncio.sleep(LOOK_SECONDS)
@@ -97,66 +97,66 @@ class Crowd:
         """Letters in hand."""
         return len(self._tasks)
 
-    async def _take(self, letter: Received) -> None:
-        rng = random.Random(letter.message_id)
+    async def _take(self, mail: Received) -> None:
+        rng = random.Random(mail.message_id)
         await asyncio.sleep(rng.random() * HASTE_SECONDS)
         for _ in range(60):
             try:
                 async with self._hands:
-                    await self._answers[letter.template](letter, rng)
+                    await self._answers[mail.template](mail, rng)
             except httpx.TransportError:  # the service is away: people try again a little later
                 await asyncio.sleep(0.5)
             else:
-                self.done[letter.template] += 1
+                self.done[mail.template] += 1
                 return
-        raise TimeoutError(f"nobody answered the door for {letter.template}")
+        raise TimeoutError(f"nobody answered the door for {mail.template}")
 
-    async def _look_where_it_stands(self, letter: Received, _: random.Random) -> None:
-        async with _browser() as visitor:
-            page, _forms = await visitor.open(link(letter, "/demande/"))
+    async def _look_where_it_stands(self, mail: Received, _: random.Random) -> None:
+        async with _browser() as browser:
+            page, _forms = await browser.open(link(mail, "/demande/"))
             page.raise_for_status()
 
-    async def _consent(self, letter: Received, _: random.Random) -> None:
-        async with _browser() as visitor:
-            page, found = await visitor.open(link(letter, "/consentement/"))
+    async def _consent(self, mail: Received, _: random.Random) -> None:
+        async with _browser() as browser:
+            page, found = await browser.open(link(mail, "/consentement/"))
             if found:  # none: it is given already
-                await visitor.send(page, found[0], DECLARED)
+                await browser.send(page, found[0], DECLARED)
 
-    async def _ask_to_sign_in(self, letter: Received, _: random.Random) -> None:
-        await self._ask_for_link(own_address(letter.to))
+    async def _ask_to_sign_in(self, mail: Received, _: random.Random) -> None:
+        await self._ask_for_link(own_address(mail.to))
 
     async def _ask_for_link(self, address: str) -> None:
-        async with _browser() as visitor:
-            page, found = await visitor.open(self._associations_url)
+        async with _browser() as browser:
+            page, found = await browser.open(self._associations_url)
             if found:  # none: the page is away, and somebody comes again
-                await visitor.send(page, found[0], {"email": address})
+                await browser.send(page, found[0], {"email": address})
 
-    async def _work_through_requests(self, letter: Received, rng: random.Random) -> None:
-        async with _browser() as visitor:
-            page, found = await visitor.open(link(letter, "/associations/entree/"))
+    async def _work_through_requests(self, mail: Received, rng: random.Random) -> None:
+        async with _browser() as browser:
+            page, found = await browser.open(link(mail, "/associations/entree/"))
             if found:  # none: used already
-                await visitor.send(page, found[0])
-                await Coordinator(visitor, self._associations_url, self.done, rng).work()
+                await browser.send(page, found[0])
+                await Coordinator(browser, self._associations_url, self.done, rng).work()
 
-    async def _say_whether_they_met(self, letter: Received, rng: random.Random) -> None:
+    async def _say_whether_they_met(self, mail: Received, rng: random.Random) -> None:
         answer = "yes" if rng.random() < 0.85 else "not_yet"
-        await self._tap(letter, rng, {"answer": answer})
+        await self._tap(mail, rng, {"answer": answer})
 
-    async def _say_how_it_goes(self, letter: Received, rng: random.Random) -> None:
+    async def _say_how_it_goes(self, mail: Received, rng: random.Random) -> None:
         answer = rng.choices(["well", "could_be_better", "not_well"], [85, 10, 5])[0]
-        await self._tap(letter, rng, {"answer": answer})
+        await self._tap(mail, rng, {"answer": answer})
 
-    async def _choose_what_comes_next(self, letter: Received, rng: random.Random) -> None:
+    async def _choose_what_comes_next(self, mail: Received, rng: random.Random) -> None:
         answer = rng.choices(["renew", "longer", "close"], [85, 5, 10])[0]
-        await self._tap(letter, rng, {"answer": answer, "mood": "well"})
+        await self._tap(mail, rng, {"answer": answer, "mood": "well"})
 
-    async def _tap(self, letter: Received, rng: random.Random, said: dict[str, str]) -> None:
+    async def _tap(self, mail: Received, rng: random.Random, said: dict[str, str]) -> None:
         if rng.random() < SILENT:
             return
-        async with _browser() as visitor:
-            page, found = await visitor.open(link(letter, "/suivi/"))
+        async with _browser() as browser:
+            page, found = await browser.open(link(mail, "/suivi/"))
             if found and found[0].has_button("answer", said["answer"]):
-                await visitor.send(page, found[0], said)
+                await browser.send(page, found[0], said)
 
 
 def own_address(shared: str) -> str:
@@ -164,22 +164,22 @@ def own_address(shared: str) -> str:
     return f"camille@{shared.rpartition('@')[2]}"
 
 
-def link(letter: Received, path: str) -> str:
+def link(mail: Received, path: str) -> str:
     """The letter's link to a page. Raises LookupError when it holds none."""
-    for url in letter.links:
+    for url in mail.links:
         if path in url:
             return url
-    raise LookupError(f"no link to {path} in a letter {letter.template}")
+    raise LookupError(f"no link to {path} in a letter {mail.template}")
 
 
 class _browser:  # noqa: N801 - reads as a context
     """A fresh browser for one errand."""
 
-    async def __aenter__(self) -> Visitor:
+    async def __aenter__(self) -> Browser:
         self._client = httpx.AsyncClient(
             timeout=10, follow_redirects=True, trust_env=False, verify=_NO_AUTHORITIES
         )
-        return Visitor(self._client)
+        return Browser(self._client)
 
     async def __aexit__(self, *_: object) -> None:
         await self._client.aclose()

@@ -57,14 +57,18 @@ def _build() -> None:
         make_venv(VENV)
     _pip(python, "--require-hashes", "-r", str(LOCK))
     _pip(python, "--no-deps", "--no-build-isolation", "-e", str(CHECKOUT))
-    _STAMP.write_text(_wanted())
+    _STAMP.write_text(_environment_digest())
 
 
 def _is_built() -> bool:
-    return _STAMP.exists() and _STAMP.read_text() == _wanted() and _works(VENV / "bin" / "python")
+    return (
+        _STAMP.exists()
+        and _STAMP.read_text() == _environment_digest()
+        and _works(VENV / "bin" / "python")
+    )
 
 
-def _wanted() -> str:
+def _environment_digest() -> str:
     """What the environment depends on: the lock, the project's own metadata, and its place."""
     parts = [LOCK.read_bytes(), (CHECKOUT / "pyproject.toml").read_bytes(), bytes(CHECKOUT)]
     return hashlib.sha256(b"\0".join(parts)).hexdigest()

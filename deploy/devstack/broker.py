@@ -11,7 +11,7 @@ from pathlib import Path
 
 from deploy.devstack import processes
 from deploy.devstack.logfile import end_of
-from deploy.devstack.processes import Mark
+from deploy.devstack.processes import ProcessId
 from deploy.devstack.secret_store import write_private
 
 ADMIN = "binome-admin"
@@ -34,8 +34,8 @@ class Broker:
     epmd_port: int
     password: str
     cookie: str
-    mark: Mark | None = None
-    epmd: Mark | None = None
+    mark: ProcessId | None = None
+    epmd: ProcessId | None = None
 
     @property
     def url(self) -> str:
@@ -50,7 +50,7 @@ class Broker:
     def log(self) -> Path:
         return self.folder / "logs" / "broker.log"
 
-    def spawn(self) -> Mark:
+    def spawn(self) -> ProcessId:
         """Start the name server and the node without waiting for them."""
         self._write_settings()
         self._spawn_epmd()

@@ -16,15 +16,15 @@ from deploy.devstack.secret_store import Secrets, write_private
 from deploy.devstack.servers import Say, Servers, private_servers
 from deploy.devstack.settings import (
     Ports,
-    furnish,
-    own_part,
+    build_environment,
+    service_environment,
     without_master_key,
     without_secrets,
 )
-from deploy.devstack.signals import undisturbed
+from deploy.devstack.signals import ignore_stop_signals
 from deploy.devstack.state import forget_state, write_state
 from shared.service.settings import SERVICES
-from shared.service.user_error import PlainFault
+from shared.service.user_error import UserError
 
 _BINOME = (sys.executable, "-m", "deploy.cli.main")
 _CHECKOUT = Path(__file__).resolve().parents[2]
@@ -33,7 +33,7 @@ Clock = Mapping[str, str] | Callable[[], Mapping[str, str]]
 """Environment that sets the clock; a function is called when the services are about to start."""
 
 
-class MigrationError(PlainFault):
+class MigrationError(UserError):
     """`binome migrate` failed; says what it wrote."""
 
 
@@ -47,7 +47,7 @@ class Commands:
 
 
 @dataclass
-class House:
+class LocalStack:
     """A running house. `environment` is what `binome` needs to work on it.
 
     `services` holds every replica that was started and not stopped, a killed one included.
@@ -134,7 +134,7 @@ class House:
             processes.end(self.mailbox.process)
 
     def _run(self, service: str, n: int, port: int) -> Replica:
-        environment = own_part(self.environment, service, port)
+        environment = service_environment(self.environment, service, port)
         return self._spawn([*self.commands.run, service], service, n, port, environment)
 
     def _start_mailbox(self, folder: Path) -> None:
@@ -155,40 +155,40 @@ class House:
 
 def prepare(
     servers: Servers, folder: Path, clock: Clock, commands: Commands | None = None
-) -> House:
+) -> LocalStack:
     """A house with its accounts, migrated and ready to open. The clock is set last."""
     ports = Ports.choose()
-    environment = furnish(servers, folder, ports)
-    house = House(folder, environment, servers, ports, commands or Commands())
-    house.migrate()
-    return replace(house, environment=environment | dict(clock() if callable(clock) else clock))
+    environment = build_environment(servers, folder, ports)
+    stack = LocalStack(folder, environment, servers, ports, commands or Commands())
+    stack.migrate()
+    return replace(stack, environment=environment | dict(clock() if callable(clock) else clock))
 
 
 @contextmanager
-def house(
+def local_stack(
     folder: Path,
     *,
     clock: Clock = {},  # noqa: B006 - only read
     replicas: int = 1,
     say: Say = print,
     commands: Commands | None = None,
-) -> Iterator[House]:
+) -> Iterator[LocalStack]:
     """The whole house while the block runs; all of it stopped however the block ends.
 
     Raises MissingProgramsError, MigrationError or NotReadyError, each with a message for people.
     """
     with private_servers(folder, say) as servers:
-        made: House | None = None
+        made: LocalStack | None = None
         try:
             made = prepare(servers, folder, clock, commands)
             made.open(replicas)
             yield made
         finally:
-            with undisturbed():
+            with ignore_stop_signals():
                 _leave(made, servers, folder)
 
 
-def _leave(made: House | None, servers: Servers, folder: Path) -> None:
+def _leave(made: LocalStack | None, servers: Servers, folder: Path) -> None:
     if made:
         made.close()
     forget_state(folder)

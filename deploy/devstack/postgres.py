@@ -8,7 +8,7 @@ from pathlib import Path
 from deploy.devstack import processes
 from deploy.devstack.cluster import data_of, environment, make_cluster, server_account
 from deploy.devstack.logfile import end_of
-from deploy.devstack.processes import Mark
+from deploy.devstack.processes import ProcessId
 
 # Fewer checkpoints and no replication, but every commit still reaches the disk.
 _SETTINGS = {
@@ -36,7 +36,7 @@ class Postgres:
     programs: Path
     port: int
     password: str
-    mark: Mark | None = None
+    mark: ProcessId | None = None
 
     @property
     def url(self) -> str:
@@ -52,7 +52,7 @@ class Postgres:
     def log(self) -> Path:
         return self.folder / "logs" / "postgres.log"
 
-    def spawn(self) -> Mark:
+    def spawn(self) -> ProcessId:
         """Start the server (made first when the folder holds none) without waiting for it."""
         if not (self.data / "PG_VERSION").exists():
             make_cluster(self.folder, self.programs, self.password, self.log)

@@ -17,21 +17,21 @@ _HAS_PROC = Path("/proc/self/stat").exists()
 
 
 @dataclass(frozen=True)
-class Mark:
+class ProcessId:
     """One process: its number and the moment it was born, as the system states it."""
 
     pid: int
     born: str
 
     @classmethod
-    def of(cls, pid: int) -> "Mark | None":
+    def of(cls, pid: int) -> "ProcessId | None":
         """The mark of a running process; None when there is none of that number."""
-        born = _born(pid)
+        born = _start_time(pid)
         return cls(pid, born) if born else None
 
     def alive(self) -> bool:
         """Whether this very process still runs; a zombie does not."""
-        born = _born(self.pid)
+        born = _start_time(self.pid)
         if born is None and (child := _children.get(self.pid)):
             return child.poll() is None  # some of its threads may outlive it for a moment
         return born == self.born
@@ -52,7 +52,7 @@ def spawn(
     env: Mapping[str, str],
     cwd: Path,
     account: tuple[int, int] | None = None,
-) -> Mark:
+) -> ProcessId:
     """Start a process in a session of its own: Ctrl-C reaches us, and we stop it in order.
 
     `account` is the (user, group) to run as when we are root; output is added to `log`.
@@ -73,7 +73,7 @@ def spawn(
             umask=OWNER_UMASK,
         )
     _children[child.pid] = child
-    return Mark(child.pid, _born(child.pid) or "ended at once")
+    return ProcessId(child.pid, _start_time(child.pid) or "ended at once")
 
 
 def run(
@@ -94,13 +94,13 @@ def run(
         raise
 
 
-def exit_status(mark: Mark) -> int | None:
+def exit_status(mark: ProcessId) -> int | None:
     """Exit status of a process started from here; None while it runs or when it is not ours."""
     child = _children.get(mark.pid)
     return child.poll() if child else None
 
 
-def family(mark: Mark) -> list[Mark]:
+def family(mark: ProcessId) -> list[ProcessId]:
     """The process and everything below it, eldest first."""
     if not mark.alive():
         return []
@@ -108,10 +108,10 @@ def family(mark: Mark) -> list[Mark]:
     found = [mark.pid]
     for pid in found:
         found += [child for child, parent in parents.items() if parent == pid]
-    return [member for pid in found if (member := Mark.of(pid))]
+    return [member for pid in found if (member := ProcessId.of(pid))]
 
 
-def end(mark: Mark, ask: signal.Signals = signal.SIGTERM, patience: float = 15.0) -> None:
+def end(mark: ProcessId, ask: signal.Signals = signal.SIGTERM, patience: float = 15.0) -> None:
     """Ask the process to stop; after `patience` seconds kill it and all that it started."""
     members = family(mark)
     mark.send(ask)
@@ -121,7 +121,7 @@ def end(mark: Mark, ask: signal.Signals = signal.SIGTERM, patience: float = 15.0
     kill(members)
 
 
-def end_all(marks: Sequence[Mark], patience: float = 30.0) -> None:
+def end_all(marks: Sequence[ProcessId], patience: float = 30.0) -> None:
     """Ask all of them at once, then end each as `end` does."""
     for mark in marks:
         mark.send(signal.SIGTERM)
@@ -130,7 +130,7 @@ def end_all(marks: Sequence[Mark], patience: float = 30.0) -> None:
         end(mark, patience=0.0)
 
 
-def kill(members: Iterable[Mark]) -> None:
+def kill(members: Iterable[ProcessId]) -> None:
     """SIGKILL each of them and wait until the system has let them go.
 
     Raises RuntimeError when one outlives even that.
@@ -142,7 +142,7 @@ def kill(members: Iterable[Mark]) -> None:
         raise RuntimeError(f"still running after SIGKILL: {[m.pid for m in members if m.alive()]}")
 
 
-def wait_gone(members: Sequence[Mark], seconds: float) -> bool:
+def wait_gone(members: Sequence[ProcessId], seconds: float) -> bool:
     """Whether all of them ended within `seconds`."""
     deadline = time.monotonic() + seconds
     while any(member.alive() for member in members):
@@ -152,10 +152,10 @@ def wait_gone(members: Sequence[Mark], seconds: float) -> bool:
     return True
 
 
-def _born(pid: int) -> str | None:
+def _start_time(pid: int) -> str | None:
     """Start time of a process, None when there is none or only its zombie."""
     if not _HAS_PROC:
-        return _born_by_ps(pid)
+        return _start_time_by_ps(pid)
     try:
         stat = Path(f"/proc/{pid}/stat").read_text(errors="replace")
     except (FileNotFoundError, ProcessLookupError):
@@ -164,7 +164,7 @@ def _born(pid: int) -> str | None:
     return None if fields[0] in "ZX" else fields[19]
 
 
-def _born_by_ps(pid: int) -> str | None:
+def _start_time_by_ps(pid: int) -> str | None:
     shown = subprocess.run(
         ["ps", "-o", "stat=,lstart=", "-p", str(pid)], capture_output=True, text=True, check=False
     )

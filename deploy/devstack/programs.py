@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from deploy.devstack.logfile import end_of
-from deploy.devstack.signals import undisturbed
-from shared.service.user_error import PlainFault
+from deploy.devstack.signals import ignore_stop_signals
+from shared.service.user_error import UserError
 
 _INSTALLER = Path(__file__).with_name("install.sh")
 
 
-class MissingProgramsError(PlainFault):
+class MissingProgramsError(UserError):
     """Programs are missing and may not be installed from here; says what to do about it."""
 
 
@@ -119,7 +119,7 @@ def ensure(programs: Sequence[Program], say: Callable[[str], None] = print) -> d
     missing = [program for program in programs if not program.find()]
     if missing:
         _install(missing, say)
-    return {program: _found(program) for program in programs}
+    return {program: _require(program) for program in programs}
 
 
 def main() -> None:
@@ -133,7 +133,7 @@ def main() -> None:
         raise SystemExit(str(missing)) from None
 
 
-def _found(program: Program) -> Path:
+def _require(program: Program) -> Path:
     if path := program.find():
         return path
     raise MissingProgramsError(_advice([program]))
@@ -157,7 +157,7 @@ def _run(command: Sequence[str]) -> int:
     try:
         return installer.wait()
     except KeyboardInterrupt:
-        with undisturbed():
+        with ignore_stop_signals():
             installer.wait()
         raise
 

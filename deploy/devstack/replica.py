@@ -11,13 +11,13 @@ from urllib.parse import urlsplit
 
 from deploy.devstack import processes
 from deploy.devstack.logfile import end_of
-from deploy.devstack.processes import Mark
-from shared.service.user_error import PlainFault
+from deploy.devstack.processes import ProcessId
+from shared.service.user_error import UserError
 
 READY_SECONDS = 90.0
 
 
-class NotReadyError(PlainFault):
+class NotReadyError(UserError):
     """A process ended, or stayed silent, instead of becoming ready; says where its log is."""
 
 
@@ -29,7 +29,7 @@ class Replica:
     n: int
     url: str
     log: Path
-    process: Mark
+    process: ProcessId
 
     @property
     def pid(self) -> int:

@@ -10,32 +10,32 @@ from deploy.devstack.ports import free_port
 from deploy.devstack.postgres import Postgres
 from deploy.devstack.programs import EPMD, POSTGRES, RABBITMQ, Program, ensure
 from deploy.devstack.secret_store import Secrets
-from deploy.devstack.state_file import Record
+from deploy.devstack.state_file import StateFile
 
 
-def given_amqp_url() -> str | None:
+def amqp_url_from_environment() -> str | None:
     """RabbitMQ of the environment; then no node is started."""
     return os.environ.get("BINOME_AMQP_URL") or None
 
 
-def given_postgres_url() -> str | None:
+def postgres_url_from_environment() -> str | None:
     """PostgreSQL of the environment; then no cluster is started."""
     return os.environ.get("BINOME_DATABASE_URL") or None
 
 
-def choose(kept: Record) -> None:
+def choose(kept: StateFile) -> None:
     """Give the record of a new start its node name and its free ports.
 
     The node name stays what it was: RabbitMQ keeps its data under it.
     """
     kept.node = kept.node or f"binome-{uuid4().hex[:8]}@localhost"
-    names: list[str] = [] if given_amqp_url() else ["amqp", "dist", "epmd"]
-    names += [] if given_postgres_url() else ["postgres"]
+    names: list[str] = [] if amqp_url_from_environment() else ["amqp", "dist", "epmd"]
+    names += [] if postgres_url_from_environment() else ["postgres"]
     kept.ports = {name: free_port() for name in names}
 
 
 def private_pair(
-    folder: Path, kept: Record, say: Callable[[str], None]
+    folder: Path, kept: StateFile, say: Callable[[str], None]
 ) -> tuple[Broker | None, Postgres | None]:
     """The private servers that the record names; None for one the environment gives.
 
@@ -50,7 +50,9 @@ def private_pair(
     return broker, postgres
 
 
-def _broker(folder: Path, kept: Record, programs: dict[Program, Path], secrets: Secrets) -> Broker:
+def _broker(
+    folder: Path, kept: StateFile, programs: dict[Program, Path], secrets: Secrets
+) -> Broker:
     return Broker(
         folder=folder,
         programs=programs[RABBITMQ].parent,
@@ -67,7 +69,7 @@ def _broker(folder: Path, kept: Record, programs: dict[Program, Path], secrets: 
 
 
 def _postgres(
-    folder: Path, kept: Record, programs: dict[Program, Path], secrets: Secrets
+    folder: Path, kept: StateFile, programs: dict[Program, Path], secrets: Secrets
 ) -> Postgres:
     return Postgres(
         folder=folder,

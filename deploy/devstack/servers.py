@@ -7,18 +7,18 @@ from pathlib import Path
 
 from deploy.devstack import server_selection
 from deploy.devstack.broker import Broker
-from deploy.devstack.cleanup import clear_leftovers, remove_data, stop_guests
+from deploy.devstack.cleanup import clean_up, remove_data, stop_dependents
 from deploy.devstack.postgres import Postgres
 from deploy.devstack.private import make_private_folder
-from deploy.devstack.processes import Mark
-from deploy.devstack.signals import stop_signals_raise, undisturbed
-from deploy.devstack.state_file import Record, held, note
-from shared.service.user_error import PlainFault
+from deploy.devstack.processes import ProcessId
+from deploy.devstack.signals import ignore_stop_signals, stop_signals_raise
+from deploy.devstack.state_file import StateFile, lock_folder, note
+from shared.service.user_error import UserError
 
 Say = Callable[[str], None]
 
 
-class NotOursError(PlainFault):
+class NotOursError(UserError):
     """The server was given by the environment: it is not ours to command."""
 
 
@@ -71,9 +71,9 @@ class Servers:
         self._our_postgres().stop()
         self.start_postgres()
 
-    def marks(self) -> dict[str, Mark]:
+    def marks(self) -> dict[str, ProcessId]:
         """The processes that are ours, by name."""
-        found: dict[str, Mark | None] = {}
+        found: dict[str, ProcessId | None] = {}
         if self.broker:
             found |= {"epmd": self.broker.epmd, "broker": self.broker.mark}
         if self.postgres:
@@ -104,32 +104,32 @@ def private_servers(
     Raises MissingProgramsError when there is nothing to start, FolderInUseError when another run
     holds the folder.
     """
-    with held(folder), stop_signals_raise():
-        clear_leftovers(folder)
+    with lock_folder(folder), stop_signals_raise():
+        clean_up(folder)
         servers = _plan(folder, say, throw_away=not keep_data)
         try:
             _start(servers, say)
             yield servers
         finally:
-            with undisturbed():
+            with ignore_stop_signals():
                 _stop(servers, keep_data=keep_data)
 
 
 def start(folder: Path, say: Say = print) -> Servers:
     """Start servers that outlive this command; those already up in the folder are returned."""
-    with held(folder), stop_signals_raise():
-        kept = Record.read(folder)
+    with lock_folder(folder), stop_signals_raise():
+        kept = StateFile.read(folder)
         if kept.lasting and kept.running():
             return _revived(_from_record(folder, kept, say), say)
-        clear_leftovers(folder)
+        clean_up(folder)
         servers = _plan(folder, say)
         try:
             _start(servers, say)
         except BaseException:
-            with undisturbed():
+            with ignore_stop_signals():
                 _stop(servers, keep_data=True)
             raise
-        replace(Record.read(folder), lasting=True).write(folder)
+        replace(StateFile.read(folder), lasting=True).write(folder)
         return servers
 
 
@@ -149,29 +149,31 @@ def stop(folder: Path, *, keep_data: bool = True) -> bool:
 
     Processes that others noted in the record (the services of a house) are stopped first.
     """
-    with held(folder), undisturbed():
-        kept = Record.read(folder)
+    with lock_folder(folder), ignore_stop_signals():
+        kept = StateFile.read(folder)
         running = kept.running()
-        stop_guests(kept)
+        stop_dependents(kept)
         _stop(_from_record(folder, kept, print), keep_data=keep_data)
         return running
 
 
 def _plan(folder: Path, say: Say, *, throw_away: bool = False) -> Servers:
     make_private_folder(folder / "logs")
-    kept = Record(node=Record.read(folder).node, throw_away=throw_away)
+    kept = StateFile(node=StateFile.read(folder).node, throw_away=throw_away)
     server_selection.choose(kept)
     servers = _from_record(folder, kept, say)
     kept.write(folder)
     return servers
 
 
-def _from_record(folder: Path, kept: Record, say: Say) -> Servers:
+def _from_record(folder: Path, kept: StateFile, say: Say) -> Servers:
     node, cluster = server_selection.private_pair(folder, kept, say)
     return Servers(
         folder=folder,
-        amqp_url=node.url if node else server_selection.given_amqp_url() or "",
-        postgres_url=cluster.url if cluster else server_selection.given_postgres_url() or "",
+        amqp_url=node.url if node else server_selection.amqp_url_from_environment() or "",
+        postgres_url=cluster.url
+        if cluster
+        else server_selection.postgres_url_from_environment() or "",
         broker=node,
         postgres=cluster,
     )
@@ -197,6 +199,6 @@ def _stop(servers: Servers, *, keep_data: bool) -> None:
         for server in ours:
             each_even_if_one_fails.callback(server.stop)
     if keep_data:
-        replace(Record.read(servers.folder), processes={}, lasting=False).write(servers.folder)
+        replace(StateFile.read(servers.folder), processes={}, lasting=False).write(servers.folder)
     else:
         remove_data(servers.folder)

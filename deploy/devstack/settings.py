@@ -35,7 +35,7 @@ class Ports:
         return cls({service: free_port() for service in SERVICES}, free_port())
 
 
-def furnish(servers: Servers, folder: Path, ports: Ports) -> dict[str, str]:
+def build_environment(servers: Servers, folder: Path, ports: Ports) -> dict[str, str]:
     """Make the accounts of a house and return the environment that names them all.
 
     It holds the administrator's broker address and every service's database: enough for
@@ -70,7 +70,7 @@ def _database_addresses(databases: Mapping[str, Addresses]) -> dict[str, str]:
     return found
 
 
-def own_part(environment: Mapping[str, str], service: str, port: int) -> dict[str, str]:
+def service_environment(environment: Mapping[str, str], service: str, port: int) -> dict[str, str]:
     """The part of a house's environment that one service may know, and its port.
 
     Neither the administrator's address nor any account of another service is in it.

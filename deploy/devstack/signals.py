@@ -31,7 +31,7 @@ def stop_signals_raise() -> Iterator[None]:
 
 
 @contextmanager
-def undisturbed() -> Iterator[None]:
+def ignore_stop_signals() -> Iterator[None]:
     """A second Ctrl-C or SIGTERM changes nothing until the block is done."""
     if not _in_main_thread():
         yield

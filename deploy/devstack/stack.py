@@ -7,9 +7,9 @@ from typing import Any
 from deploy.devstack import processes, servers
 from deploy.devstack.local_stack import Commands, prepare
 from deploy.devstack.servers import Say
-from deploy.devstack.signals import stop_signals_raise, undisturbed
+from deploy.devstack.signals import ignore_stop_signals, stop_signals_raise
 from deploy.devstack.state import forget_state, status
-from deploy.devstack.state_file import Record, held
+from deploy.devstack.state_file import StateFile, lock_folder
 
 
 def up(
@@ -24,7 +24,7 @@ def up(
 
     A house that is already up is left as it is. If anything fails, all is stopped again.
     """
-    with held(folder, "opening"), stop_signals_raise():
+    with lock_folder(folder, "opening"), stop_signals_raise():
         if _is_open(folder):
             say("La maison est déjà ouverte.")
         else:
@@ -51,10 +51,12 @@ def _open(
 ) -> None:
     try:
         running = servers.start(folder, say)
-        guests = Record.read(folder).processes
-        processes.end_all([mark for name, mark in guests.items() if name not in running.marks()])
+        dependents = StateFile.read(folder).processes
+        processes.end_all(
+            [mark for name, mark in dependents.items() if name not in running.marks()]
+        )
         prepare(running, folder, clock, commands).open(replicas)
     except BaseException:
-        with undisturbed():
+        with ignore_stop_signals():
             down(folder)
         raise

@@ -8,7 +8,7 @@ from typing import Any
 from deploy.devstack.counts import counts
 from deploy.devstack.replica import readiness
 from deploy.devstack.secret_store import write_private
-from deploy.devstack.state_file import Record
+from deploy.devstack.state_file import StateFile
 from shared.service.settings import SERVICES
 
 
@@ -43,7 +43,7 @@ def status(folder: Path) -> dict[str, Any] | None:
     if not _file(folder).exists():
         return None
     state: dict[str, Any] = json.loads(_file(folder).read_text())
-    known = Record.read(folder).processes
+    known = StateFile.read(folder).processes
     alive = [(name, mark) for name, mark in known.items() if mark.alive()]
     state["dead"] = sorted(known.keys() - {name for name, _ in alive})
     for service, seen in state["services"].items():

@@ -10,19 +10,19 @@ from pathlib import Path
 from threading import Lock
 
 from deploy.devstack.private import close_to_others, make_private_folder
-from deploy.devstack.processes import Mark
+from deploy.devstack.processes import ProcessId
 from deploy.devstack.secret_store import write_private
-from shared.service.user_error import PlainFault
+from shared.service.user_error import UserError
 
 _one_at_a_time = Lock()
 
 
-class FolderInUseError(PlainFault):
+class FolderInUseError(UserError):
     """Another run holds this folder."""
 
 
 @dataclass
-class Record:
+class StateFile:
     """Ports, node name and processes of the servers of one folder (`servers.json`).
 
     `lasting` says that the servers are meant to outlive the command that started them; of any
@@ -34,16 +34,16 @@ class Record:
     throw_away: bool = False
     node: str = ""
     ports: dict[str, int] = field(default_factory=dict)
-    processes: dict[str, Mark] = field(default_factory=dict)
+    processes: dict[str, ProcessId] = field(default_factory=dict)
 
     @classmethod
-    def read(cls, folder: Path) -> "Record":
+    def read(cls, folder: Path) -> "StateFile":
         """The record of a folder; an empty one when there is none."""
         file = _file(folder)
         if not file.exists():
             return cls()
         kept = json.loads(file.read_text())
-        marks = {name: Mark(**mark) for name, mark in kept.pop("processes").items()}
+        marks = {name: ProcessId(**mark) for name, mark in kept.pop("processes").items()}
         return cls(processes=marks, **kept)
 
     def write(self, folder: Path) -> None:
@@ -53,10 +53,10 @@ class Record:
         return any(mark.alive() for mark in self.processes.values())
 
 
-def note(folder: Path, **marks: Mark) -> None:
+def note(folder: Path, **marks: ProcessId) -> None:
     """Add processes to the record of a folder, or replace those of the same name."""
     with _one_at_a_time:
-        kept = Record.read(folder)
+        kept = StateFile.read(folder)
         kept.processes |= marks
         kept.write(folder)
 
@@ -67,7 +67,7 @@ def forget(folder: Path) -> None:
 
 
 @contextmanager
-def held(folder: Path, lock_name: str = "lock") -> Iterator[None]:
+def lock_folder(folder: Path, lock_name: str = "lock") -> Iterator[None]:
     """Hold the folder; the system lets go of it when we die, however we die.
 
     Raises FolderInUseError when another run holds it.

@@ -31,7 +31,7 @@ from shared.contracts.events import (
 )
 from shared.contracts.held import HELD_QUEUES, HeldAsked
 from shared.persistence.sessions import SESSION_LISTENERS
-from shared.service.definition import Answer, Service
+from shared.service.definition import RpcEndpoint, Service
 
 SERVICE = Service(
     name="followup",
@@ -40,11 +40,11 @@ SERVICE = Service(
     listens={
         **SESSION_LISTENERS,
         PairIntroduced: events.start_engagement,
-        IntroductionFailed: events.look_into_introduction,
+        IntroductionFailed: events.alert_on_failed_introduction,
         PairUndone: events.end_undone,
         PairPaused: events.pause_contact,
         PairResumed: events.resume_contact,
-        MessageFailed: events.look_into_failure,
+        MessageFailed: events.alert_on_failed_message,
         MentorLeft: events.end_engagements_of_mentor,
         PersonErased: events.erase,
         RequestWithdrawn: events.stop_withdrawn,
@@ -57,18 +57,18 @@ SERVICE = Service(
         EngagementEnded,
         ErasureDone,
     ),
-    answers={HELD_QUEUES["followup"]: Answer(HeldAsked, events.give_held)},
+    rpc_endpoints={HELD_QUEUES["followup"]: RpcEndpoint(HeldAsked, events.give_held)},
     timers={
         "ask_first_meeting": ask_pair.ask_first_meeting,
         "miss_first_meeting": ask_pair.miss_first_meeting,
         "ask_month": ask_pair.ask_month,
-        "weigh_silence": ask_pair.weigh_silence,
-        "weigh_answer": process_answer.weigh_answer,
+        "weigh_silence": ask_pair.check_missing_answers,
+        "weigh_answer": process_answer.process_answer,
         "close_term": close_term.close_term,
         events.PAUSE_REMINDER: pauses.remind_of_pause,
     },
     routers=ROUTERS,
-    workers=(refresh_metrics.count_for_metrics, hand_on_cases.hand_on_gone),
+    workers=(refresh_metrics.refresh_metrics, hand_on_cases.hand_on_periodically),
     outstanding={"unattended_engagements": UNATTENDED},
     unowned=UNOWNED,
 )

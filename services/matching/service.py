@@ -15,13 +15,13 @@ from services.matching.store.unowned import SET_ASIDE, UNOWNED
 from services.matching.use_cases.confirm_pairs import INTRODUCTION_OVERDUE
 from services.matching.use_cases.erase_person import ERASING
 from services.matching.use_cases.judge_clearance import PAUSE_OVER
-from services.matching.use_cases.notify_no_capacity import tell_of_no_places
-from services.matching.use_cases.process_arrivals import answer_arrivals
+from services.matching.use_cases.notify_no_capacity import notify_no_capacity
+from services.matching.use_cases.process_arrivals import process_arrivals
 from services.matching.use_cases.propose_pair import DEADLINE, REMINDER
-from services.matching.use_cases.purge_inputs import let_inputs_go
-from services.matching.use_cases.refresh_metrics import count_pools
+from services.matching.use_cases.purge_inputs import purge_inputs
+from services.matching.use_cases.refresh_metrics import refresh_metrics
 from services.matching.use_cases.reread_rows import set_unreadable_aside
-from services.matching.use_cases.run_rounds import hold_rounds
+from services.matching.use_cases.run_rounds import run_rounds
 from shared.contracts.events import (
     AnswerAsked,
     BirthDateCorrected,
@@ -49,7 +49,7 @@ from shared.contracts.events import (
 )
 from shared.contracts.held import HELD_QUEUES, HeldAsked
 from shared.persistence.sessions import SESSION_LISTENERS
-from shared.service.definition import Answer, Service
+from shared.service.definition import RpcEndpoint, Service
 
 SERVICE = Service(
     name="matching",
@@ -85,7 +85,7 @@ SERVICE = Service(
         RequestExplained,
         ErasureDone,
     ),
-    answers={HELD_QUEUES["matching"]: Answer(HeldAsked, events.give_held)},
+    rpc_endpoints={HELD_QUEUES["matching"]: RpcEndpoint(HeldAsked, events.give_held)},
     timers={
         REMINDER: remind_silent,
         DEADLINE: close_unanswered,
@@ -95,11 +95,11 @@ SERVICE = Service(
     },
     workers=(
         set_unreadable_aside,
-        hold_rounds,
-        answer_arrivals,
-        count_pools,
-        tell_of_no_places,
-        let_inputs_go,
+        run_rounds,
+        process_arrivals,
+        refresh_metrics,
+        notify_no_capacity,
+        purge_inputs,
     ),
     routers=ROUTERS,
     outstanding={"rounds": OPEN_ROUNDS},

@@ -8,12 +8,12 @@ from services.notification.store import OUTSTANDING, SET_ASIDE
 from services.notification.store.unowned import UNOWNED
 from services.notification.use_cases import message_guardians, pausing
 from services.notification.use_cases.introduce_pair import CLOSE_INTRODUCTION
-from services.notification.use_cases.reconcile_messages import settle_interrupted
+from services.notification.use_cases.reconcile_messages import reconcile_interrupted
 from services.notification.use_cases.send_due_messages import send_messages
 from shared.contracts import events
 from shared.contracts.contact import CONTACT_QUEUE
 from shared.contracts.held import HELD_QUEUES, HeldAsked
-from shared.service.definition import Answer, Service
+from shared.service.definition import RpcEndpoint, Service
 
 SERVICE = Service(
     name="notification",
@@ -52,7 +52,7 @@ SERVICE = Service(
         events.EngagementEnded: handlers.say_goodbye,
         events.PersonErased: handlers.erase,
     },
-    asks=(CONTACT_QUEUE,),
+    rpc_calls=(CONTACT_QUEUE,),
     emits=(
         events.MessageSent,
         events.MessageFailed,
@@ -60,10 +60,10 @@ SERVICE = Service(
         events.IntroductionFailed,
         events.ErasureDone,
     ),
-    answers={HELD_QUEUES["notification"]: Answer(HeldAsked, handlers.give_held)},
+    rpc_endpoints={HELD_QUEUES["notification"]: RpcEndpoint(HeldAsked, handlers.give_held)},
     timers={CLOSE_INTRODUCTION: close_introduction},
     routers=(mailbox.router,),
-    workers=(send_messages, settle_interrupted),
+    workers=(send_messages, reconcile_interrupted),
     outstanding=OUTSTANDING,
     unowned=UNOWNED,
     set_aside=SET_ASIDE,

@@ -20,7 +20,7 @@ from shared.contracts import events
 from shared.contracts.contact import CONTACT_QUEUE, ContactAsked
 from shared.contracts.held import HELD_QUEUES
 from shared.messaging.topology import PARTNERS_IN
-from shared.service.definition import Answer, Inlet, Service
+from shared.service.definition import ExternalQueue, RpcEndpoint, Service
 
 SERVICE = Service(
     name="registration",
@@ -71,8 +71,8 @@ SERVICE = Service(
         events.ReachabilityChanged,
     ),
     timers={
-        route_request.SILENCE: timers.take_from_silent,
-        route_request.RETRY: timers.place_again,
+        route_request.SILENCE: timers.expire_association_deadline,
+        route_request.RETRY: timers.retry_routing,
         record_clearance.ENDS_SOON: timers.remind_of_clearance,
         record_clearance.ENDED: timers.expire_clearance,
         record_clearance.CLAIM_OVERDUE: timers.hand_on_overdue_claim,
@@ -86,17 +86,17 @@ SERVICE = Service(
         check_guardian.DEADLINE: timers.pass_over_unseen_guardian,
         **dict.fromkeys(inform_guardian.BIRTHDAY.values(), timers.reach_birthday),
     },
-    inlets=(
-        Inlet(
+    external_queues=(
+        ExternalQueue(
             queue="registration.partners",
             exchange=PARTNERS_IN,
             keys=("partner.*.mentee.registered", "partner.*.mentor.registered"),
-            handler=partner_queue.read_letter,
-            refuse=partner_queue.refuse_letter,
+            handler=partner_queue.handle_partner_registration,
+            refuse=partner_queue.refuse_partner_registration,
         ),
     ),
-    asks=tuple(HELD_QUEUES.values()),
-    answers={CONTACT_QUEUE: Answer(ContactAsked, rpc.give_contact)},
+    rpc_calls=tuple(HELD_QUEUES.values()),
+    rpc_endpoints={CONTACT_QUEUE: RpcEndpoint(ContactAsked, rpc.give_contact)},
     routers=(api.router, *pages.ROUTERS),
     workers=(
         timers.measure,

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pydantic import Field, SecretStr, field_validator
 
-from shared.service.settings import Settings, checked_database
+from shared.service.settings import Settings, check_database_url
 
 
 class RegistrationSettings(Settings):
@@ -46,7 +46,7 @@ class RegistrationSettings(Settings):
     @field_validator("keys_database_url")
     @classmethod
     def _is_other_database(cls, value: SecretStr) -> SecretStr:
-        return checked_database(value)
+        return check_database_url(value)
 
     @field_validator("erasure_journal")
     @classmethod

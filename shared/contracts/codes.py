@@ -16,7 +16,7 @@ left its vocabulary since the fact was stated; whoever states one still names wh
 _CODE = re.compile(r"[a-zA-Z0-9_]{1,40}")
 
 
-def _known(codes: Collection[str], kind: str) -> Callable[[str, ValidationInfo], str]:
+def _membership_check(codes: Collection[str], kind: str) -> Callable[[str, ValidationInfo], str]:
     def check(code: str, info: ValidationInfo) -> str:
         if code in codes or (_reads(info) and _CODE.fullmatch(code)):
             return code
@@ -29,12 +29,16 @@ def _reads(info: ValidationInfo) -> bool:
     return isinstance(info.context, dict) and bool(info.context.get("reading"))
 
 
-NeedCode = Annotated[str, AfterValidator(_known(frozenset(NEEDS), "need"))]
-LevelCode = Annotated[str, AfterValidator(_known(frozenset(LEVELS), "level"))]
-SlotCode = Annotated[str, AfterValidator(_known(frozenset(SLOTS), "slot"))]
-PublicCode = Annotated[str, AfterValidator(_known(frozenset(PUBLICS), "public"))]
-SectorCode = Annotated[str, AfterValidator(_known(frozenset(SECTORS), "sector"))]
-DepartmentCode = Annotated[str, AfterValidator(_known(frozenset(DEPARTMENTS), "department"))]
-AssociationCode = Annotated[str, AfterValidator(_known(ASSOCIATIONS.keys(), "association"))]
+NeedCode = Annotated[str, AfterValidator(_membership_check(frozenset(NEEDS), "need"))]
+LevelCode = Annotated[str, AfterValidator(_membership_check(frozenset(LEVELS), "level"))]
+SlotCode = Annotated[str, AfterValidator(_membership_check(frozenset(SLOTS), "slot"))]
+PublicCode = Annotated[str, AfterValidator(_membership_check(frozenset(PUBLICS), "public"))]
+SectorCode = Annotated[str, AfterValidator(_membership_check(frozenset(SECTORS), "sector"))]
+DepartmentCode = Annotated[
+    str, AfterValidator(_membership_check(frozenset(DEPARTMENTS), "department"))
+]
+AssociationCode = Annotated[
+    str, AfterValidator(_membership_check(ASSOCIATIONS.keys(), "association"))
+]
 LanguageCode = Annotated[str, StringConstraints(pattern=r"^[a-z]{2}$")]
 CommuneCode = Annotated[str, StringConstraints(pattern=r"^(\d{2}|2A|2B)\d{3}$")]

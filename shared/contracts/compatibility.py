@@ -29,11 +29,11 @@ class _Side:
 
     def __init__(self, whole: Schema, part: Schema) -> None:
         self.whole = whole
-        self.part = self._resolved(part)
+        self.part = self._resolve(part)
         self.fields: dict[str, Schema] = self.part.get("properties", {})
         self.required = frozenset(self.part.get("required", ()))
 
-    def _resolved(self, part: Schema) -> Schema:
+    def _resolve(self, part: Schema) -> Schema:
         while "$ref" in part:
             part = self.whole["$defs"][part["$ref"].rpartition("/")[2]]
         return part
@@ -54,7 +54,7 @@ class _Side:
 
 
 def _compare(path: str, old: _Side, new: _Side) -> Iterator[str]:
-    if old.rules() != new.rules() or _lost_words(old, new):
+    if old.rules() != new.rules() or _loses_words(old, new):
         yield f"{path or 'the body'} changed its type or its limits"
     yield from _fields(path, old, new)
     for key in ("items", "additionalProperties"):
@@ -62,7 +62,7 @@ def _compare(path: str, old: _Side, new: _Side) -> Iterator[str]:
     yield from _choices(path, old, new)
 
 
-def _lost_words(old: _Side, new: _Side) -> bool:
+def _loses_words(old: _Side, new: _Side) -> bool:
     """A list that lost a word, or that appeared or went away as a whole."""
     before, after = old.words(), new.words()
     return bool(before) != bool(after) or not before <= after

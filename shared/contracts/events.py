@@ -23,7 +23,7 @@ Recipient = Literal["mentee", "mentor", "guardian", "coordinator"]
 CheckInKind = Literal["first_meeting", "month_1", "month_2", "month_3"]
 
 
-class Fact(BaseModel):
+class Event(BaseModel):
     """What all facts share. Unknown fields are ignored, so that a newer sender may add some."""
 
     model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
@@ -37,7 +37,7 @@ class Fact(BaseModel):
         return str(getattr(self, self.about))
 
 
-class MenteeRegistered(Fact):
+class MenteeRegistered(Event):
     """A young person's request came in; from now on it is ours to answer."""
 
     topic: ClassVar[str] = "mentee.registered"
@@ -53,7 +53,7 @@ class MenteeRegistered(Fact):
     """A guardian is asked first, and nothing else happens before their answer."""
 
 
-class MentorRegistered(Fact):
+class MentorRegistered(Event):
     """A volunteer offered some hours a month and joins the pool."""
 
     topic: ClassVar[str] = "mentor.registered"
@@ -76,7 +76,7 @@ class MentorRegistered(Fact):
     """Mentees never to be put together with this mentor: they may be the same person."""
 
 
-class RegistrationRepeated(Fact):
+class RegistrationRepeated(Event):
     """Somebody whom we know registered again: they get their link again, nothing else happens."""
 
     topic: ClassVar[str] = "registration.repeated"
@@ -89,7 +89,7 @@ class RegistrationRepeated(Fact):
     lang: Lang = "fr"
 
 
-class ConsentAsked(Fact):
+class ConsentAsked(Event):
     """A minor waits for a guardian's consent; nothing else happens before it."""
 
     topic: ClassVar[str] = "consent.asked"
@@ -106,7 +106,7 @@ class ConsentAsked(Fact):
     """Why: the law asks under 15, the programme until 18. None: not said."""
 
 
-class ConsentGiven(Fact):
+class ConsentGiven(Event):
     """A guardian consented, and is owed a message to keep."""
 
     topic: ClassVar[str] = "consent.given"
@@ -119,7 +119,7 @@ class ConsentGiven(Fact):
     """Of a mentor, both ids are the mentor's own."""
 
 
-class GuardianNamed(Fact):
+class GuardianNamed(Event):
     """A minor of 15 to 17 named a guardian, who is told of it and may object."""
 
     topic: ClassVar[str] = "guardian.named"
@@ -132,7 +132,7 @@ class GuardianNamed(Fact):
     lang: Lang = "fr"
 
 
-class MinorIntroduced(Fact):
+class MinorIntroduced(Event):
     """A minor whose guardian we can reach was introduced to a mentor: the guardian is told."""
 
     topic: ClassVar[str] = "minor.introduced"
@@ -144,7 +144,7 @@ class MinorIntroduced(Fact):
     lang: Lang = "fr"
 
 
-class ConfirmationAsked(Fact):
+class ConfirmationAsked(Event):
     """An association is to assure itself of a minor's guardian before an introduction."""
 
     topic: ClassVar[str] = "confirmation.asked"
@@ -162,7 +162,7 @@ class ConfirmationAsked(Fact):
     reminder: bool = False
 
 
-class BirthdayReached(Fact):
+class BirthdayReached(Event):
     """A minor is 15, or 18: rights that a guardian had are their own from this day."""
 
     topic: ClassVar[str] = "birthday.reached"
@@ -176,7 +176,7 @@ class BirthdayReached(Fact):
     lang: Lang = "fr"
 
 
-class RequestRouted(Fact):
+class RequestRouted(Event):
     """A request was sent to the most fitting association, which has until `answer_by`."""
 
     topic: ClassVar[str] = "request.routed"
@@ -190,7 +190,7 @@ class RequestRouted(Fact):
     answer_by: AwareDatetime
 
 
-class RequestConfirmed(Fact):
+class RequestConfirmed(Event):
     """An association takes charge; only now may it see who asks, and matching may begin."""
 
     topic: ClassVar[str] = "request.confirmed"
@@ -213,7 +213,7 @@ class RequestConfirmed(Fact):
     guardian."""
 
 
-class ContactProved(Fact):
+class ContactProved(Event):
     """The address that somebody was registered with is theirs: a button on the page of a link that
     was sent there has been pressed. `recipient`: whose address, the person's or the guardian's."""
 
@@ -224,7 +224,7 @@ class ContactProved(Fact):
     recipient: Recipient
 
 
-class RequestWithdrawn(Fact):
+class RequestWithdrawn(Event):
     """A request is over before its time, for good: everything about it stops at once, whatever
     stage it has reached, and it is never opened again."""
 
@@ -239,7 +239,7 @@ class RequestWithdrawn(Fact):
     """`consent_withdrawn`: by a guardian; `withdrawn`: by the young person themselves."""
 
 
-class RequestExplained(Fact):
+class RequestExplained(Event):
     """Why a request has no mentor yet, as a round found it; stated when the picture changes.
 
     `gate`: nobody is permitted, `gate` stops most (None: there is no mentor). `taken`: `permitted`
@@ -259,7 +259,7 @@ class RequestExplained(Fact):
     explained_at: AwareDatetime
 
 
-class DoubtRaised(Fact):
+class DoubtRaised(Event):
     """Two registrations may be one person: the association that owns the doubt decides."""
 
     topic: ClassVar[str] = "doubt.raised"
@@ -274,7 +274,7 @@ class DoubtRaised(Fact):
     """True: raised before, and not decided in time."""
 
 
-class HoldLifted(Fact):
+class HoldLifted(Event):
     """A newcomer who was held is nobody known, and no guardian is waited for: matched from now on,
     with the old date."""
 
@@ -289,7 +289,7 @@ class HoldLifted(Fact):
     """Mentors whom this young person was paired with under an earlier registration."""
 
 
-class BirthDateCorrected(Fact):
+class BirthDateCorrected(Event):
     """Somebody's birth date was another: gates judge by this one, and the person is told."""
 
     topic: ClassVar[str] = "birth_date.corrected"
@@ -304,7 +304,7 @@ class BirthDateCorrected(Fact):
     lang: Lang = "fr"
 
 
-class PersonKeptApart(Fact):
+class PersonKeptApart(Event):
     """Pairs that may never be, found after both people came: one of them, a guardian or a
     coordinator is reached at another's contact now. One that is not introduced yet is undone."""
 
@@ -317,7 +317,7 @@ class PersonKeptApart(Fact):
     """People of the other side."""
 
 
-class MentorLeft(Fact):
+class MentorLeft(Event):
     """A mentor is no longer there: no new pair, and those that stand are undone. Each request of
     these pairs waits again with its old date."""
 
@@ -328,7 +328,7 @@ class MentorLeft(Fact):
     reason: Literal["erased", "duplicate", "left"]
 
 
-class ClearanceChanged(Fact):
+class ClearanceChanged(Event):
     """Until when a mentor may accompany minors has changed. Whoever puts this mentor together with
     a minor judges anew."""
 
@@ -343,7 +343,7 @@ class ClearanceChanged(Fact):
     reason: Literal["recorded", "withdrawn", "expired"]
 
 
-class ClearanceAsked(Fact):
+class ClearanceAsked(Event):
     """An association is asked to look at a mentor's clearance: `claimed` by somebody whose word
     does not count, `ending` soon, or `overdue` where nobody has looked in time."""
 
@@ -357,7 +357,7 @@ class ClearanceAsked(Fact):
     """To the end of which an answer is awaited; of an `ending` one, its last day."""
 
 
-class PersonErased(Fact):
+class PersonErased(Event):
     """A person asked to be erased, or their time is over: every service lets go of what it holds
     about them and answers with `erasure.done`. Told again, it is done again."""
 
@@ -368,7 +368,7 @@ class PersonErased(Fact):
     side: Side
 
 
-class ErasureDone(Fact):
+class ErasureDone(Event):
     """A service holds nothing more about a person who was erased: its receipt."""
 
     topic: ClassVar[str] = "erasure.done"
@@ -378,7 +378,7 @@ class ErasureDone(Fact):
     service: Literal["matching", "notification", "followup"]
 
 
-class ContactChanged(Fact):
+class ContactChanged(Event):
     """Somebody is reached elsewhere from `effective_at` on: the old address hears of it, and may
     stop it. Where to write is asked by `change_id`."""
 
@@ -393,7 +393,7 @@ class ContactChanged(Fact):
     """True: asked for by an association, and not in effect before that hour."""
 
 
-class SignInAsked(Fact):
+class SignInAsked(Event):
     """A coordinator asked for a link to sign in with."""
 
     topic: ClassVar[str] = "signin.asked"
@@ -406,7 +406,7 @@ class SignInAsked(Fact):
     lang: Lang = "fr"
 
 
-class SessionOpened(Fact):
+class SessionOpened(Event):
     """A person of an association signed in. Other services keep a copy of the session."""
 
     topic: ClassVar[str] = "session.opened"
@@ -421,7 +421,7 @@ class SessionOpened(Fact):
     """Real time."""
 
 
-class SessionEnded(Fact):
+class SessionEnded(Event):
     """A session opens nothing any more: its person signed out, or an operator ended it."""
 
     topic: ClassVar[str] = "session.ended"
@@ -430,7 +430,7 @@ class SessionEnded(Fact):
     session_id: UUID
 
 
-class SessionsListed(Fact):
+class SessionsListed(Event):
     """Which sessions are open, said every second and a half while any is: whoever has no recent
     list takes every session for ended."""
 
@@ -443,7 +443,7 @@ class SessionsListed(Fact):
     session_ids: tuple[UUID, ...] = ()
 
 
-class _OfPair(Fact):
+class _OfPair(Event):
     about: ClassVar[str] = "pair_id"
 
     pair_id: UUID
@@ -524,7 +524,7 @@ class PairResumed(_OfPair):
     """Since when the pause lasted that is over now."""
 
 
-class AnswerAsked(Fact):
+class AnswerAsked(Event):
     """One side of a proposed pair is asked for a yes or a no; the link is made of `answer_id`."""
 
     topic: ClassVar[str] = "answer.asked"
@@ -558,7 +558,7 @@ class PairIntroduced(_OfPair):
     topic: ClassVar[str] = "pair.introduced"
 
 
-class _OfMessage(Fact):
+class _OfMessage(Event):
     about: ClassVar[str] = "message_id"
 
     message_id: UUID
@@ -590,7 +590,7 @@ class MessageFailed(_OfMessage):
     anybody else has heard of the pair."""
 
 
-class ReachabilityChanged(Fact):
+class ReachabilityChanged(Event):
     """Somebody can be reached no more by any way that is known, or again."""
 
     topic: ClassVar[str] = "reachability.changed"
@@ -603,7 +603,7 @@ class ReachabilityChanged(Fact):
     """In charge of this person; None: nobody yet."""
 
 
-class CheckInAsked(Fact):
+class CheckInAsked(Event):
     """It is time to ask one side how it goes. Month 3 also asks: renew or close?"""
 
     topic: ClassVar[str] = "checkin.asked"
@@ -618,7 +618,7 @@ class CheckInAsked(Fact):
     lang: Lang = "fr"
 
 
-class MeetingConfirmed(Fact):
+class MeetingConfirmed(Event):
     """One of the two said that they have met."""
 
     topic: ClassVar[str] = "meeting.confirmed"
@@ -628,7 +628,7 @@ class MeetingConfirmed(Fact):
     request_id: UUID
 
 
-class AlertRaised(Fact):
+class AlertRaised(Event):
     """Something about a pair needs a human of its association."""
 
     topic: ClassVar[str] = "alert.raised"
@@ -651,7 +651,7 @@ class AlertRaised(Fact):
     """Who said it this time; None: nobody of the two."""
 
 
-class _OfEngagement(Fact):
+class _OfEngagement(Event):
     about: ClassVar[str] = "engagement_id"
 
     engagement_id: UUID
@@ -680,12 +680,12 @@ class EngagementEnded(_OfEngagement):
     mentor, the request is not over: it waits again."""
 
 
-def _stated(kind: type[Fact]) -> dict[str, type[Fact]]:
+def _collect_events(kind: type[Event]) -> dict[str, type[Event]]:
     own = {kind.topic: kind} if "topic" in vars(kind) else {}
     for narrower in kind.__subclasses__():
-        own |= _stated(narrower)
+        own |= _collect_events(narrower)
     return own
 
 
-FACTS: dict[str, type[Fact]] = _stated(Fact)
+EVENTS: dict[str, type[Event]] = _collect_events(Event)
 """Every fact by its topic: the closed list of routing keys on `binome.events`."""

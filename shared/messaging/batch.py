@@ -14,16 +14,16 @@ from typing import Any
 import asyncpg
 import structlog
 
-from shared.messaging.context import Workplace
-from shared.messaging.correlation import telling
-from shared.messaging.envelope import Cause
+from shared.messaging.context import ConsumerContext
+from shared.messaging.correlation import bound_context
+from shared.messaging.envelope import MessageContext
 from shared.persistence.database import ACQUIRE_SECONDS, Connection
-from shared.persistence.transaction import Transaction, new_receipts, write_letters
-from shared.service.errors import IN_EACH_OTHERS_WAY, described, is_blameless
-from shared.service.tasks import wait_for
+from shared.persistence.transaction import Transaction, claim_message_ids, insert_outbox
+from shared.service.errors import SERIALIZATION_ERRORS, error_fields, is_infrastructure_failure
+from shared.service.tasks import wait_with_timeout
 
-GROUP = 50
-GROUP_SECONDS = 120
+BATCH_SIZE = 50
+BATCH_TIMEOUT = 120
 """For the handlers of one group together; a command alone has 30 s (see database.py)."""
 
 log = structlog.get_logger()
@@ -33,11 +33,11 @@ Blameless = Callable[[Exception, Connection], bool]
 """Whether an error on this connection says nothing against what was in hand."""
 
 
-class Away(Exception):
+class DatabaseUnavailable(Exception):
     """The database is away or busy with itself; what was in hand is not to blame."""
 
 
-class _Blamed(Exception):
+class HandlerFailed(Exception):
     """What was in hand is to blame: `error` is what it raised."""
 
     def __init__(self, error: Exception) -> None:
@@ -49,41 +49,45 @@ class _Blamed(Exception):
 class Delivery:
     """A readable message in hand. `done` tells once it is committed: true, or false if a repeat."""
 
-    cause: Cause
+    cause: MessageContext
     content: Any
     done: asyncio.Future[bool] = field(default_factory=lambda: asyncio.Future())
     since: float = field(default_factory=monotonic)
 
     @property
-    def wanted(self) -> bool:
+    def pending(self) -> bool:
         """Nobody waits any more when its channel is lost; it will be delivered again."""
         return not self.done.done()
 
-    def settle(self, fresh: bool) -> None:
-        if self.wanted:
+    def resolve(self, fresh: bool) -> None:
+        if self.pending:
             self.done.set_result(fresh)
 
     def fail(self, error: Exception) -> None:
-        if self.wanted:
+        if self.pending:
             self.done.set_exception(error)
 
 
-class GroupCommit:
+class BatchProcessor:
     """Works off the deliveries of one queue. `consumer` is the name on its receipts."""
 
     def __init__(
-        self, consumer: str, work: Work, place: Workplace, blameless: Blameless = is_blameless
+        self,
+        consumer: str,
+        work: Work,
+        context: ConsumerContext,
+        blameless: Blameless = is_infrastructure_failure,
     ) -> None:
         self._consumer = consumer
         self._work = work
         self._blameless = blameless
-        self._transactions = place.transactions
-        self._pace = place.pace
-        self._stopping = place.stopping
+        self._transactions = context.transactions
+        self._pace = context.pace
+        self._stopping = context.stopping
         self._waiting: asyncio.Queue[Delivery] = asyncio.Queue()
         self._held: list[Delivery] = []
 
-    async def bring(self, cause: Cause, content: Any) -> bool:
+    async def submit(self, cause: MessageContext, content: Any) -> bool:
         """Returns once the work is committed: true, or false when it had been done before.
 
         Raises Away when the database stays away, or what the handler raised.
@@ -96,26 +100,28 @@ class GroupCommit:
         """Work off what waits, for ever. One such loop runs per queue."""
         while True:
             if group := await self._next_group():
-                await self._bring_to_end(group)
+                await self._process(group)
             if self._held:
                 # Not in step with others: two that were in each other's way should not meet again.
-                await wait_for(self._stopping, self._pace.hold_step * random.uniform(0.5, 1.5))
+                await wait_with_timeout(
+                    self._stopping, self._pace.retain_interval * random.uniform(0.5, 1.5)
+                )
 
     async def _next_group(self) -> list[Delivery]:
         group, self._held = self._held, []
         if not group:
             group = [await self._waiting.get()]
-        while len(group) < GROUP and not self._waiting.empty():
+        while len(group) < BATCH_SIZE and not self._waiting.empty():
             group.append(self._waiting.get_nowait())
-        return [delivery for delivery in group if delivery.wanted]
+        return [delivery for delivery in group if delivery.pending]
 
-    async def _bring_to_end(self, group: Sequence[Delivery]) -> None:
+    async def _process(self, group: Sequence[Delivery]) -> None:
         try:
             fresh = await self._commit(group)
-        except (_Blamed, *IN_EACH_OTHERS_WAY) as error:
+        except (HandlerFailed, *SERIALIZATION_ERRORS) as error:
             if len(group) > 1:
-                await self._one_by_one(group)
-            elif isinstance(error, _Blamed):
+                await self._process_singly(group)
+            elif isinstance(error, HandlerFailed):
                 group[0].fail(error.error)
             else:
                 self._hold(group, error)
@@ -123,21 +129,21 @@ class GroupCommit:
             self._hold(group, error)
         else:
             for delivery in group:
-                delivery.settle(delivery in fresh)
+                delivery.resolve(delivery in fresh)
 
-    async def _one_by_one(self, group: Sequence[Delivery]) -> None:
+    async def _process_singly(self, group: Sequence[Delivery]) -> None:
         left = deque(group)
         while left and not self._held:
-            await self._bring_to_end([left.popleft()])
+            await self._process([left.popleft()])
         self._held += left
 
     def _hold(self, group: Sequence[Delivery], error: Exception) -> None:
         """The database is away: keep them in hand for a while."""
-        told = described(error)
-        log.warning("deliveries.held", queue=self._consumer, count=len(group), **told)
+        values = error_fields(error)
+        log.warning("deliveries.held", queue=self._consumer, count=len(group), **values)
         self._held = list(group)
         for delivery in group:
-            if self._stopping.is_set() or monotonic() - delivery.since > self._pace.hold:
+            if self._stopping.is_set() or monotonic() - delivery.since > self._pace.retain_seconds:
                 delivery.fail(_away(error))
 
     async def _commit(self, group: Sequence[Delivery]) -> list[Delivery]:
@@ -147,36 +153,36 @@ class GroupCommit:
             try:
                 async with connection.transaction():
                     fresh = await self._receive(group, connection)
-                    await self._blaming(fresh, connection)
+                    await self._run_handlers(fresh, connection)
             except asyncpg.IntegrityConstraintViolationError as error:
-                raise _Blamed(error) from None  # a constraint that is checked at the commit
+                raise HandlerFailed(error) from None  # a constraint that is checked at the commit
         return fresh
 
     async def _receive(self, group: Sequence[Delivery], connection: Connection) -> list[Delivery]:
         by_id = {delivery.cause.event_id: delivery for delivery in reversed(group)}
-        new = await new_receipts(connection, self._consumer, list(by_id))
+        new = await claim_message_ids(connection, self._consumer, list(by_id))
         return [delivery for event_id, delivery in reversed(by_id.items()) if event_id in new]
 
-    async def _blaming(self, group: Sequence[Delivery], connection: Connection) -> None:
+    async def _run_handlers(self, group: Sequence[Delivery], connection: Connection) -> None:
         try:
-            async with asyncio.timeout(GROUP_SECONDS):
+            async with asyncio.timeout(BATCH_TIMEOUT):
                 await self._work_off(group, connection)
         except Exception as error:
             if self._blameless(error, connection):
                 raise
-            raise _Blamed(error) from None
+            raise HandlerFailed(error) from None
 
     async def _work_off(self, group: Sequence[Delivery], connection: Connection) -> None:
-        letters = []
+        messages = []
         for delivery in group:
-            tx = self._transactions.on(connection, delivery.cause)
-            with telling(delivery.cause):
+            tx = self._transactions.wrap(connection, delivery.cause)
+            with bound_context(delivery.cause):
                 await self._work(delivery.content, tx)
-            letters += tx.letters
-        await write_letters(connection, letters)
+            messages += tx.letters
+        await insert_outbox(connection, messages)
 
 
-def _away(error: Exception) -> Away:
-    away = Away()
+def _away(error: Exception) -> DatabaseUnavailable:
+    away = DatabaseUnavailable()
     away.__cause__ = error
     return away

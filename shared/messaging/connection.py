@@ -16,11 +16,11 @@ OPEN_SECONDS = 10
 Prepare = Callable[[AbstractChannel], Awaitable[None]]
 
 
-class Line:
+class ReconnectingChannel:
     """`prepare` is called with each newly opened channel, before anybody else uses it."""
 
     def __init__(self, url: str, name: str, prepare: Prepare | None = None) -> None:
-        self._url = named(url, name)
+        self._url = with_connection_name(url, name)
         self._prepare = prepare
         self._connection: AbstractConnection | None = None
         self._channel: AbstractChannel | None = None
@@ -33,7 +33,7 @@ class Line:
         """
         channel = self._channel
         if channel is None or channel.is_closed or not self._is_connected:
-            channel = await self._opened()
+            channel = await self._ensure_open()
         transport = self._connection.transport if self._connection else None
         if transport is None:
             raise ConnectionResetError
@@ -54,11 +54,11 @@ class Line:
         # aio-pika calls a lost connection open until somebody closes it.
         return self._connection is not None and self._connection.connected.is_set()
 
-    async def _opened(self) -> AbstractChannel:
+    async def _ensure_open(self) -> AbstractChannel:
         """One attempt for all who wait: while the broker is away they fail together."""
         if self._opening is None or self._opening.done():
             self._opening = asyncio.create_task(self._open())
-            self._opening.add_done_callback(_heed)
+            self._opening.add_done_callback(_consume_exception)
         return await asyncio.shield(self._opening)
 
     async def _open(self) -> AbstractChannel:
@@ -79,19 +79,19 @@ class Line:
         return self._connection
 
 
-def _heed(opening: asyncio.Task[AbstractChannel]) -> None:
+def _consume_exception(opening: asyncio.Task[AbstractChannel]) -> None:
     """An attempt may fail when nobody waits for it any more."""
     if not opening.cancelled():
         opening.exception()
 
 
-def named(url: str, name: str) -> str:
+def with_connection_name(url: str, name: str) -> str:
     """The address with a name for the connection, as an operator sees it in RabbitMQ's lists."""
     return f"{url}{'&' if '?' in url else '?'}name={quote(name)}"
 
 
 @asynccontextmanager
-async def losing_is_an_error() -> AsyncIterator[None]:
+async def connection_loss_as_error() -> AsyncIterator[None]:
     """A lost connection cancels what waits for it, or is a RuntimeError: here ConnectionResetError.
 
     A cancellation that is meant for this task stays one.

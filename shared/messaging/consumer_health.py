@@ -5,18 +5,18 @@ from typing import Any
 
 from faststream.rabbit import RabbitBroker
 
-from shared.messaging.connection import losing_is_an_error
+from shared.messaging.connection import connection_loss_as_error
 
 ASK_SECONDS = 5.0
 
 
-async def present(broker: RabbitBroker) -> dict[str, bool]:
+async def live_consumers(broker: RabbitBroker) -> dict[str, bool]:
     """Queue → has it a consumer of this broker object, and does the server see any there?
 
     The server counts consumers of all processes, the client knows only its own: both must agree.
     Raises one of `faults.UNREACHABLE` when the server cannot be asked.
     """
-    async with losing_is_an_error(), asyncio.timeout(ASK_SECONDS):
+    async with connection_loss_as_error(), asyncio.timeout(ASK_SECONDS):
         subscribers: list[Any] = list(broker.subscribers)
         ours = {sub.queue.name: await _consuming(sub) for sub in subscribers}
         connection = await broker.connect()

@@ -3,19 +3,19 @@
 import asyncio
 from dataclasses import dataclass, field
 
-from shared.messaging.policy import Pace
+from shared.messaging.policy import RuntimePolicy
 from shared.messaging.publisher import Publisher
-from shared.persistence.transaction import Transactions
+from shared.persistence.transaction import TransactionFactory
 from shared.service.metrics import Metrics
 
 
 @dataclass(frozen=True)
-class Workplace:
+class ConsumerContext:
     """`publisher` sets messages aside; `stopping` is set when the process is to end."""
 
     service: str
-    transactions: Transactions
+    transactions: TransactionFactory
     publisher: Publisher
     metrics: Metrics
-    pace: Pace
+    pace: RuntimePolicy
     stopping: asyncio.Event = field(default_factory=asyncio.Event)

@@ -9,25 +9,25 @@ from uuid import UUID, uuid4
 
 from structlog.contextvars import bound_contextvars, get_contextvars
 
-from shared.messaging.envelope import Cause, as_uuid
+from shared.messaging.envelope import MessageContext, as_uuid
 
 
 @contextmanager
-def telling(cause: Cause) -> Iterator[None]:
+def bound_context(cause: MessageContext) -> Iterator[None]:
     """Work in this block is caused by that event."""
     with bound_contextvars(correlation_id=str(cause.correlation_id), event_id=str(cause.event_id)):
         yield
 
 
 @contextmanager
-def beginning(story: UUID | None = None) -> Iterator[None]:
+def new_context(correlation_id: UUID | None = None) -> Iterator[None]:
     """Work in this block begins a story, as when somebody knocks at a door, or goes on with one."""
-    with bound_contextvars(correlation_id=str(story or uuid4())):
+    with bound_contextvars(correlation_id=str(correlation_id or uuid4())):
         yield
 
 
-def current() -> Cause:
+def current_context() -> MessageContext:
     """The story in hand; outside of any, a new one."""
-    told = get_contextvars()
-    story = as_uuid(told.get("correlation_id")) or uuid4()
-    return Cause(as_uuid(told.get("event_id")) or story, story)
+    values = get_contextvars()
+    correlation_id = as_uuid(values.get("correlation_id")) or uuid4()
+    return MessageContext(as_uuid(values.get("event_id")) or correlation_id, correlation_id)

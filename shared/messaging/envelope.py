@@ -10,7 +10,7 @@ from uuid import UUID
 from pydantic import BaseModel, ValidationError
 
 from shared.contracts.codes import READING
-from shared.contracts.events import Fact
+from shared.contracts.events import Event
 
 ATTEMPT = "binome-attempt"
 REASON = "binome-parked-reason"
@@ -18,12 +18,12 @@ ORIGIN = "binome-routing-key"
 """The key a message first came with; on the ladder the broker's own field names its queue."""
 
 
-class Unreadable(Exception):
+class InvalidMessage(Exception):
     """A message that no retry can help: it is parked at once. The reason shows no value of it."""
 
 
 @dataclass(frozen=True)
-class Cause:
+class MessageContext:
     """Where something comes from: the event in hand, and the story (correlation) it belongs to."""
 
     event_id: UUID
@@ -31,7 +31,7 @@ class Cause:
 
 
 def headers(
-    fact: Fact, source: str, event_id: UUID, time: datetime, cause: Cause
+    fact: Event, source: str, event_id: UUID, time: datetime, cause: MessageContext
 ) -> dict[str, str]:
     """The CloudEvents attributes of a fact; correlation and causation are extensions."""
     return {
@@ -46,24 +46,24 @@ def headers(
     }
 
 
-def read_cause(message_headers: Mapping[str, Any]) -> Cause:
+def read_message_context(message_headers: Mapping[str, Any]) -> MessageContext:
     """Identity of an incoming message. Raises Unreadable without a UUID in `ce-id`."""
     event_id = as_uuid(message_headers.get("ce-id"))
     if event_id is None:
-        raise Unreadable("header ce-id is missing or not a UUID")
+        raise InvalidMessage("header ce-id is missing or not a UUID")
     correlation = as_uuid(message_headers.get("ce-correlationid"))
-    return Cause(event_id, correlation or event_id)
+    return MessageContext(event_id, correlation or event_id)
 
 
-def read_fact(kind: type[Fact], body: bytes) -> Fact:
+def read_fact(kind: type[Event], body: bytes) -> Event:
     """The fact in a body. Raises Unreadable with the places and kinds of what is wrong."""
     try:
         return kind.model_validate_json(body, context=READING)
     except ValidationError as error:
-        raise Unreadable(f"not a {kind.topic}: {what_is_wrong(kind, error)}") from None
+        raise InvalidMessage(f"not a {kind.topic}: {validation_summary(kind, error)}") from None
 
 
-def what_is_wrong(kind: type[BaseModel], error: ValidationError) -> str:
+def validation_summary(kind: type[BaseModel], error: ValidationError) -> str:
     """Places and types of a validation error: no value, and no name that a stranger chose."""
     known = _names(kind)
     return ", ".join(

@@ -15,15 +15,15 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 import structlog
 from faststream.rabbit import RabbitMessage
 
-from shared.messaging.batch import Away, GroupCommit
-from shared.messaging.consumer import Subscription, origin
-from shared.messaging.context import Workplace
-from shared.messaging.envelope import Cause, as_text, as_uuid
-from shared.messaging.routes import came_by_inlet
-from shared.persistence.transaction import Transaction, claim_letter_id
-from shared.service.definition import ForeignLetter, Inlet
-from shared.service.errors import described, is_fault_of_ours
-from shared.service.tasks import wait_for
+from shared.messaging.batch import BatchProcessor, DatabaseUnavailable
+from shared.messaging.consumer import QueueConsumer, original_routing_key
+from shared.messaging.context import ConsumerContext
+from shared.messaging.envelope import MessageContext, as_text, as_uuid
+from shared.messaging.routes import came_by_external_queue
+from shared.persistence.transaction import Transaction, claim_external_id
+from shared.service.definition import ExternalQueue, InboundMessage
+from shared.service.errors import error_fields, is_fault_of_ours
+from shared.service.tasks import wait_with_timeout
 
 EVENT_ID_REUSED = "event_id_reused"
 UNREADABLE = "unreadable"
@@ -33,91 +33,101 @@ ATTEMPTS = 2
 log = structlog.get_logger()
 
 
-class InletSubscription(Subscription):
+class ExternalQueueConsumer(QueueConsumer):
     """One inlet with its handler, and its refusals for what the handler fails on."""
 
-    def __init__(self, inlet: Inlet, place: Workplace) -> None:
+    def __init__(self, external: ExternalQueue, context: ConsumerContext) -> None:
         super().__init__(
-            inlet.queue,
-            partial(_letter_of, inlet),
-            partial(take_letter, inlet),
-            place,
+            external.queue,
+            partial(_letter_of, external),
+            partial(take_letter, external),
+            context,
             is_fault_of_ours,
         )
-        self._exchange = inlet.exchange
-        self._refusals = GroupCommit(
-            inlet.queue, partial(_refuse_unreadable, inlet), place, is_fault_of_ours
+        self._exchange = external.exchange
+        self._refusals = BatchProcessor(
+            external.queue, partial(_refuse_unreadable, external), context, is_fault_of_ours
         )
 
     @property
-    def groups(self) -> list[GroupCommit]:
+    def groups(self) -> list[BatchProcessor]:
         return [self.group, self._refusals]
 
-    async def _settled(self, message: RabbitMessage) -> str:
+    async def _process(self, message: RabbitMessage) -> str:
         """Whoever is written in a letter that came past its exchange did not send it: nobody can
         be told, and its body is kept nowhere."""
-        if not came_by_inlet(message, self._exchange, self._place.service, self.queue):
+        if not came_by_external_queue(message, self._exchange, self._place.service, self.queue):
             log.error("letter.misrouted", queue=self.queue)
             return "refused"
-        return await super()._settled(message)
+        return await super()._process(message)
 
-    async def _worked_off(self, message: RabbitMessage, cause: Cause, content: Any) -> str:
+    async def _handle(self, message: RabbitMessage, cause: MessageContext, content: Any) -> str:
         for attempt in range(1, ATTEMPTS + 1):
             try:
-                return "done" if await self.group.bring(cause, content) else "repeated"
-            except Away:
+                return "done" if await self.group.submit(cause, content) else "repeated"
+            except DatabaseUnavailable:
                 raise  # `receive` gives it back to its queue
             except Exception as error:
                 log.error(
-                    "letter.unreadable", queue=self.queue, attempt=attempt, **described(error)
+                    "letter.unreadable", queue=self.queue, attempt=attempt, **error_fields(error)
                 )
         return await self._refuse(cause, content)
 
-    async def _refuse(self, cause: Cause, letter: ForeignLetter) -> str:
+    async def _refuse(self, cause: MessageContext, message: InboundMessage) -> str:
         try:
-            await self._refusals.bring(cause, letter)
-        except Away:
+            await self._refusals.submit(cause, message)
+        except DatabaseUnavailable:
             raise
         except Exception as error:
             # A mistake of ours: the letter waits in its queue until it is mended.
-            log.error("letter.unrefused", queue=self.queue, **described(error))
-            await wait_for(self._place.stopping, self._place.pace.hold_step)
+            log.error("letter.unrefused", queue=self.queue, **error_fields(error))
+            await wait_with_timeout(self._place.stopping, self._place.pace.retain_interval)
             raise
         return "refused"
 
 
-async def take_letter(inlet: Inlet, letter: ForeignLetter, tx: Transaction) -> None:
+async def take_letter(external: ExternalQueue, message: InboundMessage, tx: Transaction) -> None:
     """Hand a letter to its handler, unless its id came before with another body."""
-    if await _claim_id(inlet, letter, tx):
-        await inlet.handler(letter, tx)
+    if await _claim_id(external, message, tx):
+        await external.handler(message, tx)
     else:
-        await inlet.refuse(letter, EVENT_ID_REUSED, tx)
+        await external.refuse(message, EVENT_ID_REUSED, tx)
 
 
-async def _refuse_unreadable(inlet: Inlet, letter: ForeignLetter, tx: Transaction) -> None:
-    await inlet.refuse(letter, UNREADABLE, tx)
+async def _refuse_unreadable(
+    external: ExternalQueue, message: InboundMessage, tx: Transaction
+) -> None:
+    await external.refuse(message, UNREADABLE, tx)
 
 
-async def _claim_id(inlet: Inlet, letter: ForeignLetter, tx: Transaction) -> bool:
+async def _claim_id(external: ExternalQueue, message: InboundMessage, tx: Transaction) -> bool:
     """False when the sender used this id for another body."""
-    if letter.sender_id is None:
+    if message.sender_id is None:
         return True
-    digest = sha256(letter.body).digest()
-    return await claim_letter_id(tx.connection, inlet.queue, letter.sender_id, digest)
+    digest = sha256(message.body).digest()
+    return await claim_external_id(tx.connection, external.queue, message.sender_id, digest)
 
 
-def _letter_of(inlet: Inlet, message: RabbitMessage) -> tuple[Cause, ForeignLetter]:
+def _letter_of(
+    external: ExternalQueue, message: RabbitMessage
+) -> tuple[MessageContext, InboundMessage]:
     """A foreign letter is never unreadable here: its handler refuses with a reason."""
-    return read_letter(origin(message, inlet.queue), message.headers, message.body)
+    return read_inbound_message(
+        original_routing_key(message, external.queue), message.headers, message.body
+    )
 
 
-def read_letter(key: str, headers: Mapping[str, Any], body: bytes) -> tuple[Cause, ForeignLetter]:
+def read_inbound_message(
+    key: str, headers: Mapping[str, Any], body: bytes
+) -> tuple[MessageContext, InboundMessage]:
     """A letter with ids of ours: two partners may use the same one, and many use none."""
     written = as_text(headers.get("ce-id"))
     sender_id = uuid5(NAMESPACE_URL, f"{key}:{written}") if written else None
     event_id = _event_id(key, written, body)
     correlation = as_uuid(headers.get("ce-correlationid")) or event_id
-    return Cause(event_id, correlation), ForeignLetter(key, event_id, headers, body, sender_id)
+    return MessageContext(event_id, correlation), InboundMessage(
+        key, event_id, headers, body, sender_id
+    )
 
 
 def _event_id(key: str, written: str, body: bytes) -> UUID:

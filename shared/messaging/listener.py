@@ -10,19 +10,23 @@ import structlog
 from faststream import AckPolicy
 from faststream.rabbit import Channel, RabbitBroker, RabbitMessage, RabbitQueue
 
-from shared.contracts.events import Fact
+from shared.contracts.events import Event
 from shared.messaging.batch import Work
-from shared.messaging.connection import HEARTBEAT_SECONDS, losing_is_an_error, named
-from shared.messaging.consumer import Read, Subscription
-from shared.messaging.consumer_health import present
-from shared.messaging.context import Workplace
-from shared.messaging.envelope import Cause, read_cause, read_fact
-from shared.messaging.external_queue import InletSubscription
+from shared.messaging.connection import (
+    HEARTBEAT_SECONDS,
+    connection_loss_as_error,
+    with_connection_name,
+)
+from shared.messaging.consumer import QueueConsumer, Read
+from shared.messaging.consumer_health import live_consumers
+from shared.messaging.context import ConsumerContext
+from shared.messaging.envelope import MessageContext, read_fact, read_message_context
+from shared.messaging.external_queue import ExternalQueueConsumer
 from shared.messaging.routes import require_permitted_route
-from shared.messaging.rpc_server import Answering
+from shared.messaging.rpc_server import RpcServer
 from shared.service.definition import Service
-from shared.service.errors import described
-from shared.service.tasks import over
+from shared.service.errors import error_fields
+from shared.service.tasks import cancel_and_wait
 
 PREFETCH = 50
 RECONNECT_SECONDS = 1.0
@@ -32,18 +36,18 @@ Receive = Callable[[RabbitMessage], Awaitable[None]]
 log = structlog.get_logger()
 
 
-class Listening:
+class MessageListener:
     """Everything a service hears: facts, letters from outside, restricted questions."""
 
-    def __init__(self, service: Service, place: Workplace) -> None:
-        self._place = place
+    def __init__(self, service: Service, context: ConsumerContext) -> None:
+        self._place = context
         self._broker: RabbitBroker | None = None
         self.subscriptions = [
-            *(Subscription(*heard, place) for heard in _heard(service)),
-            *(InletSubscription(inlet, place) for inlet in service.inlets),
+            *(QueueConsumer(*heard, context) for heard in _bindings(service)),
+            *(ExternalQueueConsumer(external, context) for external in service.external_queues),
         ]
         self._answerings = [
-            Answering(queue, answer, place) for queue, answer in service.answers.items()
+            RpcServer(queue, answer, context) for queue, answer in service.rpc_endpoints.items()
         ]
 
     @property
@@ -52,17 +56,17 @@ class Listening:
         return heard | {x.queue: x.receive for x in self._answerings}
 
     @asynccontextmanager
-    async def attached(self, url: str) -> AsyncIterator[None]:
+    async def consume_messages(self, url: str) -> AsyncIterator[None]:
         """Consume until the block ends; then deliveries in hand are finished first."""
         work = [asyncio.create_task(group.run()) for x in self.subscriptions for group in x.groups]
-        attaching = asyncio.create_task(self._stay_attached(url))
+        attaching = asyncio.create_task(self._keep_consuming(url))
         try:
             yield
         finally:
             self._place.stopping.set()
-            await over(attaching)
+            await cancel_and_wait(attaching)
             await self._detach()
-            await over(*work)
+            await cancel_and_wait(*work)
 
     async def consumers(self) -> dict[str, bool]:
         """Queue → does a consumer of this very process live there, by its word and the broker's?
@@ -71,23 +75,23 @@ class Listening:
         """
         alive = dict.fromkeys(self._receivers, False)
         if self._broker is not None:
-            alive |= await present(self._broker)
+            alive |= await live_consumers(self._broker)
         self._place.metrics.consumers.set(sum(alive.values()))
         return alive
 
-    async def _stay_attached(self, url: str) -> None:
+    async def _keep_consuming(self, url: str) -> None:
         """Attach, and attach anew when consumers are gone for good though the broker is there."""
         while True:
             self._broker = await self._new_broker(url)
             log.info("consumers.attached", count=len(self._receivers))
-            await self._until_forlorn()
+            await self._until_consumers_lost()
             log.error("consumers.lost", count=len(self._receivers))
             await self._detach()
 
-    async def _until_forlorn(self) -> None:
+    async def _until_consumers_lost(self) -> None:
         seen, away = monotonic(), False
-        while monotonic() - seen < self._place.pace.patience:
-            await asyncio.sleep(self._place.pace.watch)
+        while monotonic() - seen < self._place.pace.reattach_after:
+            await asyncio.sleep(self._place.pace.health_interval)
             try:
                 if all((await self.consumers()).values()):
                     seen = monotonic()
@@ -96,7 +100,7 @@ class Listening:
                     away = False
             except Exception as error:
                 away = True
-                log.warning("broker.unreachable", **described(error))
+                log.warning("broker.unreachable", **error_fields(error))
                 self._place.metrics.consumers.set(0)
                 if isinstance(error, OSError):
                     seen = monotonic()  # the broker itself is away, and reconnecting at work
@@ -104,30 +108,30 @@ class Listening:
     async def _detach(self) -> None:
         broker, self._broker = self._broker, None
         if broker is not None:
-            await _stopped(broker)
+            await _stop_broker(broker)
 
     async def _new_broker(self, url: str) -> RabbitBroker:
         while True:
-            broker = self._furnished(url)
+            broker = self._build_broker(url)
             try:
-                async with losing_is_an_error():
+                async with connection_loss_as_error():
                     await broker.start()
             except BaseException as error:
-                await _stopped(broker)
+                await _stop_broker(broker)
                 if not isinstance(error, Exception):
                     raise
-                log.warning("broker.unreachable", **described(error))
+                log.warning("broker.unreachable", **error_fields(error))
                 await asyncio.sleep(RECONNECT_SECONDS)
             else:
                 return broker
 
-    def _furnished(self, url: str) -> RabbitBroker:
+    def _build_broker(self, url: str) -> RabbitBroker:
         # apply_types=False: we validate ourselves; FastStream would log the payload of a bad one.
         broker = RabbitBroker(
-            named(url, f"{self._place.service} listens"),
+            with_connection_name(url, f"{self._place.service} listens"),
             apply_types=False,
             logger=None,
-            graceful_timeout=self._place.pace.stop,
+            graceful_timeout=self._place.pace.shutdown_timeout,
             reconnect_interval=RECONNECT_SECONDS,
             client_properties={"heartbeat": HEARTBEAT_SECONDS},
         )
@@ -136,30 +140,30 @@ class Listening:
                 RabbitQueue(queue, declare=False),
                 channel=Channel(prefetch_count=PREFETCH),
                 ack_policy=AckPolicy.MANUAL,
-                decoder=_as_it_came,
+                decoder=_identity_decoder,
                 no_reply=True,
             )(receive)
         return broker
 
 
-async def _stopped(broker: RabbitBroker) -> None:
+async def _stop_broker(broker: RabbitBroker) -> None:
     try:
         await broker.stop()
     except Exception as error:  # it is gone either way, and what it held is delivered again
-        log.warning("broker.unstopped", **described(error))
+        log.warning("broker.unstopped", **error_fields(error))
 
 
-async def _as_it_came(message: RabbitMessage) -> RabbitMessage:
+async def _identity_decoder(message: RabbitMessage) -> RabbitMessage:
     return message
 
 
-def _heard(service: Service) -> list[tuple[str, Read, Work]]:
+def _bindings(service: Service) -> list[tuple[str, Read, Work]]:
     return [
         (service.queue(fact), partial(_fact_of, fact, service.queue(fact)), work)
         for fact, work in service.listens.items()
     ]
 
 
-def _fact_of(kind: type[Fact], queue: str, message: RabbitMessage) -> tuple[Cause, Fact]:
+def _fact_of(kind: type[Event], queue: str, message: RabbitMessage) -> tuple[MessageContext, Event]:
     require_permitted_route(message, kind.topic, queue)
-    return read_cause(message.headers), read_fact(kind, message.body)
+    return read_message_context(message.headers), read_fact(kind, message.body)

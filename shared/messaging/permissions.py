@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from shared.messaging.topology import EVENTS, PARTNERS_OUT, exchange_of_question
+from shared.messaging.topology import EVENTS_EXCHANGE, PARTNERS_OUT, rpc_exchange_of
 from shared.service.definition import Service
 
 NOTHING = "^$"
@@ -37,11 +37,11 @@ def service_rights(service: Service) -> BrokerRights:
     partners may refuse to them; who asks may ask.
     """
     name = re.escape(service.name)
-    writable = [re.escape(EVENTS)] if service.emits else []
+    writable = [re.escape(EVENTS_EXCHANGE)] if service.emits else []
     writable += [rf"{name}\.parking", rf"{name}\.retry\..*"]
-    writable += [re.escape(PARTNERS_OUT)] if service.inlets else []
-    writable += [r"amq\.default"] if service.answers else []
-    writable += sorted({re.escape(exchange_of_question(queue)) for queue in service.asks})
+    writable += [re.escape(PARTNERS_OUT)] if service.external_queues else []
+    writable += [r"amq\.default"] if service.rpc_endpoints else []
+    writable += sorted({re.escape(rpc_exchange_of(queue)) for queue in service.rpc_calls})
     return BrokerRights(
         write=_one_of(writable),
         read=_one_of([rf"{name}\..*", r"amq\.rabbitmq\.reply-to.*"]),
@@ -58,7 +58,13 @@ def rights_definitions(services: Iterable[Service], vhost: str) -> dict[str, Any
             for user, x in rights.items()
         ],
         "topic_permissions": [
-            {"user": user, "vhost": vhost, "exchange": EVENTS, "write": x.topics, "read": NOTHING}
+            {
+                "user": user,
+                "vhost": vhost,
+                "exchange": EVENTS_EXCHANGE,
+                "write": x.topics,
+                "read": NOTHING,
+            }
             for user, x in rights.items()
         ],
     }

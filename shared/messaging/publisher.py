@@ -7,7 +7,7 @@ from typing import Any
 
 from aio_pika import DeliveryMode, Message
 
-from shared.messaging.connection import Line, losing_is_an_error
+from shared.messaging.connection import ReconnectingChannel, connection_loss_as_error
 
 PUBLISH_SECONDS = 10
 """A publish under a memory alarm waits for ever on its own (measured); nothing of ours does."""
@@ -17,7 +17,7 @@ class Publisher:
     """Publishes on one confirmed channel of its own, any number of messages at a time."""
 
     def __init__(self, url: str, name: str) -> None:
-        self._line = Line(url, name)
+        self._line = ReconnectingChannel(url, name)
 
     async def publish(
         self,
@@ -54,7 +54,7 @@ class Publisher:
     async def _send(
         self, exchange: str, routing_key: str, message: Message, *, mandatory: bool = True
     ) -> None:
-        async with losing_is_an_error(), asyncio.timeout(PUBLISH_SECONDS):
+        async with connection_loss_as_error(), asyncio.timeout(PUBLISH_SECONDS):
             channel = await self._line.channel()
             # ensure=False: nothing is declared here, and no round trip is spent on asking.
             target = await channel.get_exchange(exchange, ensure=False)

@@ -12,7 +12,7 @@ async def declare_queue(
     arguments: dict[str, Any],
     *,
     replaceable: bool = False,
-    inlet: bool = False,
+    external: bool = False,
 ) -> None:
     """Declare it on a channel of its own, which a refusal closes.
 
@@ -24,7 +24,7 @@ async def declare_queue(
         async with connection.channel() as channel:
             await channel.declare_queue(name, durable=True, arguments=arguments)
     except ChannelPreconditionFailed:
-        if inlet and await _replace_idle(connection, name, arguments):
+        if external and await _replace_idle(connection, name, arguments):
             return
         if not (replaceable and await _replace_empty(connection, name, arguments)):
             raise

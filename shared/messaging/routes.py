@@ -7,8 +7,8 @@ way is no fact and no question, whatever it says.
 
 from faststream.rabbit import RabbitMessage
 
-from shared.messaging.envelope import Unreadable
-from shared.messaging.topology import EVENTS, exchange_of_question, return_exchange
+from shared.messaging.envelope import InvalidMessage
+from shared.messaging.topology import EVENTS_EXCHANGE, return_exchange, rpc_exchange_of
 
 UNPERMITTED = "published by a route that no permission covers"
 """The reason with which such a message is parked; it is never sent home from there."""
@@ -19,17 +19,20 @@ def require_permitted_route(message: RabbitMessage, topic: str, queue: str) -> N
     raw = message.raw_message
     service = queue.removesuffix(f".{topic}")
     route = (raw.exchange, raw.routing_key)
-    if route not in {(EVENTS, topic), (return_exchange(service), queue)} or "CC" in message.headers:
-        raise Unreadable(UNPERMITTED)
+    if (
+        route not in {(EVENTS_EXCHANGE, topic), (return_exchange(service), queue)}
+        or "CC" in message.headers
+    ):
+        raise InvalidMessage(UNPERMITTED)
 
 
 def was_asked_by_right(message: RabbitMessage, queue: str) -> bool:
     """Whether a question came by the exchange that only who may ask it may write to."""
     raw = message.raw_message
-    return (raw.exchange, raw.routing_key) == (exchange_of_question(queue), queue)
+    return (raw.exchange, raw.routing_key) == (rpc_exchange_of(queue), queue)
 
 
-def came_by_inlet(message: RabbitMessage, exchange: str, service: str, queue: str) -> bool:
+def came_by_external_queue(message: RabbitMessage, exchange: str, service: str, queue: str) -> bool:
     """Whether a letter came by the exchange of its inlet, where a sender's key is checked, or back
     from the ladder of an earlier version; by any other way a stranger may claim to be anybody."""
     raw = message.raw_message

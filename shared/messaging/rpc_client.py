@@ -13,62 +13,64 @@ from aio_pika import DeliveryMode, Message
 from aio_pika.abc import AbstractChannel, AbstractIncomingMessage
 from pydantic import BaseModel, ValidationError
 
-from shared.messaging.connection import Line, losing_is_an_error
-from shared.messaging.correlation import current
-from shared.messaging.envelope import Unreadable, what_is_wrong
-from shared.messaging.topology import exchange_of_question
+from shared.messaging.connection import ReconnectingChannel, connection_loss_as_error
+from shared.messaging.correlation import current_context
+from shared.messaging.envelope import InvalidMessage, validation_summary
+from shared.messaging.topology import rpc_exchange_of
 
 ANSWER_SECONDS = 5.0
 REPLY_TO = "amq.rabbitmq.reply-to"
 A = TypeVar("A", bound=BaseModel)
 
 
-class Desk:
+class RpcClient:
     """Asks questions on a connection of its own, any number at a time."""
 
     def __init__(self, url: str, name: str) -> None:
-        self._line = Line(url, name, self._listen)
+        self._line = ReconnectingChannel(url, name, self._listen)
         self._asked: dict[str, asyncio.Future[bytes]] = {}
 
-    async def ask(self, queue: str, question: BaseModel, answer: type[A]) -> A:
+    async def call(self, queue: str, question: BaseModel, answer: type[A]) -> A:
         """The answer to a question.
 
         Raises one of `faults.UNREACHABLE` (TimeoutError without an answer), or Unreadable.
         """
-        body = await self._answered(queue, question.model_dump_json().encode())
+        body = await self._send_request(queue, question.model_dump_json().encode())
         try:
             return answer.model_validate_json(body)
         except ValidationError as error:
-            raise Unreadable(f"not a {answer.__name__}: {what_is_wrong(answer, error)}") from None
+            raise InvalidMessage(
+                f"not a {answer.__name__}: {validation_summary(answer, error)}"
+            ) from None
 
     async def close(self) -> None:
         """Close the connection; the next question opens a new one."""
         await self._line.close()
 
-    async def _answered(self, queue: str, body: bytes) -> bytes:
+    async def _send_request(self, queue: str, body: bytes) -> bytes:
         number = uuid4().hex
-        async with losing_is_an_error(), asyncio.timeout(ANSWER_SECONDS):
+        async with connection_loss_as_error(), asyncio.timeout(ANSWER_SECONDS):
             channel = await self._line.channel()
             answered: asyncio.Future[bytes] = asyncio.Future()
             self._asked[number] = answered
             try:
-                questions = await channel.get_exchange(exchange_of_question(queue), ensure=False)
+                questions = await channel.get_exchange(rpc_exchange_of(queue), ensure=False)
                 await questions.publish(_question(number, body), queue, mandatory=True)
                 return await answered
             finally:
                 del self._asked[number]
 
     async def _listen(self, channel: AbstractChannel) -> None:
-        channel.close_callbacks.add(self._lose)
+        channel.close_callbacks.add(self._fail_pending)
         replies = await channel.get_queue(REPLY_TO, ensure=False)
-        await replies.consume(self._hear, no_ack=True)
+        await replies.consume(self._on_reply, no_ack=True)
 
-    async def _hear(self, message: AbstractIncomingMessage) -> None:
+    async def _on_reply(self, message: AbstractIncomingMessage) -> None:
         answered = self._asked.get(message.correlation_id or "")
         if answered is not None and not answered.done():
             answered.set_result(message.body)
 
-    def _lose(self, *_: Any) -> None:
+    def _fail_pending(self, *_: Any) -> None:
         """Answers come to the channel that asked; when it is gone nobody need wait for them."""
         for answered in self._asked.values():
             if not answered.done():
@@ -76,7 +78,7 @@ class Desk:
 
 
 def _question(number: str, body: bytes) -> Message:
-    cause = current()
+    cause = current_context()
     return Message(
         body,
         headers={"ce-id": number, "ce-correlationid": str(cause.correlation_id)},

@@ -7,12 +7,12 @@ import structlog
 from faststream.rabbit import RabbitMessage
 from pydantic import ValidationError
 
-from shared.messaging.context import Workplace
-from shared.messaging.correlation import beginning
-from shared.messaging.envelope import Unreadable, as_uuid, what_is_wrong
+from shared.messaging.context import ConsumerContext
+from shared.messaging.correlation import new_context
+from shared.messaging.envelope import InvalidMessage, as_uuid, validation_summary
 from shared.messaging.routes import was_asked_by_right
-from shared.service.definition import Answer
-from shared.service.errors import UNREACHABLE, described
+from shared.service.definition import RpcEndpoint
+from shared.service.errors import TRANSIENT_ERRORS, error_fields
 
 AT_ONCE = 4
 """Answers in work at a time; others wait their turn, so doors and handlers find a connection."""
@@ -20,13 +20,13 @@ AT_ONCE = 4
 log = structlog.get_logger()
 
 
-class Answering:
+class RpcServer:
     """One restricted queue and who answers there."""
 
-    def __init__(self, queue: str, answer: Answer, place: Workplace) -> None:
+    def __init__(self, queue: str, answer: RpcEndpoint, context: ConsumerContext) -> None:
         self.queue = queue
         self._answer = answer
-        self._place = place
+        self._place = context
         self._turns = asyncio.Semaphore(AT_ONCE)
 
     async def receive(self, message: RabbitMessage) -> None:
@@ -38,17 +38,17 @@ class Answering:
             log.error("question.misrouted", queue=self.queue)
             await self._let_go(message)
             return
-        story = as_uuid(message.headers.get("ce-correlationid"))
+        correlation_id = as_uuid(message.headers.get("ce-correlationid"))
         try:
-            with beginning(story):
+            with new_context(correlation_id):
                 await self._reply(message)
         except Exception as error:
-            log.warning("question.unanswered", queue=self.queue, **described(error))
+            log.warning("question.unanswered", queue=self.queue, **error_fields(error))
         finally:
             await self._let_go(message)
 
     async def _let_go(self, message: RabbitMessage) -> None:
-        with suppress(*UNREACHABLE):
+        with suppress(*TRANSIENT_ERRORS):
             await message.ack()
 
     async def _reply(self, message: RabbitMessage) -> None:
@@ -56,7 +56,9 @@ class Answering:
             question = self._answer.question.model_validate_json(message.body)
         except ValidationError as error:
             kind = self._answer.question
-            raise Unreadable(f"not a {kind.__name__}: {what_is_wrong(kind, error)}") from None
+            raise InvalidMessage(
+                f"not a {kind.__name__}: {validation_summary(kind, error)}"
+            ) from None
         async with self._turns, self._place.transactions.begin() as tx:
             given = await self._answer.handler(question, tx)
         body = given.model_dump_json().encode()

@@ -17,25 +17,25 @@ from aiormq.exceptions import AMQPError
 from shared.contracts.held import HELD_QUEUES
 from shared.messaging.queue_declaration import declare_queue
 from shared.service.definition import Service
-from shared.service.user_error import PlainFault
+from shared.service.user_error import UserError
 
-EVENTS = "binome.events"
+EVENTS_EXCHANGE = "binome.events"
 PARTNERS_IN = "partners.in"
 PARTNERS_OUT = "partners.out"
-HELD_QUESTIONS = "questions.held"
+HELD_DATA_EXCHANGE = "questions.held"
 """Restricted: only registration may ask the others what they hold about a person."""
-QUESTIONS = "questions"
+RPC_EXCHANGE = "questions"
 """Restricted: only who must ask (notification) may write to it."""
-LADDER = (5, 30, 300, 3600)
+RETRY_DELAYS = (5, 30, 300, 3600)
 """Seconds to wait before the 1st, 2nd, 3rd and 4th repetition; after those, parked."""
-CRASH_GUARD = 20
+DELIVERY_LIMIT = 20
 """Deliveries without an answer (a process that dies on a message) before it is parked."""
-QUESTION_TTL_MS = 20_000
+RPC_TTL_MS = 20_000
 
 Arguments = dict[str, Any]
 
 
-class BrokerRefusal(PlainFault):
+class BrokerRefusal(UserError):
     """The broker does not accept the topology; the message is its own word for why."""
 
 
@@ -49,15 +49,15 @@ class Topology:
     """(exchange, routing key, queue)"""
 
 
-def parked(queue: str) -> str:
+def parked_queue(queue: str) -> str:
     """Where messages of a queue are set aside."""
     return f"{queue}.parked"
 
 
-def exchange_of_question(queue: str) -> str:
+def rpc_exchange_of(queue: str) -> str:
     """The exchange through which the questions of a queue are asked: who may write to one may not
     write to the other."""
-    return HELD_QUESTIONS if queue in HELD_QUEUES.values() else QUESTIONS
+    return HELD_DATA_EXCHANGE if queue in HELD_QUEUES.values() else RPC_EXCHANGE
 
 
 def retry_exchange(service: str, seconds: int) -> str:
@@ -65,7 +65,7 @@ def retry_exchange(service: str, seconds: int) -> str:
     return f"{service}.retry.{seconds}s"
 
 
-def parking(service: str) -> str:
+def parking_exchange(service: str) -> str:
     """The exchange through which a service sets messages aside; key: the queue they came from."""
     return f"{service}.parking"
 
@@ -75,7 +75,7 @@ def return_exchange(service: str) -> str:
     return f"{service}.return"
 
 
-def refused(partner: str) -> str:
+def refusal_queue(partner: str) -> str:
     """The queue on which a partner reads its refusals."""
     return f"partner.{partner}.refused"
 
@@ -87,25 +87,25 @@ def _quorum(**more: Any) -> Arguments:
 def _working_queue(name: str) -> dict[str, Arguments]:
     main = _quorum(
         **{
-            "x-delivery-limit": CRASH_GUARD,
+            "x-delivery-limit": DELIVERY_LIMIT,
             "x-dead-letter-exchange": "",
-            "x-dead-letter-routing-key": parked(name),
+            "x-dead-letter-routing-key": parked_queue(name),
             "x-dead-letter-strategy": "at-least-once",
             "x-overflow": "reject-publish",
         }
     )
     # An operator may look at a parked message as often as needed.
-    return {name: main, parked(name): _quorum(**{"x-delivery-limit": 1_000_000})}
+    return {name: main, parked_queue(name): _quorum(**{"x-delivery-limit": 1_000_000})}
 
 
-def _inlet_queue(name: str) -> dict[str, Arguments]:
+def _external_queue(name: str) -> dict[str, Arguments]:
     # A stranger's letter may hold a person: the broker never sets it aside, however often it comes.
     # (The queue beside it stays for what an earlier version put there.)
     main = _quorum(**{"x-delivery-limit": 1_000_000, "x-overflow": "reject-publish"})
     return _working_queue(name) | {name: main}
 
 
-def _rung(service: str, seconds: int) -> Arguments:
+def _delay_queue(service: str, seconds: int) -> Arguments:
     # The TTL that counts (with jitter, see consumer.py) stands on the message; this one is a net.
     # Expired messages leave at the head only: one with much jitter holds others by a third at most.
     return _quorum(
@@ -121,49 +121,54 @@ def _rung(service: str, seconds: int) -> Arguments:
 def topology(
     services: Iterable[Service],
     partners: Iterable[str] = (),
-    ladder: Sequence[int] = LADDER,
+    retry_delays: Sequence[int] = RETRY_DELAYS,
 ) -> Topology:
     """The topology of these services; the same for the same services in any order."""
-    exchanges = {EVENTS: "topic", PARTNERS_IN: "topic", PARTNERS_OUT: "direct"}
-    exchanges |= {QUESTIONS: "direct", HELD_QUESTIONS: "direct"}
+    exchanges = {EVENTS_EXCHANGE: "topic", PARTNERS_IN: "topic", PARTNERS_OUT: "direct"}
+    exchanges |= {RPC_EXCHANGE: "direct", HELD_DATA_EXCHANGE: "direct"}
     queues: dict[str, Arguments] = {}
     bindings: set[tuple[str, str, str]] = set()
     for service in services:
-        exchanges |= _exchanges_of(service, ladder)
-        queues |= _queues_of(service, ladder)
-        bindings |= _bindings_of(service, ladder)
+        exchanges |= _exchanges_of(service, retry_delays)
+        queues |= _queues_of(service, retry_delays)
+        bindings |= _bindings_of(service, retry_delays)
     for partner in partners:
-        queues[refused(partner)] = _quorum(**{"x-delivery-limit": 1_000_000})
-        bindings.add((PARTNERS_OUT, refused(partner), refused(partner)))
+        queues[refusal_queue(partner)] = _quorum(**{"x-delivery-limit": 1_000_000})
+        bindings.add((PARTNERS_OUT, refusal_queue(partner), refusal_queue(partner)))
     return Topology(exchanges, dict(sorted(queues.items())), tuple(sorted(bindings)))
 
 
-def _exchanges_of(service: Service, ladder: Sequence[int]) -> dict[str, str]:
-    rungs = {retry_exchange(service.name, seconds): "fanout" for seconds in ladder}
-    own = {parking(service.name): "direct", return_exchange(service.name): "direct"}
+def _exchanges_of(service: Service, retry_delays: Sequence[int]) -> dict[str, str]:
+    rungs = {retry_exchange(service.name, seconds): "fanout" for seconds in retry_delays}
+    own = {parking_exchange(service.name): "direct", return_exchange(service.name): "direct"}
     return own | rungs
 
 
-def _queues_of(service: Service, ladder: Sequence[int]) -> dict[str, Arguments]:
+def _queues_of(service: Service, retry_delays: Sequence[int]) -> dict[str, Arguments]:
     queues: dict[str, Arguments] = {}
     for name in service.working_queues():
         queues |= _working_queue(name)
-    for inlet in service.inlets:
-        queues |= _inlet_queue(inlet.queue)
-    for name in service.answers:
-        queues[name] = _quorum(**{"x-message-ttl": QUESTION_TTL_MS})
+    for external in service.external_queues:
+        queues |= _external_queue(external.queue)
+    for name in service.rpc_endpoints:
+        queues[name] = _quorum(**{"x-message-ttl": RPC_TTL_MS})
     name = service.name
-    return queues | {retry_exchange(name, rung): _rung(name, rung) for rung in ladder}
+    return queues | {
+        retry_exchange(name, delay): _delay_queue(name, delay) for delay in retry_delays
+    }
 
 
-def _bindings_of(service: Service, ladder: Sequence[int]) -> set[tuple[str, str, str]]:
-    bindings = {(EVENTS, fact.topic, service.queue(fact)) for fact in service.listens}
-    bindings |= {(x.exchange, key, x.queue) for x in service.inlets for key in x.keys}
-    bindings |= {(exchange_of_question(name), name, name) for name in service.answers}
-    bindings |= {(parking(service.name), name, parked(name)) for name in service.working_queues()}
+def _bindings_of(service: Service, retry_delays: Sequence[int]) -> set[tuple[str, str, str]]:
+    bindings = {(EVENTS_EXCHANGE, fact.topic, service.queue(fact)) for fact in service.listens}
+    bindings |= {(x.exchange, key, x.queue) for x in service.external_queues for key in x.keys}
+    bindings |= {(rpc_exchange_of(name), name, name) for name in service.rpc_endpoints}
+    bindings |= {
+        (parking_exchange(service.name), name, parked_queue(name))
+        for name in service.working_queues()
+    }
     bindings |= {(return_exchange(service.name), name, name) for name in service.working_queues()}
-    rungs = [retry_exchange(service.name, seconds) for seconds in ladder]
-    return bindings | {(rung, "", rung) for rung in rungs}
+    rungs = [retry_exchange(service.name, seconds) for seconds in retry_delays]
+    return bindings | {(delay, "", delay) for delay in rungs}
 
 
 async def declare(url: str, wanted: Topology) -> None:
@@ -178,14 +183,14 @@ async def declare(url: str, wanted: Topology) -> None:
 
 
 async def _declare(url: str, wanted: Topology) -> None:
-    inlets = {queue for exchange, _, queue in wanted.bindings if exchange == PARTNERS_IN}
+    external_queues = {queue for exchange, _, queue in wanted.bindings if exchange == PARTNERS_IN}
     async with await aio_pika.connect(url) as connection, connection.channel() as channel:
         for name, kind in wanted.exchanges.items():
             await channel.declare_exchange(name, kind, durable=True)
         for name, arguments in wanted.queues.items():
             replaceable = wanted.exchanges.get(name) == "fanout"  # a retry queue
             await declare_queue(
-                connection, name, arguments, replaceable=replaceable, inlet=name in inlets
+                connection, name, arguments, replaceable=replaceable, external=name in external_queues
             )
         for exchange, key, queue in wanted.bindings:
             await (await channel.get_queue(queue, ensure=False)).bind(exchange, key)

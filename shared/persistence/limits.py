@@ -61,17 +61,17 @@ async def use_limits(connection: Connection, uses: Iterable[Use], now: datetime)
     Returns None when all were counted, else the instant at which all of them have room again.
     Uses of the same key wait for each other until this transaction ends.
     """
-    return await _asked(connection, "use_limits", uses, now)
+    return await _call_limit_function(connection, "use_limits", uses, now)
 
 
 async def limits_free_at(
     connection: Connection, uses: Iterable[Use], now: datetime
 ) -> datetime | None:
     """When all of these limits have room again; None: now. Nothing is counted."""
-    return await _asked(connection, "limits_reached", uses, now)
+    return await _call_limit_function(connection, "limits_reached", uses, now)
 
 
-async def _asked(
+async def _call_limit_function(
     connection: Connection, function: str, uses: Iterable[Use], now: datetime
 ) -> datetime | None:
     asked = list(dict.fromkeys(uses))

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 import asyncpg
 import structlog
 
-from shared.service.errors import UNREACHABLE, described
-from shared.service.tasks import wait_for
+from shared.service.errors import TRANSIENT_ERRORS, error_fields
+from shared.service.tasks import wait_with_timeout
 
 if TYPE_CHECKING:
-    from shared.service.process import Runtime
+    from shared.service.process import ServiceProcess
 
 MEASURE_SECONDS = 5.0
 PURGE_SECONDS = 3600.0
@@ -44,7 +44,7 @@ _PURGE_COUNTS = (
 log = structlog.get_logger()
 
 
-async def outstanding(runtime: "Runtime") -> dict[str, int]:
+async def outstanding(runtime: "ServiceProcess") -> dict[str, int]:
     """What this service has begun and not yet done, by kind, plus timers that are overdue."""
     counts = {
         kind: await runtime.pool.fetchval(query)
@@ -56,17 +56,17 @@ async def outstanding(runtime: "Runtime") -> dict[str, int]:
     return counts
 
 
-async def unowned(runtime: "Runtime") -> dict[str, int]:
+async def count_unowned(runtime: "ServiceProcess") -> dict[str, int]:
     """What is open in this service and has no next action with a date and an owner, by kind."""
     return await _counts(runtime, runtime.service.unowned)
 
 
-async def set_aside(runtime: "Runtime") -> dict[str, int]:
+async def set_aside(runtime: "ServiceProcess") -> dict[str, int]:
     """What could not be told or read and waits for an operator, by kind."""
     return await _counts(runtime, runtime.service.set_aside)
 
 
-async def _counts(runtime: "Runtime", queries: Mapping[str, str]) -> dict[str, int]:
+async def _counts(runtime: "ServiceProcess", queries: Mapping[str, str]) -> dict[str, int]:
     now = runtime.clock.now()
     return {
         kind: await runtime.pool.fetchval(query, *([now] if "$1" in query else []))
@@ -74,7 +74,7 @@ async def _counts(runtime: "Runtime", queries: Mapping[str, str]) -> dict[str, i
     }
 
 
-async def keep_house(runtime: "Runtime") -> None:
+async def run_maintenance(runtime: "ServiceProcess") -> None:
     """Measure and purge until the service stops."""
     purged = -PURGE_SECONDS
     while not runtime.stopping.is_set():
@@ -83,16 +83,16 @@ async def keep_house(runtime: "Runtime") -> None:
             if monotonic() - purged > PURGE_SECONDS:
                 await purge(runtime.pool, runtime.clock.now())
                 purged = monotonic()
-        except (*UNREACHABLE, asyncpg.PostgresError) as error:
-            log.warning("database.unreachable", **described(error))
-        await wait_for(runtime.stopping, MEASURE_SECONDS)
+        except (*TRANSIENT_ERRORS, asyncpg.PostgresError) as error:
+            log.warning("database.unreachable", **error_fields(error))
+        await wait_with_timeout(runtime.stopping, MEASURE_SECONDS)
 
 
-async def measure(runtime: "Runtime") -> None:
+async def measure(runtime: "ServiceProcess") -> None:
     """Set the gauges of work and of what needs a human, which readiness tells too."""
     for kind, count in (await outstanding(runtime)).items():
         runtime.metrics.outstanding.labels(kind).set(count)
-    no_owner, aside = await unowned(runtime), await set_aside(runtime)
+    no_owner, aside = await count_unowned(runtime), await set_aside(runtime)
     for kind, count in no_owner.items():
         runtime.metrics.unowned.labels(kind).set(count)
     for kind, count in aside.items():

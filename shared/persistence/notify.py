@@ -6,9 +6,9 @@ from collections.abc import Callable
 import asyncpg
 import structlog
 
-from shared.service.errors import described
+from shared.service.errors import error_fields
 
-AGAIN_SECONDS = 1.0
+RETRY_SECONDS = 1.0
 
 log = structlog.get_logger()
 
@@ -19,8 +19,8 @@ async def listen(pool: asyncpg.Pool, channel: str, woken: Callable[..., None]) -
         try:
             await _listen_once(pool, channel, woken)
         except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-            log.warning("listener.lost", **described(error))
-        await asyncio.sleep(AGAIN_SECONDS)
+            log.warning("listener.lost", **error_fields(error))
+        await asyncio.sleep(RETRY_SECONDS)
 
 
 async def _listen_once(pool: asyncpg.Pool, channel: str, woken: Callable[..., None]) -> None:

@@ -21,11 +21,11 @@ from shared.messaging.publisher import Publisher
 from shared.persistence.database import ACQUIRE_SECONDS, Connection
 from shared.persistence.notify import listen
 from shared.persistence.transaction import OUTBOX_CHANNEL
-from shared.service.errors import described
+from shared.service.errors import error_fields
 from shared.service.metrics import Metrics
-from shared.service.tasks import over, wait_for
+from shared.service.tasks import cancel_and_wait, wait_with_timeout
 
-__all__ = ["Relay", "listen", "wait_for"]
+__all__ = ["Relay", "listen", "wait_with_timeout"]
 
 BATCH = 200
 POLL_SECONDS = 1.0
@@ -50,13 +50,13 @@ WHERE id = ANY($1)
 log = structlog.get_logger()
 
 
-class Outcome(StrEnum):
+class PublishOutcome(StrEnum):
     """What became of one letter."""
 
     SENT = "sent"
-    UNSENT = "unsent"  # the broker is away: the same letter next time
-    REFUSED = "refused"  # the broker is there and does not take it: set back
-    DOUBTFUL = "doubtful"  # the channel closed over one letter in flight, whichever it was
+    BROKER_DOWN = "unsent"  # the broker is away: the same letter next time
+    REJECTED = "refused"  # the broker is there and does not take it: set back
+    AMBIGUOUS = "doubtful"  # the channel closed over one letter in flight, whichever it was
 
 
 class Relay:
@@ -80,95 +80,95 @@ class Relay:
         listener = asyncio.create_task(listen(self._pool, OUTBOX_CHANNEL, self.wake))
         try:
             while not stopping.is_set():
-                await self._round(stopping)
-            await self._round(stopping)
+                await self._iterate(stopping)
+            await self._iterate(stopping)
         finally:
-            await over(listener)
+            await cancel_and_wait(listener)
 
-    async def _round(self, stopping: asyncio.Event) -> None:
+    async def _iterate(self, stopping: asyncio.Event) -> None:
         self._woken.clear()
         try:
-            outcomes = await self.pump()
+            outcomes = await self.publish_batch()
         except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-            log.warning("outbox.unreachable", **described(error))
-            await wait_for(stopping, BACKOFF_SECONDS)
+            log.warning("outbox.unreachable", **error_fields(error))
+            await wait_with_timeout(stopping, BACKOFF_SECONDS)
             return
-        if outcomes[Outcome.UNSENT]:
-            await wait_for(stopping, BACKOFF_SECONDS)
+        if outcomes[PublishOutcome.BROKER_DOWN]:
+            await wait_with_timeout(stopping, BACKOFF_SECONDS)
         elif not outcomes and not stopping.is_set():
-            await wait_for(self._woken, POLL_SECONDS)
+            await wait_with_timeout(self._woken, POLL_SECONDS)
 
-    async def pump(self) -> Counter[Outcome]:
+    async def publish_batch(self) -> Counter[PublishOutcome]:
         """Try one batch; returns how many letters met which outcome, empty when none waited."""
         async with (
             self._pool.acquire(timeout=ACQUIRE_SECONDS) as connection,
             connection.transaction(),
         ):
-            letters = await connection.fetch(_TAKE, BATCH)
-            outcomes = await self._send_all(letters)
-            await _mark(connection, letters, outcomes)
+            messages = await connection.fetch(_TAKE, BATCH)
+            outcomes = await self._send_all(messages)
+            await _store_outcomes(connection, messages, outcomes)
         for outcome, count in (counted := Counter(outcomes)).items():
             self._metrics.letters.labels(outcome).inc(count)
         return counted
 
-    async def _send_all(self, letters: Sequence[asyncpg.Record]) -> list[Outcome]:
+    async def _send_all(self, messages: Sequence[asyncpg.Record]) -> list[PublishOutcome]:
         """All at once; those that fell with their channel once more, each alone."""
-        errors: list[Exception | None] = await asyncio.gather(*map(self._error, letters))
-        outcomes = [_judged(error) for error in errors]
+        errors: list[Exception | None] = await asyncio.gather(*map(self._error, messages))
+        outcomes = [_classify(error) for error in errors]
         for n, outcome in enumerate(outcomes):
-            if outcome is Outcome.DOUBTFUL:
-                errors[n] = alone = await self._error(letters[n])
-                outcomes[n] = _judged(alone)
-                if outcomes[n] is Outcome.DOUBTFUL:
-                    outcomes[n] = Outcome.REFUSED
-        _tell(letters, outcomes, errors)
+            if outcome is PublishOutcome.AMBIGUOUS:
+                errors[n] = alone = await self._error(messages[n])
+                outcomes[n] = _classify(alone)
+                if outcomes[n] is PublishOutcome.AMBIGUOUS:
+                    outcomes[n] = PublishOutcome.REJECTED
+        _log_failures(messages, outcomes, errors)
         return outcomes
 
-    async def _error(self, letter: asyncpg.Record) -> Exception | None:
+    async def _error(self, message: asyncpg.Record) -> Exception | None:
         """Publish one letter; what went wrong, or None. Whatever it was, the letter stays."""
         try:
             await self._publisher.publish(
-                letter["exchange"],
-                letter["routing_key"],
-                letter["body"].encode(),
-                letter["headers"],
+                message["exchange"],
+                message["routing_key"],
+                message["body"].encode(),
+                message["headers"],
             )
         except Exception as error:
             return error
         return None
 
 
-def _tell(
-    letters: Sequence[asyncpg.Record],
-    outcomes: Sequence[Outcome],
+def _log_failures(
+    messages: Sequence[asyncpg.Record],
+    outcomes: Sequence[PublishOutcome],
     errors: Sequence[Exception | None],
 ) -> None:
     """One line for each kind of trouble: a broker that is away has the same for every letter."""
-    troubles: dict[tuple[Outcome, str], list[int]] = {}
+    troubles: dict[tuple[PublishOutcome, str], list[int]] = {}
     for n, error in enumerate(errors):
         if error is not None:
             troubles.setdefault((outcomes[n], type(error).__name__), []).append(n)
     for (outcome, kind), places in troubles.items():
-        ids = [str(letters[n]["event_id"]) for n in places[:TOLD_IDS]]
+        ids = [str(messages[n]["event_id"]) for n in places[:TOLD_IDS]]
         log.warning(f"letters.{outcome}", error=kind, count=len(places), ids=ids)
 
 
-def _judged(error: Exception | None) -> Outcome:
+def _classify(error: Exception | None) -> PublishOutcome:
     if error is None:
-        return Outcome.SENT
+        return PublishOutcome.SENT
     if isinstance(error, AMQPChannelError | ChannelInvalidStateError):
-        return Outcome.DOUBTFUL
+        return PublishOutcome.AMBIGUOUS
     if isinstance(error, OSError | AMQPConnectionError):
-        return Outcome.UNSENT
-    return Outcome.REFUSED
+        return PublishOutcome.BROKER_DOWN
+    return PublishOutcome.REJECTED
 
 
-async def _mark(
-    connection: Connection, letters: Sequence[asyncpg.Record], outcomes: Sequence[Outcome]
+async def _store_outcomes(
+    connection: Connection, messages: Sequence[asyncpg.Record], outcomes: Sequence[PublishOutcome]
 ) -> None:
-    ids: dict[Outcome, list[int]] = {Outcome.SENT: [], Outcome.REFUSED: []}
-    for letter, outcome in zip(letters, outcomes, strict=True):
-        ids.setdefault(outcome, []).append(letter["id"])
-    for statement, outcome in ((_SENT, Outcome.SENT), (_SET_BACK, Outcome.REFUSED)):
+    ids: dict[PublishOutcome, list[int]] = {PublishOutcome.SENT: [], PublishOutcome.REJECTED: []}
+    for message, outcome in zip(messages, outcomes, strict=True):
+        ids.setdefault(outcome, []).append(message["id"])
+    for statement, outcome in ((_SENT, PublishOutcome.SENT), (_SET_BACK, PublishOutcome.REJECTED)):
         if ids[outcome]:
             await connection.execute(statement, ids[outcome])

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from shared.contracts.events import Fact, SessionEnded, SessionOpened, SessionsListed
+from shared.contracts.events import Event, SessionEnded, SessionOpened, SessionsListed
 from shared.persistence.database import Connection, Record
 from shared.persistence.transaction import Transaction
 from shared.service.definition import Handler
@@ -57,7 +57,7 @@ class Sessions:
         )
         return Session(**row) if row else None
 
-    async def copied(self, fingerprint: bytes) -> Session | None:
+    async def get_copy(self, fingerprint: bytes) -> Session | None:
         """The same from a copy: only while a recent list of registration holds it."""
         row = await self._connection.fetchrow(
             f"SELECT {_FIELDS} FROM sessions s, open_sessions o"  # noqa: S608
@@ -84,7 +84,7 @@ class Sessions:
         )
         return [row["id"] for row in rows]
 
-    async def listed(self) -> list[Record]:
+    async def list_open(self) -> list[Record]:
         """Everybody who is signed in, and since when."""
         return await self._connection.fetch(
             "SELECT user_name, opened_at, expires_at FROM sessions"
@@ -137,7 +137,7 @@ async def copy_list(event: SessionsListed, tx: Transaction) -> None:
         await Sessions(tx.connection).forget_expired()
 
 
-SESSION_LISTENERS: dict[type[Fact], Handler] = {
+SESSION_LISTENERS: dict[type[Event], Handler] = {
     SessionOpened: copy_opened,
     SessionEnded: copy_ended,
     SessionsListed: copy_list,

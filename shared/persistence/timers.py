@@ -13,14 +13,14 @@ from typing import Any
 import asyncpg
 import structlog
 
-from shared.messaging.correlation import current, telling
-from shared.messaging.envelope import Cause
-from shared.persistence.transaction import Transaction, Transactions
+from shared.messaging.correlation import bound_context, current_context
+from shared.messaging.envelope import MessageContext
+from shared.persistence.transaction import Transaction, TransactionFactory
 from shared.service.clock import Clock
 from shared.service.definition import Timer, TimerHandler
-from shared.service.errors import described, is_blameless, where
+from shared.service.errors import error_fields, error_location, is_infrastructure_failure
 from shared.service.metrics import Metrics
-from shared.service.tasks import wait_for
+from shared.service.tasks import wait_with_timeout
 
 POLL_SECONDS = 0.2
 AWAY_SECONDS = 1.0
@@ -46,11 +46,14 @@ WHERE kind = $1 AND key = $2 AND attempts = $3 - 1 AND due = $6
 log = structlog.get_logger()
 
 
-class Timekeeper:
+class TimerScheduler:
     """Fires the timers of one service."""
 
     def __init__(
-        self, transactions: Transactions, handlers: Mapping[str, TimerHandler], metrics: Metrics
+        self,
+        transactions: TransactionFactory,
+        handlers: Mapping[str, TimerHandler],
+        metrics: Metrics,
     ) -> None:
         self._transactions = transactions
         self._handlers = handlers
@@ -66,11 +69,11 @@ class Timekeeper:
             try:
                 fired = await self.fire_next()
             except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-                log.warning("timers.unreachable", **described(error))
-                await wait_for(stopping, AWAY_SECONDS)
+                log.warning("timers.unreachable", **error_fields(error))
+                await wait_with_timeout(stopping, AWAY_SECONDS)
             else:
                 if not fired:
-                    await wait_for(stopping, POLL_SECONDS)
+                    await wait_with_timeout(stopping, POLL_SECONDS)
 
     async def fire_next(self) -> bool:
         """Fire the timer that is longest overdue; false when none is due."""
@@ -80,30 +83,30 @@ class Timekeeper:
                 row = await tx.connection.fetchrow(_CLAIM, self._clock.now(), [*self._handlers])
                 if row is not None:
                     await self._fire(row, tx)
-        except _Failed as failure:
-            await self._try_later(failure.row, failure.cause)
+        except TimerFailed as failure:
+            await self._reschedule(failure.row, failure.cause)
         except asyncpg.IntegrityConstraintViolationError as error:  # checked at the commit
-            await self._try_later(row, error)
+            await self._reschedule(row, error)
         return row is not None
 
     async def _fire(self, row: asyncpg.Record, tx: Transaction) -> None:
-        event_id = current().event_id
-        tx.cause = Cause(event_id, row["correlation_id"] or event_id)
+        event_id = current_context().event_id
+        tx.cause = MessageContext(event_id, row["correlation_id"] or event_id)
         timer = Timer(row["kind"], row["key"], row["due"], row["payload"])
         try:
-            with telling(tx.cause):
+            with bound_context(tx.cause):
                 async with asyncio.timeout(FIRE_SECONDS):
                     await self._handlers[timer.kind](timer, tx)
                     await tx.flush()
         except Exception as error:
-            if is_blameless(error, tx.connection):
+            if is_infrastructure_failure(error, tx.connection):
                 raise
-            raise _Failed(row, error) from error
+            raise TimerFailed(row, error) from error
         self._metrics.timers.labels(timer.kind, "fired").inc()
 
-    async def _try_later(self, row: Any, error: Exception) -> None:
+    async def _reschedule(self, row: Any, error: Exception) -> None:
         attempts = row["attempts"] + 1
-        reason = f"{type(error).__name__} at {where(error)}"
+        reason = f"{type(error).__name__} at {error_location(error)}"
         parked = reason if attempts >= ATTEMPTS else None
         log.error("timer.failed", kind=row["kind"], attempts=attempts, reason=reason)
         self._metrics.timers.labels(row["kind"], "parked" if parked else "failed").inc()
@@ -118,7 +121,7 @@ class Timekeeper:
         )
 
 
-class _Failed(Exception):
+class TimerFailed(Exception):
     def __init__(self, row: asyncpg.Record, cause: Exception) -> None:
         super().__init__()
         self.row = row

@@ -10,13 +10,13 @@ from uuid import UUID, uuid4
 
 import asyncpg
 
-from shared.contracts.events import Fact
-from shared.messaging.correlation import current
-from shared.messaging.envelope import Cause, headers
-from shared.messaging.topology import EVENTS
+from shared.contracts.events import Event
+from shared.messaging.correlation import current_context
+from shared.messaging.envelope import MessageContext, headers
+from shared.messaging.topology import EVENTS_EXCHANGE
 from shared.persistence.database import ACQUIRE_SECONDS, Connection
 from shared.service.clock import Clock
-from shared.web.signed_links import Links, fingerprint
+from shared.web.signed_links import LinkSigner, token_hash
 
 OUTBOX_CHANNEL = "binome_outbox"
 
@@ -28,7 +28,7 @@ ON CONFLICT (kind, key) DO UPDATE SET due = excluded.due,
 
 
 @dataclass(frozen=True)
-class Letter:
+class OutboxMessage:
     """A row of the outbox, not yet written."""
 
     event_id: UUID
@@ -50,15 +50,15 @@ class Transaction:
         source: str,
         connection: Connection,
         now: datetime,
-        cause: Cause,
-        links: Links | None = None,
+        cause: MessageContext,
+        links: LinkSigner | None = None,
     ) -> None:
         self.connection = connection
         self.now = now
         self.cause = cause
         self._source = source
         self._links = links
-        self.letters: list[Letter] = []
+        self.letters: list[OutboxMessage] = []
         """What was emitted and not yet written."""
 
     def new_id(self) -> UUID:
@@ -69,15 +69,17 @@ class Transaction:
         """What the owner of a page stores of the link for a subject (an id), see `links`."""
         if self._links is None:
             raise RuntimeError("these transactions were opened without links")
-        return fingerprint(self._links.token(purpose, subject))
+        return token_hash(self._links.token(purpose, subject))
 
-    def emit(self, fact: Fact) -> None:
+    def emit(self, fact: Event) -> None:
         """State a fact to everybody who listens, once this transaction commits."""
         event_id = self.new_id()
         attributes = headers(fact, self._source, event_id, self.now, self.cause)
         aggregate = f"{type(fact).about}:{fact.subject}"
         body = fact.model_dump_json()
-        self.letters.append(Letter(event_id, EVENTS, fact.topic, aggregate, attributes, body))
+        self.letters.append(
+            OutboxMessage(event_id, EVENTS_EXCHANGE, fact.topic, aggregate, attributes, body)
+        )
 
     def send(self, exchange: str, routing_key: str, payload: Mapping[str, Any]) -> None:
         """Send something that is not a fact (a refusal to a partner) the same safe way."""
@@ -91,8 +93,8 @@ class Transaction:
             "ce-correlationid": str(self.cause.correlation_id),
         }
         body = json.dumps(payload, ensure_ascii=False)
-        letter = Letter(event_id, exchange, routing_key, str(event_id), attributes, body)
-        self.letters.append(letter)
+        message = OutboxMessage(event_id, exchange, routing_key, str(event_id), attributes, body)
+        self.letters.append(message)
 
     async def schedule(self, kind: str, key: object, due: datetime, **payload: Any) -> None:
         """Set the timer `kind` for `key`; setting it again moves it."""
@@ -102,9 +104,9 @@ class Transaction:
         self, kind: str, keys: Iterable[object], due: datetime, **payload: Any
     ) -> None:
         """The same timer for many keys, in one go."""
-        story = self.cause.correlation_id
+        correlation_id = self.cause.correlation_id
         await self.connection.executemany(
-            _SCHEDULE, [(kind, str(key), due, payload, story) for key in keys]
+            _SCHEDULE, [(kind, str(key), due, payload, correlation_id) for key in keys]
         )
 
     async def cancel(self, kind: str, key: object) -> None:
@@ -115,27 +117,27 @@ class Transaction:
 
     async def flush(self) -> None:
         """Write the letters of this transaction into the outbox and wake the relay."""
-        await write_letters(self.connection, self.letters)
+        await insert_outbox(self.connection, self.letters)
         self.letters = []
 
 
-async def write_letters(connection: Connection, letters: Sequence[Letter]) -> None:
+async def insert_outbox(connection: Connection, messages: Sequence[OutboxMessage]) -> None:
     """Put letters into the outbox in their order; the relay wakes at the commit."""
-    if not letters:
+    if not messages:
         return
     await connection.executemany(
         "INSERT INTO outbox (event_id, exchange, routing_key, aggregate, headers, body)"
         " VALUES ($1, $2, $3, $4, $5, $6)",
-        [(x.event_id, x.exchange, x.routing_key, x.aggregate, x.headers, x.body) for x in letters],
+        [(x.event_id, x.exchange, x.routing_key, x.aggregate, x.headers, x.body) for x in messages],
     )
     await connection.execute("SELECT pg_notify($1, '')", OUTBOX_CHANNEL)
 
 
-class Transactions:
+class TransactionFactory:
     """Opens transactions for one service."""
 
     def __init__(
-        self, source: str, pool: asyncpg.Pool, clock: Clock, links: Links | None = None
+        self, source: str, pool: asyncpg.Pool, clock: Clock, links: LinkSigner | None = None
     ) -> None:
         self.pool = pool
         self.clock = clock
@@ -143,7 +145,7 @@ class Transactions:
         self._links = links
 
     @asynccontextmanager
-    async def begin(self, cause: Cause | None = None) -> AsyncIterator[Transaction]:
+    async def begin(self, cause: MessageContext | None = None) -> AsyncIterator[Transaction]:
         """A transaction that commits when the block ends well and leaves nothing otherwise.
 
         Without a cause it belongs to the story in hand.
@@ -152,17 +154,17 @@ class Transactions:
             self.pool.acquire(timeout=ACQUIRE_SECONDS) as connection,
             connection.transaction(),
         ):
-            tx = self.on(connection, cause)
+            tx = self.wrap(connection, cause)
             yield tx
             await tx.flush()
 
-    def on(self, connection: Connection, cause: Cause | None = None) -> Transaction:
+    def wrap(self, connection: Connection, cause: MessageContext | None = None) -> Transaction:
         """A transaction object on a connection that is already in a transaction."""
-        cause = cause or current()
+        cause = cause or current_context()
         return Transaction(self._source, connection, self.clock.now(), cause, self._links)
 
 
-async def new_receipts(
+async def claim_message_ids(
     connection: Connection, consumer: str, event_ids: Sequence[UUID]
 ) -> set[UUID]:
     """Write receipts; returns the ids that had none: only those are to be worked off."""
@@ -175,7 +177,7 @@ async def new_receipts(
     return {row["event_id"] for row in rows}
 
 
-async def claim_letter_id(
+async def claim_external_id(
     connection: Connection, queue: str, letter_id: UUID, body_hash: bytes
 ) -> bool:
     """Whether this id is new in the queue, or came with the same body; kept as receipts are."""

@@ -18,13 +18,17 @@ from shared.service import logging
 from shared.service.asyncapi import router_for
 from shared.service.body_limit import BodyLimit
 from shared.service.definition import Service
-from shared.service.errors import UNREACHABLE, described
-from shared.service.middleware import Answered, Watched, install_outage
+from shared.service.errors import TRANSIENT_ERRORS, error_fields
+from shared.service.middleware import (
+    RequestContextMiddleware,
+    SwallowAfterResponse,
+    add_unavailable_handler,
+)
 from shared.service.problems import Problem, install_problems, problem_response
-from shared.service.process import Runtime
+from shared.service.process import ServiceProcess
 from shared.service.rate_limits import LinkGuessLimit
 from shared.service.settings import Settings, load
-from shared.web import OwnAddress, SecurityHeaders, mount_static, pages, plain_errors
+from shared.web import OwnAddress, SecurityHeaders, add_error_pages, mount_static, pages
 
 READY_SECONDS = 5.0
 DOOR_SECONDS = 8
@@ -37,7 +41,7 @@ health = APIRouter(include_in_schema=False)
 
 def build(service: Service, settings: Settings | None = None) -> FastAPI:
     """The ASGI application of a service. Raises SettingsFault when a setting is wrong."""
-    runtime = Runtime(service, settings or load(service.settings, service.name))
+    runtime = ServiceProcess(service, settings or load(service.settings, service.name))
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -54,13 +58,13 @@ def build(service: Service, settings: Settings | None = None) -> FastAPI:
     app.state.runtime = runtime
     app.state.links = runtime.bases
     mount_static(app)
-    plain_errors(app, LOOK)
+    add_error_pages(app, LOOK)
     install_problems(app, LOOK)
-    install_outage(app, LOOK)
-    app.add_middleware(LinkGuessLimit, runtime=runtime, answer=_refused)
-    app.add_middleware(BodyLimit, answer=_refused)
+    add_unavailable_handler(app, LOOK)
+    app.add_middleware(LinkGuessLimit, runtime=runtime, answer=_problem_response)
+    app.add_middleware(BodyLimit, answer=_problem_response)
     app.add_middleware(SecurityHeaders)
-    app.add_middleware(Watched, metrics=runtime.metrics)
+    app.add_middleware(RequestContextMiddleware, metrics=runtime.metrics)
     app.add_middleware(OwnAddress, base=runtime.settings.base_url(service.name))
     app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=runtime.settings.proxies)
     for router in (health, router_for(service), *service.routers):
@@ -75,7 +79,7 @@ def serve(service: Service) -> None:
     settings = load(service.settings, service.name)
     logging.configure(service.name, settings.log_level)
     uvicorn.run(
-        Answered(build(service, settings)),
+        SwallowAfterResponse(build(service, settings)),
         host=settings.host,
         port=settings.port,
         log_config=None,
@@ -85,13 +89,15 @@ def serve(service: Service) -> None:
     )
 
 
-def runtime_of(request: Request) -> Runtime:
+def runtime_of(request: Request) -> ServiceProcess:
     """The runtime behind a door (a FastAPI dependency)."""
-    runtime: Runtime = request.app.state.runtime
+    runtime: ServiceProcess = request.app.state.runtime
     return runtime
 
 
-def _refused(request: Request, problem: Problem, headers: dict[str, str] | None = None) -> Response:
+def _problem_response(
+    request: Request, problem: Problem, headers: dict[str, str] | None = None
+) -> Response:
     return problem_response(request, problem, LOOK, headers)
 
 
@@ -124,21 +130,21 @@ def _nonzero(attention: dict[str, dict[str, int]]) -> dict[str, dict[str, int]]:
     }
 
 
-async def _database(runtime: Runtime) -> bool:
+async def _database(runtime: ServiceProcess) -> bool:
     try:
         async with asyncio.timeout(READY_SECONDS):
             return await is_migrated(runtime.pool)
-    except (*UNREACHABLE, asyncpg.PostgresError) as error:
-        log.warning("database.unreachable", **described(error))
+    except (*TRANSIENT_ERRORS, asyncpg.PostgresError) as error:
+        log.warning("database.unreachable", **error_fields(error))
         return False
 
 
-async def _consumers(runtime: Runtime) -> dict[str, bool]:
+async def _consumers(runtime: ServiceProcess) -> dict[str, bool]:
     try:
         async with asyncio.timeout(READY_SECONDS):
-            alive = await runtime.listening.consumers()
-    except UNREACHABLE as error:
-        log.warning("broker.unreachable", **described(error))
+            alive = await runtime.listener.consumers()
+    except TRANSIENT_ERRORS as error:
+        log.warning("broker.unreachable", **error_fields(error))
         return {"broker": False, "consumers": False}
     return {"broker": True, "consumers": all(alive.values())}
 

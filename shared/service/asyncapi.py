@@ -14,10 +14,10 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 from starlette.templating import Jinja2Templates
 
-from shared.contracts.events import FACTS, Fact
+from shared.contracts.events import EVENTS, Event
 from shared.contracts.samples import golden
-from shared.messaging.topology import EVENTS
-from shared.service.definition import Answer, Inlet, Service
+from shared.messaging.topology import EVENTS_EXCHANGE
+from shared.service.definition import ExternalQueue, RpcEndpoint, Service
 from shared.web import asyncapi_page, pages
 from shared.web.pages import SHARED
 
@@ -46,8 +46,8 @@ _CE_HEADERS: Document = {
 
 def asyncapi(service: Service) -> Document:
     """The AsyncAPI 3.0 document of a service: what it hears, states, takes in and answers."""
-    facts = [fact for fact in FACTS.values() if fact in {*service.listens, *service.emits}]
-    questions = {queue: _models(answer) for queue, answer in service.answers.items()}
+    facts = [fact for fact in EVENTS.values() if fact in {*service.listens, *service.emits}]
+    questions = {queue: _models(answer) for queue, answer in service.rpc_endpoints.items()}
     spoken = [*facts, *(model for pair in questions.values() for model in pair)]
     return {
         "asyncapi": "3.0.0",
@@ -104,39 +104,39 @@ def _info(service: Service) -> Document:
 
 def _channels(
     service: Service,
-    facts: Iterable[type[Fact]],
+    facts: Iterable[type[Event]],
     questions: dict[str, tuple[type[BaseModel], type[BaseModel]]],
 ) -> Document:
     channels = {fact.topic: _fact_channel(fact) for fact in facts}
-    channels |= {inlet.queue: _inlet_channel(inlet) for inlet in service.inlets}
+    channels |= {external.queue: _inlet_channel(external) for external in service.external_queues}
     for queue, (question, answer) in questions.items():
         channels[queue] = _queue_channel(queue, question)
-        channels[_reply(queue)] = {"address": None, "messages": _named(answer)}
+        channels[_reply(queue)] = {"address": None, "messages": _message_reference(answer)}
     return channels
 
 
-def _fact_channel(fact: type[Fact]) -> Document:
+def _fact_channel(fact: type[Event]) -> Document:
     return {
         "address": fact.topic,
         "summary": getdoc(fact),
-        "messages": _named(fact),
-        "bindings": {"amqp": _routing_key(EVENTS)},
+        "messages": _message_reference(fact),
+        "bindings": {"amqp": _routing_key(EVENTS_EXCHANGE)},
     }
 
 
-def _inlet_channel(inlet: Inlet) -> Document:
+def _inlet_channel(external: ExternalQueue) -> Document:
     return {
-        "address": inlet.keys[0],
-        "summary": getdoc(inlet.handler),
-        "description": f"Routing keys: {', '.join(inlet.keys)}. Queue: {inlet.queue}.",
-        "bindings": {"amqp": _routing_key(inlet.exchange)},
+        "address": external.keys[0],
+        "summary": getdoc(external.handler),
+        "description": f"Routing keys: {', '.join(external.keys)}. Queue: {external.queue}.",
+        "bindings": {"amqp": _routing_key(external.exchange)},
     }
 
 
 def _queue_channel(queue: str, question: type[BaseModel]) -> Document:
     held = {"name": queue, "durable": True, "exclusive": False, "autoDelete": False, "vhost": "/"}
     amqp = {"is": "queue", "queue": held, "bindingVersion": "0.3.0"}
-    return {"address": queue, "messages": _named(question), "bindings": {"amqp": amqp}}
+    return {"address": queue, "messages": _message_reference(question), "bindings": {"amqp": amqp}}
 
 
 def _routing_key(exchange: str) -> Document:
@@ -148,9 +148,11 @@ def _operations(service: Service) -> Document:
     operations = {f"send.{fact.topic}": _operation("send", fact.topic) for fact in service.emits}
     for fact, handler in service.listens.items():
         operations[f"receive.{fact.topic}"] = _operation("receive", fact.topic, handler)
-    for inlet in service.inlets:
-        operations[f"receive.{inlet.queue}"] = _operation("receive", inlet.queue, inlet.handler)
-    for queue, answer in service.answers.items():
+    for external in service.external_queues:
+        operations[f"receive.{external.queue}"] = _operation(
+            "receive", external.queue, external.handler
+        )
+    for queue, answer in service.rpc_endpoints.items():
         operation = _operation("receive", queue, answer.handler)
         operations[f"answer.{queue}"] = operation | {"reply": _reply_to(queue)}
     return dict(sorted(operations.items()))
@@ -175,7 +177,7 @@ def _reply_to(queue: str) -> Document:
     }
 
 
-def _named(model: type[BaseModel]) -> Document:
+def _message_reference(model: type[BaseModel]) -> Document:
     return {model.__name__: {"$ref": f"#/components/messages/{model.__name__}"}}
 
 
@@ -186,10 +188,10 @@ def _message(model: type[BaseModel]) -> Document:
         "summary": getdoc(model),
         "payload": {"$ref": f"#/components/schemas/{name}"},
     }
-    return message | (_fact_message(model) if issubclass(model, Fact) else {})
+    return message | (_fact_message(model) if issubclass(model, Event) else {})
 
 
-def _fact_message(fact: type[Fact]) -> Document:
+def _fact_message(fact: type[Event]) -> Document:
     sample = golden(fact.topic)
     return {
         "title": fact.topic,
@@ -208,7 +210,7 @@ def _schemas(models: Iterable[type[BaseModel]]) -> Document:
     return dict(sorted(found.get("$defs", {}).items()))
 
 
-def _models(answer: Answer) -> tuple[type[BaseModel], type[BaseModel]]:
+def _models(answer: RpcEndpoint) -> tuple[type[BaseModel], type[BaseModel]]:
     """The question, and what its handler says it returns."""
     given: type[BaseModel] = get_type_hints(answer.handler)["return"]
     return answer.question, given

@@ -53,7 +53,7 @@ class FastClock:
         return self.origin + passed - hurried + hurried / self.speed
 
 
-class StartedClock:
+class FileStartedClock:
     """Waits for a file that says from when on time runs fast; until then it runs normally.
 
     Whoever stages a demonstration writes the file once everything is ready, however long the
@@ -94,5 +94,5 @@ def clock_from(speed: float, origin: datetime | Path | None, days: float) -> Clo
     if speed == 1.0 or origin is None:
         return WallClock()
     if isinstance(origin, Path):
-        return StartedClock(speed, origin, days)
+        return FileStartedClock(speed, origin, days)
     return FastClock(speed, origin, days)

@@ -10,18 +10,18 @@ from uuid import UUID
 from fastapi import APIRouter
 from pydantic import BaseModel
 
-from shared.contracts.events import Fact
+from shared.contracts.events import Event
 from shared.service.settings import Settings
 
 if TYPE_CHECKING:
     from shared.persistence.transaction import Transaction
-    from shared.service.process import Runtime
+    from shared.service.process import ServiceProcess
 
 Handler = Callable[[Any, "Transaction"], Awaitable[None]]
 """`async def pool_request(event: RequestConfirmed, tx: Transaction) -> None`"""
 
 TimerHandler = Callable[["Timer", "Transaction"], Awaitable[None]]
-Worker = Callable[["Runtime"], Awaitable[None]]
+Worker = Callable[["ServiceProcess"], Awaitable[None]]
 """A loop beside the doors; it ends soon after `runtime.stopping` is set."""
 
 
@@ -36,7 +36,7 @@ class Timer:
 
 
 @dataclass(frozen=True)
-class ForeignLetter:
+class InboundMessage:
     """A message from outside, as it came: nothing about it is certain but its routing key."""
 
     routing_key: str
@@ -48,7 +48,7 @@ class ForeignLetter:
 
 
 @dataclass(frozen=True)
-class Inlet:
+class ExternalQueue:
     """A queue through which outsiders (partners) write to us. Its handler judges the body.
 
     `refuse` tells the sender why a letter is not taken, by a code: `event_id_reused` for another
@@ -58,12 +58,12 @@ class Inlet:
     queue: str
     exchange: str
     keys: tuple[str, ...]
-    handler: Callable[[ForeignLetter, "Transaction"], Awaitable[None]]
-    refuse: Callable[[ForeignLetter, str, "Transaction"], Awaitable[None]]
+    handler: Callable[[InboundMessage, "Transaction"], Awaitable[None]]
+    refuse: Callable[[InboundMessage, str, "Transaction"], Awaitable[None]]
 
 
 @dataclass(frozen=True)
-class Answer:
+class RpcEndpoint:
     """A restricted question that this service answers: `(question, tx) -> answer`."""
 
     question: type[BaseModel]
@@ -82,12 +82,12 @@ class Service:
     package: str
     mission: str
     settings: type[Settings] = Settings
-    listens: Mapping[type[Fact], Handler] = field(default_factory=dict)
-    emits: tuple[type[Fact], ...] = ()
+    listens: Mapping[type[Event], Handler] = field(default_factory=dict)
+    emits: tuple[type[Event], ...] = ()
     timers: Mapping[str, TimerHandler] = field(default_factory=dict)
-    inlets: tuple[Inlet, ...] = ()
-    answers: Mapping[str, Answer] = field(default_factory=dict)
-    asks: tuple[str, ...] = ()
+    external_queues: tuple[ExternalQueue, ...] = ()
+    rpc_endpoints: Mapping[str, RpcEndpoint] = field(default_factory=dict)
+    rpc_calls: tuple[str, ...] = ()
     """Queues of the restricted questions that this service puts to others."""
     routers: tuple[APIRouter, ...] = ()
     workers: tuple[Worker, ...] = ()
@@ -106,9 +106,11 @@ class Service:
     """Name → SQL that counts what could not be told or read, and waits for an operator while all
     others go on. Shown by `binome status`, a metric and an alert."""
 
-    def queue(self, fact: type[Fact]) -> str:
+    def queue(self, fact: type[Event]) -> str:
         return f"{self.name}.{fact.topic}"
 
     def working_queues(self) -> list[str]:
         """Every queue whose messages this service brings to an end."""
-        return [self.queue(fact) for fact in self.listens] + [inlet.queue for inlet in self.inlets]
+        return [self.queue(fact) for fact in self.listens] + [
+            external.queue for external in self.external_queues
+        ]

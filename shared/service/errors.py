@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 _ROOT = Path(__file__).parents[2]
 _PACKAGES = frozenset(["shared", "services", "deploy", "tests"])
 
-UNREACHABLE = (
+TRANSIENT_ERRORS = (
     OSError,  # TimeoutError is one
     asyncpg.PostgresConnectionError,
     asyncpg.InterfaceError,
@@ -31,25 +31,25 @@ For loops of ours. Whether a message is to blame for such an error is another qu
 """
 
 
-IN_EACH_OTHERS_WAY = (asyncpg.DeadlockDetectedError, asyncpg.SerializationError)
+SERIALIZATION_ERRORS = (asyncpg.DeadlockDetectedError, asyncpg.SerializationError)
 """Two transactions met; the same one alone, or a moment later, goes through."""
-_PASSING = (
+CONNECTION_ERRORS = (
     asyncpg.PostgresConnectionError,
     asyncpg.CannotConnectNowError,
     asyncpg.AdminShutdownError,
     asyncpg.CrashShutdownError,
     asyncpg.TooManyConnectionsError,
-    *IN_EACH_OTHERS_WAY,
+    *SERIALIZATION_ERRORS,
 )
 
 
-def is_blameless(error: Exception, connection: "Connection") -> bool:
+def is_infrastructure_failure(error: Exception, connection: "Connection") -> bool:
     """Whether work on this connection failed for a reason that has nothing to do with the work.
 
     The kind of error alone does not tell: a query with a bad argument is an InterfaceError, and
     a mail server's refusal an OSError, while the database is there.
     """
-    return connection.is_closed() or isinstance(error, _PASSING)
+    return connection.is_closed() or isinstance(error, CONNECTION_ERRORS)
 
 
 def is_fault_of_ours(error: Exception, connection: "Connection") -> bool:
@@ -63,13 +63,13 @@ def is_fault_of_ours(error: Exception, connection: "Connection") -> bool:
     return connection.is_closed() or (away and not refused)
 
 
-def is_unreachable(error: BaseException) -> bool:
+def is_transient(error: BaseException) -> bool:
     """Whether it is one of UNREACHABLE and no mistake of ours that happens to be of its kind."""
     mistaken = isinstance(error, LookupError | ValueError | FileNotFoundError | PermissionError)
-    return isinstance(error, UNREACHABLE) and not mistaken
+    return isinstance(error, TRANSIENT_ERRORS) and not mistaken
 
 
-def where(error: BaseException) -> str:
+def error_location(error: BaseException) -> str:
     """The innermost place in our own code, as `services/matching/store.py:31`."""
     frames = traceback.extract_tb(error.__traceback__)
     places = [place for frame in frames if (place := _ours(frame))]
@@ -84,6 +84,6 @@ def _ours(frame: traceback.FrameSummary) -> str | None:
     return f"{path.relative_to(_ROOT).as_posix()}:{frame.lineno}"
 
 
-def described(error: BaseException) -> dict[str, Any]:
+def error_fields(error: BaseException) -> dict[str, Any]:
     """Fields for a log line: never the message, which may quote a row."""
-    return {"error": type(error).__name__, "where": where(error)}
+    return {"error": type(error).__name__, "where": error_location(error)}

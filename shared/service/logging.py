@@ -16,7 +16,7 @@ from uuid import UUID
 
 import structlog
 
-from shared.service.errors import described
+from shared.service.errors import error_fields
 
 ALLOWED = frozenset(
     """
@@ -48,16 +48,16 @@ def redact(_logger: Any, _method: str, line: Line) -> Line:
         line["dropped"] = unknown
     for key, value in line.items():
         if key != "timestamp":
-            line[key] = _masked(value)
+            line[key] = _mask(value)
     return line
 
 
-def _masked(value: Any) -> Any:
+def _mask(value: Any) -> Any:
     match value:
         case str():
             return _MASKED.sub("…", value)
         case list() | tuple() | set() | frozenset():
-            return [_masked(one) for one in value]
+            return [_mask(one) for one in value]
         case bool() | int() | float() | None:
             return value
         case UUID() | date() | timedelta():
@@ -80,15 +80,15 @@ def configure(service: str, level: str) -> None:
         cache_logger_on_first_use=True,
     )
     structlog.contextvars.bind_contextvars(service=service)
-    logging.root.handlers = [_ForeignLogs()]
+    logging.root.handlers = [LibraryLogHandler()]
     logging.root.setLevel(logging.WARNING)
     logging.captureWarnings(True)
     for library in REPETITIVE:
         logging.getLogger(library).setLevel(logging.CRITICAL)
-    _silence_own_voices()
+    _remove_library_handlers()
 
 
-def _silence_own_voices() -> None:
+def _remove_library_handlers() -> None:
     """A library that set up its own handlers before us would print past the gate."""
     for logger in logging.root.manager.loggerDict.values():
         if isinstance(logger, logging.Logger):
@@ -96,12 +96,12 @@ def _silence_own_voices() -> None:
             logger.propagate = True
 
 
-class _ForeignLogs(logging.Handler):
+class LibraryLogHandler(logging.Handler):
     """Foreign log lines may quote payloads and rows: keep who spoke, and what kind of error."""
 
     def emit(self, record: logging.LogRecord) -> None:
         error = record.exc_info[1] if record.exc_info else None
-        fields = described(error) if error else {"where": f"{record.module}:{record.lineno}"}
+        fields = error_fields(error) if error else {"where": f"{record.module}:{record.lineno}"}
         log = structlog.get_logger()
         say = log.error if record.levelno >= logging.ERROR else log.warning
         say("library.spoke", logger=record.name, **fields)

@@ -7,8 +7,8 @@ from fastapi import FastAPI, Request, Response
 from starlette.templating import Jinja2Templates
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from shared.messaging.correlation import beginning
-from shared.service.errors import UNREACHABLE, described, is_unreachable
+from shared.messaging.correlation import new_context
+from shared.service.errors import TRANSIENT_ERRORS, error_fields, is_transient
 from shared.service.metrics import Metrics
 from shared.service.problems import Problem, problem_response
 
@@ -17,7 +17,7 @@ RETRY_SECONDS = 5
 log = structlog.get_logger()
 
 
-class Watched:
+class RequestContextMiddleware:
     """ASGI middleware: what a door states and logs carries one id; its answers are measured."""
 
     def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
@@ -30,17 +30,17 @@ class Watched:
             return
         started, status = perf_counter(), 500
 
-        async def noted(message: Message) -> None:
+        async def send_and_note(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
             await send(message)
 
-        with beginning():
+        with new_context():
             try:
-                await self._app(scope, receive, noted)
+                await self._app(scope, receive, send_and_note)
             except Exception as error:
-                log.error("door.failed", route=_route(scope), **described(error))
+                log.error("door.failed", route=_route(scope), **error_fields(error))
                 raise
             finally:
                 seconds = perf_counter() - started
@@ -52,21 +52,21 @@ def _route(scope: Scope) -> str:
     return str(getattr(scope.get("route"), "path", "unknown"))
 
 
-def install_outage(app: FastAPI, look: Jinja2Templates) -> None:
+def add_unavailable_handler(app: FastAPI, look: Jinja2Templates) -> None:
     """While database or broker are away, doors say 503 and when to come back."""
 
-    async def told(request: Request, error: Exception) -> Response:
-        if not is_unreachable(error):
+    async def handle_error(request: Request, error: Exception) -> Response:
+        if not is_transient(error):
             raise error
-        log.warning("door.unreachable", route=_route(request.scope), **described(error))
+        log.warning("door.unreachable", route=_route(request.scope), **error_fields(error))
         problem = Problem(503, "unavailable", "Service momentanément indisponible")
         return problem_response(request, problem, look, {"Retry-After": str(RETRY_SECONDS)})
 
-    for kind in UNREACHABLE:
-        app.exception_handler(kind)(told)
+    for kind in TRANSIENT_ERRORS:
+        app.exception_handler(kind)(handle_error)
 
 
-class Answered:
+class SwallowAfterResponse:
     """Around the whole application: an error that was told and logged is at its end.
 
     Starlette raises it again even then, and the server would hang up on a visitor who has only
@@ -79,13 +79,13 @@ class Answered:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         complete = False
 
-        async def noted(message: Message) -> None:
+        async def send_and_note(message: Message) -> None:
             nonlocal complete
             await send(message)
             complete = message["type"] == "http.response.body" and not message.get("more_body")
 
         try:
-            await self._app(scope, receive, noted)
+            await self._app(scope, receive, send_and_note)
         except Exception:
             if not complete:
                 raise

@@ -10,7 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.templating import Jinja2Templates
 
 from shared.web import error_page
-from shared.web.error_pages import for_people
+from shared.web.error_pages import accepts_html
 
 API = "/api/"
 Handle = Callable[[Request, Any], Awaitable[Response]]
@@ -59,7 +59,7 @@ def problem_response(
     """A page when a browser asks outside of the API, else the document."""
     if problem.retry_after is not None:
         headers = {**(headers or {}), "Retry-After": str(problem.retry_after)}
-    if for_people(request) and not request.url.path.startswith(API):
+    if accepts_html(request) and not request.url.path.startswith(API):
         response = error_page(request, look, problem.status, wait=problem.retry_after, typed=typed)
         response.headers.update(headers or {})
         return response
@@ -71,33 +71,33 @@ def problem_response(
 def install_problems(app: FastAPI, look: Jinja2Templates) -> None:
     """Answer a raised `Problem`, and turn the framework's own refusals on the API into problems."""
 
-    async def told(request: Request, problem: Problem) -> Response:
+    async def handle_error(request: Request, problem: Problem) -> Response:
         challenge = {"WWW-Authenticate": "Bearer"} if problem.status == 401 else None
-        typed = await _typed(request) if problem.retry_after is not None else ()
+        typed = await _posted_fields(request) if problem.retry_after is not None else ()
         return problem_response(request, problem, look, challenge, typed)
 
-    app.exception_handler(Problem)(told)
+    app.exception_handler(Problem)(handle_error)
     for kind, as_problem in _FOREIGN.items():
         app.exception_handler(kind)(_on_api(as_problem, app.exception_handlers[kind], look))
 
 
-async def _typed(request: Request) -> Sequence[tuple[str, str]]:
+async def _posted_fields(request: Request) -> Sequence[tuple[str, str]]:
     """What a browser posted, to be kept on the page that tells it to come back later."""
-    if request.method != "POST" or not for_people(request):
+    if request.method != "POST" or not accepts_html(request):
         return ()
     form = await request.form()
     return [(name, value) for name, value in form.multi_items() if isinstance(value, str)]
 
 
 def _on_api(as_problem: Callable[[Any], Problem], elsewhere: Any, look: Jinja2Templates) -> Handle:
-    async def told(request: Request, error: Any) -> Response:
+    async def handle_error(request: Request, error: Any) -> Response:
         if not request.url.path.startswith(API):
             response: Response = await elsewhere(request, error)
             return response
         headers = getattr(error, "headers", None)
         return problem_response(request, as_problem(error), look, headers)
 
-    return told
+    return handle_error
 
 
 def _of_status(error: HTTPException) -> Problem:

@@ -10,53 +10,55 @@ import asyncpg
 import structlog
 from pydantic import BaseModel
 
-from shared.messaging.context import Workplace
-from shared.messaging.listener import Listening
-from shared.messaging.policy import PACE, Pace
+from shared.messaging.context import ConsumerContext
+from shared.messaging.listener import MessageListener
+from shared.messaging.policy import DEFAULT_POLICY, RuntimePolicy
 from shared.messaging.publisher import Publisher
-from shared.messaging.rpc_client import Desk
+from shared.messaging.rpc_client import RpcClient
 from shared.persistence.database import close_pool, open_pool
 from shared.persistence.limits import LimitKeys
-from shared.persistence.maintenance import keep_house
+from shared.persistence.maintenance import run_maintenance
 from shared.persistence.outbox import Relay
-from shared.persistence.timers import Timekeeper
-from shared.persistence.transaction import Transaction, Transactions
+from shared.persistence.timers import TimerScheduler
+from shared.persistence.transaction import Transaction, TransactionFactory
 from shared.service.clock import Clock, clock_from
 from shared.service.definition import Service
-from shared.service.errors import described
+from shared.service.errors import error_fields
 from shared.service.metrics import Metrics
 from shared.service.settings import SERVICES, Settings
-from shared.service.tasks import over, wait_for
-from shared.web.signed_links import Links
+from shared.service.tasks import cancel_and_wait, wait_with_timeout
+from shared.web.signed_links import LinkSigner
 
-AGAIN_SECONDS = 1.0
+RESTART_SECONDS = 1.0
 A = TypeVar("A", bound=BaseModel)
 Loop = Callable[[], Awaitable[None]]
 
 log = structlog.get_logger()
 
 
-class Runtime:
+class ServiceProcess:
     """What doors and workers of a service may use. One per process."""
 
-    def __init__(self, service: Service, settings: Settings, pace: Pace = PACE) -> None:
+    def __init__(
+        self, service: Service, settings: Settings, policy: RuntimePolicy = DEFAULT_POLICY
+    ) -> None:
         self.service = service
         self.settings = settings
-        self.pace = pace
+        self.pace = policy
         self.clock: Clock = clock_from(
             settings.clock_speed, settings.clock_origin, settings.clock_days
         )
         self.bases = {name: settings.base_url(name) for name in SERVICES}
-        self.links = Links(settings.secret_key.get_secret_value(), self.bases)
+        self.links = LinkSigner(settings.secret_key.get_secret_value(), self.bases)
         self.limit_keys = LimitKeys(settings.secret_key.get_secret_value())
         self.metrics = Metrics(service.name)
         self.stopping = asyncio.Event()
         self.attention: dict[str, dict[str, int]] = {}
         """What was last counted as without a next action, or set aside, by kind."""
         self.pool: asyncpg.Pool
-        self.transactions: Transactions
-        self.listening: Listening
-        self.desk: Desk
+        self.transactions: TransactionFactory
+        self.listener: MessageListener
+        self.rpc_client: RpcClient
 
     @property
     def amqp_url(self) -> str:
@@ -66,15 +68,15 @@ class Runtime:
         """`async with runtime.begin() as tx:` — a transaction for a door or a worker."""
         return self.transactions.begin()
 
-    async def ask(self, queue: str, question: BaseModel, answer: type[A]) -> A:
+    async def call(self, queue: str, question: BaseModel, answer: type[A]) -> A:
         """Put a restricted question to another service.
 
         Raises one of `faults.UNREACHABLE`; TimeoutError when nobody answers in time.
         """
-        return await self.desk.ask(queue, question, answer)
+        return await self.rpc_client.call(queue, question, answer)
 
     @asynccontextmanager
-    async def running(self) -> AsyncIterator["Runtime"]:
+    async def running(self) -> AsyncIterator["ServiceProcess"]:
         """All parts at work; at the end what is in hand is finished before anything closes.
 
         Neither database nor broker need be there: each part waits for what it needs.
@@ -85,16 +87,16 @@ class Runtime:
             stack.push_async_callback(close_pool, self.pool)
             for resource in self.service.resources:
                 await stack.enter_async_context(resource())
-            self.transactions = Transactions(name, self.pool, self.clock, self.links)
-            self.desk = Desk(url, f"{name} asks")
-            stack.push_async_callback(self.desk.close)
+            self.transactions = TransactionFactory(name, self.pool, self.clock, self.links)
+            self.rpc_client = RpcClient(url, f"{name} asks")
+            stack.push_async_callback(self.rpc_client.close)
             self._start_loops(stack)
             # Not the relay's connection: one message that closes its channel is enough.
             publisher = Publisher(url, f"{name} sets aside")
             stack.push_async_callback(publisher.close)
-            place = Workplace(name, self.transactions, publisher, self.metrics, self.pace)
-            self.listening = Listening(self.service, place)
-            await stack.enter_async_context(self.listening.attached(url))
+            context = ConsumerContext(name, self.transactions, publisher, self.metrics, self.pace)
+            self.listener = MessageListener(self.service, context)
+            await stack.enter_async_context(self.listener.consume_messages(url))
             log.info("service.started")
             yield self
             log.info("service.stopping")
@@ -104,26 +106,26 @@ class Runtime:
         publisher = Publisher(self.amqp_url, f"{self.service.name} publishes")
         stack.push_async_callback(publisher.close)
         relay = Relay(self.pool, publisher, self.metrics)
-        keeper = Timekeeper(self.transactions, self.service.timers, self.metrics)
+        scheduler = TimerScheduler(self.transactions, self.service.timers, self.metrics)
         loops: dict[str, Loop] = {
             "relay": lambda: relay.run(self.stopping),
-            "timekeeper": lambda: keeper.run(self.stopping),
-            "housekeeping": lambda: keep_house(self),
+            "timekeeper": lambda: scheduler.run(self.stopping),
+            "housekeeping": lambda: run_maintenance(self),
             **{worker.__name__: partial(worker, self) for worker in self.service.workers},
         }
-        tasks = [asyncio.create_task(self._for_ever(name, loop)) for name, loop in loops.items()]
+        tasks = [asyncio.create_task(self._run_forever(name, loop)) for name, loop in loops.items()]
         stack.push_async_callback(self._finish, tasks)
 
-    async def _for_ever(self, name: str, loop: Loop) -> None:
+    async def _run_forever(self, name: str, loop: Loop) -> None:
         """Run a loop; one that falls, or ends too early, is started again."""
         while not self.stopping.is_set():
             try:
                 await loop()
             except Exception as error:
-                log.error("worker.failed", kind=name, **described(error))
-            await wait_for(self.stopping, AGAIN_SECONDS)
+                log.error("worker.failed", kind=name, **error_fields(error))
+            await wait_with_timeout(self.stopping, RESTART_SECONDS)
 
     async def _finish(self, tasks: list[asyncio.Task[None]]) -> None:
         self.stopping.set()
-        await asyncio.wait(tasks, timeout=self.pace.stop)
-        await over(*tasks)
+        await asyncio.wait(tasks, timeout=self.pace.shutdown_timeout)
+        await cancel_and_wait(*tasks)

@@ -9,9 +9,9 @@ from fastapi import Request, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.persistence.limits import HOUR, Limit, Use, limits_free_at, network_of, use_limits
-from shared.service.errors import UNREACHABLE, described
+from shared.service.errors import TRANSIENT_ERRORS, error_fields
 from shared.service.problems import Problem
-from shared.service.process import Runtime
+from shared.service.process import ServiceProcess
 from shared.web.signed_links import PATHS
 
 CLOSED_LINK = 410
@@ -27,18 +27,18 @@ def client_address(request: Request) -> str:
 
 def network_use(request: Request, limit: Limit) -> Use:
     """One use of a limit by the network that asks."""
-    runtime: Runtime = request.app.state.runtime
+    runtime: ServiceProcess = request.app.state.runtime
     return runtime.limit_keys.use(limit, "network", network_of(client_address(request)))
 
 
-def seconds_until(free_at: datetime, runtime: Runtime) -> int:
+def seconds_until(free_at: datetime, runtime: ServiceProcess) -> int:
     """Whole real seconds until there is room again, at least 1: what Retry-After says."""
     return max(1, ceil(runtime.clock.real_seconds(free_at)))
 
 
 async def seconds_to_wait(request: Request, uses: Iterable[Use]) -> int | None:
     """Count these uses, in a transaction of their own. None: go on; else how long to wait."""
-    runtime: Runtime = request.app.state.runtime
+    runtime: ServiceProcess = request.app.state.runtime
     async with runtime.begin() as tx:
         free_at = await use_limits(tx.connection, uses, tx.now)
     return None if free_at is None else seconds_until(free_at, runtime)
@@ -54,12 +54,12 @@ async def check_limits(request: Request, uses: Iterable[Use]) -> None:
 def per_network(rule: str, setting: str) -> Callable[[Request], Awaitable[None]]:
     """A dependency: at most as many requests an hour from one network as the setting says."""
 
-    async def limited(request: Request) -> None:
-        runtime: Runtime = request.app.state.runtime
+    async def check_limit(request: Request) -> None:
+        runtime: ServiceProcess = request.app.state.runtime
         most: int = getattr(runtime.settings, setting)
         await check_limits(request, [network_use(request, Limit(rule, most, HOUR))])
 
-    return limited
+    return check_limit
 
 
 def too_many(wait: int) -> Problem:
@@ -75,7 +75,7 @@ class LinkGuessLimit:
     While the database is away nothing is counted: the pages cannot answer either.
     """
 
-    def __init__(self, app: ASGIApp, runtime: Runtime, answer: Answer) -> None:
+    def __init__(self, app: ASGIApp, runtime: ServiceProcess, answer: Answer) -> None:
         self._app = app
         self._runtime = runtime
         self._answer = answer
@@ -93,13 +93,13 @@ class LinkGuessLimit:
             return
         status = 0
 
-        async def noted(message: Message) -> None:
+        async def send_and_note(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
             await send(message)
 
-        await self._app(scope, receive, noted)
+        await self._app(scope, receive, send_and_note)
         if status == CLOSED_LINK:
             await self._count(request)
 
@@ -108,13 +108,13 @@ class LinkGuessLimit:
         try:
             async with self._runtime.pool.acquire() as connection:
                 free_at = await limits_free_at(connection, [use], now)
-        except UNREACHABLE as error:
-            log.warning("limits.unreachable", **described(error))
+        except TRANSIENT_ERRORS as error:
+            log.warning("limits.unreachable", **error_fields(error))
             return None
         return None if free_at is None else seconds_until(free_at, self._runtime)
 
     async def _count(self, request: Request) -> None:
         try:
             await seconds_to_wait(request, [network_use(request, self._limit)])
-        except UNREACHABLE as error:
-            log.warning("limits.unreachable", **described(error))
+        except TRANSIENT_ERRORS as error:
+            log.warning("limits.unreachable", **error_fields(error))

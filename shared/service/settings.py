@@ -19,7 +19,7 @@ from pydantic import (
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from shared.service.user_error import PlainFault
+from shared.service.user_error import UserError
 
 PREFIX = "BINOME_"
 SERVICES = ("registration", "matching", "notification", "followup")
@@ -30,7 +30,7 @@ PER_SERVICE = ("amqp_url", "database_url")
 S = TypeVar("S", bound="BrokerSettings")
 
 
-class SettingsFault(PlainFault):
+class SettingsFault(UserError):
     """A setting is missing or malformed. The message names it and never shows its value."""
 
 
@@ -44,7 +44,7 @@ class BrokerSettings(BaseSettings):
     @field_validator("amqp_url")
     @classmethod
     def _is_broker(cls, value: SecretStr) -> SecretStr:
-        return _checked(value, {"amqp", "amqps"}, "amqp://user:secret@host:5672/vhost")
+        return _check_url(value, {"amqp", "amqps"}, "amqp://user:secret@host:5672/vhost")
 
 
 class Settings(BrokerSettings):
@@ -76,7 +76,7 @@ class Settings(BrokerSettings):
     @field_validator("database_url")
     @classmethod
     def _is_database(cls, value: SecretStr) -> SecretStr:
-        return checked_database(value)
+        return check_database_url(value)
 
     @field_validator("trusted_proxies")
     @classmethod
@@ -93,10 +93,10 @@ class Settings(BrokerSettings):
 
     @field_validator("clock_origin")
     @classmethod
-    def _is_origin(cls, value: datetime | Path | None, told: ValidationInfo) -> Any:
+    def _is_origin(cls, value: datetime | Path | None, detail: ValidationInfo) -> Any:
         if isinstance(value, Path) and not value.is_absolute():
             raise ValueError("must be an instant such as 2026-01-10T09:00:00+01:00")
-        if value is None and told.data.get("clock_speed", 1.0) != 1.0:
+        if value is None and detail.data.get("clock_speed", 1.0) != 1.0:
             raise ValueError("must say from when on BINOME_CLOCK_SPEED holds, for all alike")
         return value
 
@@ -111,12 +111,12 @@ class Settings(BrokerSettings):
         return (own or self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
 
 
-def checked_database(value: SecretStr) -> SecretStr:
+def check_database_url(value: SecretStr) -> SecretStr:
     """The address of a database. Raises ValueError when it is malformed, without its secret."""
-    return _checked(value, {"postgresql", "postgres"}, "postgresql://user:secret@host/name")
+    return _check_url(value, {"postgresql", "postgres"}, "postgresql://user:secret@host/name")
 
 
-def _checked(value: SecretStr, schemes: set[str], example: str) -> SecretStr:
+def _check_url(value: SecretStr, schemes: set[str], example: str) -> SecretStr:
     try:
         parts = urlsplit(value.get_secret_value())
         good = parts.scheme in schemes and parts.hostname and parts.port != 0
@@ -145,7 +145,7 @@ def load(kind: type[S], service: str) -> S:
 def address_of(variable: str) -> str:
     """The address of a further database, from the environment. Raises SettingsFault."""
     try:
-        return checked_database(SecretStr(os.environ.get(variable, ""))).get_secret_value()
+        return check_database_url(SecretStr(os.environ.get(variable, ""))).get_secret_value()
     except ValueError as error:
         raise SettingsFault(f"{variable} {error}") from None
 

@@ -3,10 +3,10 @@
 import asyncio
 from typing import Any
 
-AGAIN_SECONDS = 3.0
+RETRY_SECONDS = 3.0
 
 
-async def wait_for(event: asyncio.Event, seconds: float) -> None:
+async def wait_with_timeout(event: asyncio.Event, seconds: float) -> None:
     """Wait until the event is set, or that long."""
     try:
         async with asyncio.timeout(seconds):
@@ -15,7 +15,7 @@ async def wait_for(event: asyncio.Event, seconds: float) -> None:
         return
 
 
-async def over(*tasks: asyncio.Future[Any]) -> None:
+async def cancel_and_wait(*tasks: asyncio.Future[Any]) -> None:
     """Cancel these tasks and wait until they have ended, whatever they ended with.
 
     A connection that is broken when a task leaves it puts its own error in the cancellation's
@@ -24,5 +24,5 @@ async def over(*tasks: asyncio.Future[Any]) -> None:
     while running := [task for task in tasks if not task.done()]:
         for task in running:
             task.cancel()
-        await asyncio.wait(running, timeout=AGAIN_SECONDS)
+        await asyncio.wait(running, timeout=RETRY_SECONDS)
     await asyncio.gather(*tasks, return_exceptions=True)

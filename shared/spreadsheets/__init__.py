@@ -11,7 +11,7 @@ services. Everything said to a person is French, since operators read it.
 
 from shared.spreadsheets.cells import (
     PARIS,
-    CellRefused,
+    InvalidCell,
     UnknownCode,
     boolean,
     code,
@@ -20,30 +20,30 @@ from shared.spreadsheets.cells import (
     identifier,
     item_list,
     moment,
-    shown,
+    preview,
     text,
     whole_number,
 )
-from shared.spreadsheets.errors import MOST_FAULTS, Fault, SheetRefused, refused
+from shared.spreadsheets.errors import MOST_FAULTS, CellError, InvalidSheet, invalid_file
 from shared.spreadsheets.header import Column
 from shared.spreadsheets.reader import Row, Sheet, read_sheet
 from shared.spreadsheets.writer import (
     check_targets,
     csv_text,
-    opened_cell,
+    escape_formula,
     replace_files,
-    safe_cell,
+    unescape_formula,
 )
 
 __all__ = [
     "MOST_FAULTS",
     "PARIS",
-    "CellRefused",
+    "CellError",
     "Column",
-    "Fault",
+    "InvalidCell",
+    "InvalidSheet",
     "Row",
     "Sheet",
-    "SheetRefused",
     "UnknownCode",
     "boolean",
     "check_targets",
@@ -51,15 +51,15 @@ __all__ = [
     "code_list",
     "csv_text",
     "day",
+    "escape_formula",
     "identifier",
+    "invalid_file",
     "item_list",
     "moment",
-    "opened_cell",
+    "preview",
     "read_sheet",
-    "refused",
     "replace_files",
-    "safe_cell",
-    "shown",
     "text",
+    "unescape_formula",
     "whole_number",
 ]

@@ -31,11 +31,11 @@ _ERRORS = frozenset(
 _FORMS = "attendu 2026-01-10, 2026-01-10T09:30:00+01:00 ou 10/01/2026"
 
 
-class CellRefused(Exception):
+class InvalidCell(Exception):
     """The text of a cell is not what its column takes; str() is the French sentence."""
 
 
-class UnknownCode(CellRefused):
+class UnknownCode(InvalidCell):
     """A code that its vocabulary does not hold, or does not hold any more."""
 
 
@@ -56,16 +56,16 @@ class UnreadableCell(str):
 def check_readable(cell: str) -> None:
     """Raises CellRefused for a cell that cannot be read, also where a CSV quotes an error."""
     if isinstance(cell, UnreadableCell):
-        raise CellRefused(cell.why)
+        raise InvalidCell(cell.why)
     if cell.strip().upper() in _ERRORS:
-        raise CellRefused(f"une erreur du tableur ({cell.strip()}).")
+        raise InvalidCell(f"une erreur du tableur ({cell.strip()}).")
 
 
 def is_readable(cell: str) -> bool:
     """Whether `check_readable` has nothing to say; an empty cell is readable."""
     try:
         check_readable(cell)
-    except CellRefused:
+    except InvalidCell:
         return False
     return True
 
@@ -78,7 +78,7 @@ def text(raw: str) -> str:
 def identifier(raw: str) -> str:
     """An id exactly as written (case and spaces count), at most 64 characters."""
     if len(raw) > MOST_LETTERS:
-        raise CellRefused(f"{len(raw)} caractères, {MOST_LETTERS} au plus.")
+        raise InvalidCell(f"{len(raw)} caractères, {MOST_LETTERS} au plus.")
     return raw
 
 
@@ -89,7 +89,7 @@ def boolean(raw: str) -> bool:
         return True
     if word in _NO:
         return False
-    raise CellRefused(f"« {shown(raw)} » n'est ni oui ni non.")
+    raise InvalidCell(f"« {preview(raw)} » n'est ni oui ni non.")
 
 
 def whole_number(least: int, most: int | None = None) -> Callable[[str], int]:
@@ -99,16 +99,16 @@ def whole_number(least: int, most: int | None = None) -> Callable[[str], int]:
     def read(raw: str) -> int:
         digits = raw.strip()
         if not re.fullmatch(r"[+-]?\d{1,9}", digits, re.ASCII):
-            raise CellRefused(f"« {shown(raw)} » n'est pas un nombre entier.")
+            raise InvalidCell(f"« {preview(raw)} » n'est pas un nombre entier.")
         if int(digits) < least or (most is not None and int(digits) > most):
-            raise CellRefused(f"{int(digits)} est hors limites ({limits}).")
+            raise InvalidCell(f"{int(digits)} est hors limites ({limits}).")
         return int(digits)
 
     return read
 
 
 def code(
-    vocabulary: Collection[str], refusal: type[CellRefused] = CellRefused
+    vocabulary: Collection[str], refusal: type[InvalidCell] = InvalidCell
 ) -> Callable[[str], str]:
     """A reader of one code of a closed list, whatever its case."""
     written = {word.casefold(): word for word in vocabulary}
@@ -124,7 +124,7 @@ def code(
 
 def _unknown(raw: str, vocabulary: Collection[str]) -> str:
     offered = f" ({', '.join(vocabulary)})" if len(vocabulary) <= 21 else ""
-    return f"« {shown(raw)} » n'est pas une valeur connue{offered}."
+    return f"« {preview(raw)} » n'est pas une valeur connue{offered}."
 
 
 def item_list(read_item: Callable[[str], str]) -> Callable[[str], frozenset[str]]:
@@ -133,14 +133,14 @@ def item_list(read_item: Callable[[str], str]) -> Callable[[str], frozenset[str]
     def read(raw: str) -> frozenset[str]:
         items = frozenset(read_item(item) for item in raw.split("|") if item.strip())
         if not items:
-            raise CellRefused("liste vide.")
+            raise InvalidCell("liste vide.")
         return items
 
     return read
 
 
 def code_list(
-    vocabulary: Collection[str], refusal: type[CellRefused] = CellRefused
+    vocabulary: Collection[str], refusal: type[InvalidCell] = InvalidCell
 ) -> Callable[[str], frozenset[str]]:
     """A reader of codes separated by `|`."""
     return item_list(code(vocabulary, refusal))
@@ -155,11 +155,11 @@ def moment(raw: str) -> datetime:
         elif _ISO_DAY.fullmatch(written) or _ISO_MOMENT.fullmatch(written):
             read = datetime.fromisoformat(written)
         else:
-            raise CellRefused(f"« {shown(raw)} » n'est pas une date ({_FORMS}).")
+            raise InvalidCell(f"« {preview(raw)} » n'est pas une date ({_FORMS}).")
     except ValueError:
-        raise CellRefused(f"« {shown(raw)} » n'existe pas au calendrier.") from None
+        raise InvalidCell(f"« {preview(raw)} » n'existe pas au calendrier.") from None
     if not is_plausible(read):
-        raise CellRefused(f"« {shown(raw)} » : l'année va de {FIRST_YEAR} à {LAST_YEAR}.")
+        raise InvalidCell(f"« {preview(raw)} » : l'année va de {FIRST_YEAR} à {LAST_YEAR}.")
     return read if read.tzinfo else read.replace(tzinfo=PARIS)
 
 
@@ -168,7 +168,7 @@ def day(raw: str) -> date:
     return moment(raw).astimezone(PARIS).date()
 
 
-def shown(raw: str) -> str:
+def preview(raw: str) -> str:
     """A cell as it may stand in a sentence: one short line."""
     line = " ".join(raw.split())
     return line if len(line) <= 40 else f"{line[:39]}…"

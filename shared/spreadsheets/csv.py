@@ -4,17 +4,19 @@ import csv
 import io
 from collections.abc import Iterator
 
-from shared.spreadsheets.errors import refused
-from shared.spreadsheets.header import normalised
+from shared.spreadsheets.errors import invalid_file
+from shared.spreadsheets.header import normalise_header
 
 
-def delimited_lines(file: str, text: str, known: frozenset[str]) -> Iterator[tuple[int, list[str]]]:
+def read_csv_lines(file: str, text: str, known: frozenset[str]) -> Iterator[tuple[int, list[str]]]:
     """The records that hold something, each with the physical line it begins on.
 
     Raises SheetRefused at a record whose quotes make it unreadable: guessing on would swallow
     the rows after it.
     """
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=sniffed(text, known), strict=True)
+    reader = csv.reader(
+        io.StringIO(text, newline=""), delimiter=detect_delimiter(text, known), strict=True
+    )
     while True:
         line = reader.line_num + 1
         try:
@@ -22,19 +24,19 @@ def delimited_lines(file: str, text: str, known: frozenset[str]) -> Iterator[tup
         except StopIteration:
             return
         except csv.Error as error:
-            raise refused(file, _unreadable(error), line) from error
+            raise invalid_file(file, _unreadable(error), line) from error
         if any(cell.strip() for cell in cells):
             yield line, cells
 
 
-def sniffed(text: str, known: frozenset[str]) -> str:
+def detect_delimiter(text: str, known: frozenset[str]) -> str:
     """`,` or `;`: the one under which more wanted headers appear, else more cells, else `,`."""
 
-    def recognised(delimiter: str) -> tuple[int, int]:
+    def count_known(delimiter: str) -> tuple[int, int]:
         header = _first_cells(text, delimiter)
-        return sum(normalised(cell) in known for cell in header), len(header)
+        return sum(normalise_header(cell) in known for cell in header), len(header)
 
-    return max(",;", key=recognised)
+    return max(",;", key=count_known)
 
 
 def _first_cells(text: str, delimiter: str) -> list[str]:

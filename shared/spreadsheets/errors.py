@@ -9,7 +9,7 @@ MOST_FAULTS = 20
 
 
 @dataclass(frozen=True)
-class Fault:
+class CellError:
     """One fault. `line` is the physical line (the header is 1), `column` the header as written.
 
     Both are None for a fault of the file as a whole. The message never repeats a whole cell of
@@ -33,10 +33,10 @@ class Fault:
         return f"{place} : {self.message}"
 
 
-class SheetRefused(Exception):
+class InvalidSheet(Exception):
     """A file cannot be used. `faults` holds all of them, in the order of the file."""
 
-    def __init__(self, faults: Iterable[Fault]) -> None:
+    def __init__(self, faults: Iterable[CellError]) -> None:
         self.faults = tuple(faults)
         super().__init__("\n".join(self.sentences()))
 
@@ -44,16 +44,16 @@ class SheetRefused(Exception):
         """One sentence per fault, `MOST_FAULTS` at most for a file, then how many more it has."""
         said: list[str] = []
         for file, faults in groupby(self.faults, key=lambda fault: fault.file):
-            said.extend(_listed(file, tuple(faults)))
+            said.extend(_list_faults(file, tuple(faults)))
         return said
 
 
-def _listed(file: str, faults: tuple[Fault, ...]) -> list[str]:
+def _list_faults(file: str, faults: tuple[CellError, ...]) -> list[str]:
     more = len(faults) - MOST_FAULTS
     rest = [f"{file} : et {more} autre{'s' if more > 1 else ''}."] if more > 0 else []
     return [str(fault) for fault in faults[:MOST_FAULTS]] + rest
 
 
-def refused(file: str, message: str, line: int | None = None) -> SheetRefused:
+def invalid_file(file: str, message: str, line: int | None = None) -> InvalidSheet:
     """The refusal of a whole file, or of one line that ends the reading."""
-    return SheetRefused([Fault(file, line, None, message)])
+    return InvalidSheet([CellError(file, line, None, message)])

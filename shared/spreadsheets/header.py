@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from shared.spreadsheets.cells import UnreadableCell
-from shared.spreadsheets.errors import Fault, SheetRefused, refused
+from shared.spreadsheets.errors import CellError, InvalidSheet, invalid_file
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class Header:
     width: int
 
 
-def normalised(header: str) -> str:
+def normalise_header(header: str) -> str:
     """A header without case or accents (in any Unicode form), with `_` for spaces."""
     spread = unicodedata.normalize("NFKD", header).casefold()
     bare = "".join(letter for letter in spread if not unicodedata.combining(letter))
@@ -40,7 +40,7 @@ def normalised(header: str) -> str:
 
 def names_of(columns: Iterable[Column]) -> dict[str, str]:
     """Every normalised name and alias → the column's name."""
-    return {normalised(n): c.name for c in columns for n in (c.name, *c.aliases)}
+    return {normalise_header(n): c.name for c in columns for n in (c.name, *c.aliases)}
 
 
 def read_header(
@@ -54,12 +54,13 @@ def read_header(
     known = names_of(columns)
     written = [(place, cell.strip()) for place, cell in enumerate(cells) if cell.strip()]
     named = [
-        (place, cell, known.get(normalised(cell), normalised(cell))) for place, cell in written
+        (place, cell, known.get(normalise_header(cell), normalise_header(cell)))
+        for place, cell in written
     ]
     faults = _unreadable(file, line, cells)
     faults = faults or _twice(file, line, named) + _missing(file, line, named, columns)
     if faults:
-        raise SheetRefused(faults)
+        raise InvalidSheet(faults)
     return Header(
         line,
         places={name: place for place, _, name in named},
@@ -70,39 +71,43 @@ def read_header(
 
 
 def _label(cell: str, name: str) -> str:
-    return cell if normalised(cell) == name else f"{cell} ({name})"
+    return cell if normalise_header(cell) == name else f"{cell} ({name})"
 
 
-def _unreadable(file: str, line: int, cells: Sequence[str]) -> list[Fault]:
+def _unreadable(file: str, line: int, cells: Sequence[str]) -> list[CellError]:
     return [
-        Fault(file, line, f"n° {place}", cell.why)
+        CellError(file, line, f"n° {place}", cell.why)
         for place, cell in enumerate(cells, start=1)
         if isinstance(cell, UnreadableCell)
     ]
 
 
-def _twice(file: str, line: int, named: Sequence[tuple[int, str, str]]) -> list[Fault]:
+def _twice(file: str, line: int, named: Sequence[tuple[int, str, str]]) -> list[CellError]:
     seen: set[str] = set()
     faults = []
     for _, cell, name in named:
         if name in seen:
-            faults.append(Fault(file, line, _label(cell, name), "cet en-tête est là deux fois."))
+            faults.append(
+                CellError(file, line, _label(cell, name), "cet en-tête est là deux fois.")
+            )
         seen.add(name)
     return faults
 
 
 def _missing(
     file: str, line: int, named: Sequence[tuple[int, str, str]], columns: Sequence[Column]
-) -> list[Fault]:
+) -> list[CellError]:
     present = {name for _, _, name in named}
     absent = [c for c in columns if c.required and c.name not in present]
-    return [Fault(file, line, _offer(column), "colonne obligatoire absente.") for column in absent]
+    return [
+        CellError(file, line, _offer(column), "colonne obligatoire absente.") for column in absent
+    ]
 
 
 def _offer(column: Column) -> str:
     return " ou ".join((column.name, *column.aliases))
 
 
-def without_header(file: str) -> SheetRefused:
+def without_header(file: str) -> InvalidSheet:
     """The refusal of a file that holds nothing at all."""
-    return refused(file, "fichier vide : il manque jusqu'à la ligne d'en-têtes.")
+    return invalid_file(file, "fichier vide : il manque jusqu'à la ligne d'en-têtes.")

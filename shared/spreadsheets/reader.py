@@ -5,13 +5,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar, cast
 
-from shared.spreadsheets.cells import CellRefused, UnknownCode, check_readable, is_readable
-from shared.spreadsheets.errors import Fault, SheetRefused
+from shared.spreadsheets.cells import InvalidCell, UnknownCode, check_readable, is_readable
+from shared.spreadsheets.errors import CellError, InvalidSheet
 from shared.spreadsheets.header import (
     Column,
     Header,
     names_of,
-    normalised,
+    normalise_header,
     read_header,
     without_header,
 )
@@ -28,7 +28,7 @@ class Row:
     line: int
     cells: Mapping[str, str]
     labels: Mapping[str, str]
-    faults: list[Fault] = field(default_factory=list)
+    faults: list[CellError] = field(default_factory=list)
 
     def take(self, column: str, read: Callable[[str], T]) -> T:
         """The value of a cell that must be filled.
@@ -54,7 +54,7 @@ class Row:
     def refuse(self, column: str, message: str, *, unknown_code: bool = False) -> None:
         """Adds a fault found in a cell of this row."""
         label = self.labels.get(column, column)
-        self.faults.append(Fault(self.file, self.line, label, message, unknown_code))
+        self.faults.append(CellError(self.file, self.line, label, message, unknown_code))
 
     def names_unknown_codes_only(self) -> bool:
         """Whether nothing else is wrong with it."""
@@ -64,7 +64,7 @@ class Row:
         try:
             check_readable(self.cells[column])
             return read(self.cells[column])
-        except CellRefused as refusal:
+        except InvalidCell as refusal:
             self.refuse(column, str(refusal), unknown_code=isinstance(refusal, UnknownCode))
             return cast(T, None)
 
@@ -97,13 +97,13 @@ class Sheet:
     def read_known(self, build: Callable[[Row], T]) -> list[T]:
         """As `read`, but a row that only names unknown codes is set aside, with a warning."""
         records = self._records(build, aside=True)
-        left = SheetRefused(fault for row in self.aside for fault in row.faults)
+        left = InvalidSheet(fault for row in self.aside for fault in row.faults)
         self.warnings.extend(f"{sentence} Ligne mise de côté." for sentence in left.sentences())
         return records
 
     def _records(self, build: Callable[[Row], T], *, aside: bool) -> list[T]:
         records: list[T] = []
-        faults: list[Fault] = []
+        faults: list[CellError] = []
         try:
             for row in self.rows():
                 record = build(row)
@@ -112,10 +112,10 @@ class Sheet:
                     continue
                 records.append(record)
                 faults.extend(row.faults)
-        except SheetRefused as unreadable:
+        except InvalidSheet as unreadable:
             faults.extend(unreadable.faults)
         if faults:
-            raise SheetRefused(faults)
+            raise InvalidSheet(faults)
         return records
 
     def _row(self, line: int, cells: Sequence[str]) -> Row:
@@ -124,7 +124,7 @@ class Sheet:
         row = Row(self.file, line, named, self._header.labels)
         if any(cell.strip() for cell in cells[width:]):
             extra = "plus de cellules que d'en-têtes (un texte à mettre entre guillemets ?)."
-            row.faults.append(Fault(self.file, line, f"n° {width + 1}", extra))
+            row.faults.append(CellError(self.file, line, f"n° {width + 1}", extra))
         return row
 
 
@@ -134,7 +134,7 @@ def read_sheet(path: Path, columns: Sequence[Column], ignored: Sequence[str] = (
     `ignored` are headers that may be there and are of no interest; any other unknown header is
     ignored with one warning. Raises SheetRefused.
     """
-    set_aside = frozenset(map(normalised, ignored))
+    set_aside = frozenset(map(normalise_header, ignored))
     lines = read_lines(path, frozenset(names_of(columns)) | set_aside)
     first = next(lines, None)
     if first is None:

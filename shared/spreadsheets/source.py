@@ -5,9 +5,9 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from shared.spreadsheets.csv import delimited_lines
-from shared.spreadsheets.errors import refused
-from shared.spreadsheets.xlsx import workbook_lines
+from shared.spreadsheets.csv import read_csv_lines
+from shared.spreadsheets.errors import invalid_file
+from shared.spreadsheets.xlsx import read_workbook_lines
 
 _ZIP = b"PK\x03\x04"
 MOST_BYTES = 100_000_000
@@ -27,37 +27,37 @@ def read_lines(path: Path, known: frozenset[str]) -> Iterator[tuple[int, list[st
     file = str(path)
     content = _content(path)
     if content.startswith(_ZIP):
-        return workbook_lines(file, content)
-    return delimited_lines(file, _decoded(file, content), known)
+        return read_workbook_lines(file, content)
+    return read_csv_lines(file, _decode(file, content), known)
 
 
 def _content(path: Path) -> bytes:
     try:
         if path.stat().st_size > MOST_BYTES:
             most = f"{MOST_BYTES // 1_000_000} Mo au plus"
-            raise refused(str(path), f"ce fichier est trop gros ({most}) ; partagez-le.")
+            raise invalid_file(str(path), f"ce fichier est trop gros ({most}) ; partagez-le.")
         return path.read_bytes()
     except FileNotFoundError:
-        raise refused(str(path), "ce fichier n'existe pas.") from None
+        raise invalid_file(str(path), "ce fichier n'existe pas.") from None
     except IsADirectoryError:
-        raise refused(str(path), "c'est un dossier, pas un fichier.") from None
+        raise invalid_file(str(path), "c'est un dossier, pas un fichier.") from None
     except OSError as error:
-        raise refused(str(path), f"illisible ({error.strerror}).") from error
+        raise invalid_file(str(path), f"illisible ({error.strerror}).") from error
 
 
-def _decoded(file: str, content: bytes) -> str:
+def _decode(file: str, content: bytes) -> str:
     """UTF-8 with or without BOM, else cp1252 (what a French Excel writes)."""
     try:
         text = content.removeprefix(codecs.BOM_UTF8).decode("utf-8")
     except UnicodeDecodeError:
-        text = _decoded_as_cp1252(file, content)
+        text = _decode_cp1252(file, content)
     if _NEVER_IN_TEXT.search(text):
-        raise refused(file, _NOT_A_SHEET)
+        raise invalid_file(file, _NOT_A_SHEET)
     return text
 
 
-def _decoded_as_cp1252(file: str, content: bytes) -> str:
+def _decode_cp1252(file: str, content: bytes) -> str:
     try:
         return content.decode("cp1252")
     except UnicodeDecodeError:
-        raise refused(file, _NOT_A_SHEET) from None
+        raise invalid_file(file, _NOT_A_SHEET) from None

@@ -7,7 +7,7 @@ an entry than the table says, so what the table says is a true bound.
 import io
 import zipfile
 
-from shared.spreadsheets.errors import refused
+from shared.spreadsheets.errors import invalid_file
 
 MOST_UNPACKED = 100_000_000
 """All entries together: some 200 000 rows of people."""
@@ -26,9 +26,11 @@ def check_unpacked_size(file: str, content: bytes) -> None:
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         entries = archive.infolist()
     if len(entries) > MOST_ENTRIES:
-        raise refused(file, f"ce classeur a trop de feuilles ou d'objets ({MOST_ENTRIES} au plus).")
+        raise invalid_file(
+            file, f"ce classeur a trop de feuilles ou d'objets ({MOST_ENTRIES} au plus)."
+        )
     if any(map(_is_too_large, entries)) or sum(x.file_size for x in entries) > MOST_UNPACKED:
-        raise refused(
+        raise invalid_file(
             file,
             "ce classeur est trop gros une fois décompressé "
             f"({MOST_UNPACKED // 1_000_000} Mo au plus) ; gardez la seule feuille utile, "

@@ -5,13 +5,13 @@ import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from shared.spreadsheets.errors import refused
+from shared.spreadsheets.errors import invalid_file
 
 _FORMULA = re.compile(r"'*[=+\-@\t\r]")
 _TO_QUOTE = re.compile(r'[",;\r\n]')
 
 
-def safe_cell(cell: str) -> str:
+def escape_formula(cell: str) -> str:
     """A cell that begins like a formula gets an apostrophe in front, so that it stays text.
 
     `opened_cell` takes it away again: both together give back every text, also one that already
@@ -20,18 +20,18 @@ def safe_cell(cell: str) -> str:
     return f"'{cell}" if _FORMULA.match(cell) else cell
 
 
-def opened_cell(cell: str) -> str:
+def unescape_formula(cell: str) -> str:
     """The text that `safe_cell` made safe."""
     return cell[1:] if cell.startswith("'") and _FORMULA.match(cell) else cell
 
 
 def csv_text(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     """A comma-separated table, every cell safe and quoted where it must be."""
-    lines = (",".join(_quoted(safe_cell(cell)) for cell in row) for row in (header, *rows))
+    lines = (",".join(_quote(escape_formula(cell)) for cell in row) for row in (header, *rows))
     return "".join(f"{line}\n" for line in lines)
 
 
-def _quoted(cell: str) -> str:
+def _quote(cell: str) -> str:
     """Python's writer leaves a lone carriage return bare, and other readers end the line there."""
     return '"' + cell.replace('"', '""') + '"' if _TO_QUOTE.search(cell) else cell
 
@@ -46,11 +46,11 @@ def check_targets(targets: Sequence[Path], sources: Iterable[Path] = ()) -> None
     for target in targets:
         place = target.resolve()
         if place in taken:
-            raise refused(str(target), "ce fichier sert déjà ; choisissez un autre nom.")
+            raise invalid_file(str(target), "ce fichier sert déjà ; choisissez un autre nom.")
         if not place.parent.is_dir():
-            raise refused(str(target), "son dossier n'existe pas.")
+            raise invalid_file(str(target), "son dossier n'existe pas.")
         if place.exists() and not place.is_file():
-            raise refused(str(target), "ce n'est pas un fichier ordinaire.")
+            raise invalid_file(str(target), "ce n'est pas un fichier ordinaire.")
         taken.add(place)
 
 

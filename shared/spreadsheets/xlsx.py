@@ -13,7 +13,7 @@ from datetime import date, datetime, time
 from typing import IO, Any
 
 from shared.spreadsheets.cells import UnreadableCell
-from shared.spreadsheets.errors import SheetRefused, refused
+from shared.spreadsheets.errors import InvalidSheet, invalid_file
 from shared.spreadsheets.unpacked_size import check_unpacked_size
 
 MOST_COLUMNS = 1000
@@ -39,7 +39,7 @@ Merged = Mapping[int, set[int]]
 """Line → columns (from 1) that a merged cell above or to the left covers."""
 
 
-def workbook_lines(file: str, content: bytes) -> Iterator[tuple[int, list[str]]]:
+def read_workbook_lines(file: str, content: bytes) -> Iterator[tuple[int, list[str]]]:
     """The rows of the first sheet that hold something: row number (from 1) and cells as text.
 
     Raises SheetRefused for a ZIP that is no workbook, or one that unpacks beyond reason. openpyxl
@@ -50,11 +50,11 @@ def workbook_lines(file: str, content: bytes) -> Iterator[tuple[int, list[str]]]
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # about styles and lists that are not read here
             yield from _first_sheet(content)
-    except SheetRefused:
+    except InvalidSheet:
         raise
     except Exception as error:
         broken = "ce classeur XLSX est illisible ; enregistrez-le de nouveau."
-        raise refused(file, broken) from error
+        raise invalid_file(file, broken) from error
 
 
 def _first_sheet(content: bytes) -> Iterator[tuple[int, list[str]]]:
@@ -65,7 +65,7 @@ def _first_sheet(content: bytes) -> Iterator[tuple[int, list[str]]]:
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         path = sheet._worksheet_path
         with archive.open(path) as source:
-            merged = _merged(source)
+            merged = _read_merged_cells(source)
         with archive.open(path) as source:
             for line, cells in _parser(book, sheet, source).parse():
                 filled = _line(cells, merged.get(line, set()))
@@ -108,13 +108,13 @@ def _line(cells: list[dict[str, Any]], merged: set[int]) -> list[str]:
     return [texts.get(column, "") for column in range(1, width + 1)]
 
 
-def _merged(source: IO[bytes]) -> Merged:
+def _read_merged_cells(source: IO[bytes]) -> Merged:
     """The list of merged cells stands behind the rows that it concerns."""
     from openpyxl.utils import column_index_from_string
 
     covered: dict[int, set[int]] = {}
     count = 0
-    for left, top, right, bottom in _merged_ranges(source):
+    for left, top, right, bottom in _iter_merged_ranges(source):
         first, last = (column_index_from_string(x.decode()) for x in (left, right))
         rows, columns = range(int(top), int(bottom) + 1), range(first, last + 1)
         count += len(rows) * len(columns)
@@ -126,7 +126,7 @@ def _merged(source: IO[bytes]) -> Merged:
     return covered
 
 
-def _merged_ranges(source: IO[bytes]) -> Iterator[tuple[bytes, bytes, bytes, bytes]]:
+def _iter_merged_ranges(source: IO[bytes]) -> Iterator[tuple[bytes, bytes, bytes, bytes]]:
     kept = b""
     while chunk := source.read(_CHUNK):
         text = kept + chunk

@@ -13,28 +13,28 @@ What a template finds is listed in README.md beside this file.
 
 from shared.web.assets import mount_static, static_url
 from shared.web.asyncapi import asyncapi_page
-from shared.web.error_pages import error_page, plain_errors
+from shared.web.error_pages import add_error_pages, error_page
 from shared.web.forms import Form
 from shared.web.headers import SecurityHeaders
-from shared.web.language import Lang, language, reading
-from shared.web.mail_templates import Letter, Letters, letters
+from shared.web.language import Lang, language, with_current_language
+from shared.web.mail_templates import MailBody, MailTemplates, mail_templates
 from shared.web.pages import pages
 from shared.web.public_address import OwnAddress
 
 __all__ = [
     "Form",
     "Lang",
-    "Letter",
-    "Letters",
+    "MailBody",
+    "MailTemplates",
     "OwnAddress",
     "SecurityHeaders",
+    "add_error_pages",
     "asyncapi_page",
     "error_page",
     "language",
-    "letters",
+    "mail_templates",
     "mount_static",
     "pages",
-    "plain_errors",
-    "reading",
     "static_url",
+    "with_current_language",
 ]

@@ -32,38 +32,38 @@ def error_page(
     `wait`: seconds until it is worth trying again. `typed`: fields that were posted and are to be
     sent again from this page.
     """
-    told = status if status in TOLD else (500 if status >= 500 else 404)
-    seen = {"status": told, "wait": wait, "typed": typed}
+    values = status if status in TOLD else (500 if status >= 500 else 404)
+    seen = {"status": values, "wait": wait, "typed": typed}
     response = look.TemplateResponse(request, "error.html", seen, status_code=status)
     safe(response.headers)
     return response
 
 
-def plain_errors(app: FastAPI, look: Jinja2Templates) -> None:
+def add_error_pages(app: FastAPI, look: Jinja2Templates) -> None:
     """Errors as pages for people; programs (no text/html asked) get FastAPI's JSON as before."""
 
-    async def refused(request: Request, error: HTTPException) -> Response:
-        if not for_people(request):
+    async def show_refusal(request: Request, error: HTTPException) -> Response:
+        if not accepts_html(request):
             return await http_exception_handler(request, error)
         response = error_page(request, look, error.status_code)
         response.headers.update(error.headers or {})
         return response
 
     async def invalid(request: Request, error: RequestValidationError) -> Response:
-        if for_people(request):
+        if accepts_html(request):
             return error_page(request, look, 422)
         return await request_validation_exception_handler(request, error)
 
-    async def failed(request: Request, error: Exception) -> Response:
-        if for_people(request):
+    async def show_failure(request: Request, error: Exception) -> Response:
+        if accepts_html(request):
             return error_page(request, look, 500)
         return PlainTextResponse("Internal Server Error", status_code=500)
 
-    app.exception_handler(HTTPException)(refused)
+    app.exception_handler(HTTPException)(show_refusal)
     app.exception_handler(RequestValidationError)(invalid)
-    app.exception_handler(Exception)(failed)
+    app.exception_handler(Exception)(show_failure)
 
 
-def for_people(request: Request) -> bool:
+def accepts_html(request: Request) -> bool:
     """Whether a browser asks, by its Accept header."""
     return "text/html" in request.headers.get("accept", "")

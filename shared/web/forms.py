@@ -30,7 +30,7 @@ class Form:
     """Its key came before with other answers: shown again under a new one."""
 
     @classmethod
-    def typed(cls, data: FormData, several: Iterable[str] = ()) -> "Form":
+    def from_request(cls, data: FormData, several: Iterable[str] = ()) -> "Form":
         """What a browser sent. `several` names the fields with many values.
 
         Three fields `born_day born_month born_year` also become `born`, ISO when it can be.
@@ -42,15 +42,15 @@ class Form:
         values |= {name: [_text(value) for value in data.getlist(name)] for name in many}
         return cls(values | _dates(values))
 
-    def refused(self, errors: Mapping[str, str]) -> "Form":
+    def with_errors(self, errors: Mapping[str, str]) -> "Form":
         """The same answers with what is wrong, to be shown again (status 422)."""
         return replace(self, errors=dict(errors))
 
-    def put_off(self, wait: int) -> "Form":
+    def with_wait(self, wait: int) -> "Form":
         """The same answers, to be sent again in so many seconds (status 429)."""
         return replace(self, wait=wait)
 
-    def used_before(self) -> "Form":
+    def with_used_key(self) -> "Form":
         """The same answers, not taken yet: the form was sent before with others (status 409)."""
         return replace(self, used=True)
 
@@ -64,7 +64,7 @@ class Form:
         found = self.values.get(name, "")
         return found if isinstance(found, str) else ", ".join(found)
 
-    def chosen(self, name: str) -> Sequence[str]:
+    def values_of(self, name: str) -> Sequence[str]:
         found = self.values.get(name, [])
         return [found] if isinstance(found, str) else found
 
@@ -72,7 +72,7 @@ class Form:
         return self.errors.get(name, "")
 
     @property
-    def trapped(self) -> bool:
+    def is_spam(self) -> bool:
         """True when the hidden field was filled: thank politely and keep nothing."""
         return bool(self.value(HONEYPOT))
 
@@ -91,10 +91,10 @@ def _text(value: UploadFile | str) -> str:
 
 def _dates(values: Mapping[str, Any]) -> dict[str, str]:
     names = [name.removesuffix("_day") for name in values if name.endswith("_day")]
-    return {name: _joined(values, name) for name in names}
+    return {name: _join_date(values, name) for name in names}
 
 
-def _joined(values: Mapping[str, Any], name: str) -> str:
+def _join_date(values: Mapping[str, Any], name: str) -> str:
     parts = [str(values.get(f"{name}_{which}", "")) for which in ("year", "month", "day")]
     if not any(parts):
         return ""

@@ -29,7 +29,7 @@ _MONTHS = (
 )
 
 
-def known(code: str | None) -> Lang:
+def language_of(code: str | None) -> Lang:
     """The language of a page for a stored or typed code; French for anything else."""
     return "en" if code == "en" else "fr"
 
@@ -38,14 +38,14 @@ def language(request: Request) -> Lang:
     """`?lang=` first (the visible switch), then Accept-Language, then French."""
     chosen = request.query_params.get("lang")
     if chosen in LANGUAGES:
-        return known(chosen)
-    return _accepted(request.headers.get("accept-language", ""))
+        return language_of(chosen)
+    return _accepted_language(request.headers.get("accept-language", ""))
 
 
-def _accepted(header: str) -> Lang:
+def _accepted_language(header: str) -> Lang:
     wishes = [_wish(part) for part in header.split(",")]
     ours = [(weight, code) for weight, code in wishes if code in LANGUAGES and weight > 0]
-    return known(max(ours, key=lambda wish: wish[0])[1]) if ours else "fr"
+    return language_of(max(ours, key=lambda wish: wish[0])[1]) if ours else "fr"
 
 
 def _wish(part: str) -> tuple[float, str]:
@@ -56,10 +56,10 @@ def _wish(part: str) -> tuple[float, str]:
         return 0.0, ""
 
 
-def reading(path: str, request: Request) -> str:
+def with_current_language(path: str, request: Request) -> str:
     """The path in the language the reader chose by hand: what a redirect after POST points to."""
     chosen = request.query_params.get("lang")
-    return with_language(path, known(chosen)) if chosen in LANGUAGES else path
+    return with_language(path, language_of(chosen)) if chosen in LANGUAGES else path
 
 
 def with_language(path: str, lang: Lang) -> str:
@@ -68,14 +68,14 @@ def with_language(path: str, lang: Lang) -> str:
     return parts._replace(query=query).geturl()
 
 
-def teller(lang: Lang) -> Callable[[str, str], str]:
+def translator(lang: Lang) -> Callable[[str, str], str]:
     """`t(fr, en)` for one language; French gets its unbreakable spaces."""
     if lang == "en":
         return lambda fr, en: en
-    return lambda fr, en: unbreakable(fr)
+    return lambda fr, en: french_spacing(fr)
 
 
-def unbreakable(text: str) -> str:
+def french_spacing(text: str) -> str:
     """French spacing, so that no line begins with a question mark: `Ça va ?` → `Ça va\\u202f?`."""
     text = re.sub(r" ([?!;])", "\u202f\\1", text)
     return re.sub(r"(?<=«) | (?=[:»])", "\u00a0", text)

@@ -9,14 +9,14 @@ from css_inline import CSSInliner
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from shared.contracts import vocabulary
-from shared.web.language import LANGUAGES, Lang, day, moment, teller
+from shared.web.language import LANGUAGES, Lang, day, moment, translator
 
 SHARED = Path(__file__).parent / "mail"
 INLINER = CSSInliner(load_remote_stylesheets=False, keep_style_tags=True, keep_at_rules=True)
 
 
 @dataclass(frozen=True)
-class Letter:
+class MailBody:
     """The two bodies of one mail: `html` and its plain `text` alternative."""
 
     html: str
@@ -24,22 +24,22 @@ class Letter:
 
 
 @dataclass(frozen=True)
-class Letters:
+class MailTemplates:
     """Renders letters of one folder. Templates see `t`, `lang`, `label`, `day`, `moment`."""
 
     environment: Environment
 
-    def write(self, name: str, lang: Lang, context: Mapping[str, Any]) -> Letter:
+    def write(self, name: str, lang: Lang, context: Mapping[str, Any]) -> MailBody:
         """`name` has no ending. Raises TemplateNotFound, UndefinedError for a missing value."""
         seen = {**context, **_WORDS[lang]}
         html = self.environment.get_template(f"{name}.html").render(seen)
         text = self.environment.get_template(f"{name}.txt").render(seen)
-        return Letter(html=INLINER.inline(html), text=text.strip() + "\n")
+        return MailBody(html=INLINER.inline(html), text=text.strip() + "\n")
 
 
-def letters(folder: Path) -> Letters:
+def mail_templates(folder: Path) -> MailTemplates:
     """Letters whose templates stand in `folder`; they may extend `base.html` and `base.txt`."""
-    return Letters(
+    return MailTemplates(
         Environment(
             loader=FileSystemLoader([folder, SHARED]),
             autoescape=select_autoescape(["html"]),
@@ -50,14 +50,14 @@ def letters(folder: Path) -> Letters:
     )
 
 
-def _told(lang: Lang) -> dict[str, Any]:
+def _globals(lang: Lang) -> dict[str, Any]:
     return {
         "lang": lang,
-        "t": teller(lang),
+        "t": translator(lang),
         "label": lambda kind, code: vocabulary.label(kind, code, lang),
         "day": lambda value: day(value, lang),
         "moment": lambda value: moment(value, lang),
     }
 
 
-_WORDS: Mapping[Lang, dict[str, Any]] = {lang: _told(lang) for lang in LANGUAGES}
+_WORDS: Mapping[Lang, dict[str, Any]] = {lang: _globals(lang) for lang in LANGUAGES}

@@ -22,12 +22,12 @@ from shared.web.language import (
     LANGUAGES,
     Lang,
     day,
+    french_spacing,
     in_how_long,
     language,
     moment,
-    reading,
-    teller,
-    unbreakable,
+    translator,
+    with_current_language,
     with_language,
 )
 
@@ -61,7 +61,7 @@ def pages(package_folder: Path, links: Mapping[str, str] | None = None) -> Jinja
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"label": _label, "day": _day, "moment": _moment, "spaced": _spaced}
+    environment.filters |= {"label": _label, "day": _day, "moment": _moment, "spaced": _spacing}
     environment.globals |= {"static": static_url, "honeypot_name": HONEYPOT}
     environment.globals |= {"form_key_name": FORM_KEY, "key_for": _key_for}
     words = {lang: _words(environment, lang) for lang in LANGUAGES}
@@ -84,7 +84,7 @@ def _words(environment: Environment, lang: Lang) -> dict[str, Any]:
     """Everything a page says that depends on the language alone; macros are made once for each."""
     words: dict[str, Any] = {
         "lang": lang,
-        "t": teller(lang),
+        "t": translator(lang),
         "options": partial(options, lang=lang),
         "label": partial(vocabulary.label, lang=lang),
         "in_how_long": partial(in_how_long, lang=lang),
@@ -116,7 +116,7 @@ def _linker(request: Request, links: Mapping[str, str]) -> Callable[[str, str], 
     def url(service: str, path: str) -> str:
         known = links or getattr(request.app.state, "links", {})
         base = known.get(service, "").rstrip("/")
-        return reading(base + path, request)
+        return with_current_language(base + path, request)
 
     return url
 
@@ -145,5 +145,5 @@ def _moment(context: Context, value: datetime) -> str:
 
 
 @pass_context
-def _spaced(context: Context, text: str) -> str:
-    return unbreakable(text) if context["lang"] == "fr" else text
+def _spacing(context: Context, text: str) -> str:
+    return french_spacing(text) if context["lang"] == "fr" else text

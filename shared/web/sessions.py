@@ -16,7 +16,7 @@ from itsdangerous import BadSignature, URLSafeTimedSerializer
 
 from shared.contracts.events import SessionOpened
 from shared.persistence.sessions import Session, Sessions
-from shared.service.process import Runtime
+from shared.service.process import ServiceProcess
 
 COOKIE = "binome_session"
 SESSION_SECONDS = 12 * 3600
@@ -35,7 +35,7 @@ def fingerprint_of(token: str) -> bytes:
     return hashlib.sha256(token.encode()).digest()
 
 
-def set_cookie(response: Response, runtime: Runtime, token: str) -> None:
+def set_cookie(response: Response, runtime: ServiceProcess, token: str) -> None:
     """Give the session to this browser, for 12 hours."""
     secure = runtime.settings.base_url(runtime.service.name).startswith("https")
     response.set_cookie(
@@ -52,20 +52,20 @@ async def current_session(request: Request) -> Session | None:
     token = request.cookies.get(COOKIE)
     if not token:
         return None
-    runtime: Runtime = request.app.state.runtime
+    runtime: ServiceProcess = request.app.state.runtime
     fingerprint = fingerprint_of(token)
     if SessionOpened in runtime.service.emits:
         async with runtime.begin() as tx:
             return await Sessions(tx.connection).own(fingerprint)
-    return await _copied(runtime, fingerprint)
+    return await _wait_for_copy(runtime, fingerprint)
 
 
-async def _copied(runtime: Runtime, fingerprint: bytes) -> Session | None:
+async def _wait_for_copy(runtime: ServiceProcess, fingerprint: bytes) -> Session | None:
     """Somebody who has just signed in may be faster than the facts about it."""
     until = monotonic() + PATIENCE_SECONDS
     while True:
         async with runtime.begin() as tx:
-            found = await Sessions(tx.connection).copied(fingerprint)
+            found = await Sessions(tx.connection).get_copy(fingerprint)
         if found or monotonic() > until:
             return found
         await asyncio.sleep(LOOK_SECONDS)
@@ -73,28 +73,28 @@ async def _copied(runtime: Runtime, fingerprint: bytes) -> Session | None:
 
 def form_token(request: Request) -> str:
     """A token for the forms of a signed-in page, bound to its session cookie."""
-    runtime: Runtime = request.app.state.runtime
+    runtime: ServiceProcess = request.app.state.runtime
     signer = _signer(runtime, "form")
-    return str(signer.dumps([_bound(request), secrets.token_hex(8)]))
+    return str(signer.dumps([_session_digest(request), secrets.token_hex(8)]))
 
 
 def form_token_fits(request: Request, token: str) -> bool:
     """Whether a posted token was made for this very session, within its 12 hours."""
-    runtime: Runtime = request.app.state.runtime
+    runtime: ServiceProcess = request.app.state.runtime
     try:
         bound, _ = _signer(runtime, "form").loads(token, max_age=SESSION_SECONDS)
     except (BadSignature, ValueError):
         return False
-    session = _bound(request)
+    session = _session_digest(request)
     return bool(session) and secrets.compare_digest(str(bound).encode(), session.encode())
 
 
-def _bound(request: Request) -> str:
+def _session_digest(request: Request) -> str:
     """What a form token holds of the session: not its secret, which would stand on the page."""
     token = request.cookies.get(COOKIE, "")
     return fingerprint_of(token).hex() if token else ""
 
 
-def _signer(runtime: Runtime, purpose: str) -> URLSafeTimedSerializer:
+def _signer(runtime: ServiceProcess, purpose: str) -> URLSafeTimedSerializer:
     key = runtime.settings.secret_key.get_secret_value()
     return URLSafeTimedSerializer(key, salt=f"binome-{purpose}")

@@ -24,7 +24,7 @@ PATHS = {
 """Purpose → the service that owns the page, and the page."""
 
 
-class Links:
+class LinkSigner:
     """Derives tokens and addresses. `bases`: base URL of each service's pages."""
 
     def __init__(self, secret: str, bases: dict[str, str]) -> None:
@@ -42,6 +42,6 @@ class Links:
         return self._bases[service] + path.format(self.token(purpose, subject))
 
 
-def fingerprint(token: str) -> bytes:
+def token_hash(token: str) -> bytes:
     """What is stored of a token, 32 bytes: enough to find its row, useless to open the page."""
     return hashlib.sha256(token.encode()).digest()

@@ -5,19 +5,19 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
-from deploy.services import installed
-from shared.contracts.events import FACTS
+from deploy.services import installed_services
+from shared.contracts.events import EVENTS
 from shared.service.definition import Service
 from tests.architecture.tree import called, sources
 
-NAMES = {fact.__name__: topic for topic, fact in FACTS.items()}
+NAMES = {fact.__name__: topic for topic, fact in EVENTS.items()}
 
 
 def violations(root: Path) -> Iterator[str]:
-    services = installed()
+    services = installed_services()
     stated = {fact.topic for service in services for fact in service.emits}
     heard = {fact.topic for service in services for fact in service.listens}
-    for topic in FACTS:
+    for topic in EVENTS:
         if topic not in stated:
             yield f"shared/contracts/events.py: nobody states {topic}"
         if topic not in heard:
@@ -60,6 +60,6 @@ def _model(call: ast.Call) -> str:
 def _queues(root: Path, service: Service) -> Iterator[str]:
     definitions = json.loads((root / "deploy/rabbitmq/definitions.json").read_text())
     known = {queue["name"] for queue in definitions["queues"]}
-    for queue in [*service.working_queues(), *service.answers]:
+    for queue in [*service.working_queues(), *service.rpc_endpoints]:
         if queue not in known:
             yield f"deploy/rabbitmq/definitions.json: no queue {queue} (run `binome contracts`)"

@@ -8,7 +8,7 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
-from shared.contracts.events import FACTS, Fact
+from shared.contracts.events import EVENTS, Event
 from tests.architecture.tree import called, sources
 
 PLACE = "shared/contracts/events.py"
@@ -16,14 +16,14 @@ PLACE = "shared/contracts/events.py"
 
 def violations(root: Path) -> Iterator[str]:
     made = _made(root)
-    for topic, fact in FACTS.items():
+    for topic, fact in EVENTS.items():
         for name in _own_optional(fact):
             told = name in made.get(fact.__name__, set()) or (topic, name) in OUTSIDE
             if not told and not _is_named_elsewhere(root, topic, name):
                 yield f"{PLACE}: nobody sets {name} of {topic}"
 
 
-def _own_optional(fact: type[Fact]) -> list[str]:
+def _own_optional(fact: type[Event]) -> list[str]:
     """Fields that this fact declares itself and that may be left out."""
     own = vars(fact).get("__annotations__", {})
     return [

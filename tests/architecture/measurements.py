@@ -13,7 +13,7 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
-from deploy.services import installed
+from deploy.services import installed_services
 from tests.architecture.tree import called, sources
 
 ALERTS = "deploy/prometheus/alerts.yml"
@@ -40,7 +40,7 @@ def violations(root: Path) -> Iterator[str]:
 
 def metrics(root: Path) -> frozenset[str]:
     """Every name of a time series that may be read."""
-    names = [service.name for service in installed()]
+    names = [service.name for service in installed_services()]
     found = {"up", "binome:consumers_expected"}
     listed = (Path(__file__).with_name("rabbitmq-metrics.txt")).read_text().splitlines()
     found |= {line for line in listed if not line.startswith("#")}
@@ -85,8 +85,8 @@ def _text(quoted: str) -> str:
 def _forgotten_queues(expressions: Iterable[str], place: str) -> Iterator[str]:
     """A queue counts as seen when a selector of RabbitMQ's metrics lets it through."""
     selectors = [found for x in expressions for found in _queue_matchers(x)]
-    for service in installed():
-        for queue in [*service.working_queues(), *service.answers]:
+    for service in installed_services():
+        for queue in [*service.working_queues(), *service.rpc_endpoints]:
             if not any(_lets_through(operator, value, queue) for operator, value in selectors):
                 yield f"{place}: nobody watches the queue {queue}"
         for queue in service.working_queues():

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from deploy.services import installed
+from deploy.services import installed_services
 from shared.service.definition import Service
 
 _KINDS = re.compile(r"kind\s*(?:=\s*'([a-z_0-9]+)'|IN\s*\(([^)]*)\))")
@@ -15,7 +15,7 @@ _KINDS = re.compile(r"kind\s*(?:=\s*'([a-z_0-9]+)'|IN\s*\(([^)]*)\))")
 
 def violations(root: Path) -> Iterator[str]:
     del root  # what is installed is what is judged
-    for service in installed():
+    for service in installed_services():
         yield from of_service(service)
 
 

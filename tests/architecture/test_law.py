@@ -9,7 +9,7 @@ from types import ModuleType
 
 import pytest
 
-from deploy.services import installed
+from deploy.services import installed_services
 from tests.architecture import (
     digits,
     facts,
@@ -125,7 +125,7 @@ def test_an_optional_field_that_nobody_sets_is_named(clean_copy: Path) -> None:
 
 
 def test_a_service_that_forgets_owners_or_asks_for_a_strange_timer_is_named() -> None:
-    matching = next(one for one in installed() if one.name == "matching")
+    matching = next(one for one in installed_services() if one.name == "matching")
     forgetful = replace(matching, unowned={})
     assert len(list(owners.of_service(forgetful))) == 1
     timers = {kind: fired for kind, fired in matching.timers.items() if kind != "close_proposition"}

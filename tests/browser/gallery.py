@@ -21,12 +21,12 @@ from playwright.async_api import Browser, async_playwright
 from shared.web import (
     Form,
     SecurityHeaders,
+    add_error_pages,
     asyncapi_page,
     error_page,
-    letters,
+    mail_templates,
     mount_static,
     pages,
-    plain_errors,
 )
 from shared.web.language import language
 from tests.browser.accessibility import LAUNCH
@@ -61,13 +61,13 @@ def gallery() -> FastAPI:
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     look = pages(HERE / "pages")
     mount_static(app)
-    plain_errors(app, look)
+    add_error_pages(app, look)
     app.add_middleware(SecurityHeaders)
 
     @app.get("/lettre")
     async def letter(request: Request) -> Response:
         seen = {"first_name": "Inès", "link": "http://127.0.0.1:8001/demande/" + "x" * 43}
-        written = letters(HERE / "pages").write("letter", language(request), seen)
+        written = mail_templates(HERE / "pages").write("letter", language(request), seen)
         return HTMLResponse(written.html, headers={"Content-Security-Policy": MAIL_POLICY})
 
     @app.get("/asyncapi")

@@ -12,7 +12,7 @@ from tests.browser.test_registration import (
     house,
     registered,
 )
-from tests.support.service_harness import Stage
+from tests.support.service_harness import ServiceHarness
 
 __all__ = ["address", "house"]
 
@@ -34,7 +34,7 @@ async def test_a_form_with_other_answers_says_what_to_do(page: Page, address: st
     await expect(page).to_have_url(re.compile("/inscription/merci/"))
 
 
-async def test_a_birth_date_is_corrected(page: Page, address: str, house: Stage) -> None:
+async def test_a_birth_date_is_corrected(page: Page, address: str, house: ServiceHarness) -> None:
     facts = await registered(house, "mentee", born="2006-05-17")
     (told,) = [fact for fact in facts if isinstance(fact, MenteeRegistered)]
     token = house.runtime.links.token("request", told.request_id)

@@ -15,7 +15,7 @@ from shared.service.asgi import build
 from shared.service.definition import Service
 from tests.browser.accessibility import axe
 from tests.integration.followup.pair import ASSOCIATION, Pair, introduction
-from tests.support.service_harness import Stage
+from tests.support.service_harness import ServiceHarness
 from tests.support.signing_in import sign_in_elsewhere
 
 ASKED: tuple[tuple[float, CheckInKind], ...] = (
@@ -43,7 +43,7 @@ class Site:
 
 
 @pytest.fixture
-async def site(stage: Callable[[Service], Awaitable[Stage]]) -> AsyncIterator[Site]:
+async def site(stage: Callable[[Service], Awaitable[ServiceHarness]]) -> AsyncIterator[Site]:
     staged = await stage(SERVICE)
     app = build(SERVICE, staged.runtime.settings)
     app.state.runtime.__dict__.update(vars(staged.runtime))  # what its middleware holds too

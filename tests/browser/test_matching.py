@@ -14,15 +14,15 @@ import uvicorn
 from playwright.async_api import Browser, Page, expect
 
 from services.matching.service import SERVICE
-from services.matching.solver_process.process import Workshop
-from services.matching.use_cases.refresh_metrics import Meters
-from services.matching.use_cases.run_rounds import RoundKeeper
+from services.matching.solver_process.process import SolverProcess
+from services.matching.use_cases.refresh_metrics import RoundMetrics
+from services.matching.use_cases.run_rounds import RoundRunner
 from services.matching.use_cases.select_mentors import open_selection
 from shared.service.asgi import build
 from shared.service.definition import Service
 from tests.browser.accessibility import axe
 from tests.integration.matching.people import mentor, request
-from tests.support.service_harness import Stage
+from tests.support.service_harness import ServiceHarness
 
 DAYS = 6
 POLICY = {
@@ -34,10 +34,12 @@ SHOTS = os.environ.get("BINOME_TEST_SHOTS")
 
 
 @pytest.fixture
-async def staged(stage: Callable[[Service], Awaitable[Stage]]) -> AsyncIterator[Stage]:
+async def staged(
+    stage: Callable[[Service], Awaitable[ServiceHarness]],
+) -> AsyncIterator[ServiceHarness]:
     """Matching after some days: a few wait, most are paired, one round is in hand."""
-    matching, workshop = await stage(SERVICE), Workshop()
-    keeper = RoundKeeper(matching.runtime, workshop, Meters(matching.runtime.metrics))
+    matching, workshop = await stage(SERVICE), SolverProcess()
+    keeper = RoundRunner(matching.runtime, workshop, RoundMetrics(matching.runtime.metrics))
     for _ in range(6):
         await matching.handle(
             request(needs=("orientation",), level="lycee_pro", department="93", publics=("ase",))
@@ -58,13 +60,13 @@ async def staged(stage: Callable[[Service], Awaitable[Stage]]) -> AsyncIterator[
 
 
 @pytest.fixture
-async def address(staged: Stage) -> AsyncIterator[str]:
+async def address(staged: ServiceHarness) -> AsyncIterator[str]:
     async with serving(staged) as found:
         yield found
 
 
 @asynccontextmanager
-async def serving(staged: Stage) -> AsyncIterator[str]:
+async def serving(staged: ServiceHarness) -> AsyncIterator[str]:
     """The staged service on a free port of the loopback."""
     app = build(SERVICE, staged.runtime.settings)
     app.state.runtime.__dict__.update(vars(staged.runtime))  # what its middleware holds too
@@ -112,7 +114,7 @@ async def looked_at(page: Page, name: str, width: int, scheme: str) -> None:
 
 
 @pytest.fixture
-async def selection(stage: Callable[[Service], Awaitable[Stage]]) -> AsyncIterator[str]:
+async def selection(stage: Callable[[Service], Awaitable[ServiceHarness]]) -> AsyncIterator[str]:
     """The address of a selection: three pupils, one of whom nobody can help."""
     matching = await stage(SERVICE)
     await matching.pool.execute(

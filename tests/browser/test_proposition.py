@@ -12,7 +12,7 @@ from shared.service.definition import Service
 from tests.browser.test_matching import looked_at, serving
 from tests.integration.matching.asked import PROGRAMME, pages, propose
 from tests.integration.matching.people import mentor, request
-from tests.support.service_harness import Stage
+from tests.support.service_harness import ServiceHarness
 
 Links = dict[str, str]
 WIDTHS: tuple[tuple[int, Literal["light", "dark"]], ...] = (
@@ -24,7 +24,7 @@ WIDTHS: tuple[tuple[int, Literal["light", "dark"]], ...] = (
 
 
 @pytest.fixture
-async def staged(stage: Callable[[Service], Awaitable[Stage]]) -> Stage:
+async def staged(stage: Callable[[Service], Awaitable[ServiceHarness]]) -> ServiceHarness:
     """A young person and a mentor who are asked now."""
     matching = await stage(SERVICE)
     await matching.pool.execute(
@@ -39,7 +39,7 @@ async def staged(stage: Callable[[Service], Awaitable[Stage]]) -> Stage:
 
 
 @pytest.fixture
-async def links(staged: Stage) -> AsyncIterator[Links]:
+async def links(staged: ServiceHarness) -> AsyncIterator[Links]:
     """Side → whole address of its page."""
     async with serving(staged) as address:
         paths = pages(staged, await staged.emitted())
@@ -89,7 +89,7 @@ async def test_no_and_why(browser: Browser, links: Links) -> None:
 
 
 async def test_a_page_left_open_is_answered_kindly(
-    browser: Browser, links: Links, staged: Stage
+    browser: Browser, links: Links, staged: ServiceHarness
 ) -> None:
     page = await browser.new_page(java_script_enabled=False, locale="fr-FR")
     await page.goto(links["mentee"])

@@ -30,7 +30,7 @@ from shared.contracts.events import (
 from shared.service.asgi import build
 from shared.service.definition import Service
 from tests.browser.accessibility import axe
-from tests.support.service_harness import Stage
+from tests.support.service_harness import ServiceHarness
 from tests.unit.registration.people import volunteer, young
 
 SHOTS = os.environ.get("BINOME_TEST_SHOTS")
@@ -43,7 +43,7 @@ KEY = "bnm_only-for-tests"
 
 
 @pytest.fixture
-async def house(stage: Callable[[Service], Awaitable[Stage]]) -> Stage:
+async def house(stage: Callable[[Service], Awaitable[ServiceHarness]]) -> ServiceHarness:
     """Registration with a partner who may register people."""
     made = await stage(SERVICE)
     await made.pool.execute(
@@ -54,7 +54,7 @@ async def house(stage: Callable[[Service], Awaitable[Stage]]) -> Stage:
 
 
 @pytest.fixture
-async def address(house: Stage) -> AsyncIterator[str]:
+async def address(house: ServiceHarness) -> AsyncIterator[str]:
     app = build(SERVICE, house.runtime.settings)
     app.state.runtime.__dict__.update(vars(house.runtime))  # what its middleware holds too
     with socket.socket() as free:
@@ -67,7 +67,7 @@ async def address(house: Stage) -> AsyncIterator[str]:
         await running
 
 
-async def registered(house: Stage, kind: str, **told: Any) -> list[Any]:
+async def registered(house: ServiceHarness, kind: str, **told: Any) -> list[Any]:
     """Register somebody by the API; the facts that this emitted."""
     person = young(**told) if kind == "mentee" else volunteer(**told)
     answer = await house.client.post(
@@ -166,7 +166,7 @@ async def test_without_javascript_it_works_alike(browser: Browser, address: str)
 
 
 async def test_the_tracking_page_from_the_form_to_the_introduction(
-    page: Page, address: str, house: Stage
+    page: Page, address: str, house: ServiceHarness
 ) -> None:
     told = (await registered(house, "mentee"))[0]
     assert isinstance(told, MenteeRegistered)
@@ -183,7 +183,7 @@ async def test_the_tracking_page_from_the_form_to_the_introduction(
 
 
 async def test_a_mentor_sees_where_the_registration_stands(
-    page: Page, address: str, house: Stage
+    page: Page, address: str, house: ServiceHarness
 ) -> None:
     told = (await registered(house, "mentor"))[0]
     assert isinstance(told, MentorRegistered)
@@ -193,7 +193,7 @@ async def test_a_mentor_sees_where_the_registration_stands(
 
 
 async def test_a_parent_reads_and_consents_by_a_button(
-    page: Page, address: str, house: Stage
+    page: Page, address: str, house: ServiceHarness
 ) -> None:
     parent = {"guardian_first_name": "Maud", "guardian_email": "maud@exemple.fr"}
     _, asked = await registered(house, "mentee", born="2013-03-04", **parent)
@@ -213,7 +213,9 @@ async def test_a_parent_reads_and_consents_by_a_button(
     await for_everybody(page, "consentement-merci")
 
 
-async def test_a_parents_page_shows_and_stops(page: Page, address: str, house: Stage) -> None:
+async def test_a_parents_page_shows_and_stops(
+    page: Page, address: str, house: ServiceHarness
+) -> None:
     parent = {"guardian_first_name": "Maud", "guardian_email": "maud@exemple.fr"}
     told, *_ = await registered(house, "mentee", born="2009-05-17", **parent)
     await page.goto(f"{address}/parent/{house.runtime.links.token('parent', told.mentee_id)}")
@@ -225,7 +227,9 @@ async def test_a_parents_page_shows_and_stops(page: Page, address: str, house: S
     await for_everybody(page, "parent-arret")
 
 
-async def test_an_association_sees_to_a_guardian(page: Page, address: str, house: Stage) -> None:
+async def test_an_association_sees_to_a_guardian(
+    page: Page, address: str, house: ServiceHarness
+) -> None:
     told, *_ = await registered(house, "mentee", born="2009-05-17")
     await page.goto(f"{address}/demande/{house.runtime.links.token('request', told.request_id)}")
     await for_everybody(page, "demande-parent-a-joindre")
@@ -245,7 +249,9 @@ async def test_an_association_sees_to_a_guardian(page: Page, address: str, house
     await expect(page.get_by_text("À faire d’abord")).to_have_count(0)
 
 
-async def test_both_asked_then_looked_for_again(page: Page, address: str, house: Stage) -> None:
+async def test_both_asked_then_looked_for_again(
+    page: Page, address: str, house: ServiceHarness
+) -> None:
     told, *_ = await registered(house, "mentee")
     pair, last_day = _pair(told), house.clock.now().date()
     worth = {"round_id": uuid4(), "score": 0.7, "components": {"needs": 1.0, "slots": 0.34}}
@@ -261,7 +267,7 @@ async def test_both_asked_then_looked_for_again(page: Page, address: str, house:
 
 
 async def test_a_coordinator_signs_in_takes_charge_and_sees_who_asks(
-    page: Page, address: str, house: Stage
+    page: Page, address: str, house: ServiceHarness
 ) -> None:
     for n, name in enumerate(NAMES):
         person = {"last_name": name, "email": f"jeune{n}@exemple.fr"}
@@ -303,7 +309,7 @@ async def test_a_coordinator_signs_in_takes_charge_and_sees_who_asks(
 
 
 async def test_who_asked_is_closed_thirty_days_after_the_end(
-    page: Page, address: str, house: Stage
+    page: Page, address: str, house: ServiceHarness
 ) -> None:
     told = (await registered(house, "mentee", **BY_HAND))[0]
     await _invited(house, PASSERELLE)
@@ -323,7 +329,7 @@ async def test_who_asked_is_closed_thirty_days_after_the_end(
     await for_everybody(page, "demande-identite-fermee")
 
 
-async def test_an_empty_desk(page: Page, address: str, house: Stage) -> None:
+async def test_an_empty_desk(page: Page, address: str, house: ServiceHarness) -> None:
     await _invited(house, "pas_a_pas")
     await house.client.post("/associations/entree", data={"email": OWN_ADDRESS})
     (asked,) = await house.emitted()
@@ -336,7 +342,7 @@ async def test_an_empty_desk(page: Page, address: str, house: Stage) -> None:
 
 
 async def test_an_association_clears_a_mentor_and_withdraws(
-    page: Page, address: str, house: Stage
+    page: Page, address: str, house: ServiceHarness
 ) -> None:
     mine = {"association": PASSERELLE}
     await registered(house, "mentor", **mine, cleared="2026-12-31")
@@ -374,7 +380,7 @@ async def test_an_association_clears_a_mentor_and_withdraws(
     await expect(page.get_by_text("Refusée ou retirée").first).to_be_visible()
 
 
-async def test_a_partner_sees_the_steps(page: Page, address: str, house: Stage) -> None:
+async def test_a_partner_sees_the_steps(page: Page, address: str, house: ServiceHarness) -> None:
     (known, *_) = await registered(house, "mentee")
     await page.goto(f"{address}/demande/{house.runtime.links.token('steps', known.request_id)}")
     await expect(page.get_by_text("Inscription reçue")).to_be_visible()
@@ -382,7 +388,9 @@ async def test_a_partner_sees_the_steps(page: Page, address: str, house: Stage) 
     await for_everybody(page, "partenaire-etapes")
 
 
-async def test_two_registrations_that_may_be_one(page: Page, address: str, house: Stage) -> None:
+async def test_two_registrations_that_may_be_one(
+    page: Page, address: str, house: ServiceHarness
+) -> None:
     (known, *_) = await registered(house, "mentee")
     await registered(house, "mentee")
     await registered(house, "mentee", email="troisieme@exemple.fr")
@@ -409,7 +417,7 @@ async def test_two_registrations_that_may_be_one(page: Page, address: str, house
     await _decides(page, address, house)
 
 
-async def _decides(page: Page, address: str, house: Stage) -> None:
+async def _decides(page: Page, address: str, house: ServiceHarness) -> None:
     await _invited(house, "tandem_avenir")
     await house.client.post("/associations/entree", data={"email": OWN_ADDRESS})
     (asked,) = [fact for fact in await house.emitted() if isinstance(fact, SignInAsked)]
@@ -437,7 +445,7 @@ async def _decides(page: Page, address: str, house: Stage) -> None:
     await expect(page.get_by_role("alert")).to_contain_text("Dites comment vous avez vérifié")
 
 
-async def _invited(house: Stage, association: str) -> None:
+async def _invited(house: ServiceHarness, association: str) -> None:
     """Somebody who may act for the association; their first link is left unread."""
     async with house.runtime.begin() as tx:
         await invite_user("camille", association, OWN_ADDRESS, tx)
@@ -460,7 +468,7 @@ def _pair(told: MenteeRegistered) -> dict[str, Any]:
     return ids | {"pair_id": uuid4(), "mentor_id": uuid4(), "association": "tandem_avenir"}
 
 
-async def _introduced(house: Stage, told: MenteeRegistered) -> None:
+async def _introduced(house: ServiceHarness, told: MenteeRegistered) -> None:
     pair = _pair(told)
     proposal = {"round_id": uuid4(), "score": 0.7, "components": {}}
     await house.handle(PairProposed(**pair, **proposal))

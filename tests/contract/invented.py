@@ -5,7 +5,7 @@ from fastapi import APIRouter
 from shared.contracts.contact import CONTACT_QUEUE, ContactAsked, ContactGiven
 from shared.contracts.events import MessageSent, PairConfirmed, PairProposed
 from shared.persistence.transaction import Transaction
-from shared.service.definition import Answer, ForeignLetter, Inlet, Service
+from shared.service.definition import ExternalQueue, InboundMessage, RpcEndpoint, Service
 
 doors = APIRouter()
 
@@ -24,11 +24,11 @@ async def note_message(event: MessageSent, tx: Transaction) -> None:
     """Note that a message left."""
 
 
-async def take_in(letter: ForeignLetter, tx: Transaction) -> None:
+async def take_in(letter: InboundMessage, tx: Transaction) -> None:
     """Take in what a partner wrote."""
 
 
-async def refuse(letter: ForeignLetter, code: str, tx: Transaction) -> None:
+async def refuse(letter: InboundMessage, code: str, tx: Transaction) -> None:
     """Tell the partner why not."""
 
 
@@ -43,11 +43,11 @@ INVENTED = Service(
     mission="Shows what a document says.",
     listens={MessageSent: note_message},
     emits=(PairProposed, PairConfirmed),
-    inlets=(
-        Inlet(
+    external_queues=(
+        ExternalQueue(
             "invented.partners", "partners.in", ("partner.*.mentee.registered",), take_in, refuse
         ),
     ),
-    answers={CONTACT_QUEUE: Answer(ContactAsked, tell_contact)},
+    rpc_endpoints={CONTACT_QUEUE: RpcEndpoint(ContactAsked, tell_contact)},
     routers=(doors,),
 )

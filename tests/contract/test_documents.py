@@ -10,15 +10,15 @@ import jsonschema
 import pytest
 from fastapi import FastAPI
 
-from deploy.services import installed
-from shared.contracts.events import FACTS
+from deploy.services import installed_services
+from shared.contracts.events import EVENTS
 from shared.service.asyncapi import asyncapi, openapi, router_for
 from shared.service.definition import Service
 from shared.web import mount_static
 from tests.contract.invented import INVENTED
 
 OFFICIAL = Path(__file__).parent / "asyncapi" / "asyncapi-3.0.0.json"
-SERVICES = [INVENTED, *installed()]
+SERVICES = [INVENTED, *installed_services()]
 
 services = pytest.mark.parametrize("service", SERVICES, ids=lambda service: service.name)
 
@@ -56,7 +56,7 @@ def test_it_tells_what_the_service_hears_and_states(service: Service) -> None:
     operations = asyncapi(service)["operations"]
     heard = {f"receive.{fact.topic}" for fact in service.listens}
     assert heard | {f"send.{fact.topic}" for fact in service.emits} <= operations.keys()
-    facts = {name.partition(".")[2] for name in operations} & FACTS.keys()
+    facts = {name.partition(".")[2] for name in operations} & EVENTS.keys()
     assert facts == {fact.topic for fact in (*service.listens, *service.emits)}
 
 

@@ -8,41 +8,42 @@ import jsonschema
 import pytest
 
 from shared.contracts import samples
-from shared.contracts.events import FACTS
+from shared.contracts.events import EVENTS
 from shared.contracts.samples import golden
-from shared.contracts.schemas import published
-from shared.messaging.envelope import Cause, headers, read_cause, read_fact
+from shared.contracts.schemas import load_schema
+from shared.messaging.envelope import MessageContext, headers, read_fact, read_message_context
 
 
-@pytest.mark.parametrize("topic", FACTS)
+@pytest.mark.parametrize("topic", EVENTS)
 def test_a_golden_body_is_read_and_written_without_a_difference(topic: str) -> None:
     message = golden(topic)
-    fact = FACTS[topic].model_validate(message.body)
+    fact = EVENTS[topic].model_validate(message.body)
     assert fact.model_dump(mode="json") == message.body
 
 
-@pytest.mark.parametrize("topic", FACTS)
+@pytest.mark.parametrize("topic", EVENTS)
 def test_golden_headers_are_those_that_the_runtime_writes(topic: str) -> None:
     message = golden(topic)
-    fact = read_fact(FACTS[topic], FACTS[topic](**message.body).model_dump_json().encode())
-    cause = Cause(
-        UUID(message.headers["ce-causationid"]), read_cause(message.headers).correlation_id
+    fact = read_fact(EVENTS[topic], EVENTS[topic](**message.body).model_dump_json().encode())
+    cause = MessageContext(
+        UUID(message.headers["ce-causationid"]),
+        read_message_context(message.headers).correlation_id,
     )
     source = message.headers["ce-source"].removeprefix("/binome/")
     time = datetime.fromisoformat(message.headers["ce-time"])
     assert headers(fact, source, UUID(message.headers["ce-id"]), time, cause) == message.headers
 
 
-@pytest.mark.parametrize("topic", FACTS)
+@pytest.mark.parametrize("topic", EVENTS)
 def test_a_golden_body_obeys_the_published_schema(topic: str) -> None:
-    jsonschema.validate(golden(topic).body, published(topic))
+    jsonschema.validate(golden(topic).body, load_schema(topic))
 
 
 def test_no_golden_message_has_lost_its_fact() -> None:
     folder = Path(samples.__file__).parent
-    assert {file.name for file in folder.glob("*.json")} == {f"{topic}.v1.json" for topic in FACTS}
+    assert {file.name for file in folder.glob("*.json")} == {f"{topic}.v1.json" for topic in EVENTS}
 
 
 def test_every_golden_message_has_an_id_of_its_own() -> None:
-    ids = [golden(topic).headers["ce-id"] for topic in FACTS]
-    assert len(set(ids)) == len(FACTS)
+    ids = [golden(topic).headers["ce-id"] for topic in EVENTS]
+    assert len(set(ids)) == len(EVENTS)

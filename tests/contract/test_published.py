@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 from deploy.cli import contracts
 from deploy.cli.contracts import ASYNCAPI, DEFINITIONS, ROOT, SCHEMAS, brought_up_to_date
-from deploy.services import installed
+from deploy.services import installed_services
 from shared.service.definition import Service
 from tests.contract.invented import INVENTED
 
@@ -29,7 +29,7 @@ def _faults(root: Path, services: list[Service] | None = None) -> list[str]:
 
 
 def test_the_contracts_in_the_tree_are_those_of_the_code() -> None:
-    assert _faults(ROOT, installed()) == []
+    assert _faults(ROOT, installed_services()) == []
 
 
 def test_what_was_just_written_has_not_drifted(written: Path) -> None:

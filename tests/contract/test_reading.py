@@ -6,28 +6,28 @@ import pytest
 from pydantic import ValidationError
 
 from shared.contracts.codes import READING
-from shared.contracts.events import FACTS, Fact
+from shared.contracts.events import EVENTS, Event
 from shared.contracts.samples import golden
-from shared.messaging.envelope import Unreadable, read_fact
+from shared.messaging.envelope import InvalidMessage, read_fact
 
-OF_AN_ASSOCIATION = [topic for topic, kind in FACTS.items() if "association" in kind.model_fields]
+OF_AN_ASSOCIATION = [topic for topic, kind in EVENTS.items() if "association" in kind.model_fields]
 
 
 @pytest.mark.parametrize("topic", OF_AN_ASSOCIATION)
 def test_a_fact_of_a_closed_association_is_read_and_cannot_be_stated(topic: str) -> None:
     body = golden(topic).body | {"association": "closed_club"}
-    fact = read_fact(FACTS[topic], json.dumps(body).encode())
+    fact = read_fact(EVENTS[topic], json.dumps(body).encode())
     assert getattr(fact, "association") == "closed_club"  # noqa: B009 - a field of some facts
     with pytest.raises(ValidationError):
-        FACTS[topic].model_validate(body)
+        EVENTS[topic].model_validate(body)
 
 
 @pytest.mark.parametrize("topic", OF_AN_ASSOCIATION)
 @pytest.mark.parametrize("code", ["", "closed club", "c" * 41, "a@exemple.example", 7])
 def test_what_has_not_the_form_of_a_code_is_not_read(topic: str, code: object) -> None:
     body = golden(topic).body | {"association": code}
-    with pytest.raises(Unreadable):
-        read_fact(FACTS[topic], json.dumps(body).encode())
+    with pytest.raises(InvalidMessage):
+        read_fact(EVENTS[topic], json.dumps(body).encode())
 
 
 @pytest.mark.parametrize(
@@ -46,7 +46,7 @@ def test_what_has_not_the_form_of_a_code_is_not_read(topic: str, code: object) -
 def test_criteria_with_a_code_that_is_gone_are_read(topic: str, field: str, value: object) -> None:
     body = golden(topic).body
     changed = body | {"criteria": body["criteria"] | {field: value}}
-    kind: type[Fact] = FACTS[topic]
+    kind: type[Event] = EVENTS[topic]
     assert kind.model_validate(changed, context=READING)
     with pytest.raises(ValidationError):
         kind.model_validate(changed)

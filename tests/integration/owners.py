@@ -1,9 +1,9 @@
 """What a service counts as open without an owner."""
 
-from tests.support.service_harness import Stage
+from tests.support.service_harness import ServiceHarness
 
 
-async def unowned(stage: Stage) -> dict[str, int]:
+async def unowned(stage: ServiceHarness) -> dict[str, int]:
     """Kind → how many, those that are not 0."""
     now = stage.clock.now()
     counts = {
@@ -13,6 +13,6 @@ async def unowned(stage: Stage) -> dict[str, int]:
     return {kind: count for kind, count in counts.items() if count}
 
 
-async def lose_timers(stage: Stage) -> None:
+async def lose_timers(stage: ServiceHarness) -> None:
     """As a mistake, or a hand in the database, might."""
     await stage.pool.execute("DELETE FROM timers")

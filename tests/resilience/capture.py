@@ -9,7 +9,7 @@ import aio_pika
 from aio_pika.abc import AbstractIncomingMessage
 
 from deploy.devstack.accounts import VHOST
-from deploy.devstack.local_stack import House
+from deploy.devstack.local_stack import LocalStack
 from shared.messaging.topology import PARTNERS_IN
 
 
@@ -38,7 +38,7 @@ def _may_hold_people(trace: str, exchange: str) -> bool:
 
 
 @asynccontextmanager
-async def captured(house: House) -> AsyncIterator[Captured]:
+async def captured(house: LocalStack) -> AsyncIterator[Captured]:
     """Trace the house's virtual host while the block runs."""
     house.servers.rabbitmqctl("trace_on", "-p", VHOST)
     found = Captured()

@@ -5,16 +5,16 @@ from uuid import UUID, uuid4
 
 import aio_pika
 
-from deploy.devstack.local_stack import House
-from deploy.services import installed
+from deploy.devstack.local_stack import LocalStack
+from deploy.services import installed_services
 from shared.contracts.events import MessageSent
 from shared.messaging.envelope import REASON
-from shared.messaging.topology import EVENTS, PARTNERS_IN, topology
+from shared.messaging.topology import EVENTS_EXCHANGE, PARTNERS_IN, topology
 
 LADDER_OF = "registration"
 
 
-async def trouble(opened: House, about: UUID) -> None:
+async def trouble(opened: LocalStack, about: UUID) -> None:
     """Two messages about somebody that no service gets done: one is parked, one climbs the ladder
     of retries and waits there for half a minute."""
     sent = MessageSent(
@@ -24,7 +24,7 @@ async def trouble(opened: House, about: UUID) -> None:
     unreadable = f'{{"pair_id": "{about}"}}'.encode()
     async with await aio_pika.connect(opened.environment["BINOME_AMQP_URL"]) as link:
         channel = await link.channel()
-        events = await channel.get_exchange(EVENTS, ensure=False)
+        events = await channel.get_exchange(EVENTS_EXCHANGE, ensure=False)
         for topic, body in (
             ("meeting.confirmed", unreadable),
             (MessageSent.topic, sent.model_dump_json().encode()),
@@ -45,13 +45,13 @@ async def send_as_partner(url: str, partner: str, body: bytes) -> None:
         await exchange.publish(message, f"partner.{partner}.mentee.registered", mandatory=True)
 
 
-async def queued(opened: House, partner: str) -> dict[str, list[str]]:
+async def queued(opened: LocalStack, partner: str) -> dict[str, list[str]]:
     """Queue → headers and bodies of what lies in it: working, retry, parked and refusals' ones.
     Everything goes back as the channel closes."""
     found: dict[str, list[str]] = {}
     async with await aio_pika.connect(opened.environment["BINOME_AMQP_URL"]) as link:
         channel = await link.channel()
-        for name in topology(installed(), [partner]).queues:
+        for name in topology(installed_services(), [partner]).queues:
             queue = await channel.get_queue(name, ensure=False)
             found[name] = []
             while message := await queue.get(fail=False):

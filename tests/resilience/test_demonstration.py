@@ -22,9 +22,9 @@ import pytest
 
 from deploy.demo import invalid_entries
 from deploy.demo.faults import Faults
-from deploy.demo.people import cast
-from deploy.demo.runner import Script, Stand, clock_settings, play
-from deploy.devstack.local_stack import House, house
+from deploy.demo.people import invent_people
+from deploy.demo.runner import Progress, Script, clock_settings, run_demo
+from deploy.devstack.local_stack import LocalStack, local_stack
 from shared.service.settings import SERVICES
 from tests.conftest import ROOT
 from tests.resilience.capture import Captured, captured
@@ -45,7 +45,7 @@ def folder() -> Iterator[Path]:
     return ROOT / ".local" / f"chaos-{os.getpid()}-{uuid4().hex[:6]}"
 
 
-def tell(stand: Stand) -> None:
+def tell(stand: Progress) -> None:
     if stand.day % 30 == 0:
         print(stand.day, stand.figures)
 
@@ -67,11 +67,11 @@ def holds_its_promises(found: dict[str, Any]) -> None:
 
 
 async def test_three_months_lose_nothing_and_show_nobody(folder: Path) -> None:
-    people = cast(SCRIPT.people, SCRIPT.seed, datetime.now(UTC).date())
+    people = invent_people(SCRIPT.people, SCRIPT.seed, datetime.now(UTC).date())
     secrets = {word for person in people for word in person.secrets}
-    with house(folder, clock=clock_settings(SCRIPT, folder)) as opened:
+    with local_stack(folder, clock=clock_settings(SCRIPT, folder)) as opened:
         async with captured(opened) as trace:
-            found = await play(opened, SCRIPT, tell)
+            found = await run_demo(opened, SCRIPT, tell)
         measured = await metrics_of(opened)
         logs = "".join(file.read_text() for file in (folder / "logs").glob("*-*.log"))
     print(json.dumps(found, indent=1), f"\n{len(trace.seen)} messages traced")
@@ -87,7 +87,7 @@ def nobody_shows(trace: Captured, secrets: set[str], logs: str, measured: str) -
     assert [word for word in secrets if word in measured] == []
 
 
-async def metrics_of(opened: House) -> str:
+async def metrics_of(opened: LocalStack) -> str:
     async with httpx.AsyncClient(trust_env=False) as client:
         pages = [
             await client.get(f"{replica.url}/metrics")
@@ -103,7 +103,7 @@ async def test_two_of_each_service_and_one_of_them_killed_change_no_result(folde
     print("seed 20260110")
     killed: list[str] = []
 
-    async def kill_one_of_each(opened: House) -> None:
+    async def kill_one_of_each(opened: LocalStack) -> None:
         for name in rng.sample(SERVICES, len(SERVICES)):
             await asyncio.sleep(rng.uniform(4, 12))
             replica = opened.services[name][0]
@@ -111,8 +111,8 @@ async def test_two_of_each_service_and_one_of_them_killed_change_no_result(folde
             await asyncio.to_thread(opened.restart, replica)
             killed.append(name)
 
-    with house(folder, clock=clock_settings(SCRIPT, folder), replicas=2) as opened:
-        found = await play(opened, SCRIPT, tell, kill_one_of_each)
+    with local_stack(folder, clock=clock_settings(SCRIPT, folder), replicas=2) as opened:
+        found = await run_demo(opened, SCRIPT, tell, kill_one_of_each)
     print(json.dumps(found, indent=1))
     assert sorted(killed) == sorted(SERVICES)
     holds_its_promises(found)
@@ -122,8 +122,8 @@ async def test_planted_faults_stop_nobody_and_come_before_a_human(folder: Path) 
     """Dead mailboxes on both sides, strangers under known names, an association that closes."""
     faults = Faults()
     script = Script(people=60, seed=7, days=50, faults=faults)
-    with house(folder, clock=clock_settings(script, folder)) as opened:
-        found = await play(opened, script, tell)
+    with local_stack(folder, clock=clock_settings(script, folder)) as opened:
+        found = await run_demo(opened, script, tell)
         standing = await held_for_the_unreachable(opened)
         lifted = await lifted_for_different_people(opened)
     print(json.dumps(found, indent=1))
@@ -146,7 +146,7 @@ async def test_planted_faults_stop_nobody_and_come_before_a_human(folder: Path) 
     assert standing == 0, "nobody is kept with somebody whom no message reaches"
 
 
-async def held_for_the_unreachable(opened: House) -> int:
+async def held_for_the_unreachable(opened: LocalStack) -> int:
     """Pairs that stand with a mentor whose only way is dead."""
     pool = await asyncpg.connect(opened.environment["BINOME_MATCHING_DATABASE_URL"])
     try:
@@ -159,7 +159,7 @@ async def held_for_the_unreachable(opened: House) -> int:
     return count
 
 
-async def lifted_for_different_people(opened: House) -> bool:
+async def lifted_for_different_people(opened: LocalStack) -> bool:
     """Whether nobody is held any more whose every doubt was decided as another person."""
     connection = await asyncpg.connect(opened.environment["BINOME_REGISTRATION_DATABASE_URL"])
     try:

@@ -21,13 +21,13 @@ import httpx
 import pytest
 
 from deploy.devstack.databases import DATABASES
-from deploy.devstack.local_stack import House, house
+from deploy.devstack.local_stack import LocalStack, local_stack
 from services.registration.store import People
 from services.registration.use_cases.vault_provider import key_database, vault
-from shared.messaging.topology import refused
+from shared.messaging.topology import refusal_queue
 from shared.persistence.database import open_pool
 from shared.service.settings import SERVICES
-from shared.web.signed_links import Links
+from shared.web.signed_links import LinkSigner
 from tests.conftest import ROOT
 from tests.resilience.capture import captured
 from tests.resilience.remains import parked_and_retried, queued, send_as_partner, text_of, trouble
@@ -52,20 +52,20 @@ MENTOR = volunteer(
 
 
 @pytest.fixture
-def opened(monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
+def opened(monkeypatch: pytest.MonkeyPatch) -> Iterator[LocalStack]:
     """A running house at real speed; numbers reserved for fiction count."""
     monkeypatch.setenv("BINOME_ACCEPT_FICTIONAL_NUMBERS", "1")
     monkeypatch.setenv("BINOME_MATCHING_CADENCE", "1")
     folder = ROOT / ".local" / f"chaos-{os.getpid()}-{uuid4().hex[:6]}"
-    with house(folder) as running:
+    with local_stack(folder) as running:
         yield running
 
 
-def url_of(opened: House, name: str) -> str:
+def url_of(opened: LocalStack, name: str) -> str:
     return opened.environment[f"BINOME_{name.upper()}_DATABASE_URL"]
 
 
-def admin_url(opened: House, database: str) -> str:
+def admin_url(opened: LocalStack, database: str) -> str:
     return urlunsplit(urlsplit(opened.servers.postgres_url)._replace(path=f"/{database}"))
 
 
@@ -101,14 +101,14 @@ async def wait_until(query: str, url: str, seconds: int = 90) -> None:
         await connection.close()
 
 
-async def register(opened: House, path: str, person: dict[str, object]) -> None:
+async def register(opened: LocalStack, path: str, person: dict[str, object]) -> None:
     base = opened.environment["BINOME_REGISTRATION_URL"]
     async with httpx.AsyncClient(base_url=base, trust_env=False) as client:
         answer = await client.post(path, data=posted(person))
         assert answer.status_code in (200, 303), answer.text
 
 
-async def people_of(opened: House) -> dict[str, UUID]:
+async def people_of(opened: LocalStack) -> dict[str, UUID]:
     connection = await asyncpg.connect(url_of(opened, "registration"))
     try:
         rows = await connection.fetch("SELECT side, id FROM persons")
@@ -117,7 +117,7 @@ async def people_of(opened: House) -> dict[str, UUID]:
         await connection.close()
 
 
-def binome(opened: House, *words: str, status: int = 0) -> str:
+def binome(opened: LocalStack, *words: str, status: int = 0) -> str:
     """What the command says, and how it ends."""
     done = subprocess.run(
         [sys.executable, "-m", "deploy.cli.main", *words],
@@ -135,11 +135,11 @@ def program_of(name: str) -> Path:
     return next(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"))
 
 
-def journal_of(opened: House) -> str:
+def journal_of(opened: LocalStack) -> str:
     return Path(opened.environment["BINOME_ERASURE_JOURNAL"]).read_text()
 
 
-def dump(opened: House, folder: Path) -> dict[str, Path]:
+def dump(opened: LocalStack, folder: Path) -> dict[str, Path]:
     """`pg_dump` of every database, as a backup would."""
     program = program_of("pg_dump")
     files = {}
@@ -160,7 +160,7 @@ def dump(opened: House, folder: Path) -> dict[str, Path]:
     return files
 
 
-async def restore(opened: House, file: Path) -> str:
+async def restore(opened: LocalStack, file: Path) -> str:
     """A dump in a database of its own; its address."""
     name = f"restored_{uuid4().hex[:8]}"
     connection = await asyncpg.connect(opened.servers.postgres_url)
@@ -187,7 +187,7 @@ async def opens(url: str, people: dict[str, UUID]) -> list[str]:
 
 
 async def test_nothing_of_who_was_erased_comes_back(
-    opened: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    opened: LocalStack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name in ("BINOME_MASTER_KEY", "BINOME_KEYS_DATABASE_URL", "BINOME_ERASURE_JOURNAL"):
         monkeypatch.setenv(name, opened.environment[name])
@@ -228,7 +228,7 @@ async def test_nothing_of_who_was_erased_comes_back(
     nothing_in_exports(opened, people, tmp_path / "round")
 
 
-async def let_in(opened: House) -> dict[str, UUID]:
+async def let_in(opened: LocalStack) -> dict[str, UUID]:
     """A mentor and a young person who are introduced to each other; a partner's letter, refused."""
     binome(opened, "partner", "add", PARTNER)
     letter = json.dumps(MENTEE | {"needs": ["piano"]}, ensure_ascii=False).encode()
@@ -242,7 +242,7 @@ async def let_in(opened: House) -> dict[str, UUID]:
     return await people_of(opened)
 
 
-async def rounds_of(opened: House) -> list[dict[str, object]]:
+async def rounds_of(opened: LocalStack) -> list[dict[str, object]]:
     """The figures of every round that was held."""
     connection = await asyncpg.connect(url_of(opened, "matching"))
     try:
@@ -255,7 +255,7 @@ async def rounds_of(opened: House) -> list[dict[str, object]]:
         await connection.close()
 
 
-async def nothing_in_queues(opened: House) -> bool:
+async def nothing_in_queues(opened: LocalStack) -> bool:
     """Nothing readable in any queue, while one of the planted messages is parked and the other
     waits on the ladder of retries."""
     async with asyncio.timeout(120):
@@ -263,12 +263,12 @@ async def nothing_in_queues(opened: House) -> bool:
             found = await queued(opened, PARTNER)
             assert [name for name, held in found.items() if found_in("\n".join(held))] == []
             if all(parked_and_retried(found)):
-                assert found[refused(PARTNER)], "the refusal went back, without the person"
+                assert found[refusal_queue(PARTNER)], "the refusal went back, without the person"
                 return True
             await asyncio.sleep(0.5)
 
 
-def nothing_in_logs(opened: House) -> bool:
+def nothing_in_logs(opened: LocalStack) -> bool:
     logs = {file.name: file.read_text() for file in (opened.folder / "logs").glob("*.log")}
     for service in SERVICES:
         own = "".join(text for name, text in logs.items() if name.startswith(service))
@@ -277,7 +277,7 @@ def nothing_in_logs(opened: House) -> bool:
     return True
 
 
-def nothing_in_exports(opened: House, people: dict[str, UUID], folder: Path) -> None:
+def nothing_in_exports(opened: LocalStack, people: dict[str, UUID], folder: Path) -> None:
     """Of a person there is nothing to export; of a round, files that name nobody and are valid."""
     for person_id in people.values():
         said = binome(opened, "person", "export", str(person_id), status=1)
@@ -292,8 +292,8 @@ def nothing_in_exports(opened: House, people: dict[str, UUID], folder: Path) -> 
     assert "Vérifié" in binome(opened, "verify", *files, *proof, *terms)
 
 
-async def tracking_page(opened: House, subject: UUID) -> str:
+async def tracking_page(opened: LocalStack, subject: UUID) -> str:
     base = opened.environment["BINOME_REGISTRATION_URL"]
-    links = Links(opened.environment["BINOME_SECRET_KEY"], {"registration": base})
+    links = LinkSigner(opened.environment["BINOME_SECRET_KEY"], {"registration": base})
     async with httpx.AsyncClient(trust_env=False) as client:
         return (await client.get(links.url("request", subject))).text

@@ -20,7 +20,7 @@ import asyncpg
 import pytest
 
 from deploy.devstack.servers import Servers
-from shared.messaging.topology import EVENTS, declare, topology
+from shared.messaging.topology import EVENTS_EXCHANGE, declare, topology
 from tests.conftest import Databases, with_database
 from tests.resilience.consistency.house import House
 from tests.resilience.consistency.injection import Injector, echoing
@@ -83,7 +83,7 @@ async def _tapped(house: House) -> dict[str, str]:
         quorum = {"x-queue-type": "quorum"}
         tap = await channel.declare_queue("tap", durable=True, arguments=quorum)
         for topic in homes:
-            await tap.bind(EVENTS, topic)
+            await tap.bind(EVENTS_EXCHANGE, topic)
     return homes
 
 

@@ -12,50 +12,50 @@ import asyncpg
 import httpx
 from pydantic import BaseModel
 
-from shared.contracts.events import FACTS, Fact
-from shared.messaging.envelope import Cause, read_fact
-from shared.messaging.external_queue import read_letter, take_letter
-from shared.persistence.timers import Timekeeper
-from shared.persistence.transaction import Transactions, new_receipts
+from shared.contracts.events import EVENTS, Event
+from shared.messaging.envelope import MessageContext, read_fact
+from shared.messaging.external_queue import read_inbound_message, take_letter
+from shared.persistence.timers import TimerScheduler
+from shared.persistence.transaction import TransactionFactory, claim_message_ids
 from shared.service.asgi import build
 from shared.service.definition import Service
-from shared.service.process import Runtime
+from shared.service.process import ServiceProcess
 from tests.support.clock import ManualClock
 
 
 @dataclass
-class Stage:
+class ServiceHarness:
     """One service with a fresh database. `client` reaches its doors at http://test."""
 
     service: Service
-    runtime: Runtime
+    runtime: ServiceProcess
     pool: asyncpg.Pool
     clock: ManualClock
     client: httpx.AsyncClient
     _read: int = field(default=0)
 
-    async def handle(self, fact: Fact, event_id: UUID | None = None) -> bool:
+    async def handle(self, fact: Event, event_id: UUID | None = None) -> bool:
         """Deliver a fact; false when it was a repeat (same `event_id`) and so ignored."""
-        cause = Cause(event_id or uuid4(), uuid4())
+        cause = MessageContext(event_id or uuid4(), uuid4())
         async with self.pool.acquire() as connection, connection.transaction():
             consumer = self.service.queue(type(fact))
-            if not await new_receipts(connection, consumer, [cause.event_id]):
+            if not await claim_message_ids(connection, consumer, [cause.event_id]):
                 return False
-            tx = self.runtime.transactions.on(connection, cause)
+            tx = self.runtime.transactions.wrap(connection, cause)
             await self.service.listens[type(fact)](fact, tx)
             await tx.flush()
         return True
 
     async def deliver(self, routing_key: str, body: bytes, **headers: Any) -> None:
         """Put a foreign letter through the service's first inlet."""
-        cause, letter = read_letter(routing_key, headers, body)
+        cause, letter = read_inbound_message(routing_key, headers, body)
         async with self.runtime.transactions.begin(cause) as tx:
-            await take_letter(self.service.inlets[0], letter, tx)
+            await take_letter(self.service.external_queues[0], letter, tx)
 
     async def answer(self, queue: str, question: BaseModel) -> Any:
         """Ask a restricted question."""
         async with self.runtime.begin() as tx:
-            return await self.service.answers[queue].handler(question, tx)
+            return await self.service.rpc_endpoints[queue].handler(question, tx)
 
     async def fire_due(self) -> int:
         """Fire every timer that is due; returns how many did. A failing one fails the test."""
@@ -65,19 +65,21 @@ class Stage:
         return fired
 
     async def _next_fires(self) -> bool:
-        keeper = Timekeeper(self.runtime.transactions, self.service.timers, self.runtime.metrics)
+        keeper = TimerScheduler(
+            self.runtime.transactions, self.service.timers, self.runtime.metrics
+        )
         before = await self.pool.fetchval("SELECT coalesce(sum(attempts), 0) FROM timers")
         fired = await keeper.fire_next()
         after = await self.pool.fetchval("SELECT coalesce(sum(attempts), 0) FROM timers")
         assert after <= before, "a timer failed; see the log above"
         return fired
 
-    async def emitted(self) -> list[Fact]:
+    async def emitted(self) -> list[Event]:
         """Facts emitted since the last call, in order."""
         return [
-            read_fact(FACTS[row["routing_key"]], row["body"].encode())
+            read_fact(EVENTS[row["routing_key"]], row["body"].encode())
             for row in await self.letters()
-            if row["routing_key"] in FACTS
+            if row["routing_key"] in EVENTS
         ]
 
     async def letters(self) -> list[asyncpg.Record]:
@@ -87,15 +89,15 @@ class Stage:
         return list(rows)
 
 
-async def set_up(service: Service, pool: asyncpg.Pool, clock: ManualClock) -> Stage:
+async def set_up(service: Service, pool: asyncpg.Pool, clock: ManualClock) -> ServiceHarness:
     """Put a service on the stage; settings come from the environment (see conftest)."""
     settings = service.settings()
     app = build(service, settings)
-    runtime: Runtime = app.state.runtime
+    runtime: ServiceProcess = app.state.runtime
     runtime.clock = clock
     runtime.pool = pool
-    runtime.transactions = Transactions(service.name, pool, clock, runtime.links)
+    runtime.transactions = TransactionFactory(service.name, pool, clock, runtime.links)
     client = httpx.AsyncClient(
         transport=httpx.ASGITransport(app=app, raise_app_exceptions=True), base_url="http://test"
     )
-    return Stage(service, runtime, pool, clock, client)
+    return ServiceHarness(service, runtime, pool, clock, client)

@@ -5,12 +5,12 @@ from uuid import UUID, uuid4
 
 from shared.contracts.events import SessionOpened, SessionsListed
 from shared.web.sessions import COOKIE, fingerprint_of, new_token
-from tests.support.service_harness import Stage
+from tests.support.service_harness import ServiceHarness
 
 FAR = timedelta(hours=1)
 
 
-async def sign_in_elsewhere(stage: Stage, association: str) -> dict[str, str]:
+async def sign_in_elsewhere(stage: ServiceHarness, association: str) -> dict[str, str]:
     """The cookie of a session that registration has just opened, and what the service heard.
 
     The list of open sessions counts for an hour, so that a slow machine changes no test.
@@ -29,7 +29,7 @@ async def sign_in_elsewhere(stage: Stage, association: str) -> dict[str, str]:
     return {COOKIE: token}
 
 
-async def hear_list(stage: Stage, session_ids: list[UUID], listed_at: datetime) -> None:
+async def hear_list(stage: ServiceHarness, session_ids: list[UUID], listed_at: datetime) -> None:
     """Registration's word on which sessions are open."""
     await stage.handle(
         SessionsListed(list_id=uuid4(), listed_at=listed_at, session_ids=tuple(session_ids))

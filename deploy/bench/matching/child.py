@@ -17,24 +17,24 @@ from deploy.bench.matching.country import Size, national
 from deploy.bench.matching.memory import peak_mb
 from deploy.bench.matching.outcome import Outcome
 from deploy.bench.matching.row import Row
-from deploy.bench.matching.solvers import WAYS, Module
+from deploy.bench.matching.solvers import SOLVERS, Module
 from services.matching.domain.round import RoundInput, RoundUnsolved
 from services.matching.domain.score import components_of, score_of
 
 
-def measured(way: str, size: Size, limit: float) -> Iterator[Row]:
+def iter_measurements(solver: str, size: Size, limit: float) -> Iterator[Row]:
     """A row for each outcome of a way."""
-    module, warm_up = WAYS[way].load(), WAYS[way].warm_up
+    module, warm_up = SOLVERS[solver].load(), SOLVERS[solver].warm_up
     for _ in module.run(national(Size(warm_up, warm_up, size.seed)), limit):
         pass
     given = national(size)
     try:
-        yield from _timed(module, given, limit)
+        yield from _time_outcomes(module, given, limit)
     except RoundUnsolved as unsolved:
-        yield Row(way, "failed", says=str(unsolved))
+        yield Row(solver, "failed", says=str(unsolved))
 
 
-def _timed(module: Module, given: RoundInput, limit: float) -> Iterator[Row]:
+def _time_outcomes(module: Module, given: RoundInput, limit: float) -> Iterator[Row]:
     ready = peak_mb()
     outcomes, start = module.run(given, limit), time.perf_counter()
     while (outcome := next(outcomes, None)) is not None:
@@ -75,13 +75,13 @@ def _judge(row: Row, given: RoundInput, mentor_of: dict[str, str]) -> None:
     row.beyond_caps = sum(max(0, taken[name] - cap) for name, cap in given.caps.items())
     floor = given.policy.floors[0]
     row.served = sum(floor.public in mentee.publics for mentee, _ in made)
-    row.wanted = floor.wanted(len(made))
+    row.wanted = floor.required_count(len(made))
 
 
 def main(request: Path, result: Path) -> None:
     """Reads what is asked, writes the rows."""
     asked = json.loads(request.read_text(encoding="utf-8"))
-    rows = measured(asked["way"], Size(**asked["size"]), asked["limit"])
+    rows = iter_measurements(asked["way"], Size(**asked["size"]), asked["limit"])
     result.write_text(json.dumps([asdict(row) for row in rows]), encoding="utf-8")
 
 

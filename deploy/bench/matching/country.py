@@ -44,13 +44,13 @@ def national(size: Size) -> RoundInput:
         mentees,
         mentors,
         AT,
-        _capped(mentors),
+        _cap_associations(mentors),
         _past(luck, mentees, mentors),
         Policy(version="bench", floors=(FLOOR,)),
     )
 
 
-def _capped(mentors: Sequence[Mentor]) -> tuple[Association, ...]:
+def _cap_associations(mentors: Sequence[Mentor]) -> tuple[Association, ...]:
     """Every association, its round at ⌊9/10⌋ of the places its mentors have."""
     places: Counter[str] = Counter()
     for mentor in mentors:

@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 
 from deploy.bench.matching.country import Size
 from deploy.bench.matching.row import Row
-from deploy.bench.matching.solvers import OWN, WAYS
+from deploy.bench.matching.solvers import OWN, SOLVERS
 
 CHILD = "deploy.bench.matching.child"
 
@@ -45,17 +45,17 @@ class Bench:
             return None
         return self.permitted / (self.size.mentees * self.size.mentors)
 
-    def row(self, way: str) -> Row | None:
+    def row(self, solver: str) -> Row | None:
         """The row of this name, if it was asked for."""
-        return next((row for row in self.rows if row.way == way), None)
+        return next((row for row in self.rows if row.way == solver), None)
 
 
-def bench(size: Size, ways: Sequence[str], limit: float, on_way: Callable[[str], None]) -> Bench:
+def bench(size: Size, solvers: Sequence[str], limit: float, on_way: Callable[[str], None]) -> Bench:
     """Measures the ways in the given order; `on_way` hears each as it begins."""
     rows: list[Row] = []
-    for way in ways:
-        on_way(way)
-        rows.extend(_measured(way, size, limit))
+    for solver in solvers:
+        on_way(solver)
+        rows.extend(_iter_rows(solver, size, limit))
     own = next((row for row in rows if row.way == OWN), None)
     for row in rows:
         if own is not None:
@@ -71,31 +71,31 @@ def machine() -> Machine:
     return Machine(cores, round(memory / 2**30))
 
 
-def _measured(name: str, size: Size, limit: float) -> Iterator[Row]:
-    way = WAYS[name]
-    if not way.installed():
-        yield Row(name, "not_installed", says=f"{way.package} n'est pas installé ici.")
-    elif not way.takes(size.mentees, size.mentors):
-        most = f"{way.most_cells:,}".replace(",", " ")
+def _iter_rows(name: str, size: Size, limit: float) -> Iterator[Row]:
+    solver = SOLVERS[name]
+    if not solver.is_installed():
+        yield Row(name, "not_installed", says=f"{solver.package} n'est pas installé ici.")
+    elif not solver.takes(size.mentees, size.mentors):
+        most = f"{solver.most_cells:,}".replace(",", " ")
         says = f"au-delà de {most} couples possibles, la mémoire n'y suffirait pas."
         yield Row(name, "too_large", says=says)
     else:
         yield from apart(name, size, limit)
 
 
-def apart(way: str, size: Size, limit: float) -> list[Row]:
+def apart(solver: str, size: Size, limit: float) -> list[Row]:
     """The rows of a way that ran in its own process."""
     with TemporaryDirectory(prefix="binome-bench-") as folder:
         request, result = Path(folder, "request.json"), Path(folder, "result.json")
-        request.write_text(json.dumps({"way": way, "size": asdict(size), "limit": limit}))
+        request.write_text(json.dumps({"way": solver, "size": asdict(size), "limit": limit}))
         command = [sys.executable, "-m", CHILD, str(request), str(result)]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         if done.returncode == 0:
             return [Row(**row) for row in json.loads(result.read_text(encoding="utf-8"))]
-        return [Row(way, "failed", says=ended(done))]
+        return [Row(solver, "failed", says=describe_end(done))]
 
 
-def ended(done: subprocess.CompletedProcess[str]) -> str:
+def describe_end(done: subprocess.CompletedProcess[str]) -> str:
     """Why a process has left nothing, in a sentence."""
     if done.returncode < 0:
         return f"arrêté par le signal {-done.returncode} (la mémoire, peut-être)."

@@ -29,7 +29,7 @@ class Outcome:
     figures: Mapping[str, float] = field(default_factory=dict)
 
 
-class Laps:
+class Timings:
     """A stopwatch of named steps; a step named twice is added up."""
 
     def __init__(self) -> None:
@@ -42,7 +42,7 @@ class Laps:
         self._close()
         self._step, self._since = step, time.perf_counter()
 
-    def ended(self) -> dict[str, float]:
+    def finish(self) -> dict[str, float]:
         """Everything is over: the seconds of each step, in the order of their beginning."""
         self._close()
         self._step = None

@@ -39,7 +39,7 @@ def mentees_of(draws: Draws, at: date) -> tuple[Mentee, ...]:
         level,
         department,
         _since(draws, priority, at),
-        _born(draws, minor, at),
+        _draw_birth_dates(draws, minor, at),
         _languages(draws, 0.97),
         draws.some_of(SECTOR, np.where(priority, 0, draws.upto(0, 3))),
         _communes(draws, department),
@@ -80,13 +80,13 @@ def _since(draws: Draws, priority: Bools, at: date) -> list[date]:
     return [at - timedelta(days=waited) for waited in days.tolist()]
 
 
-def _born(draws: Draws, minor: Bools, at: date) -> list[date | None]:
+def _draw_birth_dates(draws: Draws, minor: Bools, at: date) -> list[date | None]:
     """Minors are 11 to 17; of the others half give a date, 18 to 25 years ago."""
     years = np.where(minor, draws.upto(11, 16), draws.upto(18, 24))
-    told = minor | draws.chance(0.5)
+    text = minor | draws.chance(0.5)
     days = years * 365.25 + 6 + draws.upto(0, 350)
     born = (at - timedelta(days=age) for age in days.astype(np.int64).tolist())
-    return [day if known else None for day, known in zip(born, told.tolist(), strict=True)]
+    return [day if known else None for day, known in zip(born, text.tolist(), strict=True)]
 
 
 def _languages(draws: Draws, speaking_french: float) -> list[frozenset[str]]:
@@ -102,7 +102,7 @@ def _communes(draws: Draws, departments: Sequence[str]) -> list[str | None]:
     """A commune in the département, the first ones the largest; one in ten names none."""
     rank = 1 + np.floor(30 * draws.luck.random(draws.people) ** 3).astype(np.int64)
     named = zip(departments, rank.tolist(), draws.chance(0.9).tolist(), strict=True)
-    return [f"{code}{number:0{5 - len(code)}d}" if told else None for code, number, told in named]
+    return [f"{code}{number:0{5 - len(code)}d}" if text else None for code, number, text in named]
 
 
 def _association(draws: Draws, share: float) -> list[str | None]:

@@ -74,7 +74,7 @@ def markdown(bench: Bench) -> str:
 def headline(bench: Bench, words: Words) -> str:
     """Who was matched, on what."""
     size, machine = bench.size, bench.machine
-    told = words.headline.format(
+    text = words.headline.format(
         mentees=_whole(size.mentees),
         mentors=_whole(size.mentors),
         seed=size.seed,
@@ -82,9 +82,9 @@ def headline(bench: Bench, words: Words) -> str:
         memory=machine.memory_gb,
     )
     if bench.permitted is None or bench.density is None:
-        return f"{told}."
+        return f"{text}."
     share = f"{100 * bench.density:.1f}"
-    return f"{told}{words.density.format(permitted=_whole(bench.permitted), share=share)}."
+    return f"{text}{words.density.format(permitted=_whole(bench.permitted), share=share)}."
 
 
 def _remarks(bench: Bench, words: Words) -> list[str]:

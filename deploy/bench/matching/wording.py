@@ -29,13 +29,13 @@ class Words:
         parts += [self.limit_reached] if row.limit_reached else []
         if row.status != "measured":
             parts = [self.states[row.status].format(says=row.says)]
-        return self.between.join(parts) + self._spent(row)
+        return self.between.join(parts) + self._describe_times(row)
 
-    def _spent(self, row: Row) -> str:
+    def _describe_times(self, row: Row) -> str:
         """Where the seconds went and what else was measured; a name without a word is kept."""
-        told = [f"{self.measured.get(name, name)} {s:.2f} s" for name, s in row.steps.items()]
-        told += [f"{self.measured.get(name, name)} {x:.4g}" for name, x in row.figures.items()]
-        return f" ({', '.join(told)})" if told else ""
+        text = [f"{self.measured.get(name, name)} {s:.2f} s" for name, s in row.steps.items()]
+        text += [f"{self.measured.get(name, name)} {x:.4g}" for name, x in row.figures.items()]
+        return f" ({', '.join(text)})" if text else ""
 
 
 FRENCH = Words(

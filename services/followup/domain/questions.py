@@ -25,7 +25,7 @@ class Reply:
     mood: str | None = None
 
     @property
-    def troubled(self) -> bool:
+    def needs_attention(self) -> bool:
         """Whether a human of the association must call."""
         return self.mood in ("not_well", STOPPED)
 

@@ -46,6 +46,6 @@ def decide(
 
 
 def _reason(replies: Sequence[Reply], heard: bool) -> Reason:
-    if any(reply.troubled for reply in replies):
+    if any(reply.needs_attention for reply in replies):
         return "not_going_well"
     return "completed" if heard or replies else "silent"

@@ -27,7 +27,7 @@ from shared.persistence.transaction import Transaction
 PAUSE_REMINDER = "remind_of_pause"
 """Timer, by pair: half of the time that a pause may last is over."""
 INTRODUCTIONS = ("pair_introduced_mentee", "pair_introduced_mentor")
-HEARD_OTHERWISE = ("mentor_left", "withdrawn")
+ALERTED_OTHERWISE = ("mentor_left", "withdrawn")
 
 
 async def start_engagement(event: PairIntroduced, tx: Transaction) -> None:
@@ -51,12 +51,12 @@ async def stop_withdrawn(event: RequestWithdrawn, tx: Transaction) -> None:
     engagements = Engagements(tx.connection)
     await engagements.withdraw(event.request_id, tx.now)
     for engagement_id in await engagements.running_for(event.request_id):
-        engagement = await engagements.hold(engagement_id)
+        engagement = await engagements.get_for_update(engagement_id)
         if not engagement.over:
             await engagements.end(engagement, "withdrawn", tx.now)
 
 
-async def look_into_introduction(event: IntroductionFailed, tx: Transaction) -> None:
+async def alert_on_failed_introduction(event: IntroductionFailed, tx: Transaction) -> None:
     """Two people could not be brought together: a human finds out why, once per pair."""
     await raise_alert("introduction_failed", event.association, tx, message_id=event.pair_id)
 
@@ -72,11 +72,11 @@ async def end_undone(event: PairUndone, tx: Transaction) -> None:
     )
     if event.reason == "not_introduced":
         await raise_alert("introduction_failed", event.association, tx, message_id=event.pair_id)
-    if event.reason in HEARD_OTHERWISE:
+    if event.reason in ALERTED_OTHERWISE:
         return
     if engagement_id is None:
         return
-    engagement = await engagements.hold(engagement_id)
+    engagement = await engagements.get_for_update(engagement_id)
     if not engagement.over:
         await engagements.end(engagement, "undone", tx.now)
 
@@ -89,7 +89,7 @@ async def pause_contact(event: PairPaused, tx: Transaction) -> None:
         half_way = paused_at + (event.ends_at - paused_at) / 2
         known = {"paused_at": paused_at.isoformat(), "association": event.association}
         await tx.schedule(PAUSE_REMINDER, event.pair_id, half_way, **known)
-    engagement = await Engagements(tx.connection).concerned_by(event.pair_id)
+    engagement = await Engagements(tx.connection).find_concerned(event.pair_id)
     await raise_alert("clearance_ended", event.association, tx, engagement)
 
 
@@ -98,11 +98,11 @@ async def resume_contact(event: PairResumed, tx: Transaction) -> None:
     await Pauses(tx.connection).end(event.pair_id, event.paused_at or tx.now, tx.now)
 
 
-async def look_into_failure(event: MessageFailed, tx: Transaction) -> None:
+async def alert_on_failed_message(event: MessageFailed, tx: Transaction) -> None:
     """A human must look, once per message. What fails an introduction is told as such."""
     if event.template in INTRODUCTIONS and event.state != "unknown":
         return
-    about = await Engagements(tx.connection).concerned_by(event.concerns)
+    about = await Engagements(tx.connection).find_concerned(event.concerns)
     await raise_alert(
         "message_failed",
         about.association if about else responsible_for(event),

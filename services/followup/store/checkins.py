@@ -62,7 +62,7 @@ class CheckIns:
             expires_at,
         )
 
-    async def open_behind(self, fingerprint: bytes, now: datetime) -> OpenCheckIn | None:
+    async def get_open_by_token(self, fingerprint: bytes, now: datetime) -> OpenCheckIn | None:
         """The question behind a link; None when unknown, answered or too old, all the same."""
         row = await self._connection.fetchrow(
             "SELECT c.checkin_id, c.kind, c.side, e.ended_at IS NOT NULL AS over"
@@ -85,7 +85,7 @@ class CheckIns:
         )
         return bool(taken)
 
-    async def answered(self, checkin_id: UUID) -> AnsweredCheckIn:
+    async def get_answered(self, checkin_id: UUID) -> AnsweredCheckIn:
         """An answered question. Raises LookupError when there is none."""
         row = await self._connection.fetchrow(
             "SELECT engagement_id, term, kind, side, answer, mood FROM checkins"
@@ -118,7 +118,7 @@ class CheckIns:
         replies = {row["side"]: Reply(row["answer"], row["mood"]) for row in rows}
         return replies.get("mentee"), replies.get("mentor")
 
-    async def heard(self, engagement_id: UUID, term: int) -> bool:
+    async def any_reply(self, engagement_id: UUID, term: int) -> bool:
         """Whether anybody answered anything in a term."""
         found: bool = await self._connection.fetchval(
             "SELECT EXISTS (SELECT 1 FROM checkins"

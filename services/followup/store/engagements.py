@@ -85,7 +85,7 @@ class Engagements:
         )
         return [row["engagement_id"] for row in rows]
 
-    async def hold(self, engagement_id: UUID) -> Engagement:
+    async def get_for_update(self, engagement_id: UUID) -> Engagement:
         """The engagement as it is now, locked until the transaction ends.
 
         Raises LookupError when there is none.
@@ -145,7 +145,7 @@ class Engagements:
             known,
         )
 
-    async def concerned_by(self, concerns: UUID) -> Engagement | None:
+    async def find_concerned(self, concerns: UUID) -> Engagement | None:
         """The engagement behind a message about a pair or a check-in, if it is one of ours."""
         engagement_id = await self._connection.fetchval(
             "SELECT engagement_id FROM engagements WHERE pair_id = $1 OR engagement_id = $1"

@@ -8,8 +8,8 @@ from services.followup.domain.engagement import Engagement
 from services.followup.domain.questions import SIDES, Kind, question_of
 from services.followup.domain.stopping import has_stopped
 from services.followup.store import CheckIns, Engagements
-from services.followup.use_cases.close_term import end, put_off
-from services.followup.use_cases.raise_alert import call_human
+from services.followup.use_cases.close_term import end, postpone_close
+from services.followup.use_cases.raise_alert import raise_pair_alert
 from shared.contracts.events import CheckInAsked
 from shared.persistence.transaction import Transaction
 from shared.service.definition import Timer
@@ -19,11 +19,11 @@ MEETING_ATTEMPTS = 2
 
 async def ask_first_meeting(timer: Timer, tx: Transaction) -> None:
     """Ask whether the two have met; ask once more a week later, then call a human."""
-    engagement = await Engagements(tx.connection).hold(UUID(timer.key))
+    engagement = await Engagements(tx.connection).get_for_update(UUID(timer.key))
     if engagement.met or engagement.over:
         return
     if engagement.paused:
-        await put_off(timer, tx)
+        await postpone_close(timer, tx)
         return
     attempt = timer.payload["attempt"]
     expires_at = calendar.link_expiry(engagement.term_started_at, 0, tx.now)
@@ -35,23 +35,23 @@ async def ask_first_meeting(timer: Timer, tx: Transaction) -> None:
 
 async def miss_first_meeting(timer: Timer, tx: Transaction) -> None:
     """Nobody said that they have met: a human must help them to."""
-    engagement = await Engagements(tx.connection).hold(UUID(timer.key))
+    engagement = await Engagements(tx.connection).get_for_update(UUID(timer.key))
     if engagement.met or engagement.over:
         return
     if engagement.paused:
-        await put_off(timer, tx)
+        await postpone_close(timer, tx)
         return
-    await call_human(engagement, "not_met", tx)
+    await raise_pair_alert(engagement, "not_met", tx)
 
 
 async def ask_month(timer: Timer, tx: Transaction) -> None:
     """Ask how it goes, and plan the next question and the end of waiting for answers."""
     term, month = timer.payload["term"], timer.payload["month"]
-    engagement = await Engagements(tx.connection).hold(UUID(timer.key))
+    engagement = await Engagements(tx.connection).get_for_update(UUID(timer.key))
     if not engagement.in_term(term):
         return
     if engagement.paused:
-        await put_off(timer, tx)
+        await postpone_close(timer, tx)
         return
     start = engagement.term_started_at
     expires_at = calendar.link_expiry(start, month, tx.now)
@@ -65,20 +65,20 @@ async def ask_month(timer: Timer, tx: Transaction) -> None:
     await tx.schedule("ask_month", timer.key, due, term=term, month=month + 1)
 
 
-async def weigh_silence(timer: Timer, tx: Transaction) -> None:
+async def check_missing_answers(timer: Timer, tx: Transaction) -> None:
     """Two weeks after a question: both silent calls a human, "stopped" uncontradicted ends."""
     term, month = timer.payload["term"], timer.payload["month"]
-    engagement = await Engagements(tx.connection).hold(UUID(timer.key))
+    engagement = await Engagements(tx.connection).get_for_update(UUID(timer.key))
     if not engagement.in_term(term):
         return
     if engagement.paused:
-        await put_off(timer, tx)
+        await postpone_close(timer, tx)
         return
     replies = await CheckIns(tx.connection).replies(
         engagement.engagement_id, term, question_of(month)
     )
     if replies == (None, None):
-        await call_human(engagement, "silent", tx)
+        await raise_pair_alert(engagement, "silent", tx)
     elif has_stopped(*replies, deadline_passed=True):
         await end(engagement, "not_going_well", tx)
 

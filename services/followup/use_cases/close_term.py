@@ -7,7 +7,7 @@ from services.followup.domain import calendar
 from services.followup.domain.engagement import Engagement
 from services.followup.domain.renewal import Reason, Renewed, decide
 from services.followup.store import CheckIns, Engagements
-from services.followup.use_cases.raise_alert import call_human
+from services.followup.use_cases.raise_alert import raise_pair_alert
 from shared.contracts.events import EngagementEnded, EngagementRenewed
 from shared.persistence.transaction import Transaction
 from shared.service.definition import Timer
@@ -15,16 +15,16 @@ from shared.service.definition import Timer
 
 async def close_term(timer: Timer, tx: Transaction) -> None:
     """The answers of month 3 are no longer waited for."""
-    engagement = await Engagements(tx.connection).hold(UUID(timer.key))
+    engagement = await Engagements(tx.connection).get_for_update(UUID(timer.key))
     if not engagement.in_term(timer.payload["term"]):
         return
     if engagement.paused:
-        await put_off(timer, tx)
+        await postpone_close(timer, tx)
         return
     await conclude(engagement, tx, deadline_passed=True)
 
 
-async def put_off(timer: Timer, tx: Transaction) -> None:
+async def postpone_close(timer: Timer, tx: Transaction) -> None:
     """A paused pair is asked nothing and judged by no silence: the same again later."""
     due = tx.now + calendar.PUT_OFF
     await tx.schedule(timer.kind, timer.key, due, **timer.payload)
@@ -38,14 +38,14 @@ async def conclude(engagement: Engagement, tx: Transaction, *, deadline_passed: 
     checkins = CheckIns(tx.connection)
     term = (engagement.engagement_id, engagement.term)
     replies = await checkins.replies(*term, "month_3")
-    heard = await checkins.heard(*term)
+    heard = await checkins.any_reply(*term)
     decision = decide(*replies, deadline_passed=deadline_passed, heard=heard)
     if isinstance(decision, Renewed):
         await _renew(engagement, tx)
     elif decision:
         await end(engagement, decision.reason, tx)
         if deadline_passed and None in replies:
-            await call_human(engagement, "silent", tx)
+            await raise_pair_alert(engagement, "silent", tx)
 
 
 async def end(engagement: Engagement, reason: Reason, tx: Transaction) -> None:

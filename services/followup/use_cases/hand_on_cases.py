@@ -4,28 +4,28 @@ import structlog
 
 from services.followup.store import Alerts, Engagements
 from shared.contracts.vocabulary.associations import ASSOCIATIONS, NETWORK_HEAD
-from shared.service.errors import UNREACHABLE, described
-from shared.service.process import Runtime
-from shared.service.tasks import wait_for
+from shared.service.errors import TRANSIENT_ERRORS, error_fields
+from shared.service.process import ServiceProcess
+from shared.service.tasks import wait_with_timeout
 
 AGAIN_SECONDS = 3600.0
 
 log = structlog.get_logger()
 
 
-async def hand_on_gone(runtime: Runtime) -> None:
+async def hand_on_periodically(runtime: ServiceProcess) -> None:
     """Once a process starts, and every hour: the network's head takes over."""
     while not runtime.stopping.is_set():
         try:
             await hand_on(runtime)
-        except UNREACHABLE as error:
-            log.warning("database.unreachable", **described(error))
-            await wait_for(runtime.stopping, 1.0)
+        except TRANSIENT_ERRORS as error:
+            log.warning("database.unreachable", **error_fields(error))
+            await wait_with_timeout(runtime.stopping, 1.0)
         else:
-            await wait_for(runtime.stopping, AGAIN_SECONDS)
+            await wait_with_timeout(runtime.stopping, AGAIN_SECONDS)
 
 
-async def hand_on(runtime: Runtime) -> None:
+async def hand_on(runtime: ServiceProcess) -> None:
     """Running engagements and open alerts of associations that are gone, and alerts of nobody."""
     known = list(ASSOCIATIONS)
     async with runtime.begin() as tx:

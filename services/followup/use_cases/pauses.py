@@ -13,6 +13,6 @@ async def remind_of_pause(timer: Timer, tx: Transaction) -> None:
     """Half of the time is over and the pair is paused still: the association is told once more."""
     pair_id, paused_at = UUID(timer.key), datetime.fromisoformat(timer.payload["paused_at"])
     if await Pauses(tx.connection).goes_on(pair_id, paused_at):
-        engagement = await Engagements(tx.connection).concerned_by(pair_id)
+        engagement = await Engagements(tx.connection).find_concerned(pair_id)
         association = engagement.association if engagement else timer.payload["association"]
         await raise_alert("clearance_ended", association, tx, engagement, again=True)

@@ -7,18 +7,18 @@ from services.followup.domain.questions import Kind
 from services.followup.domain.stopping import has_stopped
 from services.followup.store import CheckIns, Engagements
 from services.followup.use_cases.close_term import conclude, end
-from services.followup.use_cases.raise_alert import call_human
+from services.followup.use_cases.raise_alert import raise_pair_alert
 from shared.contracts.events import MeetingConfirmed
 from shared.persistence.transaction import Transaction
 from shared.service.definition import Timer
 
 
-async def weigh_answer(timer: Timer, tx: Transaction) -> None:
+async def process_answer(timer: Timer, tx: Transaction) -> None:
     """One side has answered. Trouble calls a human even when the pair is over by now."""
-    checkin = await CheckIns(tx.connection).answered(UUID(timer.key))
-    engagement = await Engagements(tx.connection).hold(checkin.engagement_id)
-    if checkin.reply.troubled:
-        await call_human(engagement, "not_going_well", tx, checkin.side)
+    checkin = await CheckIns(tx.connection).get_answered(UUID(timer.key))
+    engagement = await Engagements(tx.connection).get_for_update(checkin.engagement_id)
+    if checkin.reply.needs_attention:
+        await raise_pair_alert(engagement, "not_going_well", tx, checkin.side)
     if not engagement.in_term(checkin.term):
         return
     if checkin.kind == "first_meeting":

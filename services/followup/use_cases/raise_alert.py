@@ -20,7 +20,7 @@ Reason = Literal[
 ]
 
 
-async def call_human(
+async def raise_pair_alert(
     engagement: Engagement, reason: Reason, tx: Transaction, side: Side | None = None
 ) -> None:
     """Raise an alert about a pair; while the same is open, count it, and tell what a side says."""
@@ -72,7 +72,7 @@ async def end_engagements_of(person_id: UUID, side: Side, tx: Transaction) -> No
     """
     engagements = Engagements(tx.connection)
     for engagement_id in await engagements.running_of(person_id):
-        engagement = await engagements.hold(engagement_id)
+        engagement = await engagements.get_for_update(engagement_id)
         if engagement.over:
             continue
         await engagements.end(engagement, "left" if side == "mentor" else "withdrawn", tx.now)

@@ -6,9 +6,9 @@ import structlog
 from prometheus_client import Gauge
 
 from services.followup.store import Count, Counts
-from shared.persistence.outbox import wait_for
-from shared.service.errors import UNREACHABLE, described
-from shared.service.process import Runtime
+from shared.persistence.outbox import wait_with_timeout
+from shared.service.errors import TRANSIENT_ERRORS, error_fields
+from shared.service.process import ServiceProcess
 
 PAUSE_SECONDS = 5.0
 
@@ -18,7 +18,7 @@ log = structlog.get_logger()
 class Gauges:
     """The gauges of one process, as long as its worker runs."""
 
-    def __init__(self, runtime: Runtime) -> None:
+    def __init__(self, runtime: ServiceProcess) -> None:
         self._runtime = runtime
         gauge = runtime.metrics.gauge
         self.checkins = gauge("checkins_total", "Questions asked and answers", "kind", "outcome")
@@ -40,16 +40,16 @@ def _set(gauge: Gauge, counts: Sequence[Count]) -> None:
         gauge.labels(first, second).set(number)
 
 
-async def count_for_metrics(runtime: Runtime) -> None:
+async def refresh_metrics(runtime: ServiceProcess) -> None:
     """Count every few seconds until the service stops."""
     gauges = Gauges(runtime)
     while not runtime.stopping.is_set():
         await _refresh(gauges)
-        await wait_for(runtime.stopping, PAUSE_SECONDS)
+        await wait_with_timeout(runtime.stopping, PAUSE_SECONDS)
 
 
 async def _refresh(gauges: Gauges) -> None:
     try:
         await gauges.refresh()
-    except UNREACHABLE as error:
-        log.warning("database.unreachable", **described(error))
+    except TRANSIENT_ERRORS as error:
+        log.warning("database.unreachable", **error_fields(error))

@@ -24,7 +24,7 @@ ProvedBy = Literal["prices", "branch_and_bound"]
 
 
 @dataclass(frozen=True)
-class Prices:
+class NamedDuals:
     """Only prices above 0; `pairs` is μ, of any sign (0 where the number of pairs is free)."""
 
     mentors: Mapping[str, float] = field(default_factory=dict)
@@ -39,7 +39,7 @@ class PairsProof:
 
     value: int
     bound: float
-    prices: Prices
+    prices: NamedDuals
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ class FloorProof:
     value: int
     served: int
     bound: float | None = None
-    prices: Prices | None = None
+    prices: NamedDuals | None = None
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ class ScoreProof:
     value: float
     bound: float
     gap: float
-    prices: Prices
+    prices: NamedDuals
     proved_by: ProvedBy = "prices"
 
 

@@ -12,7 +12,7 @@ from services.matching.domain.score import Weights, score_of
 
 
 @dataclass(frozen=True)
-class Outcome:
+class RoundSummary:
     """A set of pairs under its own policy; `floors` are what that policy wanted and served.
 
     `price_of_fairness` is None where the policy aims at the score alone.
@@ -31,7 +31,7 @@ class Outcome:
         """Mentee id → mentor id."""
         return {pair.mentee_id: pair.mentor_id for pair in self.pairs}
 
-    def served(self, mentees: Iterable[Mentee], public: str) -> int:
+    def count_served(self, mentees: Iterable[Mentee], public: str) -> int:
         """How many mentees of a public have a pair."""
         paired = self.mentor_of()
         return sum(public in person.publics and person.id in paired for person in mentees)
@@ -47,7 +47,7 @@ class Moves:
     lost: int
 
 
-def moves(before: Outcome, after: Outcome) -> Moves:
+def moves(before: RoundSummary, after: RoundSummary) -> Moves:
     """How the second outcome differs from the first, mentee by mentee."""
     first, second = before.mentor_of(), after.mentor_of()
     both = first.keys() & second.keys()
@@ -60,15 +60,15 @@ def moves(before: Outcome, after: Outcome) -> Moves:
     )
 
 
-def outcome(pairs: Iterable[Pair], weights: Weights, certificate: Certificate) -> Outcome:
+def outcome(pairs: Iterable[Pair], weights: Weights, certificate: Certificate) -> RoundSummary:
     """Pairs with what their certificate says of floors and fairness."""
     floors = tuple(
         FloorServed(floor.public, floor.wanted, floor.served) for floor in certificate.floors or ()
     )
-    return Outcome(tuple(pairs), weights, floors, certificate.price_of_fairness)
+    return RoundSummary(tuple(pairs), weights, floors, certificate.price_of_fairness)
 
 
-def publics_named(*outcomes: Outcome) -> tuple[str, ...]:
+def publics_named(*outcomes: RoundSummary) -> tuple[str, ...]:
     """Every public that has a floor under one of the policies, in their order."""
     named: Mapping[str, None] = dict.fromkeys(
         floor.public for each in outcomes for floor in each.floors

@@ -82,15 +82,15 @@ def blocking_for(
     stops, whatever the other gates say.
     """
     if permitted:
-        fr, en = wording.taken(permitted)
+        fr, en = wording.describe_taken(permitted)
         kind: Literal["gate", "taken"] = "taken"
         gate = None
     else:
         gate = _stops_most(stopped)
-        fr, en = wording.stopped(gate, stopped.get(gate or "", 0), mentors)
+        fr, en = wording.describe_gate(gate, stopped.get(gate or "", 0), mentors)
         kind = "gate"
     if opens_most is not None:
-        more_fr, more_en = wording.opening(opens_most.change, opens_most.mentors)
+        more_fr, more_en = wording.describe_opening(opens_most.change, opens_most.mentors)
         fr, en = f"{fr} {more_fr}", f"{en} {more_en}"
     return Blocking(kind, gate, permitted, opens_most, fr, en)
 

@@ -12,7 +12,7 @@ from services.matching.domain.explanation import Blocking
 STEPS = (1, 2, 3, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000)
 
 
-def gist_of(blocking: Blocking) -> dict[str, Any]:
+def explanation_key(blocking: Blocking) -> dict[str, Any]:
     """Plain data that is equal for two explanations which say the same to their reader."""
     opening = blocking.opens_most
     return {

@@ -23,7 +23,7 @@ from services.matching.domain.round import RoundInput
 
 def inputs_sha256(given: RoundInput) -> str:
     """The fingerprint of people, associations and past pairs (not of the day nor the policy)."""
-    written = lru_cache(maxsize=None, typed=True)(_written)
+    written = lru_cache(maxsize=None, typed=True)(_to_json)
     parts = {
         "associations": _by_id(given.associations, written),
         "mentees": _by_id(given.mentees, written),
@@ -63,7 +63,7 @@ def _digest(text: str) -> str:
     return sha256(text.encode("ascii")).hexdigest()
 
 
-def _written(value: object) -> str:
+def _to_json(value: object) -> str:
     """The JSON of one field of a person."""
     if isinstance(value, str):
         return quoted(value)

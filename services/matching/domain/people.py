@@ -67,7 +67,7 @@ class Mentor:
     since: date | None = None
     avoid: frozenset[str] = frozenset()
 
-    def cleared_on(self, day: date) -> bool:
+    def is_cleared_on(self, day: date) -> bool:
         """Whether the mentor may accompany minors on that day."""
         return is_cleared(self.cleared, day)
 

@@ -26,7 +26,7 @@ class Floor:
     public: str
     share: Decimal
 
-    def wanted(self, pairs: int) -> int:
+    def required_count(self, pairs: int) -> int:
         """⌈share × pairs⌉, exact: no binary fraction turns 12 into 13."""
         return ceil(Fraction(self.share) * pairs)
 
@@ -46,7 +46,7 @@ class Policy:
 DEFAULT_POLICY = Policy()
 
 
-class PolicyRefused(Exception):
+class InvalidPolicy(Exception):
     """A policy cannot be used; str() names the key and says why, in French."""
 
 
@@ -65,7 +65,7 @@ def policy_from(data: Mapping[str, Any]) -> Policy:
         minor_mentors=_minor_mentors(data.get("minor_mentors", "minors_only")),
     )
     if policy.floors and policy.objective == "score":
-        raise PolicyRefused('floors : des planchers ne vont qu\'avec objective = "most_pairs".')
+        raise InvalidPolicy('floors : des planchers ne vont qu\'avec objective = "most_pairs".')
     return policy
 
 
@@ -89,12 +89,12 @@ def policy_data(policy: Policy) -> dict[str, Any]:
 def _only(data: Mapping[str, Any], keys: tuple[str, ...], where: str) -> None:
     for key in data:
         if key not in keys:
-            raise PolicyRefused(f"{where}{key} : clé inconnue (attendu : {', '.join(keys)}).")
+            raise InvalidPolicy(f"{where}{key} : clé inconnue (attendu : {', '.join(keys)}).")
 
 
 def _version(value: object) -> str:
     if not isinstance(value, str) or not value.strip():
-        raise PolicyRefused("version : un texte est attendu.")
+        raise InvalidPolicy("version : un texte est attendu.")
     return value
 
 
@@ -103,7 +103,7 @@ def _objective(value: object) -> Objective:
         return "most_pairs"
     if value == "score":
         return "score"
-    raise PolicyRefused("objective : « most_pairs » ou « score » attendu.")
+    raise InvalidPolicy("objective : « most_pairs » ou « score » attendu.")
 
 
 def _minor_mentors(value: object) -> MinorMentors:
@@ -111,16 +111,16 @@ def _minor_mentors(value: object) -> MinorMentors:
         return "minors_only"
     if value == "supervised":
         return "supervised"
-    raise PolicyRefused("minor_mentors : « minors_only » ou « supervised » attendu.")
+    raise InvalidPolicy("minor_mentors : « minors_only » ou « supervised » attendu.")
 
 
 def _number(value: object, name: str, most: int | None = None) -> Decimal:
     if isinstance(value, bool) or not isinstance(value, (int, float, Decimal)):
-        raise PolicyRefused(f"{name} : un nombre est attendu.")
+        raise InvalidPolicy(f"{name} : un nombre est attendu.")
     number = Decimal(str(value))
     if not number.is_finite() or number < 0 or (most is not None and number > most):
         limits = "positif ou nul" if most is None else f"de 0 à {most}"
-        raise PolicyRefused(f"{name} : {value} n'est pas un nombre {limits}.")
+        raise InvalidPolicy(f"{name} : {value} n'est pas un nombre {limits}.")
     return number
 
 
@@ -128,41 +128,41 @@ def _share(value: object, name: str) -> Decimal:
     """A share must survive being kept as a number in a store, or floors would drift."""
     share = _number(value, name, most=1)
     if Decimal(str(float(share))) != share:
-        raise PolicyRefused(f"{name} : {value} a trop de chiffres (15 au plus).")
+        raise InvalidPolicy(f"{name} : {value} a trop de chiffres (15 au plus).")
     return share
 
 
 def _weights(data: object) -> Weights:
     if not isinstance(data, Mapping):
-        raise PolicyRefused("weights : une table est attendue.")
+        raise InvalidPolicy("weights : une table est attendue.")
     _only(data, COMPONENTS, "weights.")
     for name in COMPONENTS:
         if name not in data:
-            raise PolicyRefused(f"weights.{name} : poids absent (les cinq sont à donner).")
+            raise InvalidPolicy(f"weights.{name} : poids absent (les cinq sont à donner).")
     weights = {name: float(_number(data[name], f"weights.{name}")) for name in COMPONENTS}
     if abs(fsum(weights.values()) - 1) > _SUM_TOLERANCE:
-        raise PolicyRefused(f"weights : la somme fait {fsum(weights.values()):.6g}, pas 1.")
+        raise InvalidPolicy(f"weights : la somme fait {fsum(weights.values()):.6g}, pas 1.")
     return Weights(**weights)
 
 
 def _floors(data: object) -> tuple[Floor, ...]:
     if not isinstance(data, list):
-        raise PolicyRefused("floors : une liste de tables [[floors]] est attendue.")
+        raise InvalidPolicy("floors : une liste de tables [[floors]] est attendue.")
     floors = tuple(_floor(entry, f"floors[{rank}]") for rank, entry in enumerate(data, start=1))
     publics = [floor.public for floor in floors]
     for public in publics:
         if publics.count(public) > 1:
-            raise PolicyRefused(f"floors : le public « {public} » a deux planchers.")
+            raise InvalidPolicy(f"floors : le public « {public} » a deux planchers.")
     return floors
 
 
 def _floor(data: object, where: str) -> Floor:
     if not isinstance(data, Mapping):
-        raise PolicyRefused(f"{where} : une table est attendue.")
+        raise InvalidPolicy(f"{where} : une table est attendue.")
     _only(data, ("public", "share"), f"{where}.")
     for key in ("public", "share"):
         if key not in data:
-            raise PolicyRefused(f"{where}.{key} : clé absente.")
+            raise InvalidPolicy(f"{where}.{key} : clé absente.")
     if data["public"] not in PUBLICS:
-        raise PolicyRefused(f"{where}.public : public inconnu (attendu : {', '.join(PUBLICS)}).")
+        raise InvalidPolicy(f"{where}.public : public inconnu (attendu : {', '.join(PUBLICS)}).")
     return Floor(data["public"], _share(data["share"], f"{where}.share"))

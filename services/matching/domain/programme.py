@@ -20,11 +20,11 @@ LEAST_ANSWER_DAYS, MOST_ANSWER_DAYS = 4, 60
 _CODE = re.compile(r"[a-z0-9_-]{1,40}")
 
 
-class ProgrammeRefused(Exception):
+class InvalidProgramme(Exception):
     """A programme cannot be set so; str() says why, in French."""
 
 
-class VersionTaken(ProgrammeRefused):
+class VersionTaken(InvalidProgramme):
     """The version that a policy names says something else already."""
 
 
@@ -50,37 +50,37 @@ class Changes:
     answer_days: int | None = None
 
 
-def changed(programme: Programme, changes: Changes) -> Programme:
+def apply_changes(programme: Programme, changes: Changes) -> Programme:
     """The programme as it is to be. Raises ProgrammeRefused."""
     if not _CODE.fullmatch(programme.code):
-        raise ProgrammeRefused(
+        raise InvalidProgramme(
             f"{programme.code} : un programme se nomme en lettres minuscules, chiffres, tirets."
         )
     return replace(
         programme,
         mode=_one_of(MODES, changes.mode, "--mode") or programme.mode,
         cadence=_one_of(CADENCES, changes.cadence, "--cadence") or programme.cadence,
-        policy=_named(changes.policy) or programme.policy,
+        policy=_check_policy_name(changes.policy) or programme.policy,
         answer_days=_within(changes.answer_days) or programme.answer_days,
     )
 
 
 def _one_of(known: tuple[str, ...], written: str | None, name: str) -> Any:
     if written is not None and written not in known:
-        raise ProgrammeRefused(f"{name} : « {written} » inconnu (attendu : {', '.join(known)}).")
+        raise InvalidProgramme(f"{name} : « {written} » inconnu (attendu : {', '.join(known)}).")
     return written
 
 
 def _within(days: int | None) -> int | None:
     if days is not None and not LEAST_ANSWER_DAYS <= days <= MOST_ANSWER_DAYS:
-        raise ProgrammeRefused(
+        raise InvalidProgramme(
             f"--answer-days : {days} (attendu : de {LEAST_ANSWER_DAYS} à {MOST_ANSWER_DAYS} jours, "
             "pour qu'un rappel après 3 jours serve encore)."
         )
     return days
 
 
-def _named(policy: Policy | None) -> Policy | None:
+def _check_policy_name(policy: Policy | None) -> Policy | None:
     """`default` names the policy that is used without a file, and no other."""
     if policy is not None and policy.version == DEFAULT_VERSION and policy != DEFAULT_POLICY:
         raise VersionTaken('version : donnez-lui un nom à elle (version = "2026-01").')

@@ -56,7 +56,7 @@ def kinds_of(mentee: Mentee) -> Iterator[Kind]:
             yield Kind(need, mentee.level, territory)
 
 
-def imagined(kind: Kind, home: str) -> Mentor:
+def imagine_mentor(kind: Kind, home: str) -> Mentor:
     """The mentor of a kind; `home` is the département where one at a distance lives."""
     return Mentor(
         id="",
@@ -69,23 +69,23 @@ def imagined(kind: Kind, home: str) -> Mentor:
     )
 
 
-def worth_to(mentee: Mentee, territory: str, terms: Terms) -> float | None:
+def score_with(mentee: Mentee, territory: str, terms: Terms) -> float | None:
     """The score of a mentee with a mentor of any kind they wait for in a territory.
 
     It is the same for each of their needs: one of them is met. None where a gate stays closed.
     """
     kind = Kind(min(mentee.needs), mentee.level, territory)
-    mentor = imagined(kind, _far_from(mentee.department))
+    mentor = imagine_mentor(kind, _far_from(mentee.department))
     if closed_gates(mentee, mentor, terms):
         return None
     return score_of(components_of(mentee, mentor, terms.at), terms.policy.weights)
 
 
-def ranked(signals: Iterable[Signal]) -> tuple[Signal, ...]:
+def rank_signals(signals: Iterable[Signal]) -> tuple[Signal, ...]:
     """The kinds that bring something: first those with a pair more, where most wait; then those
     that only better the score, the most first."""
-    worth = (one for one in signals if one.pairs or one.score > 0)
-    return tuple(sorted(worth, key=_place)[:MOST_KINDS])
+    value = (one for one in signals if one.pairs or one.score > 0)
+    return tuple(sorted(value, key=_place)[:MOST_KINDS])
 
 
 def _place(signal: Signal) -> tuple[int, float, float, Kind]:

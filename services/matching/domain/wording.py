@@ -88,7 +88,7 @@ _REASONS = {
 }
 
 
-def taken(permitted: int) -> Said:
+def describe_taken(permitted: int) -> Said:
     """Somebody would do, but the round has given every place to others."""
     if permitted == 1:
         return (
@@ -102,7 +102,7 @@ def taken(permitted: int) -> Said:
     )
 
 
-def stopped(gate: str | None, count: int, mentors: int) -> Said:
+def describe_gate(gate: str | None, count: int, mentors: int) -> Said:
     """Nobody would do; `gate` stops `count` of the `mentors` (None: there is no mentor)."""
     if gate is None:
         return "Aucun mentor n'est disponible.", "There is no mentor available."
@@ -113,7 +113,7 @@ def stopped(gate: str | None, count: int, mentors: int) -> Said:
     )
 
 
-def opening(change: str, mentors: int) -> Said:
+def describe_opening(change: str, mentors: int) -> Said:
     """What one change would bring; `change` as in `Opening`."""
     fr, en = _change(change)
     more_fr = (

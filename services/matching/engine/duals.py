@@ -16,7 +16,7 @@ from services.matching.engine.eligibility import Pairs
 
 
 @dataclass(frozen=True)
-class Priced:
+class PricingQuery:
     """What is asked: `base` of each mentee (all that does not depend on the mentor), what the
     score is worth (1 or 0), and the price of a place with each mentor."""
 
@@ -24,22 +24,22 @@ class Priced:
     worth: float
     price: NDArray[np.float64]
 
-    def gain(self, offers: Pairs) -> NDArray[np.float64]:
+    def gain(self, columns: Pairs) -> NDArray[np.float64]:
         """What each offer gains its mentee."""
-        gain = self.base[offers.mentee] + self.worth * offers.score
-        return np.asarray(gain - self.price[offers.mentor])
+        gain = self.base[columns.mentee] + self.worth * columns.score
+        return np.asarray(gain - self.price[columns.mentor])
 
-    def best_left(self, offers: Pairs) -> NDArray[np.float64]:
+    def best_surplus(self, columns: Pairs) -> NDArray[np.float64]:
         """The most that each mentee gains among some offers, at least 0."""
         left = np.zeros(len(self.base))
-        np.maximum.at(left, offers.mentee, self.gain(offers))
+        np.maximum.at(left, columns.mentee, self.gain(columns))
         return left
 
 
 class Pricing(Protocol):
     """All permitted pairs, ready to be priced."""
 
-    def most_left(self, asked: Priced) -> NDArray[np.float64]:
+    def max_surplus(self, asked: PricingQuery) -> NDArray[np.float64]:
         """What each mentee gains at most, at least 0."""
         ...
 
@@ -50,5 +50,5 @@ class ListedPairs:
     def __init__(self, pairs: Pairs) -> None:
         self._pairs = pairs
 
-    def most_left(self, asked: Priced) -> NDArray[np.float64]:
-        return asked.best_left(self._pairs)
+    def max_surplus(self, asked: PricingQuery) -> NDArray[np.float64]:
+        return asked.best_surplus(self._pairs)

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from services.matching.domain import score as rule
 from services.matching.domain.gates import SCORE_TOLERANCE
 from services.matching.domain.score import Weights
-from services.matching.engine.instance import NONE, Array, Pool, Side
+from services.matching.engine.instance import NONE, Array, Instance, People
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ class Traits(Protocol):
     def waiting(self) -> Array: ...
 
 
-SIDE_GATES: Mapping[str, Callable[[Side, Side], Array]] = MappingProxyType(
+SIDE_GATES: Mapping[str, Callable[[People, People], Array]] = MappingProxyType(
     {
         "need": lambda a, b: (a.needs & b.needs) != 0,
         "slot": lambda a, b: (a.slots & b.slots) != 0,
@@ -68,7 +68,7 @@ SIDE_GATES: Mapping[str, Callable[[Side, Side], Array]] = MappingProxyType(
 """The gates that two people decide by themselves; `avoid` and `min_score` need the pool."""
 
 
-def met(pool: Pool, rows: Array, columns: Array) -> Array:
+def not_forbidden(pool: Instance, rows: Array, columns: Array) -> Array:
     """The gate `avoid`: True where nothing keeps the two apart."""
     numbers = rows.astype(np.int64) * len(pool.mentors) + columns
     if not len(pool.kept_apart):
@@ -88,18 +88,18 @@ def scores(a: Traits, b: Traits, weights: Weights, more_slots: int = 0) -> Array
     return np.asarray(total + weights.waiting * a.waiting)
 
 
-def reaching(score: Array, least: float) -> Array:
+def meets_min_score(score: Array, least: float) -> Array:
     """The gate `min_score`."""
     return score >= least - SCORE_TOLERANCE
 
 
-def in_order(pairs: Pairs) -> Pairs:
+def sort_pairs(pairs: Pairs) -> Pairs:
     """The same pairs, sorted by both places."""
     order = np.lexsort((pairs.mentor, pairs.mentee))
     return Pairs(pairs.mentee[order], pairs.mentor[order], pairs.score[order])
 
 
-def together(blocks: Sequence[Pairs]) -> Pairs:
+def concatenate(blocks: Sequence[Pairs]) -> Pairs:
     """Blocks one after the other."""
     return Pairs(
         np.concatenate([block.mentee for block in blocks] or [np.zeros(0, np.int32)]),

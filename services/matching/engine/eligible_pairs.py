@@ -11,27 +11,34 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from services.matching.engine.eligibility import Pairs, in_order, met, reaching, scores, together
-from services.matching.engine.instance import NONE, Array, Pool, Side
+from services.matching.engine.eligibility import (
+    Pairs,
+    concatenate,
+    meets_min_score,
+    not_forbidden,
+    scores,
+    sort_pairs,
+)
+from services.matching.engine.instance import NONE, Array, Instance, People
 from shared.contracts.vocabulary import LEVELS
 
 BLOCK_CELLS = 200_000
 """Pairs judged at once: what a processor keeps close at hand."""
 
 
-def permitted_blocks(pool: Pool, cells: int = BLOCK_CELLS) -> Iterator[Pairs]:
+def iter_eligible_pairs(pool: Instance, cells: int = BLOCK_CELLS) -> Iterator[Pairs]:
     """Every permitted pair, level by level, `cells` pairs judged at once whatever the size of the
     pool. A mentee's pairs all come in one block, side by side."""
     for level in _levels(pool):
         yield from level.blocks(cells)
 
 
-def permitted_pairs(pool: Pool) -> Pairs:
+def eligible_pairs(pool: Instance) -> Pairs:
     """Every permitted pair of the pool at once, sorted by both places."""
-    return in_order(together(list(permitted_blocks(pool))))
+    return sort_pairs(concatenate(list(iter_eligible_pairs(pool))))
 
 
-def _levels(pool: Pool) -> Iterator["_Level"]:
+def _levels(pool: Instance) -> Iterator["_Level"]:
     """The mentees of each level, against the mentors who take it and have a place."""
     for level in range(len(LEVELS)):
         bit = np.uint32(1 << level)
@@ -46,7 +53,7 @@ class _Level:
     """Judges the pairs of one level: the gates that close most first and on whole blocks, in as
     few bytes as they need; the others, and the score, for what is left."""
 
-    def __init__(self, pool: Pool, rows: NDArray[np.int32], columns: NDArray[np.int32]) -> None:
+    def __init__(self, pool: Instance, rows: NDArray[np.int32], columns: NDArray[np.int32]) -> None:
         self._pool, self._rows, self._columns = pool, rows, columns
         self._mentees, self._mentors = (
             _narrow(pool.mentee_side, rows),
@@ -57,9 +64,9 @@ class _Level:
         """The permitted pairs of this level, block after block."""
         rows_at_once = max(1, cells // len(self._columns))
         for start in range(0, len(self._rows), rows_at_once):
-            yield self._permitted(start, min(start + rows_at_once, len(self._rows)))
+            yield self._eligible(start, min(start + rows_at_once, len(self._rows)))
 
-    def _permitted(self, start: int, end: int) -> Pairs:
+    def _eligible(self, start: int, end: int) -> Pairs:
         rows, columns = np.nonzero(self._open(start, end))
         mentee, mentor = self._rows[start:end][rows], self._columns[columns]
         kept = self._may_meet(mentee, mentor)
@@ -70,7 +77,7 @@ class _Level:
         )
         if policy.min_score <= 0:
             return Pairs(mentee, mentor, score)
-        enough = reaching(score, policy.min_score)
+        enough = meets_min_score(score, policy.min_score)
         return Pairs(mentee[enough], mentor[enough], score[enough])
 
     def _open(self, start: int, end: int) -> NDArray[np.bool_]:
@@ -89,10 +96,10 @@ class _Level:
         kept = (a.languages[mentee] & b.languages[mentor]).any(axis=-1)
         mine, theirs = a.association[mentee], b.association[mentor]
         kept &= (mine == NONE) | (theirs == NONE) | (mine == theirs)
-        return np.asarray(kept & met(self._pool, mentee, mentor))
+        return np.asarray(kept & not_forbidden(self._pool, mentee, mentor))
 
 
-def _narrow(side: Side, places: NDArray[np.int32]) -> Mapping[str, Array]:
+def _narrow(side: People, places: NDArray[np.int32]) -> Mapping[str, Array]:
     """What the first gates look at, in few bytes."""
     return {
         "needs": side.needs[places].astype(np.uint16),
@@ -115,5 +122,5 @@ class _Traits(NamedTuple):
     waiting: Array
 
 
-def _traits(side: Side, places: NDArray[np.int32]) -> _Traits:
+def _traits(side: People, places: NDArray[np.int32]) -> _Traits:
     return _Traits(*(getattr(side, name)[places] for name in _Traits._fields))

@@ -24,13 +24,13 @@ import numpy as np
 from services.matching.domain.round import RoundInput
 from services.matching.domain.score import components_of
 from services.matching.domain.selection import Choices, Offer
-from services.matching.engine.eligible_pairs import permitted_pairs
-from services.matching.engine.instance import Pool, pool_of
+from services.matching.engine.eligible_pairs import eligible_pairs
+from services.matching.engine.instance import Instance, pool_of
 
 NOBODY = -1
 
 
-class Group:
+class ChoiceSet:
     """The pupils of one selection and everybody who could be theirs."""
 
     def __init__(self, given: RoundInput) -> None:
@@ -48,7 +48,7 @@ class Group:
         """For each pupil (sorted by id) up to `most` mentors, the best scores first."""
         return tuple(self._choices(row, most) for row in range(len(self._fits)))
 
-    def allows(self, mentee_id: str, mentor_id: str) -> Offer | None:
+    def check(self, mentee_id: str, mentor_id: str) -> Offer | None:
         """The pair, when it passes the gates and leaves as many pupils servable; else None."""
         for row, mentee in enumerate(self._pool.mentees):
             if mentee.id == mentee_id:
@@ -57,8 +57,8 @@ class Group:
         return None
 
     def _choices(self, row: int, most: int) -> Choices:
-        offers = [offer for offer, _ in zip(self._offers(row), range(most), strict=False)]
-        return Choices(self._pool.mentees[row].id, tuple(offers), len(self._fits[row]))
+        columns = [offer for offer, _ in zip(self._offers(row), range(most), strict=False)]
+        return Choices(self._pool.mentees[row].id, tuple(columns), len(self._fits[row]))
 
     def _offers(self, row: int) -> Iterator[Offer]:
         mentee, at = self._pool.mentees[row], self._pool.terms.at
@@ -70,15 +70,15 @@ class Group:
     def _keeps_all(self, row: int, mentor: int) -> bool:
         if self._flow.mentor_of[row] == mentor:
             return True
-        reached = self._flow.displaced(mentor)
+        reached = self._flow.displaceable(mentor)
         for pupil in _bits(reached):
             reached |= self._reached[pupil]
         return bool(reached >> row & 1)
 
 
-def _fitting(pool: Pool) -> list[list[tuple[float, int]]]:
+def _fitting(pool: Instance) -> list[list[tuple[float, int]]]:
     """For each pupil the permitted mentors as (score, place), the best first."""
-    pairs = permitted_pairs(pool)
+    pairs = eligible_pairs(pool)
     order = np.lexsort((pairs.mentor, -pairs.score, pairs.mentee))
     fits: list[list[tuple[float, int]]] = [[] for _ in pool.mentees]
     for place in order.tolist():
@@ -89,7 +89,7 @@ def _fitting(pool: Pool) -> list[list[tuple[float, int]]]:
 class _Flow:
     """A maximum flow: `mentor_of` each pupil (NOBODY: none), `served` the pupils that have one."""
 
-    def __init__(self, pool: Pool, fits: Sequence[Sequence[int]]) -> None:
+    def __init__(self, pool: Instance, fits: Sequence[Sequence[int]]) -> None:
         self._fits = fits
         self._capacity = [mentor.capacity for mentor in pool.mentors]
         self._association = [
@@ -113,7 +113,7 @@ class _Flow:
             return True
         return self._with_association[association].bit_count() < self._caps[association]
 
-    def displaced(self, mentor: int) -> int:
+    def displaceable(self, mentor: int) -> int:
         """Pupils whose place could be given up for one more with this mentor."""
         if self.has_room(mentor):
             return self.served
@@ -131,7 +131,7 @@ class _Flow:
                 if self.has_room(mentor):
                     self._shift(current, mentor, came_from)
                     return
-                for other in _bits(self.displaced(mentor)):
+                for other in _bits(self.displaceable(mentor)):
                     if other not in came_from:
                         came_from[other] = (current, mentor)
                         waiting.append(other)
@@ -169,7 +169,7 @@ class _Flow:
             reached = unserved if self.mentor_of[pupil] != NOBODY else 0
             for mentor in fits:
                 if mentor != self.mentor_of[pupil]:
-                    reached |= self.displaced(mentor)
+                    reached |= self.displaceable(mentor)
             direct.append(reached | 1 << pupil)
         return _transitive(direct)
 

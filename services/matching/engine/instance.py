@@ -24,7 +24,7 @@ NONE = -1
 
 
 @dataclass(frozen=True)
-class Side:
+class People:
     """One side of a pool, one entry a person in every array (`languages`: one row a person).
 
     Sets are bit masks. A mentee's `needs` meet a mentor's offers and a mentee's one level meets
@@ -48,13 +48,13 @@ class Side:
     minors_only: Array
     capacity: Array
 
-    def at(self, index: Any) -> "Side":
+    def take(self, index: Any) -> "People":
         """The people at the given places; an index array of any shape gives arrays like it."""
-        return Side(**{part.name: getattr(self, part.name)[index] for part in fields(self)})
+        return People(**{part.name: getattr(self, part.name)[index] for part in fields(self)})
 
 
 @dataclass(frozen=True)
-class Pool:
+class Instance:
     """A round's people, in order of id, with their columns.
 
     `kept_apart` holds the sorted numbers i × len(mentors) + j of pairs that the gate `avoid`
@@ -65,15 +65,15 @@ class Pool:
     mentees: tuple[Mentee, ...]
     mentors: tuple[Mentor, ...]
     terms: Terms
-    mentee_side: Side
-    mentor_side: Side
+    mentee_side: People
+    mentor_side: People
     associations: tuple[str, ...]
     caps: Mapping[str, int]
     languages: tuple[str, ...]
     kept_apart: NDArray[np.int64]
 
 
-def pool_of(given: RoundInput) -> Pool:
+def pool_of(given: RoundInput) -> Instance:
     """Sorts and packs the people of a round."""
     mentees = tuple(sorted(given.mentees, key=lambda person: person.id))
     mentors = tuple(sorted(given.mentors, key=lambda person: person.id))
@@ -82,7 +82,7 @@ def pool_of(given: RoundInput) -> Pool:
     communes = _numbers(person.commune for person in everybody)
     associations = _numbers(person.association for person in everybody)
     packing = _Packing(given.terms, languages, communes, associations)
-    return Pool(
+    return Instance(
         mentees,
         mentors,
         given.terms,
@@ -91,7 +91,7 @@ def pool_of(given: RoundInput) -> Pool:
         tuple(associations),
         given.caps,
         languages,
-        _kept_apart(mentees, mentors, given.past),
+        _forbidden_pairs(mentees, mentors, given.past),
     )
 
 
@@ -109,9 +109,9 @@ class _Packing:
     communes: Mapping[str, int]
     associations: Mapping[str, int]
 
-    def mentees(self, people: Sequence[Mentee]) -> Side:
+    def mentees(self, people: Sequence[Mentee]) -> People:
         at, count = self.terms.at, len(people)
-        return Side(
+        return People(
             needs=_bits([p.needs for p in people], NEEDS),
             levels=_bits([frozenset({p.level}) for p in people], LEVELS),
             minor=np.array([p.minor_at(at) for p in people], dtype=bool),
@@ -122,15 +122,15 @@ class _Packing:
             **self._common(people),
         )
 
-    def mentors(self, people: Sequence[Mentor]) -> Side:
+    def mentors(self, people: Sequence[Mentor]) -> People:
         at, count = self.terms.at, len(people)
         supervised = self.terms.policy.minor_mentors == "supervised"
-        return Side(
+        return People(
             needs=_bits([p.offers for p in people], NEEDS),
             levels=_bits([p.levels for p in people], LEVELS),
             minor=np.zeros(count, dtype=bool),
             waiting=np.zeros(count, dtype=np.float64),
-            cleared=np.array([p.cleared_on(at) for p in people], dtype=bool),
+            cleared=np.array([p.is_cleared_on(at) for p in people], dtype=bool),
             minors_only=np.array([not supervised and p.minor_at(at) for p in people], dtype=bool),
             capacity=np.array([p.capacity for p in people], dtype=np.int64),
             **self._common(people),
@@ -141,11 +141,11 @@ class _Packing:
             "slots": _bits([p.slots for p in people], SLOTS),
             "languages": _wide_bits([p.languages for p in people], self.languages),
             "sectors": _bits([p.sectors for p in people], SECTORS),
-            "commune": _numbered([p.commune for p in people], self.communes),
-            "department": _numbered([p.department for p in people], _DEPARTMENT),
-            "region": _numbered([REGION_OF[p.department] for p in people], _REGION),
+            "commune": _number([p.commune for p in people], self.communes),
+            "department": _number([p.department for p in people], _DEPARTMENT),
+            "region": _number([REGION_OF[p.department] for p in people], _REGION),
             "remote": np.array([p.remote for p in people], dtype=bool),
-            "association": _numbered([p.association for p in people], self.associations),
+            "association": _number([p.association for p in people], self.associations),
         }
 
 
@@ -153,7 +153,7 @@ _DEPARTMENT = {code: number for number, code in enumerate(DEPARTMENTS)}
 _REGION = {code: number for number, code in enumerate(sorted(set(REGION_OF.values())))}
 
 
-def _numbered(names: Sequence[str | None], numbers: Mapping[str, int]) -> Array:
+def _number(names: Sequence[str | None], numbers: Mapping[str, int]) -> Array:
     known = (NONE if name is None else numbers[name] for name in names)
     return np.fromiter(known, dtype=np.int32, count=len(names))
 
@@ -178,7 +178,7 @@ def _wide_bits(sets: Sequence[Iterable[str]], vocabulary: Sequence[str]) -> Arra
     return masks
 
 
-def _kept_apart(
+def _forbidden_pairs(
     mentees: Sequence[Mentee], mentors: Sequence[Mentor], past: Iterable[tuple[str, str]]
 ) -> NDArray[np.int64]:
     row = {person.id: number for number, person in enumerate(mentees)}

@@ -12,7 +12,7 @@ import numba
 R = TypeVar("R")
 
 
-def compiled(loop: Callable[..., R]) -> Callable[..., R]:
+def compile_loop(loop: Callable[..., R]) -> Callable[..., R]:
     """The same function, compiled at its first call; other threads go on while it runs."""
     try:
         made = numba.njit(nogil=True, cache=True)(loop)

@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from services.matching.domain.certificate import Prices
+from services.matching.domain.certificate import NamedDuals
 from services.matching.domain.policy import Floor
 from services.matching.engine.eligibility import Pairs
-from services.matching.engine.instance import Pool
+from services.matching.engine.instance import Instance
 from services.matching.engine.mip import Optimum, RoundModel, of_public
 from services.matching.engine.mip_solver import Solver, best_solver
 
@@ -42,12 +42,12 @@ class Decision:
 
 @dataclass
 class _Stages:
-    pool: Pool
+    pool: Instance
     pairs: Pairs
     model: RoundModel
     floors: list[FloorStage] = field(default_factory=list)
 
-    def counted(self, public: str) -> NDArray[np.float64]:
+    def membership(self, public: str) -> NDArray[np.float64]:
         """1 for each pair whose mentee is of the public."""
         return of_public(self.pool, public)[self.pairs.mentee].astype(np.float64)
 
@@ -56,7 +56,7 @@ class _Stages:
 
         Where `known` already serves what is wanted, nothing has to be solved to know K.
         """
-        counted, wanted = self.counted(floor.public), floor.wanted(pairs)
+        counted, wanted = self.membership(floor.public), floor.required_count(pairs)
         served = int(counted[known.chosen].sum())
         most = None
         if served < wanted:
@@ -69,7 +69,7 @@ class _Stages:
         return known
 
 
-def decide(pool: Pool, pairs: Pairs, solver: Solver | None = None) -> Decision:
+def decide(pool: Instance, pairs: Pairs, solver: Solver | None = None) -> Decision:
     """The best round over the given pairs, by the best solver at hand. Raises RoundUnsolved."""
     policy = pool.terms.policy
     if not len(pairs):
@@ -90,8 +90,8 @@ def decide(pool: Pool, pairs: Pairs, solver: Solver | None = None) -> Decision:
     return Decision(best, most_pairs, tuple(stages.floors), without_floors)
 
 
-def _nothing_to_decide(pool: Pool) -> Decision:
-    nothing = Optimum(np.zeros(0, dtype=np.int64), Prices(), whole=True)
+def _nothing_to_decide(pool: Instance) -> Decision:
+    nothing = Optimum(np.zeros(0, dtype=np.int64), NamedDuals(), is_integral=True)
     if pool.terms.policy.objective == "score":
         return Decision(nothing)
     floors = tuple(FloorStage(floor, 0, 0, None) for floor in pool.terms.policy.floors)

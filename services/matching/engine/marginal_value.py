@@ -20,13 +20,13 @@ from math import floor
 import numpy as np
 from numpy.typing import NDArray
 
-from services.matching.domain.certificate import Certificate, Prices
+from services.matching.domain.certificate import Certificate, NamedDuals
 from services.matching.domain.people import Mentee
-from services.matching.domain.recruiting import Kind, Signal, kinds_of, ranked, worth_to
+from services.matching.domain.recruiting import Kind, Signal, kinds_of, rank_signals, score_with
 from services.matching.domain.round import RoundInput
 from services.matching.engine.eligibility import Pairs
-from services.matching.engine.eligible_pairs import permitted_blocks
-from services.matching.engine.instance import Pool, pool_of
+from services.matching.engine.eligible_pairs import iter_eligible_pairs
+from services.matching.engine.instance import Instance, pool_of
 
 Values = NDArray[np.float64]
 
@@ -54,7 +54,7 @@ class _Stage:
     def __post_init__(self) -> None:
         self.worth = np.zeros(len(self.own))
 
-    def see(self, pairs: Pairs, values: Values) -> None:
+    def update(self, pairs: Pairs, values: Values) -> None:
         """Raise u_i to what these pairs are worth above their prices."""
         left = values + self.own[pairs.mentee] - self.place[pairs.mentor]
         np.maximum.at(self.worth, pairs.mentee, left)
@@ -73,20 +73,20 @@ def signal_of(
     """
     pool = pool_of(given)
     counting, scoring = _stages(pool, certificate)
-    for block in permitted_blocks(pool):
-        scoring.see(block, block.score)
+    for block in iter_eligible_pairs(pool):
+        scoring.update(block, block.score)
         if counting is not None:
-            counting.see(block, np.ones(len(block)))
+            counting.update(block, np.ones(len(block)))
     gains: dict[Kind, _Gain] = {}
     for row, mentee in enumerate(pool.mentees):
         for kind, pairs, score in _offers(pool, mentee, row, counting, scoring):
             gain = gains.setdefault(kind, _Gain())
             gain.pairs, gain.score = max(gain.pairs, pairs), max(gain.score, score)
             gain.waiting += mentee.id not in paired
-    return ranked(_signal(kind, gain) for kind, gain in gains.items())
+    return rank_signals(_signal(kind, gain) for kind, gain in gains.items())
 
 
-def _stages(pool: Pool, certificate: Certificate) -> tuple[_Stage | None, _Stage]:
+def _stages(pool: Instance, certificate: Certificate) -> tuple[_Stage | None, _Stage]:
     most = certificate.most_pairs
     return (
         None if most is None else _stage(pool, most.prices),
@@ -94,7 +94,7 @@ def _stages(pool: Pool, certificate: Certificate) -> tuple[_Stage | None, _Stage
     )
 
 
-def _stage(pool: Pool, prices: Prices) -> _Stage:
+def _stage(pool: Instance, prices: NamedDuals) -> _Stage:
     place = [
         prices.mentors.get(mentor.id, 0.0) + prices.associations.get(mentor.association or "", 0.0)
         for mentor in pool.mentors
@@ -104,11 +104,11 @@ def _stage(pool: Pool, prices: Prices) -> _Stage:
 
 
 def _offers(
-    pool: Pool, mentee: Mentee, row: int, counting: _Stage | None, scoring: _Stage
+    pool: Instance, mentee: Mentee, row: int, counting: _Stage | None, scoring: _Stage
 ) -> list[tuple[Kind, float, float]]:
     """Each kind a mentee waits for, with what it would bring in pairs and in score."""
     kinds, found = list(kinds_of(mentee)), []
-    worth = {place: worth_to(mentee, place, pool.terms) for place in {k.territory for k in kinds}}
+    worth = {place: score_with(mentee, place, pool.terms) for place in {k.territory for k in kinds}}
     pairs = 0.0 if counting is None else counting.gain(row, 1.0)
     for kind in kinds:
         value = worth[kind.territory]

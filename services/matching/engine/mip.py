@@ -20,13 +20,13 @@ import numpy as np
 import pulp
 from numpy.typing import NDArray
 
-from services.matching.domain.certificate import Prices
+from services.matching.domain.certificate import NamedDuals
 from services.matching.domain.round import RoundUnsolved
-from services.matching.engine.eligibility import Pairs, together
-from services.matching.engine.instance import NONE, Pool
+from services.matching.engine.eligibility import Pairs, concatenate
+from services.matching.engine.instance import NONE, Instance
 from services.matching.engine.mip_solver import Solver
 
-WHOLE = 1e-6
+INTEGRALITY_TOLERANCE = 1e-6
 _DIGITS = 12
 
 
@@ -38,8 +38,8 @@ class Optimum:
     """
 
     chosen: NDArray[np.int64]
-    prices: Prices
-    whole: bool
+    prices: NamedDuals
+    is_integral: bool
 
 
 class RoundModel:
@@ -48,9 +48,11 @@ class RoundModel:
     `sure` are pairs that are made anyway and take their places.
     """
 
-    def __init__(self, pool: Pool, pairs: Pairs, solver: Solver, sure: Pairs | None = None) -> None:
+    def __init__(
+        self, pool: Instance, pairs: Pairs, solver: Solver, sure: Pairs | None = None
+    ) -> None:
         self._pool, self._pairs, self._solver = pool, pairs, solver
-        self._sure = together([]) if sure is None else sure
+        self._sure = concatenate([]) if sure is None else sure
         self._problem = pulp.LpProblem("round", pulp.LpMaximize)
         self._made = [
             self._problem.add_variable(f"pair_{place:09d}", 0, cat=pulp.LpInteger)
@@ -77,19 +79,19 @@ class RoundModel:
 
     def maximise(self, values: NDArray[np.float64]) -> Optimum:
         """The best choice for the value of each pair. Raises RoundUnsolved."""
-        found = self.relaxed(values)
-        if found.whole:
+        found = self.solve_relaxation(values)
+        if found.is_integral:
             return found
         amounts = self._solve(self._solver.whole())
-        return Optimum(np.flatnonzero(amounts > 0.5), found.prices, whole=False)
+        return Optimum(np.flatnonzero(amounts > 0.5), found.prices, is_integral=False)
 
-    def relaxed(self, values: NDArray[np.float64]) -> Optimum:
+    def solve_relaxation(self, values: NDArray[np.float64]) -> Optimum:
         """The best of the relaxation. Where it is not whole, its choice is no round yet, but its
         prices hold. Raises RoundUnsolved."""
         terms = list(zip(self._made, values.tolist(), strict=True))
         self._problem.setObjective(pulp.LpAffineExpression(terms))
-        amounts = self._solve(self._solver.relaxed())
-        whole = bool(np.all(np.abs(amounts - np.round(amounts)) <= WHOLE))
+        amounts = self._solve(self._solver.relaxation_solver())
+        whole = bool(np.all(np.abs(amounts - np.round(amounts)) <= INTEGRALITY_TOLERANCE))
         return Optimum(np.flatnonzero(amounts > 0.5), self._prices(), whole)
 
     def _solve(self, solver: object) -> NDArray[np.float64]:
@@ -99,7 +101,7 @@ class RoundModel:
         return np.array([made.varValue for made in self._made], dtype=np.float64)
 
     def _state_mentees(self) -> None:
-        for mentee, places in _grouped(self._pairs.mentee).items():
+        for mentee, places in _group_places(self._pairs.mentee).items():
             self._state(f"mentee_{mentee}", places, pulp.LpConstraintLE, 1)
 
     def _state_mentors(self) -> dict[str, pulp.LpConstraint]:
@@ -110,7 +112,7 @@ class RoundModel:
             people[mentor].id: self._state(
                 f"mentor_{mentor}", places, pulp.LpConstraintLE, left[mentor]
             )
-            for mentor, places in _grouped(self._pairs.mentor).items()
+            for mentor, places in _group_places(self._pairs.mentor).items()
         }
 
     def _state_associations(self) -> dict[str, pulp.LpConstraint]:
@@ -123,7 +125,7 @@ class RoundModel:
                 pulp.LpConstraintLE,
                 self._pool.caps[names[of]] - taken[of],
             )
-            for of, places in _grouped(number[self._pairs.mentor]).items()
+            for of, places in _group_places(number[self._pairs.mentor]).items()
             if of != NONE and names[of] in self._pool.caps
         }
 
@@ -133,10 +135,10 @@ class RoundModel:
         self._problem.addConstraint(constraint)
         return constraint
 
-    def _prices(self) -> Prices:
+    def _prices(self) -> NamedDuals:
         """Dual values as prices: of places (≥ 0), of floors (≥ 0), of the number of pairs."""
         sign = self._solver.dual_sign
-        return Prices(
+        return NamedDuals(
             mentors=_above_zero(self._mentors, sign),
             associations=_above_zero(self._associations, sign),
             floors=_above_zero(self._floors, -sign),
@@ -144,7 +146,7 @@ class RoundModel:
         )
 
 
-def of_public(pool: Pool, public: str) -> NDArray[np.bool_]:
+def of_public(pool: Instance, public: str) -> NDArray[np.bool_]:
     """For each mentee of the pool: of this public?"""
     return np.array([public in mentee.publics for mentee in pool.mentees], dtype=bool)
 
@@ -154,7 +156,7 @@ def _above_zero(rows: Mapping[str, pulp.LpConstraint], sign: float) -> dict[str,
     return {name: price for name, price in prices.items() if price > 0}
 
 
-def _grouped(keys: NDArray[np.int32]) -> dict[int, list[int]]:
+def _group_places(keys: NDArray[np.int32]) -> dict[int, list[int]]:
     """Key → the places that hold it, in order."""
     order = np.argsort(keys, kind="stable")
     starts = np.flatnonzero(np.diff(keys[order], prepend=keys[order][:1] - 1))

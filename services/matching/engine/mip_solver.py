@@ -22,15 +22,15 @@ class Solver:
     name: str
     dual_sign: float
 
-    def relaxed(self) -> Any:
+    def relaxation_solver(self) -> Any:
         """A PuLP solver of the linear relaxation; gives an optimum at a vertex, and prices."""
-        return self._made(mip=False)
+        return self._build(mip=False)
 
     def whole(self) -> Any:
         """A PuLP solver of the integer program, by branch and bound, to the very end."""
-        return self._made(mip=True)
+        return self._build(mip=True)
 
-    def _made(self, mip: bool) -> Any:
+    def _build(self, mip: bool) -> Any:
         if self.name == "CBC":
             shipped = pulp.PULP_CBC_CMD.pulp_cbc_path
             return pulp.COIN_CMD(

@@ -22,12 +22,12 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
-from services.matching.domain.certificate import Prices
+from services.matching.domain.certificate import NamedDuals
 from services.matching.domain.people import Mentee
 from services.matching.domain.round import Pair, RoundInput
 from services.matching.domain.score import components_of, score_of
-from services.matching.engine.eligibility import SIDE_GATES, reaching, scores
-from services.matching.engine.instance import NONE, WORD, Array, Pool, Side, pool_of
+from services.matching.engine.eligibility import SIDE_GATES, meets_min_score, scores
+from services.matching.engine.instance import NONE, WORD, Array, Instance, People, pool_of
 
 UNKNOWN = NONE - 1
 """Stands for a commune or an association that no mentor of the pool has."""
@@ -38,7 +38,7 @@ _FIRST = ("level", "need", "slot", "safety", "place")
 _THEN = tuple(gate for gate in SIDE_GATES if gate not in (*_FIRST, "capacity"))
 
 
-class OpenPlaces:
+class ResidualPlaces:
     """What is left after a round: `given` names its mentors with the places each still has, the
     most further pairs of its associations (as caps), the pairs made before and the policy; who
     waits in it does not matter. `prices` are those of the stage that counts the score.
@@ -46,7 +46,7 @@ class OpenPlaces:
     Packed once; a place is then found in one pass over the columns of the pool.
     """
 
-    def __init__(self, given: RoundInput, prices: Prices) -> None:
+    def __init__(self, given: RoundInput, prices: NamedDuals) -> None:
         self._pool = pool_of(replace(given, mentees=()))
         self._names = _Names(self._pool)
         self._price = _price(self._pool, prices)
@@ -54,16 +54,18 @@ class OpenPlaces:
         self._left = self._pool.mentor_side.capacity.copy()
         self._room = np.full(len(self._pool.associations) + 1, np.iinfo(np.int64).max)
         self.limit(given.caps)
-        self._met = _met(given)
+        self._met = _forbidden(given)
 
     def best_place(self, mentee: Mentee, at: date, met: Collection[str] = ()) -> Pair | None:
         """The best open place for a newcomer on the day `at`, or none that is permitted; nothing
         is taken yet. `met`: mentors they were put together with before."""
-        who = self._names.packed(mentee, at)
-        places, there = self._permitted(who, {*mentee.avoid, *met, *self._met.get(mentee.id, ())})
+        who = self._names.pack(mentee, at)
+        places, there = self._eligible_places(
+            who, {*mentee.avoid, *met, *self._met.get(mentee.id, ())}
+        )
         policy = self._pool.terms.policy
         score = scores(who, there, policy.weights)
-        enough = reaching(score, policy.min_score)
+        enough = meets_min_score(score, policy.min_score)
         places, score = places[enough], score[enough]
         if not len(places):
             return None
@@ -97,7 +99,9 @@ class OpenPlaces:
         if association != NONE:
             self._room[association] += step
 
-    def _permitted(self, who: Side, avoided: Collection[str]) -> tuple[NDArray[np.int64], Side]:
+    def _eligible_places(
+        self, who: People, avoided: Collection[str]
+    ) -> tuple[NDArray[np.int64], People]:
         """The open places that every gate but `min_score` lets through, in order of id, and who
         is there."""
         side = self._pool.mentor_side
@@ -107,31 +111,31 @@ class OpenPlaces:
             open_ &= SIDE_GATES[gate](who, side)
         open_[[self._place[mentor] for mentor in avoided if mentor in self._place]] = False
         places = np.flatnonzero(open_)
-        there = side.at(places)
+        there = side.take(places)
         kept = np.flatnonzero(np.logical_and.reduce([SIDE_GATES[g](who, there) for g in _THEN]))
-        return places[kept], there.at(kept)
+        return places[kept], there.take(kept)
 
 
 class _Names:
     """The numbers and bits that a pool's own names stand for, read off its columns."""
 
-    def __init__(self, pool: Pool) -> None:
+    def __init__(self, pool: Instance) -> None:
         side, mentors = pool.mentor_side, pool.mentors
         self._commune = _numbers([m.commune for m in mentors], side.commune)
         self.association = _numbers([m.association for m in mentors], side.association)
         self._language = {word: divmod(n, WORD) for n, word in enumerate(pool.languages)}
         self._words = side.languages.shape[1]
 
-    def packed(self, mentee: Mentee, at: date) -> Side:
+    def pack(self, mentee: Mentee, at: date) -> People:
         """One mentee as a side of one; what no mentor of the pool knows meets nobody."""
         alone = pool_of(RoundInput((mentee,), (), at)).mentee_side
         commune = _number(mentee.commune, self._commune)
         association = _number(mentee.association, self.association)
         return replace(
-            alone, commune=commune, association=association, languages=self._spoken(mentee)
+            alone, commune=commune, association=association, languages=self._language_masks(mentee)
         )
 
-    def _spoken(self, mentee: Mentee) -> Array:
+    def _language_masks(self, mentee: Mentee) -> Array:
         masks = np.zeros((1, self._words), dtype=np.uint64)
         for word, bit in (self._language[one] for one in mentee.languages & self._language.keys()):
             masks[0, word] |= np.uint64(1 << bit)
@@ -147,14 +151,14 @@ def _number(name: str | None, numbers: Mapping[str, int]) -> Array:
     return np.array([NONE if name is None else numbers.get(name, UNKNOWN)], dtype=np.int32)
 
 
-def _price(pool: Pool, prices: Prices) -> NDArray[np.float64]:
+def _price(pool: Instance, prices: NamedDuals) -> NDArray[np.float64]:
     """v_j + a_k(j) of each mentor of the pool."""
     own, shared = prices.mentors, prices.associations
     price = [own.get(m.id, 0.0) + shared.get(m.association or "", 0.0) for m in pool.mentors]
     return np.array(price, dtype=np.float64)
 
 
-def _met(given: RoundInput) -> dict[str, set[str]]:
+def _forbidden(given: RoundInput) -> dict[str, set[str]]:
     """Mentee id → mentors kept from them, by a mentor's own wish or a pair made before."""
     met: dict[str, set[str]] = {}
     for mentee, mentor in given.past:

@@ -6,18 +6,18 @@ from typing import Literal
 
 import numpy as np
 
-from services.matching.domain.certificate import Prices
+from services.matching.domain.certificate import NamedDuals
 from services.matching.domain.explanation import Explanation, reasons_for
 from services.matching.domain.round import FloorServed, Pair, RoundInput, RoundResult
 from services.matching.domain.score import components_of
 from services.matching.engine.certificate import certify
-from services.matching.engine.column_generation.solver import NationalRound, decide_nationally
+from services.matching.engine.column_generation.solver import Solution, decide_nationally
 from services.matching.engine.duals import ListedPairs
-from services.matching.engine.eligibility import Pairs, in_order, together
-from services.matching.engine.eligible_pairs import permitted_blocks
-from services.matching.engine.instance import Pool, pool_of
+from services.matching.engine.eligibility import Pairs, concatenate, sort_pairs
+from services.matching.engine.eligible_pairs import iter_eligible_pairs
+from services.matching.engine.instance import Instance, pool_of
 from services.matching.engine.lexicographic import Decision, decide
-from services.matching.engine.waiting_reasons import blockings
+from services.matching.engine.waiting_reasons import waiting_reasons
 
 Step = Literal["gates", "optimum", "proof", "explanations"]
 MOST_LISTED = 20_000
@@ -25,16 +25,16 @@ MOST_LISTED = 20_000
 that survive a proof are. Both give the same optimum (a test holds them together)."""
 
 
-def _unwatched(step: Step) -> None:
+def _ignore_step(step: Step) -> None:
     """Nobody follows the steps of this round."""
 
 
 def solve(
     given: RoundInput,
-    on_step: Callable[[Step], None] = _unwatched,
+    on_step: Callable[[Step], None] = _ignore_step,
     explain: bool = True,
     most_listed: int = MOST_LISTED,
-    kept: Prices | None = None,
+    kept: NamedDuals | None = None,
 ) -> RoundResult:
     """The best round for what is given, proved and, unless told otherwise, explained.
 
@@ -48,14 +48,14 @@ def solve(
     start = time.perf_counter()
     on_step("gates")
     pool = pool_of(given)
-    listed = _listed(pool, most_listed)
+    listed = _list_pairs(pool, most_listed)
     on_step("optimum")
     round_ = decide_nationally(pool, kept) if listed is None else _decide_listed(pool, listed)
     on_step("proof")
     certificate = certify(given, pool, round_.pairs, round_.decision, round_.pricing)
     if explain:
         on_step("explanations")
-    made = tuple(_made(pool, round_.pairs, round_.decision))
+    made = tuple(_iter_pairs(pool, round_.pairs, round_.decision))
     score = certificate.score
     closed = score.proved_by == "branch_and_bound"
     return RoundResult(
@@ -69,28 +69,28 @@ def solve(
             for floor in certificate.floors or ()
         ),
         price_of_fairness=certificate.price_of_fairness,
-        explanations=tuple(_explained(pool, made)) if explain else (),
+        explanations=tuple(_iter_explanations(pool, made)) if explain else (),
         certificate=certificate,
         seconds=time.perf_counter() - start,
     )
 
 
-def _decide_listed(pool: Pool, pairs: Pairs) -> NationalRound:
-    return NationalRound(pairs, decide(pool, pairs), ListedPairs(pairs), len(pairs))
+def _decide_listed(pool: Instance, pairs: Pairs) -> Solution:
+    return Solution(pairs, decide(pool, pairs), ListedPairs(pairs), len(pairs))
 
 
-def _listed(pool: Pool, most: int) -> Pairs | None:
+def _list_pairs(pool: Instance, most: int) -> Pairs | None:
     """The permitted pairs, unless they are too many to be listed."""
     blocks, count = [], 0
-    for block in permitted_blocks(pool):
+    for block in iter_eligible_pairs(pool):
         blocks.append(block)
         count += len(block)
         if count > most:
             return None
-    return in_order(together(blocks))
+    return sort_pairs(concatenate(blocks))
 
 
-def _made(pool: Pool, pairs: Pairs, decision: Decision) -> Iterator[Pair]:
+def _iter_pairs(pool: Instance, pairs: Pairs, decision: Decision) -> Iterator[Pair]:
     for place in decision.best.chosen.tolist():
         mentee = pool.mentees[pairs.mentee[place]]
         mentor = pool.mentors[pairs.mentor[place]]
@@ -98,10 +98,10 @@ def _made(pool: Pool, pairs: Pairs, decision: Decision) -> Iterator[Pair]:
         yield Pair(mentee.id, mentor.id, float(pairs.score[place]), components)
 
 
-def _explained(pool: Pool, made: tuple[Pair, ...]) -> Iterator[Explanation]:
+def _iter_explanations(pool: Instance, made: tuple[Pair, ...]) -> Iterator[Explanation]:
     pair_of = {pair.mentee_id: pair for pair in made}
     left_out = [place for place, m in enumerate(pool.mentees) if m.id not in pair_of]
-    blocked = blockings(pool, np.array(left_out, dtype=np.int32))
+    blocked = waiting_reasons(pool, np.array(left_out, dtype=np.int32))
     for mentee in pool.mentees:
         pair = pair_of.get(mentee.id)
         if pair is None:

@@ -8,16 +8,16 @@ from numpy.typing import NDArray
 
 from services.matching.domain.explanation import Blocking, Opening, blocking_for
 from services.matching.domain.gates import GATES
-from services.matching.engine.eligibility import SIDE_GATES, met, reaching, scores
-from services.matching.engine.instance import WORD, Array, Pool
+from services.matching.engine.eligibility import SIDE_GATES, meets_min_score, not_forbidden, scores
+from services.matching.engine.instance import WORD, Array, Instance
 from shared.contracts.vocabulary import SLOTS
 
 BLOCK_CELLS = 1_000_000
 """Pairs judged at once: some tens of megabytes."""
 
 
-def blockings(
-    pool: Pool, mentees: NDArray[np.int32], cells: int = BLOCK_CELLS
+def waiting_reasons(
+    pool: Instance, mentees: NDArray[np.int32], cells: int = BLOCK_CELLS
 ) -> Iterator[Blocking]:
     """What keeps each of these mentees (places in the pool) waiting, in the same order."""
     rows_at_once = max(1, cells // max(1, len(pool.mentors)))
@@ -30,11 +30,11 @@ def blockings(
 class _Judged:
     """A block of mentees against all mentors: what each gate says of each pair."""
 
-    def __init__(self, pool: Pool, rows: NDArray[np.int32]) -> None:
+    def __init__(self, pool: Instance, rows: NDArray[np.int32]) -> None:
         self.pool, self.rows = pool, rows
-        self.people = pool.mentee_side.at(rows[:, np.newaxis])
+        self.people = pool.mentee_side.take(rows[:, np.newaxis])
         self.lets = {gate: rule(self.people, pool.mentor_side) for gate, rule in SIDE_GATES.items()}
-        self.lets["avoid"] = met(pool, rows[:, np.newaxis], np.arange(len(pool.mentors)))
+        self.lets["avoid"] = not_forbidden(pool, rows[:, np.newaxis], np.arange(len(pool.mentors)))
         self.lets["min_score"] = self.reaching(more_slots=0)
         self.permitted = self.all_but()
 
@@ -52,13 +52,13 @@ class _Judged:
         if policy.min_score <= 0:
             return np.ones((len(self.rows), len(self.pool.mentors)), dtype=bool)
         score = scores(self.people, self.pool.mentor_side, policy.weights, more_slots)
-        return np.asarray(reaching(score, policy.min_score))
+        return np.asarray(meets_min_score(score, policy.min_score))
 
 
 class _Changes:
     """Every change a mentee can make, and what the mentors of a pool have to meet it."""
 
-    def __init__(self, pool: Pool) -> None:
+    def __init__(self, pool: Instance) -> None:
         self._pool, mentors = pool, pool.mentor_side
         self.names = [f"slot:{slot}" for slot in SLOTS]
         self.names += [f"language:{language}" for language in pool.languages]
@@ -74,8 +74,8 @@ class _Changes:
         opened = np.hstack(
             [
                 self._by_slot(judged),
-                _counted(_only(judged, "language"), self._languages),
-                _counted(_only(judged, "place"), self._remote),
+                _count_each(_only(judged, "language"), self._languages),
+                _count_each(_only(judged, "place"), self._remote),
             ]
         )
         best = opened.argmax(axis=1)
@@ -88,7 +88,7 @@ class _Changes:
         opened = judged.all_but("slot", "min_score") & judged.reaching(more_slots=1)
         opened &= ~judged.permitted
         held = _columns(self._pool.mentee_side.slots[judged.rows], len(SLOTS))
-        return np.asarray(_counted(opened.astype(np.float32), self._slots) * (1 - held))
+        return np.asarray(_count_each(opened.astype(np.float32), self._slots) * (1 - held))
 
 
 def _only(judged: _Judged, gate: str) -> Array:
@@ -96,7 +96,7 @@ def _only(judged: _Judged, gate: str) -> Array:
     return (judged.all_but(gate) & ~judged.lets[gate]).astype(np.float32)
 
 
-def _counted(opened: Array, having: Array) -> Array:
+def _count_each(opened: Array, having: Array) -> Array:
     """How many mentors that would be opened have each thing: sums of 0 and 1.
 
     Vector units may raise a flag of what they read beside a small matrix and throw away; no sum

@@ -7,7 +7,7 @@ from services.matching.domain.people import last_day_of
 from services.matching.gateways.languages import ISO_639_1
 from shared.contracts.clearance import Clearance
 from shared.contracts.vocabulary import DEPARTMENTS
-from shared.spreadsheets import CellRefused, UnknownCode, boolean, code, day, item_list, shown
+from shared.spreadsheets import InvalidCell, UnknownCode, boolean, code, day, item_list, preview
 
 _KNOWN_DEPARTMENTS = frozenset(DEPARTMENTS)
 _COMMUNE = re.compile(r"(\d{2}|2[AB])\d{3}", re.ASCII)
@@ -20,7 +20,9 @@ def department(raw: str) -> str:
     """A département's code; a spreadsheet's `1` is `01`."""
     written = raw.strip().upper().zfill(2)
     if written not in _KNOWN_DEPARTMENTS:
-        raise UnknownCode(f"« {shown(raw)} » n'est pas un département (01 à 95, 2A, 2B, 971…976).")
+        raise UnknownCode(
+            f"« {preview(raw)} » n'est pas un département (01 à 95, 2A, 2B, 971…976)."
+        )
     return written
 
 
@@ -28,11 +30,11 @@ def commune(raw: str) -> str:
     """An INSEE code; a spreadsheet's `1004` is `01004`."""
     written = raw.strip().upper().zfill(5)
     if not _COMMUNE.fullmatch(written):
-        raise CellRefused(f"« {shown(raw)} » n'est pas un code INSEE de commune (5 signes).")
+        raise InvalidCell(f"« {preview(raw)} » n'est pas un code INSEE de commune (5 signes).")
     return written
 
 
-def born(raw: str) -> date:
+def birth_date(raw: str) -> date:
     """A birth date, or a year alone."""
     written = raw.strip()
     return last_day_of(int(written)) if _YEAR.fullmatch(written) else day(written)
@@ -42,13 +44,13 @@ def clearance(raw: str) -> Clearance:
     """Yes, no, or the last day on which the clearance holds."""
     try:
         return boolean(raw)
-    except CellRefused:
+    except InvalidCell:
         pass
     try:
         return day(raw)
-    except CellRefused:
-        raise CellRefused(
-            f"« {shown(raw)} » : oui, non, ou le dernier jour de l'habilitation "
+    except InvalidCell:
+        raise InvalidCell(
+            f"« {preview(raw)} » : oui, non, ou le dernier jour de l'habilitation "
             "(2026-01-10 ou 10/01/2026)."
         ) from None
 

@@ -9,8 +9,8 @@ from services.matching.domain.certificate import (
     FORMAT,
     Certificate,
     FloorProof,
+    NamedDuals,
     PairsProof,
-    Prices,
     ProvedBy,
     ScoreProof,
 )
@@ -109,18 +109,18 @@ def _without(data: Any) -> ScoreProof:
     return _proof(stage, prices, "prices")
 
 
-def _proof(stage: Part, prices: Prices, proved_by: ProvedBy) -> ScoreProof:
+def _proof(stage: Part, prices: NamedDuals, proved_by: ProvedBy) -> ScoreProof:
     value, bound, gap = map(stage.figure, ("value", "bound", "gap"))
     return ScoreProof(value, bound, gap, prices, proved_by)
 
 
-def _all_prices(stage: Part) -> Prices:
+def _all_prices(stage: Part) -> NamedDuals:
     return _prices(stage.raw("prices"), stage.where("prices"), (*_CAPS, "floors", "pairs"))
 
 
-def _prices(data: Any, place: str, keys: tuple[str, ...]) -> Prices:
+def _prices(data: Any, place: str, keys: tuple[str, ...]) -> NamedDuals:
     part = Part(data, place, keys)
-    return Prices(
+    return NamedDuals(
         mentors=part.prices("mentors"),
         associations=part.prices("associations"),
         floors=part.prices("floors") if "floors" in keys else {},

@@ -8,13 +8,13 @@ from services.matching.domain.certificate import (
     FORMAT,
     Certificate,
     FloorProof,
+    NamedDuals,
     PairsProof,
-    Prices,
     ScoreProof,
 )
 from services.matching.gateways.certificate_data import certificate_from
 from services.matching.gateways.plain_data import NotAsStated, strict_json
-from shared.spreadsheets import refused
+from shared.spreadsheets import invalid_file
 
 
 def certificate_text(certificate: Certificate) -> str:
@@ -45,11 +45,11 @@ def read_certificate(path: Path) -> Certificate:
     try:
         return certificate_from(strict_json(path.read_bytes()))
     except FileNotFoundError:
-        raise refused(str(path), "ce fichier n'existe pas.") from None
+        raise invalid_file(str(path), "ce fichier n'existe pas.") from None
     except OSError as error:
-        raise refused(str(path), f"illisible ({error.strerror}).") from error
+        raise invalid_file(str(path), f"illisible ({error.strerror}).") from error
     except NotAsStated as error:
-        raise refused(str(path), str(error)) from None
+        raise invalid_file(str(path), str(error)) from None
 
 
 def _pairs(stage: PairsProof) -> dict[str, Any]:
@@ -89,7 +89,7 @@ def _without(stage: ScoreProof) -> dict[str, Any]:
     return data
 
 
-def _prices(prices: Prices) -> dict[str, Any]:
+def _prices(prices: NamedDuals) -> dict[str, Any]:
     return {
         "mentors": dict(prices.mentors),
         "associations": dict(prices.associations),

@@ -9,13 +9,13 @@ from pathlib import Path
 from services.matching.domain.round import Pair
 from services.matching.domain.score import COMPONENTS, Components
 from shared.spreadsheets import (
-    CellRefused,
     Column,
+    InvalidCell,
     Row,
     csv_text,
-    opened_cell,
+    preview,
     read_sheet,
-    shown,
+    unescape_formula,
 )
 
 HEADER = ("mentee_id", "mentor_id", "score", "components")
@@ -51,14 +51,14 @@ def _cells(pair: Pair) -> tuple[str, str, str, str]:
 def read_pairs(path: Path) -> list[StatedPair]:
     """The pairs of a file. Raises SheetRefused with every fault."""
     sheet = read_sheet(path, tuple(Column(name, required=True) for name in HEADER))
-    return sheet.read(_stated)
+    return sheet.read(_read_pair)
 
 
-def _stated(row: Row) -> StatedPair:
+def _read_pair(row: Row) -> StatedPair:
     return StatedPair(
         row.line,
-        row.take("mentee_id", opened_cell),
-        row.take("mentor_id", opened_cell),
+        row.take("mentee_id", unescape_formula),
+        row.take("mentor_id", unescape_formula),
         row.take("score", _figure),
         row.take("components", _components),
     )
@@ -67,12 +67,12 @@ def _stated(row: Row) -> StatedPair:
 def _figure(raw: str) -> float:
     written = raw.strip()
     if not _FIGURE.fullmatch(written) or not math.isfinite(float(written)):
-        raise CellRefused(f"« {shown(raw)} » n'est pas un nombre.")
+        raise InvalidCell(f"« {preview(raw)} » n'est pas un nombre.")
     return float(written)
 
 
 def _components(raw: str) -> Components:
     named = [part.partition("=") for part in raw.strip().split("|")]
     if tuple(name for name, _, _ in named) != COMPONENTS:
-        raise CellRefused(f"attendu {'|'.join(f'{name}=…' for name in COMPONENTS)}.")
+        raise InvalidCell(f"attendu {'|'.join(f'{name}=…' for name in COMPONENTS)}.")
     return Components(*(_figure(value) for _, _, value in named))

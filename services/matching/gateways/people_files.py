@@ -97,7 +97,7 @@ def mentee(row: Row) -> Mentee:
         level=row.take("level", _level),
         department=department,
         since=row.take("since", day),
-        born=row.take_or("born", cells.born, None),
+        born=row.take_or("born", cells.birth_date, None),
         languages=row.take_or("languages", cells.languages, FRENCH),
         sectors=row.take_or("sectors", _sectors, _NONE),
         commune=_commune(row, department),
@@ -125,7 +125,7 @@ def mentor(row: Row) -> Mentor:
         association=row.take_or("association", identifier, None),
         company=row.take_or("company", text, None),
         cleared=row.take_or("cleared", cells.clearance, _NOT_CLEARED),
-        born=row.take_or("born", cells.born, None),
+        born=row.take_or("born", cells.birth_date, None),
         since=row.take_or("since", day, None),
         avoid=row.take_or("avoid", cells.ids, _NONE),
     )

@@ -5,8 +5,8 @@ import tomllib
 from decimal import Decimal
 from pathlib import Path
 
-from services.matching.domain.policy import Policy, PolicyRefused, policy_from
-from shared.spreadsheets import Fault, SheetRefused, refused
+from services.matching.domain.policy import InvalidPolicy, Policy, policy_from
+from shared.spreadsheets import CellError, InvalidSheet, invalid_file
 
 _PLACE = re.compile(r"\(at line (\d+), column (\d+)\)", re.ASCII)
 
@@ -16,11 +16,11 @@ def read_policy(path: Path) -> Policy:
     try:
         return policy_from(tomllib.loads(_text(path), parse_float=Decimal))
     except tomllib.TOMLDecodeError as error:
-        raise SheetRefused([_misread(str(path), error)]) from None
-    except PolicyRefused as refusal:
-        raise refused(str(path), str(refusal)) from None
+        raise InvalidSheet([_misread(str(path), error)]) from None
+    except InvalidPolicy as refusal:
+        raise invalid_file(str(path), str(refusal)) from None
     except (ValueError, RecursionError):  # a number of 5 000 digits, a list in a list in a list …
-        raise refused(
+        raise invalid_file(
             str(path), "ce n'est pas une politique : trop profond ou trop long."
         ) from None
 
@@ -29,15 +29,15 @@ def _text(path: Path) -> str:
     try:
         return path.read_bytes().decode("utf-8-sig")
     except FileNotFoundError:
-        raise refused(str(path), "ce fichier n'existe pas.") from None
+        raise invalid_file(str(path), "ce fichier n'existe pas.") from None
     except UnicodeDecodeError:
-        raise refused(str(path), "ce n'est pas un texte en UTF-8.") from None
+        raise invalid_file(str(path), "ce n'est pas un texte en UTF-8.") from None
     except OSError as error:
-        raise refused(str(path), f"illisible ({error.strerror}).") from error
+        raise invalid_file(str(path), f"illisible ({error.strerror}).") from error
 
 
-def _misread(file: str, error: tomllib.TOMLDecodeError) -> Fault:
+def _misread(file: str, error: tomllib.TOMLDecodeError) -> CellError:
     place = _PLACE.search(str(error))
     if place is None:
-        return Fault(file, None, None, "ce n'est pas du TOML complet.")
-    return Fault(file, int(place[1]), place[2], "ce n'est pas du TOML.")
+        return CellError(file, None, None, "ce n'est pas du TOML complet.")
+    return CellError(file, int(place[1]), place[2], "ce n'est pas du TOML.")

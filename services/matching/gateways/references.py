@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
-from shared.spreadsheets import MOST_FAULTS, Fault, Row, shown
+from shared.spreadsheets import MOST_FAULTS, CellError, Row, preview
 
 T = TypeVar("T")
 
@@ -81,7 +81,7 @@ class References:
 
 def judge_references(
     references: Iterable[Reference], targets: Mapping[str, Target]
-) -> tuple[list[Fault], list[Fault]]:
+) -> tuple[list[CellError], list[CellError]]:
     """What names nobody in the files that were given: (errors, with a near id; warnings)."""
     errors, warnings = [], []
     near: dict[str, dict[str, str]] = {}
@@ -98,7 +98,7 @@ def judge_references(
     return errors, warnings
 
 
-def sentences(warnings: list[Fault]) -> list[str]:
+def sentences(warnings: list[CellError]) -> list[str]:
     """A sentence for each, `MOST_FAULTS` at most, then how many more there are."""
     more = len(warnings) - MOST_FAULTS
     rest = [f"{more} autres références ne désignent personne."] if more > 0 else []
@@ -119,20 +119,20 @@ def _bare(named: str) -> str:
     return _ZEROS.sub("", "".join(folded.split()))
 
 
-def _misspelt(reference: Reference, near: list[str], file: Path) -> Fault:
-    offered = " | ".join(f"« {shown(known_id)} »" for known_id in near)
+def _misspelt(reference: Reference, near: list[str], file: Path) -> CellError:
+    offered = " | ".join(f"« {preview(known_id)} »" for known_id in near)
     return _fault(
         reference,
-        f"« {shown(reference.named)} » n'est pas un id de {file}, mais {offered} l'est : écrivez "
+        f"« {preview(reference.named)} » n'est pas un id de {file}, mais {offered} l'est : écrivez "
         "l'id exactement comme là-bas, et séparez plusieurs id par |.",
     )
 
 
-def _void(reference: Reference, file: Path) -> Fault:
+def _void(reference: Reference, file: Path) -> CellError:
     return _fault(
-        reference, f"« {shown(reference.named)} » n'est pas un id de {file} : sans effet."
+        reference, f"« {preview(reference.named)} » n'est pas un id de {file} : sans effet."
     )
 
 
-def _fault(reference: Reference, message: str) -> Fault:
-    return Fault(reference.file, reference.line, reference.column, message)
+def _fault(reference: Reference, message: str) -> CellError:
+    return CellError(reference.file, reference.line, reference.column, message)

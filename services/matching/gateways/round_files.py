@@ -18,7 +18,7 @@ from services.matching.gateways.references import (
     judge_references,
     sentences,
 )
-from shared.spreadsheets import Fault, Row, Sheet, SheetRefused, identifier
+from shared.spreadsheets import CellError, InvalidSheet, Row, Sheet, identifier
 
 T = TypeVar("T")
 Identified = Mentee | Mentor | Association
@@ -53,7 +53,7 @@ class _Reading:
     """Reads file after file, so that the faults of all of them are told at once."""
 
     def __init__(self) -> None:
-        self.faults: list[Fault] = []
+        self.faults: list[CellError] = []
         self.warnings: list[str] = []
         self.aside: dict[Path, frozenset[str]] = {}
         """Ids of people set aside, by file: whoever names them names somebody."""
@@ -65,7 +65,7 @@ class _Reading:
         try:
             sheet = open_sheet(path)
             records = sheet.read_known(build)
-        except SheetRefused as refusal:
+        except InvalidSheet as refusal:
             self.faults.extend(refusal.faults)
             return []
         self.aside[path] = frozenset(identifier(row.cells["id"]) for row in sheet.aside)
@@ -86,7 +86,7 @@ class _Reading:
         try:
             sheet = open_sheet(path)
             records = sheet.read(build)
-        except SheetRefused as refusal:
+        except InvalidSheet as refusal:
             self.faults.extend(refusal.faults)
             return []
         self.warnings.extend(sheet.warnings)
@@ -103,12 +103,12 @@ class _Reading:
     def raise_faults(self) -> None:
         """Raises SheetRefused when any were found."""
         if self.faults:
-            raise SheetRefused(self.faults)
+            raise InvalidSheet(self.faults)
 
     def policy(self, path: Path | None) -> Policy:
         try:
             return read_policy(path) if path else DEFAULT_POLICY
-        except SheetRefused as refusal:
+        except InvalidSheet as refusal:
             self.faults.extend(refusal.faults)
             return DEFAULT_POLICY
 

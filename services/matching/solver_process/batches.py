@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
 from services.matching.domain.explanation import Explanation
-from services.matching.domain.explanation_key import gist_of
+from services.matching.domain.explanation_key import explanation_key
 from services.matching.gateways.explanation_file import explanation_data
 from services.matching.store import Portion
 
@@ -15,19 +15,19 @@ PAIRS_AT_ONCE = 500
 T = TypeVar("T")
 
 
-def portions_of(
+def make_batches(
     proposed: Sequence[Mapping[str, Any]], explanations: Iterable[Explanation], size: int
 ) -> tuple[Portion, ...]:
     """Pairs with their reasons, the best scores first, then those who wait, `size` at a time."""
     kept = {one.mentee_id: one for one in explanations}
     ranked = sorted(proposed, key=lambda pair: (-pair["score"], pair["request_id"]))
-    pairs = [_explained(pair, kept.get(pair["request_id"])) for pair in ranked]
+    pairs = [_with_explanation(pair, kept.get(pair["request_id"])) for pair in ranked]
     waiting = [_waiting(one) for one in kept.values() if one.blocking is not None]
-    told = [Portion(json.dumps(part), "[]") for part in _cut(pairs, size)]
-    return (*told, *(Portion("[]", json.dumps(part)) for part in _cut(waiting, size)))
+    result = [Portion(json.dumps(part), "[]") for part in _cut(pairs, size)]
+    return (*result, *(Portion("[]", json.dumps(part)) for part in _cut(waiting, size)))
 
 
-def _explained(pair: Mapping[str, Any], explanation: Explanation | None) -> dict[str, Any]:
+def _with_explanation(pair: Mapping[str, Any], explanation: Explanation | None) -> dict[str, Any]:
     return {**pair, "explanation": explanation_data(explanation) if explanation else None}
 
 
@@ -35,7 +35,7 @@ def _waiting(explanation: Explanation) -> dict[str, Any]:
     return {
         "request_id": explanation.mentee_id,
         "explanation": explanation_data(explanation),
-        "gist": gist_of(explanation.blocking) if explanation.blocking else None,
+        "gist": explanation_key(explanation.blocking) if explanation.blocking else None,
     }
 
 

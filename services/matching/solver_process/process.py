@@ -17,15 +17,15 @@ from typing import ParamSpec, TypeVar
 P = ParamSpec("P")
 R = TypeVar("R")
 
-POLITENESS = 5
+NICENESS = 5
 """Niceness of the process: events go first where cores are few."""
 
 
-class WorkshopLost(Exception):
+class SolverProcessDied(Exception):
     """The process died in the middle of its work (killed, or out of memory)."""
 
 
-class Workshop:
+class SolverProcess:
     """Runs one function at a time in the other process."""
 
     def __init__(self) -> None:
@@ -39,17 +39,17 @@ class Workshop:
         Raises WorkshopLost, or what `work` raises.
         """
         try:
-            executor = await self._opened()
+            executor = await self._executor_ready()
             return await asyncio.wrap_future(executor.submit(work, *given, **named))
         except BrokenProcessPool as error:
             await self.close()
-            raise WorkshopLost from error
+            raise SolverProcessDied from error
 
-    async def _opened(self) -> ProcessPoolExecutor:
+    async def _executor_ready(self) -> ProcessPoolExecutor:
         async with self._opening:
             if self._executor is None:
                 self._executor = ProcessPoolExecutor(
-                    max_workers=1, mp_context=get_context("spawn"), initializer=_settle_in
+                    max_workers=1, mp_context=get_context("spawn"), initializer=_initialise
                 )
                 self._pid = await asyncio.wrap_future(self._executor.submit(os.getpid))
             return self._executor
@@ -68,13 +68,13 @@ class Workshop:
         await asyncio.to_thread(executor.shutdown, cancel_futures=True)
 
 
-def _settle_in() -> None:
+def _initialise() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    os.nice(POLITENESS)
-    threading.Thread(target=_leave_with_parent, daemon=True).start()
+    os.nice(NICENESS)
+    threading.Thread(target=_exit_with_parent, daemon=True).start()
 
 
-def _leave_with_parent() -> None:
+def _exit_with_parent() -> None:
     parent = parent_process()
     if parent is not None:
         parent.join()

@@ -6,10 +6,10 @@ from typing import TypeVar
 
 import structlog
 
-from shared.service.errors import UNREACHABLE, described
-from shared.service.tasks import over
+from shared.service.errors import TRANSIENT_ERRORS, error_fields
+from shared.service.tasks import cancel_and_wait
 
-BEATS = 4
+RENEWALS_PER_LEASE = 4
 """Renewals within the length of a lease: some may be missed."""
 
 R = TypeVar("R")
@@ -20,7 +20,7 @@ class Interrupted(Exception):
     """The result is no longer wanted."""
 
 
-async def unless(work: Awaitable[R], *ends: Awaitable[object]) -> R:
+async def race(work: Awaitable[R], *ends: Awaitable[object]) -> R:
     """The result of `work`. Raises Interrupted when one of `ends` comes first, or its error."""
     working = asyncio.ensure_future(work)
     ending = [asyncio.ensure_future(end) for end in ends]
@@ -33,18 +33,18 @@ async def unless(work: Awaitable[R], *ends: Awaitable[object]) -> R:
                 end.result()
         raise Interrupted
     finally:
-        await over(working, *ending)
+        await cancel_and_wait(working, *ending)
 
 
-async def lost_lease(renew: Callable[[], Awaitable[bool]], lease_seconds: float) -> None:
+async def heartbeat(renew: Callable[[], Awaitable[bool]], lease_seconds: float) -> None:
     """Renew a lease again and again; ends when another has taken the round over.
 
     While the database is away nothing is lost yet: publishing asks once more whose round it is.
     """
     kept = True
     while kept:
-        await asyncio.sleep(lease_seconds / BEATS)
+        await asyncio.sleep(lease_seconds / RENEWALS_PER_LEASE)
         try:
             kept = await renew()
-        except UNREACHABLE as error:
-            log.warning("database.unreachable", **described(error))
+        except TRANSIENT_ERRORS as error:
+            log.warning("database.unreachable", **error_fields(error))

@@ -10,11 +10,11 @@ from services.matching.engine.marginal_value import signal_of
 from services.matching.gateways.certificate_data import certificate_from
 from services.matching.store.snapshot import round_input
 
-POLITENESS = 10
+NICENESS = 10
 """Niceness of the process: events and rounds go first."""
 
 
-def answer(question: bytes) -> bytes:
+def compute_signal(question: bytes) -> bytes:
     """A stored round in; [[[need, level, territory], [pairs, score, waiting]], …] out."""
     asked = json.loads(question)
     given = round_input(asked["inputs"], asked["policy"], date.fromisoformat(asked["held_on"]))
@@ -28,5 +28,5 @@ def answer(question: bytes) -> bytes:
 
 
 if __name__ == "__main__":
-    os.nice(POLITENESS)
-    sys.stdout.buffer.write(answer(sys.stdin.buffer.read()))
+    os.nice(NICENESS)
+    sys.stdout.buffer.write(compute_signal(sys.stdin.buffer.read()))

@@ -10,7 +10,7 @@ from dataclasses import asdict
 from datetime import date
 from typing import Any
 
-from services.matching.domain.certificate import Prices
+from services.matching.domain.certificate import NamedDuals
 from services.matching.domain.explanation import Explanation
 from services.matching.domain.round import Pair, RoundInput, RoundResult
 from services.matching.domain.verdict import Verdict
@@ -18,19 +18,19 @@ from services.matching.engine.solve import solve
 from services.matching.engine.verification.verifier import verify_round
 from services.matching.gateways.certificate_data import certificate_from
 from services.matching.gateways.certificate_file import certificate_data
-from services.matching.solver_process.batches import PAIRS_AT_ONCE, portions_of
+from services.matching.solver_process.batches import PAIRS_AT_ONCE, make_batches
 from services.matching.store import Findings
 from services.matching.store.snapshot import round_input
 
-Solve = Callable[[RoundInput, Prices | None], RoundResult]
+Solve = Callable[[RoundInput, NamedDuals | None], RoundResult]
 
 
-def best_round(given: RoundInput, kept: Prices | None = None) -> RoundResult:
+def best_round(given: RoundInput, kept: NamedDuals | None = None) -> RoundResult:
     """What the engine finds, from the prices that the last round of the pool kept."""
     return solve(given, kept=kept)
 
 
-def hold_round(
+def solve_and_verify(
     inputs: str,
     policy: Mapping[str, Any],
     held_on: date,
@@ -40,7 +40,7 @@ def hold_round(
     """The best round for a stored pool, and what the independent check says of it. `last_proof`:
     the certificate of the pool's last round, whose prices are a good beginning for this one."""
     given = round_input(inputs, policy, held_on)
-    result = solved_by(given, _kept(last_proof))
+    result = solved_by(given, _warm_duals(last_proof))
     verdict = verify_round(given, result)
     bad = _faulty(verdict)
     proposed = [pair_data(pair) for pair in result.pairs if pair.mentee_id not in bad]
@@ -56,12 +56,12 @@ def hold_round(
         score=result.score,
         gap=result.gap,
         seconds=result.seconds,
-        capped=_capped(given, result),
-        portions=portions_of(proposed, _told(result, bad), PAIRS_AT_ONCE),
+        capped=_is_capped(given, result),
+        portions=make_batches(proposed, _publishable_explanations(result, bad), PAIRS_AT_ONCE),
     )
 
 
-def _kept(last_proof: str | None) -> Prices | None:
+def _warm_duals(last_proof: str | None) -> NamedDuals | None:
     return None if last_proof is None else certificate_from(json.loads(last_proof)).score.prices
 
 
@@ -71,14 +71,14 @@ def _faulty(verdict: Verdict) -> frozenset[str]:
     return frozenset(v.mentee_id for v in verdict.violations if v.mentee_id is not None)
 
 
-def _capped(given: RoundInput, result: RoundResult) -> bool:
+def _is_capped(given: RoundInput, result: RoundResult) -> bool:
     """Has an association given as many pairs as its cap allows? A next round could make more."""
     home = {mentor.id: mentor.association for mentor in given.mentors}
     made = Counter(home.get(pair.mentor_id) for pair in result.pairs)
     return any(0 < cap <= made[association] for association, cap in given.caps.items())
 
 
-def _told(result: RoundResult, bad: frozenset[str]) -> list[Explanation]:
+def _publishable_explanations(result: RoundResult, bad: frozenset[str]) -> list[Explanation]:
     """What is explained to people: nothing about a pair that was held back."""
     return [one for one in result.explanations if one.mentee_id not in bad]
 

@@ -130,11 +130,11 @@ class Arrivals:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    async def kept(self, least_people: int) -> Sequence[KeptRound]:
+    async def get_rounds(self, least_people: int) -> Sequence[KeptRound]:
         """The rounds that may answer, of pools of at least so many people."""
         return [KeptRound(**row) for row in await self._connection.fetch(_KEPT, least_people)]
 
-    async def left_open(self, round_id: UUID) -> LeftOpen:
+    async def get_residual(self, round_id: UUID) -> LeftOpen:
         """All that a round left open, as it is now. Raises LookupError."""
         row = await self._connection.fetchrow(_LEFT_OPEN, round_id)
         if row is None:
@@ -172,7 +172,7 @@ class Arrivals:
         inputs: str = await self._connection.fetchval(_STILL_OPEN, round_id, mentor_ids)
         return inputs
 
-    async def answered(self, round_id: UUID) -> Mapping[str, int]:
+    async def count_by_association(self, round_id: UUID) -> Mapping[str, int]:
         """Association → pairs of its mentors with people who came after the round."""
         rows = await self._connection.fetch(
             "SELECT association, count(*) AS pairs FROM arrivals"

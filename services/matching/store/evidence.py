@@ -62,14 +62,14 @@ class StoredRound:
     faulty: Sequence[Mapping[str, Any]]
     certificate: Mapping[str, Any] | None
 
-    def given(self) -> RoundInput:
+    def to_input(self) -> RoundInput:
         """What the round was given, as the engine takes it. Raises InputsGone."""
         if self.inputs is None:
             raise InputsGone(str(self.round_id))
         return round_input(self.inputs, self.policy, self.held_on)
 
 
-class Evidence:
+class RoundArchive:
     """Reads stored rounds, and changes nothing."""
 
     def __init__(self, connection: Connection) -> None:
@@ -84,7 +84,7 @@ class Evidence:
         rows = await self._connection.fetch(_BY_BEGINNING, letters)
         return [row["round_id"] for row in rows]
 
-    async def stored(self, round_id: UUID) -> StoredRound | None:
+    async def get(self, round_id: UUID) -> StoredRound | None:
         """All there is of a round."""
         row = await self._connection.fetchrow(_STORED, round_id)
         return StoredRound(**row) if row else None

@@ -70,10 +70,10 @@ class Explanations:
         return [StillWaiting(**row) for row in rows]
 
     async def keep_no_place(
-        self, explanation: Mapping[str, Any], gist: Mapping[str, Any], most: int
+        self, explanation: Mapping[str, Any], key: Mapping[str, Any], most: int
     ) -> Sequence[UUID]:
         """While no mentor has a place: up to `most` requests that nothing explained yet."""
-        rows = await self._connection.fetch(_KEEP_NO_PLACE, explanation, gist, most)
+        rows = await self._connection.fetch(_KEEP_NO_PLACE, explanation, key, most)
         return [row["request_id"] for row in rows]
 
     async def forget(self, request_id: UUID) -> None:

@@ -28,7 +28,7 @@ class Portions:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    async def lay_out(self, round_id: UUID, portions: Sequence[Portion], first: int) -> None:
+    async def lay_out(self, round_id: UUID, batches: Sequence[Portion], first: int) -> None:
         """What is to be told, in its order, numbered from `first`."""
         await self._connection.execute(
             "INSERT INTO round_portions (round_id, number, pairs, waiting)"
@@ -36,8 +36,8 @@ class Portions:
             " unnest($3::text[], $4::text[]) WITH ORDINALITY AS laid (pairs, waiting, number)",
             round_id,
             first,
-            [one.pairs for one in portions],
-            [one.waiting for one in portions],
+            [one.pairs for one in batches],
+            [one.waiting for one in batches],
         )
 
     async def take(self, round_id: UUID) -> Portion | None:

@@ -10,7 +10,7 @@ from typing import Any
 from services.matching.domain.fingerprint import policy_sha256
 from services.matching.domain.people import Association
 from services.matching.domain.policy import DEFAULT_POLICY, Policy, policy_data, policy_from
-from services.matching.domain.programme import Changes, Programme, VersionTaken, changed
+from services.matching.domain.programme import Changes, Programme, VersionTaken, apply_changes
 from shared.persistence.database import Connection, Record
 
 _KNOWN = """
@@ -52,7 +52,7 @@ class Programmes:
 
     async def set(self, code: str, changes: Changes) -> Programme:
         """Change a programme, and keep its policy. Raises ProgrammeRefused."""
-        wanted = changed(await self.with_code(code), changes)
+        wanted = apply_changes(await self.with_code(code), changes)
         sha256 = await self._keep(wanted.policy)
         ways = (wanted.mode, wanted.cadence, wanted.answer_days)
         await self._connection.execute(_SET, wanted.code, *ways, sha256)
@@ -94,7 +94,7 @@ class Programmes:
 
 
 def _programme(row: Record) -> Programme:
-    told: dict[str, Any] = dict(row)
-    content = told.pop("policy")
-    programme = Programme(**told)
+    result: dict[str, Any] = dict(row)
+    content = result.pop("policy")
+    programme = Programme(**result)
     return replace(programme, policy=policy_from(content)) if content else programme

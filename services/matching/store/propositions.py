@@ -102,9 +102,9 @@ class Propositions:
         row = await self._connection.fetchrow(_BEHIND, fingerprint, now)
         if row is None:
             return None
-        told: dict[str, Any] = dict(row)
-        standing = Standing(*(told.pop(key) for key in ("state", "answer_by", "own", "other")))
-        return Proposition(standing=standing, **told)
+        result: dict[str, Any] = dict(row)
+        standing = Standing(*(result.pop(key) for key in ("state", "answer_by", "own", "other")))
+        return Proposition(standing=standing, **result)
 
     async def lock(self, pair_id: UUID) -> None:
         """Keep the proposition of a pair, if it has one, from others until the commit."""

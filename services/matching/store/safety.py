@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from services.matching.domain.safety import Safety
-from services.matching.store.snapshot import born_of, clearance_of
+from services.matching.store.snapshot import birth_date_of, clearance_of
 from shared.persistence.database import Connection, Record
 
 _JUDGED = """
@@ -68,6 +68,6 @@ class JudgedPairs:
 
 def _read(row: Record) -> JudgedPair:
     asked, offered = row["asked"], row["offered"]
-    safety = Safety(born_of(asked), born_of(offered), clearance_of(offered))
+    safety = Safety(birth_date_of(asked), birth_date_of(offered), clearance_of(offered))
     named = {name: row[name] for name in ("pair_id", "request_id", "programme")}
     return JudgedPair(**named, safety=safety, proposed=row["proposed"], paused_at=row["paused_at"])

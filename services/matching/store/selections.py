@@ -192,12 +192,12 @@ class Selections:
         selection_id: UUID,
         request_id: UUID,
         mentor_id: UUID,
-        worth: tuple[float, Mapping[str, float]],
+        value: tuple[float, Mapping[str, float]],
         now: datetime,
     ) -> MadePair | None:
         """Make the pair that was chosen, with its score and components; None when these two
         have been put together meanwhile. Both are held by `free`."""
-        score, components = worth
+        score, components = value
         row = await self._connection.fetchrow(
             _TAKE, request_id, mentor_id, selection_id, score, components, now
         )

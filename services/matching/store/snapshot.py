@@ -30,11 +30,11 @@ def round_input(inputs: str, policy: Mapping[str, Any], held_on: date) -> RoundI
 def _mentee(entry: Mapping[str, Any]) -> Mentee:
     since = datetime.fromisoformat(entry["since"]).astimezone(PARIS).date()
     return Mentee(
-        **_shared(entry),
+        **_common_fields(entry),
         needs=frozenset(entry["needs"]),
         level=entry["level"],
         since=since,
-        born=born_of(entry),
+        born=birth_date_of(entry),
         publics=frozenset(entry.get("publics", ())),
         avoid=frozenset(entry.get("avoid", ())),
     )
@@ -42,16 +42,16 @@ def _mentee(entry: Mapping[str, Any]) -> Mentee:
 
 def _mentor(entry: Mapping[str, Any]) -> Mentor:
     return Mentor(
-        **_shared(entry),
+        **_common_fields(entry),
         offers=frozenset(entry["offers"]),
         levels=frozenset(entry["levels"]),
         capacity=entry["capacity"],
         cleared=clearance_of(entry),
-        born=born_of(entry),
+        born=birth_date_of(entry),
     )
 
 
-def born_of(entry: Mapping[str, Any]) -> date | None:
+def birth_date_of(entry: Mapping[str, Any]) -> date | None:
     """The birth date that criteria stand for; None: an adult."""
     year = entry.get("birth_year")
     return last_day_of(year) if year else None
@@ -63,7 +63,7 @@ def clearance_of(entry: Mapping[str, Any]) -> Clearance:
     return date.fromisoformat(until) if cleared and until else cleared
 
 
-def _shared(entry: Mapping[str, Any]) -> dict[str, Any]:
+def _common_fields(entry: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "id": entry["id"],
         "slots": frozenset(entry["slots"]),

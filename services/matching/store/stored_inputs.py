@@ -21,7 +21,7 @@ class StoredInputs:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    async def let_go(self, kept: timedelta, evidence: timedelta, most: int) -> int:
+    async def purge(self, kept: timedelta, evidence: timedelta, most: int) -> int:
         """Forget up to `most` pools older than `kept`; returns how many.
 
         `evidence`: how long those of rounds stay that failed or held pairs back.

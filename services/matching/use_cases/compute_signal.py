@@ -10,10 +10,10 @@ from uuid import UUID
 import structlog
 
 from services.matching.domain.recruiting import Kind, Signal
-from services.matching.store.evidence import Evidence, StoredRound
+from services.matching.store.evidence import RoundArchive, StoredRound
 from services.matching.store.signals import Signals
-from shared.service.errors import UNREACHABLE, described
-from shared.service.process import Runtime
+from shared.service.errors import TRANSIENT_ERRORS, error_fields
+from shared.service.process import ServiceProcess
 
 WORKER = "services.matching.solver_process.signal_process"
 
@@ -24,25 +24,25 @@ class SignalFailed(Exception):
     """The process ended without an answer."""
 
 
-async def weigh_newest(runtime: Runtime) -> None:
+async def compute_latest_signal(runtime: ServiceProcess) -> None:
     """Work out and keep the signal of a newest round that has none, if nobody is at it."""
     try:
         async with runtime.begin() as tx:
             round_id = await Signals(tx.connection).begin()
-            stored = round_id and await Evidence(tx.connection).stored(round_id)
+            stored = round_id and await RoundArchive(tx.connection).get(round_id)
         if stored:
-            await _keep(runtime, stored.round_id, await _weighed(stored))
-    except (*UNREACHABLE, SignalFailed) as error:
-        log.warning("signal.failed", **described(error))
+            await _keep(runtime, stored.round_id, await _compute(stored))
+    except (*TRANSIENT_ERRORS, SignalFailed) as error:
+        log.warning("signal.failed", **error_fields(error))
 
 
-async def _keep(runtime: Runtime, round_id: UUID, signals: Sequence[Signal]) -> None:
+async def _keep(runtime: ServiceProcess, round_id: UUID, signals: Sequence[Signal]) -> None:
     async with runtime.begin() as tx:
         await Signals(tx.connection).keep(round_id, signals)
     log.info("signal.kept", round_id=str(round_id), kinds=len(signals))
 
 
-async def _weighed(stored: StoredRound) -> Sequence[Signal]:
+async def _compute(stored: StoredRound) -> Sequence[Signal]:
     """The signal of a round, from another process; that ends when we are no longer interested."""
     process = await asyncio.create_subprocess_exec(
         sys.executable,
@@ -59,7 +59,7 @@ async def _weighed(stored: StoredRound) -> Sequence[Signal]:
             process.kill()
     if process.returncode:
         raise SignalFailed
-    return [Signal(Kind(*kind), *worth) for kind, worth in json.loads(found)]
+    return [Signal(Kind(*kind), *value) for kind, value in json.loads(found)]
 
 
 def _question(stored: StoredRound) -> bytes:

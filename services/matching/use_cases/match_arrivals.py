@@ -11,14 +11,14 @@ from uuid import UUID
 
 import structlog
 
-from services.matching.domain.certificate import Prices
+from services.matching.domain.certificate import NamedDuals
 from services.matching.domain.explanation import Explanation, reasons_for
 from services.matching.domain.people import Association
 from services.matching.domain.round import Pair, RoundInput
 from services.matching.domain.score import Weights
-from services.matching.engine.residual_places import OpenPlaces
+from services.matching.engine.residual_places import ResidualPlaces
 from services.matching.engine.verification.verifier import PairCheck
-from services.matching.solver_process.batches import portions_of
+from services.matching.solver_process.batches import make_batches
 from services.matching.solver_process.solve_and_verify import pair_data
 from services.matching.store import MadePair
 from services.matching.store.arrivals import Answer, Arrivals, KeptRound, LeftOpen
@@ -36,7 +36,7 @@ other would be our own fault."""
 log = structlog.get_logger()
 
 
-class OpenRound:
+class ResidualRound:
     """What a published round left open, as one replica remembers it. What others have taken since
     is found out when a place is to be given."""
 
@@ -45,15 +45,15 @@ class OpenRound:
         given = replace(parts[0], mentors=tuple(m for part in parts for m in part.mentors))
         prices = json.loads(left.prices)
         self.kept, self.policy, self._room = kept, left.policy, given.caps
-        self.places = OpenPlaces(given, Prices(prices["mentors"], prices["associations"]))
+        self.places = ResidualPlaces(given, NamedDuals(prices["mentors"], prices["associations"]))
 
     async def room(self, arrivals: Arrivals) -> dict[str, int]:
         """Association → the pairs it may still make under the cap of this round."""
-        answered = await arrivals.answered(self.kept.round_id)
+        answered = await arrivals.count_by_association(self.kept.round_id)
         return {name: most - answered.get(name, 0) for name, most in self._room.items()}
 
 
-async def answer_some(open_round: OpenRound, tx: Transaction) -> Sequence[Answer]:
+async def answer_some(open_round: ResidualRound, tx: Transaction) -> Sequence[Answer]:
     """Answer some of those who came. Nobody: none has come, another replica is at it, or the round
     may no longer answer. Whoever lost a place just now is looked at again by the next call."""
     arrivals, round_id = Arrivals(tx.connection), open_round.kept.round_id
@@ -62,16 +62,16 @@ async def answer_some(open_round: OpenRound, tx: Transaction) -> Sequence[Answer
     inputs = await arrivals.newcomers(round_id, AT_ONCE)
     came = round_input(inputs, open_round.policy, tx.now.astimezone(PARIS).date())
     room = await open_round.room(arrivals)
-    wanted = _wanted(open_round.places, came, room)
-    good = await _checked(open_round, came, wanted, room, arrivals)
-    made = await _told(round_id, good, came.policy.weights, tx)
+    wanted = _choose_places(open_round.places, came, room)
+    good = await _verify(open_round, came, wanted, room, arrivals)
+    made = await _publish(round_id, good, came.policy.weights, tx)
     _leave(open_round.places, wanted, made)
     unplaced = {one.id for one in came.mentees} - {pair.mentee_id for pair in wanted}
     looked_at = [*map(UUID, unplaced), *(pair.request_id for pair in made)]
     return await arrivals.note(round_id, looked_at, [pair.pair_id for pair in made], tx.now)
 
 
-def _wanted(places: OpenPlaces, came: RoundInput, room: dict[str, int]) -> list[Pair]:
+def _choose_places(places: ResidualPlaces, came: RoundInput, room: dict[str, int]) -> list[Pair]:
     """The best open place for each, in the order they came; it is taken at once."""
     places.limit(room)
     met: dict[str, set[str]] = {}
@@ -86,8 +86,8 @@ def _wanted(places: OpenPlaces, came: RoundInput, room: dict[str, int]) -> list[
     return wanted
 
 
-async def _checked(
-    open_round: OpenRound,
+async def _verify(
+    open_round: ResidualRound,
     came: RoundInput,
     wanted: Sequence[Pair],
     room: dict[str, int],
@@ -107,23 +107,23 @@ async def _checked(
     return [pair for pair in wanted if pair.mentee_id not in bad]
 
 
-async def _told(
+async def _publish(
     round_id: UUID, good: Sequence[Pair], weights: Weights, tx: Transaction
 ) -> Sequence[MadePair]:
     """The pairs that stand, made and stated."""
     made: list[MadePair] = []
     proposed = [pair_data(pair) for pair in good]
-    for portion in portions_of(proposed, [_explained(p, weights) for p in good], AT_ONCE):
-        made.extend((await tell(round_id, portion, tx))[0])
+    for batch in make_batches(proposed, [_explain(p, weights) for p in good], AT_ONCE):
+        made.extend((await tell(round_id, batch, tx))[0])
     return made
 
 
-def _explained(pair: Pair, weights: Weights) -> Explanation:
+def _explain(pair: Pair, weights: Weights) -> Explanation:
     reasons = reasons_for(pair.components, weights)
     return Explanation(pair.mentee_id, pair.mentor_id, pair.score, pair.components, reasons)
 
 
-def _leave(places: OpenPlaces, wanted: Sequence[Pair], made: Sequence[MadePair]) -> None:
+def _leave(places: ResidualPlaces, wanted: Sequence[Pair], made: Sequence[MadePair]) -> None:
     """A mentor whose place could not be given has none as we remember them: the next look goes
     past them."""
     stands = {str(pair.request_id) for pair in made}

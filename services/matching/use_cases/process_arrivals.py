@@ -13,48 +13,48 @@ import structlog
 
 from services.matching.settings import MatchingSettings
 from services.matching.store.arrivals import Arrivals, KeptRound
-from services.matching.use_cases.match_arrivals import OpenRound, answer_some
-from services.matching.use_cases.refresh_metrics import ArrivalMeters
-from shared.service.errors import UNREACHABLE, described
-from shared.service.process import Runtime
-from shared.service.tasks import wait_for
+from services.matching.use_cases.match_arrivals import ResidualRound, answer_some
+from services.matching.use_cases.refresh_metrics import ArrivalMetrics
+from shared.service.errors import TRANSIENT_ERRORS, error_fields
+from shared.service.process import ServiceProcess
+from shared.service.tasks import wait_with_timeout
 
 POLL_SECONDS = 0.1
 
 log = structlog.get_logger()
 
 
-async def answer_arrivals(runtime: Runtime) -> None:
+async def process_arrivals(runtime: ServiceProcess) -> None:
     """Answer those who come until the service stops."""
-    desk = ArrivalDesk(runtime, ArrivalMeters(runtime.metrics))
+    processor = ArrivalProcessor(runtime, ArrivalMetrics(runtime.metrics))
     while not runtime.stopping.is_set():
-        if not await desk.step():
-            await wait_for(runtime.stopping, POLL_SECONDS)
+        if not await processor.step():
+            await wait_with_timeout(runtime.stopping, POLL_SECONDS)
 
 
-class ArrivalDesk:
+class ArrivalProcessor:
     """Answers for one replica."""
 
-    def __init__(self, runtime: Runtime, meters: ArrivalMeters) -> None:
+    def __init__(self, runtime: ServiceProcess, meters: ArrivalMetrics) -> None:
         if not isinstance(runtime.settings, MatchingSettings):
             raise TypeError("arrivals need the settings of matching")
         self._from = runtime.settings.matching_arrivals_from
         self._runtime, self._meters = runtime, meters
-        self._open: dict[str, OpenRound] = {}
+        self._open: dict[str, ResidualRound] = {}
 
     async def step(self) -> bool:
         """Answer some in every pool where somebody has come; false when nobody was answered."""
         try:
             async with self._runtime.begin() as tx:
-                pools = await Arrivals(tx.connection).kept(self._from)
-            await self._remember(pools)
+                pools = await Arrivals(tx.connection).get_rounds(self._from)
+            await self._refresh(pools)
             answers = [await self._answer(pool) for pool in pools if pool.awaited]
-        except UNREACHABLE as error:
-            log.warning("database.unreachable", **described(error))
+        except TRANSIENT_ERRORS as error:
+            log.warning("database.unreachable", **error_fields(error))
             return False
         return any(answers)
 
-    async def _remember(self, pools: Sequence[KeptRound]) -> None:
+    async def _refresh(self, pools: Sequence[KeptRound]) -> None:
         """Lay out what was left open as soon as a round is published; forget what is past."""
         self._open = {
             pool.programme: known
@@ -63,13 +63,13 @@ class ArrivalDesk:
         }
         for pool in pools:
             if pool.programme not in self._open:
-                self._open[pool.programme] = await self._laid_out(pool)
+                self._open[pool.programme] = await self._load_residual(pool)
 
-    async def _laid_out(self, pool: KeptRound) -> OpenRound:
+    async def _load_residual(self, pool: KeptRound) -> ResidualRound:
         async with self._runtime.begin() as tx:
-            left = await Arrivals(tx.connection).left_open(pool.round_id)
+            left = await Arrivals(tx.connection).get_residual(pool.round_id)
         # Some tenths of a second for a country: in a thread, so that events go on.
-        return await asyncio.to_thread(OpenRound, pool, left)
+        return await asyncio.to_thread(ResidualRound, pool, left)
 
     async def _answer(self, pool: KeptRound) -> bool:
         """What was taken in memory counts only with the commit: without one, all is read anew."""
@@ -82,5 +82,5 @@ class ArrivalDesk:
             return True
         self._open[pool.programme] = open_round
         for answer in answers:
-            self._meters.answered(answer)
+            self._meters.observe(answer)
         return bool(answers)

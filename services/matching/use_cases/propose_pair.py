@@ -28,14 +28,14 @@ from shared.contracts.events import AnswerAsked
 from shared.persistence.transaction import Transaction
 
 REMINDER, DEADLINE = "remind_of_proposition", "close_proposition"
-BREATH = 50
+YIELD_EVERY = 50
 """Pairs asked for between two looks at what else waits in the event loop."""
 
 
 async def propose(made: Sequence[MadePair], programme: Programme, tx: Transaction) -> date:
     """Ask both sides of each pair; returns the last day on which an answer counts."""
     term = term_of(tx.now, programme.answer_days)
-    asked = [_asked(pair.pair_id, side, tx) for pair in made for side in SIDES]
+    asked = [_new_answer(pair.pair_id, side, tx) for pair in made for side in SIDES]
     pair_ids = [pair.pair_id for pair in made]
     await Propositions(tx.connection).open(term, pair_ids, asked)
     await tx.schedule_all(REMINDER, pair_ids, term.remind_at)
@@ -44,12 +44,12 @@ async def propose(made: Sequence[MadePair], programme: Programme, tx: Transactio
     for place, pair in enumerate(made, start=1):
         for side in SIDES:
             ask(pair, side, answer_ids[pair.pair_id, side], term.last_day, tx)
-        if place % BREATH == 0:
+        if place % YIELD_EVERY == 0:
             await asyncio.sleep(0)
     return term.last_day
 
 
-def _asked(pair_id: UUID, side: Side, tx: Transaction) -> Asked:
+def _new_answer(pair_id: UUID, side: Side, tx: Transaction) -> Asked:
     answer_id = tx.new_id()
     return Asked(answer_id, pair_id, side, tx.fingerprint("proposition", answer_id))
 
@@ -76,7 +76,7 @@ def ask(
     )
 
 
-async def take_answer(mark: bytes, answer: Answer, reason: str | None, tx: Transaction) -> bool:
+async def take_reply(mark: bytes, answer: Answer, reason: str | None, tx: Transaction) -> bool:
     """What somebody answers behind the link with this fingerprint; false when there is none.
 
     An answer that comes too late, or twice, changes nothing: the page tells how things stand.

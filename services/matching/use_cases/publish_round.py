@@ -32,7 +32,7 @@ from services.matching.use_cases.judge_clearance import unsafe_requests
 from services.matching.use_cases.propose_pair import propose
 from shared.contracts.events import PairProposed, RequestExplained
 from shared.persistence.transaction import Transaction
-from shared.service.process import Runtime
+from shared.service.process import ServiceProcess
 
 LAID_AT_ONCE = 10
 """Portions written down in one transaction, before the round is accepted."""
@@ -49,7 +49,7 @@ class RoundLost(Exception):
 class Publishing:
     """Tells accepted rounds for one replica."""
 
-    def __init__(self, runtime: Runtime, lease: timedelta) -> None:
+    def __init__(self, runtime: ServiceProcess, lease: timedelta) -> None:
         self._runtime, self._lease = runtime, lease
 
     async def accept(self, claimed: ClaimedRound, found: Findings) -> None:
@@ -64,10 +64,10 @@ class Publishing:
         async with self._runtime.begin() as tx:
             if not await Rounds(tx.connection).prepare(claimed, self._lease):
                 raise RoundLost
-            portions = Portions(tx.connection)
+            batches = Portions(tx.connection)
             if first == 0:
-                await portions.drop(claimed.round_id)
-            await portions.lay_out(claimed.round_id, part, first)
+                await batches.drop(claimed.round_id)
+            await batches.lay_out(claimed.round_id, part, first)
 
     async def publish(self, claimed: ClaimedRound) -> PublishedRound:
         """Tell what is left of an accepted round.
@@ -98,41 +98,41 @@ async def tell_portion(
     rounds = Rounds(tx.connection)
     if not await rounds.renew(claimed, lease):
         raise RoundLost
-    portion = await Portions(tx.connection).take(claimed.round_id)
-    if portion is None:
+    batch = await Portions(tx.connection).take(claimed.round_id)
+    if batch is None:
         return await rounds.publish(claimed)
-    made, dropped = await tell(claimed.round_id, portion, tx)
+    made, dropped = await tell(claimed.round_id, batch, tx)
     await rounds.count(claimed.round_id, len(made), dropped)
     return None
 
 
-async def tell(round_id: UUID, portion: Portion, tx: Transaction) -> tuple[Sequence[MadePair], int]:
+async def tell(round_id: UUID, batch: Portion, tx: Transaction) -> tuple[Sequence[MadePair], int]:
     """Make those pairs of a portion that still can be and are safe today, state them, and keep why
     for everybody; returns them, and how many fell out. One that cannot be stated is set aside."""
     pairs = Pairs(tx.connection)
-    await pairs.lock_people(portion.pairs)
-    judged = await JudgedPairs(tx.connection).of_proposed(portion.pairs)
+    await pairs.lock_people(batch.pairs)
+    judged = await JudgedPairs(tx.connection).of_proposed(batch.pairs)
     unsafe = await unsafe_requests(judged, tx)
-    made, dropped = await pairs.make(round_id, portion.pairs, tx.now, unsafe)
+    made, dropped = await pairs.make(round_id, batch.pairs, tx.now, unsafe)
     untold = [pair for pair in made if not _can_be_told(pair, round_id)]
     if untold:
         await pairs.set_aside([pair.pair_id for pair in untold], tx.now)
         log.error("round.pairs_set_aside", round_id=str(round_id), count=len(untold))
         made = [pair for pair in made if pair not in untold]
     await _tell(made, round_id, tx)
-    await _explain(round_id, portion, made, tx)
+    await _explain(round_id, batch, made, tx)
     return made, dropped + len(untold)
 
 
 def _can_be_told(pair: MadePair, round_id: UUID) -> bool:
     try:
-        _proposed(pair, round_id, None)
+        _pair_proposed(pair, round_id, None)
     except ValidationError:
         return False
     return True
 
 
-def _proposed(pair: MadePair, round_id: UUID, last_day: date | None) -> PairProposed:
+def _pair_proposed(pair: MadePair, round_id: UUID, last_day: date | None) -> PairProposed:
     return PairProposed(
         **pair.ids(),
         score=pair.score,
@@ -145,7 +145,7 @@ def _proposed(pair: MadePair, round_id: UUID, last_day: date | None) -> PairProp
 async def _tell(made: Sequence[MadePair], round_id: UUID, tx: Transaction) -> None:
     last_day = await _last_day(made, tx)
     for place, pair in enumerate(made, start=1):
-        tx.emit(_proposed(pair, round_id, last_day))
+        tx.emit(_pair_proposed(pair, round_id, last_day))
         if place % BREATH == 0:
             await asyncio.sleep(0)
     if last_day is None:
@@ -161,12 +161,12 @@ async def _last_day(made: Sequence[MadePair], tx: Transaction) -> date | None:
 
 
 async def _explain(
-    round_id: UUID, portion: Portion, made: Sequence[MadePair], tx: Transaction
+    round_id: UUID, batch: Portion, made: Sequence[MadePair], tx: Transaction
 ) -> None:
     """Keep why for everybody; tell it to those who wait and for whom it is new."""
     explanations = Explanations(tx.connection)
-    await explanations.keep_paired(round_id, portion.pairs, [pair.request_id for pair in made])
-    for one in await explanations.keep_waiting(round_id, portion.waiting):
+    await explanations.keep_paired(round_id, batch.pairs, [pair.request_id for pair in made])
+    for one in await explanations.keep_waiting(round_id, batch.waiting):
         # The sentences stay here: whoever shows it has words of its own for its readers.
         fact = {"request_id": one.request_id, "round_id": round_id, "explained_at": tx.now}
         try:

@@ -7,9 +7,9 @@ import structlog
 
 from services.matching.settings import MatchingSettings
 from services.matching.store import StoredInputs
-from shared.service.errors import UNREACHABLE, described
-from shared.service.process import Runtime
-from shared.service.tasks import wait_for
+from shared.service.errors import TRANSIENT_ERRORS, error_fields
+from shared.service.process import ServiceProcess
+from shared.service.tasks import wait_with_timeout
 
 PAUSE_SECONDS = 3600.0
 AT_ONCE = 50
@@ -17,18 +17,18 @@ AT_ONCE = 50
 log = structlog.get_logger()
 
 
-async def let_inputs_go(runtime: Runtime) -> None:
+async def purge_inputs(runtime: ServiceProcess) -> None:
     """Look every hour until the service stops."""
     while not runtime.stopping.is_set():
         try:
-            if count := await let_go(runtime, AT_ONCE):
+            if count := await purge_some(runtime, AT_ONCE):
                 log.info("inputs.released", count=count)
-        except UNREACHABLE as error:
-            log.warning("database.unreachable", **described(error))
-        await wait_for(runtime.stopping, PAUSE_SECONDS)
+        except TRANSIENT_ERRORS as error:
+            log.warning("database.unreachable", **error_fields(error))
+        await wait_with_timeout(runtime.stopping, PAUSE_SECONDS)
 
 
-async def let_go(runtime: Runtime, at_once: int) -> int:
+async def purge_some(runtime: ServiceProcess, at_once: int) -> int:
     """Forget every pool that has been kept long enough; returns how many."""
     settings = runtime.settings
     if not isinstance(settings, MatchingSettings):
@@ -38,6 +38,6 @@ async def let_go(runtime: Runtime, at_once: int) -> int:
     count, last = 0, at_once
     while last == at_once and not runtime.stopping.is_set():
         async with runtime.begin() as tx:
-            last = await StoredInputs(tx.connection).let_go(kept, evidence, at_once)
+            last = await StoredInputs(tx.connection).purge(kept, evidence, at_once)
         count += last
     return count

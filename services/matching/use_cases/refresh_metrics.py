@@ -5,10 +5,10 @@ import structlog
 
 from services.matching.store import Findings, History, PublishedRound
 from services.matching.store.arrivals import Answer
-from shared.service.errors import UNREACHABLE, described
+from shared.service.errors import TRANSIENT_ERRORS, error_fields
 from shared.service.metrics import Metrics
-from shared.service.process import Runtime
-from shared.service.tasks import wait_for
+from shared.service.process import ServiceProcess
+from shared.service.tasks import wait_with_timeout
 
 PAUSE_SECONDS = 5.0
 ENDS = ("published", "failed", "rejected")
@@ -16,7 +16,7 @@ ENDS = ("published", "failed", "rejected")
 log = structlog.get_logger()
 
 
-class Meters:
+class RoundMetrics:
     """What one replica counts of the rounds it holds."""
 
     def __init__(self, metrics: Metrics) -> None:
@@ -27,36 +27,36 @@ class Meters:
         for state in ENDS:  # an increase is only seen of what was 0 before
             self._rounds.labels(state)
 
-    def published(self, ended: PublishedRound) -> None:
+    def count_published(self, ended: PublishedRound) -> None:
         self._rounds.labels("published").inc()
         self._seconds.observe(ended.seconds)
         self._pairs.inc(ended.pairs)
         self._faulty.inc(ended.held_back)
 
-    def failed(self) -> None:
+    def count_failed(self) -> None:
         self._rounds.labels("failed").inc()
 
-    def rejected(self, found: Findings) -> None:
+    def count_rejected(self, found: Findings) -> None:
         """The proof does not hold: nothing of the round was told."""
         self._rounds.labels("rejected").inc()
         self._faulty.inc(found.held_back)
 
 
-class ArrivalMeters:
+class ArrivalMetrics:
     """What one replica counts of those it answers as they come."""
 
     def __init__(self, metrics: Metrics) -> None:
         text = "From a request that comes to a large pool to its answer on kept prices"
         self._seconds = metrics.histogram("arrival_seconds", text, "answer")
 
-    def answered(self, answer: Answer) -> None:
+    def observe(self, answer: Answer) -> None:
         self._seconds.labels("pair" if answer.found else "next_round").observe(answer.seconds)
 
 
 class Gauges:
     """What the store holds, as gauges."""
 
-    def __init__(self, runtime: Runtime) -> None:
+    def __init__(self, runtime: ServiceProcess) -> None:
         self._runtime = runtime
         gauge = runtime.metrics.gauge
         self._waiting = gauge("waiting_requests", "Requests that wait for a mentor")
@@ -72,16 +72,16 @@ class Gauges:
         self._worst_gap.set(state.worst_gap)
 
 
-async def count_pools(runtime: Runtime) -> None:
+async def refresh_metrics(runtime: ServiceProcess) -> None:
     """Refresh the gauges every few seconds until the service stops."""
     gauges = Gauges(runtime)
     while not runtime.stopping.is_set():
         await _refresh(gauges)
-        await wait_for(runtime.stopping, PAUSE_SECONDS)
+        await wait_with_timeout(runtime.stopping, PAUSE_SECONDS)
 
 
 async def _refresh(gauges: Gauges) -> None:
     try:
         await gauges.refresh()
-    except UNREACHABLE as error:
-        log.warning("database.unreachable", **described(error))
+    except TRANSIENT_ERRORS as error:
+        log.warning("database.unreachable", **error_fields(error))

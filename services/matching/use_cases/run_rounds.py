@@ -6,16 +6,16 @@ from uuid import uuid4
 import structlog
 
 from services.matching.settings import MatchingSettings
-from services.matching.solver_process.process import Workshop, WorkshopLost
-from services.matching.solver_process.race import Interrupted, lost_lease, unless
-from services.matching.solver_process.solve_and_verify import Solve, best_round, hold_round
+from services.matching.solver_process.process import SolverProcess, SolverProcessDied
+from services.matching.solver_process.race import Interrupted, heartbeat, race
+from services.matching.solver_process.solve_and_verify import Solve, best_round, solve_and_verify
 from services.matching.store import ClaimedRound, Findings, Portions, PublishedRound, Rounds
 from services.matching.store.asking import Asking
 from services.matching.use_cases.publish_round import Publishing, RoundLost
-from services.matching.use_cases.refresh_metrics import Meters
-from shared.service.errors import UNREACHABLE, described
-from shared.service.process import Runtime
-from shared.service.tasks import wait_for
+from services.matching.use_cases.refresh_metrics import RoundMetrics
+from shared.service.errors import TRANSIENT_ERRORS, error_fields
+from shared.service.process import ServiceProcess
+from shared.service.tasks import wait_with_timeout
 
 POLL_SECONDS = 0.25
 ATTEMPTS = 3
@@ -25,23 +25,27 @@ accepted, it has as many again to be told."""
 log = structlog.get_logger()
 
 
-async def hold_rounds(runtime: Runtime) -> None:
+async def run_rounds(runtime: ServiceProcess) -> None:
     """Hold rounds until the service stops."""
-    workshop, meters = Workshop(), Meters(runtime.metrics)
-    keeper = RoundKeeper(runtime, workshop, meters)
+    solver, meters = SolverProcess(), RoundMetrics(runtime.metrics)
+    runner = RoundRunner(runtime, solver, meters)
     try:
         while not runtime.stopping.is_set():
-            if not await keeper.step():
-                await wait_for(runtime.stopping, POLL_SECONDS)
+            if not await runner.step():
+                await wait_with_timeout(runtime.stopping, POLL_SECONDS)
     finally:
-        await workshop.close()
+        await solver.close()
 
 
-class RoundKeeper:
+class RoundRunner:
     """Holds rounds one after the other for one replica. `solved_by` may stand in for the engine."""
 
     def __init__(
-        self, runtime: Runtime, workshop: Workshop, meters: Meters, solved_by: Solve = best_round
+        self,
+        runtime: ServiceProcess,
+        solver: SolverProcess,
+        meters: RoundMetrics,
+        solved_by: Solve = best_round,
     ) -> None:
         settings = runtime.settings
         if not isinstance(settings, MatchingSettings):
@@ -49,7 +53,7 @@ class RoundKeeper:
         self._cadence, self._lease = settings.cadence, settings.lease
         self._arrivals_from = settings.matching_arrivals_from
         self._runtime = runtime
-        self._workshop = workshop
+        self._workshop = solver
         self._solved_by = solved_by
         self._meters = meters
         self._publishing = Publishing(runtime, self._lease)
@@ -61,8 +65,8 @@ class RoundKeeper:
             claimed = await self.claim()
             if claimed is not None:
                 await self.hold(claimed)
-        except UNREACHABLE as error:
-            log.warning("database.unreachable", **described(error))
+        except TRANSIENT_ERRORS as error:
+            log.warning("database.unreachable", **error_fields(error))
             return False
         return claimed is not None
 
@@ -93,10 +97,10 @@ class RoundKeeper:
         except Interrupted:
             await self._workshop.close()
             await self._put_back(claimed, blame=0)
-        except WorkshopLost:
+        except SolverProcessDied:
             await self._put_back(claimed, blame=1)
         except Exception as error:
-            log.error("round.failed", round_id=str(claimed.round_id), **described(error))
+            log.error("round.failed", round_id=str(claimed.round_id), **error_fields(error))
             await self._fail(claimed, type(error).__name__)
         else:
             await self.settle(claimed, found)
@@ -107,9 +111,9 @@ class RoundKeeper:
         Raises Interrupted when the service stops or another replica has taken the round over.
         """
         stored = (claimed.inputs, claimed.policy, claimed.held_on)
-        return await unless(
-            self._workshop.run(hold_round, *stored, self._solved_by, claimed.last_proof),
-            lost_lease(partial(self._renew, claimed), self._lease.total_seconds()),
+        return await race(
+            self._workshop.run(solve_and_verify, *stored, self._solved_by, claimed.last_proof),
+            heartbeat(partial(self._renew, claimed), self._lease.total_seconds()),
             self._runtime.stopping.wait(),
         )
 
@@ -133,13 +137,13 @@ class RoundKeeper:
             log.warning("round.lost", round_id=str(claimed.round_id))
         except Interrupted:
             await self._put_back(claimed, blame=0)
-        except UNREACHABLE:
+        except TRANSIENT_ERRORS:
             raise
         except Exception as error:
-            log.error("round.failed", round_id=str(claimed.round_id), **described(error))
+            log.error("round.failed", round_id=str(claimed.round_id), **error_fields(error))
             await self._put_back(claimed, blame=1)
         else:
-            self._meters.published(ended)
+            self._meters.count_published(ended)
             _log_published(claimed, ended)
 
     async def _renew(self, claimed: ClaimedRound) -> bool:
@@ -155,13 +159,13 @@ class RoundKeeper:
         async with self._runtime.begin() as tx:
             await Rounds(tx.connection).fail(claimed, reason)
             await Portions(tx.connection).drop(claimed.round_id)
-        self._meters.failed()
+        self._meters.count_failed()
 
     async def _reject(self, claimed: ClaimedRound, found: Findings) -> None:
         log.error("round.rejected", round_id=str(claimed.round_id), gap=found.gap)
         async with self._runtime.begin() as tx:
             await Rounds(tx.connection).reject(claimed, found)
-        self._meters.rejected(found)
+        self._meters.count_rejected(found)
 
 
 def _log_published(claimed: ClaimedRound, ended: PublishedRound) -> None:

@@ -12,24 +12,24 @@ from services.matching.domain.policy import Policy, policy_data
 from services.matching.domain.round import RoundInput
 from services.matching.domain.selection import MOST_PUPILS, Choices, Offer
 from services.matching.domain.vocabulary import Vocabulary, with_known_codes
-from services.matching.engine.feasible_choices import Group
+from services.matching.engine.feasible_choices import ChoiceSet
 from services.matching.store import MadePair, Programmes
 from services.matching.store.selections import Candidate, Pupil, Selection, Selections
 from services.matching.store.snapshot import PARIS, round_input
 from services.matching.use_cases.confirm_pairs import confirm_pairs
 from shared.contracts.events import PairProposed
 from shared.persistence.transaction import Transaction
-from shared.service.process import Runtime
+from shared.service.process import ServiceProcess
 
 KNOWN = Vocabulary()
 
 
-class SelectionRefused(Exception):
+class InvalidSelection(Exception):
     """A selection cannot be opened so; str() says why, in French."""
 
 
 @dataclass(frozen=True)
-class Sight:
+class SelectionView:
     """What the page of a selection shows now. `choices` by request id, of those who wait."""
 
     selection: Selection
@@ -62,16 +62,16 @@ async def _fit(
 ) -> str:
     """The programme of all of them, or the reason why they cannot be chosen for together."""
     if not 1 <= len(request_ids) <= MOST_PUPILS or len(set(request_ids)) < len(request_ids):
-        raise SelectionRefused(f"De 1 à {MOST_PUPILS} demandes, chacune une fois.")
+        raise InvalidSelection(f"De 1 à {MOST_PUPILS} demandes, chacune une fois.")
     known = {one.request_id: one for one in candidates}
     for request_id in request_ids:
         _check(association, request_id, known.get(request_id))
     programmes = {one.programme for one in candidates}
     if len(programmes) > 1:
-        raise SelectionRefused("Ces demandes ne sont pas toutes du même programme.")
+        raise InvalidSelection("Ces demandes ne sont pas toutes du même programme.")
     (code,) = programmes
     if (await Programmes(tx.connection).with_code(code)).mode != "selection":
-        raise SelectionRefused(
+        raise InvalidSelection(
             f"Le programme {code} n'est pas en mode « selection » : ses tournées prendraient "
             "ces jeunes à tout moment."
         )
@@ -80,14 +80,14 @@ async def _fit(
 
 def _check(association: str, request_id: UUID, known: Candidate | None) -> None:
     if known is None or known.association != association:
-        raise SelectionRefused(f"La demande {request_id} n'est pas suivie par {association}.")
+        raise InvalidSelection(f"La demande {request_id} n'est pas suivie par {association}.")
     if known.state not in ("waiting", "set_aside"):
-        raise SelectionRefused(f"La demande {request_id} n'attend plus.")
+        raise InvalidSelection(f"La demande {request_id} n'attend plus.")
     if known.in_selection:
-        raise SelectionRefused(f"La demande {request_id} est déjà dans une sélection ouverte.")
+        raise InvalidSelection(f"La demande {request_id} est déjà dans une sélection ouverte.")
 
 
-async def look(mark: bytes, runtime: Runtime) -> Sight | None:
+async def look(mark: bytes, runtime: ServiceProcess) -> SelectionView | None:
     """What the link with this fingerprint shows; None when it is unknown or expired."""
     async with runtime.begin() as tx:
         selections = Selections(tx.connection)
@@ -95,10 +95,10 @@ async def look(mark: bytes, runtime: Runtime) -> Sight | None:
         if selection is None:
             return None
         pupils = await selections.pupils(selection.selection_id)
-        given = await _given(selection, tx)
+        given = await _round_input(selection, tx)
     # Nobody is held while this is worked out: a choice is judged anew.
     choices = await asyncio.to_thread(_choices, given, selection.shown)
-    return Sight(
+    return SelectionView(
         selection,
         given.policy,
         pupils,
@@ -109,7 +109,7 @@ async def look(mark: bytes, runtime: Runtime) -> Sight | None:
 
 
 def _choices(given: RoundInput, shown: int) -> tuple[Choices, ...]:
-    return Group(given).choices(shown)
+    return ChoiceSet(given).choices(shown)
 
 
 async def choose(selection: Selection, request_id: UUID, mentor_id: UUID, tx: Transaction) -> bool:
@@ -119,13 +119,13 @@ async def choose(selection: Selection, request_id: UUID, mentor_id: UUID, tx: Tr
     await selections.hold(selection.selection_id)
     if not await selections.free(selection.selection_id, request_id, mentor_id):
         return False
-    given = await _given(selection, tx)
-    offer = await asyncio.to_thread(_allowed, given, str(request_id), str(mentor_id))
+    given = await _round_input(selection, tx)
+    offer = await asyncio.to_thread(_check_choice, given, str(request_id), str(mentor_id))
     if offer is None:
         return False
-    worth = (offer.score, offer.components.by_name())
+    value = (offer.score, offer.components.by_name())
     taken = (selection.selection_id, request_id, mentor_id)
-    made = await selections.take(*taken, worth, tx.now)
+    made = await selections.take(*taken, value, tx.now)
     if made is None:
         return False
     await _tell(made, selection, tx)
@@ -134,16 +134,16 @@ async def choose(selection: Selection, request_id: UUID, mentor_id: UUID, tx: Tr
 
 async def _tell(made: MadePair, selection: Selection, tx: Transaction) -> None:
     """As for a round's pairs; the selection is the round that brought these two together."""
-    told, occasion = made.ids(), selection.selection_id
-    tx.emit(PairProposed(**told, round_id=occasion, score=made.score, components=made.components))
+    result, occasion = made.ids(), selection.selection_id
+    tx.emit(PairProposed(**result, round_id=occasion, score=made.score, components=made.components))
     await confirm_pairs([made], tx)
 
 
-def _allowed(given: RoundInput, request_id: str, mentor_id: str) -> Offer | None:
-    return Group(given).allows(request_id, mentor_id)
+def _check_choice(given: RoundInput, request_id: str, mentor_id: str) -> Offer | None:
+    return ChoiceSet(given).check(request_id, mentor_id)
 
 
-async def _given(selection: Selection, tx: Transaction) -> RoundInput:
+async def _round_input(selection: Selection, tx: Transaction) -> RoundInput:
     policy = (await Programmes(tx.connection).with_code(selection.programme)).policy
     inputs = await Selections(tx.connection).group(selection.selection_id)
     given = round_input(inputs, policy_data(policy), tx.now.astimezone(PARIS).date())

@@ -5,7 +5,7 @@ from datetime import timedelta
 LONGEST_SECONDS = 4 * 3600.0
 
 
-def pause(setbacks: int, first: float, limit: int) -> float | None:
+def delay(setbacks: int, first: float, limit: int) -> float | None:
     """Real seconds before the next try after `setbacks` failures: `first`, then thrice as long
     each time, at most four hours. None: enough tries.
     """

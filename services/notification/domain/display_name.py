@@ -6,7 +6,7 @@ LONGEST = 40
 _NAME = re.compile(r"[^\W\d_]+(?:[ '’\-][^\W\d_]+)*\.?")
 
 
-def called(first_name: str) -> str:
+def display_name(first_name: str) -> str:
     """The first name when it reads as one, else "" (the message then greets without a name).
 
     A form anybody may fill with somebody else's address must not carry a stranger's words or a

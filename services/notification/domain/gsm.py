@@ -22,7 +22,7 @@ def gsm(text: str) -> str:
 
     What has no likeness (another script) stays, and the SMS then costs more parts.
     """
-    spaced = _unspaced(text)
+    spaced = _replace_spaces(text)
     quoted = spaced.replace("« ", '"').replace(" »", '"').replace("«", '"').replace("»", '"')
     return "".join(_nearest(char) for char in quoted.translate(_WORDED))
 
@@ -31,11 +31,11 @@ def parts(text: str) -> int:
     """How many SMS the text is sent as."""
     if all(char in _BASIC or char in _EXTENDED for char in text):
         length = sum(2 if char in _EXTENDED else 1 for char in text)
-        return _divided(length, 160, 153)
-    return _divided(len(text.encode("utf-16-be")) // 2, 70, 67)
+        return _count_parts(length, 160, 153)
+    return _count_parts(len(text.encode("utf-16-be")) // 2, 70, 67)
 
 
-def _unspaced(text: str) -> str:
+def _replace_spaces(text: str) -> str:
     return "".join(" " if unicodedata.category(char) == "Zs" else char for char in text)
 
 
@@ -48,5 +48,5 @@ def _nearest(char: str) -> str:
     return plain if plain and all(part in _BASIC for part in plain) else char
 
 
-def _divided(length: int, single: int, joined: int) -> int:
+def _count_parts(length: int, single: int, joined: int) -> int:
     return 1 if length <= single else -(-length // joined)

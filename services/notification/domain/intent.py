@@ -14,7 +14,7 @@ _NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
-class Intent:
+class MessageIntent:
     """`person` is an id, or an association's code; `concerns` what the message is about.
 
     `facts` are ids and codes that its words depend on, never a name. `once_per` tells apart two

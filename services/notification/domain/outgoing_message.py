@@ -14,7 +14,7 @@ class UnsafeHeader(ValueError):
 
 
 @dataclass(frozen=True)
-class Parcel:
+class OutgoingMessage:
     """What a gateway takes. `to`: mail address, or phone in E.164. Raises UnsafeHeader."""
 
     id: UUID

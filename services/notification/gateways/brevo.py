@@ -10,14 +10,14 @@ from uuid import UUID
 
 import httpx
 
-from services.notification.domain.outgoing_message import Parcel
+from services.notification.domain.outgoing_message import OutgoingMessage
 from services.notification.gateways.message_gateway import (
-    Finding,
-    Later,
-    Outcome,
-    Refused,
-    Taken,
-    Unsure,
+    Accepted,
+    DeliveryStatus,
+    Rejected,
+    SendResult,
+    TemporaryFailure,
+    Unknown,
 )
 
 _OURS = {401, 402, 403, 429}
@@ -27,7 +27,7 @@ _ANSWER_LOST = {502, 504}
 _NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 
 
-class BrevoCarrier:
+class BrevoGateway:
     """Speaks to Brevo's API v3.
 
     Its event report is written a little after the send, so an absence is believed late.
@@ -36,7 +36,7 @@ class BrevoCarrier:
     def __init__(
         self, url: str, key: str, sender: str, timeout: float, absence_seconds: float
     ) -> None:
-        self.absence_seconds = absence_seconds
+        self.status_lag_seconds = absence_seconds
         self._sender = sender
         self._client = httpx.AsyncClient(
             base_url=url.rstrip("/"),
@@ -44,22 +44,22 @@ class BrevoCarrier:
             timeout=timeout,
         )
 
-    async def send(self, parcel: Parcel) -> Outcome:
+    async def send(self, outgoing: OutgoingMessage) -> SendResult:
         body = {
             "sender": self._sender,
-            "recipient": parcel.to,
-            "content": parcel.text,
+            "recipient": outgoing.to,
+            "content": outgoing.text,
             "type": "transactional",
-            "tag": str(parcel.id),
+            "tag": str(outgoing.id),
         }
         try:
             answer = await self._client.post("/transactionalSMS/send", json=body)
         except httpx.TransportError as error:
             kind = type(error).__name__
-            return Later(kind) if isinstance(error, _NEVER_SENT) else Unsure(kind)
+            return TemporaryFailure(kind) if isinstance(error, _NEVER_SENT) else Unknown(kind)
         return _outcome(answer)
 
-    async def find(self, reference: UUID) -> Finding:
+    async def find(self, reference: UUID) -> DeliveryStatus:
         """Raises OSError when Brevo cannot be asked."""
         tags = json.dumps([str(reference)])
         try:
@@ -69,21 +69,21 @@ class BrevoCarrier:
             events = answer.raise_for_status().json().get("events") or []
         except (httpx.HTTPError, ValueError) as error:
             raise OSError(type(error).__name__) from None
-        return Finding.FOUND if _mentions(events, str(reference)) else Finding.ABSENT
+        return DeliveryStatus.FOUND if _mentions(events, str(reference)) else DeliveryStatus.ABSENT
 
     async def close(self) -> None:
         await self._client.aclose()
 
 
-def _outcome(answer: httpx.Response) -> Outcome:
+def _outcome(answer: httpx.Response) -> SendResult:
     status = answer.status_code
     if answer.is_success:
-        return Taken(_reference(answer))
+        return Accepted(_reference(answer))
     if status in _ANSWER_LOST:
-        return Unsure(f"brevo-{status}")
+        return Unknown(f"brevo-{status}")
     if status in _OURS or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        return Later(f"brevo-{status}")
-    return Refused(f"brevo-{status}")
+        return TemporaryFailure(f"brevo-{status}")
+    return Rejected(f"brevo-{status}")
 
 
 def _reference(answer: httpx.Response) -> str:

@@ -4,37 +4,37 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 
 from services.notification.domain.message import Channel
-from services.notification.gateways.brevo import BrevoCarrier
-from services.notification.gateways.local import LocalSmsCarrier
-from services.notification.gateways.mail import MailCarrier
+from services.notification.gateways.brevo import BrevoGateway
+from services.notification.gateways.local import LocalSmsGateway
+from services.notification.gateways.mail import MailGateway
 from services.notification.gateways.mailbox import Mailbox
-from services.notification.gateways.message_gateway import Carrier
+from services.notification.gateways.message_gateway import MessageGateway
 from services.notification.settings import NotificationSettings
 
-Carriers = Mapping[Channel, Carrier]
+Gateways = Mapping[Channel, MessageGateway]
 
 
 @asynccontextmanager
-async def carriers(settings: NotificationSettings) -> AsyncIterator[Carriers]:
+async def configured_gateways(settings: NotificationSettings) -> AsyncIterator[Gateways]:
     """The gateways, closed at the end."""
-    opened: Carriers = {"mail": _mail(settings), "sms": _sms(settings)}
+    opened: Gateways = {"mail": _mail(settings), "sms": _sms(settings)}
     try:
         yield opened
     finally:
-        for carrier in opened.values():
-            await carrier.close()
+        for gateway in opened.values():
+            await gateway.close()
 
 
-def _mail(settings: NotificationSettings) -> MailCarrier:
+def _mail(settings: NotificationSettings) -> MailGateway:
     mailbox = Mailbox(settings.mailbox_dir) if settings.mailbox_dir else None
     url = settings.smtp_url.get_secret_value()
-    return MailCarrier(url, settings.sender, settings.notification_send_timeout, mailbox)
+    return MailGateway(url, settings.sender, settings.notification_send_timeout, mailbox)
 
 
-def _sms(settings: NotificationSettings) -> Carrier:
+def _sms(settings: NotificationSettings) -> MessageGateway:
     if settings.mailbox_dir is not None:
-        return LocalSmsCarrier(Mailbox(settings.mailbox_dir), settings.sender)
-    return BrevoCarrier(
+        return LocalSmsGateway(Mailbox(settings.mailbox_dir), settings.sender)
+    return BrevoGateway(
         settings.sms_url,
         settings.sms_key.get_secret_value(),
         settings.sms_sender,

@@ -2,32 +2,37 @@
 
 from uuid import UUID
 
-from services.notification.domain.outgoing_message import Parcel
+from services.notification.domain.outgoing_message import OutgoingMessage
 from services.notification.gateways.mailbox import Mailbox
-from services.notification.gateways.message_gateway import Finding, Later, Outcome, Taken
-from services.notification.gateways.mime import letter
+from services.notification.gateways.message_gateway import (
+    Accepted,
+    DeliveryStatus,
+    SendResult,
+    TemporaryFailure,
+)
+from services.notification.gateways.mime import to_mime
 
 
-class LocalSmsCarrier:
+class LocalSmsGateway:
     """The mailbox can always tell what it holds."""
 
-    absence_seconds = 0.0
+    status_lag_seconds = 0.0
 
     def __init__(self, mailbox: Mailbox, sender: str) -> None:
         self._mailbox = mailbox
         self._sender = sender
 
-    async def send(self, parcel: Parcel) -> Outcome:
+    async def send(self, outgoing: OutgoingMessage) -> SendResult:
         try:
-            await self._mailbox.store(letter(parcel, self._sender))
+            await self._mailbox.store(to_mime(outgoing, self._sender))
         except OSError as error:
-            return Later(type(error).__name__)
-        return Taken()
+            return TemporaryFailure(type(error).__name__)
+        return Accepted()
 
-    async def find(self, reference: UUID) -> Finding:
+    async def find(self, reference: UUID) -> DeliveryStatus:
         finding = await self._mailbox.find(reference, "sms")
         # We write the folder ourselves: what is not there was not sent.
-        return Finding.FOUND if finding is Finding.FOUND else Finding.ABSENT
+        return DeliveryStatus.FOUND if finding is DeliveryStatus.FOUND else DeliveryStatus.ABSENT
 
     async def close(self) -> None:
         """Nothing is open."""

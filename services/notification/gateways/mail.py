@@ -14,17 +14,17 @@ from aiosmtplib import (
     SMTPResponseException,
 )
 
-from services.notification.domain.outgoing_message import Parcel
+from services.notification.domain.outgoing_message import OutgoingMessage
 from services.notification.gateways.mailbox import Mailbox
 from services.notification.gateways.message_gateway import (
-    Finding,
-    Later,
-    Outcome,
-    Refused,
-    Taken,
-    Unsure,
+    Accepted,
+    DeliveryStatus,
+    Rejected,
+    SendResult,
+    TemporaryFailure,
+    Unknown,
 )
-from services.notification.gateways.mime import letter
+from services.notification.gateways.mime import to_mime
 
 _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
@@ -43,13 +43,13 @@ class _Handover:
         self.begun = True
 
 
-class MailCarrier:
+class MailGateway:
     """Speaks to one mail server.
 
     SMTP cannot be asked what became of a mail; only the local mailbox of the demonstration can.
     """
 
-    absence_seconds = 0.0
+    status_lag_seconds = 0.0
 
     def __init__(self, url: str, sender: str, timeout: float, mailbox: Mailbox | None) -> None:
         self._url = urlsplit(url)
@@ -58,20 +58,20 @@ class MailCarrier:
         self._mailbox = mailbox
         self._idle: list[SMTP] = []
 
-    async def send(self, parcel: Parcel) -> Outcome:
+    async def send(self, outgoing: OutgoingMessage) -> SendResult:
         """Refused: the server will not have it for this address. Unsure: it had it in hand."""
         handover = _Handover(monotonic() + self._timeout)
         try:
             async with asyncio.timeout(self._timeout):
-                return await self._carry(parcel, handover)
+                return await self._carry(outgoing, handover)
         except (SMTPException, OSError) as error:
             return _outcome(error, handover)
         except ValueError:
-            return Refused("address-malformed")  # aiosmtplib asks no server for such a one
+            return Rejected("address-malformed")  # aiosmtplib asks no server for such a one
 
-    async def find(self, reference: UUID) -> Finding:
+    async def find(self, reference: UUID) -> DeliveryStatus:
         if self._mailbox is None:
-            return Finding.UNKNOWABLE
+            return DeliveryStatus.UNKNOWABLE
         return await self._mailbox.find(reference, "mail")
 
     async def close(self) -> None:
@@ -82,24 +82,24 @@ class MailCarrier:
             except (SMTPException, OSError):
                 connection.close()
 
-    async def _carry(self, parcel: Parcel, handover: _Handover) -> Outcome:
-        connection = await self._opened()
+    async def _carry(self, outgoing: OutgoingMessage, handover: _Handover) -> SendResult:
+        connection = await self._connection()
         try:
-            options = [] if parcel.to.isascii() else ["SMTPUTF8"]
+            options = [] if outgoing.to.isascii() else ["SMTPUTF8"]
             if options and not connection.supports_extension("smtputf8"):
-                return Refused("address-needs-smtputf8")
+                return Rejected("address-needs-smtputf8")
             encoding = "utf-8" if options else "ascii"
             await connection.mail(self._sender, options=options, encoding=encoding)
-            await connection.rcpt(parcel.to, encoding=encoding)
+            await connection.rcpt(outgoing.to, encoding=encoding)
             handover.begin()
-            await connection.data(letter(parcel, self._sender))
+            await connection.data(to_mime(outgoing, self._sender))
         except BaseException:
             connection.close()
             raise
         self._idle.append(connection)
-        return Taken()
+        return Accepted()
 
-    async def _opened(self) -> SMTP:
+    async def _connection(self) -> SMTP:
         """A connection that just answered, or a new one."""
         while self._idle:
             connection = self._idle.pop()
@@ -129,11 +129,11 @@ class MailCarrier:
         return connection
 
 
-def _outcome(error: Exception, handover: _Handover) -> Outcome:
+def _outcome(error: Exception, handover: _Handover) -> SendResult:
     if isinstance(error, SMTPResponseException):
         reason = f"smtp-{error.code}"
         about_it = isinstance(error, SMTPRecipientRefused | SMTPDataError)
         # A refused login or sender is our fault, not this recipient's: tried again.
-        return Refused(reason) if about_it and error.code >= 500 else Later(reason)
+        return Rejected(reason) if about_it and error.code >= 500 else TemporaryFailure(reason)
     kind = type(error).__name__
-    return Unsure(kind) if handover.begun else Later(kind)
+    return Unknown(kind) if handover.begun else TemporaryFailure(kind)

@@ -14,7 +14,7 @@ from pathlib import Path
 from uuid import UUID, uuid4
 
 from services.notification.domain.message import Channel
-from services.notification.gateways.message_gateway import Finding
+from services.notification.gateways.message_gateway import DeliveryStatus
 from services.notification.gateways.mime import CHANNEL_HEADER, ID_HEADER
 
 
@@ -24,7 +24,7 @@ class Mailbox:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    async def find(self, message_id: UUID, channel: Channel) -> Finding:
+    async def find(self, message_id: UUID, channel: Channel) -> DeliveryStatus:
         """Whether a message lies here. Unknowable while nothing of its channel ever came here:
         then the mails go to a server that does not keep them in this folder.
         """
@@ -38,14 +38,14 @@ class Mailbox:
         """Put a message into the folder, at once and whole."""
         await asyncio.to_thread(self._store, message)
 
-    def _find(self, wanted: str, channel: Channel) -> Finding:
+    def _find(self, wanted: str, channel: Channel) -> DeliveryStatus:
         kept = False
         for path in self._folder.glob("*.eml"):
             headers = _headers(path)
             if headers.get(ID_HEADER, "").strip() == wanted:
-                return Finding.FOUND
+                return DeliveryStatus.FOUND
             kept = kept or headers.get(CHANNEL_HEADER, "").strip() == channel
-        return Finding.ABSENT if kept else Finding.UNKNOWABLE
+        return DeliveryStatus.ABSENT if kept else DeliveryStatus.UNKNOWABLE
 
     def _letters(self, known: Collection[str]) -> dict[str, EmailMessage]:
         fresh = (path for path in sorted(self._folder.glob("*.eml")) if path.stem not in known)

@@ -5,41 +5,41 @@ from enum import Enum
 from typing import Protocol
 from uuid import UUID
 
-from services.notification.domain.outgoing_message import Parcel
+from services.notification.domain.outgoing_message import OutgoingMessage
 
 
 @dataclass(frozen=True)
-class Taken:
+class Accepted:
     """The other side has it. `reference`: its own id of it, when it gives one."""
 
     reference: str = ""
 
 
 @dataclass(frozen=True)
-class Refused:
+class Rejected:
     """No retry helps on this channel. Reasons are short codes, never what a server said."""
 
     reason: str
 
 
 @dataclass(frozen=True)
-class Later:
+class TemporaryFailure:
     """It certainly did not leave; it may next time."""
 
     reason: str
 
 
 @dataclass(frozen=True)
-class Unsure:
+class Unknown:
     """It may have left: the answer was lost."""
 
     reason: str
 
 
-Outcome = Taken | Refused | Later | Unsure
+SendResult = Accepted | Rejected | TemporaryFailure | Unknown
 
 
-class Finding(Enum):
+class DeliveryStatus(Enum):
     """What the other side knows of a message that may have left."""
 
     FOUND = "found"
@@ -47,19 +47,19 @@ class Finding(Enum):
     UNKNOWABLE = "unknowable"
 
 
-class Carrier(Protocol):
+class MessageGateway(Protocol):
     """A gateway for one channel.
 
     `absence_seconds`: how long after the hand-over "absent" can be believed, in real seconds.
     """
 
-    absence_seconds: float
+    status_lag_seconds: float
 
-    async def send(self, parcel: Parcel) -> Outcome:
+    async def send(self, outgoing: OutgoingMessage) -> SendResult:
         """Give a parcel away, within the send timeout."""
         ...
 
-    async def find(self, reference: UUID) -> Finding:
+    async def find(self, reference: UUID) -> DeliveryStatus:
         """Ask for a parcel by its id. Raises OSError when the other side cannot be asked."""
         ...
 

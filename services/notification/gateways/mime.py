@@ -8,7 +8,7 @@ from base64 import encodebytes
 from email.header import Header
 from email.utils import format_datetime, formataddr
 
-from services.notification.domain.outgoing_message import Parcel
+from services.notification.domain.outgoing_message import OutgoingMessage
 
 ID_HEADER = "X-Binome-Message-Id"
 TEMPLATE_HEADER = "X-Binome-Template"
@@ -16,31 +16,31 @@ CHANNEL_HEADER = "X-Binome-Channel"
 SENDER_NAME = "Binôme"
 
 
-def letter(parcel: Parcel, sender: str) -> bytes:
+def to_mime(outgoing: OutgoingMessage, sender: str) -> bytes:
     """The message as it travels: CRLF, ASCII unless the address itself is not."""
     headers = {
-        "Message-ID": f"<{parcel.id}@{sender.rpartition('@')[2]}>",
-        "Date": format_datetime(parcel.at),
+        "Message-ID": f"<{outgoing.id}@{sender.rpartition('@')[2]}>",
+        "Date": format_datetime(outgoing.at),
         "From": formataddr((SENDER_NAME, sender)),
-        "To": parcel.to,
-        "Subject": Header(parcel.subject, "utf-8").encode(linesep="\r\n"),
-        ID_HEADER: str(parcel.id),
-        TEMPLATE_HEADER: parcel.template,
-        CHANNEL_HEADER: parcel.channel,
+        "To": outgoing.to,
+        "Subject": Header(outgoing.subject, "utf-8").encode(linesep="\r\n"),
+        ID_HEADER: str(outgoing.id),
+        TEMPLATE_HEADER: outgoing.template,
+        CHANNEL_HEADER: outgoing.channel,
         "Auto-Submitted": "auto-generated",
         "MIME-Version": "1.0",
     }
     lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
-    return lines.encode() + _body(parcel)
+    return lines.encode() + _body(outgoing)
 
 
-def _body(parcel: Parcel) -> bytes:
-    text = _part("plain", parcel.text)
-    if not parcel.html:
+def _body(outgoing: OutgoingMessage) -> bytes:
+    text = _part("plain", outgoing.text)
+    if not outgoing.html:
         return text
-    mark = f"--{parcel.id.hex}".encode()
-    kind = f'Content-Type: multipart/alternative; boundary="{parcel.id.hex}"\r\n\r\n'.encode()
-    html = _part("html", parcel.html)
+    mark = f"--{outgoing.id.hex}".encode()
+    kind = f'Content-Type: multipart/alternative; boundary="{outgoing.id.hex}"\r\n\r\n'.encode()
+    html = _part("html", outgoing.html)
     return kind + b"\r\n".join([mark, text + mark, html + mark + b"--", b""])
 
 

@@ -85,7 +85,7 @@ class Introductions:
             "UPDATE introductions SET closed_at = $2 WHERE pair_id = $1", pair_id, now
         )
 
-    async def reached(self, pair_id: UUID, side: str) -> bool:
+    async def has_left(self, pair_id: UUID, side: str) -> bool:
         """Whether the introduction to one side has left, or may have."""
         return bool(
             await self._connection.fetchval(

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from services.notification.domain.intent import Intent
+from services.notification.domain.intent import MessageIntent
 from services.notification.domain.message import Channel, Message, State
 from services.notification.store.stops import lock_subjects
-from shared.messaging.envelope import Cause
+from shared.messaging.envelope import MessageContext
 from shared.persistence.database import Connection, Record
 
 WAKE_CHANNEL = "binome_messages"
@@ -45,7 +45,7 @@ class Messages:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    async def intend(self, intent: Intent, cause: Cause, now: datetime) -> None:
+    async def enqueue(self, intent: MessageIntent, cause: MessageContext, now: datetime) -> None:
         """Keep an intent and wake the senders; one that is already there stays as it is, and one
         about what was stopped is not kept."""
         await lock_subjects(self._connection, intent.request_id, intent.pair_id)
@@ -136,7 +136,7 @@ class Messages:
             reason,
         )
 
-    async def interrupted(self, limit: int, lease: timedelta) -> list[Message]:
+    async def claim_interrupted(self, limit: int, lease: timedelta) -> list[Message]:
         """Messages whose sender did not come back before its lease was over; held once more."""
         rows = await self._connection.fetch(_INTERRUPTED, limit, lease)
         return [read_message(row) for row in rows]

@@ -13,7 +13,7 @@ from services.notification.domain.quota import PARIS, cause_of, follows_guardian
 from services.notification.settings import NotificationSettings
 from services.notification.store import SmsDays
 from services.notification.store.holding import HeldFor
-from services.notification.use_cases.find_recipient import Contact
+from services.notification.use_cases.find_recipient import RecipientContact
 from shared.contracts.addresses import number_block, plain_mail
 from shared.persistence.limits import DAY, HOUR, Limit, LimitKeys, Use, use_limits
 from shared.persistence.transaction import Transaction
@@ -41,7 +41,7 @@ class Quotas:
         self._keys = keys
 
     async def use(
-        self, message: Message, contact: Contact, channel: Channel, tx: Transaction
+        self, message: Message, contact: RecipientContact, channel: Channel, tx: Transaction
     ) -> Wait | None:
         """Give a message its place in all limits that hold for it, or in none: then it waits."""
         guarded = contact.addressee.guarded
@@ -56,7 +56,9 @@ class Quotas:
             await SmsDays(tx.connection).give_back(_day(tx))
         return Wait("limit", free_at)
 
-    def address_key(self, message: Message, contact: Contact, channel: Channel) -> bytes | None:
+    def address_key(
+        self, message: Message, contact: RecipientContact, channel: Channel
+    ) -> bytes | None:
         """By what messages about registrations to one address find each other; else None."""
         if cause_of(message.template, message.facts) != "registration":
             return None
@@ -70,7 +72,7 @@ class Quotas:
             log.warning("sms.cap_reached", count=cap)
         return False
 
-    def _uses(self, message: Message, contact: Contact, channel: Channel) -> list[Use]:
+    def _uses(self, message: Message, contact: RecipientContact, channel: Channel) -> list[Use]:
         if message.recipient == "coordinator":
             return []
         address = _address(contact, channel)
@@ -80,7 +82,7 @@ class Quotas:
             uses.append(self._keys.use(block, "block", number_block(address)))
         return uses
 
-    def _limits(self, message: Message, contact: Contact) -> list[Limit]:
+    def _limits(self, message: Message, contact: RecipientContact) -> list[Limit]:
         settings = self._settings
         match cause_of(message.template, message.facts):
             case "registration" if contact.addressee.unproved:
@@ -98,7 +100,7 @@ class Quotas:
                 return [Limit("requests_day", settings.limit_requests_per_day, DAY)]
 
 
-def _address(contact: Contact, channel: Channel) -> str:
+def _address(contact: RecipientContact, channel: Channel) -> str:
     if channel == "sms":
         return contact.addressee.phone or ""
     return plain_mail(contact.addressee.email or "")

@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel
 
 from services.notification.domain.catalogue import INTRODUCTIONS
-from services.notification.domain.display_name import called
+from services.notification.domain.display_name import display_name
 from services.notification.domain.intent import Recipient
 from services.notification.domain.message import Message
 from shared.contracts.contact import CONTACT_QUEUE, ContactAsked, ContactGiven
@@ -15,7 +15,7 @@ from shared.contracts.contact import CONTACT_QUEUE, ContactAsked, ContactGiven
 Ask = Callable[[str, BaseModel, type[ContactGiven]], Awaitable[ContactGiven]]
 
 
-class Gone(Exception):
+class RecipientUnavailable(Exception):
     """Somebody whom a message is for, or about, was erased or cannot be reached: why, in short."""
 
     def __init__(self, reason: str) -> None:
@@ -28,7 +28,7 @@ class NotYet(Exception):
 
 
 @dataclass(frozen=True)
-class Other:
+class Counterpart:
     """The other half of a pair, as one side may know them."""
 
     name: str = field(repr=False)
@@ -39,40 +39,40 @@ class Other:
 
 
 @dataclass(frozen=True)
-class Contact:
+class RecipientContact:
     """Everything of people that one message needs."""
 
     addressee: ContactGiven = field(repr=False)
-    other: Other | None = field(default=None, repr=False)
+    other: Counterpart | None = field(default=None, repr=False)
     by_guardian: bool = False
     """The addressee is written to by their guardian's ways, having none of their own."""
 
 
-class Contacts:
+class RecipientFinder:
     """Asks registration, naming the message that it is for."""
 
     def __init__(self, ask: Ask) -> None:
         self._ask = ask
 
-    async def of(self, message: Message) -> Contact:
+    async def of(self, message: Message) -> RecipientContact:
         """Raises Gone, NotYet; TimeoutError and the broker's errors when registration is silent."""
-        addressee = await self._given(message.recipient, message.person, message)
+        addressee = await self._ask_registration(message.recipient, message.person, message)
         reached = bool(addressee.email or addressee.phone)
         by_guardian = message.recipient == "mentee" and not reached
         if by_guardian:
             addressee = await self._by_guardian(addressee, message.person, message)
         if message.template not in INTRODUCTIONS:
-            return Contact(addressee, by_guardian=by_guardian)
-        return Contact(addressee, await self._other(message), by_guardian)
+            return RecipientContact(addressee, by_guardian=by_guardian)
+        return RecipientContact(addressee, await self._other(message), by_guardian)
 
-    async def _other(self, message: Message) -> Other:
+    async def _other(self, message: Message) -> Counterpart:
         if message.recipient == "mentee":
-            mentor = await self._given(
+            mentor = await self._ask_registration(
                 "mentor", message.facts["mentor_id"], message, message.person
             )
-            return Other(called(mentor.first_name))
+            return Counterpart(display_name(mentor.first_name))
         person = message.facts["mentee_id"]
-        mentee = await self._given("mentee", person, message, message.person)
+        mentee = await self._ask_registration("mentee", person, message, message.person)
         unreachable = not (mentee.email or mentee.phone)
         by_guardian = mentee.guarded or (mentee.minor and unreachable)
         if mentee.guarded:
@@ -80,8 +80,8 @@ class Contacts:
         elif by_guardian:
             mentee = await self._by_guardian(mentee, person, message, message.person)
         if not (mentee.email or mentee.phone):
-            raise Gone("other-unreachable")
-        return Other(called(mentee.first_name), mentee.email, mentee.phone, by_guardian)
+            raise RecipientUnavailable("other-unreachable")
+        return Counterpart(display_name(mentee.first_name), mentee.email, mentee.phone, by_guardian)
 
     async def _by_guardian_or_association(
         self, mentee: ContactGiven, person: str, message: Message
@@ -90,10 +90,10 @@ class Contacts:
         known to us, the association brings them together."""
         try:
             return await self._by_guardian(mentee, person, message, message.person)
-        except Gone as gone:
+        except RecipientUnavailable as gone:
             if gone.reason != "guardian-gone":
                 raise
-        between = await self._given("coordinator", message.facts["association"], message)
+        between = await self._ask_registration("coordinator", message.facts["association"], message)
         return mentee.model_copy(update={"email": between.email, "phone": None})
 
     async def _by_guardian(
@@ -102,7 +102,7 @@ class Contacts:
         """The young person with the ways to the guardian instead of their own."""
         if not mentee.minor and not mentee.guarded:
             return mentee
-        guardian = await self._given("guardian", person, message, addressee)
+        guardian = await self._ask_registration("guardian", person, message, addressee)
         ways = {
             "email": guardian.email,
             "phone": guardian.phone,
@@ -110,7 +110,7 @@ class Contacts:
         }
         return mentee.model_copy(update=ways)
 
-    async def _given(
+    async def _ask_registration(
         self, recipient: Recipient, person: str, message: Message, addressee: str | None = None
     ) -> ContactGiven:
         """`addressee`: the other half of the pair, when the message is not to `person`."""
@@ -125,5 +125,5 @@ class Contacts:
         if given.refused == "not_yet":
             raise NotYet
         if not given.found:
-            raise Gone(f"{recipient}-{(given.refused or 'gone').replace('_', '-')}")
+            raise RecipientUnavailable(f"{recipient}-{(given.refused or 'gone').replace('_', '-')}")
         return given

@@ -3,7 +3,7 @@
 from typing import Literal, cast
 from uuid import UUID
 
-from services.notification.domain.intent import Intent
+from services.notification.domain.intent import MessageIntent
 from services.notification.domain.introduction import DEADLINE, TEMPLATE_OF, Side, unreachable_side
 from services.notification.domain.message import Message
 from services.notification.store import Introduction, Introductions, Messages, Stops
@@ -58,8 +58,8 @@ async def _close(
 
 async def _write_to(side: Side, pair: Introduction, tx: Transaction) -> None:
     person = str(pair.mentor_id if side == "mentor" else pair.mentee_id)
-    intent = Intent(
+    intent = MessageIntent(
         TEMPLATE_OF[side], side, person, pair.pair_id, facts=pair.facts(),
         request_id=pair.request_id, pair_id=pair.pair_id,
     )  # fmt: skip
-    await Messages(tx.connection).intend(intent, tx.cause, tx.now)
+    await Messages(tx.connection).enqueue(intent, tx.cause, tx.now)

@@ -6,14 +6,14 @@ from contextlib import contextmanager
 from structlog.contextvars import bound_contextvars
 
 from services.notification.domain.message import Message
-from shared.messaging.correlation import telling
-from shared.messaging.envelope import Cause
+from shared.messaging.correlation import bound_context
+from shared.messaging.envelope import MessageContext
 
 
 @contextmanager
-def story_of(message: Message) -> Iterator[None]:
+def message_context(message: Message) -> Iterator[None]:
     """What is stated and logged in this block is caused by what the message tells."""
-    cause = Cause(message.cause_id, message.correlation_id)
+    cause = MessageContext(message.cause_id, message.correlation_id)
     known = {"message_id": str(message.id), "template": message.template}
-    with telling(cause), bound_contextvars(**known):
+    with bound_context(cause), bound_contextvars(**known):
         yield

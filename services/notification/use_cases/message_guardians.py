@@ -1,6 +1,6 @@
 """What guardians of minors are told and asked, and associations about them."""
 
-from services.notification.domain.intent import Intent
+from services.notification.domain.intent import MessageIntent
 from services.notification.store import Messages
 from shared.contracts.events import (
     BirthDateCorrected,
@@ -16,7 +16,7 @@ from shared.persistence.transaction import Transaction
 
 async def ask_guardian(event: ConsentAsked, tx: Transaction) -> None:
     """A guardian is asked before anything else happens, and once more on two later days."""
-    intent = Intent(
+    intent = MessageIntent(
         "consent_reminder" if event.reminder else "consent_asked",
         "guardian",
         str(event.mentee_id),
@@ -26,7 +26,7 @@ async def ask_guardian(event: ConsentAsked, tx: Transaction) -> None:
         once_per=f"{event.request_id}:{event.reminder}" if event.reminder else "",
         request_id=event.request_id if event.side == "mentee" else None,
     )
-    await Messages(tx.connection).intend(intent, tx.cause, tx.now)
+    await Messages(tx.connection).enqueue(intent, tx.cause, tx.now)
 
 
 async def confirm_consent(event: ConsentGiven, tx: Transaction) -> None:
@@ -34,10 +34,10 @@ async def confirm_consent(event: ConsentGiven, tx: Transaction) -> None:
     person, request = str(event.mentee_id), event.request_id
     of_request = request if event.side == "mentee" else None
     facts = {"child_side": event.side}
-    intent = Intent(
+    intent = MessageIntent(
         "consent_given", "guardian", person, request, event.lang, facts, request_id=of_request
     )
-    await Messages(tx.connection).intend(intent, tx.cause, tx.now)
+    await Messages(tx.connection).enqueue(intent, tx.cause, tx.now)
 
 
 async def tell_guardian(event: GuardianNamed, tx: Transaction) -> None:
@@ -45,15 +45,15 @@ async def tell_guardian(event: GuardianNamed, tx: Transaction) -> None:
     person, subject = str(event.person_id), event.subject_id
     facts = {"child_side": event.side}
     request = subject if event.side == "mentee" else None
-    intent = Intent(
+    intent = MessageIntent(
         "guardian_informed", "guardian", person, subject, event.lang, facts, request_id=request
     )
-    await Messages(tx.connection).intend(intent, tx.cause, tx.now)
+    await Messages(tx.connection).enqueue(intent, tx.cause, tx.now)
 
 
 async def tell_of_introduction(event: MinorIntroduced, tx: Transaction) -> None:
     """The guardian knows when there is a mentor."""
-    intent = Intent(
+    intent = MessageIntent(
         "minor_introduced",
         "guardian",
         str(event.mentee_id),
@@ -62,7 +62,7 @@ async def tell_of_introduction(event: MinorIntroduced, tx: Transaction) -> None:
         request_id=event.request_id,
         pair_id=event.pair_id,
     )
-    await Messages(tx.connection).intend(intent, tx.cause, tx.now)
+    await Messages(tx.connection).enqueue(intent, tx.cause, tx.now)
 
 
 async def ask_association(event: ConfirmationAsked, tx: Transaction) -> None:
@@ -71,7 +71,7 @@ async def ask_association(event: ConfirmationAsked, tx: Transaction) -> None:
         {"reminder": "yes"} if event.reminder else {}
     )
     once_per = f"{event.asked_on.isoformat()}:{event.reminder}"
-    intent = Intent(
+    intent = MessageIntent(
         "guardian_to_confirm",
         "coordinator",
         event.association,
@@ -79,12 +79,12 @@ async def ask_association(event: ConfirmationAsked, tx: Transaction) -> None:
         facts=facts,
         once_per=once_per,
     )
-    await Messages(tx.connection).intend(intent, tx.cause, tx.now)
+    await Messages(tx.connection).enqueue(intent, tx.cause, tx.now)
 
 
 async def tell_of_birth_date(event: BirthDateCorrected, tx: Transaction) -> None:
     """Whoever did not ask for the correction hears of it at their own address."""
-    intent = Intent(
+    intent = MessageIntent(
         "birth_date_corrected",
         event.side,
         str(event.person_id),
@@ -92,13 +92,13 @@ async def tell_of_birth_date(event: BirthDateCorrected, tx: Transaction) -> None
         event.lang,
         {"request_id": str(event.subject_id)},
     )
-    await Messages(tx.connection).intend(intent, tx.cause, tx.now)
+    await Messages(tx.connection).enqueue(intent, tx.cause, tx.now)
 
 
 async def congratulate(event: BirthdayReached, tx: Transaction) -> None:
     """What changes for somebody who is 15 or 18 today."""
     facts = {"age": str(event.age), "request_id": str(event.subject_id)}
-    intent = Intent(
+    intent = MessageIntent(
         "birthday_reached",
         event.side,
         str(event.person_id),
@@ -107,4 +107,4 @@ async def congratulate(event: BirthdayReached, tx: Transaction) -> None:
         facts,
         once_per=f"{event.person_id}:{event.age}",
     )
-    await Messages(tx.connection).intend(intent, tx.cause, tx.now)
+    await Messages(tx.connection).enqueue(intent, tx.cause, tx.now)

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from services.notification.domain.intent import Intent
+from services.notification.domain.intent import MessageIntent
 from services.notification.store import Introductions, Messages
 from services.notification.store.pauses import Pauses
 from shared.contracts.events import PairPaused, PairResumed, Side
@@ -27,8 +27,8 @@ async def _tell_introduced(event: PairPaused | PairResumed, what: str, tx: Trans
     once_per = f"{event.pair_id}:{what}:{tx.now.date().isoformat()}"
     people: dict[Side, UUID] = {"mentee": event.mentee_id, "mentor": event.mentor_id}
     for side, person in people.items():
-        if await introductions.reached(event.pair_id, side):
-            told = Intent(
+        if await introductions.has_left(event.pair_id, side):
+            told = MessageIntent(
                 "pair_paused", side, str(person), event.pair_id, facts=facts, once_per=once_per
             )
-            await Messages(tx.connection).intend(told, tx.cause, tx.now)
+            await Messages(tx.connection).enqueue(told, tx.cause, tx.now)

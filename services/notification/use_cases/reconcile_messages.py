@@ -9,15 +9,15 @@ from typing import cast
 import structlog
 
 from services.notification.domain.message import Channel, Message
-from services.notification.gateways.configured import Carriers, carriers
-from services.notification.gateways.message_gateway import Finding
+from services.notification.gateways.configured import Gateways, configured_gateways
+from services.notification.gateways.message_gateway import DeliveryStatus
 from services.notification.settings import NotificationSettings
 from services.notification.store import Messages
-from services.notification.use_cases.message_context import story_of
-from services.notification.use_cases.record_result import Results
-from shared.service.errors import UNREACHABLE, described
-from shared.service.process import Runtime
-from shared.service.tasks import wait_for
+from services.notification.use_cases.message_context import message_context
+from services.notification.use_cases.record_result import ResultRecorder
+from shared.service.errors import TRANSIENT_ERRORS, error_fields
+from shared.service.process import ServiceProcess
+from shared.service.tasks import wait_with_timeout
 
 POLL_SECONDS = 1.0
 BATCH = 20
@@ -26,33 +26,33 @@ AT_ONCE = timedelta()
 log = structlog.get_logger()
 
 
-async def settle_interrupted(runtime: Runtime) -> None:
+async def reconcile_interrupted(runtime: ServiceProcess) -> None:
     """Look for interrupted messages until the service stops."""
     settings = cast(NotificationSettings, runtime.settings)
-    async with carriers(settings) as gateways:
-        settler = Settler(runtime, settings, gateways)
+    async with configured_gateways(settings) as gateways:
+        settler = Reconciler(runtime, settings, gateways)
         while not runtime.stopping.is_set():
-            if not await settler.settle_some():
-                await wait_for(runtime.stopping, POLL_SECONDS)
+            if not await settler.reconcile_some():
+                await wait_with_timeout(runtime.stopping, POLL_SECONDS)
 
 
-class Settler:
+class Reconciler:
     """Settles messages one by one; a gateway that cannot be asked is asked again later."""
 
     def __init__(
-        self, runtime: Runtime, settings: NotificationSettings, carriers: Carriers
+        self, runtime: ServiceProcess, settings: NotificationSettings, gateways: Gateways
     ) -> None:
         self._runtime = runtime
-        self._carriers = carriers
-        self._results = Results(runtime, settings)
+        self._carriers = gateways
+        self._results = ResultRecorder(runtime, settings)
         self._lease = timedelta(seconds=settings.notification_lease)
 
-    async def settle_some(self) -> int:
+    async def reconcile_some(self) -> int:
         """Returns how many were looked at."""
         async with self._runtime.begin() as tx:
-            messages = await Messages(tx.connection).interrupted(BATCH, self._lease)
+            messages = await Messages(tx.connection).claim_interrupted(BATCH, self._lease)
         for message in messages:
-            with story_of(message):
+            with message_context(message):
                 await self._settle(message)
         return len(messages)
 
@@ -64,16 +64,16 @@ class Settler:
             return
         try:
             finding = await self._carriers[message.channel].find(message.id)
-        except UNREACHABLE as error:
-            log.warning("message.unfound", channel=message.channel, **described(error))
+        except TRANSIENT_ERRORS as error:
+            log.warning("message.unfound", channel=message.channel, **error_fields(error))
             return  # held until the lease is over, then asked again
         await self._conclude(message, message.channel, finding)
 
-    async def _conclude(self, message: Message, channel: Channel, finding: Finding) -> None:
-        if finding is Finding.FOUND:
-            await self._results.delivered(message, channel)
-        elif finding is Finding.UNKNOWABLE:
-            await self._results.failed(message, channel, "unknown", "interrupted")
+    async def _conclude(self, message: Message, channel: Channel, finding: DeliveryStatus) -> None:
+        if finding is DeliveryStatus.FOUND:
+            await self._results.record_delivered(message, channel)
+        elif finding is DeliveryStatus.UNKNOWABLE:
+            await self._results.record_failed(message, channel, "unknown", "interrupted")
         elif self._absence_is_sure(message, channel):
             await self._results.later(message, channel, "absent")
 
@@ -81,4 +81,4 @@ class Settler:
         """Else it stays held until the lease is over, and is looked for again."""
         handed = message.handed_at or datetime.now(UTC)
         age = datetime.now(UTC) - handed
-        return age.total_seconds() >= self._carriers[channel].absence_seconds
+        return age.total_seconds() >= self._carriers[channel].status_lag_seconds

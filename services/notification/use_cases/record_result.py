@@ -9,7 +9,7 @@ from typing import Any
 import structlog
 from prometheus_client import Counter
 
-from services.notification.domain.backoff import pause
+from services.notification.domain.backoff import delay
 from services.notification.domain.catalogue import CATALOGUE, INTRODUCTIONS, OWN_PAGE
 from services.notification.domain.message import Channel, FinalFailure, Message
 from services.notification.domain.quota import cause_of
@@ -19,20 +19,22 @@ from services.notification.store import HeldMessages, Messages
 from services.notification.use_cases.introduce_pair import fail_introduction, go_on
 from shared.contracts.events import MessageFailed, MessageSent
 from shared.service.metrics import Metrics
-from shared.service.process import Runtime
+from shared.service.process import ServiceProcess
 
 log = structlog.get_logger()
 
 
-class Results:
+class ResultRecorder:
     """Writes results. Each returns false when the claim was lost: then another has written one."""
 
-    def __init__(self, runtime: Runtime, settings: NotificationSettings) -> None:
+    def __init__(self, runtime: ServiceProcess, settings: NotificationSettings) -> None:
         self._runtime = runtime
         self._settings = settings
-        self._counted = counted(runtime.metrics)
+        self._counted = delivery_counter(runtime.metrics)
 
-    async def delivered(self, message: Message, channel: Channel, reference: str = "") -> bool:
+    async def record_delivered(
+        self, message: Message, channel: Channel, reference: str = ""
+    ) -> bool:
         """It left. After the mentor's introduction comes the other, which introduces the pair."""
         async with self._runtime.begin() as tx:
             ours = await Messages(tx.connection).settle(
@@ -45,9 +47,9 @@ class Results:
             if ours and _acknowledges(message):
                 for other in await HeldMessages(tx.connection).fold_into_request(message, tx.now):
                     tx.emit(MessageSent(channel=channel, **_about(other)))
-        return self._told(ours, message, channel, "delivered")
+        return self._log(ours, message, channel, "delivered")
 
-    async def failed(
+    async def record_failed(
         self,
         message: Message,
         channel: Channel,
@@ -65,27 +67,27 @@ class Results:
                 tx.emit(_failure(message, channel, state, refused))
             if ours and message.template in INTRODUCTIONS and state != "unknown":
                 await fail_introduction(message, reason, tx)
-        return self._told(ours, message, channel, state, reason)
+        return self._log(ours, message, channel, state, reason)
 
     async def later(self, message: Message, channel: Channel, reason: str) -> bool:
         """Not this time: again after a growing pause, until it is enough."""
         settings = self._settings
         first, limit = settings.notification_retry_first, settings.notification_retry_limit
-        wait = pause(message.setbacks + 1, first, limit)
+        wait = delay(message.setbacks + 1, first, limit)
         if wait is None:
-            return await self.failed(message, channel, "technical-failure", reason)
+            return await self.record_failed(message, channel, "technical-failure", reason)
         spread = timedelta(seconds=wait * random.uniform(1.0, 1.3))
         async with self._runtime.begin() as tx:
             ours = await Messages(tx.connection).try_later(message, spread, reason)
-        return self._told(ours, message, channel, "temporary-failure", reason)
+        return self._log(ours, message, channel, "temporary-failure", reason)
 
     async def other_channel(self, message: Message, spent: Channel, reason: str) -> bool:
         """Refused for good by one channel; the other is tried next."""
         async with self._runtime.begin() as tx:
             ours = await Messages(tx.connection).turn_to_other_channel(message, spent, reason)
-        return self._told(ours, message, spent, "permanent-failure", reason)
+        return self._log(ours, message, spent, "permanent-failure", reason)
 
-    def _told(
+    def _log(
         self, ours: bool, message: Message, channel: Channel, state: str, reason: str = ""
     ) -> bool:
         if ours:
@@ -124,6 +126,6 @@ def _about(message: Message) -> dict[str, Any]:
 
 
 @cache
-def counted(metrics: Metrics) -> Counter:
+def delivery_counter(metrics: Metrics) -> Counter:
     """Results by template, channel and state: made once, however often a worker starts again."""
     return metrics.counter("deliveries_total", "Results of sending", "template", "channel", "state")

@@ -8,15 +8,15 @@ from pathlib import Path
 from typing import Any
 
 from services.notification.domain.catalogue import CATALOGUE, Link, subject_of
-from services.notification.domain.display_name import called
+from services.notification.domain.display_name import display_name
 from services.notification.domain.gsm import gsm
 from services.notification.domain.message import Channel, Message
-from services.notification.domain.outgoing_message import Parcel
-from services.notification.use_cases.find_recipient import Contact
+from services.notification.domain.outgoing_message import OutgoingMessage
+from services.notification.use_cases.find_recipient import RecipientContact
 from shared.contracts.vocabulary.associations import association_or_head
-from shared.web import Lang, letters
+from shared.web import Lang, mail_templates
 from shared.web.language import day
-from shared.web.signed_links import Links
+from shared.web.signed_links import LinkSigner
 
 _ALSO: dict[str, dict[Lang, str]] = {
     "mentee_registered": {"fr": "Une demande de mentor", "en": "A request for a mentor"},
@@ -41,25 +41,25 @@ class Association:
     presentation: str
 
 
-class Writer:
+class MessageRenderer:
     """Writes parcels. `bases`: address of each service's pages, without a slash at the end.
 
     The subject of a mail is the block `subject` of its HTML template.
     """
 
-    def __init__(self, links: Links, bases: dict[str, str]) -> None:
+    def __init__(self, links: LinkSigner, bases: dict[str, str]) -> None:
         self._links = links
         self._bases = bases
-        self._letters = letters(TEMPLATES)
+        self._letters = mail_templates(TEMPLATES)
 
     def write(
         self,
         message: Message,
-        contact: Contact,
+        contact: RecipientContact,
         channel: Channel,
         at: datetime,
         folded: Sequence[Message] = (),
-    ) -> Parcel:
+    ) -> OutgoingMessage:
         """`folded`: what else leaves with it, a line with its link each.
 
         Raises UnsafeHeader, and jinja2's errors when a template is wrong.
@@ -69,19 +69,19 @@ class Writer:
         name = f"{message.template}.{lang}"
         given = contact.addressee
         if channel == "sms":
-            text = gsm(self._rendered(f"{name}.sms.txt", words) + _also_by_sms(words["also"], lang))
-            return Parcel(message.id, message.template, "sms", given.phone or "", text, at)
-        letter = self._letters.write(name, lang, words)
+            text = gsm(self._render(f"{name}.sms.txt", words) + _also_by_sms(words["also"], lang))
+            return OutgoingMessage(message.id, message.template, "sms", given.phone or "", text, at)
+        mail = self._letters.write(name, lang, words)
         subject = self._subject(name, words)
-        return Parcel(
-            message.id, message.template, "mail", given.email or "", letter.text, at,
-            subject, letter.html,
+        return OutgoingMessage(
+            message.id, message.template, "mail", given.email or "", mail.text, at,
+            subject, mail.html,
         )  # fmt: skip
 
-    def _words(self, message: Message, contact: Contact, lang: Lang) -> dict[str, Any]:
+    def _words(self, message: Message, contact: RecipientContact, lang: Lang) -> dict[str, Any]:
         facts = message.facts
         return {
-            "name": called(contact.addressee.first_name),
+            "name": display_name(contact.addressee.first_name),
             "link": self._link(message),
             "side": message.recipient,
             "other": contact.other,
@@ -121,7 +121,7 @@ class Writer:
         block = template.blocks["subject"](template.new_context(words))
         return " ".join(unescape("".join(block)).split())
 
-    def _rendered(self, name: str, words: dict[str, Any]) -> str:
+    def _render(self, name: str, words: dict[str, Any]) -> str:
         return " ".join(self._letters.environment.get_template(name).render(words).split())
 
 

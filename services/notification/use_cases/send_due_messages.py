@@ -4,29 +4,29 @@ import asyncio
 from typing import cast
 
 from services.notification.domain.message import Message
-from services.notification.gateways.configured import carriers
+from services.notification.gateways.configured import configured_gateways
 from services.notification.settings import NotificationSettings
 from services.notification.store import WAKE_CHANNEL
-from services.notification.use_cases.send_message import Dispatch
+from services.notification.use_cases.send_message import MessageSender
 from shared.persistence.notify import listen
-from shared.service.process import Runtime
-from shared.service.tasks import wait_for
+from shared.service.process import ServiceProcess
+from shared.service.tasks import wait_with_timeout
 
 POLL_SECONDS = 0.5
 
 
-async def send_messages(runtime: Runtime) -> None:
+async def send_messages(runtime: ServiceProcess) -> None:
     """Send until the service stops; what is in hand is finished first."""
     settings = cast(NotificationSettings, runtime.settings)
     woken = asyncio.Event()
-    async with carriers(settings) as gateways:
-        sender = Sender(Dispatch(runtime, settings, gateways), settings.notification_parallel)
+    async with configured_gateways(settings) as gateways:
+        sender = Sender(MessageSender(runtime, settings, gateways), settings.notification_parallel)
         listener = asyncio.create_task(listen(runtime.pool, WAKE_CHANNEL, lambda *_: woken.set()))
         try:
             while not runtime.stopping.is_set():
                 woken.clear()
                 if not await sender.take():
-                    await wait_for(woken, POLL_SECONDS)
+                    await wait_with_timeout(woken, POLL_SECONDS)
         finally:
             listener.cancel()
             await sender.finish()
@@ -35,7 +35,7 @@ async def send_messages(runtime: Runtime) -> None:
 class Sender:
     """Keeps up to `parallel` messages in hand."""
 
-    def __init__(self, dispatch: Dispatch, parallel: int) -> None:
+    def __init__(self, dispatch: MessageSender, parallel: int) -> None:
         self._dispatch = dispatch
         self._parallel = parallel
         self._in_hand: set[asyncio.Task[None]] = set()
@@ -57,7 +57,7 @@ class Sender:
     def _start(self, message: Message) -> None:
         task = asyncio.create_task(self._dispatch.send(message))
         self._in_hand.add(task)
-        task.add_done_callback(self._done)
+        task.add_done_callback(self._forget)
 
-    def _done(self, task: asyncio.Task[None]) -> None:
+    def _forget(self, task: asyncio.Task[None]) -> None:
         self._in_hand.discard(task)

@@ -11,19 +11,30 @@ import structlog
 from services.notification.domain.backoff import pause_for_pair
 from services.notification.domain.channel import next_channel
 from services.notification.domain.message import Channel, Message
-from services.notification.domain.outgoing_message import Parcel, UnsafeHeader
-from services.notification.gateways.configured import Carriers
-from services.notification.gateways.message_gateway import Later, Outcome, Refused, Taken, Unsure
+from services.notification.domain.outgoing_message import OutgoingMessage, UnsafeHeader
+from services.notification.gateways.configured import Gateways
+from services.notification.gateways.message_gateway import (
+    Accepted,
+    Rejected,
+    SendResult,
+    TemporaryFailure,
+    Unknown,
+)
 from services.notification.settings import NotificationSettings
 from services.notification.store import HeldMessages, Messages
 from services.notification.use_cases.apply_quotas import FOLDED_AT_ONCE, Quotas, Wait
-from services.notification.use_cases.find_recipient import Contact, Contacts, Gone, NotYet
-from services.notification.use_cases.message_context import story_of
-from services.notification.use_cases.record_result import Results
-from services.notification.use_cases.render_message import Writer
-from shared.messaging.envelope import Unreadable
-from shared.service.errors import UNREACHABLE, described
-from shared.service.process import Runtime
+from services.notification.use_cases.find_recipient import (
+    NotYet,
+    RecipientContact,
+    RecipientFinder,
+    RecipientUnavailable,
+)
+from services.notification.use_cases.message_context import message_context
+from services.notification.use_cases.record_result import ResultRecorder
+from services.notification.use_cases.render_message import MessageRenderer
+from shared.messaging.envelope import InvalidMessage
+from shared.service.errors import TRANSIENT_ERRORS, error_fields
+from shared.service.process import ServiceProcess
 
 SILENCE = timedelta(seconds=1)
 """Pause when registration does not answer: no fault of the message, so it is not counted."""
@@ -35,11 +46,11 @@ log = structlog.get_logger()
 
 
 @dataclass(frozen=True)
-class Attempt:
+class SendAttempt:
     """One message, its people and the channel now tried."""
 
     message: Message
-    contact: Contact
+    contact: RecipientContact
     channel: Channel
     folded: tuple[Message, ...] = ()
     """Others to the same address, which leave as part of this one."""
@@ -50,19 +61,19 @@ class Attempt:
         return _way(self.contact, (*self.message.spent, self.channel))
 
 
-class Dispatch:
+class MessageSender:
     """Sends claimed messages, any number at a time."""
 
     def __init__(
-        self, runtime: Runtime, settings: NotificationSettings, carriers: Carriers
+        self, runtime: ServiceProcess, settings: NotificationSettings, gateways: Gateways
     ) -> None:
         self._runtime = runtime
         self._settings = settings
-        self._carriers = carriers
-        self._contacts = Contacts(runtime.ask)
+        self._carriers = gateways
+        self._contacts = RecipientFinder(runtime.call)
         self._quotas = Quotas(settings, runtime.limit_keys)
-        self._writer = Writer(runtime.links, runtime.bases)
-        self.results = Results(runtime, settings)
+        self._writer = MessageRenderer(runtime.links, runtime.bases)
+        self.results = ResultRecorder(runtime, settings)
         self._lease = timedelta(seconds=settings.notification_lease)
         self._spare_seconds = settings.notification_lease - settings.notification_send_timeout
 
@@ -73,42 +84,42 @@ class Dispatch:
 
     async def send(self, message: Message) -> None:
         """Bring one message to a result, or leave it to those who look for interrupted ones."""
-        with story_of(message):
+        with message_context(message):
             try:
                 await self._send(message)
             except Exception as error:  # it stays held; once its lease is over it is settled
-                log.warning("message.left", **described(error))
+                log.warning("message.left", **error_fields(error))
 
     async def _send(self, message: Message) -> None:
         try:
             contact = await self._contacts.of(message)
-        except Gone as gone:
-            await self.results.failed(message, "mail", "permanent-failure", gone.reason)
+        except RecipientUnavailable as gone:
+            await self.results.record_failed(message, "mail", "permanent-failure", gone.reason)
         except NotYet:
             await self._wait_for_pair(message)
-        except UNREACHABLE as error:
-            log.warning("contact.unanswered", **described(error))
+        except TRANSIENT_ERRORS as error:
+            log.warning("contact.unanswered", **error_fields(error))
             await self._put_back(message, SILENCE)
-        except Unreadable:
+        except InvalidMessage:
             await self.results.later(message, "mail", "contact-unreadable")
         else:
             await self._send_to(message, contact)
 
-    async def _send_to(self, message: Message, contact: Contact) -> None:
+    async def _send_to(self, message: Message, contact: RecipientContact) -> None:
         channel = _way(contact, message.spent)
         if channel is None:
-            await self.results.failed(message, "mail", "permanent-failure", "no-address")
+            await self.results.record_failed(message, "mail", "permanent-failure", "no-address")
             return
-        attempt = await self._admitted(Attempt(message, contact, channel))
+        attempt = await self._admit(SendAttempt(message, contact, channel))
         if attempt is None:
             return
-        parcel = await self._written(attempt)
-        if parcel is None or not await self._handed_over(attempt):
+        outgoing = await self._render(attempt)
+        if outgoing is None or not await self._mark_submitted(attempt):
             return
-        outcome = await self._carriers[channel].send(parcel)
+        outcome = await self._carriers[channel].send(outgoing)
         await self._until_recorded(lambda: self._record(attempt, outcome))
 
-    async def _admitted(self, attempt: Attempt) -> Attempt | None:
+    async def _admit(self, attempt: SendAttempt) -> SendAttempt | None:
         """The attempt once it has its place in all limits; None when it has to wait for one."""
         message, channel = attempt.message, attempt.channel
         if message.admitted == channel:
@@ -133,20 +144,20 @@ class Dispatch:
         due = clock.real_seconds(wait.until), clock.real_seconds(wait.until + ONE_DAY)
         return timedelta(seconds=due[0]), timedelta(seconds=due[1])
 
-    async def _written(self, attempt: Attempt) -> Parcel | None:
+    async def _render(self, attempt: SendAttempt) -> OutgoingMessage | None:
         now = self._runtime.clock.now()
         try:
             return self._writer.write(
                 attempt.message, attempt.contact, attempt.channel, now, attempt.folded
             )
         except UnsafeHeader:
-            await self._record(attempt, Refused("unsafe-address"))
+            await self._record(attempt, Rejected("unsafe-address"))
         except Exception as error:  # a template at fault must not stop the others
-            log.error("message.unwritten", **described(error))
-            await self._record(attempt, Later("unwritten"))
+            log.error("message.unwritten", **error_fields(error))
+            await self._record(attempt, TemporaryFailure("unwritten"))
         return None
 
-    async def _handed_over(self, attempt: Attempt) -> bool:
+    async def _mark_submitted(self, attempt: SendAttempt) -> bool:
         async with self._runtime.begin() as tx:
             begun = monotonic()
             messages = Messages(tx.connection)
@@ -157,30 +168,30 @@ class Dispatch:
         await self._put_back(attempt.message, AT_ONCE)
         return False
 
-    async def _record(self, attempt: Attempt, outcome: Outcome) -> None:
+    async def _record(self, attempt: SendAttempt, outcome: SendResult) -> None:
         message, channel = attempt.message, attempt.channel
         await self._record_folded(attempt, outcome)
         match outcome:
-            case Taken(reference):
-                await self.results.delivered(message, channel, reference)
-            case Refused(reason) if attempt.other_way:
+            case Accepted(reference):
+                await self.results.record_delivered(message, channel, reference)
+            case Rejected(reason) if attempt.other_way:
                 await self.results.other_channel(message, channel, reason)
-            case Refused(reason):
-                await self.results.failed(
+            case Rejected(reason):
+                await self.results.record_failed(
                     message, channel, "permanent-failure", reason, bounced=True
                 )
-            case Later(reason):
+            case TemporaryFailure(reason):
                 await self.results.later(message, channel, reason)
-            case Unsure(reason):
+            case Unknown(reason):
                 # The lease runs on: until it is over, "absent" would not be a sure answer.
                 log.warning("message.unsure", channel=channel, reason=reason)
 
-    async def _record_folded(self, attempt: Attempt, outcome: Outcome) -> None:
+    async def _record_folded(self, attempt: SendAttempt, outcome: SendResult) -> None:
         """What left with it has left; else each waits for a turn of its own."""
         for other in attempt.folded:
-            with story_of(other):
-                if isinstance(outcome, Taken):
-                    await self.results.delivered(other, attempt.channel, outcome.reference)
+            with message_context(other):
+                if isinstance(outcome, Accepted):
+                    await self.results.record_delivered(other, attempt.channel, outcome.reference)
                 else:
                     await self._put_back(other, AT_ONCE)
 
@@ -193,7 +204,7 @@ class Dispatch:
         now = datetime.now(UTC)
         wait = pause_for_pair(now - (message.waiting_since or now))
         if wait is None:
-            await self.results.failed(message, "mail", "technical-failure", "pair-unknown")
+            await self.results.record_failed(message, "mail", "technical-failure", "pair-unknown")
             return
         async with self._runtime.begin() as tx:
             await Messages(tx.connection).wait_for_pair(message, wait)
@@ -204,7 +215,7 @@ class Dispatch:
         while True:
             try:
                 await record()
-            except UNREACHABLE:
+            except TRANSIENT_ERRORS:
                 if monotonic() > until:
                     raise
                 await asyncio.sleep(RECORD_PAUSE_SECONDS)
@@ -212,5 +223,5 @@ class Dispatch:
                 return
 
 
-def _way(contact: Contact, spent: tuple[Channel, ...]) -> Channel | None:
+def _way(contact: RecipientContact, spent: tuple[Channel, ...]) -> Channel | None:
     return next_channel(contact.addressee.email, contact.addressee.phone, spent)

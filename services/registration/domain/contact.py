@@ -7,7 +7,7 @@ from typing import Any
 from pydantic_core import PydanticCustomError
 
 from services.registration.domain import fields
-from services.registration.domain.errors import Fault, Refused
+from services.registration.domain.errors import Fault, InvalidRegistration
 from services.registration.domain.identity import Identity
 from services.registration.domain.phones import read_mobile
 from services.registration.domain.roles import role_faults
@@ -19,7 +19,7 @@ with papers."""
 
 
 def read_contact(
-    told: Mapping[str, str], department: str, fictional_numbers: bool
+    values: Mapping[str, str], department: str, fictional_numbers: bool
 ) -> dict[str, str]:
     """The fields that were filled in, `email` and `phone`. Raises Refused with every fault."""
     readers: Mapping[str, Callable[[str], str | None]] = {
@@ -29,16 +29,16 @@ def read_contact(
     read: dict[str, str] = {}
     faults = []
     for field, reader in readers.items():
-        if not told.get(field):
+        if not values.get(field):
             continue
         try:
-            read[field] = reader(told[field]) or ""
+            read[field] = reader(values[field]) or ""
         except PydanticCustomError as error:
             faults.append(Fault(field, error.type))
     if not read and not faults:
         faults.append(Fault("email", "missing"))
     if faults:
-        raise Refused(faults)
+        raise InvalidRegistration(faults)
     return read
 
 
@@ -49,7 +49,7 @@ def with_contact(known: Identity, role: str, contact: Mapping[str, str]) -> Iden
     fields_changed: dict[str, Any] = {f"{prefix}{name}": text for name, text in contact.items()}
     changed = replace(known, **fields_changed)
     if faults := [Fault("email", fault.code) for fault in role_faults(changed)]:
-        raise Refused(faults)
+        raise InvalidRegistration(faults)
     return changed
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from pydantic_core import PydanticCustomError
 
 from services.registration.domain import fields
-from services.registration.domain.errors import Fault, Refused
+from services.registration.domain.errors import Fault, InvalidRegistration
 from services.registration.domain.identity import Identity
 from shared.contracts.vocabulary import BONDS
 
@@ -32,7 +32,7 @@ class Declaration:
         )
 
 
-def read_declaration(told: Mapping[str, str]) -> Declaration:
+def read_declaration(values: Mapping[str, str]) -> Declaration:
     """Raises Refused with every fault, in the order of the page."""
     readers: dict[str, Callable[[str], str]] = {
         "guardian_first_name": fields.name,
@@ -43,15 +43,15 @@ def read_declaration(told: Mapping[str, str]) -> Declaration:
     faults = []
     for field, reader in readers.items():
         try:
-            written = told.get(field, "")
+            written = values.get(field, "")
             read[field] = reader(written) if written else ""
         except PydanticCustomError as error:
             faults.append(Fault(field, error.type))
         else:
             if not read[field]:
                 faults.append(Fault(field, "missing"))
-    if told.get("authority") != "yes":
+    if values.get("authority") != "yes":
         faults.append(Fault("authority", "missing"))
     if faults:
-        raise Refused(faults)
+        raise InvalidRegistration(faults)
     return Declaration(*(read[field] for field in ASKED[:3]))

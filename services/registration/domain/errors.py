@@ -34,13 +34,13 @@ class Fault:
         reason = _REASONS.get(f"{self.field}.{self.code}") or _REASONS[self.code]
         return reason[voice]
 
-    def told(self) -> dict[str, str]:
+    def to_dict(self) -> dict[str, str]:
         """For programs: the field, a stable code, the words in both languages."""
         words = {"fr": self.sentence("vous"), "en": self.sentence("en")}
         return {"field": self.field, "code": self.code, **words}
 
 
-class Refused(Exception):
+class InvalidRegistration(Exception):
     """A registration that cannot be taken. `faults`: at least one, in the order of the fields."""
 
     def __init__(self, faults: Iterable[Fault]) -> None:
@@ -48,12 +48,12 @@ class Refused(Exception):
         super().__init__(", ".join(f"{x.field} {x.code}" for x in self.faults))
 
 
-def wrong(code: str) -> PydanticCustomError:
+def field_error(code: str) -> PydanticCustomError:
     """The error by which a field's reader refuses a value; its code stands in `reasons.json`."""
     return PydanticCustomError(code, "refused")
 
 
-def faults_of(error: ValidationError) -> list[Fault]:
+def errors_from(error: ValidationError) -> list[Fault]:
     """The faults of a validation, one per field, in the order of the fields."""
     found: dict[str, Fault] = {}
     for line in error.errors(include_input=False, include_url=False, include_context=False):

@@ -54,12 +54,12 @@ def _reasons(components: Mapping[str, float]) -> Iterator[str]:
 def why_not_yet(explained: Explained, lang: str) -> list[str]:
     """What stands in the way, and the one change that would open most mentors if there is one."""
     if explained.kind == "taken":
-        told = [_counted("taken", explained.permitted, lang)]
+        entry = [_count_sentence("taken", explained.permitted, lang)]
     else:
-        told = [_WORDS[f"gate_{explained.gate or 'none'}"][lang]]
+        entry = [_WORDS[f"gate_{explained.gate or 'none'}"][lang]]
     if explained.change and explained.mentors:
-        told.append(_opening(explained.change, explained.mentors, lang))
-    return told
+        entry.append(_opening(explained.change, explained.mentors, lang))
+    return entry
 
 
 def _opening(change: str, mentors: int, lang: str) -> str:
@@ -67,8 +67,10 @@ def _opening(change: str, mentors: int, lang: str) -> str:
     what = label(f"{kind}s", code, lang) if code else ""
     if lang == "fr":
         what = what.lower()
-    return _WORDS[f"open_{kind}"][lang].format(what=what, more=_counted("more", mentors, lang))
+    return _WORDS[f"open_{kind}"][lang].format(
+        what=what, more=_count_sentence("more", mentors, lang)
+    )
 
 
-def _counted(key: str, count: int, lang: str) -> str:
+def _count_sentence(key: str, count: int, lang: str) -> str:
     return _WORDS[f"{key}_{'one' if count == 1 else 'many'}"][lang].format(count=count)

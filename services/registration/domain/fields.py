@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from email_validator import EmailNotValidError, validate_email
 
-from services.registration.domain.errors import wrong
+from services.registration.domain.errors import field_error
 from shared.contracts.calendar import is_plausible
 from shared.contracts.clearance import Clearance
 
@@ -29,7 +29,7 @@ def name(value: Any) -> str:
     """A first or last name: letters of any script. No digits, no addresses: it goes into mails."""
     text = " ".join(_text(value).split())
     if len(text) > NAME_LETTERS or not _NAME.fullmatch(text):
-        raise wrong("not_a_name")
+        raise field_error("not_a_name")
     return text
 
 
@@ -38,7 +38,7 @@ def mail(value: Any) -> str:
     try:
         return validate_email(_text(value).strip(), check_deliverability=False).normalized
     except (EmailNotValidError, UnicodeError):
-        raise wrong("not_an_address") from None
+        raise field_error("not_an_address") from None
 
 
 def birth_date(value: Any) -> date:
@@ -49,7 +49,7 @@ def birth_date(value: Any) -> date:
     try:
         read = date.fromisoformat(_iso(text))
     except ValueError:
-        raise wrong("not_a_date") from None
+        raise field_error("not_a_date") from None
     return _readable(read)
 
 
@@ -68,7 +68,7 @@ def read_day(text: str, code: str = "not_a_date") -> date:
     try:
         read = date.fromisoformat(_iso(text.strip()))
     except ValueError:
-        raise wrong(code) from None
+        raise field_error(code) from None
     return _readable(read)
 
 
@@ -78,7 +78,7 @@ def moment(value: Any) -> datetime:
     try:
         read = datetime.fromisoformat(text)
     except ValueError:
-        raise wrong("not_a_date") from None
+        raise field_error("not_a_date") from None
     _readable(read)
     return (read if read.tzinfo else read.replace(tzinfo=PARIS)).astimezone(UTC)
 
@@ -90,7 +90,7 @@ def _iso(text: str) -> str:
 
 def _readable(day: D) -> D:
     if not is_plausible(day):
-        raise wrong("year_out_of_bounds")
+        raise field_error("year_out_of_bounds")
     return day
 
 
@@ -100,7 +100,7 @@ def yes_or_no(value: Any) -> bool:
         return value
     word = _short_text(value, "not_yes_or_no").casefold()
     if word not in _YES | _NO:
-        raise wrong("not_yes_or_no")
+        raise field_error("not_yes_or_no")
     return word in _YES
 
 
@@ -110,9 +110,9 @@ def whole_number(least: int, most: int) -> Callable[[Any], int]:
     def read(value: Any) -> int:
         text = _short_text(value, "not_a_number")
         if not re.fullmatch(r"\d{1,4}", text, re.ASCII):
-            raise wrong("not_a_number")
+            raise field_error("not_a_number")
         if not least <= int(text) <= most:
-            raise wrong("out_of_bounds")
+            raise field_error("out_of_bounds")
         return int(text)
 
     return read
@@ -126,7 +126,7 @@ def code(vocabulary: Collection[str]) -> Callable[[Any], str]:
         try:
             return known[_text(value).strip().casefold()]
         except KeyError:
-            raise wrong("unknown") from None
+            raise field_error("unknown") from None
 
     return read
 
@@ -138,7 +138,7 @@ def codes(vocabulary: Sequence[str]) -> Callable[[Any], tuple[str, ...]]:
     def read(value: Any) -> tuple[str, ...]:
         chosen = {read_one(item) for item in _items(value)}
         if not chosen:
-            raise wrong("missing")
+            raise field_error("missing")
         return tuple(word for word in vocabulary if word in chosen)
 
     return read
@@ -148,7 +148,7 @@ def languages(value: Any) -> tuple[str, ...]:
     """Two-letter codes of ISO 639-1, in the order they were given."""
     chosen = [_text(item).strip().lower() for item in _items(value)]
     if not all(re.fullmatch(r"[a-z]{2}", item, re.ASCII) for item in chosen):
-        raise wrong("unknown")
+        raise field_error("unknown")
     return tuple(dict.fromkeys(chosen))
 
 
@@ -159,7 +159,7 @@ def matching(pattern: str) -> Callable[[Any], str]:
     def read(value: Any) -> str:
         text = _short_text(value)
         if not shape.fullmatch(text):
-            raise wrong("unreadable")
+            raise field_error("unreadable")
         return text
 
     return read
@@ -170,7 +170,7 @@ def _items(value: Any) -> list[Any]:
         return [item for item in value.split("|") if item.strip()]
     if isinstance(value, list | tuple):
         return list(value)
-    raise wrong("unreadable")
+    raise field_error("unreadable")
 
 
 def _short_text(value: Any, otherwise: str = "unreadable") -> str:
@@ -181,11 +181,11 @@ def _short_text(value: Any, otherwise: str = "unreadable") -> str:
     if isinstance(value, int) and not isinstance(value, bool) and abs(value) < 10**9:
         return str(value)
     if not isinstance(value, str):
-        raise wrong(otherwise)
+        raise field_error(otherwise)
     return value.strip()
 
 
 def _text(value: Any) -> str:
     if not isinstance(value, str):
-        raise wrong("unreadable")
+        raise field_error("unreadable")
     return value

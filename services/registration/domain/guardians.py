@@ -41,7 +41,7 @@ def asks_consent(minority: Minority | None, rules: ProgrammeEntry, reachable: bo
 
 
 def check_of(
-    minority: Minority | None, rules: ProgrammeEntry, *, consented: bool, told: bool
+    minority: Minority | None, rules: ProgrammeEntry, *, consented: bool, informed: bool
 ) -> Literal["confirm", "inform"] | None:
     """What an association does about the guardian before an introduction; None: nothing.
 
@@ -49,7 +49,7 @@ def check_of(
     """
     if minority == "under_15" and rules.guardian_confirmed_under_15:
         return "confirm"
-    if minority == "under_18" and not (consented or told):
+    if minority == "under_18" and not (consented or informed):
         return "inform"
     return None
 

@@ -132,7 +132,7 @@ def guardian_contacts_of(person: Identity) -> Iterator[str]:
     return _contacts(person.guardian_email, person.guardian_phone)
 
 
-def marks_of(person: Identity) -> dict[str, str]:
+def blind_index_texts(person: Identity) -> dict[str, str]:
     """By use, the normalised texts whose keyed hashes find people who may be the same.
 
     A contact reads the same whoever uses it, so that one mailbox in two roles is found.
@@ -150,7 +150,7 @@ def marks_of(person: Identity) -> dict[str, str]:
 def plain(name: str) -> str:
     """A name without case, accents or signs: `Léa-Marie` and `lea marie` are one."""
     spread = unicodedata.normalize("NFKD", name).casefold()
-    return "".join(letter for letter in spread if letter.isalpha())
+    return "".join(message for message in spread if message.isalpha())
 
 
 def _contacts(email: str | None, phone: str | None) -> Iterator[str]:

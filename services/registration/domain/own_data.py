@@ -21,7 +21,7 @@ class Look:
 
 
 @dataclass(frozen=True)
-class Told:
+class OwnDataSummary:
     """Dates and codes of what happened, each list in the order of time."""
 
     requests: Sequence[Mapping[str, Any]]
@@ -48,7 +48,7 @@ def read_look(row: Mapping[str, Any]) -> Look:
     )
 
 
-def dated(rows: Sequence[Mapping[str, Any]], *fields: str) -> list[dict[str, Any]]:
+def sort_by_time(rows: Sequence[Mapping[str, Any]], *fields: str) -> list[dict[str, Any]]:
     """The rows with these fields as instants, in the order of the first."""
     read = [dict(row) | {name: _instant(row.get(name)) for name in fields} for row in rows]
     return sorted(read, key=lambda row: str(row[fields[0]]))
@@ -63,16 +63,18 @@ def receipts_of(receipts: Mapping[str, str]) -> Mapping[str, datetime | None]:
     }
 
 
-def told_of(
+def summarise(
     tables: Tables, others: Mapping[str, Tables], looks: Sequence[Mapping[str, Any]]
-) -> Told:
+) -> OwnDataSummary:
     """What the page shows of all that is held."""
     followup, notification = others.get("followup", {}), others.get("notification", {})
-    return Told(
-        requests=dated(tables.get("requests", ()), "registered_at", "routed_at", "closed_at"),
-        pairs=dated(tables.get("pairs", ()), "proposed_at", "introduced_at", "ended_at"),
-        messages=dated(notification.get("messages", ()), "intended_at", "settled_at"),
-        answers=dated(followup.get("checkins", ()), "asked_at", "answered_at"),
+    return OwnDataSummary(
+        requests=sort_by_time(
+            tables.get("requests", ()), "registered_at", "routed_at", "closed_at"
+        ),
+        pairs=sort_by_time(tables.get("pairs", ()), "proposed_at", "introduced_at", "ended_at"),
+        messages=sort_by_time(notification.get("messages", ()), "intended_at", "settled_at"),
+        answers=sort_by_time(followup.get("checkins", ()), "asked_at", "answered_at"),
         looks=[read_look(row) for row in looks],
     )
 

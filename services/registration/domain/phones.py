@@ -5,7 +5,7 @@ import re
 import phonenumbers
 from phonenumbers import PhoneNumber, PhoneNumberType
 
-from services.registration.domain.errors import wrong
+from services.registration.domain.errors import field_error
 
 OVERSEAS_REGIONS = {"971": "GP", "972": "MQ", "973": "GF", "974": "RE", "976": "YT"}
 COUNTRY_CODES = frozenset({33, 262, 590, 594, 596})
@@ -25,25 +25,25 @@ def read_mobile(written: str, department: str | None, fictional: bool) -> str:
     bare = re.sub(r"[\s.\-/()]", "", written)
     if reserved := _FICTIONAL.fullmatch(bare.replace("+330", "+33")):
         if not fictional:
-            raise wrong("fictional")
+            raise field_error("fictional")
         return f"+33{reserved[1]}"
-    number = _parsed(bare, department)
+    number = _parse(bare, department)
     if number.country_code not in COUNTRY_CODES:
-        raise wrong("abroad")
+        raise field_error("abroad")
     if phonenumbers.number_type(number) not in MOBILE:
-        raise wrong("not_mobile")
+        raise field_error("not_mobile")
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
-def _parsed(bare: str, department: str | None) -> PhoneNumber:
+def _parse(bare: str, department: str | None) -> PhoneNumber:
     home = OVERSEAS_REGIONS.get(department or "", "FR")
     for region in dict.fromkeys((home, "FR", *OVERSEAS_REGIONS.values())):
         try:
             number = phonenumbers.parse(bare, region)
         except phonenumbers.NumberParseException:
-            raise wrong("unreadable") from None
+            raise field_error("unreadable") from None
         if phonenumbers.is_valid_number(number):
             return number
         if number.country_code not in COUNTRY_CODES:
-            raise wrong("abroad")
-    raise wrong("unreadable")
+            raise field_error("abroad")
+    raise field_error("unreadable")

@@ -8,7 +8,7 @@ SENSITIVE = frozenset({"ase", "disability", "refugee"})
 """Kept apart from everything else, shown only to an association whose speciality they are."""
 
 
-def known_publics(declared: Iterable[str], level: str, department: str) -> frozenset[str]:
+def with_derived_publics(declared: Iterable[str], level: str, department: str) -> frozenset[str]:
     """What was declared, and what level and place say by themselves."""
     derived = {"lycee_pro"} if level == "lycee_pro" else set()
     if department in OVERSEAS_REGIONS:
@@ -16,6 +16,6 @@ def known_publics(declared: Iterable[str], level: str, department: str) -> froze
     return frozenset(declared) | derived
 
 
-def shown_to(publics: Iterable[str], speciality: frozenset[str]) -> list[str]:
+def visible_publics(publics: Iterable[str], speciality: frozenset[str]) -> list[str]:
     """Those of a young person's publics that an association is competent for."""
     return sorted(frozenset(publics) & speciality)

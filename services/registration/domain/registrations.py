@@ -27,7 +27,7 @@ from services.registration.domain.age import (
     age_on,
     needs_guardian,
 )
-from services.registration.domain.errors import Fault, Refused, faults_of, wrong
+from services.registration.domain.errors import Fault, InvalidRegistration, errors_from, field_error
 from services.registration.domain.identity import Identity
 from services.registration.domain.phones import read_mobile
 from shared.contracts.calendar import longest_wait_from
@@ -51,15 +51,15 @@ def _some_of(words: Any) -> WithJsonSchema:
     return WithJsonSchema({"type": "array", "items": item, "minItems": 1})
 
 
-def _written(**schema: Any) -> WithJsonSchema:
+def _string_schema(**schema: Any) -> WithJsonSchema:
     return WithJsonSchema({"type": "string", **schema})
 
 
-Name = Annotated[str, BeforeValidator(fields.name), _written(maxLength=fields.NAME_LETTERS)]
-Mail = Annotated[str, BeforeValidator(fields.mail), _written(format="email")]
-Phone = Annotated[str, _written(examples=["+33612345678", "06 12 34 56 78"])]
-Born = Annotated[date, BeforeValidator(fields.birth_date), _written(format="date")]
-Moment = Annotated[datetime, BeforeValidator(fields.moment), _written(format="date-time")]
+Name = Annotated[str, BeforeValidator(fields.name), _string_schema(maxLength=fields.NAME_LETTERS)]
+Mail = Annotated[str, BeforeValidator(fields.mail), _string_schema(format="email")]
+Phone = Annotated[str, _string_schema(examples=["+33612345678", "06 12 34 56 78"])]
+Born = Annotated[date, BeforeValidator(fields.birth_date), _string_schema(format="date")]
+Moment = Annotated[datetime, BeforeValidator(fields.moment), _string_schema(format="date-time")]
 YesNo = Annotated[bool, BeforeValidator(fields.yes_or_no)]
 Cleared = Annotated[
     Clearance,
@@ -68,7 +68,7 @@ Cleared = Annotated[
 ]
 Department = Annotated[str, BeforeValidator(fields.code(DEPARTMENTS)), _one_of(DEPARTMENTS)]
 Commune = Annotated[
-    str, BeforeValidator(fields.matching(r"(\d{2}|2A|2B)\d{3}")), _written(examples=["93066"])
+    str, BeforeValidator(fields.matching(r"(\d{2}|2A|2B)\d{3}")), _string_schema(examples=["93066"])
 ]
 Level = Annotated[str, BeforeValidator(fields.code(LEVELS)), _one_of(LEVELS)]
 Levels = Annotated[tuple[str, ...], BeforeValidator(fields.codes(LEVELS)), _some_of(LEVELS)]
@@ -78,13 +78,17 @@ Sectors = Annotated[tuple[str, ...], BeforeValidator(fields.codes(SECTORS)), _so
 Publics = Annotated[tuple[str, ...], BeforeValidator(fields.codes(PUBLICS)), _some_of(PUBLICS)]
 Languages = Annotated[tuple[str, ...], BeforeValidator(fields.languages)]
 Association = Annotated[str, BeforeValidator(fields.code(ASSOCIATIONS)), _one_of(ASSOCIATIONS)]
-Campaign = Annotated[str, BeforeValidator(fields.matching(CAMPAIGN)), _written(pattern=CAMPAIGN)]
-Reference = Annotated[str, BeforeValidator(fields.matching(REFERENCE)), _written(pattern=REFERENCE)]
+Campaign = Annotated[
+    str, BeforeValidator(fields.matching(CAMPAIGN)), _string_schema(pattern=CAMPAIGN)
+]
+Reference = Annotated[
+    str, BeforeValidator(fields.matching(REFERENCE)), _string_schema(pattern=REFERENCE)
+]
 Capacity = Annotated[int, BeforeValidator(fields.whole_number(1, 20)), Field(ge=1, le=20)]
 
 
 @dataclass(frozen=True)
-class Circumstances:
+class ValidationContext:
     """What a rule must know beside the fields. `today`: the calendar day in Paris."""
 
     today: date
@@ -115,23 +119,23 @@ class Registration(BaseModel):
 
     @field_validator("consent")
     @classmethod
-    def _agreed(cls, value: bool) -> bool:
+    def _must_agree(cls, value: bool) -> bool:
         if not value:
-            raise wrong("missing")
+            raise field_error("missing")
         return value
 
     @field_validator("born")
     @classmethod
     def _is_past(cls, value: date, info: ValidationInfo) -> date:
-        if value > _around(info).today:
-            raise wrong("in_the_future")
+        if value > _context(info).today:
+            raise field_error("in_the_future")
         return value
 
     @field_validator("since")
     @classmethod
     def _not_later(cls, value: datetime | None, info: ValidationInfo) -> datetime | None:
-        if value and value.astimezone(fields.PARIS).date() > _around(info).today:
-            raise wrong("in_the_future")
+        if value and value.astimezone(fields.PARIS).date() > _context(info).today:
+            raise field_error("in_the_future")
         return value
 
     @field_validator("commune")
@@ -139,7 +143,7 @@ class Registration(BaseModel):
     def _lies_there(cls, value: str | None, info: ValidationInfo) -> str | None:
         department = info.data.get("department")
         if value and department and not value.startswith(department):
-            raise wrong("elsewhere")
+            raise field_error("elsewhere")
         return value
 
 
@@ -166,19 +170,19 @@ class MenteeRegistration(Registration):
     @field_validator("born")
     @classmethod
     def _is_young(cls, value: date, info: ValidationInfo) -> date:
-        age = age_on(_around(info).today, value)
+        age = age_on(_context(info).today, value)
         if age < MENTEE_AGES[0]:
-            raise wrong("too_young")
+            raise field_error("too_young")
         if age > MENTEE_AGES[1]:
-            raise wrong("too_old")
+            raise field_error("too_old")
         return value
 
     @field_validator("since")
     @classmethod
     def _not_too_long_ago(cls, value: datetime | None, info: ValidationInfo) -> datetime | None:
-        earliest = longest_wait_from(_around(info).today)
+        earliest = longest_wait_from(_context(info).today)
         if value and value.astimezone(fields.PARIS).date() < earliest:
-            raise wrong("too_long_ago")
+            raise field_error("too_long_ago")
         return value
 
     @field_validator("guardian_first_name", "guardian_email")
@@ -188,8 +192,8 @@ class MenteeRegistration(Registration):
         # A number that is wrong is named already; it is not in `data` then.
         by_phone = info.field_name == "guardian_email" and info.data.get("guardian_phone", "?")
         known = value or by_phone or attested
-        if born and not known and needs_guardian(born, _around(info).today):
-            raise wrong("under_15")
+        if born and not known and needs_guardian(born, _context(info).today):
+            raise field_error("under_15")
         return value
 
     @field_validator("guardian_phone", mode="before")
@@ -201,7 +205,7 @@ class MenteeRegistration(Registration):
     @classmethod
     def _is_mobile(cls, value: Any, info: ValidationInfo) -> str | None:
         if value is None and not any(info.data.get(x, "?") for x in WAYS):
-            raise wrong("no_way_to_reach")
+            raise field_error("no_way_to_reach")
         return _mobile(value, info)
 
 
@@ -226,8 +230,8 @@ class MentorRegistration(Registration):
     @field_validator("born")
     @classmethod
     def _is_old_enough(cls, value: date, info: ValidationInfo) -> date:
-        if age_on(_around(info).today, value) < PROGRAMME.mentor_min_age:
-            raise wrong("too_young")
+        if age_on(_context(info).today, value) < PROGRAMME.mentor_min_age:
+            raise field_error("too_young")
         return value
 
     @field_validator("phone", "guardian_phone", mode="before")
@@ -240,38 +244,38 @@ R = TypeVar("R", MenteeRegistration, MentorRegistration)
 Kind = type[MenteeRegistration] | type[MentorRegistration]
 
 
-def read_mentee(raw: object, around: Circumstances) -> MenteeRegistration:
+def read_mentee(raw: object, around: ValidationContext) -> MenteeRegistration:
     """A young person's registration. Raises Refused with every fault."""
     return _read(MenteeRegistration, raw, around)
 
 
-def read_mentor(raw: object, around: Circumstances) -> MentorRegistration:
+def read_mentor(raw: object, around: ValidationContext) -> MentorRegistration:
     """A mentor's registration. Raises Refused with every fault."""
     return _read(MentorRegistration, raw, around)
 
 
-def _read(kind: type[R], raw: object, around: Circumstances) -> R:
+def _read(kind: type[R], raw: object, around: ValidationContext) -> R:
     if not isinstance(raw, Mapping):
-        raise Refused([Fault("", "not_an_object")])
+        raise InvalidRegistration([Fault("", "not_an_object")])
     filled = {name: value for name, value in raw.items() if value not in ("", None, [])}
     try:
         return kind.model_validate(filled, context=around)
     except ValidationError as error:
-        raise Refused(faults_of(error)) from None
+        raise InvalidRegistration(errors_from(error)) from None
 
 
-def identity_of(told: "MenteeRegistration | MentorRegistration") -> Identity:
+def identity_of(registration: "MenteeRegistration | MentorRegistration") -> Identity:
     """The part of a registration that only the vault sees."""
     return Identity(
-        first_name=told.first_name,
-        last_name=told.last_name,
-        born=told.born,
-        email=told.email,
-        phone=told.phone,
-        guardian_first_name=told.guardian_first_name,
-        guardian_last_name=told.guardian_last_name,
-        guardian_email=told.guardian_email,
-        guardian_phone=told.guardian_phone,
+        first_name=registration.first_name,
+        last_name=registration.last_name,
+        born=registration.born,
+        email=registration.email,
+        phone=registration.phone,
+        guardian_first_name=registration.guardian_first_name,
+        guardian_last_name=registration.guardian_last_name,
+        guardian_email=registration.guardian_email,
+        guardian_phone=registration.guardian_phone,
     )
 
 
@@ -279,10 +283,10 @@ def _mobile(value: Any, info: ValidationInfo) -> str | None:
     if value is None:
         return None
     if not isinstance(value, str):
-        raise wrong("unreadable")
-    return read_mobile(value, info.data.get("department"), _around(info).fictional_numbers)
+        raise field_error("unreadable")
+    return read_mobile(value, info.data.get("department"), _context(info).fictional_numbers)
 
 
-def _around(info: ValidationInfo) -> Circumstances:
-    around: Circumstances = info.context  # type: ignore[assignment]  # always given by _read
+def _context(info: ValidationInfo) -> ValidationContext:
+    around: ValidationContext = info.context  # type: ignore[assignment]  # always given by _read
     return around

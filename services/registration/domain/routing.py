@@ -17,7 +17,7 @@ WIDEST_AGES = 25
 
 
 @dataclass(frozen=True)
-class Wish:
+class RoutingRequest:
     """What routing looks at of a request."""
 
     age: int
@@ -27,7 +27,7 @@ class Wish:
 
 
 @dataclass(frozen=True)
-class Choice:
+class RoutingDecision:
     """The association chosen, and what spoke for it: `public:ase`, `territory`, `needs`, `age`."""
 
     association: AssociationEntry
@@ -36,71 +36,71 @@ class Choice:
 
 
 def choose(
-    wish: Wish,
+    request: RoutingRequest,
     associations: Iterable[AssociationEntry],
     in_hand: Mapping[str, int],
     excluded: Collection[str] = (),
-) -> Choice | None:
+) -> RoutingDecision | None:
     """The most fitting association with room left, or None when nobody fits.
 
     `in_hand`: requests that each association has now; `excluded`: those that declined or stayed
     silent.
     """
     fitting = [
-        _judged(wish, association, in_hand.get(association.code, 0))
+        _score(request, association, in_hand.get(association.code, 0))
         for association in associations
         if association.code not in excluded
         and in_hand.get(association.code, 0) < association.capacity
-        and can_serve(wish, association)
+        and can_serve(request, association)
     ]
     return min(fitting, key=lambda x: (-x.score, x.association.code), default=None)
 
 
-def can_serve(wish: Wish, association: AssociationEntry) -> bool:
+def can_serve(request: RoutingRequest, association: AssociationEntry) -> bool:
     """Whether the young person's age, place and at least one need are the association's; the
     network's head takes charge of nobody."""
     return (
         not association.network_head
-        and association.min_age <= wish.age <= association.max_age
-        and (not association.departments or wish.department in association.departments)
-        and (not association.needs or not wish.needs.isdisjoint(association.needs))
+        and association.min_age <= request.age <= association.max_age
+        and (not association.departments or request.department in association.departments)
+        and (not association.needs or not request.needs.isdisjoint(association.needs))
     )
 
 
-def _judged(wish: Wish, association: AssociationEntry, in_hand: int) -> Choice:
+def _score(request: RoutingRequest, association: AssociationEntry, in_hand: int) -> RoutingDecision:
     parts = {
-        "public": _public(wish, association),
-        "needs": _needs(wish, association),
+        "public": _public(request, association),
+        "needs": _needs(request, association),
         "territory": 1.0 if association.departments else 0.5,
         "room": 1.0 - in_hand / association.capacity,
         "age": 1.0 - (association.max_age - association.min_age) / WIDEST_AGES,
     }
     score = sum(WEIGHTS[name] * value for name, value in parts.items())
-    return Choice(association, round(score, 9), _reasons(wish, association))
+    return RoutingDecision(association, round(score, 9), _reasons(request, association))
 
 
-def _public(wish: Wish, association: AssociationEntry) -> float:
+def _public(request: RoutingRequest, association: AssociationEntry) -> float:
     """None is its speciality: ½; others are: 0; this young person's: more than ½, up to 1 by the
     share of their publics that it knows, sensitive ones counting twice."""
     if not association.publics:
         return 0.5
-    known = _weight(wish.publics & association.publics)
-    return 0.5 + 0.5 * known / _weight(wish.publics) if known else 0.0
+    known = _weight(request.publics & association.publics)
+    return 0.5 + 0.5 * known / _weight(request.publics) if known else 0.0
 
 
 def _weight(publics: frozenset[str]) -> int:
     return len(publics) + len(publics & SENSITIVE)
 
 
-def _needs(wish: Wish, association: AssociationEntry) -> float:
+def _needs(request: RoutingRequest, association: AssociationEntry) -> float:
     """The share of the needs that it serves; a generalist counts a little less."""
     if not association.needs:
         return 0.9
-    return len(wish.needs & association.needs) / len(wish.needs)
+    return len(request.needs & association.needs) / len(request.needs)
 
 
-def _reasons(wish: Wish, association: AssociationEntry) -> tuple[str, ...]:
-    reasons = [f"public:{public}" for public in sorted(wish.publics & association.publics)]
+def _reasons(request: RoutingRequest, association: AssociationEntry) -> tuple[str, ...]:
+    reasons = [f"public:{public}" for public in sorted(request.publics & association.publics)]
     if association.departments:
         reasons.append("territory")
     if association.needs:

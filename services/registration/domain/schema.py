@@ -5,7 +5,7 @@ from typing import Any
 from services.registration.domain.registrations import MenteeRegistration, MentorRegistration
 
 
-def documented_body() -> dict[str, Any]:
+def request_body_schema() -> dict[str, Any]:
     """An OpenAPI request body: a young person or a mentor, told apart by `kind`."""
     kinds = [_schema("mentee", MenteeRegistration), _schema("mentor", MentorRegistration)]
     return {"required": True, "content": {"application/json": {"schema": {"oneOf": kinds}}}}
@@ -15,8 +15,8 @@ def _schema(
     kind: str, model: type[MenteeRegistration] | type[MentorRegistration]
 ) -> dict[str, Any]:
     schema = model.model_json_schema()
-    told = {"kind": {"const": kind, "type": "string"}}
+    entry = {"kind": {"const": kind, "type": "string"}}
     return schema | {
-        "properties": told | schema["properties"],
+        "properties": entry | schema["properties"],
         "required": ["kind", *schema["required"]],
     }

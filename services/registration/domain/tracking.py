@@ -62,13 +62,15 @@ def steps_of_request(request: RequestStages, pair: PairStages | None) -> list[St
     """The steps of a young person's request, the current one marked `now`."""
     steps = [Step("registered", request.registered), Step("acknowledged", request.acknowledged)]
     if request.state in STOPPED:
-        return [*_told(steps, "over"), Step(request.state, state="now")]
+        return [*_complete_steps(steps, "over"), Step(request.state, state="now")]
     if request.asked_guardian:
         steps.append(Step("consented", request.consented))
     steps += [Step("routed", request.routed), Step("confirmed", request.confirmed)]
     if request.state == "guardian_check":
         steps.append(Step("guardian_seen"))
-    return _told([*steps, *_steps_of_pair(pair or PairStages())], _WAITS_AT.get(request.state))
+    return _complete_steps(
+        [*steps, *_steps_of_pair(pair or PairStages())], _WAITS_AT.get(request.state)
+    )
 
 
 def steps_of_mentor(
@@ -83,7 +85,7 @@ def steps_of_mentor(
     if awaits_guardian:
         steps.append(Step("guardian_seen"))
     waits_at = "guardian_seen" if awaits_guardian else None
-    return _told([*steps, *_steps_of_pair(pair or PairStages())], waits_at)
+    return _complete_steps([*steps, *_steps_of_pair(pair or PairStages())], waits_at)
 
 
 def _steps_of_pair(pair: PairStages) -> list[Step]:
@@ -96,7 +98,7 @@ def _steps_of_pair(pair: PairStages) -> list[Step]:
     return [*steps, Step("ended", pair.ended)]
 
 
-def _told(steps: Sequence[Step], waits_at: str | None = None) -> list[Step]:
+def _complete_steps(steps: Sequence[Step], waits_at: str | None = None) -> list[Step]:
     """Every step before a dated one is done, dated or not: facts may arrive in any order."""
     reached = max((i for i, step in enumerate(steps) if step.at), default=-1)
     if waits_at:

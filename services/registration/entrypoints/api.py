@@ -8,26 +8,26 @@ from fastapi import APIRouter, Depends, Header, Request
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 
-from services.registration.domain.errors import Fault, Refused
-from services.registration.domain.schema import documented_body
+from services.registration.domain.errors import Fault, InvalidRegistration
+from services.registration.domain.schema import request_body_schema
 from services.registration.settings import RegistrationSettings
 from services.registration.store import Partners
 from services.registration.use_cases.limit_registrations import partner_use
 from services.registration.use_cases.partner_links import STEPS, keep_steps_link
 from services.registration.use_cases.register import Origin
-from services.registration.use_cases.register_from_input import note_refusal, take
+from services.registration.use_cases.register_from_input import note_refusal, register_from_input
 from services.registration.use_cases.sending_again import (
     KeyReused,
     Sent,
     answer_again,
-    digest,
+    digest_of,
     keep_answer,
 )
 from shared.contracts.events import Side
 from shared.persistence.transaction import Transaction
 from shared.service.asgi import runtime_of
 from shared.service.problems import Problem
-from shared.service.process import Runtime
+from shared.service.process import ServiceProcess
 from shared.service.rate_limits import check_limits
 
 router = APIRouter(prefix="/api/v1", tags=["partners"])
@@ -55,7 +55,7 @@ async def partner_of(request: Request, authorization: Annotated[str, Header()] =
     """The partner whose key this is. Raises the problems 401, and 429 over the quota."""
     scheme, _, key = authorization.partition(" ")
     async with runtime_of(request).begin() as tx:
-        name = await Partners(tx.connection).with_key(digest(key.strip().encode()))
+        name = await Partners(tx.connection).with_key(digest_of(key.strip().encode()))
     if scheme.lower() != "bearer" or name is None:
         raise Problem(
             401,
@@ -72,7 +72,7 @@ async def partner_of(request: Request, authorization: Annotated[str, Header()] =
 @router.post(
     "/registrations",
     status_code=202,
-    openapi_extra={"requestBody": documented_body()},
+    openapi_extra={"requestBody": request_body_schema()},
     responses={202: {"model": Accepted, "description": "Kept"}, **REFUSALS},
 )
 async def register(
@@ -91,10 +91,10 @@ async def register(
     """
     runtime = runtime_of(request)
     raw = await request.body()
-    side, told = _read(raw)
+    side, entry = _read(raw)
     try:
         async with runtime.begin() as tx:
-            subject = await _once(Sent(partner, idempotency_key, raw), side, told, tx)
+            subject = await _once(Sent(partner, idempotency_key, raw), side, entry, tx)
     except KeyReused:
         raise Problem(
             409,
@@ -102,18 +102,18 @@ async def register(
             "Clé d'idempotence déjà utilisée",
             "This Idempotency-Key was used with another body: take a new one.",
         ) from None
-    except Refused as refused:
+    except InvalidRegistration as refused:
         async with runtime.begin() as tx:
             await note_refusal(side, refused, Origin("api", partner), tx)
         raise problem_of(refused) from None
     return JSONResponse(_receipt(side, subject, runtime), status_code=202)
 
 
-async def _once(sent: Sent, side: Side, told: object, tx: Transaction) -> UUID:
+async def _once(sent: Sent, side: Side, values: object, tx: Transaction) -> UUID:
     """The request or mentor that this body is about. Raises KeyReused, Refused."""
     if given := await answer_again(sent, tx):
         return given.subject
-    admitted = await take(side, told, Origin("api", sent.sender), tx)
+    admitted = await register_from_input(side, values, Origin("api", sent.sender), tx)
     await keep_steps_link(admitted.subject, tx)
     await keep_answer(sent, admitted.side, admitted.subject, tx)
     return admitted.subject
@@ -127,22 +127,22 @@ def _read(raw: bytes) -> tuple[Side, dict[str, Any]]:
             400, "malformed_json", "JSON illisible", Fault("", "not_json").sentence("en")
         ) from None
     if not isinstance(body, dict):
-        raise problem_of(Refused([Fault("", "not_an_object")]))
+        raise problem_of(InvalidRegistration([Fault("", "not_an_object")]))
     kind = body.pop("kind", None)
     if kind not in SIDES:
-        raise problem_of(Refused([Fault("kind", "unknown" if kind else "missing")]))
+        raise problem_of(InvalidRegistration([Fault("kind", "unknown" if kind else "missing")]))
     return kind, body
 
 
-def problem_of(refused: Refused) -> Problem:
+def problem_of(refused: InvalidRegistration) -> Problem:
     """422 with every field."""
-    faults = [fault.told() for fault in refused.faults]
+    faults = [fault.to_dict() for fault in refused.faults]
     return Problem(
         422, "refused", "Inscription refusée", "Correct the fields listed in errors.", faults
     )
 
 
-def _receipt(side: str, subject: UUID, runtime: Runtime) -> dict[str, str]:
+def _receipt(side: str, subject: UUID, runtime: ServiceProcess) -> dict[str, str]:
     return {
         "kind": side,
         "request_id": str(subject),

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from services.registration.domain.explanation import Explained
 from services.registration.store import Erasures, Explanations, Pairs, People, Requests
-from services.registration.store.pairs import Told
+from services.registration.store.pairs import PairEvent
 from services.registration.use_cases.inform_guardian import tell_of_introduction
 from services.registration.use_cases.record_reachability import note_bounces
 from services.registration.use_cases.seeing_to_guardians import (
@@ -52,57 +52,57 @@ async def note_explained(event: RequestExplained, tx: Transaction) -> None:
     """No mentor yet, and why: the young person may read it."""
     opening = event.opens_most
     change, mentors = (opening.change, opening.mentors) if opening else (None, 0)
-    told = Explained(event.kind, event.gate, event.permitted, change, mentors, event.explained_at)
-    await Explanations(tx.connection).note(event.request_id, told)
+    entry = Explained(event.kind, event.gate, event.permitted, change, mentors, event.explained_at)
+    await Explanations(tx.connection).note(event.request_id, entry)
 
 
 async def note_proposed(event: PairProposed, tx: Transaction) -> None:
     """Two are put together; where both are asked first, until when."""
     pairs = Pairs(tx.connection)
-    await pairs.proposed(_told(event), event.components, tx.now)
+    await pairs.record_proposed(_pair_event(event), event.components, tx.now)
     if event.answer_until:
-        await pairs.asked(_told(event), event.answer_until)
+        await pairs.record_asked(_pair_event(event), event.answer_until)
 
 
 async def note_released(event: PairReleased, tx: Transaction) -> None:
     """The pair will not be: the search goes on, as if it had never been proposed."""
-    await Pairs(tx.connection).released(_told(event), tx.now)
+    await Pairs(tx.connection).record_released(_pair_event(event), tx.now)
 
 
 async def note_undone(event: PairUndone, tx: Transaction) -> None:
     """The pair stands no more: for the young person as if it had not been."""
-    await Pairs(tx.connection).released(_told(event), tx.now)
+    await Pairs(tx.connection).record_released(_pair_event(event), tx.now)
 
 
 async def note_confirmed(event: PairConfirmed, tx: Transaction) -> None:
-    await Pairs(tx.connection).confirmed(_told(event), tx.now)
+    await Pairs(tx.connection).record_confirmed(_pair_event(event), tx.now)
 
 
 async def note_introduced(event: PairIntroduced, tx: Transaction) -> None:
-    await Pairs(tx.connection).introduced(_told(event), tx.now)
+    await Pairs(tx.connection).record_introduced(_pair_event(event), tx.now)
     if await Pairs(tx.connection).stands(event.pair_id):
         await tell_of_introduction(event.request_id, event.pair_id, tx)
 
 
 async def note_met(event: MeetingConfirmed, tx: Transaction) -> None:
-    await Pairs(tx.connection).met(Told(event.pair_id, event.request_id), tx.now)
+    await Pairs(tx.connection).record_met(PairEvent(event.pair_id, event.request_id), tx.now)
 
 
 async def note_renewed(event: EngagementRenewed, tx: Transaction) -> None:
-    pair = Told(event.pair_id, event.request_id, event.mentor_id)
-    await Pairs(tx.connection).renewed(pair, event.term, tx.now)
+    pair = PairEvent(event.pair_id, event.request_id, event.mentor_id)
+    await Pairs(tx.connection).record_renewed(pair, event.term, tx.now)
 
 
 async def close_request(event: EngagementEnded, tx: Transaction) -> None:
     """The term is over: so is the request, and the young person may ask again. Where the mentor
     left, or matching had undone the pair before, the search goes on instead."""
-    pair = Told(event.pair_id, event.request_id, event.mentor_id)
+    pair = PairEvent(event.pair_id, event.request_id, event.mentor_id)
     if event.left == "mentor":
-        await Pairs(tx.connection).released(pair, tx.now)
+        await Pairs(tx.connection).record_released(pair, tx.now)
         return
     if await Pairs(tx.connection).was_released(event.pair_id):
         return
-    await Pairs(tx.connection).ended(pair, event.reason, tx.now)
+    await Pairs(tx.connection).record_ended(pair, event.reason, tx.now)
     await Requests(tx.connection).close(event.request_id, "ended", tx.now)
 
 
@@ -111,7 +111,7 @@ async def note_erased(event: ErasureDone, tx: Transaction) -> None:
     await Erasures(tx.connection).keep_receipt(event.person_id, event.service, tx.now)
 
 
-def _told(
+def _pair_event(
     event: PairProposed | PairReleased | PairUndone | PairConfirmed | PairIntroduced,
-) -> Told:
-    return Told(event.pair_id, event.request_id, event.mentor_id, event.association)
+) -> PairEvent:
+    return PairEvent(event.pair_id, event.request_id, event.mentor_id, event.association)

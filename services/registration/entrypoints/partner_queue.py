@@ -6,15 +6,15 @@ from typing import Any
 
 import structlog
 
-from services.registration.domain.errors import Fault, Refused
+from services.registration.domain.errors import Fault, InvalidRegistration
 from services.registration.domain.registrations import REFERENCE
 from services.registration.store import Partners
 from services.registration.use_cases.register import Origin
-from services.registration.use_cases.register_from_input import note_refusal, take
+from services.registration.use_cases.register_from_input import note_refusal, register_from_input
 from shared.contracts.events import Side
-from shared.messaging.topology import PARTNERS_OUT, refused
+from shared.messaging.topology import PARTNERS_OUT, refusal_queue
 from shared.persistence.transaction import Transaction
-from shared.service.definition import ForeignLetter
+from shared.service.definition import InboundMessage
 
 MAX_BYTES = 64_000
 """A registration takes about one kilobyte."""
@@ -22,32 +22,32 @@ MAX_BYTES = 64_000
 log = structlog.get_logger()
 
 
-async def read_letter(letter: ForeignLetter, tx: Transaction) -> None:
+async def handle_partner_registration(message: InboundMessage, tx: Transaction) -> None:
     """Admit whoever a partner registers, or answer what is wrong. Nothing is parked."""
-    partner, side = _sender(letter.routing_key)
+    partner, side = _sender(message.routing_key)
     origin = Origin("partner", partner)
     if not await Partners(tx.connection).exists(partner):
         await _ignore(side, origin, tx)
         return
-    told: Any = None
+    entry: Any = None
     try:
-        told = _json(letter.body)
-        await take(side, told, origin, tx)
-    except Refused as reasons:
+        entry = _json(message.body)
+        await register_from_input(side, entry, origin, tx)
+    except InvalidRegistration as reasons:
         await note_refusal(side, reasons, origin, tx)
-        tx.send(PARTNERS_OUT, refused(partner), _answer(letter, side, told, reasons, tx))
+        tx.send(PARTNERS_OUT, refusal_queue(partner), _answer(message, side, entry, reasons, tx))
 
 
-async def refuse_letter(letter: ForeignLetter, code: str, tx: Transaction) -> None:
+async def refuse_partner_registration(message: InboundMessage, code: str, tx: Transaction) -> None:
     """Refuse a letter that was not taken for what it says, for a reason that concerns it whole."""
-    partner, side = _sender(letter.routing_key)
+    partner, side = _sender(message.routing_key)
     origin = Origin("partner", partner)
     if not await Partners(tx.connection).exists(partner):
         await _ignore(side, origin, tx)
         return
-    reasons = Refused([Fault("", code)])
+    reasons = InvalidRegistration([Fault("", code)])
     await note_refusal(side, reasons, origin, tx)
-    tx.send(PARTNERS_OUT, refused(partner), _answer(letter, side, None, reasons, tx))
+    tx.send(PARTNERS_OUT, refusal_queue(partner), _answer(message, side, None, reasons, tx))
 
 
 def _sender(routing_key: str) -> tuple[str, Side]:
@@ -58,30 +58,34 @@ def _sender(routing_key: str) -> tuple[str, Side]:
 async def _ignore(side: Side, origin: Origin, tx: Transaction) -> None:
     """Nobody could read our answer: a letter under a name that we do not know is only counted."""
     log.warning("partner.unknown")
-    unknown = Refused([Fault("partner", "unknown")])
+    unknown = InvalidRegistration([Fault("partner", "unknown")])
     await note_refusal(side, unknown, Origin(origin.door), tx)
 
 
 def _json(body: bytes) -> object:
     if len(body) > MAX_BYTES:
-        raise Refused([Fault("", "too_large")])
+        raise InvalidRegistration([Fault("", "too_large")])
     try:
         return json.loads(body)
     except (ValueError, RecursionError):
-        raise Refused([Fault("", "not_json")]) from None
+        raise InvalidRegistration([Fault("", "not_json")]) from None
 
 
 def _answer(
-    letter: ForeignLetter, side: Side, told: object, reasons: Refused, tx: Transaction
+    message: InboundMessage,
+    side: Side,
+    values: object,
+    reasons: InvalidRegistration,
+    tx: Transaction,
 ) -> dict[str, Any]:
     """The partner's own references and our reasons: nothing of the person goes back."""
-    reference = told.get("reference") if isinstance(told, dict) else None
+    reference = values.get("reference") if isinstance(values, dict) else None
     return {
         "kind": side,
         "reference": _plain(reference),
-        "event_id": _plain(letter.headers.get("ce-id")),
+        "event_id": _plain(message.headers.get("ce-id")),
         "refused_at": tx.now.isoformat(),
-        "errors": [fault.told() for fault in reasons.faults],
+        "errors": [fault.to_dict() for fault in reasons.faults],
     }
 
 

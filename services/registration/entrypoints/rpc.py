@@ -9,7 +9,7 @@ from uuid import UUID
 from services.registration.domain.age import is_minor, needs_guardian
 from services.registration.domain.fields import PARIS
 from services.registration.domain.identity import Identity
-from services.registration.store import Ledger, People, Proofs, Users
+from services.registration.store import AccessLog, People, Proofs, Users
 from services.registration.use_cases.change_contact import former_contact
 from services.registration.use_cases.disclose_identity import refuse_disclosure
 from services.registration.use_cases.prove_contact import first_address
@@ -38,7 +38,7 @@ async def give_contact(asked: ContactAsked, tx: Transaction) -> ContactGiven:
         people = {person_id, asked.addressee}
         if refused := await refuse_disclosure(asked.pair_id, people, tx):
             return ContactGiven(found=False, refused=refused)
-    await Ledger(tx.connection).write(
+    await AccessLog(tx.connection).write(
         tx.now, "notification", person_id, f"contact:{asked.recipient}", asked.purpose
     )
     identity, lang = opened
@@ -58,7 +58,7 @@ async def _former(asked: ContactAsked, tx: Transaction) -> ContactGiven:
     if found is None:
         return NOBODY
     person_id, identity = found
-    await Ledger(tx.connection).write(
+    await AccessLog(tx.connection).write(
         tx.now, "notification", person_id, f"contact:{asked.recipient}", asked.purpose
     )
     if asked.recipient == "guardian":

@@ -26,13 +26,13 @@ from services.registration.use_cases.record_clearance import (
     hand_claim_on,
     remind_of_end,
 )
-from services.registration.use_cases.route_request import give_back, place
+from services.registration.use_cases.route_request import reroute, route
 from services.registration.use_cases.sign_in import state_open_sessions
-from shared.persistence.outbox import wait_for
+from shared.persistence.outbox import wait_with_timeout
 from shared.persistence.transaction import Transaction
 from shared.service.definition import Timer
-from shared.service.errors import UNREACHABLE, described
-from shared.service.process import Runtime
+from shared.service.errors import TRANSIENT_ERRORS, error_fields
+from shared.service.process import ServiceProcess
 
 MEASURE_SECONDS = 5.0
 HAND_ON_SECONDS = 3600.0
@@ -46,16 +46,16 @@ LIST_SECONDS = 1.5
 log = structlog.get_logger()
 
 
-async def take_from_silent(timer: Timer, tx: Transaction) -> None:
+async def expire_association_deadline(timer: Timer, tx: Transaction) -> None:
     """The association's deadline has passed without an answer: on to the next best."""
-    request = await Requests(tx.connection).in_hand(UUID(timer.key))
+    request = await Requests(tx.connection).get_for_update(UUID(timer.key))
     if request and request.state == "routed":
-        await give_back(request, "silent", tx)
+        await reroute(request, "silent", tx)
 
 
-async def place_again(timer: Timer, tx: Transaction) -> None:
+async def retry_routing(timer: Timer, tx: Transaction) -> None:
     """Nobody fitted yesterday. Those who stayed silent are asked once more."""
-    await place(UUID(timer.key), tx, anew=True)
+    await route(UUID(timer.key), tx, anew=True)
 
 
 async def forget_without_consent(timer: Timer, tx: Transaction) -> None:
@@ -68,15 +68,15 @@ async def remind_of_overdue_doubt(timer: Timer, tx: Transaction) -> None:
     await remind_of_doubt(UUID(timer.key), tx)
 
 
-async def list_sessions(runtime: Runtime) -> None:
+async def list_sessions(runtime: ServiceProcess) -> None:
     """Tell the other services which sessions are open, one replica at a time."""
     while not runtime.stopping.is_set():
         try:
             async with runtime.begin() as tx:
                 await state_open_sessions(tx)
-        except UNREACHABLE as error:
-            log.warning("database.unreachable", **described(error))
-        await wait_for(runtime.stopping, LIST_SECONDS)
+        except TRANSIENT_ERRORS as error:
+            log.warning("database.unreachable", **error_fields(error))
+        await wait_with_timeout(runtime.stopping, LIST_SECONDS)
 
 
 async def remind_of_clearance(timer: Timer, tx: Transaction) -> None:
@@ -127,7 +127,7 @@ async def reach_birthday(timer: Timer, tx: Transaction) -> None:
     await birthdays.reach_birthday(UUID(timer.key), ages[timer.kind], tx)
 
 
-async def measure(runtime: Runtime) -> None:
+async def measure(runtime: ServiceProcess) -> None:
     """Keep the operator's figures fresh: requests by state, and what was turned away."""
     requests = runtime.metrics.gauge("requests_count", "Requests by state", "state")
     refused = runtime.metrics.gauge("refusals_count", "Registrations turned away", "door", "kind")
@@ -139,12 +139,12 @@ async def measure(runtime: Runtime) -> None:
                     requests.labels(state).set(count)
                 for door, kind, count in await counts.refusals():
                     refused.labels(door, kind).set(count)
-        except UNREACHABLE as error:
-            log.warning("database.unreachable", **described(error))
-        await wait_for(runtime.stopping, MEASURE_SECONDS)
+        except TRANSIENT_ERRORS as error:
+            log.warning("database.unreachable", **error_fields(error))
+        await wait_with_timeout(runtime.stopping, MEASURE_SECONDS)
 
 
-async def keep_erasures(runtime: Runtime) -> None:
+async def keep_erasures(runtime: ServiceProcess) -> None:
     """Finish what a crash left of an erasure, and erase again whom a restore brought back."""
     reapplied = seen = 0
     while not runtime.stopping.is_set():
@@ -155,12 +155,12 @@ async def keep_erasures(runtime: Runtime) -> None:
             if count := await reapply_erasures(due, runtime.transactions):
                 log.warning("erasures.reapplied", count=count)
             reapplied, seen = reapplied + len(due), len(entries)
-        except (*UNREACHABLE, OSError) as error:
-            log.warning("erasures.unreachable", **described(error))
-        await wait_for(runtime.stopping, ERASURES_SECONDS)
+        except (*TRANSIENT_ERRORS, OSError) as error:
+            log.warning("erasures.unreachable", **error_fields(error))
+        await wait_with_timeout(runtime.stopping, ERASURES_SECONDS)
 
 
-async def keep_keys(runtime: Runtime) -> None:
+async def keep_keys(runtime: ServiceProcess) -> None:
     """Move keys that still stand beside their people, and sweep those that belong to nobody."""
     while not runtime.stopping.is_set():
         try:
@@ -170,28 +170,28 @@ async def keep_keys(runtime: Runtime) -> None:
                 log.info("keys.moved", count=moved)
             if swept:
                 log.info("keys.swept", count=swept)
-        except UNREACHABLE as error:
-            log.warning("database.unreachable", **described(error))
-        await wait_for(runtime.stopping, KEYS_SECONDS)
+        except TRANSIENT_ERRORS as error:
+            log.warning("database.unreachable", **error_fields(error))
+        await wait_with_timeout(runtime.stopping, KEYS_SECONDS)
 
 
-async def hand_on_requests(runtime: Runtime) -> None:
+async def hand_on_requests(runtime: ServiceProcess) -> None:
     """Once a process starts, and every hour: nothing stays with an association that is gone."""
     while not runtime.stopping.is_set():
         try:
             async with runtime.begin() as tx:
                 number = await hand_on_some(HANDED_ON_AT_ONCE, tx)
-        except UNREACHABLE as error:
-            log.warning("database.unreachable", **described(error))
-            await wait_for(runtime.stopping, 1.0)
+        except TRANSIENT_ERRORS as error:
+            log.warning("database.unreachable", **error_fields(error))
+            await wait_with_timeout(runtime.stopping, 1.0)
             continue
         if number:
             log.warning("requests.handed_on", count=number)
         else:
-            await wait_for(runtime.stopping, HAND_ON_SECONDS)
+            await wait_with_timeout(runtime.stopping, HAND_ON_SECONDS)
 
 
-async def keep_retention(runtime: Runtime) -> None:
+async def keep_retention(runtime: ServiceProcess) -> None:
     """Once a day, by one replica: what has been kept long enough goes, and is counted."""
     gone = runtime.metrics.gauge("retention_count", "What the last run let go, by rule", "rule")
     while not runtime.stopping.is_set():
@@ -202,6 +202,6 @@ async def keep_retention(runtime: Runtime) -> None:
                 log.info("retention.done", count=sum(report.values()))
             async with runtime.begin() as tx:
                 runtime.metrics.set_aside.labels("ledger_rows").set(await count_late_looks(tx))
-        except (*UNREACHABLE, OSError) as error:
-            log.warning("database.unreachable", **described(error))
-        await wait_for(runtime.stopping, RETENTION_SECONDS)
+        except (*TRANSIENT_ERRORS, OSError) as error:
+            log.warning("database.unreachable", **error_fields(error))
+        await wait_with_timeout(runtime.stopping, RETENTION_SECONDS)

@@ -1,6 +1,6 @@
 """The only SQL of registration, one class for each thing that is kept."""
 
-from services.registration.store.access_log import Ledger
+from services.registration.store.access_log import AccessLog
 from services.registration.store.associations import Routings
 from services.registration.store.births import Births
 from services.registration.store.clearances import Claim, Clearances, ClearedMentor
@@ -11,7 +11,7 @@ from services.registration.store.erasures import Erasure, Erasures
 from services.registration.store.explanations import Explanations
 from services.registration.store.given_answers import GivenAnswer, GivenAnswers
 from services.registration.store.guardians import GuardianCheck, GuardianChecks
-from services.registration.store.known_people import Acquaintances, KnownPerson
+from services.registration.store.known_people import KnownPeople, KnownPerson
 from services.registration.store.links import Links, Receipts
 from services.registration.store.mentor_guardians import MentorGuardians
 from services.registration.store.own_data import OwnData
@@ -25,7 +25,7 @@ from services.registration.store.stored_keys import StoredKeys
 from services.registration.store.users import Users
 
 __all__ = [
-    "Acquaintances",
+    "AccessLog",
     "Births",
     "Claim",
     "Clearances",
@@ -43,8 +43,8 @@ __all__ = [
     "GuardianCheck",
     "GuardianChecks",
     "KeptData",
+    "KnownPeople",
     "KnownPerson",
-    "Ledger",
     "Links",
     "MentorGuardians",
     "OwnData",

@@ -6,7 +6,7 @@ from uuid import UUID
 from shared.persistence.database import Connection
 
 
-class Ledger:
+class AccessLog:
     """Append-only; the database refuses anything else."""
 
     def __init__(self, connection: Connection) -> None:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from services.registration.domain.routing import Choice
+from services.registration.domain.routing import RoutingDecision
 from shared.persistence.database import Connection
 
 
@@ -13,14 +13,14 @@ class Routings:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    async def add(self, request_id: UUID, choice: Choice, now: datetime) -> None:
+    async def add(self, request_id: UUID, decision: RoutingDecision, now: datetime) -> None:
         await self._connection.execute(
             "INSERT INTO routings (request_id, turn, association, score, reasons, routed_at)"
             " SELECT $1, count(*) + 1, $2, $3, $4, $5 FROM routings WHERE request_id = $1",
             request_id,
-            choice.association.code,
-            choice.score,
-            list(choice.reasons),
+            decision.association.code,
+            decision.score,
+            list(decision.reasons),
             now,
         )
 
@@ -39,7 +39,7 @@ class Routings:
             declined_for,
         )
 
-    async def excluded(self, request_id: UUID, outcomes: tuple[str, ...]) -> set[str]:
+    async def get_excluded(self, request_id: UUID, outcomes: tuple[str, ...]) -> set[str]:
         """Associations whose turn ended in one of these ways."""
         rows = await self._connection.fetch(
             "SELECT association FROM routings WHERE request_id = $1 AND outcome = ANY($2)",

@@ -86,7 +86,7 @@ class Clearances:
         )
         return [_mentor(row) for row in rows]
 
-    async def cleared(
+    async def list_cleared(
         self, association: str, head: str, known: Collection[str], today: date
     ) -> list[ClearedMentor]:
         """The mentors in this association's charge cleared today, whoever ends first in front."""

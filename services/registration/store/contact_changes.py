@@ -49,7 +49,7 @@ class ContactChanges:
             change.asked_at,
             change.effective_at,
             change.state,
-            await self._sealed(change.person_id, change.other),
+            await self._seal(change.person_id, change.other),
         )
         return done.endswith("1")
 
@@ -77,7 +77,7 @@ class ContactChanges:
             "UPDATE contact_changes SET state = $2, sealed = $3 WHERE id = $1",
             change.id,
             state,
-            await self._sealed(change.person_id, other),
+            await self._seal(change.person_id, other),
         )
 
     async def are_in_force(self, person_id: UUID, role: Role) -> bool:
@@ -97,6 +97,6 @@ class ContactChanges:
             "UPDATE contact_changes SET sealed = NULL WHERE id = $1", change_id
         )
 
-    async def _sealed(self, person_id: UUID, identity: Identity) -> bytes:
+    async def _seal(self, person_id: UUID, identity: Identity) -> bytes:
         keys = await self._vault.keys.of([person_id])
         return self._vault.seal_again(person_id, keys[person_id], identity)

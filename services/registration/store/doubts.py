@@ -57,7 +57,7 @@ class Doubts:
         row = await self._connection.fetchrow(f"{_OPEN} AND id = $1 FOR UPDATE", doubt_id)
         return _read(row) if row else None
 
-    async def owned_by(self, association: str, limit: int) -> list[Doubt]:
+    async def list_for(self, association: str, limit: int) -> list[Doubt]:
         """The open doubts that this association decides, the nearest deadline first."""
         rows = await self._connection.fetch(
             f"{_OPEN} AND association = $1 ORDER BY due_on, raised_at, id LIMIT $2",

@@ -115,7 +115,7 @@ class Erasures:
         )
         return Erasure(**row) if row else None
 
-    async def merged_into(self, person_id: UUID) -> list[UUID]:
+    async def list_merged(self, person_id: UUID) -> list[UUID]:
         """Registrations that were decided to be this person's: they go with them."""
         rows = await self._connection.fetch(
             "SELECT id FROM persons WHERE same_as = $1 AND erased_at IS NULL ORDER BY id",

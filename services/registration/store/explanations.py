@@ -21,17 +21,17 @@ class Explanations:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    async def note(self, request_id: UUID, told: Explained) -> None:
+    async def note(self, request_id: UUID, entry: Explained) -> None:
         """Keep what matching told, unless something newer is known or the request is gone."""
         await self._connection.execute(
             _NOTE,
             request_id,
-            told.kind,
-            told.gate,
-            told.permitted,
-            told.change,
-            told.mentors,
-            told.explained_at,
+            entry.kind,
+            entry.gate,
+            entry.permitted,
+            entry.change,
+            entry.mentors,
+            entry.explained_at,
         )
 
     async def of_request(self, request_id: UUID) -> Explained | None:

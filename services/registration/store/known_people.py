@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from services.registration.domain.identity import Identity, contacts_of, marks_of
+from services.registration.domain.identity import Identity, blind_index_texts, contacts_of
 from services.registration.store.opening import open_rows
 from services.registration.store.vault import Vault
 from shared.contracts.events import Side
@@ -38,7 +38,7 @@ class KnownPerson:
     folded: bool = False
 
 
-class Acquaintances:
+class KnownPeople:
     """Finds people without anybody's data being readable in a table."""
 
     def __init__(self, connection: Connection, vault: Vault) -> None:
@@ -54,7 +54,7 @@ class Acquaintances:
             "SELECT pg_advisory_xact_lock(key) FROM unnest($1::bigint[]) AS key", keys
         )
 
-    async def shared_contacts(self, identity: Identity) -> frozenset[str]:
+    async def find_shared_contacts(self, identity: Identity) -> frozenset[str]:
         """Those of somebody's contacts that people of different names use, as `contacts_of` has
         them."""
         digests = {self._digest(contact): contact for contact in contacts_of(identity)}
@@ -68,11 +68,11 @@ class Acquaintances:
 
         `but`: contacts that are not looked at.
         """
-        marks = [text for text in marks_of(identity).values() if text not in but]
+        marks = [text for text in blind_index_texts(identity).values() if text not in but]
         rows = await self._connection.fetch(_ALIKE, [self._digest(text) for text in marks], side)
-        return await self._known(rows)
+        return await self._to_known(rows)
 
-    async def reached_at(self, side: Side, contacts: Collection[str]) -> list[UUID]:
+    async def find_by_contact(self, side: Side, contacts: Collection[str]) -> list[UUID]:
         """People of a side who gave one of these contacts, as `contacts_of` has them."""
         rows = await self._connection.fetch(
             "SELECT DISTINCT person_id FROM marks WHERE digest = ANY($1) AND side = $2",
@@ -104,12 +104,12 @@ class Acquaintances:
             " WHERE r.digest = $1 AND p.sealed IS NOT NULL ORDER BY p.arrival",
             digest,
         )
-        return await self._known(rows)
+        return await self._to_known(rows)
 
     def _digest(self, text: str) -> bytes:
         return _blind(text, self._vault)
 
-    async def _known(self, rows: Sequence[Record]) -> list[KnownPerson]:
+    async def _to_known(self, rows: Sequence[Record]) -> list[KnownPerson]:
         opened = await open_rows(rows, self._vault)
         return [
             KnownPerson(row["id"], opened[row["id"]], row["arrival"], row["folded"])
@@ -120,7 +120,7 @@ class Acquaintances:
 
 def digests_of(identity: Identity, vault: Vault) -> Mapping[str, bytes]:
     """By use, the keyed hashes of what finds somebody again."""
-    return {use: _blind(text, vault) for use, text in marks_of(identity).items()}
+    return {use: _blind(text, vault) for use, text in blind_index_texts(identity).items()}
 
 
 def _blind(text: str, vault: Vault) -> bytes:

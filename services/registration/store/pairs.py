@@ -10,7 +10,7 @@ from shared.persistence.database import Connection, Record
 
 
 @dataclass(frozen=True)
-class Told:
+class PairEvent:
     """What a fact says of a pair."""
 
     pair_id: UUID
@@ -25,7 +25,9 @@ class Pairs:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    async def proposed(self, pair: Told, components: Mapping[str, float], now: datetime) -> None:
+    async def record_proposed(
+        self, pair: PairEvent, components: Mapping[str, float], now: datetime
+    ) -> None:
         """Two people are put together; `components` say how well they fit, each in [0, 1]."""
         await self._stage(pair, "proposed_at", now)
         await self._connection.execute(
@@ -34,7 +36,7 @@ class Pairs:
             components,
         )
 
-    async def asked(self, pair: Told, last_day: date) -> None:
+    async def record_asked(self, pair: PairEvent, last_day: date) -> None:
         """Both sides are asked first, and may answer to the end of this day."""
         await self._know(pair)
         await self._connection.execute(
@@ -43,11 +45,11 @@ class Pairs:
             last_day,
         )
 
-    async def released(self, pair: Told, now: datetime) -> None:
+    async def record_released(self, pair: PairEvent, now: datetime) -> None:
         """Proposed, and will not be."""
         await self._stage(pair, "released_at", now)
 
-    async def confirmed(self, pair: Told, now: datetime) -> None:
+    async def record_confirmed(self, pair: PairEvent, now: datetime) -> None:
         """It stands. Who they are is what this fact says, whatever came before it: it alone opens
         one half's contact to the other, and matching alone may publish it."""
         await self._stage(pair, "confirmed_at", now)
@@ -57,7 +59,7 @@ class Pairs:
             pair.pair_id, pair.request_id, pair.mentor_id, pair.association,
         )  # fmt: skip
 
-    async def known(self, pair_id: UUID) -> KnownPair | None:
+    async def get(self, pair_id: UUID) -> KnownPair | None:
         """Who a pair is made of and whether it stands; None before any word of it."""
         row = await self._connection.fetchrow(
             "SELECT r.mentee_id, p.mentor_id, p.confirmed_at, p.released_at, p.ended_at"
@@ -66,13 +68,13 @@ class Pairs:
         )
         return KnownPair(**row) if row else None
 
-    async def introduced(self, pair: Told, now: datetime) -> None:
+    async def record_introduced(self, pair: PairEvent, now: datetime) -> None:
         await self._stage(pair, "introduced_at", now)
 
-    async def met(self, pair: Told, now: datetime) -> None:
+    async def record_met(self, pair: PairEvent, now: datetime) -> None:
         await self._stage(pair, "met_at", now)
 
-    async def renewed(self, pair: Told, term: int, now: datetime) -> None:
+    async def record_renewed(self, pair: PairEvent, term: int, now: datetime) -> None:
         await self._know(pair)
         await self._connection.execute(
             "UPDATE pairs SET term = $2, renewed_at = $3 WHERE pair_id = $1 AND term < $2",
@@ -81,7 +83,7 @@ class Pairs:
             now,
         )
 
-    async def ended(self, pair: Told, reason: str, now: datetime) -> None:
+    async def record_ended(self, pair: PairEvent, reason: str, now: datetime) -> None:
         await self._stage(pair, "ended_at", now)
         await self._connection.execute(
             "UPDATE pairs SET end_reason = $2 WHERE pair_id = $1", pair.pair_id, reason
@@ -133,7 +135,7 @@ class Pairs:
         )
         return [row["mentor_id"] for row in rows]
 
-    async def _stage(self, pair: Told, column: str, now: datetime) -> None:
+    async def _stage(self, pair: PairEvent, column: str, now: datetime) -> None:
         await self._know(pair)
         await self._connection.execute(
             f"UPDATE pairs SET {column} = coalesce({column}, $2) WHERE pair_id = $1",  # noqa: S608
@@ -141,7 +143,7 @@ class Pairs:
             now,
         )
 
-    async def _know(self, pair: Told) -> None:
+    async def _know(self, pair: PairEvent) -> None:
         await self._connection.execute(
             "INSERT INTO pairs (pair_id, request_id, mentor_id, association)"
             " VALUES ($1, $2, $3, $4) ON CONFLICT (pair_id) DO UPDATE SET"

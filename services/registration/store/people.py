@@ -115,7 +115,7 @@ class People:
         )
         return bool(served)
 
-    async def left_at(self, mentor_id: UUID) -> datetime | None:
+    async def get_left_at(self, mentor_id: UUID) -> datetime | None:
         """When the mentor went; None: they are here, or no mentor of ours."""
         left: datetime | None = await self._connection.fetchval(
             "SELECT left_at FROM mentors WHERE id = $1", mentor_id

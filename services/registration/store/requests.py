@@ -68,7 +68,7 @@ class Requests:
 
     async def add(self, request: Request) -> None:
         """Keep a new request; its sensitive publics go to their own table."""
-        plain, sensitive = _parted(request.criteria)
+        plain, sensitive = _split_publics(request.criteria)
         await self._connection.execute(
             "INSERT INTO requests (id, mentee_id, state, criteria, age, registered_at,"
             " consented_at, minority, guardian_contact)"
@@ -93,7 +93,7 @@ class Requests:
     async def with_id(self, request_id: UUID) -> Request | None:
         return _one(await self._connection.fetchrow(f"{_REQUESTS} WHERE r.id = $1", request_id))
 
-    async def in_hand(self, request_id: UUID) -> Request | None:
+    async def get_for_update(self, request_id: UUID) -> Request | None:
         """The request, kept from others until the transaction ends."""
         row = await self._connection.fetchrow(
             f"{_REQUESTS} WHERE r.id = $1 FOR UPDATE OF r", request_id
@@ -297,15 +297,15 @@ def _one(row: Record | None) -> Request | None:
 
 def _read(row: Record) -> Request:
     fields: dict[str, Any] = dict(row)
-    told, sensitive = fields.pop("criteria"), fields.pop("sensitive")
-    if not told:
+    entry, sensitive = fields.pop("criteria"), fields.pop("sensitive")
+    if not entry:
         return Request(criteria=ERASED, **fields)
-    told |= {"publics": sorted([*told["publics"], *sensitive])}
-    criteria = MenteeCriteria.model_validate(told, context=READING)
+    entry |= {"publics": sorted([*entry["publics"], *sensitive])}
+    criteria = MenteeCriteria.model_validate(entry, context=READING)
     return Request(criteria=criteria, **fields)
 
 
-def _parted(criteria: MenteeCriteria) -> tuple[dict[str, Any], list[str]]:
+def _split_publics(criteria: MenteeCriteria) -> tuple[dict[str, Any], list[str]]:
     sensitive = [public for public in criteria.publics if public in SENSITIVE]
     plain = [public for public in criteria.publics if public not in SENSITIVE]
     return criteria.model_dump(mode="json") | {"publics": plain}, sensitive

@@ -57,7 +57,7 @@ class Users:
             )
         )
 
-    async def named(self, name: str, association: str) -> User | None:
+    async def get_by_name(self, name: str, association: str) -> User | None:
         return _user(
             await self._connection.fetchrow(
                 "SELECT id, name, association FROM users WHERE name = $1 AND association = $2",

@@ -39,8 +39,8 @@ class Vault:
 
     def __init__(self, master_key: bytes, keys: Keys | None = None) -> None:
         self._keys = keys
-        self._wrapping = AESGCM(_derived(master_key, b"binome wrapping key"))
-        self._blind_key = _derived(master_key, b"binome blind index")
+        self._wrapping = AESGCM(_derive(master_key, b"binome wrapping key"))
+        self._blind_key = _derive(master_key, b"binome blind index")
 
     @property
     def keys(self) -> Keys:
@@ -52,29 +52,29 @@ class Vault:
     def seal(self, person_id: UUID, identity: Identity) -> Sealed:
         """A fresh key for the person, and their identity under it."""
         key = AESGCM.generate_key(KEY_BYTES * 8)
-        text = _encrypted(AESGCM(key), _text(identity), person_id)
-        return Sealed(_encrypted(self._wrapping, key, person_id), text)
+        text = _encrypt(AESGCM(key), _text(identity), person_id)
+        return Sealed(_encrypt(self._wrapping, key, person_id), text)
 
     def seal_again(self, person_id: UUID, wrapped_key: bytes, identity: Identity) -> bytes:
         """What is true of a person today, sealed under the key that they have."""
-        key = _decrypted(self._wrapping, wrapped_key, person_id)
-        return _encrypted(AESGCM(key), _text(identity), person_id)
+        key = _decrypt(self._wrapping, wrapped_key, person_id)
+        return _encrypt(AESGCM(key), _text(identity), person_id)
 
     def open(self, person_id: UUID, sealed: Sealed) -> Identity:
         """The identity in readable form: whoever calls this writes to the ledger."""
-        key = _decrypted(self._wrapping, sealed.wrapped_key, person_id)
-        fields = json.loads(_decrypted(AESGCM(key), sealed.text, person_id))
+        key = _decrypt(self._wrapping, sealed.wrapped_key, person_id)
+        fields = json.loads(_decrypt(AESGCM(key), sealed.text, person_id))
         return Identity(**fields | {"born": date.fromisoformat(fields["born"])})
 
     def seal_text(self, subject_id: UUID, text: str) -> Sealed:
         """A fresh key for one text, which is kept and deleted beside it."""
         key = AESGCM.generate_key(KEY_BYTES * 8)
-        sealed = _encrypted(AESGCM(key), text.encode(), subject_id)
-        return Sealed(_encrypted(self._wrapping, key, subject_id), sealed)
+        sealed = _encrypt(AESGCM(key), text.encode(), subject_id)
+        return Sealed(_encrypt(self._wrapping, key, subject_id), sealed)
 
     def open_text(self, subject_id: UUID, sealed: Sealed) -> str:
-        key = _decrypted(self._wrapping, sealed.wrapped_key, subject_id)
-        return _decrypted(AESGCM(key), sealed.text, subject_id).decode()
+        key = _decrypt(self._wrapping, sealed.wrapped_key, subject_id)
+        return _decrypt(AESGCM(key), sealed.text, subject_id).decode()
 
     def blind(self, kind: str, text: str) -> bytes:
         """A keyed hash by which equal texts are found without being readable, 32 bytes."""
@@ -87,14 +87,14 @@ def _text(identity: Identity) -> bytes:
     return json.dumps(asdict(identity), default=date.isoformat).encode()
 
 
-def _derived(master_key: bytes, purpose: bytes) -> bytes:
+def _derive(master_key: bytes, purpose: bytes) -> bytes:
     return HKDF(SHA256(), KEY_BYTES, salt=None, info=purpose).derive(master_key)
 
 
-def _encrypted(cipher: AESGCM, text: bytes, person_id: UUID) -> bytes:
+def _encrypt(cipher: AESGCM, text: bytes, person_id: UUID) -> bytes:
     nonce = os.urandom(NONCE_BYTES)
     return nonce + cipher.encrypt(nonce, text, person_id.bytes)
 
 
-def _decrypted(cipher: AESGCM, text: bytes, person_id: UUID) -> bytes:
+def _decrypt(cipher: AESGCM, text: bytes, person_id: UUID) -> bytes:
     return cipher.decrypt(text[:NONCE_BYTES], text[NONCE_BYTES:], person_id.bytes)

@@ -4,8 +4,8 @@ from uuid import UUID
 
 from services.registration.domain.disclosure import identity_is_closed
 from services.registration.domain.identity import Identity
-from services.registration.store import GuardianChecks, Ledger, People, Requests
-from services.registration.use_cases.route_request import SILENCE, confirm, give_back
+from services.registration.store import AccessLog, GuardianChecks, People, Requests
+from services.registration.use_cases.route_request import SILENCE, confirm, reroute
 from services.registration.use_cases.vault_provider import vault
 from shared.persistence.transaction import Transaction
 
@@ -13,7 +13,7 @@ DECLINED_FOR = ("public", "territory", "needs", "capacity", "other")
 """Why an association may decline: a closed list, so that nothing of a person is written here."""
 
 
-async def take_charge(request_id: UUID, association: str, tx: Transaction) -> bool:
+async def accept_request(request_id: UUID, association: str, tx: Transaction) -> bool:
     """False when the request is not, or no longer, this association's to answer."""
     request = await Requests(tx.connection).for_association(request_id, association)
     if request is None or request.state != "routed" or request.association != association:
@@ -30,7 +30,7 @@ async def decline(request_id: UUID, association: str, why: str, tx: Transaction)
         return False
     if why not in DECLINED_FOR:
         return False
-    await give_back(request, "declined", tx, declined_for=why)
+    await reroute(request, "declined", tx, declined_for=why)
     return True
 
 
@@ -52,5 +52,7 @@ async def open_identity(
     opened = await People(tx.connection, vault()).open(request.mentee_id)
     if opened is None:
         return None
-    await Ledger(tx.connection).write(tx.now, actor, request.mentee_id, "identity", "coordination")
+    await AccessLog(tx.connection).write(
+        tx.now, actor, request.mentee_id, "identity", "coordination"
+    )
     return opened[0]

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from services.registration.domain.guardians import start_of_birthday
 from services.registration.domain.identity import Identity
-from services.registration.store import GuardianChecks, Ledger, Links, Pairs, People, Requests
+from services.registration.store import AccessLog, GuardianChecks, Links, Pairs, People, Requests
 from services.registration.store.requests import WITHDRAWN
 from services.registration.use_cases.mentor_guardians import forget_guardian
 from services.registration.use_cases.obtain_consent import withdraw_consent
@@ -46,7 +46,7 @@ async def look_as_guardian(link: bytes, tx: Transaction) -> GuardiansView | None
     if found is None:
         return None
     person_id, identity = found
-    await Ledger(tx.connection).write(tx.now, "guardian", person_id, "first_name", "parent_page")
+    await AccessLog(tx.connection).write(tx.now, "guardian", person_id, "first_name", "parent_page")
     return await _view(person_id, identity, tx)
 
 
@@ -91,10 +91,10 @@ async def _view(person_id: UUID, identity: Identity, tx: Transaction) -> Guardia
     request_id = await requests.latest_of(person_id)
     request = await requests.with_id(request_id) if request_id else None
     if request is None:
-        left = await People(tx.connection, vault()).left_at(person_id)
+        left = await People(tx.connection, vault()).get_left_at(person_id)
         stage: Stage = "stopped" if left else "mentor"
         return GuardiansView(person_id, "mentor", child, stage, until, stopped_at=left)
-    introduced = await _introduced(request.id, tx)
+    introduced = await _introduction_time(request.id, tx)
     return GuardiansView(
         person_id=person_id,
         side="mentee",
@@ -123,7 +123,7 @@ def _stage(state: str) -> Stage:
     return stages.get(state, "over")
 
 
-async def _introduced(request_id: UUID, tx: Transaction) -> datetime | None:
+async def _introduction_time(request_id: UUID, tx: Transaction) -> datetime | None:
     """When the pair that stands was introduced."""
     rows = await Pairs(tx.connection).of_request(request_id)
     standing = [row for row in rows if not row["released_at"] and not row["ended_at"]]

@@ -11,7 +11,7 @@ from services.registration.store.retention import before
 from services.registration.use_cases.erase_person import erase_person
 from services.registration.use_cases.vault_provider import retention_file
 from shared.contracts.events import Side
-from shared.persistence.transaction import Transaction, Transactions
+from shared.persistence.transaction import Transaction, TransactionFactory
 
 EVERY = timedelta(days=1)
 LEDGER_LATE = timedelta(days=2)
@@ -33,7 +33,7 @@ def read_rules(path: Path | None) -> Retention:
     return read_retention(json.loads(path.read_text())) if path else default_retention()
 
 
-async def run_if_due(transactions: Transactions) -> Report | None:
+async def run_if_due(transactions: TransactionFactory) -> Report | None:
     """A day's run; None when another has held it within the day."""
     async with transactions.begin() as tx:
         await KeptData(tx.connection).lock()
@@ -44,7 +44,7 @@ async def run_if_due(transactions: Transactions) -> Report | None:
     return await run_retention(transactions)
 
 
-async def run_retention(transactions: Transactions) -> Report:
+async def run_retention(transactions: TransactionFactory) -> Report:
     """Erase who, and delete what, has been kept long enough; the report is kept."""
     report = {rule: await _erase_due(rule, transactions) for rule in OF_PEOPLE}
     async with transactions.begin() as tx:
@@ -74,7 +74,7 @@ async def foresee(tx: Transaction) -> Report:
     }
 
 
-async def _erase_due(rule: str, transactions: Transactions) -> int:
+async def _erase_due(rule: str, transactions: TransactionFactory) -> int:
     """A person at a time, so that what is done stays done."""
     erased = 0
     while True:

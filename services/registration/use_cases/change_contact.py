@@ -19,15 +19,15 @@ from services.registration.domain.guardians import start_of_birthday
 from services.registration.domain.identity import Identity
 from services.registration.domain.roles import has_two_roles
 from services.registration.store import (
+    AccessLog,
     ContactChange,
     ContactChanges,
-    Ledger,
     Links,
     People,
 )
 from services.registration.store.contact_changes import Role
 from services.registration.use_cases.keeping_apart import judge_contact
-from services.registration.use_cases.record_reachability import revive
+from services.registration.use_cases.record_reachability import note_alive
 from services.registration.use_cases.vault_provider import fictional_numbers, vault
 from shared.contracts.events import ContactChanged, Recipient, Side
 from shared.persistence.transaction import Transaction
@@ -42,10 +42,10 @@ FORGOTTEN = "contact_change_forgotten"
 
 
 async def change_own_contact(
-    person_id: UUID, role: Role, told: Mapping[str, str], tx: Transaction
+    person_id: UUID, role: Role, values: Mapping[str, str], tx: Transaction
 ) -> bool:
     """At once. False for nobody. Raises Refused."""
-    known = await _with_new_contact(person_id, role, told, tx)
+    known = await _with_new_contact(person_id, role, values, tx)
     if known is None:
         return False
     former, changed = known
@@ -57,11 +57,11 @@ async def change_own_contact(
 
 
 async def ask_contact_change(
-    person_id: UUID, actor: str, told: Mapping[str, str], way: str, tx: Transaction
+    person_id: UUID, actor: str, values: Mapping[str, str], way: str, tx: Transaction
 ) -> bool:
     """Told to the old address at once, in effect after 48 hours. False for nobody, an unknown way
     of checking, and while another change waits. `actor`: `name@association`. Raises Refused."""
-    known = await _with_new_contact(person_id, "person", told, tx)
+    known = await _with_new_contact(person_id, "person", values, tx)
     if known is None or way not in CHECKED_BY:
         return False
     change = _change(person_id, "person", actor, known[1], tx, TAKES_EFFECT_AFTER, way)
@@ -138,14 +138,14 @@ async def former_contact(change_id: UUID, tx: Transaction) -> tuple[UUID, Identi
 
 
 async def _with_new_contact(
-    person_id: UUID, role: Role, told: Mapping[str, str], tx: Transaction
+    person_id: UUID, role: Role, values: Mapping[str, str], tx: Transaction
 ) -> tuple[Identity, Identity] | None:
     """Who somebody is, and with another contact."""
     opened = await People(tx.connection, vault()).open(person_id)
     if opened is None:
         return None
     department = await People(tx.connection, vault()).department_of(person_id)
-    contact = read_contact(told, department or "", fictional_numbers())
+    contact = read_contact(values, department or "", fictional_numbers())
     return opened[0], with_contact(opened[0], role, contact)
 
 
@@ -182,7 +182,7 @@ async def _give_contact(change: ContactChange, identity: Identity, tx: Transacti
     await People(tx.connection, vault()).change_identity(change.person_id, side, identity)
     await judge_contact(change.person_id, side, identity, tx)
     if change.role == "person":
-        await revive(change.person_id, tx)
+        await note_alive(change.person_id, tx)
 
 
 async def _tell(change: ContactChange, tx: Transaction) -> None:
@@ -208,7 +208,7 @@ async def _tell(change: ContactChange, tx: Transaction) -> None:
 
 
 async def _note(change: ContactChange, reason: str, tx: Transaction) -> None:
-    await Ledger(tx.connection).write(
+    await AccessLog(tx.connection).write(
         tx.now, change.asked_by, change.person_id, f"contact:{change.role}", f"contact_{reason}"
     )
 

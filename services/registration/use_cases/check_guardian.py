@@ -29,7 +29,7 @@ async def open_request_check(request: Request, association: str, tx: Transaction
         request.minority,
         guardian_rules(),
         consented=request.consented_at is not None,
-        told=request.guardian_told_at is not None,
+        informed=request.guardian_told_at is not None,
     )
     if kind is None:
         return False

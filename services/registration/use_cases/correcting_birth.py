@@ -10,11 +10,11 @@ from uuid import UUID
 
 from services.registration.domain.age import MENTEE_AGES, age_on
 from services.registration.domain.contact import CHECKED_BY
-from services.registration.domain.errors import Fault, Refused
+from services.registration.domain.errors import Fault, InvalidRegistration
 from services.registration.domain.fields import PARIS
 from services.registration.domain.guardians import asks_consent, minority_on, protects_more
 from services.registration.domain.identity import Identity
-from services.registration.store import Births, Ledger, People, Request, Requests
+from services.registration.store import AccessLog, Births, People, Request, Requests
 from services.registration.use_cases.consent_question import forget_question
 from services.registration.use_cases.exercise_rights import Behind
 from services.registration.use_cases.inform_guardian import (
@@ -32,16 +32,16 @@ from shared.contracts.vocabulary.programmes import PROGRAMME, guardian_rules
 from shared.persistence.transaction import Transaction
 
 
-async def correct_own_birth(behind: Behind, born: date, tx: Transaction) -> bool:
+async def correct_own_birth(linked: Behind, born: date, tx: Transaction) -> bool:
     """At once, to a later date only. False for nobody. Raises Refused: an earlier date is for the
     association to check."""
-    opened = await People(tx.connection, vault()).open(behind.subject.person_id)
+    opened = await People(tx.connection, vault()).open(linked.subject.person_id)
     if opened is None:
         return False
     if born < opened[0].born:
-        raise Refused([Fault("born", "older")])
-    person_id, side = behind.subject.person_id, behind.subject.side
-    await _correct(person_id, side, opened, born, behind.reader, "link", tx)
+        raise InvalidRegistration([Fault("born", "older")])
+    person_id, side = linked.subject.person_id, linked.subject.side
+    await _correct(person_id, side, opened, born, linked.reader, "link", tx)
     return True
 
 
@@ -74,7 +74,7 @@ async def _correct(
         return
     corrected = replace(identity, born=born)
     await People(tx.connection, vault()).change_identity(person_id, side, corrected)
-    await Ledger(tx.connection).write(tx.now, actor, person_id, "born", f"born_corrected:{way}")
+    await AccessLog(tx.connection).write(tx.now, actor, person_id, "born", f"born_corrected:{way}")
     await forget_minority(person_id, tx)
     await plan_minority(person_id, corrected, tx)
     before, after = minority_on(today, identity.born), minority_on(today, born)
@@ -104,7 +104,7 @@ async def _begin_anew(request_id: UUID, identity: Identity, tx: Transaction) -> 
     """A guardian comes first now: what was begun without one ends, a pair too, and the request
     begins again with its old date. Under 15 without a guardian whom we reach it ends only: the
     form asks for one."""
-    old = await Requests(tx.connection).in_hand(request_id)
+    old = await Requests(tx.connection).get_for_update(request_id)
     if old is None:
         return
     await forget_question(old.id, tx)
@@ -149,8 +149,8 @@ def _check(side: Side, born: date, today: date) -> None:
     age = age_on(today, born)
     youngest = MENTEE_AGES[0] if side == "mentee" else PROGRAMME.mentor_min_age
     if born > today:
-        raise Refused([Fault("born", "in_the_future")])
+        raise InvalidRegistration([Fault("born", "in_the_future")])
     if age < youngest:
-        raise Refused([Fault("born", "too_young")])
+        raise InvalidRegistration([Fault("born", "too_young")])
     if side == "mentee" and age > MENTEE_AGES[1]:
-        raise Refused([Fault("born", "too_old")])
+        raise InvalidRegistration([Fault("born", "too_old")])

@@ -7,7 +7,7 @@ from datetime import date
 from uuid import UUID
 
 from services.registration.domain.identity import Identity
-from services.registration.store import Clearances, ClearedMentor, GuardianChecks, Ledger, People
+from services.registration.store import AccessLog, Clearances, ClearedMentor, GuardianChecks, People
 from services.registration.use_cases.record_clearance import (
     apply_clearance,
     apply_withdrawal,
@@ -38,7 +38,7 @@ async def open_mentor(
     opened = await People(tx.connection, vault()).open(mentor.id) if mentor else None
     if mentor is None or opened is None:
         return None
-    await Ledger(tx.connection).write(tx.now, actor, mentor.id, "identity", "clearance")
+    await AccessLog(tx.connection).write(tx.now, actor, mentor.id, "identity", "clearance")
     return opened[0]
 
 

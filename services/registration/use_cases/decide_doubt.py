@@ -8,10 +8,10 @@ from uuid import UUID
 
 from services.registration.domain.identity import Identity
 from services.registration.store import (
+    AccessLog,
     Clearances,
     Doubt,
     Doubts,
-    Ledger,
     MentorGuardians,
     Pairs,
     People,
@@ -43,7 +43,7 @@ async def open_own_person(
     opened = await People(tx.connection, vault()).open(doubt.earlier_id) if doubt else None
     if doubt is None or opened is None:
         return None
-    await Ledger(tx.connection).write(tx.now, actor, doubt.earlier_id, "identity", "doubt")
+    await AccessLog(tx.connection).write(tx.now, actor, doubt.earlier_id, "identity", "doubt")
     return opened[0]
 
 
@@ -109,7 +109,7 @@ async def _fold(doubt: Doubt, tx: Transaction) -> None:
     """The newcomer is over: their request is withdrawn, or they leave as a mentor."""
     requests, newcomer_id = Requests(tx.connection), doubt.newcomer_id
     for request_id in await requests.open_ids_of(newcomer_id):
-        if request := await requests.in_hand(request_id):
+        if request := await requests.get_for_update(request_id):
             await withdraw_request(request, "duplicate", tx)
     if doubt.side == "mentor":
         tx.emit(MentorLeft(mentor_id=newcomer_id, reason="duplicate"))

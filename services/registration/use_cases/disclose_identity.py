@@ -23,7 +23,7 @@ async def refuse_disclosure(
     """
     if pair_id is None:
         return "no_pair"
-    pair = await Pairs(tx.connection).known(pair_id)
+    pair = await Pairs(tx.connection).get(pair_id)
     today = tx.now.astimezone(PARIS).date()
     minor = await _is_minor(pair, today, tx)
     cleared = await _is_cleared(pair, today, tx)

@@ -23,7 +23,7 @@ AskedBy = Literal["person", "guardian", "operator", "retention", "consent"]
 
 async def erase_person(person_id: UUID, side: Side, asked_by: AskedBy, tx: Transaction) -> None:
     """Erase a person and what was decided to be theirs. Raises OSError without a journal."""
-    for one in (person_id, *await Erasures(tx.connection).merged_into(person_id)):
+    for one in (person_id, *await Erasures(tx.connection).list_merged(person_id)):
         entry = JournalEntry(tx.now, one, side, asked_by)
         await asyncio.to_thread(journal().append, entry)
         await vault().keys.delete([one])
@@ -34,7 +34,7 @@ async def finish_erasure(entry: JournalEntry, tx: Transaction) -> None:
     """What is left once the key is gone: the rows here, and the fact to everybody."""
     person_id, erasures = entry.person_id, Erasures(tx.connection)
     for request_id in await Requests(tx.connection).open_ids_of(person_id):
-        request = await Requests(tx.connection).in_hand(request_id)
+        request = await Requests(tx.connection).get_for_update(request_id)
         if request:
             await withdraw_request(request, "erased", tx)
     await drop_doubts_about(person_id, tx)

@@ -35,18 +35,18 @@ async def read_link(reader: Reader, mark: bytes, tx: Transaction) -> Behind | No
     return Behind(reader, UUID(found), subject) if found and subject else None
 
 
-async def withdraw_own(behind: Behind, tx: Transaction) -> bool:
+async def withdraw_own(linked: Behind, tx: Transaction) -> bool:
     """Everything that the young person asks for stops; false when nothing was open."""
     stopped = False
-    for request_id in await Requests(tx.connection).open_ids_of(behind.subject.person_id):
-        request = await Requests(tx.connection).in_hand(request_id)
+    for request_id in await Requests(tx.connection).open_ids_of(linked.subject.person_id):
+        request = await Requests(tx.connection).get_for_update(request_id)
         stopped |= bool(request and await withdraw_request(request, "withdrawn", tx))
     return stopped
 
 
-async def erase_own(behind: Behind, tx: Transaction) -> None:
+async def erase_own(linked: Behind, tx: Transaction) -> None:
     """Erase the person, now."""
-    await erase_person(behind.subject.person_id, behind.subject.side, behind.reader, tx)
+    await erase_person(linked.subject.person_id, linked.subject.side, linked.reader, tx)
 
 
 async def find_by_contact(contact: str, tx: Transaction) -> list[Subject]:

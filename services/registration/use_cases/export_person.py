@@ -10,13 +10,13 @@ from uuid import UUID
 from pydantic import BaseModel
 
 from services.registration.domain.identity import Identity
-from services.registration.store import Ledger, OwnData, People
+from services.registration.store import AccessLog, OwnData, People
 from services.registration.store.own_data import Subject
 from services.registration.use_cases.vault_provider import vault
 from shared.contracts.held import HELD_QUEUES, HeldAsked, HeldGiven
-from shared.messaging.envelope import Unreadable
+from shared.messaging.envelope import InvalidMessage
 from shared.persistence.transaction import Transaction
-from shared.service.errors import UNREACHABLE
+from shared.service.errors import TRANSIENT_ERRORS
 
 Tables = dict[str, list[dict[str, Any]]]
 Ask = Callable[[str, BaseModel, type[HeldGiven]], Awaitable[HeldGiven]]
@@ -54,7 +54,7 @@ async def read_own(subject: Subject, reader: str, tx: Transaction) -> PersonData
     opened = await People(tx.connection, vault()).open(subject.person_id)
     if opened is None:
         return None
-    await Ledger(tx.connection).write(tx.now, reader, subject.person_id, "identity", "export")
+    await AccessLog(tx.connection).write(tx.now, reader, subject.person_id, "identity", "export")
     held = OwnData(tx.connection)
     ids = await held.ids_of(subject.person_id)
     tables, looks = await held.tables(ids), await held.looks(subject.person_id)
@@ -64,7 +64,7 @@ async def read_own(subject: Subject, reader: str, tx: Transaction) -> PersonData
 async def ask_others(data: PersonData, ask: Ask) -> PersonData:
     """The same with what the other services hold, all asked at once; outside of a transaction."""
     names = [*HELD_QUEUES]
-    answers = await asyncio.gather(*(_asked(name, data, ask) for name in names))
+    answers = await asyncio.gather(*(_ask_service(name, data, ask) for name in names))
     given = dict(zip(names, answers, strict=True))
     held = {name: tables for name, tables in given.items() if tables is not None}
     missing = tuple(name for name in names if given[name] is None)
@@ -80,10 +80,10 @@ async def ask_others(data: PersonData, ask: Ask) -> PersonData:
     )
 
 
-async def _asked(name: str, data: PersonData, ask: Ask) -> Tables | None:
+async def _ask_service(name: str, data: PersonData, ask: Ask) -> Tables | None:
     try:
         return (await ask(HELD_QUEUES[name], HeldAsked(ids=tuple(data.ids)), HeldGiven)).tables
-    except (*UNREACHABLE, Unreadable):
+    except (*TRANSIENT_ERRORS, InvalidMessage):
         return None
 
 

@@ -9,7 +9,7 @@ from shared.contracts.vocabulary.associations import ASSOCIATIONS, NETWORK_HEAD
 from shared.persistence.transaction import Transaction
 
 
-async def owner_of(side: Side, person_id: UUID, tx: Transaction) -> str:
+async def find_owner(side: Side, person_id: UUID, tx: Transaction) -> str:
     """The association in charge of a young person's open request, or a mentor's own."""
     if side == "mentee":
         found = await Requests(tx.connection).association_in_charge(person_id)

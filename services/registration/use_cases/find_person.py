@@ -6,10 +6,10 @@ from uuid import UUID
 from pydantic_core import PydanticCustomError
 
 from services.registration.domain import fields
-from services.registration.domain.errors import Fault, Refused
+from services.registration.domain.errors import Fault, InvalidRegistration
 from services.registration.domain.identity import Identity, plain
-from services.registration.store import Acquaintances, Ledger, Requests
-from services.registration.use_cases.find_owner import owner_of
+from services.registration.store import AccessLog, KnownPeople, Requests
+from services.registration.use_cases.find_owner import find_owner
 from services.registration.use_cases.vault_provider import vault
 from shared.contracts.events import Side
 from shared.persistence.transaction import Transaction
@@ -34,14 +34,14 @@ async def find_own_people(
     try:
         wanted = Identity(names[0], names[1], fields.birth_date(born))
     except PydanticCustomError as error:
-        raise Refused([Fault("born", error.type)]) from None
+        raise InvalidRegistration([Fault("born", error.type)]) from None
     found = []
     for side in SIDES:
-        for one in await Acquaintances(tx.connection, vault()).alike(side, wanted):
-            if _is(one.identity, wanted) and await owner_of(side, one.id, tx) == association:
+        for one in await KnownPeople(tx.connection, vault()).alike(side, wanted):
+            if _matches(one.identity, wanted) and await find_owner(side, one.id, tx) == association:
                 found.append(OwnPerson(one.id, await _subject(side, one.id, tx)))
     for known in found:
-        await Ledger(tx.connection).write(
+        await AccessLog(tx.connection).write(
             tx.now, actor, known.person_id, "identity", "contact_lost"
         )
     return found
@@ -52,7 +52,7 @@ async def _subject(side: Side, person_id: UUID, tx: Transaction) -> UUID:
     return asked or person_id
 
 
-def _is(known: Identity, wanted: Identity) -> bool:
+def _matches(known: Identity, wanted: Identity) -> bool:
     return (plain(known.first_name), plain(known.last_name), known.born) == (
         plain(wanted.first_name),
         plain(wanted.last_name),

@@ -1,7 +1,7 @@
 """A request leaves the hands of an association: of one that left the file, or may not have it."""
 
 from services.registration.store import GuardianChecks, Pairs, Request, Requests
-from services.registration.use_cases.route_request import give_back
+from services.registration.use_cases.route_request import reroute
 from shared.contracts.vocabulary.associations import ASSOCIATIONS, NETWORK_HEAD
 from shared.persistence.transaction import Transaction
 
@@ -24,4 +24,4 @@ async def hand_on(request: Request, outcome: str, tx: Transaction) -> None:
     if await Pairs(tx.connection).has_standing(request.id):
         await Requests(tx.connection).move(request.id, NETWORK_HEAD)
     else:
-        await give_back(request, outcome, tx)
+        await reroute(request, outcome, tx)

@@ -10,11 +10,11 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from services.registration.domain.errors import Fault, Refused
+from services.registration.domain.errors import Fault, InvalidRegistration
 from services.registration.use_cases.register import Origin
-from services.registration.use_cases.register_from_input import note_refusal, take
+from services.registration.use_cases.register_from_input import note_refusal, register_from_input
 from shared.contracts.events import Side
-from shared.persistence.transaction import Transaction, Transactions
+from shared.persistence.transaction import Transaction, TransactionFactory
 from shared.spreadsheets import Column, Row
 
 ORIGIN = Origin("import")
@@ -96,38 +96,40 @@ class Import:
 
 
 async def import_rows(
-    rows: Iterable[Row], what: Import, transactions: Transactions
+    rows: Iterable[Row], what: Import, transactions: TransactionFactory
 ) -> AsyncIterator[RowOutcome]:
     """For each row, in order, what became of it."""
-    async with _rehearsed(what, transactions) as rehearsal:
+    async with _rehearsal(what, transactions) as rehearsal:
         for row in rows:
-            yield await _taken(row, what, transactions, rehearsal)
+            yield await _register_row(row, what, transactions, rehearsal)
 
 
-async def _taken(
-    row: Row, what: Import, transactions: Transactions, rehearsal: Transaction | None
+async def _register_row(
+    row: Row, what: Import, transactions: TransactionFactory, rehearsal: Transaction | None
 ) -> RowOutcome:
     try:
         if rehearsal:
-            return await _admit(row, what, rehearsal)
+            return await _register(row, what, rehearsal)
         async with transactions.begin() as tx:
-            return await _admit(row, what, tx)
-    except Refused as refused:
+            return await _register(row, what, tx)
+    except InvalidRegistration as refused:
         if not rehearsal:
             async with transactions.begin() as tx:
                 await note_refusal(what.side, refused, ORIGIN, tx)
-        return RowOutcome(tuple(_explained(row, fault) for fault in refused.faults))
+        return RowOutcome(tuple(_explain(row, fault) for fault in refused.faults))
 
 
-async def _admit(row: Row, what: Import, tx: Transaction) -> RowOutcome:
+async def _register(row: Row, what: Import, tx: Transaction) -> RowOutcome:
     if row.faults:
-        raise Refused([Fault("", "extra_cells")])
+        raise InvalidRegistration([Fault("", "extra_cells")])
     if unreadable := row.unreadable():
-        raise Refused([Fault(_field(column), "unreadable_cell") for column in unreadable])
-    told: dict[str, Any] = {name: cell.strip() for name, cell in row.cells.items()}
-    reference = told.pop("id", "")
-    told |= {"reference": reference, "campaign": what.campaign}
-    admitted = await take(what.side, told, ORIGIN, tx)
+        raise InvalidRegistration(
+            [Fault(_field(column), "unreadable_cell") for column in unreadable]
+        )
+    entry: dict[str, Any] = {name: cell.strip() for name, cell in row.cells.items()}
+    reference = entry.pop("id", "")
+    entry |= {"reference": reference, "campaign": what.campaign}
+    admitted = await register_from_input(what.side, entry, ORIGIN, tx)
     return RowOutcome(known=admitted.known)
 
 
@@ -135,7 +137,7 @@ def _field(column: str) -> str:
     return "reference" if column == "id" else column
 
 
-def _explained(row: Row, fault: Fault) -> RowRefused:
+def _explain(row: Row, fault: Fault) -> RowRefused:
     name = "id" if fault.field == "reference" else fault.field
     column = row.labels.get(name, name)
     reference = row.cells.get("id", "").strip()
@@ -147,7 +149,9 @@ class _Over(Exception):
 
 
 @asynccontextmanager
-async def _rehearsed(what: Import, transactions: Transactions) -> AsyncIterator[Transaction | None]:
+async def _rehearsal(
+    what: Import, transactions: TransactionFactory
+) -> AsyncIterator[Transaction | None]:
     if not what.rehearsal:
         yield None
         return

@@ -50,8 +50,8 @@ async def tell_of_introduction(request_id: UUID, pair_id: UUID, tx: Transaction)
     request = await Requests(tx.connection).with_id(request_id)
     if request is None or request.minority is None or not request.guardian_contact:
         return
-    told = {"request_id": request_id, "mentee_id": request.mentee_id, "pair_id": pair_id}
-    tx.emit(MinorIntroduced(**told, lang=request.lang))
+    entry = {"request_id": request_id, "mentee_id": request.mentee_id, "pair_id": pair_id}
+    tx.emit(MinorIntroduced(**entry, lang=request.lang))
 
 
 async def note_guardians_refusal(request_id: UUID, association: str, tx: Transaction) -> bool:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from services.registration.domain.identity import Identity
-from services.registration.store import Acquaintances, People, Requests
+from services.registration.store import KnownPeople, People, Requests
 from services.registration.use_cases.hand_on_requests import hand_on
 from services.registration.use_cases.recognise_person import (
     find_coordinated_mentees,
@@ -28,7 +28,7 @@ OWN_CONTACT = "own_contact"
 
 async def judge_contact(person_id: UUID, side: Side, identity: Identity, tx: Transaction) -> None:
     """Somebody, or their guardian, is reached elsewhere: whom may they not be together with?"""
-    await Acquaintances(tx.connection, vault()).lock(identity)
+    await KnownPeople(tx.connection, vault()).lock(identity)
     if side == "mentor":
         _state(side, person_id, await find_mentees_apart(identity, tx), tx)
         return
@@ -42,12 +42,12 @@ async def judge_coordinator(address: str, tx: Transaction) -> None:
     """Somebody acts for an association now, and is reached here: the same people may be mentors,
     young people or guardians."""
     contact = [f"mail:{plain_mail(address.strip())}"]
-    acquaintances, people = Acquaintances(tx.connection, vault()), People(tx.connection, vault())
-    for mentor_id in await acquaintances.reached_at("mentor", contact):
+    acquaintances, people = KnownPeople(tx.connection, vault()), People(tx.connection, vault())
+    for mentor_id in await acquaintances.find_by_contact("mentor", contact):
         if opened := await people.open(mentor_id):
             mentees = await find_coordinated_mentees(opened[0], tx)
             _state("mentor", mentor_id, mentees, tx)
-    for mentee_id in await acquaintances.reached_at("mentee", contact):
+    for mentee_id in await acquaintances.find_by_contact("mentee", contact):
         if opened := await people.open(mentee_id):
             await _leave_own_associations(mentee_id, opened[0], tx)
 
@@ -57,7 +57,7 @@ async def _leave_own_associations(mentee_id: UUID, identity: Identity, tx: Trans
     if not own:
         return
     for request_id in await Requests(tx.connection).open_ids_of(mentee_id):
-        request = await Requests(tx.connection).in_hand(request_id)
+        request = await Requests(tx.connection).get_for_update(request_id)
         if request and request.association in own:
             await hand_on(request, OWN_CONTACT, tx)
 

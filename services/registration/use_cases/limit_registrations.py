@@ -20,17 +20,17 @@ SIGN_IN_LINK = Limit("sign_in_link", 1, 5 * MINUTE)
 
 
 def form_uses(
-    told: Mapping[str, Any], client: str, settings: RegistrationSettings, keys: LimitKeys
+    values: Mapping[str, Any], client: str, settings: RegistrationSettings, keys: LimitKeys
 ) -> list[Use]:
     """Everything that one form from an open page is counted by. `client`: its IP address."""
     network = Limit("forms_network", settings.limit_forms_per_network, HOUR)
     burst = Limit("forms_client", settings.limit_forms_per_client, MINUTE)
     mail = Limit("forms_mail", settings.limit_forms_per_mail, HOUR)
     uses = [keys.use(network, "network", network_of(client)), keys.use(burst, "client", client)]
-    uses += [keys.use(mail, "mail", address) for address in _addresses(told)]
+    uses += [keys.use(mail, "mail", address) for address in _addresses(values)]
     phone = Limit("forms_phone", settings.limit_forms_per_phone, HOUR)
     prefix = Limit("forms_prefix", settings.limit_forms_per_prefix, HOUR)
-    numbers = _numbers(told)
+    numbers = _numbers(values)
     uses += [keys.use(phone, "phone", number) for number in numbers]
     blocks = {number_block(number) for number in numbers}
     return uses + [keys.use(prefix, "block", block) for block in sorted(blocks)]
@@ -42,15 +42,17 @@ def partner_use(partner: str, settings: RegistrationSettings, keys: LimitKeys) -
     return keys.use(limit, "partner", partner)
 
 
-def _addresses(told: Mapping[str, Any]) -> set[str]:
-    written = (str(told.get(name) or "").strip() for name in ("email", "guardian_email"))
+def _addresses(values: Mapping[str, Any]) -> set[str]:
+    written = (str(values.get(name) or "").strip() for name in ("email", "guardian_email"))
     return {plain_mail(address) for address in written if "@" in address}
 
 
-def _numbers(told: Mapping[str, Any]) -> list[str]:
+def _numbers(values: Mapping[str, Any]) -> list[str]:
     """The person's and the guardian's, each once."""
-    department = str(told.get("department") or "")
-    read = (_number(str(told.get(name) or ""), department) for name in ("phone", "guardian_phone"))
+    department = str(values.get("department") or "")
+    read = (
+        _number(str(values.get(name) or ""), department) for name in ("phone", "guardian_phone")
+    )
     return sorted({number for number in read if number})
 
 

@@ -7,7 +7,7 @@ import structlog
 
 from services.registration.store import StoredKeys
 from services.registration.use_cases.vault_provider import vault
-from shared.persistence.transaction import Transactions
+from shared.persistence.transaction import TransactionFactory
 
 AT_ONCE = 500
 UNDONE_AFTER = timedelta(days=1)
@@ -19,7 +19,7 @@ swept then, because a person whose key is gone is lost."""
 log = structlog.get_logger()
 
 
-async def move_keys(transactions: Transactions) -> int:
+async def move_keys(transactions: TransactionFactory) -> int:
     """Take keys that still stand beside their people into the database of keys; returns how many.
 
     A key is there before it is removed here, so that a crash in between loses nothing.
@@ -35,7 +35,7 @@ async def move_keys(transactions: Transactions) -> int:
         moved += len(keys)
 
 
-async def sweep_keys(transactions: Transactions) -> int:
+async def sweep_keys(transactions: TransactionFactory) -> int:
     """Delete keys whose person never came; returns how many."""
     orphans: list[UUID] = []
     after = UUID(int=0)

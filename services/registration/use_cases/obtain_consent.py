@@ -5,7 +5,7 @@ from uuid import UUID
 from services.registration.domain.declaration import Declaration
 from services.registration.domain.identity import Identity
 from services.registration.store import (
-    Ledger,
+    AccessLog,
     Links,
     MentorGuardians,
     People,
@@ -26,7 +26,7 @@ from services.registration.use_cases.mentor_guardians import (
     remind_guardian_of_mentor,
 )
 from services.registration.use_cases.prove_contact import prove_contact
-from services.registration.use_cases.route_request import place, place_new
+from services.registration.use_cases.route_request import route, route_new
 from services.registration.use_cases.vault_provider import vault
 from shared.contracts.events import ConsentAsked, ConsentGiven
 from shared.persistence.transaction import Transaction
@@ -41,7 +41,7 @@ async def begin_request(request: Request, identity: Identity, tx: Transaction) -
         return
     if request.minority == "under_18" and request.guardian_contact:
         tell_guardian(request.id, request.mentee_id, "mentee", request.lang, tx)
-    await place_new(request, tx)
+    await route_new(request, tx)
 
 
 async def ask_guardian(request: Request, tx: Transaction) -> None:
@@ -52,7 +52,7 @@ async def ask_guardian(request: Request, tx: Transaction) -> None:
 
 async def remind_guardian(request_id: UUID, reminder: int, tx: Transaction) -> None:
     """Ask once more, if the request still waits."""
-    request = await Requests(tx.connection).in_hand(request_id)
+    request = await Requests(tx.connection).get_for_update(request_id)
     if request is None:
         await remind_guardian_of_mentor(request_id, reminder, tx)
     elif request.state == "awaiting_consent":
@@ -80,7 +80,7 @@ async def child_of(link: bytes, tx: Transaction) -> tuple[Request, Identity] | N
     opened = await People(tx.connection, vault()).open(request.mentee_id)
     if opened is None:
         return None
-    await Ledger(tx.connection).write(
+    await AccessLog(tx.connection).write(
         tx.now, "guardian", request.mentee_id, "first_name", "consent_asked"
     )
     return request, opened[0]
@@ -91,7 +91,7 @@ async def mentor_asked_about(link: bytes, tx: Transaction) -> Identity | None:
     found = await Links(tx.connection).subject("consent", link, tx.now)
     mentor = await mentor_behind(UUID(found), tx) if found else None
     if found and mentor:
-        await Ledger(tx.connection).write(
+        await AccessLog(tx.connection).write(
             tx.now, "guardian", UUID(found), "first_name", "consent_asked"
         )
     return mentor
@@ -115,7 +115,7 @@ async def give_consent(link: bytes, declared: Declaration, tx: Transaction) -> U
     await Requests(tx.connection).consent(request.id, tx.now)
     await prove_contact(request.mentee_id, "guardian", tx)
     tx.emit(ConsentGiven(request_id=request.id, mentee_id=request.mentee_id, lang=request.lang))
-    await place(request.id, tx)
+    await route(request.id, tx)
     return request.mentee_id
 
 
@@ -134,7 +134,7 @@ async def withdraw_consent(mentee_id: UUID, tx: Transaction) -> bool:
     stopped = False
     requests = Requests(tx.connection)
     for request_id in await requests.open_ids_of(mentee_id):
-        request = await requests.in_hand(request_id)
+        request = await requests.get_for_update(request_id)
         if request:
             await forget_question(request_id, tx)
             stopped |= await stop_for_guardian(request, tx)
@@ -143,7 +143,7 @@ async def withdraw_consent(mentee_id: UUID, tx: Transaction) -> bool:
 
 async def forget_unconfirmed(subject: UUID, tx: Transaction) -> None:
     """No parent answered in time: it is over and the young person's data are erased."""
-    request = await Requests(tx.connection).in_hand(subject)
+    request = await Requests(tx.connection).get_for_update(subject)
     if request is None:
         await _forget_mentor(subject, tx)
     elif request.state == "awaiting_consent":
@@ -158,7 +158,7 @@ async def _use(link: bytes, tx: Transaction) -> UUID | None:
 
 async def _waiting(subject: UUID | None, tx: Transaction) -> Request | None:
     """The request that still waits for a guardian, whom nobody asks any more."""
-    request = await Requests(tx.connection).in_hand(subject) if subject else None
+    request = await Requests(tx.connection).get_for_update(subject) if subject else None
     if request is None or request.state != "awaiting_consent":
         return None
     await forget_question(request.id, tx)

@@ -7,7 +7,7 @@ from uuid import UUID
 from services.registration.domain.fields import PARIS
 from services.registration.domain.workdays import add_working_days
 from services.registration.store import Doubt, Doubts, People, Requests
-from services.registration.use_cases.find_owner import owner_of
+from services.registration.use_cases.find_owner import find_owner
 from services.registration.use_cases.recognise_person import Resemblance
 from services.registration.use_cases.vault_provider import vault
 from shared.contracts.events import DoubtRaised, RegistrationRepeated, Side
@@ -39,7 +39,7 @@ async def _raise_doubt(side: Side, alike: Resemblance, newcomer_id: UUID, tx: Tr
         newcomer_id=newcomer_id,
         agreeing=alike.found.agreeing,
         holds=alike.holds,
-        association=await owner_of(side, alike.earlier_id, tx),
+        association=await find_owner(side, alike.earlier_id, tx),
         raised_at=tx.now,
         due_on=_due_on(tx),
     )

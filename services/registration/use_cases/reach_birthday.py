@@ -13,7 +13,7 @@ from services.registration.use_cases.check_guardian import close_check
 from services.registration.use_cases.consent_question import forget_question
 from services.registration.use_cases.inform_guardian import go_on, tell_guardian
 from services.registration.use_cases.mentor_guardians import release_mentor
-from services.registration.use_cases.route_request import place
+from services.registration.use_cases.route_request import route
 from services.registration.use_cases.vault_provider import vault
 from shared.contracts.events import BirthdayReached, Side
 from shared.contracts.vocabulary.programmes import guardian_rules
@@ -34,8 +34,8 @@ async def reach_birthday(person_id: UUID, age: int, tx: Transaction) -> None:
     subject, side = await _subject(person_id, tx)
     if not await people.is_served(person_id):
         return
-    told = {"person_id": person_id, "side": side, "subject_id": subject}
-    tx.emit(BirthdayReached.model_validate({**told, "age": age, "lang": opened[1]}))
+    entry = {"person_id": person_id, "side": side, "subject_id": subject}
+    tx.emit(BirthdayReached.model_validate({**entry, "age": age, "lang": opened[1]}))
     if side == "mentor" and age == 18:
         await release_mentor(person_id, "birthday", tx)
     await judge_requests_anew(person_id, age, tx)
@@ -45,7 +45,7 @@ async def judge_requests_anew(person_id: UUID, age: int, tx: Transaction) -> Non
     """What waits for a guardian of somebody who is 15 or 18 now."""
     requests = Requests(tx.connection)
     for request_id in await requests.open_ids_of(person_id):
-        request = await requests.in_hand(request_id)
+        request = await requests.get_for_update(request_id)
         if request:
             await _judge_anew(request, age, tx)
 
@@ -58,10 +58,10 @@ async def _judge_anew(request: Request, age: int, tx: Transaction) -> None:
         if not asks_consent(request.minority, rules, request.guardian_contact):
             await forget_question(request.id, tx)
             await Requests(tx.connection).release(request.id)
-            await place(request.id, tx)
+            await route(request.id, tx)
     elif request.state == "guardian_check":
-        consented, told = request.consented_at is not None, request.guardian_told_at is not None
-        if check_of(request.minority, rules, consented=consented, told=told) is None:
+        consented, entry = request.consented_at is not None, request.guardian_told_at is not None
+        if check_of(request.minority, rules, consented=consented, informed=entry) is None:
             await close_check(request.id, "birthday", tx)
             await go_on(request, tx)
 

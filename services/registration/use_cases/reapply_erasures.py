@@ -8,7 +8,7 @@ from services.registration.store import Erasures
 from services.registration.use_cases.erase_person import finish_erasure
 from services.registration.use_cases.vault_provider import journal, vault
 from shared.contracts.events import PersonErased
-from shared.persistence.transaction import Transactions
+from shared.persistence.transaction import TransactionFactory
 
 AT_ONCE = 1000
 
@@ -19,7 +19,7 @@ async def read_journal() -> list[JournalEntry]:
 
 
 async def reapply_erasures(
-    entries: Sequence[JournalEntry], transactions: Transactions, everywhere: bool = False
+    entries: Sequence[JournalEntry], transactions: TransactionFactory, everywhere: bool = False
 ) -> int:
     """Erase everybody in these entries who is not erased; returns how many still stood here.
 
@@ -33,7 +33,7 @@ async def reapply_erasures(
 
 
 async def _reapply(
-    entries: Sequence[JournalEntry], transactions: Transactions, everywhere: bool
+    entries: Sequence[JournalEntry], transactions: TransactionFactory, everywhere: bool
 ) -> int:
     people = [entry.person_id for entry in entries]
     await vault().keys.delete(people)

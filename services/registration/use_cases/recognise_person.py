@@ -14,7 +14,7 @@ from services.registration.domain.identity import (
     likeness,
     plain,
 )
-from services.registration.store import Acquaintances, KnownPerson, Requests, Users
+from services.registration.store import KnownPeople, KnownPerson, Requests, Users
 from services.registration.use_cases.vault_provider import vault
 from shared.contracts.addresses import plain_mail
 from shared.contracts.events import Side
@@ -42,9 +42,9 @@ async def find_resemblances(
     All of them, newcomers included who wait themselves: were only the one who is known compared, a
     stranger who registers twice could tell from what becomes of their first registration.
     """
-    acquaintances = Acquaintances(tx.connection, vault())
+    acquaintances = KnownPeople(tx.connection, vault())
     await acquaintances.lock(identity)
-    shared = await acquaintances.shared_contacts(identity)
+    shared = await acquaintances.find_shared_contacts(identity)
     known = await acquaintances.alike(side, identity, but=shared)
     alike = [(one.id, likeness(one.identity, identity, shared)) for one in known]
     found = [Resemblance(known_id, weight) for known_id, weight in alike if weight]
@@ -54,7 +54,7 @@ async def find_resemblances(
 async def find_people_apart(side: Side, identity: Identity, tx: Transaction) -> tuple[UUID, ...]:
     """Everybody of the other side whom this person may never be paired with."""
     other: Side = "mentor" if side == "mentee" else "mentee"
-    known = await Acquaintances(tx.connection, vault()).alike(other, identity)
+    known = await KnownPeople(tx.connection, vault()).alike(other, identity)
     return tuple(
         one.id
         for one in known
@@ -75,7 +75,7 @@ async def find_mentors_apart(
     users = Users(tx.connection, vault())
     addresses = [one for code in associations for one in await users.addresses_of(code)]
     contacts = [f"mail:{plain_mail(address)}" for address in addresses]
-    coordinating = await Acquaintances(tx.connection, vault()).reached_at("mentor", contacts)
+    coordinating = await KnownPeople(tx.connection, vault()).find_by_contact("mentor", contacts)
     return tuple(dict.fromkeys((*apart, *coordinating)))
 
 
@@ -106,14 +106,14 @@ async def find_by_reference(
 ) -> KnownPerson | None:
     """The person a partner registered under this reference before, where it speaks of the same
     one: a reference that was given to somebody else proves nothing."""
-    known = await Acquaintances(tx.connection, vault()).behind_reference(reference)
+    known = await KnownPeople(tx.connection, vault()).behind_reference(reference)
     return next((one for one in known if _fits(one.identity, identity)), None)
 
 
-def _fits(known: Identity, told: Identity) -> bool:
+def _fits(known: Identity, entry: Identity) -> bool:
     """A name or a birth date may be corrected, not both at once."""
-    same_first = plain(known.first_name) == plain(told.first_name)
-    same_last = plain(known.last_name) == plain(told.last_name)
-    if known.born == told.born:
+    same_first = plain(known.first_name) == plain(entry.first_name)
+    same_last = plain(known.last_name) == plain(entry.last_name)
+    if known.born == entry.born:
         return same_first or same_last
     return same_first and same_last

@@ -32,7 +32,7 @@ DECIDED_WITHIN = 5
 """Working days that an association has to decide about a claim."""
 
 
-async def hear_clearance(
+async def record_clearance(
     mentor_id: UUID, statement: Statement, tx: Transaction, newcomer_id: UUID | None = None
 ) -> None:
     """Act on what a partner or a file says of a mentor who is here, or of a newcomer who may be
@@ -67,7 +67,7 @@ async def begin_clearance(mentor_id: UUID, statement: Statement, tx: Transaction
     counts, the rest is a claim."""
     until = first_clearance(statement, tx)
     if until is None:
-        await hear_clearance(mentor_id, statement, tx)
+        await record_clearance(mentor_id, statement, tx)
     elif statement.actor:
         await Clearances(tx.connection).set(mentor_id, until, statement.actor)
         await _watch(mentor_id, until, tx)
@@ -136,9 +136,9 @@ async def apply_withdrawal(mentor: ClearedMentor, actor: str, tx: Transaction) -
 
 
 async def _watch(mentor_id: UUID, until: date, tx: Transaction) -> None:
-    told = {"until": until.isoformat()}
-    await tx.schedule(ENDS_SOON, mentor_id, _begin_of(until - REMINDED_BEFORE), **told)
-    await tx.schedule(ENDED, mentor_id, _begin_of(until + timedelta(days=1)), **told)
+    entry = {"until": until.isoformat()}
+    await tx.schedule(ENDS_SOON, mentor_id, _begin_of(until - REMINDED_BEFORE), **entry)
+    await tx.schedule(ENDED, mentor_id, _begin_of(until + timedelta(days=1)), **entry)
 
 
 def _state(

@@ -22,14 +22,16 @@ async def note_bounces(event: MessageFailed | MessageSent, tx: Transaction) -> N
     ways = Reachability(tx.connection)
     await ways.note_dead(person_id, event.bounced, tx.now)
     if isinstance(event, MessageSent):
-        await revive(person_id, tx, (event.channel,))
+        await note_alive(person_id, tx, (event.channel,))
     elif event.bounced and event.state == "permanent-failure":
         side = cast(Side, event.recipient)
         if await ways.lose(person_id, side, tx.now):
             await _tell(person_id, side, False, tx)
 
 
-async def revive(person_id: UUID, tx: Transaction, channels: Sequence[Channel] = CHANNELS) -> None:
+async def note_alive(
+    person_id: UUID, tx: Transaction, channels: Sequence[Channel] = CHANNELS
+) -> None:
     """These ways are open: a message left by them, or the contact was changed."""
     ways = Reachability(tx.connection)
     await ways.note_alive(person_id, channels)

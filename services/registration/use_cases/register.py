@@ -14,7 +14,7 @@ from services.registration.domain.clearance import Statement
 from services.registration.domain.fields import PARIS
 from services.registration.domain.guardians import asks_consent, minority_on
 from services.registration.domain.identity import Identity
-from services.registration.domain.publics import known_publics
+from services.registration.domain.publics import with_derived_publics
 from services.registration.domain.registrations import (
     MenteeRegistration,
     MentorRegistration,
@@ -22,7 +22,7 @@ from services.registration.domain.registrations import (
 )
 from services.registration.domain.registrations import identity_of as told_identity
 from services.registration.store import (
-    Acquaintances,
+    KnownPeople,
     KnownPerson,
     Links,
     People,
@@ -42,7 +42,7 @@ from services.registration.use_cases.recognise_person import (
 from services.registration.use_cases.record_clearance import (
     begin_clearance,
     first_clearance,
-    hear_clearance,
+    record_clearance,
 )
 from services.registration.use_cases.vault_provider import vault
 from shared.contracts.events import (
@@ -74,7 +74,7 @@ class Origin:
 
 
 @dataclass(frozen=True)
-class Admitted:
+class Registered:
     """Who came in. `subject` is what the tracking page is about: the request, or the mentor."""
 
     side: Side
@@ -84,61 +84,69 @@ class Admitted:
     """A partner stated its own reference again: this is who it spoke of before."""
 
 
-async def admit_mentee(told: MenteeRegistration, origin: Origin, tx: Transaction) -> Admitted:
+async def register_mentee(
+    registration: MenteeRegistration, origin: Origin, tx: Transaction
+) -> Registered:
     """Keep a young person's request and place it; under 15, a parent is asked first."""
-    known = await _restated("mentee", told, origin, tx)
+    known = await _find_by_reference("mentee", registration, origin, tx)
     if known and (request_id := await _request_going_on(known, tx)):
-        return Admitted("mentee", known.id, request_id, known=True)
-    mentee_id, alike = (known.id, ()) if known else await _add_person("mentee", told, origin, tx)
-    request = _request(mentee_id, told, tx)
-    await _begin(request, told, origin, tx)
+        return Registered("mentee", known.id, request_id, known=True)
+    mentee_id, alike = (
+        (known.id, ()) if known else await _add_person("mentee", registration, origin, tx)
+    )
+    request = _request(mentee_id, registration, tx)
+    await _begin(request, registration, origin, tx)
     await raise_doubts("mentee", alike, mentee_id, tx)
-    return Admitted("mentee", mentee_id, request.id)
+    return Registered("mentee", mentee_id, request.id)
 
 
-async def admit_mentor(told: MentorRegistration, origin: Origin, tx: Transaction) -> Admitted:
+async def register_mentor(
+    registration: MentorRegistration, origin: Origin, tx: Transaction
+) -> Registered:
     """Keep a mentor and state what they offer."""
-    statement = _statement(told, origin)
-    if known := await _restated("mentor", told, origin, tx):
-        await hear_clearance(known.id, statement, tx)
-        return Admitted("mentor", known.id, known.id, known=True)
-    mentor_id, alike = await _add_person("mentor", told, origin, tx)
-    identity = identity_of(told, _today(tx))
+    statement = _statement(registration, origin)
+    if known := await _find_by_reference("mentor", registration, origin, tx):
+        await record_clearance(known.id, statement, tx)
+        return Registered("mentor", known.id, known.id, known=True)
+    mentor_id, alike = await _add_person("mentor", registration, origin, tx)
+    identity = identity_of(registration, _today(tx))
     minor = has_guardian(identity, tx)
-    offer = _offer(told, first_clearance(statement, tx), tx)
-    await People(tx.connection, vault()).add_mentor(mentor_id, offer, told.association)
+    offer = _offer(registration, first_clearance(statement, tx), tx)
+    await People(tx.connection, vault()).add_mentor(mentor_id, offer, registration.association)
     await begin_clearance(mentor_id, statement, tx)
     await keep_tracking_link(mentor_id, tx)
     tx.emit(
         MentorRegistered(
             mentor_id=mentor_id,
             door=origin.door,
-            lang=told.lang,
-            campaign=told.campaign,
-            company=told.company,
-            association=told.association,
+            lang=registration.lang,
+            campaign=registration.campaign,
+            company=registration.company,
+            association=registration.association,
             criteria=offer,
-            registered_at=_came(told, tx),
+            registered_at=_registration_time(registration, tx),
             held=minor or any(one.holds for one in alike),
             awaits_guardian=minor,
             apart_from=await find_mentees_apart(identity, tx),
         )
     )
-    await begin_mentor(mentor_id, identity, told.lang, tx)
+    await begin_mentor(mentor_id, identity, registration.lang, tx)
     await raise_doubts("mentor", alike, mentor_id, tx)
     for one in alike:
         if one.holds:
             claimed = replace(statement, own_reference=False)
-            await hear_clearance(one.earlier_id, claimed, tx, newcomer_id=mentor_id)
-    return Admitted("mentor", mentor_id, mentor_id)
+            await record_clearance(one.earlier_id, claimed, tx, newcomer_id=mentor_id)
+    return Registered("mentor", mentor_id, mentor_id)
 
 
-async def _restated(side: Side, told: Told, origin: Origin, tx: Transaction) -> KnownPerson | None:
+async def _find_by_reference(
+    side: Side, entry: Told, origin: Origin, tx: Transaction
+) -> KnownPerson | None:
     """Whom a partner means that states its own reference for the same person again."""
-    reference = origin.reference(side, told.reference)
+    reference = origin.reference(side, entry.reference)
     if reference is None:
         return None
-    return await find_by_reference(reference, identity_of(told, _today(tx)), tx)
+    return await find_by_reference(reference, identity_of(entry, _today(tx)), tx)
 
 
 async def _request_going_on(known: KnownPerson, tx: Transaction) -> UUID | None:
@@ -148,15 +156,15 @@ async def _request_going_on(known: KnownPerson, tx: Transaction) -> UUID | None:
 
 
 async def _add_person(
-    side: Side, told: Told, origin: Origin, tx: Transaction
+    side: Side, entry: Told, origin: Origin, tx: Transaction
 ) -> tuple[UUID, tuple[Resemblance, ...]]:
     """Keep somebody new; returns who they may be as well. Nobody known is touched."""
-    identity, person_id = identity_of(told, _today(tx)), tx.new_id()
+    identity, person_id = identity_of(entry, _today(tx)), tx.new_id()
     alike = await find_resemblances(side, identity, tx)
-    person = _person(person_id, side, told, origin, tx, held=any(one.holds for one in alike))
+    person = _person(person_id, side, entry, origin, tx, held=any(one.holds for one in alike))
     await People(tx.connection, vault()).add(person, identity)
-    if reference := origin.reference(side, told.reference):
-        await Acquaintances(tx.connection, vault()).remember_reference(reference, person_id)
+    if reference := origin.reference(side, entry.reference):
+        await KnownPeople(tx.connection, vault()).remember_reference(reference, person_id)
     return person_id, alike
 
 
@@ -167,7 +175,7 @@ async def keep_tracking_link(subject: UUID, tx: Transaction) -> None:
 
 
 async def _begin(
-    request: Request, told: MenteeRegistration, origin: Origin, tx: Transaction
+    request: Request, registration: MenteeRegistration, origin: Origin, tx: Transaction
 ) -> None:
     await Requests(tx.connection).add(request)
     await keep_tracking_link(request.id, tx)
@@ -176,19 +184,19 @@ async def _begin(
             request_id=request.id,
             mentee_id=request.mentee_id,
             door=origin.door,
-            lang=told.lang,
-            campaign=told.campaign,
+            lang=registration.lang,
+            campaign=registration.campaign,
             registered_at=request.registered_at,
             awaits_consent=request.state == "awaiting_consent",
         )
     )
-    await begin_request(request, identity_of(told, _today(tx)), tx)
+    await begin_request(request, identity_of(registration, _today(tx)), tx)
 
 
-def identity_of(told: Told, today: date) -> Identity:
+def identity_of(entry: Told, today: date) -> Identity:
     """The part of a registration that only the vault sees; of an adult nothing of a guardian."""
-    identity = told_identity(told)
-    if minority_on(today, told.born):
+    identity = told_identity(entry)
+    if minority_on(today, entry.born):
         return identity
     return replace(
         identity,
@@ -202,7 +210,7 @@ def identity_of(told: Told, today: date) -> Identity:
 def _person(
     person_id: UUID,
     side: Side,
-    told: Told,
+    entry: Told,
     origin: Origin,
     tx: Transaction,
     held: bool,
@@ -210,30 +218,32 @@ def _person(
     return Person(
         id=person_id,
         side=side,
-        lang=told.lang,
+        lang=entry.lang,
         door=origin.door,
-        registered_at=_came(told, tx),
+        registered_at=_registration_time(entry, tx),
         partner=origin.partner,
-        campaign=told.campaign,
-        company=told.company if isinstance(told, MentorRegistration) else None,
+        campaign=entry.campaign,
+        company=entry.company if isinstance(entry, MentorRegistration) else None,
         held=held,
     )
 
 
-def _request(mentee_id: UUID, told: MenteeRegistration, tx: Transaction) -> Request:
+def _request(mentee_id: UUID, registration: MenteeRegistration, tx: Transaction) -> Request:
     today = _today(tx)
-    minority = minority_on(today, told.born)
-    reachable = identity_of(told, today).has_guardian_contact
-    asks_first = not told.parental_consent and asks_consent(minority, guardian_rules(), reachable)
+    minority = minority_on(today, registration.born)
+    reachable = identity_of(registration, today).has_guardian_contact
+    asks_first = not registration.parental_consent and asks_consent(
+        minority, guardian_rules(), reachable
+    )
     return Request(
         id=tx.new_id(),
         mentee_id=mentee_id,
         state="awaiting_consent" if asks_first else "placing",
-        criteria=_criteria(told),
-        age=age_on(today, told.born),
-        registered_at=_came(told, tx),
-        lang=told.lang,
-        consented_at=tx.now if told.parental_consent else None,
+        criteria=_criteria(registration),
+        age=age_on(today, registration.born),
+        registered_at=_registration_time(registration, tx),
+        lang=registration.lang,
+        consented_at=tx.now if registration.parental_consent else None,
         minority=minority,
         guardian_contact=reachable,
     )
@@ -243,50 +253,58 @@ def _today(tx: Transaction) -> date:
     return tx.now.astimezone(PARIS).date()
 
 
-def _came(told: Registration, tx: Transaction) -> datetime:
+def _registration_time(registration: Registration, tx: Transaction) -> datetime:
     """When somebody registered: elsewhere perhaps, and never later than now."""
-    return min(told.since or tx.now, tx.now)
+    return min(registration.since or tx.now, tx.now)
 
 
-def _criteria(told: MenteeRegistration) -> MenteeCriteria:
+def _criteria(registration: MenteeRegistration) -> MenteeCriteria:
     return MenteeCriteria(
-        needs=told.needs,
-        slots=told.slots,
-        level=told.level,
-        department=told.department,
-        commune=told.commune,
-        languages=told.languages,
-        sectors=told.sectors,
-        remote=told.remote,
-        publics=tuple(sorted(known_publics(told.publics, told.level, told.department))),
-        birth_year=told.born.year,
+        needs=registration.needs,
+        slots=registration.slots,
+        level=registration.level,
+        department=registration.department,
+        commune=registration.commune,
+        languages=registration.languages,
+        sectors=registration.sectors,
+        remote=registration.remote,
+        publics=tuple(
+            sorted(
+                with_derived_publics(
+                    registration.publics, registration.level, registration.department
+                )
+            )
+        ),
+        birth_year=registration.born.year,
     )
 
 
-def _statement(told: MentorRegistration, origin: Origin) -> Statement:
+def _statement(registration: MentorRegistration, origin: Origin) -> Statement:
     """What whoever registers a mentor says of their clearance; on a page nobody is believed."""
     actor = f"partner:{origin.partner}" if origin.partner else origin.door
     return Statement(
-        clearance=told.cleared,
+        clearance=registration.cleared,
         actor=None if origin.door == "page" else actor,
-        own_reference=told.reference is not None,
+        own_reference=registration.reference is not None,
     )
 
 
-def _offer(told: MentorRegistration, cleared_until: date | None, tx: Transaction) -> MentorCriteria:
+def _offer(
+    registration: MentorRegistration, cleared_until: date | None, tx: Transaction
+) -> MentorCriteria:
     """What a mentor offers. The year of birth travels only where it may matter: under 18."""
-    under_age = is_minor(date(told.born.year, 12, 31), tx.now.astimezone(PARIS).date())
+    under_age = is_minor(date(registration.born.year, 12, 31), tx.now.astimezone(PARIS).date())
     return MentorCriteria(
-        offers=told.offers,
-        slots=told.slots,
-        levels=told.levels,
-        department=told.department,
-        commune=told.commune,
-        languages=told.languages,
-        sectors=told.sectors,
-        remote=told.remote,
-        capacity=told.capacity,
+        offers=registration.offers,
+        slots=registration.slots,
+        levels=registration.levels,
+        department=registration.department,
+        commune=registration.commune,
+        languages=registration.languages,
+        sectors=registration.sectors,
+        remote=registration.remote,
+        capacity=registration.capacity,
         cleared=cleared_until is not None,
         cleared_until=cleared_until,
-        birth_year=told.born.year if under_age else None,
+        birth_year=registration.born.year if under_age else None,
     )

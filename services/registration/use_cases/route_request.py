@@ -7,7 +7,7 @@ from uuid import UUID
 import structlog
 
 from services.registration.domain.fields import PARIS
-from services.registration.domain.routing import Choice, Wish, choose
+from services.registration.domain.routing import RoutingDecision, RoutingRequest, choose
 from services.registration.store import GuardianChecks, People, Request, Requests, Routings
 from services.registration.use_cases.check_guardian import (
     forget_deadlines,
@@ -31,19 +31,19 @@ RETRY_AFTER = timedelta(days=1)
 log = structlog.get_logger()
 
 
-async def place(request_id: UUID, tx: Transaction, *, anew: bool = False) -> None:
+async def route(request_id: UUID, tx: Transaction, *, anew: bool = False) -> None:
     """Send a request to the most fitting association that has not had its turn.
 
     `anew`: those that stayed silent get another turn; those that declined never do.
     """
-    request = await Requests(tx.connection).in_hand(request_id)
+    request = await Requests(tx.connection).get_for_update(request_id)
     if request is None or request.state not in ("placing", "unrouted"):
         return
     spent = ("declined",) if anew else ("declined", "silent")
-    await place_new(request, tx, await Routings(tx.connection).excluded(request_id, spent))
+    await route_new(request, tx, await Routings(tx.connection).get_excluded(request_id, spent))
 
 
-async def place_new(
+async def route_new(
     request: Request, tx: Transaction, excluded: Collection[str] = frozenset()
 ) -> None:
     """Send a request that is in hand already; `excluded` associations have had their turn."""
@@ -88,7 +88,7 @@ async def open_to_matching(
     )
 
 
-async def give_back(
+async def reroute(
     request: Request, outcome: str, tx: Transaction, declined_for: str | None = None
 ) -> None:
     """The association declined or stayed silent: on to the next best."""
@@ -97,12 +97,14 @@ async def give_back(
     await GuardianChecks(tx.connection).drop(request.id)
     await forget_deadlines(request.id, tx)
     await tx.cancel(SILENCE, request.id)
-    await place(request.id, tx)
+    await route(request.id, tx)
 
 
-async def _choice(request: Request, excluded: Collection[str], tx: Transaction) -> Choice | None:
+async def _choice(
+    request: Request, excluded: Collection[str], tx: Transaction
+) -> RoutingDecision | None:
     criteria = request.criteria
-    wish = Wish(
+    wish = RoutingRequest(
         request.age, criteria.department, frozenset(criteria.needs), frozenset(criteria.publics)
     )
     opened = await People(tx.connection, vault()).open(request.mentee_id)
@@ -111,11 +113,11 @@ async def _choice(request: Request, excluded: Collection[str], tx: Transaction) 
     return choose(wish, ASSOCIATIONS.values(), loads, own.union(excluded))
 
 
-async def _route(request: Request, choice: Choice, tx: Transaction) -> None:
-    association = choice.association
+async def _route(request: Request, decision: RoutingDecision, tx: Transaction) -> None:
+    association = decision.association
     answer_by = tx.now + timedelta(days=association.answer_days)
     await Requests(tx.connection).route(request.id, association.code, tx.now, answer_by)
-    await Routings(tx.connection).add(request.id, choice, tx.now)
+    await Routings(tx.connection).add(request.id, decision, tx.now)
     tx.emit(
         RequestRouted(
             request_id=request.id,

@@ -16,7 +16,7 @@ from services.registration.use_cases.mentor_guardians import (
     note_unreachable_guardian,
     release_mentor,
 )
-from services.registration.use_cases.route_request import give_back, place
+from services.registration.use_cases.route_request import reroute, route
 from shared.contracts.vocabulary.associations import NETWORK_HEAD
 from shared.persistence.transaction import Transaction
 
@@ -24,7 +24,7 @@ from shared.persistence.transaction import Transaction
 async def note_guardian_told(subject: UUID, tx: Transaction) -> None:
     """Our message to the guardian has left: whoever waited for that goes on."""
     check = await GuardianChecks(tx.connection).get_for_update(subject)
-    request = await Requests(tx.connection).in_hand(subject)
+    request = await Requests(tx.connection).get_for_update(subject)
     if request:
         await Requests(tx.connection).note_guardian_told(subject, tx.now)
     if check and check.kind == "inform" and check.settled_at is None:
@@ -38,7 +38,7 @@ async def note_guardian_unreachable(person_id: UUID, tx: Transaction) -> None:
     if await requests.latest_of(person_id) is None:
         await note_unreachable_guardian(person_id, tx)
     for request_id in await requests.open_ids_of(person_id):
-        request = await requests.in_hand(request_id)
+        request = await requests.get_for_update(request_id)
         if request and request.minority:
             await requests.note_guardian_unreachable(request_id)
             await _ask_about_request(request, tx)
@@ -60,7 +60,7 @@ async def settle_check(subject: UUID, association: str, how: str, tx: Transactio
     check = await GuardianChecks(tx.connection).get_for_update(subject)
     if check is None or check.settled_at or check.association != association or how not in HOW:
         return False
-    await _settle(check, await Requests(tx.connection).in_hand(subject), how, tx)
+    await _settle(check, await Requests(tx.connection).get_for_update(subject), how, tx)
     return True
 
 
@@ -72,7 +72,7 @@ async def _settle(check: GuardianCheck, request: Request | None, how: str, tx: T
     if check.kind == "consent" and request.state == "awaiting_consent":
         await forget_question(request.id, tx)
         await Requests(tx.connection).consent(request.id, tx.now)
-        await place(request.id, tx)
+        await route(request.id, tx)
     else:
         await go_on(request, tx)
 
@@ -87,9 +87,9 @@ async def ask_once_more(subject: UUID, tx: Transaction, *, reminder: bool) -> No
 async def pass_over_silent(subject: UUID, tx: Transaction) -> None:
     """The deadline has passed and the guardian is not seen to: on to the next association; where
     there is none to go to, to the network's head."""
-    request = await Requests(tx.connection).in_hand(subject)
+    request = await Requests(tx.connection).get_for_update(subject)
     check = await GuardianChecks(tx.connection).get_for_update(subject)
     if request and request.state == "guardian_check":
-        await give_back(request, "silent", tx)
+        await reroute(request, "silent", tx)
     elif check and check.settled_at is None:
         await hand_check_on(check, tx)

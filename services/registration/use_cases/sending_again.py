@@ -37,10 +37,10 @@ class Sent:
     body: bytes
 
 
-def sent_form(sender: str, key: str, told: Mapping[str, Any]) -> Sent:
+def sent_form(sender: str, key: str, values: Mapping[str, Any]) -> Sent:
     """The answers of a form. Its key, which we do not keep, goes into what is hashed: so nobody
     can find out from the hash, by trying, what was typed."""
-    answers = json.dumps(told, sort_keys=True, ensure_ascii=False)
+    answers = json.dumps(values, sort_keys=True, ensure_ascii=False)
     return Sent(sender, key, f"{key} {answers}".encode())
 
 
@@ -51,8 +51,8 @@ async def answer_again(sent: Sent, tx: Transaction) -> GivenAnswer | None:
     """
     if not sent.key:
         return None
-    given = await GivenAnswers(tx.connection).find(sent.sender, digest(sent.key.encode()))
-    if given and given.body_hash != digest(sent.body):
+    given = await GivenAnswers(tx.connection).find(sent.sender, digest_of(sent.key.encode()))
+    if given and given.body_hash != digest_of(sent.body):
         raise KeyReused
     return given
 
@@ -62,11 +62,11 @@ async def keep_answer(
 ) -> None:
     """Remember what this was answered: about whom, and for a form with which receipt."""
     if sent.key:
-        answer = GivenAnswer(digest(sent.body), side, subject, receipt)
-        key_hash = digest(sent.key.encode())
+        answer = GivenAnswer(digest_of(sent.body), side, subject, receipt)
+        key_hash = digest_of(sent.key.encode())
         await GivenAnswers(tx.connection).add(sent.sender, key_hash, answer, tx.now)
 
 
-def digest(text: bytes) -> bytes:
+def digest_of(text: bytes) -> bytes:
     """How keys, and what came under them, are stored."""
     return hashlib.sha256(text).digest()

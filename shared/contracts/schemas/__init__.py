@@ -8,18 +8,18 @@ import json
 from importlib.resources import files
 from typing import Any
 
-from shared.contracts.events import Fact
+from shared.contracts.events import Event
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
-def schema(fact: type[Fact], version: int = 1) -> dict[str, Any]:
+def schema(fact: type[Event], version: int = 1) -> dict[str, Any]:
     """The JSON Schema of a fact as its model states it today."""
     head = {"$schema": DIALECT, "$id": f"urn:binome:fact:{fact.topic}:v{version}"}
     return head | fact.model_json_schema()
 
 
-def published(topic: str, version: int = 1) -> dict[str, Any]:
+def load_schema(topic: str, version: int = 1) -> dict[str, Any]:
     """The JSON Schema of a fact as it was published. Raises FileNotFoundError before that."""
     file = files(__name__).joinpath(f"{topic}.v{version}.json")
     found: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))

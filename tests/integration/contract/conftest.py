@@ -8,15 +8,15 @@ import pytest
 
 from services.followup.service import SERVICE as FOLLOWUP
 from services.matching.service import SERVICE as MATCHING
-from services.matching.solver_process.process import Workshop
-from services.matching.use_cases.refresh_metrics import Meters
-from services.matching.use_cases.run_rounds import RoundKeeper
+from services.matching.solver_process.process import SolverProcess
+from services.matching.use_cases.refresh_metrics import RoundMetrics
+from services.matching.use_cases.run_rounds import RoundRunner
 from services.notification.service import SERVICE as NOTIFICATION
 from services.registration.service import SERVICE as REGISTRATION
 from tests.integration.contract.network import Network
 from tests.integration.notification.mail_server import MailServer
 from tests.integration.registration.conftest import KEY, PARTNER
-from tests.support.service_harness import Stage
+from tests.support.service_harness import ServiceHarness
 
 MAIL_SETTINGS = {
     "SMS_PROVIDER": "local",
@@ -38,7 +38,7 @@ async def mail() -> AsyncIterator[MailServer]:
 
 @pytest.fixture
 async def network(
-    stage: Callable[..., Awaitable[Stage]],
+    stage: Callable[..., Awaitable[ServiceHarness]],
     mail: MailServer,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
@@ -49,8 +49,8 @@ async def network(
         monkeypatch.setenv(f"BINOME_{name}", value)
     services = (REGISTRATION, MATCHING, NOTIFICATION, FOLLOWUP)
     stages = {service.name: await stage(service) for service in services}
-    workshop, matching = Workshop(), stages["matching"]
-    keeper = RoundKeeper(matching.runtime, workshop, Meters(matching.runtime.metrics))
+    workshop, matching = SolverProcess(), stages["matching"]
+    keeper = RoundRunner(matching.runtime, workshop, RoundMetrics(matching.runtime.metrics))
     yield Network(stages, keeper)
     await workshop.close()
 

@@ -6,21 +6,21 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from services.matching.use_cases.run_rounds import RoundKeeper
-from services.notification.gateways.configured import carriers
+from services.matching.use_cases.run_rounds import RoundRunner
+from services.notification.gateways.configured import configured_gateways
 from services.notification.settings import NotificationSettings
 from services.notification.use_cases.send_due_messages import Sender
-from services.notification.use_cases.send_message import Dispatch
+from services.notification.use_cases.send_message import MessageSender
 from shared.contracts.contact import CONTACT_QUEUE
-from shared.contracts.events import FACTS, Fact
+from shared.contracts.events import EVENTS, Event
 from shared.messaging.envelope import read_fact
-from tests.support.service_harness import Stage
+from tests.support.service_harness import ServiceHarness
 
 
 class Desk:
     """Questions of notification, answered by registration."""
 
-    def __init__(self, registration: Stage) -> None:
+    def __init__(self, registration: ServiceHarness) -> None:
         self._registration = registration
 
     async def ask(self, queue: str, question: BaseModel, _answer: type[BaseModel]) -> Any:
@@ -35,12 +35,12 @@ class Network:
     """Hands facts on until nobody has anything to say. `stated`: every fact so far, `heard`: how
     often each service heard each topic."""
 
-    def __init__(self, stages: Mapping[str, Stage], keeper: RoundKeeper) -> None:
+    def __init__(self, stages: Mapping[str, ServiceHarness], keeper: RoundRunner) -> None:
         self.stages = stages
-        self.stated: list[Fact] = []
+        self.stated: list[Event] = []
         self.heard: Counter[tuple[str, str]] = Counter()
         self._keeper = keeper
-        stages["notification"].runtime.desk = Desk(stages["registration"])  # type: ignore[assignment]
+        stages["notification"].runtime.rpc_client = Desk(stages["registration"])  # type: ignore[assignment]
 
     async def settle(self) -> None:
         """Hand on, send and hold rounds until nothing moves any more."""
@@ -59,7 +59,7 @@ class Network:
                 await stage.fire_due()
             await self.settle()
 
-    def all(self, kind: type[Fact]) -> list[Any]:
+    def all(self, kind: type[Event]) -> list[Any]:
         """Every fact of one kind that was stated."""
         return [fact for fact in self.stated if isinstance(fact, kind)]
 
@@ -67,7 +67,7 @@ class Network:
         number = 0
         for stage in self.stages.values():
             for row in await stage.letters():
-                kind = FACTS.get(row["routing_key"])
+                kind = EVENTS.get(row["routing_key"])
                 if kind is None:
                     continue
                 fact = read_fact(kind, row["body"].encode())
@@ -83,7 +83,7 @@ class Network:
         stage = self.stages["notification"]
         settings = stage.runtime.settings
         assert isinstance(settings, NotificationSettings)
-        async with carriers(settings) as gateways:
-            sender = Sender(Dispatch(stage.runtime, settings, gateways), 8)
+        async with configured_gateways(settings) as gateways:
+            sender = Sender(MessageSender(stage.runtime, settings, gateways), 8)
             while await sender.take():
                 await sender.finish()

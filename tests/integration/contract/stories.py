@@ -11,7 +11,7 @@ from shared.contracts.events import (
     CheckInAsked,
     ContactChanged,
     DoubtRaised,
-    Fact,
+    Event,
     GuardianNamed,
     MenteeRegistered,
     MentorRegistered,
@@ -201,6 +201,6 @@ STORIES = {
 """Each story, and the topics that it is told for."""
 
 
-def told_by_nobody(topics: dict[str, type[Fact]]) -> set[str]:
+def told_by_nobody(topics: dict[str, type[Event]]) -> set[str]:
     """The topics that no story states."""
     return set(topics) - {topic for told in STORIES.values() for topic in told}

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from shared.contracts.events import FACTS
+from shared.contracts.events import EVENTS
 from tests.integration.contract.network import Network
 from tests.integration.contract.stories import STORIES, told_by_nobody
 from tests.integration.notification.mail_server import MailServer
@@ -27,10 +27,10 @@ async def test_what_one_service_states_the_others_take(
 
 def test_every_topic_has_a_story() -> None:
     """A new fact needs somebody who states it here, by the code that states it elsewhere."""
-    assert told_by_nobody(FACTS) == set()
+    assert told_by_nobody(EVENTS) == set()
 
 
 def test_a_topic_without_a_story_is_named() -> None:
-    assert told_by_nobody(FACTS | {"pair.forgotten": type(next(iter(FACTS.values())))}) == {
+    assert told_by_nobody(EVENTS | {"pair.forgotten": type(next(iter(EVENTS.values())))}) == {
         "pair.forgotten"
     }

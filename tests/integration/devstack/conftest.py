@@ -6,7 +6,7 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
-from deploy.devstack.processes import Mark
+from deploy.devstack.processes import ProcessId
 
 SERVER_VARIABLES = ("BINOME_AMQP_URL", "BINOME_DATABASE_URL", "BINOME_PROGRAM_PATH")
 
@@ -30,4 +30,4 @@ def quiet(_: str) -> None:
 
 def running(pids: list[int]) -> list[int]:
     """Those of the processes that still run (a zombie does not)."""
-    return [pid for pid in pids if (mark := Mark.of(pid)) and mark.alive()]
+    return [pid for pid in pids if (mark := ProcessId.of(pid)) and mark.alive()]

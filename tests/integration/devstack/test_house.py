@@ -19,11 +19,11 @@ from aiormq.exceptions import ChannelAccessRefused
 
 from deploy.devstack import stack
 from deploy.devstack.cleanup import discard
-from deploy.devstack.local_stack import Commands, House, house
+from deploy.devstack.local_stack import Commands, LocalStack, local_stack
 from deploy.devstack.replica import NotReadyError
 from deploy.devstack.settings import KEYS_URL, Ports, without_master_key, without_secrets
 from deploy.devstack.state import status
-from deploy.devstack.state_file import FolderInUseError, Record, held
+from deploy.devstack.state_file import FolderInUseError, StateFile, lock_folder
 from shared.service.settings import SERVICES
 from tests.integration.devstack.conftest import quiet, running
 
@@ -32,7 +32,7 @@ COMMANDS = Commands(run=STAND_IN, migrate=(*STAND_IN, "migrate"))
 
 
 @pytest.fixture(scope="module")
-def a_house() -> Iterator[House]:
+def a_house() -> Iterator[LocalStack]:
     with (
         pytest.MonkeyPatch.context() as environment,
         TemporaryDirectory(prefix="binome-runs-") as place,
@@ -40,7 +40,7 @@ def a_house() -> Iterator[House]:
         for name in ("BINOME_AMQP_URL", "BINOME_DATABASE_URL"):
             environment.delenv(name, raising=False)
         folder = Path(place) / "house"
-        with house(
+        with local_stack(
             folder, clock={"BINOME_CLOCK_SPEED": "1000"}, say=quiet, commands=COMMANDS
         ) as made:
             yield made
@@ -51,13 +51,13 @@ def a_house() -> Iterator[House]:
 
 
 @pytest.fixture
-async def admin(a_house: House) -> AsyncIterator[AbstractChannel]:
+async def admin(a_house: LocalStack) -> AsyncIterator[AbstractChannel]:
     connection = await aio_pika.connect(a_house.environment["BINOME_AMQP_URL"])
     async with connection, connection.channel() as channel:
         yield channel
 
 
-async def test_every_service_knows_its_own_accounts_only(a_house: House) -> None:
+async def test_every_service_knows_its_own_accounts_only(a_house: LocalStack) -> None:
     async with httpx.AsyncClient(trust_env=False) as client:
         for name in SERVICES:
             url = a_house.environment[f"BINOME_{name.upper()}_URL"]
@@ -78,7 +78,7 @@ def test_neither_the_migration_nor_the_mailbox_knows_a_key_that_it_does_not_use(
     assert without_secrets(known) == {"PATH": "/bin"}
 
 
-def test_folders_and_files_of_a_house_are_their_owners_alone(a_house: House) -> None:
+def test_folders_and_files_of_a_house_are_their_owners_alone(a_house: LocalStack) -> None:
     places = [a_house.folder, *a_house.folder.rglob("*")]
     ours = [place for place in places if not place.is_symlink() and place.exists()]
     assert len(ours) > 10
@@ -89,11 +89,11 @@ def test_folders_and_files_of_a_house_are_their_owners_alone(a_house: House) -> 
 def test_a_folder_of_an_earlier_version_is_closed(tmp_path: Path) -> None:
     folder = tmp_path / "house"
     folder.mkdir(mode=0o755)
-    with held(folder):
+    with lock_folder(folder):
         assert folder.stat().st_mode & 0o777 == 0o700
 
 
-async def test_a_role_cannot_enter_another_database(a_house: House) -> None:
+async def test_a_role_cannot_enter_another_database(a_house: LocalStack) -> None:
     own = a_house.environment["BINOME_MATCHING_DATABASE_URL"]
     other = a_house.environment["BINOME_REGISTRATION_DATABASE_URL"]
     await (await asyncpg.connect(own)).close()
@@ -101,7 +101,9 @@ async def test_a_role_cannot_enter_another_database(a_house: House) -> None:
         await asyncpg.connect(urlsplit(own)._replace(path=urlsplit(other).path).geturl())
 
 
-async def test_a_service_reads_its_own_queues_only(a_house: House, admin: AbstractChannel) -> None:
+async def test_a_service_reads_its_own_queues_only(
+    a_house: LocalStack, admin: AbstractChannel
+) -> None:
     for name in ("matching.request.confirmed", "registration.request.routed"):
         await admin.declare_queue(name)
         await admin.default_exchange.publish(aio_pika.Message(b"{}"), name)
@@ -115,7 +117,7 @@ async def test_a_service_reads_its_own_queues_only(a_house: House, admin: Abstra
 
 
 async def test_an_address_is_asked_for_by_notification_only(
-    a_house: House, admin: AbstractChannel
+    a_house: LocalStack, admin: AbstractChannel
 ) -> None:
     await admin.declare_exchange("questions", durable=True)
     for service, may in (("notification", True), ("matching", False), ("followup", False)):
@@ -129,7 +131,9 @@ async def test_an_address_is_asked_for_by_notification_only(
                     await _write(connection, "questions", "registration.contact")
 
 
-async def test_a_partner_writes_its_own_topic_only(a_house: House, admin: AbstractChannel) -> None:
+async def test_a_partner_writes_its_own_topic_only(
+    a_house: LocalStack, admin: AbstractChannel
+) -> None:
     await admin.declare_exchange("partners.in", aio_pika.ExchangeType.TOPIC, durable=True)
     url = await asyncio.to_thread(a_house.partner_url, "asso-nord")
     async with await aio_pika.connect(url) as connection:
@@ -138,7 +142,7 @@ async def test_a_partner_writes_its_own_topic_only(a_house: House, admin: Abstra
             await _write(connection, "partners.in", "partner.other.mentee.registered")
 
 
-def test_replicas_come_die_and_return(a_house: House) -> None:
+def test_replicas_come_die_and_return(a_house: LocalStack) -> None:
     first = a_house.services["matching"][0]
     second = a_house.start_service("matching")
     assert second.n == 2
@@ -169,7 +173,7 @@ def test_replicas_come_die_and_return(a_house: House) -> None:
     assert a_house.services["matching"] == [again]
 
 
-async def test_mail_is_in_the_folder_once_it_is_accepted(a_house: House) -> None:
+async def test_mail_is_in_the_folder_once_it_is_accepted(a_house: LocalStack) -> None:
     place = urlsplit(a_house.environment["BINOME_SMTP_URL"])
     letter = b"Message-ID: <one@binome.invalid>\r\nSubject: =?utf-8?b?w6k=?=\r\n\r\nBonjour\r\n"
     for _ in range(2):
@@ -187,8 +191,8 @@ async def test_mail_is_in_the_folder_once_it_is_accepted(a_house: House) -> None
     assert "camille" not in a_house.mailbox.log.read_text()
 
 
-def test_a_service_that_cannot_start_is_named(a_house: House) -> None:
-    broken = House(
+def test_a_service_that_cannot_start_is_named(a_house: LocalStack) -> None:
+    broken = LocalStack(
         a_house.folder, a_house.environment, a_house.servers, Ports.choose(),
         Commands(run=(sys.executable, "-c", "raise SystemExit('BINOME_X is missing')")),
     )  # fmt: skip
@@ -199,7 +203,7 @@ def test_a_service_that_cannot_start_is_named(a_house: House) -> None:
 
 
 async def test_a_house_that_stays_up_beside_a_broker_that_was_given(
-    a_house: House, runs: Path, monkeypatch: pytest.MonkeyPatch
+    a_house: LocalStack, runs: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     given = a_house.environment["BINOME_AMQP_URL"]
     monkeypatch.setenv("BINOME_AMQP_URL", given)
@@ -209,7 +213,7 @@ async def test_a_house_that_stays_up_beside_a_broker_that_was_given(
         assert all(seen["ready"] for seen in state["services"].values())
         assert state["broker"] == given
         assert stack.up(folder, say=quiet, commands=COMMANDS) == state
-        with pytest.raises(FolderInUseError), house(folder, say=quiet, commands=COMMANDS):
+        with pytest.raises(FolderInUseError), local_stack(folder, say=quiet, commands=COMMANDS):
             pytest.fail("the folder is up")
         assert await _visits(state) == 1
     finally:
@@ -230,7 +234,7 @@ async def test_up_starts_a_broker_again_that_died(runs: Path) -> None:
     folder = runs / "died"
     try:
         first = stack.up(folder, say=quiet, commands=COMMANDS)
-        Record.read(folder).processes["broker"].send(signal.SIGKILL)
+        StateFile.read(folder).processes["broker"].send(signal.SIGKILL)
         async with asyncio.timeout(20):
             while (state := status(folder)) and "broker" not in state["dead"]:  # noqa: ASYNC110
                 await asyncio.sleep(0.1)
@@ -270,13 +274,13 @@ async def _write(connection: AbstractConnection, exchange: str, key: str) -> Non
         await door.publish(aio_pika.Message(b"{}"), key, mandatory=False)
 
 
-def _stored(made: House) -> dict[str, bytes]:
+def _stored(made: LocalStack) -> dict[str, bytes]:
     """Every file of the mailbox, drafts included, by name."""
     folder = Path(made.environment["BINOME_MAILBOX_DIR"])
     return {file.name: file.read_bytes() for file in sorted(folder.iterdir())}
 
 
-def _seen(made: House) -> dict[str, object]:
+def _seen(made: LocalStack) -> dict[str, object]:
     state = status(made.folder)
     assert state
     seen: dict[str, object] = state["services"]["matching"]

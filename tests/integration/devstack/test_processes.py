@@ -10,7 +10,7 @@ import pytest
 
 from deploy.devstack import processes
 from deploy.devstack.ports import free_port
-from deploy.devstack.processes import Mark
+from deploy.devstack.processes import ProcessId
 
 STUBBORN = """
 import signal, subprocess, sys, time
@@ -22,14 +22,14 @@ time.sleep(600)
 
 
 @pytest.fixture
-def sleeper(tmp_path: Path) -> Iterator[Mark]:
+def sleeper(tmp_path: Path) -> Iterator[ProcessId]:
     mark = processes.spawn(["sleep", "600"], log=tmp_path / "log", env=os.environ, cwd=tmp_path)
     yield mark
     processes.end(mark)
 
 
-def test_a_recycled_number_is_never_signalled(sleeper: Mark) -> None:
-    stranger = Mark(sleeper.pid, born="another moment")
+def test_a_recycled_number_is_never_signalled(sleeper: ProcessId) -> None:
+    stranger = ProcessId(sleeper.pid, born="another moment")
     assert not stranger.alive()
     stranger.send(signal.SIGKILL)
     processes.end(stranger)
@@ -37,7 +37,7 @@ def test_a_recycled_number_is_never_signalled(sleeper: Mark) -> None:
     assert sleeper.alive()
 
 
-def test_asking_is_enough_for_a_polite_process(sleeper: Mark) -> None:
+def test_asking_is_enough_for_a_polite_process(sleeper: ProcessId) -> None:
     processes.end(sleeper)
     assert not sleeper.alive()
 

@@ -116,6 +116,6 @@ def test_servers_of_the_environment_are_used_and_nothing_is_started(
     monkeypatch.setenv("BINOME_AMQP_URL", "amqp://someone@127.0.0.1:1/house")
     monkeypatch.setenv("BINOME_DATABASE_URL", "postgresql://someone@127.0.0.1:1/postgres")
     with private_servers(tmp_path / "run") as servers:
-        assert servers.amqp_url == server_selection.given_amqp_url()
-        assert servers.postgres_url == server_selection.given_postgres_url()
+        assert servers.amqp_url == server_selection.amqp_url_from_environment()
+        assert servers.postgres_url == server_selection.postgres_url_from_environment()
         assert servers.marks() == {}

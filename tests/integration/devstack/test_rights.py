@@ -11,14 +11,14 @@ from aiormq.exceptions import ChannelAccessRefused
 
 from deploy.devstack.accounts import BrokerUser, admit, amqp_url, service_user
 from deploy.devstack.servers import Servers
-from deploy.services import installed
-from shared.contracts.events import FACTS
-from shared.messaging.topology import EVENTS, declare, retry_exchange, topology
+from deploy.services import installed_services
+from shared.contracts.events import EVENTS
+from shared.messaging.topology import EVENTS_EXCHANGE, declare, retry_exchange, topology
 from shared.service.definition import Service
 from shared.service.settings import SERVICES
 
-STATED = {service.name: {fact.topic for fact in service.emits} for service in installed()}
-each_service = pytest.mark.parametrize("service", installed(), ids=lambda x: x.name)
+STATED = {service.name: {fact.topic for fact in service.emits} for service in installed_services()}
+each_service = pytest.mark.parametrize("service", installed_services(), ids=lambda x: x.name)
 
 
 @pytest.fixture(scope="module")
@@ -26,7 +26,7 @@ def users(servers: Servers, tmp_path_factory: pytest.TempPathFactory) -> dict[st
     """The accounts of all services, on a broker that holds the whole topology."""
     made = {name: service_user(name, uuid4().hex) for name in SERVICES}
     admit(servers, tmp_path_factory.mktemp("accounts"), made.values())
-    asyncio.run(declare(amqp_url(servers), topology(installed())))
+    asyncio.run(declare(amqp_url(servers), topology(installed_services())))
     return made
 
 
@@ -53,12 +53,12 @@ async def test_a_service_publishes_what_it_emits_and_nothing_else(
     servers: Servers, users: dict[str, BrokerUser], service: Service
 ) -> None:
     url = amqp_url(servers, users[service.name])
-    for topic in sorted(FACTS):
+    for topic in sorted(EVENTS):
         if topic in STATED[service.name]:
-            await _publish(url, EVENTS, topic)
+            await _publish(url, EVENTS_EXCHANGE, topic)
             continue
         with pytest.raises(ChannelAccessRefused):
-            await _publish(url, EVENTS, topic)
+            await _publish(url, EVENTS_EXCHANGE, topic)
 
 
 async def test_a_retry_queue_leads_to_no_other_service(

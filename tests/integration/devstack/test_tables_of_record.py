@@ -13,7 +13,7 @@ import pytest
 from deploy.devstack.databases import Addresses, drop_databases, make_databases
 from deploy.devstack.secret_store import Secrets
 from deploy.devstack.servers import Servers
-from deploy.services import installed, named
+from deploy.services import get_service, installed_services
 from shared.persistence.database import migrate
 from shared.persistence.grants import Roles
 from shared.service.definition import Service
@@ -37,9 +37,9 @@ def databases(
 ) -> Iterator[dict[str, Addresses]]:
     """The databases of all services, migrated by the roles that own them."""
     folder = tmp_path_factory.mktemp("roles")
-    names = [service.name for service in installed()]
+    names = [service.name for service in installed_services()]
     made = make_databases(servers, folder, names, Secrets(folder))
-    for service in installed():
+    for service in installed_services():
         asyncio.run(migrated(service, made[service.name]))
     yield made
     drop_databases(servers, folder, names)
@@ -138,7 +138,7 @@ async def test_a_policy_is_kept_for_ever(databases: dict[str, Addresses]) -> Non
     await connection.close()
 
 
-@pytest.mark.parametrize("name", [service.name for service in installed()])
+@pytest.mark.parametrize("name", [service.name for service in installed_services()])
 async def test_a_service_changes_rows_and_no_table(
     databases: dict[str, Addresses], name: str
 ) -> None:
@@ -156,7 +156,7 @@ async def test_a_service_changes_rows_and_no_table(
     await connection.close()
 
 
-@pytest.mark.parametrize("name", [service.name for service in installed()])
+@pytest.mark.parametrize("name", [service.name for service in installed_services()])
 async def test_a_service_owns_nothing(databases: dict[str, Addresses], name: str) -> None:
     connection = await asyncpg.connect(databases[name].service)
     owned = await connection.fetch(
@@ -176,7 +176,7 @@ async def test_a_table_of_a_later_migration_is_granted_too(
     await service.execute("INSERT INTO later DEFAULT VALUES; DELETE FROM later")
     with pytest.raises(REFUSED):
         await service.execute("TRUNCATE later")
-    assert await migrated(named("followup"), addresses) == []
+    assert await migrated(get_service("followup"), addresses) == []
     for connection in (owner, service):
         await connection.close()
 
@@ -194,7 +194,7 @@ async def test_a_database_of_an_earlier_version_changes_its_owner(
     folder = tmp_path / "again"
     folder.mkdir()
     made = make_databases(servers, folder, ["notification"], Secrets(folder))["notification"]
-    assert await migrated(named("notification"), made) == []
+    assert await migrated(get_service("notification"), made) == []
     service = await asyncpg.connect(made.service)
     await service.execute("DELETE FROM messages")
     with pytest.raises(REFUSED):

@@ -6,10 +6,10 @@ from uuid import UUID, uuid4
 
 import httpx
 
-from shared.contracts.events import CheckInAsked, CheckInKind, Fact, PairIntroduced, Side
-from tests.support.service_harness import Stage
+from shared.contracts.events import CheckInAsked, CheckInKind, Event, PairIntroduced, Side
+from tests.support.service_harness import ServiceHarness
 
-F = TypeVar("F", bound=Fact)
+F = TypeVar("F", bound=Event)
 ASSOCIATION = "tandem_avenir"
 
 
@@ -17,11 +17,11 @@ ASSOCIATION = "tandem_avenir"
 class Pair:
     """One pair and everything that follow-up has told since it was introduced."""
 
-    stage: Stage
+    stage: ServiceHarness
     event: PairIntroduced
-    told: list[Fact] = field(default_factory=list)
+    told: list[Event] = field(default_factory=list)
 
-    async def days(self, number: float) -> list[Fact]:
+    async def days(self, number: float) -> list[Event]:
         """Let days pass, one timer after the other at its own time; what was told meanwhile."""
         end = self.stage.clock.now().timestamp() + number * 86_400
         while True:
@@ -34,7 +34,7 @@ class Pair:
         self.stage.clock.advance(seconds=missing)
         return await self.hear()
 
-    async def hear(self) -> list[Fact]:
+    async def hear(self) -> list[Event]:
         """What was told since the last call."""
         news = await self.stage.emitted()
         self.told += news

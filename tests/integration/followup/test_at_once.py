@@ -10,24 +10,26 @@ from services.followup.domain.calendar import term_end
 from services.followup.domain.questions import WISHES, Reply
 from services.followup.store import Alerts, CheckIns, Engagements
 from shared.contracts.events import EngagementEnded, EngagementRenewed, MeetingConfirmed
-from shared.persistence.timers import Timekeeper
-from shared.web.signed_links import fingerprint
+from shared.persistence.timers import TimerScheduler
+from shared.web.signed_links import token_hash
 from tests.integration.followup.pair import Pair, introduction
-from tests.support.service_harness import Stage
+from tests.support.service_harness import ServiceHarness
 
 PAIRS, REPLICAS = 12, 4
 
 
-async def engaged(stage: Stage, number: int) -> list[Pair]:
+async def engaged(stage: ServiceHarness, number: int) -> list[Pair]:
     pairs = [Pair(stage, introduction()) for _ in range(number)]
     for pair in pairs:
         await stage.handle(pair.event)
     return pairs
 
 
-async def all_replicas_fire(stage: Stage) -> None:
+async def all_replicas_fire(stage: ServiceHarness) -> None:
     async def replica() -> None:
-        keeper = Timekeeper(stage.runtime.transactions, stage.service.timers, stage.runtime.metrics)
+        keeper = TimerScheduler(
+            stage.runtime.transactions, stage.service.timers, stage.runtime.metrics
+        )
         while await keeper.fire_next():
             pass
 
@@ -45,7 +47,7 @@ async def paths_of(pair: Pair, kind: str) -> list[str]:
 
 
 @pytest.mark.parametrize("seed", range(4))
-async def test_one_outcome_per_term_whatever_races(followup: Stage, seed: int) -> None:
+async def test_one_outcome_per_term_whatever_races(followup: ServiceHarness, seed: int) -> None:
     dice = random.Random(seed)
     pairs = await engaged(followup, PAIRS)
     await pairs[0].days(77)
@@ -88,7 +90,7 @@ async def test_one_outcome_per_term_whatever_races(followup: Stage, seed: int) -
         assert (row["ended_at"] is None) == renewed
 
 
-async def test_of_many_taps_at_once_one_counts(followup: Stage) -> None:
+async def test_of_many_taps_at_once_one_counts(followup: ServiceHarness) -> None:
     [pair] = await engaged(followup, 1)
     await pair.days(7)
     path = pair.path(pair.asked("first_meeting", "mentee").checkin_id)
@@ -102,7 +104,7 @@ async def test_of_many_taps_at_once_one_counts(followup: Stage) -> None:
     assert len([f for f in await pair.hear() if isinstance(f, MeetingConfirmed)]) == 1
 
 
-async def test_both_say_yes_at_once_and_it_is_told_once(followup: Stage) -> None:
+async def test_both_say_yes_at_once_and_it_is_told_once(followup: ServiceHarness) -> None:
     pairs = await engaged(followup, PAIRS)
     await pairs[0].days(7)
     await followup.emitted()
@@ -122,9 +124,9 @@ async def test_whoever_waits_for_an_engagement_sees_it_as_it_was_left(pair: Pair
     async with pool.acquire() as one, pool.acquire() as other:
         first = one.transaction()
         await first.start()
-        held = await Engagements(one).hold(engagement_id)
+        held = await Engagements(one).get_for_update(engagement_id)
         async with other.transaction():
-            waiting = asyncio.create_task(Engagements(other).hold(engagement_id))
+            waiting = asyncio.create_task(Engagements(other).get_for_update(engagement_id))
             await asyncio.sleep(0.2)
             assert not waiting.done()
 
@@ -146,14 +148,14 @@ async def test_of_two_connections_one_takes_the_answer(pair: Pair) -> None:
         first = one.transaction()
         await first.start()
         assert await CheckIns(one).take_answer(checkin_id, Reply("yes"), now)
-        assert await CheckIns(other).open_behind(fingerprint(token), now), "not committed yet"
+        assert await CheckIns(other).get_open_by_token(token_hash(token), now), "not committed yet"
         late = asyncio.create_task(CheckIns(other).take_answer(checkin_id, Reply("not_yet"), now))
         await asyncio.sleep(0.2)
         await first.commit()
 
         assert await asyncio.wait_for(late, 5) is False
-        assert await CheckIns(other).open_behind(fingerprint(token), now) is None
-    assert (await CheckIns(pool).answered(checkin_id)).reply == Reply("yes")  # type: ignore[arg-type]
+        assert await CheckIns(other).get_open_by_token(token_hash(token), now) is None
+    assert (await CheckIns(pool).get_answered(checkin_id)).reply == Reply("yes")  # type: ignore[arg-type]
 
 
 async def test_of_two_connections_one_opens_the_alert(pair: Pair) -> None:

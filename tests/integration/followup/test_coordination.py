@@ -7,18 +7,18 @@ from uuid import UUID, uuid4
 import pytest
 
 from tests.integration.followup.pair import ASSOCIATION, Pair, introduction
-from tests.support.service_harness import Stage
+from tests.support.service_harness import ServiceHarness
 from tests.support.signing_in import sign_in_elsewhere
 
 OTHER = "pas_a_pas"
 
 
-async def enter(stage: Stage, association: str) -> None:
+async def enter(stage: ServiceHarness, association: str) -> None:
     """Sign the stage's client in, as registration does."""
     stage.client.cookies.update(await sign_in_elsewhere(stage, association))
 
 
-async def alert(stage: Stage, association: str, reason: str, days: float) -> UUID:
+async def alert(stage: ServiceHarness, association: str, reason: str, days: float) -> UUID:
     """An open alert of a pair of its own, some days old."""
     event = introduction(association)
     await stage.handle(event)
@@ -31,7 +31,7 @@ async def alert(stage: Stage, association: str, reason: str, days: float) -> UUI
     return alert_id
 
 
-async def queue(stage: Stage, **params: Any) -> str:
+async def queue(stage: ServiceHarness, **params: Any) -> str:
     response = await stage.client.get("/coordination", params=params)
     assert response.status_code == 200
     return response.text
@@ -45,7 +45,7 @@ def form_token_in(html: str) -> str:
     return html.split('name="token" value="')[1].split('"')[0]
 
 
-async def test_whoever_is_not_signed_in_is_shown_the_way(followup: Stage) -> None:
+async def test_whoever_is_not_signed_in_is_shown_the_way(followup: ServiceHarness) -> None:
     await alert(followup, ASSOCIATION, "silent", 1)
 
     response = await followup.client.get("/coordination")
@@ -56,7 +56,7 @@ async def test_whoever_is_not_signed_in_is_shown_the_way(followup: Stage) -> Non
     assert shown(response.text) == []
 
 
-async def test_oldest_and_riskiest_first_and_only_ours(followup: Stage) -> None:
+async def test_oldest_and_riskiest_first_and_only_ours(followup: ServiceHarness) -> None:
     fresh = await alert(followup, ASSOCIATION, "message_failed", 1)
     silent = await alert(followup, ASSOCIATION, "silent", 1)
     risky = await alert(followup, ASSOCIATION, "not_going_well", 1)
@@ -68,7 +68,7 @@ async def test_oldest_and_riskiest_first_and_only_ours(followup: Stage) -> None:
 
 
 @pytest.mark.parametrize(("lang", "words"), [("fr", "Aucune alerte"), ("en", "No alerts")])
-async def test_nothing_to_do_is_said(followup: Stage, lang: str, words: str) -> None:
+async def test_nothing_to_do_is_said(followup: ServiceHarness, lang: str, words: str) -> None:
     await enter(followup, OTHER)
 
     assert words in await queue(followup, lang=lang)
@@ -94,7 +94,7 @@ async def test_leads_to_the_page_that_writes_down_who_looked(pair: Pair) -> None
     assert f'<a href="{page}">' in await queue(pair.stage)
 
 
-async def test_handled_alerts_leave_the_queue(followup: Stage) -> None:
+async def test_handled_alerts_leave_the_queue(followup: ServiceHarness) -> None:
     alert_id = await alert(followup, ASSOCIATION, "silent", 1)
     await enter(followup, ASSOCIATION)
     token = form_token_in(await queue(followup))
@@ -109,7 +109,7 @@ async def test_handled_alerts_leave_the_queue(followup: Stage) -> None:
 
 
 @pytest.mark.parametrize("token", ["", "forged", None])
-async def test_a_forged_form_changes_nothing(followup: Stage, token: str | None) -> None:
+async def test_a_forged_form_changes_nothing(followup: ServiceHarness, token: str | None) -> None:
     alert_id = await alert(followup, ASSOCIATION, "silent", 1)
     await alert(followup, OTHER, "silent", 1)
     await enter(followup, OTHER)
@@ -124,7 +124,7 @@ async def test_a_forged_form_changes_nothing(followup: Stage, token: str | None)
     assert shown(await queue(followup)) == [str(alert_id)]
 
 
-async def test_an_alert_of_another_association_is_not_there(followup: Stage) -> None:
+async def test_an_alert_of_another_association_is_not_there(followup: ServiceHarness) -> None:
     theirs = await alert(followup, OTHER, "silent", 1)
     await alert(followup, ASSOCIATION, "silent", 1)
     await enter(followup, ASSOCIATION)
@@ -146,7 +146,9 @@ async def test_an_alert_of_another_association_is_not_there(followup: Stage) -> 
     )
 
 
-async def test_many_alerts_are_counted_and_the_first_hundred_shown(followup: Stage) -> None:
+async def test_many_alerts_are_counted_and_the_first_hundred_shown(
+    followup: ServiceHarness,
+) -> None:
     await followup.pool.execute(
         "INSERT INTO alerts (alert_id, association, reason, raised_at)"
         " SELECT gen_random_uuid(), $1, 'message_failed', $2 FROM generate_series(1, 130)",

@@ -8,7 +8,7 @@ import pytest
 from shared.contracts.events import AlertRaised, MessageFailed, PairIntroduced
 from shared.contracts.vocabulary.associations import NETWORK_HEAD
 from tests.integration.followup.pair import ASSOCIATION, Pair, introduction
-from tests.support.service_harness import Stage
+from tests.support.service_harness import ServiceHarness
 
 
 def failure(concerns: UUID, **more: Any) -> MessageFailed:
@@ -23,7 +23,7 @@ def failure(concerns: UUID, **more: Any) -> MessageFailed:
     return MessageFailed(concerns=concerns, **(known | more))
 
 
-async def alerts(stage: Stage) -> list[tuple[str | None, bool]]:
+async def alerts(stage: ServiceHarness) -> list[tuple[str | None, bool]]:
     rows = await stage.pool.fetch(
         "SELECT association, engagement_id IS NOT NULL AS paired FROM alerts"
         " WHERE reason = 'message_failed' ORDER BY raised_at"
@@ -73,7 +73,7 @@ async def test_one_open_alert_per_pair(pair: Pair) -> None:
     assert len(await pair.hear()) == 1
 
 
-async def test_about_nobody_we_know_is_told_to_the_head_once(followup: Stage) -> None:
+async def test_about_nobody_we_know_is_told_to_the_head_once(followup: ServiceHarness) -> None:
     event = failure(uuid4(), template="mentee_registered", recipient="mentee")
 
     await followup.handle(event)
@@ -85,7 +85,7 @@ async def test_about_nobody_we_know_is_told_to_the_head_once(followup: Stage) ->
     assert await alerts(followup) == [(NETWORK_HEAD, False)]
 
 
-async def test_of_an_introduction_calls_the_association_it_names(followup: Stage) -> None:
+async def test_of_an_introduction_calls_the_association_it_names(followup: ServiceHarness) -> None:
     pair_id = uuid4()
 
     await followup.handle(
@@ -105,7 +105,7 @@ async def test_of_an_introduction_calls_the_association_it_names(followup: Stage
 
 @pytest.mark.parametrize("known", [True, False])
 async def test_to_the_coordinator_waits_in_the_queue_without_another_message(
-    followup: Stage, known: bool
+    followup: ServiceHarness, known: bool
 ) -> None:
     event: PairIntroduced = introduction()
     await followup.handle(event)

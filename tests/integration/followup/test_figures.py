@@ -4,7 +4,7 @@ import asyncio
 
 from prometheus_client import generate_latest
 
-from services.followup.use_cases.refresh_metrics import Gauges, count_for_metrics
+from services.followup.use_cases.refresh_metrics import Gauges, refresh_metrics
 from tests.integration.followup.pair import Pair
 
 
@@ -41,6 +41,6 @@ async def test_a_worker_that_falls_can_be_started_again(pair: Pair) -> None:
         runtime.stopping.clear()
         asyncio.get_running_loop().call_later(0.1, runtime.stopping.set)
         async with asyncio.timeout(5):
-            await count_for_metrics(runtime)
+            await refresh_metrics(runtime)
 
     assert generate_latest(runtime.metrics.registry).count(b"# TYPE binome_followup_checkins") == 1

@@ -4,10 +4,10 @@ from uuid import uuid4
 
 from shared.contracts.events import AlertRaised, CheckInAsked, IntroductionFailed, PairUndone
 from tests.integration.followup.pair import ASSOCIATION, Pair, introduction
-from tests.support.service_harness import Stage
+from tests.support.service_harness import ServiceHarness
 
 
-async def engagements(stage: Stage) -> int:
+async def engagements(stage: ServiceHarness) -> int:
     found: int = await stage.pool.fetchval("SELECT count(*) FROM engagements")
     return found
 
@@ -31,7 +31,7 @@ async def test_starts_a_first_term_with_its_timers(pair: Pair) -> None:
     assert [tuple(timer) for timer in timers] == [("ask_first_meeting", key), ("ask_month", key)]
 
 
-async def test_the_same_event_twice_changes_nothing(followup: Stage) -> None:
+async def test_the_same_event_twice_changes_nothing(followup: ServiceHarness) -> None:
     event, event_id = introduction(), uuid4()
     await followup.handle(event, event_id)
 
@@ -40,7 +40,7 @@ async def test_the_same_event_twice_changes_nothing(followup: Stage) -> None:
     assert await engagements(followup) == 1
 
 
-async def test_a_pair_introduced_again_keeps_its_engagement(followup: Stage) -> None:
+async def test_a_pair_introduced_again_keeps_its_engagement(followup: ServiceHarness) -> None:
     pair = Pair(followup, introduction())
     await followup.handle(pair.event)
     await pair.days(5)
@@ -52,7 +52,7 @@ async def test_a_pair_introduced_again_keeps_its_engagement(followup: Stage) -> 
     assert len(pair.all(CheckInAsked)) == 2
 
 
-async def test_an_introduction_that_failed_calls_a_human_once(followup: Stage) -> None:
+async def test_an_introduction_that_failed_calls_a_human_once(followup: ServiceHarness) -> None:
     people = introduction().model_dump()
     failed = IntroductionFailed(**people, reason="unreachable", side="mentor")
     await followup.handle(failed)
@@ -71,7 +71,7 @@ async def test_a_pair_that_was_undone_is_followed_up_no_more(pair: Pair) -> None
     assert ended == "undone"
 
 
-async def test_one_that_was_never_introduced_has_nothing_to_end(followup: Stage) -> None:
+async def test_one_that_was_never_introduced_has_nothing_to_end(followup: ServiceHarness) -> None:
     people = introduction().model_dump()
     await followup.handle(PairUndone(**people, reason="mentor_left"))
     assert await followup.emitted() == []

@@ -9,7 +9,7 @@ import pytest
 from shared.contracts.events import (
     CheckInAsked,
     EngagementEnded,
-    Fact,
+    Event,
     MentorLeft,
     PairIntroduced,
     PairPaused,
@@ -19,7 +19,7 @@ from shared.contracts.events import (
     RequestWithdrawn,
 )
 from tests.integration.followup.pair import Pair, introduction
-from tests.support.service_harness import Stage
+from tests.support.service_harness import ServiceHarness
 
 IDS = {"pair_id", "request_id", "mentee_id", "mentor_id", "association", "programme"}
 
@@ -28,7 +28,7 @@ def of_pair(kind: Any, event: PairIntroduced, **fields: Any) -> Any:
     return kind(**event.model_dump(include=IDS), **fields)
 
 
-def leaving(event: PairIntroduced) -> tuple[Fact, ...]:
+def leaving(event: PairIntroduced) -> tuple[Event, ...]:
     """A mentor leaves: what registration says, what matching says of it, and the introduction
     that notification had stated."""
     return (
@@ -38,7 +38,7 @@ def leaving(event: PairIntroduced) -> tuple[Fact, ...]:
     )
 
 
-def erasing(event: PairIntroduced) -> tuple[Fact, ...]:
+def erasing(event: PairIntroduced) -> tuple[Event, ...]:
     return (
         event,
         MentorLeft(mentor_id=event.mentor_id, reason="erased"),
@@ -49,7 +49,7 @@ def erasing(event: PairIntroduced) -> tuple[Fact, ...]:
 @pytest.mark.parametrize("story", [leaving, erasing])
 @pytest.mark.parametrize("order", [*permutations(range(3))])
 async def test_a_mentor_who_left_ends_the_engagement_once_in_every_order(
-    followup: Stage, story: Any, order: tuple[int, ...]
+    followup: ServiceHarness, story: Any, order: tuple[int, ...]
 ) -> None:
     event = introduction()
     pair, facts = Pair(followup, event), story(event)
@@ -68,7 +68,7 @@ async def test_a_mentor_who_left_ends_the_engagement_once_in_every_order(
     assert len(pair.all(EngagementEnded)) == 1
 
 
-async def test_an_introduction_told_again_ends_once(followup: Stage) -> None:
+async def test_an_introduction_told_again_ends_once(followup: ServiceHarness) -> None:
     event = introduction()
     for fact in (MentorLeft(mentor_id=event.mentor_id, reason="left"), event, event):
         await followup.handle(fact)
@@ -87,7 +87,7 @@ async def test_an_introduction_told_again_ends_once(followup: Stage) -> None:
     ],
 )
 async def test_what_is_over_before_its_introduction_is_asked_nothing(
-    followup: Stage, over: Any
+    followup: ServiceHarness, over: Any
 ) -> None:
     """Matching and notification tell everybody concerned: nothing is to be told here."""
     event = introduction()
@@ -121,7 +121,7 @@ async def test_a_later_pause_holds_though_the_earlier_one_is_over(pair: Pair) ->
     assert pair.all(CheckInAsked) == []
 
 
-async def test_somebody_else_who_left_ends_nothing(followup: Stage) -> None:
+async def test_somebody_else_who_left_ends_nothing(followup: ServiceHarness) -> None:
     event = introduction()
     await followup.handle(MentorLeft(mentor_id=uuid4(), reason="left"))
     await followup.handle(event)

@@ -14,7 +14,7 @@ from shared.contracts.events import (
 )
 from tests.integration.followup.pair import Pair, introduction
 from tests.integration.owners import unowned
-from tests.support.service_harness import Stage
+from tests.support.service_harness import ServiceHarness
 
 IDS = {"pair_id", "request_id", "mentee_id", "mentor_id", "association", "programme"}
 
@@ -60,7 +60,7 @@ async def test_a_pause_in_the_middle_of_a_question_waits_with_its_answer(pair: P
     assert "silent" not in {alert.reason for alert in pair.all(AlertRaised)}
 
 
-async def test_a_pause_heard_before_the_introduction_holds_too(followup: Stage) -> None:
+async def test_a_pause_heard_before_the_introduction_holds_too(followup: ServiceHarness) -> None:
     event = introduction()
     pair = Pair(followup, event)
     await followup.handle(of(PairPaused, pair))

@@ -4,7 +4,7 @@ from itertools import product
 
 from shared.contracts.events import CheckInKind, MeetingConfirmed, Side
 from tests.integration.followup.pair import Pair
-from tests.support.service_harness import Stage
+from tests.support.service_harness import ServiceHarness
 
 SIDES: tuple[Side, ...] = ("mentee", "mentor")
 BROWSER = {"accept": "text/html"}
@@ -126,7 +126,7 @@ CALLS = [
 ]
 
 
-async def test_thanks_say_whether_somebody_will_call(followup: Stage) -> None:
+async def test_thanks_say_whether_somebody_will_call(followup: ServiceHarness) -> None:
     words = {"mentee": "va t’appeler", "mentor": "va vous appeler"}
     for side, (said, calls) in product(SIDES, CALLS):
         html = (await followup.client.get(f"/suivi/merci/{side}/{said}")).text
@@ -135,7 +135,7 @@ async def test_thanks_say_whether_somebody_will_call(followup: Stage) -> None:
         assert ("le 119" in html) is (calls and side == "mentee"), said
 
 
-async def test_no_thanks_for_what_cannot_be_answered(followup: Stage) -> None:
+async def test_no_thanks_for_what_cannot_be_answered(followup: ServiceHarness) -> None:
     for said in (
         "mentee/first_meeting/well",
         "nobody/month_1/well",

@@ -10,18 +10,18 @@ from shared.contracts.events import SessionEnded, SessionOpened
 from shared.persistence.sessions import NEWS_HOLDS, SESSION_LISTENERS
 from shared.web.sessions import COOKIE
 from tests.integration.followup.pair import ASSOCIATION
-from tests.support.service_harness import Stage
+from tests.support.service_harness import ServiceHarness
 from tests.support.signing_in import hear_list, sign_in_elsewhere
 
 FAR = timedelta(hours=2)
 
 
-async def status(stage: Stage) -> int:
+async def status(stage: ServiceHarness) -> int:
     return (await stage.client.get("/coordination")).status_code
 
 
 @pytest.fixture
-async def session_id(followup: Stage) -> UUID:
+async def session_id(followup: ServiceHarness) -> UUID:
     """A session that is open, its cookie in the client's hands."""
     followup.client.cookies.update(await sign_in_elsewhere(followup, ASSOCIATION))
     assert await status(followup) == 200
@@ -29,27 +29,29 @@ async def session_id(followup: Stage) -> UUID:
     return found
 
 
-async def test_the_end_of_a_session_closes_it(followup: Stage, session_id: UUID) -> None:
+async def test_the_end_of_a_session_closes_it(followup: ServiceHarness, session_id: UUID) -> None:
     await followup.handle(SessionEnded(session_id=session_id))
     assert await status(followup) == 403
 
 
 async def test_it_is_closed_by_the_next_list_though_its_end_never_came(
-    followup: Stage, session_id: UUID
+    followup: ServiceHarness, session_id: UUID
 ) -> None:
     await hear_list(followup, [], datetime.now(UTC) + FAR)
     assert await status(followup) == 403
 
 
 async def test_an_older_list_that_comes_late_opens_nothing_again(
-    followup: Stage, session_id: UUID
+    followup: ServiceHarness, session_id: UUID
 ) -> None:
     await hear_list(followup, [], datetime.now(UTC) + FAR)
     await hear_list(followup, [session_id], datetime.now(UTC))
     assert await status(followup) == 403
 
 
-async def test_without_news_no_session_is_believed(followup: Stage, session_id: UUID) -> None:
+async def test_without_news_no_session_is_believed(
+    followup: ServiceHarness, session_id: UUID
+) -> None:
     await followup.pool.execute(
         "UPDATE open_sessions SET listed_at = now() - $1::interval", NEWS_HOLDS
     )
@@ -59,7 +61,7 @@ async def test_without_news_no_session_is_believed(followup: Stage, session_id: 
 
 
 async def test_a_beginning_that_comes_after_the_end_opens_nothing(
-    followup: Stage, session_id: UUID
+    followup: ServiceHarness, session_id: UUID
 ) -> None:
     row = await followup.pool.fetchrow("DELETE FROM sessions RETURNING *")
     await followup.handle(SessionEnded(session_id=session_id))
@@ -74,12 +76,12 @@ async def test_a_beginning_that_comes_after_the_end_opens_nothing(
     assert await status(followup) == 403
 
 
-async def test_a_session_ends_by_itself(followup: Stage, session_id: UUID) -> None:
+async def test_a_session_ends_by_itself(followup: ServiceHarness, session_id: UUID) -> None:
     await followup.pool.execute("UPDATE sessions SET expires_at = now()")
     assert await status(followup) == 403
 
 
-async def test_a_signed_cookie_of_earlier_versions_opens_nothing(followup: Stage) -> None:
+async def test_a_signed_cookie_of_earlier_versions_opens_nothing(followup: ServiceHarness) -> None:
     key = followup.runtime.settings.secret_key.get_secret_value()
     forged = URLSafeTimedSerializer(key, salt="binome-session").dumps(ASSOCIATION)
     followup.client.cookies.set(COOKIE, forged)
@@ -87,7 +89,7 @@ async def test_a_signed_cookie_of_earlier_versions_opens_nothing(followup: Stage
 
 
 async def test_the_copy_holds_neither_a_name_nor_the_cookie(
-    followup: Stage, session_id: UUID
+    followup: ServiceHarness, session_id: UUID
 ) -> None:
     row = await followup.pool.fetchrow("SELECT * FROM sessions")
     assert row["user_name"] is None
@@ -97,7 +99,7 @@ async def test_the_copy_holds_neither_a_name_nor_the_cookie(
 
 
 def test_every_service_with_pages_behind_a_sign_in_listens() -> None:
-    from deploy.services import named
+    from deploy.services import get_service
 
     for name in ("matching", "followup"):
-        assert SESSION_LISTENERS.keys() <= named(name).listens.keys()
+        assert SESSION_LISTENERS.keys() <= get_service(name).listens.keys()

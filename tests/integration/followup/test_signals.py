@@ -7,7 +7,7 @@ from shared.contracts.events import AlertRaised, MessageFailed
 from shared.contracts.vocabulary.associations import NETWORK_HEAD
 from tests.integration.followup.pair import Pair
 from tests.integration.owners import unowned
-from tests.support.service_harness import Stage
+from tests.support.service_harness import ServiceHarness
 
 
 async def trouble(pair: Pair) -> list[AlertRaised]:
@@ -40,7 +40,7 @@ async def test_after_it_was_handled_a_new_one_begins(pair: Pair) -> None:
     assert [one.signal for one in await trouble(pair)] == [1, 1]
 
 
-async def test_an_alert_of_nobody_goes_to_the_head_and_is_told(followup: Stage) -> None:
+async def test_an_alert_of_nobody_goes_to_the_head_and_is_told(followup: ServiceHarness) -> None:
     message = MessageFailed(
         message_id=uuid4(),
         template="mentee_registered",

@@ -6,7 +6,7 @@ from shared.contracts.vocabulary.associations import NETWORK_HEAD
 from shared.messaging.envelope import read_fact
 from tests.integration.followup.pair import Pair, introduction
 from tests.integration.owners import unowned
-from tests.support.service_harness import Stage
+from tests.support.service_harness import ServiceHarness
 
 CLOSED = "closed_club"
 
@@ -20,7 +20,7 @@ def heard() -> PairIntroduced:
 
 
 async def test_a_pair_of_a_closed_association_is_asked_and_the_head_is_called(
-    followup: Stage,
+    followup: ServiceHarness,
 ) -> None:
     pair, beside = Pair(followup, heard()), introduction()
     await followup.handle(pair.event)
@@ -32,7 +32,7 @@ async def test_a_pair_of_a_closed_association_is_asked_and_the_head_is_called(
     assert alerts[beside.pair_id] == beside.association
 
 
-async def test_handed_on_it_belongs_to_the_head(followup: Stage) -> None:
+async def test_handed_on_it_belongs_to_the_head(followup: ServiceHarness) -> None:
     event = heard()
     await followup.handle(event)
     await hand_on(followup.runtime)

@@ -2,7 +2,7 @@
 
 from shared.contracts.events import CheckInAsked, RequestWithdrawn
 from tests.integration.followup.pair import Pair, introduction
-from tests.support.service_harness import Stage
+from tests.support.service_harness import ServiceHarness
 
 
 def withdrawn(pair: Pair) -> RequestWithdrawn:
@@ -26,7 +26,7 @@ async def test_a_running_engagement_ends_and_nobody_is_asked_any_more(pair: Pair
     assert await pair.stage.pool.fetchval("SELECT ended_at FROM engagements") == ended
 
 
-async def test_an_introduction_that_comes_later_starts_nothing(followup: Stage) -> None:
+async def test_an_introduction_that_comes_later_starts_nothing(followup: ServiceHarness) -> None:
     pair = Pair(followup, introduction())
     await followup.handle(withdrawn(pair))
     await followup.handle(pair.event)

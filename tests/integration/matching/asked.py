@@ -9,16 +9,16 @@ import asyncpg
 import httpx
 
 from services.matching.use_cases.publish_round import Publishing
-from shared.contracts.events import AnswerAsked, Fact, MentorRegistered, RequestConfirmed
+from shared.contracts.events import AnswerAsked, Event, MentorRegistered, RequestConfirmed
 from tests.integration.matching.in_hand import claimed_round, found
-from tests.support.service_harness import Stage
+from tests.support.service_harness import ServiceHarness
 
 PROGRAMME = "with_consent"
 Couple = tuple[RequestConfirmed, MentorRegistered]
 
 
 async def propose(
-    matching: Stage, asked: RequestConfirmed, offered: MentorRegistered, score: float = 0.5
+    matching: ServiceHarness, asked: RequestConfirmed, offered: MentorRegistered, score: float = 0.5
 ) -> int:
     """A round that found just this pair is told; returns how many pairs stand."""
     claimed = await claimed_round(matching, asked.programme)
@@ -27,20 +27,20 @@ async def propose(
     return (await publishing.publish(claimed)).pairs
 
 
-def of_kind(facts: list[Fact], kind: type[Fact]) -> list[Any]:
+def of_kind(facts: list[Event], kind: type[Event]) -> list[Any]:
     return [fact for fact in facts if isinstance(fact, kind)]
 
 
-def page_of(matching: Stage, fact: AnswerAsked) -> str:
+def page_of(matching: ServiceHarness, fact: AnswerAsked) -> str:
     return f"/proposition/{matching.runtime.links.token('proposition', fact.answer_id)}"
 
 
-def pages(matching: Stage, facts: list[Fact]) -> dict[str, str]:
+def pages(matching: ServiceHarness, facts: list[Event]) -> dict[str, str]:
     """Side → address, of the propositions among these facts (the latest of each side)."""
     return {fact.side: page_of(matching, fact) for fact in facts if isinstance(fact, AnswerAsked)}
 
 
-async def answer(matching: Stage, page: str, said: str, **more: str) -> httpx.Response:
+async def answer(matching: ServiceHarness, page: str, said: str, **more: str) -> httpx.Response:
     """Tap, and go where the browser is sent."""
     sent = await matching.client.post(page, data={"answer": said, **more})
     if sent.status_code != 303:
@@ -48,7 +48,7 @@ async def answer(matching: Stage, page: str, said: str, **more: str) -> httpx.Re
     return await matching.client.get(sent.headers["location"])
 
 
-async def seen(matching: Stage, page: str, lang: str = "fr") -> str:
+async def seen(matching: ServiceHarness, page: str, lang: str = "fr") -> str:
     shown = await matching.client.get(page, params={"lang": lang})
     assert shown.status_code == 200
     return plain(shown)
@@ -65,13 +65,13 @@ def title(response: httpx.Response) -> str:
     return found_title[1]
 
 
-async def row_of(matching: Stage, table: str, key: str, value: UUID) -> asyncpg.Record:
+async def row_of(matching: ServiceHarness, table: str, key: str, value: UUID) -> asyncpg.Record:
     row = await matching.pool.fetchrow(f"SELECT * FROM {table} WHERE {key} = $1", value)  # noqa: S608
     assert row is not None
     return row
 
 
-async def ledger(matching: Stage) -> dict[str, Any]:
+async def ledger(matching: ServiceHarness) -> dict[str, Any]:
     """What must always agree: places taken and pairs that stand, states of people and pairs."""
     wrong_places = await matching.pool.fetchval(
         "SELECT count(*) FROM mentors m WHERE taken <> (SELECT count(*) FROM pairs p"

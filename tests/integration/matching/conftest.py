@@ -6,54 +6,54 @@ import pytest
 
 from services.matching.domain.programme import Changes
 from services.matching.service import SERVICE
-from services.matching.solver_process.process import Workshop
+from services.matching.solver_process.process import SolverProcess
 from services.matching.solver_process.solve_and_verify import Solve, best_round
 from services.matching.store import Programmes
-from services.matching.use_cases.refresh_metrics import Meters
-from services.matching.use_cases.run_rounds import RoundKeeper
-from shared.contracts.events import Fact
+from services.matching.use_cases.refresh_metrics import RoundMetrics
+from services.matching.use_cases.run_rounds import RoundRunner
+from shared.contracts.events import Event
 from shared.service.definition import Service
 from tests.integration.matching.asked import PROGRAMME, Couple, pages, propose
 from tests.integration.matching.people import mentor, request
-from tests.support.service_harness import Stage
+from tests.support.service_harness import ServiceHarness
 
-Keepers = Callable[..., RoundKeeper]
+Keepers = Callable[..., RoundRunner]
 
 
 @pytest.fixture(scope="session")
-async def workshop() -> AsyncIterator[Workshop]:
+async def workshop() -> AsyncIterator[SolverProcess]:
     """One warm process for the whole run."""
-    shop = Workshop()
+    shop = SolverProcess()
     yield shop
     await shop.close()
 
 
 @pytest.fixture
 async def matching(
-    stage: Callable[[Service], Awaitable[Stage]], monkeypatch: pytest.MonkeyPatch
-) -> Stage:
+    stage: Callable[[Service], Awaitable[ServiceHarness]], monkeypatch: pytest.MonkeyPatch
+) -> ServiceHarness:
     monkeypatch.setenv("BINOME_MATCHING_LEASE", "1")
     return await stage(SERVICE)
 
 
 @pytest.fixture
-def keepers(matching: Stage, workshop: Workshop) -> Keepers:
+def keepers(matching: ServiceHarness, workshop: SolverProcess) -> Keepers:
     """`keepers()` is one more replica; `keepers(solved_by=…)` one whose engine goes wrong."""
-    meters = Meters(matching.runtime.metrics)
+    meters = RoundMetrics(matching.runtime.metrics)
 
-    def keeper(workshop: Workshop = workshop, solved_by: Solve = best_round) -> RoundKeeper:
-        return RoundKeeper(matching.runtime, workshop, meters, solved_by)
+    def keeper(workshop: SolverProcess = workshop, solved_by: Solve = best_round) -> RoundRunner:
+        return RoundRunner(matching.runtime, workshop, meters, solved_by)
 
     return keeper
 
 
 @pytest.fixture
-def keeper(keepers: Keepers) -> RoundKeeper:
+def keeper(keepers: Keepers) -> RoundRunner:
     return keepers()
 
 
 @pytest.fixture
-async def asking(matching: Stage) -> Stage:
+async def asking(matching: ServiceHarness) -> ServiceHarness:
     """Matching with a programme that asks both sides, within the usual seven days."""
     async with matching.runtime.begin() as tx:
         changes = Changes(mode="proposal", cadence="arrival")
@@ -62,7 +62,7 @@ async def asking(matching: Stage) -> Stage:
 
 
 @pytest.fixture
-async def couple(asking: Stage) -> Couple:
+async def couple(asking: ServiceHarness) -> Couple:
     """A young person and a mentor who are asked now."""
     asked, offered = request(PROGRAMME), mentor()
     for event in (asked, offered):
@@ -72,10 +72,10 @@ async def couple(asking: Stage) -> Couple:
 
 
 @pytest.fixture
-async def facts(asking: Stage, couple: Couple) -> list[Fact]:
+async def facts(asking: ServiceHarness, couple: Couple) -> list[Event]:
     return await asking.emitted()
 
 
 @pytest.fixture
-def links(asking: Stage, facts: list[Fact]) -> dict[str, str]:
+def links(asking: ServiceHarness, facts: list[Event]) -> dict[str, str]:
     return pages(asking, facts)

@@ -6,7 +6,7 @@ import signal
 import time
 from dataclasses import replace
 
-from services.matching.domain.certificate import Prices
+from services.matching.domain.certificate import NamedDuals
 from services.matching.domain.round import Pair, RoundInput, RoundResult
 from services.matching.domain.score import components_of, score_of
 from services.matching.solver_process.solve_and_verify import best_round
@@ -16,23 +16,23 @@ class NoOptimum(Exception):
     """What an engine might raise."""
 
 
-def raise_fault(given: RoundInput, kept: Prices | None) -> RoundResult:
+def raise_fault(given: RoundInput, kept: NamedDuals | None) -> RoundResult:
     raise NoOptimum(f"{len(given.mentees)} people, whose ids must not get into a log")
 
 
-def die(given: RoundInput, kept: Prices | None) -> RoundResult:
+def die(given: RoundInput, kept: NamedDuals | None) -> RoundResult:
     """As when memory runs out."""
     os.kill(os.getpid(), signal.SIGKILL)
     return best_round(given, kept)
 
 
-def dawdle(given: RoundInput, kept: Prices | None) -> RoundResult:
+def dawdle(given: RoundInput, kept: NamedDuals | None) -> RoundResult:
     """Three seconds for a round: longer than the lease of the tests."""
     time.sleep(3)
     return best_round(given, kept)
 
 
-def break_a_gate(given: RoundInput, kept: Prices | None) -> RoundResult:
+def break_a_gate(given: RoundInput, kept: NamedDuals | None) -> RoundResult:
     """One more pair than right: a minor with a mentor who is not cleared for minors."""
     result = best_round(given, kept)
     taken = {pair.mentee_id for pair in result.pairs}
@@ -43,7 +43,7 @@ def break_a_gate(given: RoundInput, kept: Prices | None) -> RoundResult:
     return replace(result, pairs=(*result.pairs, Pair(minor.id, mentor.id, score, components)))
 
 
-def overbook(given: RoundInput, kept: Prices | None) -> RoundResult:
+def overbook(given: RoundInput, kept: NamedDuals | None) -> RoundResult:
     """Everybody with the first mentor."""
     result, mentor = best_round(given, kept), given.mentors[0]
     pairs = tuple(
@@ -54,13 +54,13 @@ def overbook(given: RoundInput, kept: Prices | None) -> RoundResult:
     return replace(result, pairs=pairs)
 
 
-def miss_the_best(given: RoundInput, kept: Prices | None) -> RoundResult:
+def miss_the_best(given: RoundInput, kept: NamedDuals | None) -> RoundResult:
     """A round of sound pairs that leaves one out, with the certificate of the whole."""
     result = best_round(given, kept)
     return replace(result, pairs=result.pairs[:-1])
 
 
-def begin_from_prices(given: RoundInput, kept: Prices | None) -> RoundResult:
+def begin_from_prices(given: RoundInput, kept: NamedDuals | None) -> RoundResult:
     """No fault where there is a round before it: the engine is given the prices that it kept."""
     if kept is None:
         raise NoOptimum("nothing was kept")

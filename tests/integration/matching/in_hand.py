@@ -6,10 +6,10 @@ from uuid import UUID, uuid4
 
 from services.matching.domain.round import RoundInput
 from services.matching.gateways.certificate_file import certificate_data
-from services.matching.solver_process.batches import PAIRS_AT_ONCE, portions_of
+from services.matching.solver_process.batches import PAIRS_AT_ONCE, make_batches
 from services.matching.solver_process.solve_and_verify import best_round
 from services.matching.store import ClaimedRound, Findings
-from tests.support.service_harness import Stage
+from tests.support.service_harness import ServiceHarness
 
 NOBODY = RoundInput((), (), date(2026, 1, 15))
 """What the prices of such a round are about."""
@@ -32,11 +32,11 @@ def found(pairs: list[tuple[UUID, UUID, float]], portion: int = PAIRS_AT_ONCE) -
         score=sum(score for _, _, score in pairs),
         gap=0.0,
         seconds=0.0,
-        portions=portions_of(proposed, (), portion),
+        portions=make_batches(proposed, (), portion),
     )
 
 
-async def claimed_round(matching: Stage, programme: str = "national") -> ClaimedRound:
+async def claimed_round(matching: ServiceHarness, programme: str = "national") -> ClaimedRound:
     """A round in hand whose answer the test decides."""
     ids = uuid4(), uuid4()
     await matching.pool.execute(

@@ -9,10 +9,10 @@ import asyncpg
 import pytest
 
 from shared.contracts.events import PairConfirmed, PairProposed
-from tests.support.service_harness import Stage
+from tests.support.service_harness import ServiceHarness
 
 
-async def pairs_told(matching: Stage) -> list[PairConfirmed]:
+async def pairs_told(matching: ServiceHarness) -> list[PairConfirmed]:
     """Pairs confirmed since the last look, after checking that each was proposed just before."""
     told = await matching.emitted()
     proposed = [fact for fact in told if isinstance(fact, PairProposed)]
@@ -21,26 +21,26 @@ async def pairs_told(matching: Stage) -> list[PairConfirmed]:
     return confirmed
 
 
-async def state_of(matching: Stage, request_id: UUID) -> str | None:
+async def state_of(matching: ServiceHarness, request_id: UUID) -> str | None:
     state: str | None = await matching.pool.fetchval(
         "SELECT state FROM requests WHERE request_id = $1", request_id
     )
     return state
 
 
-async def taken(matching: Stage, mentor_id: UUID) -> int | None:
+async def taken(matching: ServiceHarness, mentor_id: UUID) -> int | None:
     places: int | None = await matching.pool.fetchval(
         "SELECT taken FROM mentors WHERE mentor_id = $1", mentor_id
     )
     return places
 
 
-async def rounds(matching: Stage) -> list[asyncpg.Record]:
+async def rounds(matching: ServiceHarness) -> list[asyncpg.Record]:
     """All rounds, the oldest first."""
     return list(await matching.pool.fetch("SELECT * FROM rounds ORDER BY requested_at, round_id"))
 
 
-async def last_round(matching: Stage) -> asyncpg.Record:
+async def last_round(matching: ServiceHarness) -> asyncpg.Record:
     return (await rounds(matching))[-1]
 
 
@@ -53,7 +53,7 @@ async def until(ready: Callable[[], Awaitable[bool]]) -> None:
     pytest.fail(f"waited in vain for {ready.__name__}")
 
 
-def metric(matching: Stage, name: str, **labels: str) -> Any:
+def metric(matching: ServiceHarness, name: str, **labels: str) -> Any:
     """A figure from this process's metrics; None where nothing was counted."""
     registry = matching.runtime.metrics.registry
     return registry.get_sample_value(f"binome_matching_{name}", labels)

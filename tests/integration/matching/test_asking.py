@@ -4,14 +4,14 @@ import asyncio
 
 from services.matching.entrypoints.events import open_request, welcome_mentor
 from services.matching.store.snapshot import round_input
-from services.matching.use_cases.run_rounds import RoundKeeper
+from services.matching.use_cases.run_rounds import RoundRunner
 from tests.integration.matching.conftest import Keepers
 from tests.integration.matching.ledger import last_round, pairs_told, rounds
 from tests.integration.matching.people import end_of, mentor, request
-from tests.support.service_harness import Stage
+from tests.support.service_harness import ServiceHarness
 
 
-async def settle(matching: Stage, keeper: RoundKeeper) -> None:
+async def settle(matching: ServiceHarness, keeper: RoundRunner) -> None:
     """A first round whose pool then does not change: one still waits, one place is free."""
     for event in (request(), request(level="primary"), mentor(capacity=2)):
         await matching.handle(event)
@@ -19,13 +19,15 @@ async def settle(matching: Stage, keeper: RoundKeeper) -> None:
     matching.clock.advance(hours=2)
 
 
-async def test_an_unchanged_pool_calls_no_round(matching: Stage, keeper: RoundKeeper) -> None:
+async def test_an_unchanged_pool_calls_no_round(
+    matching: ServiceHarness, keeper: RoundRunner
+) -> None:
     await settle(matching, keeper)
     assert not await keeper.step()
     assert len(await rounds(matching)) == 1
 
 
-async def test_a_change_calls_one(matching: Stage, keeper: RoundKeeper) -> None:
+async def test_a_change_calls_one(matching: ServiceHarness, keeper: RoundRunner) -> None:
     await settle(matching, keeper)
     for change in (request(), mentor()):
         await matching.handle(change)
@@ -34,7 +36,7 @@ async def test_a_change_calls_one(matching: Stage, keeper: RoundKeeper) -> None:
         assert not await keeper.step()
 
 
-async def test_a_freed_place_calls_one(matching: Stage, keeper: RoundKeeper) -> None:
+async def test_a_freed_place_calls_one(matching: ServiceHarness, keeper: RoundRunner) -> None:
     for event in (request(), mentor(), request(level="primary")):
         await matching.handle(event)
     await keeper.step()
@@ -46,7 +48,7 @@ async def test_a_freed_place_calls_one(matching: Stage, keeper: RoundKeeper) -> 
     assert await keeper.step()
 
 
-async def test_the_cadence_is_business_time(matching: Stage, keeper: RoundKeeper) -> None:
+async def test_the_cadence_is_business_time(matching: ServiceHarness, keeper: RoundRunner) -> None:
     await settle(matching, keeper)
     await matching.handle(request())
     assert await keeper.step()
@@ -59,7 +61,7 @@ async def test_the_cadence_is_business_time(matching: Stage, keeper: RoundKeeper
 
 
 async def test_without_a_place_or_a_request_there_is_none(
-    matching: Stage, keeper: RoundKeeper
+    matching: ServiceHarness, keeper: RoundRunner
 ) -> None:
     await matching.handle(request())
     assert not await keeper.step()
@@ -70,7 +72,7 @@ async def test_without_a_place_or_a_request_there_is_none(
     assert not await keeper.step()
 
 
-async def test_of_many_replicas_one_asks(matching: Stage, keepers: Keepers) -> None:
+async def test_of_many_replicas_one_asks(matching: ServiceHarness, keepers: Keepers) -> None:
     await matching.handle(request())
     await matching.handle(mentor())
     asked = await asyncio.gather(*(keepers().ask() for _ in range(8)))
@@ -78,7 +80,7 @@ async def test_of_many_replicas_one_asks(matching: Stage, keepers: Keepers) -> N
     assert len(await rounds(matching)) == 1
 
 
-async def test_of_many_replicas_one_holds(matching: Stage, keepers: Keepers) -> None:
+async def test_of_many_replicas_one_holds(matching: ServiceHarness, keepers: Keepers) -> None:
     await matching.handle(request())
     await matching.handle(mentor())
     await keepers().ask()
@@ -87,7 +89,7 @@ async def test_of_many_replicas_one_holds(matching: Stage, keepers: Keepers) -> 
 
 
 async def test_what_was_not_committed_yet_is_seen_by_the_next(
-    matching: Stage, keeper: RoundKeeper
+    matching: ServiceHarness, keeper: RoundRunner
 ) -> None:
     """The transaction began before the round was asked for and commits after it."""
     await matching.handle(request())
@@ -107,7 +109,7 @@ async def test_what_was_not_committed_yet_is_seen_by_the_next(
 
 
 async def test_after_a_restore_into_a_new_cluster_pools_are_looked_at_again(
-    matching: Stage, keeper: RoundKeeper
+    matching: ServiceHarness, keeper: RoundRunner
 ) -> None:
     """Transaction numbers begin low again there: everything new would look old."""
     await settle(matching, keeper)
@@ -117,7 +119,9 @@ async def test_after_a_restore_into_a_new_cluster_pools_are_looked_at_again(
     assert not await keeper.step()
 
 
-async def test_pools_are_kept_apart_and_share_mentors(matching: Stage, keeper: RoundKeeper) -> None:
+async def test_pools_are_kept_apart_and_share_mentors(
+    matching: ServiceHarness, keeper: RoundRunner
+) -> None:
     for event in (request(), request(programme="outre-mer"), mentor(capacity=2)):
         await matching.handle(event)
     while await keeper.step():
@@ -128,7 +132,7 @@ async def test_pools_are_kept_apart_and_share_mentors(matching: Stage, keeper: R
 
 
 async def test_a_round_is_stored_as_it_can_be_held_again(
-    matching: Stage, keeper: RoundKeeper
+    matching: ServiceHarness, keeper: RoundRunner
 ) -> None:
     asked = request(publics=("qpv",), sectors=("health",), languages=("fr", "ar"), remote=False)
     offered = mentor("tandem_avenir", capacity=3, commune="69123")

@@ -8,14 +8,14 @@ import pytest
 
 from services.matching.service import SERVICE
 from services.matching.use_cases import refresh_metrics
-from services.matching.use_cases.run_rounds import hold_rounds
+from services.matching.use_cases.run_rounds import run_rounds
 from shared.contracts.events import MentorRegistered, RequestConfirmed
 from shared.contracts.vocabulary import NEEDS, SLOTS
 from shared.service.settings import SettingsFault, load
 from tests.integration.matching.conftest import Keepers
 from tests.integration.matching.ledger import metric, pairs_told, rounds, until
 from tests.integration.matching.people import mentor, request
-from tests.support.service_harness import Stage
+from tests.support.service_harness import ServiceHarness
 
 PEOPLE = 300
 MOST_SECONDS_AN_EVENT_WAITS = 0.5
@@ -44,7 +44,7 @@ async def longest_pause(until: asyncio.Task[bool]) -> float:
 
 
 async def test_a_round_of_hundreds_does_not_hold_events_up(
-    matching: Stage, keepers: Keepers
+    matching: ServiceHarness, keepers: Keepers
 ) -> None:
     for person in crowd(seed=4):
         await matching.handle(person)
@@ -64,8 +64,8 @@ async def test_a_round_of_hundreds_does_not_hold_events_up(
     assert len(await pairs_told(matching)) > PEOPLE / 4
 
 
-async def test_the_worker_holds_rounds_until_the_service_stops(matching: Stage) -> None:
-    working = asyncio.create_task(hold_rounds(matching.runtime))
+async def test_the_worker_holds_rounds_until_the_service_stops(matching: ServiceHarness) -> None:
+    working = asyncio.create_task(run_rounds(matching.runtime))
     for event in (request(), mentor()):
         await matching.handle(event)
 
@@ -81,11 +81,11 @@ async def test_the_worker_holds_rounds_until_the_service_stops(matching: Stage) 
     assert counted == 1, "a worker that starts again counts on from here"
 
 
-async def test_figures_are_kept_up_to_date(matching: Stage, keepers: Keepers) -> None:
+async def test_figures_are_kept_up_to_date(matching: ServiceHarness, keepers: Keepers) -> None:
     for event in (request(), request(level="primary"), mentor(capacity=3)):
         await matching.handle(event)
     await keepers().step()
-    counting_on = asyncio.create_task(refresh_metrics.count_pools(matching.runtime))
+    counting_on = asyncio.create_task(refresh_metrics.refresh_metrics(matching.runtime))
 
     async def counted() -> bool:
         return metric(matching, "free_places") is not None
@@ -98,7 +98,7 @@ async def test_figures_are_kept_up_to_date(matching: Stage, keepers: Keepers) ->
     await counting_on
 
 
-async def test_a_round_in_hand_is_outstanding(matching: Stage, keepers: Keepers) -> None:
+async def test_a_round_in_hand_is_outstanding(matching: ServiceHarness, keepers: Keepers) -> None:
     query = SERVICE.outstanding["rounds"]
     for event in (request(), mentor()):
         await matching.handle(event)

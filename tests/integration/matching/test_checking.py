@@ -4,11 +4,11 @@ from tests.integration.matching import faults
 from tests.integration.matching.conftest import Keepers
 from tests.integration.matching.ledger import last_round, metric, pairs_told, state_of, taken
 from tests.integration.matching.people import mentor, request
-from tests.support.service_harness import Stage
+from tests.support.service_harness import ServiceHarness
 
 
 async def test_a_pair_behind_a_closed_gate_is_held_back_alone(
-    matching: Stage, keepers: Keepers
+    matching: ServiceHarness, keepers: Keepers
 ) -> None:
     adult, minor = request(birth_year=None), request(department="75")
     uncleared = mentor(cleared=False, capacity=2)
@@ -29,7 +29,7 @@ async def test_a_pair_behind_a_closed_gate_is_held_back_alone(
 
 
 async def test_a_place_given_twice_by_the_engine_is_held_back(
-    matching: Stage, keepers: Keepers
+    matching: ServiceHarness, keepers: Keepers
 ) -> None:
     for event in (request(), request(), request(), mentor()):
         await matching.handle(event)
@@ -43,7 +43,7 @@ async def test_a_place_given_twice_by_the_engine_is_held_back(
 
 
 async def test_a_round_that_is_not_proved_publishes_nothing(
-    matching: Stage, keepers: Keepers
+    matching: ServiceHarness, keepers: Keepers
 ) -> None:
     for event in (request(), request(), mentor(), mentor()):
         await matching.handle(event)
@@ -60,7 +60,7 @@ async def test_a_round_that_is_not_proved_publishes_nothing(
 
 
 async def test_after_a_failure_the_pool_is_asked_for_again_but_not_at_once(
-    matching: Stage, keepers: Keepers
+    matching: ServiceHarness, keepers: Keepers
 ) -> None:
     for event in (request(), mentor()):
         await matching.handle(event)
@@ -75,7 +75,7 @@ async def test_after_a_failure_the_pool_is_asked_for_again_but_not_at_once(
 
 
 async def test_an_engine_that_raises_ends_the_round_with_its_reason(
-    matching: Stage, keepers: Keepers
+    matching: ServiceHarness, keepers: Keepers
 ) -> None:
     for event in (request(), mentor()):
         await matching.handle(event)
@@ -88,7 +88,9 @@ async def test_an_engine_that_raises_ends_the_round_with_its_reason(
     assert await pairs_told(matching) == []
 
 
-async def test_a_published_round_keeps_its_proof(matching: Stage, keepers: Keepers) -> None:
+async def test_a_published_round_keeps_its_proof(
+    matching: ServiceHarness, keepers: Keepers
+) -> None:
     for event in (request(), request(), mentor()):
         await matching.handle(event)
     await keepers().step()

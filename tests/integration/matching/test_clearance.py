@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from services.matching.use_cases.run_rounds import RoundKeeper
+from services.matching.use_cases.run_rounds import RoundRunner
 from shared.contracts.deadlines import PAUSE_TIME
 from shared.contracts.events import (
     ClearanceChanged,
@@ -30,12 +30,12 @@ from tests.integration.matching.asked import (
 from tests.integration.matching.ledger import state_of, taken
 from tests.integration.matching.people import mentor, request
 from tests.integration.owners import lose_timers, unowned
-from tests.support.service_harness import Stage
+from tests.support.service_harness import ServiceHarness
 
 ADULT = {"birth_year": None}
 
 
-def today(matching: Stage) -> date:
+def today(matching: ServiceHarness) -> date:
     return matching.clock.now().date()
 
 
@@ -47,7 +47,7 @@ def clearance(mentor_id: UUID, until: date | None) -> ClearanceChanged:
 
 
 async def test_a_clearance_that_ended_yesterday_meets_no_minor(
-    matching: Stage, keeper: RoundKeeper
+    matching: ServiceHarness, keeper: RoundRunner
 ) -> None:
     ended = mentor(cleared_until=today(matching) - timedelta(days=1))
     for event in (request(), ended):
@@ -56,7 +56,7 @@ async def test_a_clearance_that_ended_yesterday_meets_no_minor(
     assert of_kind(await matching.emitted(), PairProposed) == []
 
 
-async def test_its_last_day_counts(matching: Stage, keeper: RoundKeeper) -> None:
+async def test_its_last_day_counts(matching: ServiceHarness, keeper: RoundRunner) -> None:
     for event in (request(), mentor(cleared_until=today(matching))):
         await matching.handle(event)
     assert await keeper.step()
@@ -64,7 +64,7 @@ async def test_its_last_day_counts(matching: Stage, keeper: RoundKeeper) -> None
 
 
 async def test_a_clearance_that_ends_between_round_and_telling_makes_no_pair(
-    matching: Stage,
+    matching: ServiceHarness,
 ) -> None:
     """One of two pairs of a round is no longer safe when it is told: the other is made."""
     minor, adult = request(), request(**ADULT)
@@ -79,7 +79,7 @@ async def test_a_clearance_that_ends_between_round_and_telling_makes_no_pair(
 
 
 async def test_the_last_yes_after_the_end_confirms_nobody(
-    asking: Stage, couple: Couple, links: dict[str, str]
+    asking: ServiceHarness, couple: Couple, links: dict[str, str]
 ) -> None:
     asked, offered = couple
     until = asking.clock.now().date()
@@ -96,7 +96,9 @@ async def test_the_last_yes_after_the_end_confirms_nobody(
     assert await ledger(asking) == IN_ORDER
 
 
-async def test_a_withdrawal_undoes_open_propositions_with_minors_only(asking: Stage) -> None:
+async def test_a_withdrawal_undoes_open_propositions_with_minors_only(
+    asking: ServiceHarness,
+) -> None:
     minor, adult, offered = request(PROGRAMME), request(PROGRAMME, **ADULT), mentor(capacity=2)
     for event in (minor, adult, offered):
         await asking.handle(event)
@@ -111,7 +113,7 @@ async def test_a_withdrawal_undoes_open_propositions_with_minors_only(asking: St
     assert await taken(asking, offered.mentor_id) == 1
 
 
-async def test_a_pair_that_stands_is_paused_once_and_resumed(matching: Stage) -> None:
+async def test_a_pair_that_stands_is_paused_once_and_resumed(matching: ServiceHarness) -> None:
     minor, offered = request(), mentor()
     for event in (minor, offered):
         await matching.handle(event)
@@ -127,7 +129,7 @@ async def test_a_pair_that_stands_is_paused_once_and_resumed(matching: Stage) ->
     assert [fact.pair_id for fact in of_kind(facts, PairResumed)] == [pair.pair_id]
 
 
-async def paused_pair(matching: Stage) -> tuple[PairPaused, MentorRegistered]:
+async def paused_pair(matching: ServiceHarness) -> tuple[PairPaused, MentorRegistered]:
     minor, offered = request(), mentor()
     for event in (minor, offered):
         await matching.handle(event)
@@ -141,7 +143,7 @@ def introduced(pair: PairPaused) -> PairIntroduced:
     return PairIntroduced(**pair.model_dump(include=set(PairIntroduced.model_fields)))
 
 
-async def test_a_pause_ends_with_the_pair_and_both_are_told(matching: Stage) -> None:
+async def test_a_pause_ends_with_the_pair_and_both_are_told(matching: ServiceHarness) -> None:
     paused, offered = await paused_pair(matching)
     await matching.handle(introduced(paused))
     assert paused.ends_at == matching.clock.now() + PAUSE_TIME
@@ -162,7 +164,7 @@ async def test_a_pause_ends_with_the_pair_and_both_are_told(matching: Stage) -> 
     assert await unowned(matching) == {}
 
 
-async def test_a_pair_that_goes_on_in_time_is_not_ended(matching: Stage) -> None:
+async def test_a_pair_that_goes_on_in_time_is_not_ended(matching: ServiceHarness) -> None:
     paused, offered = await paused_pair(matching)
     await matching.handle(introduced(paused))
     await matching.handle(clearance(offered.mentor_id, today(matching) + timedelta(days=400)))
@@ -171,7 +173,7 @@ async def test_a_pair_that_goes_on_in_time_is_not_ended(matching: Stage) -> None
     assert of_kind(await matching.emitted(), PairUndone) == []
 
 
-async def test_a_pause_without_an_end_is_counted(matching: Stage) -> None:
+async def test_a_pause_without_an_end_is_counted(matching: ServiceHarness) -> None:
     paused, _ = await paused_pair(matching)
     await matching.handle(introduced(paused))
     await lose_timers(matching)
@@ -179,7 +181,7 @@ async def test_a_pause_without_an_end_is_counted(matching: Stage) -> None:
 
 
 @pytest.mark.parametrize("mentee", [ADULT, {"birth_year": 1999}])
-async def test_pairs_of_adults_go_on(matching: Stage, mentee: dict[str, Any]) -> None:
+async def test_pairs_of_adults_go_on(matching: ServiceHarness, mentee: dict[str, Any]) -> None:
     adult, offered = request(**mentee), mentor()
     for event in (adult, offered):
         await matching.handle(event)
@@ -190,7 +192,7 @@ async def test_pairs_of_adults_go_on(matching: Stage, mentee: dict[str, Any]) ->
 
 
 async def test_a_mentor_of_a_later_clearance_is_new_to_the_pool(
-    matching: Stage, keeper: RoundKeeper
+    matching: ServiceHarness, keeper: RoundRunner
 ) -> None:
     offered = mentor(cleared=False)
     for event in (request(), offered):
@@ -202,7 +204,9 @@ async def test_a_mentor_of_a_later_clearance_is_new_to_the_pool(
     assert len(of_kind(await matching.emitted(), PairConfirmed)) == 1
 
 
-async def test_a_mentor_under_18_meets_minors_only(matching: Stage, keeper: RoundKeeper) -> None:
+async def test_a_mentor_under_18_meets_minors_only(
+    matching: ServiceHarness, keeper: RoundRunner
+) -> None:
     adult, minor = request(**ADULT), request()
     young = mentor(birth_year=today(matching).year - 17, capacity=2)
     for event in (adult, minor, young):
@@ -212,6 +216,6 @@ async def test_a_mentor_under_18_meets_minors_only(matching: Stage, keeper: Roun
     assert made.request_id == minor.request_id
 
 
-async def test_news_of_a_mentor_nobody_knows_changes_nothing(matching: Stage) -> None:
+async def test_news_of_a_mentor_nobody_knows_changes_nothing(matching: ServiceHarness) -> None:
     await matching.handle(clearance(mentor().mentor_id, None))
     assert await matching.emitted() == []

@@ -4,40 +4,40 @@ import asyncio
 from uuid import UUID
 
 from services.matching.solver_process import batches, solve_and_verify
-from services.matching.use_cases.notify_no_capacity import tell_some
-from services.matching.use_cases.run_rounds import RoundKeeper
-from shared.contracts.events import Fact, PairConfirmed, RequestExplained
+from services.matching.use_cases.notify_no_capacity import notify_some
+from services.matching.use_cases.run_rounds import RoundRunner
+from shared.contracts.events import Event, PairConfirmed, RequestExplained
 from tests.integration.matching import faults
 from tests.integration.matching.conftest import Keepers
 from tests.integration.matching.ledger import rounds
 from tests.integration.matching.people import end_of, mentor, request
-from tests.support.service_harness import Stage
+from tests.support.service_harness import ServiceHarness
 
 
-async def come(matching: Stage, *people: Fact) -> None:
+async def come(matching: ServiceHarness, *people: Event) -> None:
     for person in people:
         await matching.handle(person)
 
 
-async def told(matching: Stage) -> list[RequestExplained]:
+async def told(matching: ServiceHarness) -> list[RequestExplained]:
     return [fact for fact in await matching.emitted() if isinstance(fact, RequestExplained)]
 
 
-async def kept(matching: Stage, request_id: UUID) -> dict[str, object] | None:
+async def kept(matching: ServiceHarness, request_id: UUID) -> dict[str, object] | None:
     found: dict[str, object] | None = await matching.pool.fetchval(
         "SELECT explanation FROM explanations WHERE request_id = $1", request_id
     )
     return found
 
 
-async def hold(matching: Stage, keeper: RoundKeeper) -> None:
+async def hold(matching: ServiceHarness, keeper: RoundRunner) -> None:
     """The next round, an hour later."""
     matching.clock.advance(hours=1)
     assert await keeper.step()
 
 
 async def test_a_closed_gate_is_told_with_what_would_open_most(
-    matching: Stage, keeper: RoundKeeper
+    matching: ServiceHarness, keeper: RoundRunner
 ) -> None:
     asked = request(slots=("mon_am",))
     await come(matching, asked, *(mentor(slots=("wed_pm",)) for _ in range(3)))
@@ -55,7 +55,7 @@ async def test_a_closed_gate_is_told_with_what_would_open_most(
 
 
 async def test_taken_mentors_are_told_as_taken_and_the_pair_keeps_its_reasons(
-    matching: Stage, keeper: RoundKeeper
+    matching: ServiceHarness, keeper: RoundRunner
 ) -> None:
     await come(matching, request(), request(), mentor())
     await keeper.step()
@@ -70,7 +70,7 @@ async def test_taken_mentors_are_told_as_taken_and_the_pair_keeps_its_reasons(
 
 
 async def test_told_again_only_when_the_picture_changes(
-    matching: Stage, keeper: RoundKeeper
+    matching: ServiceHarness, keeper: RoundRunner
 ) -> None:
     asked = request(level="primary")
     await come(matching, asked, mentor())
@@ -88,7 +88,9 @@ async def test_told_again_only_when_the_picture_changes(
     assert [fact.gate for fact in await told(matching)] == ["slot"]
 
 
-async def test_it_goes_when_the_request_is_closed(matching: Stage, keeper: RoundKeeper) -> None:
+async def test_it_goes_when_the_request_is_closed(
+    matching: ServiceHarness, keeper: RoundRunner
+) -> None:
     await come(matching, request(), mentor())
     await keeper.step()
     (made,) = [fact for fact in await matching.emitted() if isinstance(fact, PairConfirmed)]
@@ -97,7 +99,9 @@ async def test_it_goes_when_the_request_is_closed(matching: Stage, keeper: Round
     assert await kept(matching, made.request_id) is None
 
 
-async def test_who_left_meanwhile_is_told_nothing(matching: Stage, keeper: RoundKeeper) -> None:
+async def test_who_left_meanwhile_is_told_nothing(
+    matching: ServiceHarness, keeper: RoundRunner
+) -> None:
     gone, stays = request(level="primary"), request(level="primary")
     await come(matching, gone, stays, mentor())
     await keeper.ask()
@@ -113,7 +117,7 @@ async def test_who_left_meanwhile_is_told_nothing(matching: Stage, keeper: Round
 
 
 async def test_a_pair_that_was_held_back_explains_nothing(
-    matching: Stage, keepers: Keepers
+    matching: ServiceHarness, keepers: Keepers
 ) -> None:
     minor = request(department="75")
     await come(matching, request(birth_year=None), minor, mentor(cleared=False, capacity=2))
@@ -123,18 +127,18 @@ async def test_a_pair_that_was_held_back_explains_nothing(
 
 
 async def test_while_no_mentor_has_a_place_it_is_told_once(
-    matching: Stage, keeper: RoundKeeper
+    matching: ServiceHarness, keeper: RoundRunner
 ) -> None:
     asked = [request() for _ in range(5)]
     await come(matching, *asked, mentor(capacity=0))
     assert not await keeper.step(), "no round without a place"
-    several = await asyncio.gather(*(tell_some(matching.runtime, 3) for _ in range(4)))
-    assert sum(several) + await tell_some(matching.runtime, 3) == 5
+    several = await asyncio.gather(*(notify_some(matching.runtime, 3) for _ in range(4)))
+    assert sum(several) + await notify_some(matching.runtime, 3) == 5
     facts = await told(matching)
     assert {fact.request_id for fact in facts} == {one.request_id for one in asked}
     assert len(facts) == 5
     assert {(fact.kind, fact.gate, fact.round_id) for fact in facts} == {("gate", None, None)}
-    assert await tell_some(matching.runtime, 3) == 0
+    assert await notify_some(matching.runtime, 3) == 0
 
     await come(matching, mentor(levels=("primary",)))
     assert await keeper.step()
@@ -142,27 +146,29 @@ async def test_while_no_mentor_has_a_place_it_is_told_once(
 
 
 async def test_what_a_round_found_says_more_than_that_there_is_no_place(
-    matching: Stage, keeper: RoundKeeper
+    matching: ServiceHarness, keeper: RoundRunner
 ) -> None:
     await come(matching, request(), request(), mentor())
     await keeper.step()
     assert [fact.kind for fact in await told(matching)] == ["taken"]
-    assert await tell_some(matching.runtime, 3) == 0
+    assert await notify_some(matching.runtime, 3) == 0
 
 
-async def test_with_places_it_is_left_to_the_round(matching: Stage) -> None:
+async def test_with_places_it_is_left_to_the_round(matching: ServiceHarness) -> None:
     await come(matching, request(), mentor())
-    assert await tell_some(matching.runtime, 3) == 0
+    assert await notify_some(matching.runtime, 3) == 0
 
 
-async def test_those_who_wait_come_in_portions_too(matching: Stage, keeper: RoundKeeper) -> None:
+async def test_those_who_wait_come_in_portions_too(
+    matching: ServiceHarness, keeper: RoundRunner
+) -> None:
     asked = [request(level="primary") for _ in range(7)]
     await come(matching, *asked, mentor())
     await keeper.ask()
     claimed = await keeper.claim()
     assert claimed is not None
     given = solve_and_verify.round_input(claimed.inputs, claimed.policy, claimed.held_on)
-    portions = batches.portions_of([], solve_and_verify.solve(given).explanations, 3)
+    portions = batches.make_batches([], solve_and_verify.solve(given).explanations, 3)
     assert [portion.waiting.count('"gist"') for portion in portions] == [3, 3, 1]
     await keeper.hold(claimed)
     assert {fact.request_id for fact in await told(matching)} == {one.request_id for one in asked}

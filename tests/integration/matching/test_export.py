@@ -14,11 +14,11 @@ from typer.testing import CliRunner
 
 from deploy.cli.match import match, verify
 from deploy.cli.rounds import rounds
-from services.matching.use_cases.run_rounds import RoundKeeper
-from shared.service.user_error import PlainFault
+from services.matching.use_cases.run_rounds import RoundRunner
+from shared.service.user_error import UserError
 from tests.integration.matching.ledger import last_round, pairs_told
 from tests.integration.matching.people import end_of, mentor, request
-from tests.support.service_harness import Stage
+from tests.support.service_harness import ServiceHarness
 
 POLICY = {
     "version": 'égale "2"',
@@ -43,7 +43,9 @@ share = 0.4
 Command = Callable[..., Any] | typer.Typer
 
 
-async def people(matching: Stage, drawn: random.Random, mentees: int, mentors: int) -> None:
+async def people(
+    matching: ServiceHarness, drawn: random.Random, mentees: int, mentors: int
+) -> None:
     """Invented people who differ in everything a file can say."""
     for _ in range(mentees):
         department = drawn.choice(("69", "01"))
@@ -68,7 +70,7 @@ async def people(matching: Stage, drawn: random.Random, mentees: int, mentors: i
         await matching.handle(mentor(drawn.choice((None, "tandem_avenir")), **offered))
 
 
-async def hold(matching: Stage, keeper: RoundKeeper, policy: object = None) -> str:
+async def hold(matching: ServiceHarness, keeper: RoundRunner, policy: object = None) -> str:
     """One more round, under a policy of its own; its id."""
     assert await keeper.ask()
     if policy is not None:
@@ -87,14 +89,14 @@ async def run(command: Command, *words: object) -> str:
         app = typer.Typer()
         app.command()(command)
     result = await asyncio.to_thread(CliRunner().invoke, app, [str(word) for word in words])
-    if isinstance(result.exception, PlainFault):
+    if isinstance(result.exception, UserError):
         raise result.exception
     assert result.exit_code == 0, result.output
     return str(result.output)
 
 
 @pytest.fixture
-async def held(matching: Stage, keeper: RoundKeeper) -> str:
+async def held(matching: ServiceHarness, keeper: RoundRunner) -> str:
     """A second round, so that there are past pairs, with floors."""
     await matching.pool.execute("INSERT INTO association_caps VALUES ('tandem_avenir', 4)")
     drawn = random.Random(7)
@@ -110,7 +112,7 @@ async def held(matching: Stage, keeper: RoundKeeper) -> str:
 
 
 async def test_the_files_give_the_same_round_again(
-    matching: Stage, held: str, tmp_path: Path
+    matching: ServiceHarness, held: str, tmp_path: Path
 ) -> None:
     told = await run(rounds, "export", held, "--to", tmp_path / "out")
     assert "--at 2026-01-10" in told
@@ -138,7 +140,7 @@ async def test_the_files_give_the_same_round_again(
 
 
 async def test_nothing_but_ids_and_criteria_leaves(
-    matching: Stage, held: str, tmp_path: Path
+    matching: ServiceHarness, held: str, tmp_path: Path
 ) -> None:
     await run(rounds, "export", held[:8], "--to", tmp_path)
     rows = (tmp_path / "mentees.csv").read_text().splitlines()
@@ -148,7 +150,7 @@ async def test_nothing_but_ids_and_criteria_leaves(
     assert len(rows) == stored["waiting"] + 1
 
 
-async def test_the_list_names_rounds(matching: Stage, held: str) -> None:
+async def test_the_list_names_rounds(matching: ServiceHarness, held: str) -> None:
     listed = json.loads(await run(rounds, "list", "--json"))
     assert listed[0]["round_id"] == held
     assert {line["state"] for line in listed} == {"published"}
@@ -156,7 +158,7 @@ async def test_the_list_names_rounds(matching: Stage, held: str) -> None:
 
 
 async def test_another_policy_is_tried_and_nothing_touched(
-    matching: Stage, held: str, tmp_path: Path
+    matching: ServiceHarness, held: str, tmp_path: Path
 ) -> None:
     (tmp_path / "other.toml").write_text(OTHER)
     seen = "SELECT md5(string_agg(t::text, '' ORDER BY t::text)) FROM {} t"
@@ -180,7 +182,7 @@ async def test_another_policy_is_tried_and_nothing_touched(
 
 
 async def test_what_would_change_is_told_in_figures(
-    matching: Stage, keeper: RoundKeeper, tmp_path: Path
+    matching: ServiceHarness, keeper: RoundRunner, tmp_path: Path
 ) -> None:
     """A mentor from afar who offers everything, or one from here who offers half of it."""
     far = mentor(department="01", offers=("job", "interview"))
@@ -200,7 +202,9 @@ async def test_what_would_change_is_told_in_figures(
     assert "Territoire rural : 1 servis → 1 ; 1 voulus par la politique essayée." in said
 
 
-async def test_the_same_policy_changes_nothing(matching: Stage, held: str, tmp_path: Path) -> None:
+async def test_the_same_policy_changes_nothing(
+    matching: ServiceHarness, held: str, tmp_path: Path
+) -> None:
     await run(rounds, "export", held, "--to", tmp_path / "out")
     target = tmp_path / "found.json"
     policy = tmp_path / "out" / "policy.toml"
@@ -211,7 +215,9 @@ async def test_the_same_policy_changes_nothing(matching: Stage, held: str, tmp_p
     assert found["score"]["before"] == found["score"]["after"]
 
 
-async def test_what_cannot_be_done_is_said(matching: Stage, held: str, tmp_path: Path) -> None:
+async def test_what_cannot_be_done_is_said(
+    matching: ServiceHarness, held: str, tmp_path: Path
+) -> None:
     (tmp_path / "something").touch()
     for words, said in (
         (("export", held, "--to", tmp_path), "pas un dossier vide"),
@@ -219,43 +225,43 @@ async def test_what_cannot_be_done_is_said(matching: Stage, held: str, tmp_path:
         (("export", "' OR 1", "--to", tmp_path / "x"), "pas de tournée"),
         (("try", held, "--policy", tmp_path / "none.toml"), "n'existe pas"),
     ):
-        with pytest.raises(PlainFault, match=said):
+        with pytest.raises(UserError, match=said):
             await run(rounds, *words)
     assert not (tmp_path / "x").exists()
 
 
 async def test_people_whom_files_cannot_say_are_not_exported_as_others(
-    matching: Stage, keeper: RoundKeeper, tmp_path: Path
+    matching: ServiceHarness, keeper: RoundRunner, tmp_path: Path
 ) -> None:
     """Nobody speaks no language; a file would read an empty cell as French."""
     for event in (request(), request(languages=()), mentor()):
         await matching.handle(event)
     held = await hold(matching, keeper)
-    with pytest.raises(PlainFault, match="ne tient pas dans des fichiers"):
+    with pytest.raises(UserError, match="ne tient pas dans des fichiers"):
         await run(rounds, "export", held, "--to", tmp_path / "out")
     assert not (tmp_path / "out").exists()
 
 
 async def test_an_open_house_is_found_without_an_environment(
-    matching: Stage, held: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    matching: ServiceHarness, held: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     url = os.environ["BINOME_DATABASE_URL"]
     monkeypatch.delenv("BINOME_DATABASE_URL")
-    with pytest.raises(PlainFault, match="aucune maison n'est ouverte"):
+    with pytest.raises(UserError, match="aucune maison n'est ouverte"):
         await run(rounds, "list", "--folder", tmp_path)
     house = {"services": {}, "databases": {"matching": url}}
     (tmp_path / "house.json").write_text(json.dumps(house))
     assert held[:8] in await run(rounds, "list", "--folder", tmp_path)
 
 
-async def test_what_was_let_go_is_said(matching: Stage, held: str, tmp_path: Path) -> None:
+async def test_what_was_let_go_is_said(matching: ServiceHarness, held: str, tmp_path: Path) -> None:
     await matching.pool.execute("UPDATE rounds SET inputs = NULL")
-    with pytest.raises(PlainFault, match="plus conservées"):
+    with pytest.raises(UserError, match="plus conservées"):
         await run(rounds, "export", held, "--to", tmp_path / "out")
 
 
 async def test_a_round_in_hand_gives_its_people_alone(
-    matching: Stage, keeper: RoundKeeper, tmp_path: Path
+    matching: ServiceHarness, keeper: RoundRunner, tmp_path: Path
 ) -> None:
     for event in (request(), mentor()):
         await matching.handle(event)
@@ -264,5 +270,5 @@ async def test_a_round_in_hand_gives_its_people_alone(
     assert "pas de résultat" in said
     assert not (tmp_path / "out" / "pairs.csv").exists()
     (tmp_path / "other.toml").write_text(OTHER)
-    with pytest.raises(PlainFault, match="pas de résultat à comparer"):
+    with pytest.raises(UserError, match="pas de résultat à comparer"):
         await run(rounds, "try", "last", "--policy", tmp_path / "other.toml")

@@ -4,15 +4,15 @@ from uuid import uuid4
 
 import pytest
 
-from services.matching.use_cases.run_rounds import RoundKeeper
+from services.matching.use_cases.run_rounds import RoundRunner
 from shared.contracts.events import PairConfirmed
 from tests.integration.matching.ledger import pairs_told, state_of, taken
 from tests.integration.matching.people import end_of, mentor, request
-from tests.support.service_harness import Stage
+from tests.support.service_harness import ServiceHarness
 
 
 @pytest.fixture
-async def pair(matching: Stage, keeper: RoundKeeper) -> PairConfirmed:
+async def pair(matching: ServiceHarness, keeper: RoundRunner) -> PairConfirmed:
     """A pair made by a round, of a mentor with one place."""
     await matching.handle(request())
     await matching.handle(mentor())
@@ -21,19 +21,21 @@ async def pair(matching: Stage, keeper: RoundKeeper) -> PairConfirmed:
     return made
 
 
-async def test_a_request_waits(matching: Stage) -> None:
+async def test_a_request_waits(matching: ServiceHarness) -> None:
     asked = request()
     await matching.handle(asked)
     assert await state_of(matching, asked.request_id) == "waiting"
 
 
-async def test_a_repeated_request_is_ignored(matching: Stage) -> None:
+async def test_a_repeated_request_is_ignored(matching: ServiceHarness) -> None:
     asked, event_id = request(), uuid4()
     assert await matching.handle(asked, event_id)
     assert not await matching.handle(asked, event_id)
 
 
-async def test_a_late_duplicate_opens_nothing(matching: Stage, pair: PairConfirmed) -> None:
+async def test_a_late_duplicate_opens_nothing(
+    matching: ServiceHarness, pair: PairConfirmed
+) -> None:
     again = request().model_copy(update={"request_id": pair.request_id})
     await matching.handle(again)
     assert await state_of(matching, pair.request_id) == "paired"
@@ -43,7 +45,7 @@ async def test_a_late_duplicate_opens_nothing(matching: Stage, pair: PairConfirm
     assert await state_of(matching, pair.request_id) == "closed"
 
 
-async def test_a_request_that_comes_after_its_end_does_not_wait(matching: Stage) -> None:
+async def test_a_request_that_comes_after_its_end_does_not_wait(matching: ServiceHarness) -> None:
     asked = request()
     gone = PairConfirmed(
         pair_id=uuid4(),
@@ -57,14 +59,16 @@ async def test_a_request_that_comes_after_its_end_does_not_wait(matching: Stage)
     assert await state_of(matching, asked.request_id) is None
 
 
-async def test_a_mentor_joins_with_their_places(matching: Stage) -> None:
+async def test_a_mentor_joins_with_their_places(matching: ServiceHarness) -> None:
     offered = mentor(capacity=3)
     await matching.handle(offered)
     row = await matching.pool.fetchrow("SELECT mentor_id, capacity, taken FROM mentors")
     assert tuple(row or ()) == (offered.mentor_id, 3, 0)
 
 
-async def test_a_mentor_told_again_keeps_their_pairs(matching: Stage, pair: PairConfirmed) -> None:
+async def test_a_mentor_told_again_keeps_their_pairs(
+    matching: ServiceHarness, pair: PairConfirmed
+) -> None:
     again = mentor(capacity=5).model_copy(update={"mentor_id": pair.mentor_id})
     event_id = uuid4()
     assert await matching.handle(again, event_id)
@@ -74,7 +78,7 @@ async def test_a_mentor_told_again_keeps_their_pairs(matching: Stage, pair: Pair
 
 
 async def test_a_mentor_without_a_place_calls_no_round(
-    matching: Stage, keeper: RoundKeeper
+    matching: ServiceHarness, keeper: RoundRunner
 ) -> None:
     await matching.handle(request())
     await matching.handle(mentor(capacity=0))
@@ -82,7 +86,7 @@ async def test_a_mentor_without_a_place_calls_no_round(
 
 
 async def test_an_end_frees_the_place_and_closes_the_request(
-    matching: Stage, pair: PairConfirmed
+    matching: ServiceHarness, pair: PairConfirmed
 ) -> None:
     assert await taken(matching, pair.mentor_id) == 1
     await matching.handle(end_of(pair))
@@ -90,7 +94,9 @@ async def test_an_end_frees_the_place_and_closes_the_request(
     assert await state_of(matching, pair.request_id) == "closed"
 
 
-async def test_an_end_told_twice_frees_one_place(matching: Stage, keeper: RoundKeeper) -> None:
+async def test_an_end_told_twice_frees_one_place(
+    matching: ServiceHarness, keeper: RoundRunner
+) -> None:
     await matching.handle(mentor(capacity=2))
     for _ in range(2):
         await matching.handle(request())
@@ -107,7 +113,7 @@ async def test_an_end_told_twice_frees_one_place(matching: Stage, keeper: RoundK
 
 
 async def test_the_end_of_an_unknown_pair_frees_nothing(
-    matching: Stage, pair: PairConfirmed
+    matching: ServiceHarness, pair: PairConfirmed
 ) -> None:
     for unknown in ({"pair_id": uuid4()}, {"pair_id": uuid4(), "mentor_id": uuid4()}):
         await matching.handle(end_of(pair, **unknown, request_id=uuid4()))
@@ -116,7 +122,7 @@ async def test_the_end_of_an_unknown_pair_frees_nothing(
 
 
 async def test_an_unknown_pair_that_ended_is_never_made(
-    matching: Stage, keeper: RoundKeeper
+    matching: ServiceHarness, keeper: RoundRunner
 ) -> None:
     asked, offered = request(), mentor()
     heard = PairConfirmed(
@@ -133,7 +139,7 @@ async def test_an_unknown_pair_that_ended_is_never_made(
 
 
 async def test_a_broken_pair_never_comes_back(
-    matching: Stage, keeper: RoundKeeper, pair: PairConfirmed
+    matching: ServiceHarness, keeper: RoundRunner, pair: PairConfirmed
 ) -> None:
     await matching.handle(end_of(pair, reason="not_going_well"))
     again = request().model_copy(update={"mentee_id": pair.mentee_id})

@@ -1,12 +1,12 @@
 """The shortest way through: a request and a volunteer come in, a round puts them together."""
 
-from services.matching.use_cases.run_rounds import RoundKeeper
+from services.matching.use_cases.run_rounds import RoundRunner
 from shared.contracts.events import PairConfirmed, PairProposed
 from tests.integration.matching.people import mentor, request
-from tests.support.service_harness import Stage
+from tests.support.service_harness import ServiceHarness
 
 
-async def test_a_round_puts_two_together(matching: Stage, keeper: RoundKeeper) -> None:
+async def test_a_round_puts_two_together(matching: ServiceHarness, keeper: RoundRunner) -> None:
     asked, offered = request(), mentor()
     await matching.handle(asked)
     await matching.handle(offered)

@@ -4,8 +4,8 @@ from uuid import uuid4
 
 import pytest
 
-from services.matching.store.evidence import Evidence
-from services.matching.use_cases.run_rounds import RoundKeeper
+from services.matching.store.evidence import RoundArchive
+from services.matching.use_cases.run_rounds import RoundRunner
 from shared.contracts.events import (
     BirthDateCorrected,
     HoldLifted,
@@ -17,7 +17,7 @@ from shared.contracts.events import (
 )
 from tests.integration.matching.ledger import pairs_told, state_of
 from tests.integration.matching.people import SINCE, mentor, request
-from tests.support.service_harness import Stage
+from tests.support.service_harness import ServiceHarness
 
 
 def lifted(event: RequestConfirmed | MentorRegistered) -> HoldLifted:
@@ -26,7 +26,9 @@ def lifted(event: RequestConfirmed | MentorRegistered) -> HoldLifted:
     return HoldLifted(side="mentee", person_id=event.mentee_id, request_id=event.request_id)
 
 
-async def test_a_held_request_waits_outside_the_pool(matching: Stage, keeper: RoundKeeper) -> None:
+async def test_a_held_request_waits_outside_the_pool(
+    matching: ServiceHarness, keeper: RoundRunner
+) -> None:
     held = request().model_copy(update={"held": True})
     await matching.handle(held)
     await matching.handle(mentor())
@@ -35,7 +37,7 @@ async def test_a_held_request_waits_outside_the_pool(matching: Stage, keeper: Ro
 
 
 async def test_a_lifted_request_is_matched_with_its_old_date(
-    matching: Stage, keeper: RoundKeeper
+    matching: ServiceHarness, keeper: RoundRunner
 ) -> None:
     held = request().model_copy(update={"held": True})
     await matching.handle(held)
@@ -49,7 +51,7 @@ async def test_a_lifted_request_is_matched_with_its_old_date(
 
 
 async def test_a_held_mentor_has_no_place_until_the_hold_is_lifted(
-    matching: Stage, keeper: RoundKeeper
+    matching: ServiceHarness, keeper: RoundRunner
 ) -> None:
     held = mentor(capacity=2).model_copy(update={"held": True})
     await matching.handle(request())
@@ -65,7 +67,7 @@ async def test_a_held_mentor_has_no_place_until_the_hold_is_lifted(
 
 
 async def test_a_hold_may_be_lifted_before_it_is_heard_of(
-    matching: Stage, keeper: RoundKeeper
+    matching: ServiceHarness, keeper: RoundRunner
 ) -> None:
     held_request = request().model_copy(update={"held": True})
     held_mentor = mentor().model_copy(update={"held": True})
@@ -77,7 +79,7 @@ async def test_a_hold_may_be_lifted_before_it_is_heard_of(
     assert len(await pairs_told(matching)) == 1
 
 
-async def test_lifting_a_hold_does_not_open_what_is_closed(matching: Stage) -> None:
+async def test_lifting_a_hold_does_not_open_what_is_closed(matching: ServiceHarness) -> None:
     asked = request().model_copy(update={"held": True})
     await matching.handle(asked)
     await matching.pool.execute("UPDATE requests SET state = 'closed'")
@@ -85,7 +87,9 @@ async def test_lifting_a_hold_does_not_open_what_is_closed(matching: Stage) -> N
     assert await state_of(matching, asked.request_id) == "closed"
 
 
-async def test_people_kept_apart_are_never_paired(matching: Stage, keeper: RoundKeeper) -> None:
+async def test_people_kept_apart_are_never_paired(
+    matching: ServiceHarness, keeper: RoundRunner
+) -> None:
     helper = mentor()
     asked = request().model_copy(update={"apart_from": (helper.mentor_id, uuid4())})
     await matching.handle(helper)
@@ -95,7 +99,7 @@ async def test_people_kept_apart_are_never_paired(matching: Stage, keeper: Round
 
 
 async def test_a_mentor_who_comes_later_is_kept_apart_too(
-    matching: Stage, keeper: RoundKeeper
+    matching: ServiceHarness, keeper: RoundRunner
 ) -> None:
     asked = request()
     await matching.handle(asked)
@@ -104,22 +108,24 @@ async def test_a_mentor_who_comes_later_is_kept_apart_too(
     assert await pairs_told(matching) == []
 
 
-async def test_stored_inputs_say_who_is_kept_apart(matching: Stage, keeper: RoundKeeper) -> None:
+async def test_stored_inputs_say_who_is_kept_apart(
+    matching: ServiceHarness, keeper: RoundRunner
+) -> None:
     helper, elsewhere = mentor(), uuid4()
     asked = request().model_copy(update={"apart_from": (helper.mentor_id, elsewhere)})
     await matching.handle(helper)
     await matching.handle(asked)
     await keeper.step()
     (round_id,) = await matching.pool.fetchrow("SELECT round_id FROM rounds")
-    stored = await Evidence(matching.pool).stored(round_id)
+    stored = await RoundArchive(matching.pool).get(round_id)
     assert stored is not None
-    (mentee,) = stored.given().mentees
+    (mentee,) = stored.to_input().mentees
     assert mentee.avoid == {str(helper.mentor_id)}
 
 
 @pytest.mark.parametrize("side", ["mentee", "mentor"])
 async def test_a_pair_that_may_not_be_is_undone_before_its_introduction(
-    matching: Stage, keeper: RoundKeeper, side: Side
+    matching: ServiceHarness, keeper: RoundRunner, side: Side
 ) -> None:
     helper, asked = mentor(), request()
     await matching.handle(helper)
@@ -139,7 +145,7 @@ async def test_a_pair_that_may_not_be_is_undone_before_its_introduction(
     assert await pairs_told(matching) == []
 
 
-async def test_a_corrected_year_of_birth_is_what_gates_judge(matching: Stage) -> None:
+async def test_a_corrected_year_of_birth_is_what_gates_judge(matching: ServiceHarness) -> None:
     asked, helper = request(), mentor()
 
     async def years() -> tuple[str | None, str | None]:

@@ -4,11 +4,11 @@ from tests.integration.matching import faults
 from tests.integration.matching.conftest import Keepers
 from tests.integration.matching.ledger import last_round, pairs_told
 from tests.integration.matching.people import mentor, request
-from tests.support.service_harness import Stage
+from tests.support.service_harness import ServiceHarness
 
 
 async def test_the_prices_of_the_last_published_round_are_handed_on(
-    matching: Stage, keepers: Keepers
+    matching: ServiceHarness, keepers: Keepers
 ) -> None:
     for event in (request(), request(), mentor()):
         await matching.handle(event)
@@ -23,7 +23,9 @@ async def test_the_prices_of_the_last_published_round_are_handed_on(
     assert len(await pairs_told(matching)) == 2
 
 
-async def test_the_first_round_of_a_pool_has_none(matching: Stage, keepers: Keepers) -> None:
+async def test_the_first_round_of_a_pool_has_none(
+    matching: ServiceHarness, keepers: Keepers
+) -> None:
     for event in (request(), mentor()):
         await matching.handle(event)
 

@@ -12,18 +12,18 @@ from tests.integration.matching.in_hand import claimed_round, found
 from tests.integration.matching.ledger import last_round, pairs_told, until
 from tests.integration.matching.people import mentor, request
 from tests.integration.matching.telling import LEASE
-from tests.support.service_harness import Stage
+from tests.support.service_harness import ServiceHarness
 
 ROOT = Path(__file__).parents[3]
 PAIRS, PORTION, KILLS = 300, 2, 3
 
 
-async def told_so_far(matching: Stage) -> int:
+async def told_so_far(matching: ServiceHarness) -> int:
     count: int = await matching.pool.fetchval("SELECT count(*) FROM pairs")
     return count
 
 
-async def test_killed_three_times_in_the_middle(matching: Stage, keepers: Keepers) -> None:
+async def test_killed_three_times_in_the_middle(matching: ServiceHarness, keepers: Keepers) -> None:
     asked, offered = [request() for _ in range(PAIRS)], [mentor() for _ in range(PAIRS)]
     for event in (*asked, *offered):
         await matching.handle(event)

@@ -7,7 +7,7 @@ import pytest
 
 from deploy.cli.match import verify
 from deploy.cli.rounds import rounds
-from services.matching.use_cases.run_rounds import RoundKeeper
+from services.matching.use_cases.run_rounds import RoundRunner
 from shared.contracts.events import (
     ErasureDone,
     MentorLeft,
@@ -20,11 +20,11 @@ from shared.contracts.held import HELD_QUEUES, HeldAsked
 from tests.integration.matching.ledger import pairs_told, state_of
 from tests.integration.matching.people import SINCE, end_of, mentor, request
 from tests.integration.matching.test_export import run
-from tests.support.service_harness import Stage
+from tests.support.service_harness import ServiceHarness
 
 
 @pytest.fixture
-async def pair(matching: Stage, keeper: RoundKeeper) -> PairConfirmed:
+async def pair(matching: ServiceHarness, keeper: RoundRunner) -> PairConfirmed:
     """A pair made by a round, of a mentor with two places."""
     await matching.handle(request())
     await matching.handle(mentor(capacity=2))
@@ -33,13 +33,13 @@ async def pair(matching: Stage, keeper: RoundKeeper) -> PairConfirmed:
     return made
 
 
-async def erase(matching: Stage, person_id: UUID, side: Side) -> None:
+async def erase(matching: ServiceHarness, person_id: UUID, side: Side) -> None:
     """Everything that matching does, the clock's part too."""
     await matching.handle(PersonErased(person_id=person_id, side=side))
     await matching.fire_due()
 
 
-async def everything(matching: Stage) -> str:
+async def everything(matching: ServiceHarness) -> str:
     """Every row of every table, but for what is not kept: letters on their way and timers."""
     names = await matching.pool.fetch("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
     rows = []
@@ -51,7 +51,7 @@ async def everything(matching: Stage) -> str:
 
 
 async def test_whoever_was_with_a_mentor_who_left_waits_again_with_the_old_date(
-    matching: Stage, pair: PairConfirmed, keeper: RoundKeeper
+    matching: ServiceHarness, pair: PairConfirmed, keeper: RoundRunner
 ) -> None:
     await matching.handle(MentorLeft(mentor_id=pair.mentor_id, reason="left"))
     assert await state_of(matching, pair.request_id) == "waiting"
@@ -68,7 +68,9 @@ async def test_whoever_was_with_a_mentor_who_left_waits_again_with_the_old_date(
     assert again.mentor_id == other.mentor_id
 
 
-async def test_a_mentor_who_left_is_given_nobody(matching: Stage, keeper: RoundKeeper) -> None:
+async def test_a_mentor_who_left_is_given_nobody(
+    matching: ServiceHarness, keeper: RoundRunner
+) -> None:
     offered = mentor(capacity=3)
     await matching.handle(offered)
     await matching.handle(MentorLeft(mentor_id=offered.mentor_id, reason="left"))
@@ -77,7 +79,7 @@ async def test_a_mentor_who_left_is_given_nobody(matching: Stage, keeper: RoundK
     assert await pairs_told(matching) == []
 
 
-async def test_leaving_twice_is_leaving_once(matching: Stage, pair: PairConfirmed) -> None:
+async def test_leaving_twice_is_leaving_once(matching: ServiceHarness, pair: PairConfirmed) -> None:
     left = MentorLeft(mentor_id=pair.mentor_id, reason="left")
     await matching.handle(left)
     await matching.emitted()
@@ -86,7 +88,7 @@ async def test_leaving_twice_is_leaving_once(matching: Stage, pair: PairConfirme
 
 
 async def test_the_end_of_an_engagement_whose_mentor_left_closes_no_request(
-    matching: Stage, pair: PairConfirmed
+    matching: ServiceHarness, pair: PairConfirmed
 ) -> None:
     end = end_of(pair, left="mentor")
     await matching.handle(end)
@@ -94,14 +96,16 @@ async def test_the_end_of_an_engagement_whose_mentor_left_closes_no_request(
     assert await state_of(matching, pair.request_id) == "waiting"
 
 
-async def test_an_erased_mentee_gives_the_place_back(matching: Stage, pair: PairConfirmed) -> None:
+async def test_an_erased_mentee_gives_the_place_back(
+    matching: ServiceHarness, pair: PairConfirmed
+) -> None:
     await erase(matching, pair.mentee_id, "mentee")
     assert await matching.pool.fetchval("SELECT taken FROM mentors") == 0
     assert not await matching.pool.fetchval("SELECT count(*) FROM requests WHERE state = 'waiting'")
     assert ErasureDone(person_id=pair.mentee_id, service="matching") in await matching.emitted()
 
 
-async def test_an_erased_mentor_leaves(matching: Stage, pair: PairConfirmed) -> None:
+async def test_an_erased_mentor_leaves(matching: ServiceHarness, pair: PairConfirmed) -> None:
     await erase(matching, pair.mentor_id, "mentor")
     assert await state_of(matching, pair.request_id) == "waiting"
     assert ErasureDone(person_id=pair.mentor_id, service="matching") in await matching.emitted()
@@ -109,7 +113,7 @@ async def test_an_erased_mentor_leaves(matching: Stage, pair: PairConfirmed) -> 
 
 @pytest.mark.parametrize("side", ["mentee", "mentor"])
 async def test_a_round_of_somebody_erased_still_holds(
-    matching: Stage, keeper: RoundKeeper, tmp_path: Path, side: Side
+    matching: ServiceHarness, keeper: RoundRunner, tmp_path: Path, side: Side
 ) -> None:
     for _ in range(4):
         await matching.handle(request(publics=("ase",)))
@@ -136,7 +140,9 @@ async def test_a_round_of_somebody_erased_still_holds(
     assert "Vérifié" in said
 
 
-async def test_a_round_on_its_way_is_waited_for(matching: Stage, keeper: RoundKeeper) -> None:
+async def test_a_round_on_its_way_is_waited_for(
+    matching: ServiceHarness, keeper: RoundRunner
+) -> None:
     asked = request()
     await matching.handle(asked)
     await matching.handle(mentor())
@@ -153,7 +159,9 @@ async def test_a_round_on_its_way_is_waited_for(matching: Stage, keeper: RoundKe
     assert await matching.pool.fetchval("SELECT pairs FROM rounds") == 0
 
 
-async def test_who_was_erased_or_left_is_not_kept_when_told_of_late(matching: Stage) -> None:
+async def test_who_was_erased_or_left_is_not_kept_when_told_of_late(
+    matching: ServiceHarness,
+) -> None:
     asked, offered, left = request(), mentor(), mentor()
     await erase(matching, asked.mentee_id, "mentee")
     await erase(matching, offered.mentor_id, "mentor")
@@ -165,7 +173,7 @@ async def test_who_was_erased_or_left_is_not_kept_when_told_of_late(matching: St
 
 
 async def test_a_person_may_see_what_is_held_but_no_hold(
-    matching: Stage, pair: PairConfirmed
+    matching: ServiceHarness, pair: PairConfirmed
 ) -> None:
     held = request().model_copy(update={"held": True, "apart_from": (pair.mentor_id,)})
     await matching.handle(held)
@@ -178,7 +186,7 @@ async def test_a_person_may_see_what_is_held_but_no_hold(
     assert {"requests", "pairs", "explanations"} <= tables.keys()
 
 
-async def test_a_held_mentor_sees_the_places_they_offered(matching: Stage) -> None:
+async def test_a_held_mentor_sees_the_places_they_offered(matching: ServiceHarness) -> None:
     """None at all would tell a stranger that the mentor is known."""
     held = mentor(capacity=2).model_copy(update={"held": True})
     free = mentor(capacity=2)

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from services.matching.use_cases.run_rounds import RoundKeeper
+from services.matching.use_cases.run_rounds import RoundRunner
 from shared.contracts.events import (
     BirthdayReached,
     ClearanceChanged,
@@ -15,7 +15,7 @@ from shared.contracts.events import (
 )
 from tests.integration.matching.asked import of_kind
 from tests.integration.matching.people import mentor, request
-from tests.support.service_harness import Stage
+from tests.support.service_harness import ServiceHarness
 
 
 def clearance(mentor_id: UUID, until: date | None) -> ClearanceChanged:
@@ -27,14 +27,14 @@ def birthday(person_id: UUID, side: Any) -> BirthdayReached:
     return BirthdayReached(person_id=person_id, side=side, subject_id=person_id, age=18)
 
 
-async def pairs(matching: Stage, keeper: RoundKeeper) -> int:
+async def pairs(matching: ServiceHarness, keeper: RoundRunner) -> int:
     await keeper.step()
     return len(of_kind(await matching.emitted(), PairConfirmed))
 
 
 @pytest.mark.parametrize("until", [None, -1])
 async def test_a_clearance_that_ended_before_its_mentor_is_known_meets_no_minor(
-    matching: Stage, keeper: RoundKeeper, until: int | None
+    matching: ServiceHarness, keeper: RoundRunner, until: int | None
 ) -> None:
     cleared = mentor()
     day = until and matching.clock.now().date() + timedelta(days=until)
@@ -44,7 +44,7 @@ async def test_a_clearance_that_ended_before_its_mentor_is_known_meets_no_minor(
 
 
 async def test_a_clearance_recorded_before_its_mentor_is_known_counts(
-    matching: Stage, keeper: RoundKeeper
+    matching: ServiceHarness, keeper: RoundRunner
 ) -> None:
     uncleared = mentor(cleared=False)
     day = matching.clock.now().date() + timedelta(days=300)
@@ -54,7 +54,7 @@ async def test_a_clearance_recorded_before_its_mentor_is_known_counts(
 
 
 async def test_the_last_word_before_its_mentor_counts_and_what_comes_after_counts_more(
-    matching: Stage, keeper: RoundKeeper
+    matching: ServiceHarness, keeper: RoundRunner
 ) -> None:
     cleared = mentor()
     until = matching.clock.now().date() + timedelta(days=300)
@@ -70,7 +70,7 @@ async def test_the_last_word_before_its_mentor_counts_and_what_comes_after_count
 
 @pytest.mark.parametrize("birthday_first", [True, False])
 async def test_somebody_of_18_is_an_adult_whatever_is_heard_first(
-    matching: Stage, keeper: RoundKeeper, birthday_first: bool
+    matching: ServiceHarness, keeper: RoundRunner, birthday_first: bool
 ) -> None:
     asked = request(birth_year=matching.clock.now().year - 17)
     facts = [asked, birthday(asked.mentee_id, "mentee")]
@@ -81,7 +81,7 @@ async def test_somebody_of_18_is_an_adult_whatever_is_heard_first(
 
 @pytest.mark.parametrize("birthday_first", [True, False])
 async def test_a_mentor_of_18_meets_adults_whatever_is_heard_first(
-    matching: Stage, keeper: RoundKeeper, birthday_first: bool
+    matching: ServiceHarness, keeper: RoundRunner, birthday_first: bool
 ) -> None:
     young = mentor(birth_year=matching.clock.now().year - 17)
     facts = [young, birthday(young.mentor_id, "mentor")]
@@ -90,7 +90,7 @@ async def test_a_mentor_of_18_meets_adults_whatever_is_heard_first(
     assert await pairs(matching, keeper) == 1
 
 
-async def test_nothing_of_an_erased_person_is_kept_ahead(matching: Stage) -> None:
+async def test_nothing_of_an_erased_person_is_kept_ahead(matching: ServiceHarness) -> None:
     gone = mentor().mentor_id
     facts = (
         clearance(gone, None),

@@ -15,14 +15,14 @@ from tests.integration.matching.conftest import Keepers
 from tests.integration.matching.in_hand import claimed_round, found
 from tests.integration.matching.ledger import last_round, metric, pairs_told, taken
 from tests.integration.matching.people import mentor, request
-from tests.support.service_harness import Stage
+from tests.support.service_harness import ServiceHarness
 
 LEASE = timedelta(hours=1)
 PORTION = 4
 
 
 @pytest.fixture
-async def crowd(matching: Stage) -> tuple[list[RequestConfirmed], list[MentorRegistered]]:
+async def crowd(matching: ServiceHarness) -> tuple[list[RequestConfirmed], list[MentorRegistered]]:
     """Ten requests, five mentors of two places."""
     asked, offered = [request() for _ in range(10)], [mentor(capacity=2) for _ in range(5)]
     for event in (*asked, *offered):
@@ -32,7 +32,7 @@ async def crowd(matching: Stage) -> tuple[list[RequestConfirmed], list[MentorReg
 
 @pytest.fixture
 async def accepted(
-    matching: Stage, crowd: tuple[list[RequestConfirmed], list[MentorRegistered]]
+    matching: ServiceHarness, crowd: tuple[list[RequestConfirmed], list[MentorRegistered]]
 ) -> ClaimedRound:
     """A round of ten pairs, in three portions, of which nothing is told yet."""
     asked, offered = crowd
@@ -42,7 +42,7 @@ async def accepted(
     return claimed
 
 
-async def tell_one(matching: Stage, claimed: ClaimedRound) -> None:
+async def tell_one(matching: ServiceHarness, claimed: ClaimedRound) -> None:
     async with matching.runtime.begin() as tx:
         assert await tell_portion(claimed, LEASE, tx) is None
 
@@ -51,13 +51,15 @@ class Crash(Exception):
     """The process ends before its commit."""
 
 
-async def crash_while_telling(matching: Stage, claimed: ClaimedRound) -> None:
+async def crash_while_telling(matching: ServiceHarness, claimed: ClaimedRound) -> None:
     async with matching.runtime.begin() as tx:
         await tell_portion(claimed, LEASE, tx)
         raise Crash
 
 
-async def test_each_portion_stands_by_itself(matching: Stage, accepted: ClaimedRound) -> None:
+async def test_each_portion_stands_by_itself(
+    matching: ServiceHarness, accepted: ClaimedRound
+) -> None:
     told: list[UUID] = []
     for size in (4, 4, 2):
         await tell_one(matching, accepted)
@@ -73,7 +75,7 @@ async def test_each_portion_stands_by_itself(matching: Stage, accepted: ClaimedR
 
 
 async def test_a_crash_within_a_portion_leaves_it_untold(
-    matching: Stage, accepted: ClaimedRound
+    matching: ServiceHarness, accepted: ClaimedRound
 ) -> None:
     await tell_one(matching, accepted)
     with pytest.raises(Crash):
@@ -83,7 +85,7 @@ async def test_a_crash_within_a_portion_leaves_it_untold(
 
 
 async def test_what_was_laid_out_before_a_crash_is_laid_out_anew(
-    matching: Stage, crowd: tuple[list[RequestConfirmed], list[MentorRegistered]]
+    matching: ServiceHarness, crowd: tuple[list[RequestConfirmed], list[MentorRegistered]]
 ) -> None:
     """Laid out and not accepted: the round is solved again, perhaps to another end."""
     asked, offered = crowd
@@ -102,7 +104,7 @@ async def test_what_was_laid_out_before_a_crash_is_laid_out_anew(
 
 
 async def test_nobody_lays_out_a_round_that_is_being_told(
-    matching: Stage, accepted: ClaimedRound
+    matching: ServiceHarness, accepted: ClaimedRound
 ) -> None:
     await tell_one(matching, accepted)
     with pytest.raises(RoundLost):
@@ -111,7 +113,7 @@ async def test_nobody_lays_out_a_round_that_is_being_told(
 
 
 async def test_another_replica_goes_on_where_the_first_fell_silent(
-    matching: Stage, keepers: Keepers, accepted: ClaimedRound
+    matching: ServiceHarness, keepers: Keepers, accepted: ClaimedRound
 ) -> None:
     await tell_one(matching, accepted)
     await matching.pool.execute("UPDATE rounds SET lease_until = now() - interval '1 s'")
@@ -127,7 +129,7 @@ async def test_another_replica_goes_on_where_the_first_fell_silent(
 
 
 async def test_many_replicas_tell_each_pair_once(
-    matching: Stage, keepers: Keepers, accepted: ClaimedRound
+    matching: ServiceHarness, keepers: Keepers, accepted: ClaimedRound
 ) -> None:
     """One tells on under an old claim while others take the round over."""
     await matching.pool.execute("UPDATE rounds SET lease_until = now() - interval '1 s'")
@@ -144,7 +146,7 @@ async def test_many_replicas_tell_each_pair_once(
 
 
 async def test_a_service_that_stops_leaves_the_rest_to_others_at_once(
-    matching: Stage, keepers: Keepers, accepted: ClaimedRound
+    matching: ServiceHarness, keepers: Keepers, accepted: ClaimedRound
 ) -> None:
     await tell_one(matching, accepted)
     matching.runtime.stopping.set()
@@ -160,7 +162,7 @@ async def test_a_service_that_stops_leaves_the_rest_to_others_at_once(
 
 
 async def test_a_pool_has_no_second_round_while_one_is_told(
-    matching: Stage, keepers: Keepers, accepted: ClaimedRound
+    matching: ServiceHarness, keepers: Keepers, accepted: ClaimedRound
 ) -> None:
     """Whatever comes in meanwhile waits for the next; other pools go on."""
     await tell_one(matching, accepted)
@@ -179,7 +181,7 @@ async def test_a_pool_has_no_second_round_while_one_is_told(
 
 
 async def test_who_is_proposed_already_is_held(
-    matching: Stage,
+    matching: ServiceHarness,
     accepted: ClaimedRound,
     crowd: tuple[list[RequestConfirmed], list[MentorRegistered]],
 ) -> None:
@@ -203,7 +205,7 @@ async def test_who_is_proposed_already_is_held(
     assert len(told) == len({pair.request_id for pair in told}) == 10
 
 
-async def test_the_best_scores_come_first_across_portions(matching: Stage) -> None:
+async def test_the_best_scores_come_first_across_portions(matching: ServiceHarness) -> None:
     offered, asked = mentor(capacity=2), [request() for _ in range(9)]
     for event in (offered, *asked):
         await matching.handle(event)
@@ -217,7 +219,7 @@ async def test_the_best_scores_come_first_across_portions(matching: Stage) -> No
 
 
 async def test_a_round_that_cannot_be_told_is_given_up_and_what_stands_stands(
-    matching: Stage, keepers: Keepers, accepted: ClaimedRound
+    matching: ServiceHarness, keepers: Keepers, accepted: ClaimedRound
 ) -> None:
     await tell_one(matching, accepted)
     await matching.pool.execute('UPDATE round_portions SET pairs = \'[{"score": "x"}]\'')
@@ -234,7 +236,9 @@ async def test_a_round_that_cannot_be_told_is_given_up_and_what_stands_stands(
 
 
 async def test_events_pass_between_two_portions(
-    matching: Stage, accepted: ClaimedRound, crowd: tuple[list[RequestConfirmed], list[object]]
+    matching: ServiceHarness,
+    accepted: ClaimedRound,
+    crowd: tuple[list[RequestConfirmed], list[object]],
 ) -> None:
     """Whoever is in a later portion is not locked while an earlier one is told."""
     asked, _ = crowd

@@ -17,10 +17,10 @@ from services.matching.engine.solve import solve
 from services.matching.gateways.certificate_file import certificate_data
 from services.matching.store import Programmes
 from services.matching.store.snapshot import round_input
-from services.matching.use_cases.run_rounds import RoundKeeper
+from services.matching.use_cases.run_rounds import RoundRunner
 from tests.integration.matching.ledger import last_round, pairs_told, rounds
 from tests.integration.matching.people import mentor, request
-from tests.support.service_harness import Stage
+from tests.support.service_harness import ServiceHarness
 
 Run = Callable[..., Awaitable[Result]]
 LOCAL = """version = "2026-local"
@@ -34,7 +34,7 @@ waiting = 0.1
 
 
 @pytest.fixture
-def run(matching: Stage) -> Run:
+def run(matching: ServiceHarness) -> Run:
     async def programme(*arguments: object) -> Result:
         words = ["programme", *(str(one) for one in arguments)]
         return await asyncio.to_thread(CliRunner().invoke, app, words)
@@ -57,23 +57,23 @@ def other(tmp_path: Path) -> Path:
     return file
 
 
-async def set_programme(matching: Stage, code: str = "national", **changes: Any) -> None:
+async def set_programme(matching: ServiceHarness, code: str = "national", **changes: Any) -> None:
     async with matching.runtime.begin() as tx:
         await Programmes(tx.connection).set(code, Changes(**changes))
 
 
-async def cap(matching: Stage, association: str, most: int | None) -> None:
+async def cap(matching: ServiceHarness, association: str, most: int | None) -> None:
     async with matching.runtime.begin() as tx:
         await Programmes(tx.connection).cap(association, most)
 
 
-async def people_come(matching: Stage, *people: Any) -> None:
+async def people_come(matching: ServiceHarness, *people: Any) -> None:
     for person in people:
         await matching.handle(person)
 
 
 async def test_a_programme_is_set_listed_and_used(
-    matching: Stage, keeper: RoundKeeper, run: Run, policy: Path
+    matching: ServiceHarness, keeper: RoundRunner, run: Run, policy: Path
 ) -> None:
     done = await run("set", "rural", "--policy", policy, "--cadence", "day")
     assert (done.exit_code, done.output) == (
@@ -91,7 +91,7 @@ async def test_a_programme_is_set_listed_and_used(
     assert stored["policy"]["weights"]["proximity"] == 0.6
 
 
-async def test_a_programme_that_asks_says_for_how_long(matching: Stage, run: Run) -> None:
+async def test_a_programme_that_asks_says_for_how_long(matching: ServiceHarness, run: Run) -> None:
     assert (
         "mode proposal (réponse sous 7 jours)"
         in (await run("set", "rural", "--mode", "proposal")).output
@@ -105,7 +105,7 @@ async def test_a_programme_that_asks_says_for_how_long(matching: Stage, run: Run
 
 
 async def test_a_version_never_changes_its_content(
-    matching: Stage, run: Run, policy: Path, other: Path
+    matching: ServiceHarness, run: Run, policy: Path, other: Path
 ) -> None:
     assert (await run("set", "rural", "--policy", policy)).exit_code == 0
     assert (await run("set", "outre-mer", "--policy", policy)).exit_code == 0, "the same again"
@@ -137,7 +137,7 @@ async def test_a_version_never_changes_its_content(
     ],
 )
 async def test_bad_input_is_refused_and_changes_nothing(
-    matching: Stage, run: Run, arguments: tuple[str, ...], named: str
+    matching: ServiceHarness, run: Run, arguments: tuple[str, ...], named: str
 ) -> None:
     refused = await run(*arguments)
     assert refused.exit_code != 0
@@ -146,7 +146,9 @@ async def test_bad_input_is_refused_and_changes_nothing(
         assert await matching.pool.fetchval(f"SELECT count(*) FROM {table}") == 0  # noqa: S608
 
 
-async def test_on_arrival_each_change_calls_a_round(matching: Stage, keeper: RoundKeeper) -> None:
+async def test_on_arrival_each_change_calls_a_round(
+    matching: ServiceHarness, keeper: RoundRunner
+) -> None:
     await set_programme(matching, cadence="arrival")
     await people_come(matching, request(), mentor(capacity=5))
     for _ in range(3):
@@ -156,7 +158,7 @@ async def test_on_arrival_each_change_calls_a_round(matching: Stage, keeper: Rou
     assert len(await rounds(matching)) == 3
 
 
-async def test_every_minute(matching: Stage, keeper: RoundKeeper) -> None:
+async def test_every_minute(matching: ServiceHarness, keeper: RoundRunner) -> None:
     await set_programme(matching, cadence="minute")
     await people_come(matching, request(), mentor(capacity=5))
     assert await keeper.step()
@@ -167,7 +169,7 @@ async def test_every_minute(matching: Stage, keeper: RoundKeeper) -> None:
     assert await keeper.step()
 
 
-async def test_once_a_calendar_day_in_paris(matching: Stage, keeper: RoundKeeper) -> None:
+async def test_once_a_calendar_day_in_paris(matching: ServiceHarness, keeper: RoundRunner) -> None:
     """It is 10 o'clock there, and 9 in Greenwich."""
     await set_programme(matching, cadence="day")
     await people_come(matching, request(), mentor(capacity=5))
@@ -181,7 +183,7 @@ async def test_once_a_calendar_day_in_paris(matching: Stage, keeper: RoundKeeper
 
 
 async def test_a_programme_of_selection_is_left_to_its_establishment(
-    matching: Stage, keeper: RoundKeeper
+    matching: ServiceHarness, keeper: RoundRunner
 ) -> None:
     await set_programme(matching, mode="selection")
     await people_come(matching, request(), mentor())
@@ -190,7 +192,7 @@ async def test_a_programme_of_selection_is_left_to_its_establishment(
     assert await keeper.step()
 
 
-async def test_a_new_policy_calls_a_round(matching: Stage, keeper: RoundKeeper) -> None:
+async def test_a_new_policy_calls_a_round(matching: ServiceHarness, keeper: RoundRunner) -> None:
     await people_come(matching, request(level="primary"), mentor())
     assert await keeper.step()
     matching.clock.advance(hours=2)
@@ -201,7 +203,7 @@ async def test_a_new_policy_calls_a_round(matching: Stage, keeper: RoundKeeper) 
 
 
 async def test_a_cap_holds_and_the_rest_comes_with_the_next_rounds(
-    matching: Stage, keeper: RoundKeeper, run: Run
+    matching: ServiceHarness, keeper: RoundRunner, run: Run
 ) -> None:
     assert (await run("cap", "tandem_avenir", 2)).exit_code == 0
     assert "tandem_avenir : 2" in (await run("list")).output
@@ -215,7 +217,7 @@ async def test_a_cap_holds_and_the_rest_comes_with_the_next_rounds(
 
 
 async def test_a_cap_taken_away_calls_a_round(
-    matching: Stage, keeper: RoundKeeper, run: Run
+    matching: ServiceHarness, keeper: RoundRunner, run: Run
 ) -> None:
     await cap(matching, "tandem_avenir", 0)
     await people_come(matching, request(), mentor("tandem_avenir"))
@@ -228,7 +230,7 @@ async def test_a_cap_taken_away_calls_a_round(
 
 
 async def test_on_arrival_a_capped_pool_waits_for_its_turn(
-    matching: Stage, keeper: RoundKeeper
+    matching: ServiceHarness, keeper: RoundRunner
 ) -> None:
     await set_programme(matching, cadence="arrival")
     await cap(matching, "tandem_avenir", 1)
@@ -240,7 +242,7 @@ async def test_on_arrival_a_capped_pool_waits_for_its_turn(
 
 
 async def test_a_round_is_run_again_bit_for_bit_from_what_was_stored(
-    matching: Stage, keeper: RoundKeeper
+    matching: ServiceHarness, keeper: RoundRunner
 ) -> None:
     """Caps, past pairs, policy and day are stored with the people."""
     await set_programme(

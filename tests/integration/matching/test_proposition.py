@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from services.matching.use_cases.run_rounds import RoundKeeper
+from services.matching.use_cases.run_rounds import RoundRunner
 from shared.contracts.events import (
     AnswerAsked,
-    Fact,
+    Event,
     PairConfirmed,
     PairIntroduced,
     PairProposed,
@@ -30,11 +30,11 @@ from tests.integration.matching.asked import (
 )
 from tests.integration.matching.ledger import state_of, taken
 from tests.integration.matching.people import mentor, request
-from tests.support.service_harness import Stage
+from tests.support.service_harness import ServiceHarness
 
 
 async def test_both_are_asked_and_their_places_held(
-    asking: Stage, couple: Couple, facts: list[Fact]
+    asking: ServiceHarness, couple: Couple, facts: list[Event]
 ) -> None:
     asked, offered = couple
     (proposed,) = of_kind(facts, PairProposed)
@@ -51,7 +51,7 @@ async def test_both_are_asked_and_their_places_held(
     assert await ledger(asking) == IN_ORDER
 
 
-async def test_no_token_is_stored_or_told(asking: Stage, links: dict[str, str]) -> None:
+async def test_no_token_is_stored_or_told(asking: ServiceHarness, links: dict[str, str]) -> None:
     tokens = [page.rsplit("/", 1)[1] for page in links.values()]
     assert len({len(token) for token in tokens}) == 1
     assert len(tokens[0]) == 43, "256 bits"
@@ -61,7 +61,7 @@ async def test_no_token_is_stored_or_told(asking: Stage, links: dict[str, str]) 
 
 
 async def test_a_round_holds_it_and_nobody_is_paired_twice(
-    asking: Stage, keeper: RoundKeeper
+    asking: ServiceHarness, keeper: RoundRunner
 ) -> None:
     """From the pool to the question by the real engine; the held two are in no further round."""
     for event in (request(PROGRAMME), mentor()):
@@ -75,7 +75,7 @@ async def test_a_round_holds_it_and_nobody_is_paired_twice(
     assert not await keeper.step(), "no place is free"
 
 
-async def test_programmes_that_do_not_ask_introduce_at_once(asking: Stage) -> None:
+async def test_programmes_that_do_not_ask_introduce_at_once(asking: ServiceHarness) -> None:
     asked, offered = request(), mentor()
     for event in (asked, offered):
         await asking.handle(event)
@@ -87,7 +87,7 @@ async def test_programmes_that_do_not_ask_introduce_at_once(asking: Stage) -> No
     assert [row["kind"] for row in kinds] == ["introduction_overdue"], "nobody is asked"
 
 
-async def test_looking_changes_nothing(asking: Stage, links: dict[str, str]) -> None:
+async def test_looking_changes_nothing(asking: ServiceHarness, links: dict[str, str]) -> None:
     async def everything() -> list[str]:
         tables = ("propositions", "proposition_answers", "pairs", "requests", "mentors", "outbox")
         return [
@@ -103,7 +103,9 @@ async def test_looking_changes_nothing(asking: Stage, links: dict[str, str]) -> 
     assert await everything() == before
 
 
-async def test_each_side_reads_who_asks_for_what(asking: Stage, links: dict[str, str]) -> None:
+async def test_each_side_reads_who_asks_for_what(
+    asking: ServiceHarness, links: dict[str, str]
+) -> None:
     young, adult = await seen(asking, links["mentee"]), await seen(asking, links["mentor"])
     assert "Un mentor pour toi ?" in young
     assert "Peut t’aider pour" in young
@@ -120,7 +122,7 @@ async def test_each_side_reads_who_asks_for_what(asking: Stage, links: dict[str,
     assert "Would you like to support" in await seen(asking, links["mentor"], "en")
 
 
-async def test_a_page_names_nobody_and_tells_no_age_public_or_town(asking: Stage) -> None:
+async def test_a_page_names_nobody_and_tells_no_age_public_or_town(asking: ServiceHarness) -> None:
     told: dict[str, Any] = {"publics": ("ase", "disability"), "commune": "69123"}
     asked, offered = request(PROGRAMME, **told), mentor(commune="69266")
     for event in (asked, offered):
@@ -134,7 +136,7 @@ async def test_a_page_names_nobody_and_tells_no_age_public_or_town(asking: Stage
 
 
 async def test_yes_and_yes_is_a_pair(
-    asking: Stage, couple: Couple, facts: list[Fact], links: dict[str, str]
+    asking: ServiceHarness, couple: Couple, facts: list[Event], links: dict[str, str]
 ) -> None:
     asked, offered = couple
     assert title(await answer(asking, links["mentee"], "accepted")) == "Ton oui est noté"
@@ -158,7 +160,7 @@ async def test_yes_and_yes_is_a_pair(
 
 
 async def test_taps_repeated_are_kind_and_change_nothing(
-    asking: Stage, links: dict[str, str]
+    asking: ServiceHarness, links: dict[str, str]
 ) -> None:
     for _ in range(3):
         assert title(await answer(asking, links["mentee"], "accepted")) == "Ton oui est noté"
@@ -173,7 +175,7 @@ async def test_taps_repeated_are_kind_and_change_nothing(
 
 @pytest.mark.parametrize(("no", "yes"), [("mentee", "mentor"), ("mentor", "mentee")])
 async def test_a_no_lets_both_wait_where_they_stood(
-    asking: Stage, couple: Couple, links: dict[str, str], no: str, yes: str
+    asking: ServiceHarness, couple: Couple, links: dict[str, str], no: str, yes: str
 ) -> None:
     asked, offered = couple
     await answer(asking, links[yes], "accepted")
@@ -194,7 +196,7 @@ async def test_a_no_lets_both_wait_where_they_stood(
 
 
 async def test_a_no_before_anybody_said_yes_leaves_nobody_to_tell(
-    asking: Stage, links: dict[str, str]
+    asking: ServiceHarness, links: dict[str, str]
 ) -> None:
     await answer(asking, links["mentor"], "declined")
     (released,) = await asking.emitted()
@@ -206,7 +208,7 @@ async def test_a_no_before_anybody_said_yes_leaves_nobody_to_tell(
 
 
 async def test_a_yes_may_become_a_no_while_the_other_is_silent(
-    asking: Stage, links: dict[str, str]
+    asking: ServiceHarness, links: dict[str, str]
 ) -> None:
     yes = await answer(asking, links["mentee"], "accepted")
     assert "Finalement, non" in plain(yes)
@@ -217,7 +219,9 @@ async def test_a_yes_may_become_a_no_while_the_other_is_silent(
     assert title(await answer(asking, links["mentee"], "accepted")).startswith("C’est noté"), "over"
 
 
-async def test_a_no_may_say_why_then_or_at_once(asking: Stage, links: dict[str, str]) -> None:
+async def test_a_no_may_say_why_then_or_at_once(
+    asking: ServiceHarness, links: dict[str, str]
+) -> None:
     first = plain(await answer(asking, links["mentor"], "declined"))
     assert "Voulez-vous dire pourquoi ?" in first
     said = plain(await answer(asking, links["mentor"], "declined", reason="no_time"))
@@ -231,7 +235,7 @@ async def test_a_no_may_say_why_then_or_at_once(asking: Stage, links: dict[str, 
     assert "Vous" not in await seen(asking, links["mentor"], "en")
 
 
-async def test_only_a_no_has_a_reason(asking: Stage, links: dict[str, str]) -> None:
+async def test_only_a_no_has_a_reason(asking: ServiceHarness, links: dict[str, str]) -> None:
     await answer(asking, links["mentee"], "accepted", reason="too_far")
     await answer(asking, links["mentor"], "accepted")
     await answer(asking, links["mentee"], "declined", reason="too_far")

@@ -14,7 +14,7 @@ from services.matching.service import SERVICE
 from services.matching.use_cases.publish_round import Publishing
 from shared.contracts.events import (
     AnswerAsked,
-    Fact,
+    Event,
     MentorRegistered,
     PairConfirmed,
     PairProposed,
@@ -37,7 +37,7 @@ from tests.integration.matching.ledger import state_of, taken
 from tests.integration.matching.people import mentor, request
 from tests.integration.matching.test_publishing import waiting
 from tests.support.clock import ManualClock
-from tests.support.service_harness import Stage, set_up
+from tests.support.service_harness import ServiceHarness, set_up
 
 KIND = {
     "Ton oui est noté",
@@ -49,7 +49,7 @@ KIND = {
 
 
 @pytest.fixture
-async def asking(matching: Stage) -> Stage:
+async def asking(matching: ServiceHarness) -> ServiceHarness:
     """Matching with programmes that ask, one for each round that is held at the same moment."""
     await matching.pool.execute(
         "INSERT INTO programmes (code, mode, cadence) SELECT code, 'proposal', 'arrival' FROM"
@@ -60,7 +60,7 @@ async def asking(matching: Stage) -> Stage:
 
 
 @pytest.fixture
-async def replicas(asking: Stage) -> AsyncIterator[list[Stage]]:
+async def replicas(asking: ServiceHarness) -> AsyncIterator[list[ServiceHarness]]:
     """Four processes' worth of doors and connections over one database, each with its own clock."""
     url = asking.runtime.settings.database_url.get_secret_value()
     pools = [await open_pool(url) for _ in range(4)]
@@ -71,12 +71,12 @@ async def replicas(asking: Stage) -> AsyncIterator[list[Stage]]:
         await pool.close()
 
 
-async def come(asking: Stage, *people: RequestConfirmed | MentorRegistered) -> None:
+async def come(asking: ServiceHarness, *people: RequestConfirmed | MentorRegistered) -> None:
     for one in people:
         await asking.handle(one)
 
 
-async def tap(replica: Stage, page: str, said: str) -> str:
+async def tap(replica: ServiceHarness, page: str, said: str) -> str:
     """What somebody reads after a tap; anything but a kind page fails."""
     shown = await answer(replica, page, said)
     assert shown.status_code == 200, shown.status_code
@@ -85,17 +85,17 @@ async def tap(replica: Stage, page: str, said: str) -> str:
     return told
 
 
-def ends(facts: list[Fact]) -> Counter[type[Fact]]:
+def ends(facts: list[Event]) -> Counter[type[Event]]:
     return Counter(type(fact) for fact in facts)
 
 
-def decided(facts: list[Fact]) -> Counter[UUID]:
+def decided(facts: list[Event]) -> Counter[UUID]:
     """How many ends each pair has."""
     kinds = (PairConfirmed, PairReleased)
     return Counter(fact.pair_id for fact in facts if isinstance(fact, kinds))
 
 
-async def test_two_hundred_rounds_for_one_place_ask_one_pair(asking: Stage) -> None:
+async def test_two_hundred_rounds_for_one_place_ask_one_pair(asking: ServiceHarness) -> None:
     offered, asked = mentor(), [request(f"pool-{n}") for n in range(200)]
     await come(asking, offered, *asked)
     claims = [await claimed_round(asking, one.programme) for one in asked]
@@ -116,7 +116,7 @@ async def test_two_hundred_rounds_for_one_place_ask_one_pair(asking: Stage) -> N
 
 
 async def test_two_hundred_yeses_to_every_proposition_ever_made_for_one_place(
-    asking: Stage, replicas: list[Stage]
+    asking: ServiceHarness, replicas: list[ServiceHarness]
 ) -> None:
     """Twenty were asked about this place one after the other; nineteen were let go. Now everybody
     says yes, five times each, through every replica: one introduction."""
@@ -146,7 +146,9 @@ async def test_two_hundred_yeses_to_every_proposition_ever_made_for_one_place(
     assert Counter(read)["Vous avez dit oui tous les deux"] >= 1
 
 
-async def test_both_say_yes_at_the_same_instant(asking: Stage, replicas: list[Stage]) -> None:
+async def test_both_say_yes_at_the_same_instant(
+    asking: ServiceHarness, replicas: list[ServiceHarness]
+) -> None:
     """Fifty pairs, both sides twice: each is introduced, and once."""
     people = [(request(PROGRAMME), mentor()) for _ in range(50)]
     taps = []
@@ -164,7 +166,9 @@ async def test_both_say_yes_at_the_same_instant(asking: Stage, replicas: list[St
     assert await ledger(asking) == IN_ORDER
 
 
-async def test_yes_and_no_at_the_same_instant(asking: Stage, replicas: list[Stage]) -> None:
+async def test_yes_and_no_at_the_same_instant(
+    asking: ServiceHarness, replicas: list[ServiceHarness]
+) -> None:
     """Forty pairs, each side says yes and no at once: one end each, whichever it is."""
     people = [(request(PROGRAMME), mentor()) for _ in range(40)]
     taps = []
@@ -184,7 +188,7 @@ async def test_yes_and_no_at_the_same_instant(asking: Stage, replicas: list[Stag
 
 
 async def test_yes_and_the_deadline_at_the_same_instant(
-    asking: Stage, replicas: list[Stage]
+    asking: ServiceHarness, replicas: list[ServiceHarness]
 ) -> None:
     """Two replicas' clocks have passed the deadline, two have a second left. Sixty pairs have one
     yes; the other comes while the timers fire, those asked last first."""
@@ -228,7 +232,7 @@ async def test_yes_and_the_deadline_at_the_same_instant(
 
 
 async def test_rounds_go_on_while_people_answer(
-    asking: Stage, replicas: list[Stage], keepers: Keepers
+    asking: ServiceHarness, replicas: list[ServiceHarness], keepers: Keepers
 ) -> None:
     """Every no sends two people back to rounds that are being held: in the end all who can be are
     paired, each request at most once, no pair ever proposed twice."""

@@ -4,8 +4,8 @@ import pytest
 
 from services.matching.domain.programme import Changes
 from services.matching.store import History, Programmes
-from services.matching.use_cases.run_rounds import RoundKeeper
-from shared.contracts.events import AnswerAsked, Fact, PairConfirmed, PairProposed, PairReleased
+from services.matching.use_cases.run_rounds import RoundRunner
+from shared.contracts.events import AnswerAsked, Event, PairConfirmed, PairProposed, PairReleased
 from tests.integration.matching.asked import (
     IN_ORDER,
     PROGRAMME,
@@ -21,11 +21,11 @@ from tests.integration.matching.asked import (
 )
 from tests.integration.matching.ledger import state_of, taken
 from tests.integration.matching.people import mentor, request
-from tests.support.service_harness import Stage
+from tests.support.service_harness import ServiceHarness
 
 
 async def test_the_next_best_comes_by_itself_and_the_pair_never_again(
-    asking: Stage, keeper: RoundKeeper
+    asking: ServiceHarness, keeper: RoundRunner
 ) -> None:
     asked, best, second = request(PROGRAMME), mentor(commune="69123"), mentor(department="75")
     for event in (asked, best, second):
@@ -45,7 +45,7 @@ async def test_the_next_best_comes_by_itself_and_the_pair_never_again(
     assert await ledger(asking) == IN_ORDER
 
 
-async def test_a_pair_counts_when_both_have_said_yes(asking: Stage) -> None:
+async def test_a_pair_counts_when_both_have_said_yes(asking: ServiceHarness) -> None:
     async def counted() -> int:
         async with asking.runtime.begin() as tx:
             return (await History(tx.connection).now()).pairs
@@ -65,7 +65,7 @@ async def test_a_pair_counts_when_both_have_said_yes(asking: Stage) -> None:
 
 
 async def test_one_reminder_after_three_days_only_to_the_silent(
-    asking: Stage, couple: Couple, links: dict[str, str]
+    asking: ServiceHarness, couple: Couple, links: dict[str, str]
 ) -> None:
     _, offered = couple
     await answer(asking, links["mentee"], "accepted")
@@ -88,7 +88,7 @@ async def test_one_reminder_after_three_days_only_to_the_silent(
 
 
 async def test_an_outage_over_the_deadline_reminds_nobody(
-    asking: Stage, links: dict[str, str]
+    asking: ServiceHarness, links: dict[str, str]
 ) -> None:
     asking.clock.advance(days=20)
     assert await asking.fire_due() == 2
@@ -98,7 +98,7 @@ async def test_an_outage_over_the_deadline_reminds_nobody(
 
 @pytest.mark.parametrize("said_yes", ["mentee", "mentor", None])
 async def test_the_deadline_ends_it(
-    asking: Stage, couple: Couple, links: dict[str, str], said_yes: str | None
+    asking: ServiceHarness, couple: Couple, links: dict[str, str], said_yes: str | None
 ) -> None:
     asked, offered = couple
     if said_yes:
@@ -123,7 +123,7 @@ async def test_the_deadline_ends_it(
     assert await ledger(asking) == IN_ORDER
 
 
-async def test_the_days_of_the_programme_count(asking: Stage) -> None:
+async def test_the_days_of_the_programme_count(asking: ServiceHarness) -> None:
     async with asking.runtime.begin() as tx:
         await Programmes(tx.connection).set(PROGRAMME, Changes(answer_days=20))
     asked, offered = request(PROGRAMME), mentor()
@@ -146,7 +146,7 @@ async def test_the_days_of_the_programme_count(asking: Stage) -> None:
 
 
 async def test_a_link_that_is_unknown_or_long_over_opens_nothing(
-    asking: Stage, links: dict[str, str]
+    asking: ServiceHarness, links: dict[str, str]
 ) -> None:
     unknown = f"/proposition/{'x' * 43}"
     assert (await asking.client.get(unknown)).status_code == 410
@@ -163,7 +163,9 @@ async def test_a_link_that_is_unknown_or_long_over_opens_nothing(
     assert await asking.emitted() == []
 
 
-async def test_a_link_for_one_purpose_opens_no_other(asking: Stage, facts: list[Fact]) -> None:
+async def test_a_link_for_one_purpose_opens_no_other(
+    asking: ServiceHarness, facts: list[Event]
+) -> None:
     (proposed,) = of_kind(facts, PairProposed)
     question = of_kind(facts, AnswerAsked)[0]
     for purpose, subject in (("selection", question.answer_id), ("proposition", proposed.pair_id)):

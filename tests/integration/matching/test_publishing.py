@@ -7,15 +7,15 @@ from uuid import uuid4
 
 from services.matching.store import ClaimedRound, Findings, Requests
 from services.matching.use_cases.publish_round import Publishing, RoundLost
-from services.matching.use_cases.run_rounds import RoundKeeper
+from services.matching.use_cases.run_rounds import RoundRunner
 from tests.integration.matching.conftest import Keepers
 from tests.integration.matching.in_hand import claimed_round, found
 from tests.integration.matching.ledger import last_round, pairs_told, state_of, taken
 from tests.integration.matching.people import end_of, mentor, request
-from tests.support.service_harness import Stage
+from tests.support.service_harness import ServiceHarness
 
 
-async def make(matching: Stage, claimed: ClaimedRound, findings: Findings) -> int | None:
+async def make(matching: ServiceHarness, claimed: ClaimedRound, findings: Findings) -> int | None:
     publishing = Publishing(matching.runtime, timedelta(hours=1))
     try:
         await publishing.accept(claimed, findings)
@@ -24,7 +24,7 @@ async def make(matching: Stage, claimed: ClaimedRound, findings: Findings) -> in
         return None
 
 
-async def test_two_hundred_rounds_for_one_place(matching: Stage, keepers: Keepers) -> None:
+async def test_two_hundred_rounds_for_one_place(matching: ServiceHarness, keepers: Keepers) -> None:
     """One gets it; the others wait on, and their pools are looked at again."""
     offered = mentor()
     asked = [request(f"pool-{n}") for n in range(200)]
@@ -54,7 +54,7 @@ async def test_two_hundred_rounds_for_one_place(matching: Stage, keepers: Keeper
     assert max(Counter(pair.mentor_id for pair in told).values()) <= 20
 
 
-async def test_two_hundred_portions_of_one_round_for_one_place(matching: Stage) -> None:
+async def test_two_hundred_portions_of_one_round_for_one_place(matching: ServiceHarness) -> None:
     """The best score gets it, whoever tells; the others wait."""
     offered = mentor()
     asked = [request() for _ in range(200)]
@@ -74,20 +74,20 @@ async def test_two_hundred_portions_of_one_round_for_one_place(matching: Stage) 
     assert (kept["state"], kept["pairs"], kept["dropped"]) == ("published", 1, 199)
 
 
-async def waiting(matching: Stage) -> int:
+async def waiting(matching: ServiceHarness) -> int:
     count: int = await matching.pool.fetchval(
         "SELECT count(*) FROM requests WHERE state = 'waiting'"
     )
     return count
 
 
-async def hold_all(keeper: RoundKeeper) -> None:
+async def hold_all(keeper: RoundRunner) -> None:
     """Hold rounds for as long as there are any."""
     while await keeper.step():
         pass
 
 
-async def test_three_rounds_over_the_same_mentors(matching: Stage) -> None:
+async def test_three_rounds_over_the_same_mentors(matching: ServiceHarness) -> None:
     """Each wants every mentor, in another order: no place twice, none lost, nobody stuck."""
     offered = [mentor() for _ in range(60)]
     asked = [[request() for _ in offered] for _ in range(3)]
@@ -112,7 +112,7 @@ async def test_three_rounds_over_the_same_mentors(matching: Stage) -> None:
 
 
 async def test_rounds_and_ends_at_once_keep_every_count_right(
-    matching: Stage, keeper: RoundKeeper
+    matching: ServiceHarness, keeper: RoundRunner
 ) -> None:
     """Ends of engagements move the same rows as a round that is being published."""
     for event in [mentor(capacity=2) for _ in range(20)] + [request() for _ in range(60)]:
@@ -133,7 +133,7 @@ async def test_rounds_and_ends_at_once_keep_every_count_right(
 
 
 async def test_a_request_that_left_meanwhile_is_dropped(
-    matching: Stage, keeper: RoundKeeper
+    matching: ServiceHarness, keeper: RoundRunner
 ) -> None:
     gone, stays = request(), request()
     for event in (gone, stays, mentor(capacity=2)):
@@ -153,7 +153,7 @@ async def test_a_request_that_left_meanwhile_is_dropped(
 
 
 async def test_who_lost_a_place_meanwhile_gets_another_round(
-    matching: Stage, keeper: RoundKeeper
+    matching: ServiceHarness, keeper: RoundRunner
 ) -> None:
     late, offered = request(), mentor()
     for event in (late, offered):
@@ -178,7 +178,7 @@ async def test_who_lost_a_place_meanwhile_gets_another_round(
 
 
 async def test_a_pool_with_dropped_pairs_is_looked_at_again_though_nothing_changed(
-    matching: Stage, keeper: RoundKeeper
+    matching: ServiceHarness, keeper: RoundRunner
 ) -> None:
     for event in (request(level="primary"), mentor()):
         await matching.handle(event)
@@ -191,7 +191,7 @@ async def test_a_pool_with_dropped_pairs_is_looked_at_again_though_nothing_chang
     assert not await keeper.step()
 
 
-async def test_two_who_were_put_together_before_are_not_again(matching: Stage) -> None:
+async def test_two_who_were_put_together_before_are_not_again(matching: ServiceHarness) -> None:
     first, offered = request(), mentor(capacity=2)
     again = request().model_copy(update={"mentee_id": first.mentee_id})
     for event in (first, again, offered):
@@ -203,7 +203,7 @@ async def test_two_who_were_put_together_before_are_not_again(matching: Stage) -
     assert await state_of(matching, again.request_id) == "waiting"
 
 
-async def test_the_best_scores_keep_the_places_that_are_left(matching: Stage) -> None:
+async def test_the_best_scores_keep_the_places_that_are_left(matching: ServiceHarness) -> None:
     offered = mentor(capacity=2)
     asked = [request() for _ in range(4)]
     for event in (offered, *asked):
@@ -217,7 +217,9 @@ async def test_the_best_scores_keep_the_places_that_are_left(matching: Stage) ->
     assert told == {asked[1].request_id, asked[3].request_id}
 
 
-async def test_replicas_change_nothing_in_the_result(matching: Stage, keepers: Keepers) -> None:
+async def test_replicas_change_nothing_in_the_result(
+    matching: ServiceHarness, keepers: Keepers
+) -> None:
     """Three replicas at once on pools that share their mentors: everybody who can be is paired."""
     programmes = ("national", "outre-mer", "rural")
     for number in range(30):

@@ -6,16 +6,18 @@ from datetime import timedelta
 import pytest
 
 from services.matching.store import StoredInputs
-from services.matching.use_cases.purge_inputs import let_go, let_inputs_go
-from services.matching.use_cases.run_rounds import RoundKeeper
+from services.matching.use_cases.purge_inputs import purge_inputs, purge_some
+from services.matching.use_cases.run_rounds import RoundRunner
 from tests.integration.matching.ledger import last_round, until
 from tests.integration.matching.people import mentor, request
-from tests.support.service_harness import Stage
+from tests.support.service_harness import ServiceHarness
 
 INPUTS = "SELECT count(*) FROM rounds WHERE inputs IS NOT NULL"
 
 
-async def ended(matching: Stage, days: int, state: str = "published", faulty: str = "[]") -> None:
+async def ended(
+    matching: ServiceHarness, days: int, state: str = "published", faulty: str = "[]"
+) -> None:
     """A round that ended so many days ago, in a pool of its own."""
     await matching.pool.execute(
         "INSERT INTO rounds (round_id, programme, state, requested_at, held_on, inputs, policy,"
@@ -26,7 +28,7 @@ async def ended(matching: Stage, days: int, state: str = "published", faulty: st
 
 
 @pytest.fixture
-async def old(matching: Stage) -> Stage:
+async def old(matching: ServiceHarness) -> ServiceHarness:
     """Eleven rounds older than ninety days; of these two are evidence. One is young, one open."""
     await matching.pool.execute("INSERT INTO pools VALUES ('national', now())")
     for _ in range(9):
@@ -42,36 +44,38 @@ async def old(matching: Stage) -> Stage:
     return matching
 
 
-async def test_what_is_old_goes_and_evidence_stays_longer(old: Stage) -> None:
-    assert await let_go(old.runtime, at_once=50) == 9
+async def test_what_is_old_goes_and_evidence_stays_longer(old: ServiceHarness) -> None:
+    assert await purge_some(old.runtime, at_once=50) == 9
     assert await old.pool.fetchval(INPUTS) == 4
     await old.pool.execute("UPDATE rounds SET finished_at = finished_at - interval '275 days'")
-    assert await let_go(old.runtime, at_once=50) == 3
+    assert await purge_some(old.runtime, at_once=50) == 3
     assert await old.pool.fetchval("SELECT state FROM rounds WHERE inputs IS NOT NULL") == "queued"
-    assert await let_go(old.runtime, at_once=50) == 0
+    assert await purge_some(old.runtime, at_once=50) == 0
 
 
-async def test_a_stop_in_the_middle_keeps_what_was_done(old: Stage) -> None:
+async def test_a_stop_in_the_middle_keeps_what_was_done(old: ServiceHarness) -> None:
     days = timedelta(days=90), timedelta(days=365)
     async with old.runtime.begin() as tx:
-        assert await StoredInputs(tx.connection).let_go(*days, 4) == 4
-    assert await let_go(old.runtime, at_once=2) == 5
+        assert await StoredInputs(tx.connection).purge(*days, 4) == 4
+    assert await purge_some(old.runtime, at_once=2) == 5
     assert await old.pool.fetchval(INPUTS) == 4
 
 
-async def test_two_replicas_do_not_wait_for_each_other(old: Stage) -> None:
+async def test_two_replicas_do_not_wait_for_each_other(old: ServiceHarness) -> None:
     days = timedelta(days=90), timedelta(days=365)
     async with old.runtime.begin() as one, old.runtime.begin() as other:
-        assert await StoredInputs(one.connection).let_go(*days, 4) == 4
-        assert await StoredInputs(other.connection).let_go(*days, 50) == 5
+        assert await StoredInputs(one.connection).purge(*days, 4) == 4
+        assert await StoredInputs(other.connection).purge(*days, 50) == 5
 
 
-async def test_the_decision_and_its_proof_stay(matching: Stage, keeper: RoundKeeper) -> None:
+async def test_the_decision_and_its_proof_stay(
+    matching: ServiceHarness, keeper: RoundRunner
+) -> None:
     for event in (request(), mentor()):
         await matching.handle(event)
     await keeper.step()
     await matching.pool.execute("UPDATE rounds SET finished_at = now() - interval '1 year'")
-    assert await let_go(matching.runtime, at_once=50) == 1
+    assert await purge_some(matching.runtime, at_once=50) == 1
     kept = await last_round(matching)
     assert kept["inputs"] is None
     assert (len(kept["result"]), kept["pairs"]) == (1, 1)
@@ -79,8 +83,8 @@ async def test_the_decision_and_its_proof_stay(matching: Stage, keeper: RoundKee
     assert kept["policy"]["version"] == "default"
 
 
-async def test_the_worker_looks_by_itself(old: Stage) -> None:
-    working = asyncio.create_task(let_inputs_go(old.runtime))
+async def test_the_worker_looks_by_itself(old: ServiceHarness) -> None:
+    working = asyncio.create_task(purge_inputs(old.runtime))
 
     async def gone() -> bool:
         return bool(await old.pool.fetchval(INPUTS) == 4)

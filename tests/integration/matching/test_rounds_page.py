@@ -13,14 +13,14 @@ import pytest
 
 from services.matching.entrypoints.pages.page_templates import figure, share
 from services.matching.gateways.certificate_data import certificate_from
-from services.matching.use_cases.compute_signal import WORKER, weigh_newest
-from services.matching.use_cases.run_rounds import RoundKeeper
+from services.matching.use_cases.compute_signal import WORKER, compute_latest_signal
+from services.matching.use_cases.run_rounds import RoundRunner
 from tests.integration.matching.conftest import Keepers
 from tests.integration.matching.faults import break_a_gate, miss_the_best
 from tests.integration.matching.ledger import last_round, until
 from tests.integration.matching.people import mentor, request
 from tests.integration.matching.test_export import hold, people
-from tests.support.service_harness import Stage
+from tests.support.service_harness import ServiceHarness
 from tests.support.signing_in import sign_in_elsewhere
 
 FAIR = {
@@ -30,18 +30,18 @@ FAIR = {
 }
 
 
-async def shown(matching: Stage, lang: str = "fr") -> str:
+async def shown(matching: ServiceHarness, lang: str = "fr") -> str:
     response = await matching.client.get("/rounds", params={"lang": lang})
     assert response.status_code == 200
     return response.text
 
 
-async def test_says_that_there_was_none_yet(matching: Stage) -> None:
+async def test_says_that_there_was_none_yet(matching: ServiceHarness) -> None:
     assert "Aucune tournée pour l’instant" in await shown(matching)
     assert "No round yet" in await shown(matching, "en")
 
 
-async def test_shows_rounds_and_nobody(matching: Stage, keeper: RoundKeeper) -> None:
+async def test_shows_rounds_and_nobody(matching: ServiceHarness, keeper: RoundRunner) -> None:
     asked, offered = request(), mentor(capacity=3)
     for event in (asked, offered, request(level="primary")):
         await matching.handle(event)
@@ -58,7 +58,9 @@ async def test_shows_rounds_and_nobody(matching: Stage, keeper: RoundKeeper) -> 
         assert str(identity) not in page
 
 
-async def test_a_round_in_hand_has_no_figures_yet(matching: Stage, keeper: RoundKeeper) -> None:
+async def test_a_round_in_hand_has_no_figures_yet(
+    matching: ServiceHarness, keeper: RoundRunner
+) -> None:
     await matching.handle(request())
     await matching.handle(mentor())
     await keeper.ask()
@@ -66,18 +68,18 @@ async def test_a_round_in_hand_has_no_figures_yet(matching: Stage, keeper: Round
     assert "En attente" in await shown(matching)
 
 
-async def round_page(matching: Stage, held: object, lang: str = "fr") -> str:
+async def round_page(matching: ServiceHarness, held: object, lang: str = "fr") -> str:
     response = await matching.client.get(f"/rounds/{held}", params={"lang": lang})
     assert response.status_code == 200
     return response.text.replace("\u202f", " ").replace("\u00a0", " ")
 
 
-async def fair_round(matching: Stage, keeper: RoundKeeper) -> str:
+async def fair_round(matching: ServiceHarness, keeper: RoundRunner) -> str:
     await people(matching, random.Random(11), 20, 6)
     return await hold(matching, keeper, FAIR)
 
 
-async def test_a_round_says_what_is_proved(matching: Stage, keeper: RoundKeeper) -> None:
+async def test_a_round_says_what_is_proved(matching: ServiceHarness, keeper: RoundRunner) -> None:
     held = await fair_round(matching, keeper)
     stored = await last_round(matching)
     proof = stored["certificate"]
@@ -98,7 +100,7 @@ async def test_a_round_says_what_is_proved(matching: Stage, keeper: RoundKeeper)
 
 
 async def test_an_open_page_names_nobody_even_by_a_price(
-    matching: Stage, keeper: RoundKeeper
+    matching: ServiceHarness, keeper: RoundRunner
 ) -> None:
     held = await fair_round(matching, keeper)
     stored = await last_round(matching)
@@ -109,7 +111,9 @@ async def test_an_open_page_names_nobody_even_by_a_price(
         assert [one for one in ids if one in page] == []
 
 
-async def test_the_certificate_is_for_associations(matching: Stage, keeper: RoundKeeper) -> None:
+async def test_the_certificate_is_for_associations(
+    matching: ServiceHarness, keeper: RoundRunner
+) -> None:
     held = await fair_round(matching, keeper)
     address = f"/rounds/{held}/certificate.json"
     refused = await matching.client.get(address)
@@ -126,7 +130,7 @@ async def test_the_certificate_is_for_associations(matching: Stage, keeper: Roun
     assert address in await round_page(matching, held)
 
 
-async def test_rounds_that_went_wrong_say_so(matching: Stage, keepers: Keepers) -> None:
+async def test_rounds_that_went_wrong_say_so(matching: ServiceHarness, keepers: Keepers) -> None:
     for event in (request(), request(level="primary"), mentor(capacity=2, cleared=True)):
         await matching.handle(event)
     await matching.handle(mentor(cleared=False))
@@ -142,7 +146,9 @@ async def test_rounds_that_went_wrong_say_so(matching: Stage, keepers: Keepers) 
     assert "Cette tournée n’a rien donné" in await round_page(matching, held)
 
 
-async def test_a_round_by_score_alone_has_no_floors(matching: Stage, keeper: RoundKeeper) -> None:
+async def test_a_round_by_score_alone_has_no_floors(
+    matching: ServiceHarness, keeper: RoundRunner
+) -> None:
     for event in (request(), mentor()):
         await matching.handle(event)
     held = await hold(matching, keeper, {"version": "s", "objective": "score"})
@@ -151,7 +157,7 @@ async def test_a_round_by_score_alone_has_no_floors(matching: Stage, keeper: Rou
     assert "Prix de l’équité" not in page
 
 
-async def test_a_round_in_hand_or_unknown(matching: Stage, keeper: RoundKeeper) -> None:
+async def test_a_round_in_hand_or_unknown(matching: ServiceHarness, keeper: RoundRunner) -> None:
     await matching.handle(request())
     await matching.handle(mentor())
     await keeper.ask()
@@ -165,11 +171,13 @@ async def test_a_round_in_hand_or_unknown(matching: Stage, keeper: RoundKeeper) 
     assert (waiting.status_code, unknown.status_code) == (404, 404)
 
 
-async def kinds(matching: Stage) -> list[Any]:
+async def kinds(matching: ServiceHarness) -> list[Any]:
     return list(await matching.pool.fetch("SELECT * FROM round_signals ORDER BY held_at"))
 
 
-async def test_the_first_look_says_whom_to_recruit(matching: Stage, keeper: RoundKeeper) -> None:
+async def test_the_first_look_says_whom_to_recruit(
+    matching: ServiceHarness, keeper: RoundRunner
+) -> None:
     for _ in range(6):
         await matching.handle(request(level="primary", needs=("schoolwork",), department="93"))
     for event in (request(), mentor()):
@@ -190,7 +198,9 @@ async def test_the_first_look_says_whom_to_recruit(matching: Stage, keeper: Roun
     assert "Qui recruter, d’après cette tournée" in await round_page(matching, held)
 
 
-async def test_few_people_are_not_counted_out(matching: Stage, keeper: RoundKeeper) -> None:
+async def test_few_people_are_not_counted_out(
+    matching: ServiceHarness, keeper: RoundRunner
+) -> None:
     for event in (request(), request(level="primary"), mentor()):
         await matching.handle(event)
     await hold(matching, keeper)
@@ -198,12 +208,12 @@ async def test_few_people_are_not_counted_out(matching: Stage, keeper: RoundKeep
 
 
 async def test_a_signal_is_worked_out_once_for_the_newest_round(
-    matching: Stage, keeper: RoundKeeper
+    matching: ServiceHarness, keeper: RoundRunner
 ) -> None:
     for event in (request(), request(level="primary"), mentor()):
         await matching.handle(event)
     await hold(matching, keeper)
-    await asyncio.gather(*(weigh_newest(matching.runtime) for _ in range(4)))
+    await asyncio.gather(*(compute_latest_signal(matching.runtime) for _ in range(4)))
     (first,) = await kinds(matching)
     assert first["kinds"]
 
@@ -211,12 +221,14 @@ async def test_a_signal_is_worked_out_once_for_the_newest_round(
     for event in (request(), mentor()):
         await matching.handle(event)
     newest = await hold(matching, keeper)
-    await weigh_newest(matching.runtime)
-    await weigh_newest(matching.runtime)
+    await compute_latest_signal(matching.runtime)
+    await compute_latest_signal(matching.runtime)
     assert [str(row["round_id"]) for row in await kinds(matching)][1:] == [newest]
 
 
-async def test_a_process_that_dies_is_no_answer(matching: Stage, keeper: RoundKeeper) -> None:
+async def test_a_process_that_dies_is_no_answer(
+    matching: ServiceHarness, keeper: RoundRunner
+) -> None:
     for event in (request(), request(level="primary"), mentor()):
         await matching.handle(event)
     await hold(matching, keeper)
@@ -237,11 +249,11 @@ def at_work() -> list[str]:
     return started
 
 
-async def test_the_process_ends_with_us(matching: Stage, keeper: RoundKeeper) -> None:
+async def test_the_process_ends_with_us(matching: ServiceHarness, keeper: RoundRunner) -> None:
     for event in (request(), request(level="primary"), mentor()):
         await matching.handle(event)
     await hold(matching, keeper)
-    weighing = asyncio.create_task(weigh_newest(matching.runtime))
+    weighing = asyncio.create_task(compute_latest_signal(matching.runtime))
 
     async def started() -> bool:
         return bool(at_work())

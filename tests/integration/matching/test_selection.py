@@ -10,14 +10,14 @@ import httpx
 import pytest
 
 from deploy.cli.selection import selection as selection_command
-from services.matching.use_cases.run_rounds import RoundKeeper
-from services.matching.use_cases.select_mentors import SelectionRefused, open_selection
+from services.matching.use_cases.run_rounds import RoundRunner
+from services.matching.use_cases.select_mentors import InvalidSelection, open_selection
 from shared.contracts.events import MentorRegistered, RequestConfirmed
-from shared.service.user_error import PlainFault
+from shared.service.user_error import UserError
 from tests.integration.matching.ledger import pairs_told, state_of, taken
 from tests.integration.matching.people import end_of, mentor, request
 from tests.integration.matching.test_export import run
-from tests.support.service_harness import Stage
+from tests.support.service_harness import ServiceHarness
 
 PROGRAMME = "lycees"
 ASSOCIATION = "tandem_avenir"
@@ -25,7 +25,7 @@ CROWD, CLASS = 40, 5
 
 
 @pytest.fixture
-async def school(matching: Stage) -> Stage:
+async def school(matching: ServiceHarness) -> ServiceHarness:
     """Matching with a programme in which establishments choose."""
     await matching.pool.execute(
         "INSERT INTO programmes (code, mode) VALUES ($1, 'selection')", PROGRAMME
@@ -33,19 +33,19 @@ async def school(matching: Stage) -> Stage:
     return matching
 
 
-async def pupils(school: Stage, number: int, **criteria: Any) -> list[RequestConfirmed]:
+async def pupils(school: ServiceHarness, number: int, **criteria: Any) -> list[RequestConfirmed]:
     asked = [request(programme=PROGRAMME, **criteria) for _ in range(number)]
     for one in asked:
         await school.handle(one)
     return asked
 
 
-async def volunteers(school: Stage, *offered: MentorRegistered) -> None:
+async def volunteers(school: ServiceHarness, *offered: MentorRegistered) -> None:
     for one in offered:
         await school.handle(one)
 
 
-async def opened(school: Stage, asked: list[RequestConfirmed], shown: int = 5) -> str:
+async def opened(school: ServiceHarness, asked: list[RequestConfirmed], shown: int = 5) -> str:
     """The address of a new selection's page."""
     ids = [one.request_id for one in asked]
     async with school.runtime.begin() as tx:
@@ -53,7 +53,7 @@ async def opened(school: Stage, asked: list[RequestConfirmed], shown: int = 5) -
     return f"/selection/{school.runtime.links.token('selection', selection_id)}"
 
 
-async def seen(school: Stage, page: str, lang: str = "fr") -> str:
+async def seen(school: ServiceHarness, page: str, lang: str = "fr") -> str:
     response = await school.client.get(page, params={"lang": lang})
     assert response.status_code == 200
     return plain(response)
@@ -63,7 +63,7 @@ def plain(response: httpx.Response) -> str:
     return response.text.replace("\u202f", " ").replace("\u00a0", " ")
 
 
-async def choose(school: Stage, page: str, pupil: UUID, chosen: UUID) -> httpx.Response:
+async def choose(school: ServiceHarness, page: str, pupil: UUID, chosen: UUID) -> httpx.Response:
     return await school.client.post(page, data={"pupil": str(pupil), "mentor": str(chosen)})
 
 
@@ -74,7 +74,7 @@ def offered_to(page: str, pupil: UUID) -> set[str]:
     return {one for asked, one in found if asked == str(pupil)}
 
 
-async def test_a_pupil_is_given_the_mentor_that_was_chosen(school: Stage) -> None:
+async def test_a_pupil_is_given_the_mentor_that_was_chosen(school: ServiceHarness) -> None:
     (asked,) = await pupils(school, 1)
     near, far = mentor(commune="69123"), mentor(department="75", offers=("job", "interview"))
     await volunteers(school, near, far)
@@ -101,7 +101,7 @@ async def test_a_pupil_is_given_the_mentor_that_was_chosen(school: Stage) -> Non
     assert "<form" not in after
 
 
-async def test_the_place_is_free_again_when_the_pair_ends(school: Stage) -> None:
+async def test_the_place_is_free_again_when_the_pair_ends(school: ServiceHarness) -> None:
     (asked,) = await pupils(school, 1)
     offered = mentor()
     await volunteers(school, offered)
@@ -113,7 +113,7 @@ async def test_the_place_is_free_again_when_the_pair_ends(school: Stage) -> None
     assert await state_of(school, asked.request_id) == "closed"
 
 
-async def test_two_hundred_want_one_place_and_one_has_it(school: Stage) -> None:
+async def test_two_hundred_want_one_place_and_one_has_it(school: ServiceHarness) -> None:
     """Forty classes of five choose the same mentor at the same moment."""
     wanted = mentor(commune="69123")
     others = [mentor(capacity=20) for _ in range(CROWD * CLASS // 20)]
@@ -141,7 +141,9 @@ async def test_two_hundred_want_one_place_and_one_has_it(school: Stage) -> None:
             assert str(wanted.mentor_id) not in said
 
 
-async def test_a_class_that_chooses_all_at_once_is_served_to_the_last(school: Stage) -> None:
+async def test_a_class_that_chooses_all_at_once_is_served_to_the_last(
+    school: ServiceHarness,
+) -> None:
     """Everybody asks for the first of their list; who is refused asks again."""
     await volunteers(school, *(mentor(capacity=2) for _ in range(3)))
     asked = await pupils(school, 6)
@@ -157,7 +159,7 @@ async def test_a_class_that_chooses_all_at_once_is_served_to_the_last(school: St
     assert len(await pairs_told(school)) == 6
 
 
-async def test_a_pupil_clicked_for_twice_has_one_mentor(school: Stage) -> None:
+async def test_a_pupil_clicked_for_twice_has_one_mentor(school: ServiceHarness) -> None:
     (asked,) = await pupils(school, 1)
     offered = [mentor() for _ in range(8)]
     await volunteers(school, *offered)
@@ -170,7 +172,7 @@ async def test_a_pupil_clicked_for_twice_has_one_mentor(school: Stage) -> None:
     assert len(await pairs_told(school)) == 1
 
 
-async def test_nobody_takes_the_only_mentor_of_another(school: Stage) -> None:
+async def test_nobody_takes_the_only_mentor_of_another(school: ServiceHarness) -> None:
     (bound,) = await pupils(school, 1, remote=False)
     (free,) = await pupils(school, 1)
     near, far = mentor(), mentor(department="75")
@@ -191,7 +193,7 @@ async def test_nobody_takes_the_only_mentor_of_another(school: Stage) -> None:
     assert len(await pairs_told(school)) == 2
 
 
-async def test_gates_hold_against_a_forged_choice(school: Stage) -> None:
+async def test_gates_hold_against_a_forged_choice(school: ServiceHarness) -> None:
     (minor,) = await pupils(school, 1)
     (stranger,) = await pupils(school, 1)
     unchecked, foreign, fitting = mentor(cleared=False), mentor("passerelle_idf"), mentor()
@@ -208,7 +210,7 @@ async def test_gates_hold_against_a_forged_choice(school: Stage) -> None:
     assert await pairs_told(school) == []
 
 
-async def test_a_cap_counts_what_was_chosen_already(school: Stage) -> None:
+async def test_a_cap_counts_what_was_chosen_already(school: ServiceHarness) -> None:
     await school.pool.execute("INSERT INTO association_caps VALUES ($1, 1)", ASSOCIATION)
     asked = await pupils(school, 2)
     offered = [mentor(ASSOCIATION), mentor(ASSOCIATION)]
@@ -222,19 +224,19 @@ async def test_a_cap_counts_what_was_chosen_already(school: Stage) -> None:
     assert "Personne de libre pour l’instant" in plain(refused)
 
 
-async def test_nobody_fits(school: Stage) -> None:
+async def test_nobody_fits(school: ServiceHarness) -> None:
     (asked,) = await pupils(school, 1)
     page = await opened(school, [asked])
     assert "Aucun mentor ne convient pour l’instant" in await seen(school, page)
 
 
-async def test_rounds_leave_these_pupils_alone(school: Stage, keeper: RoundKeeper) -> None:
+async def test_rounds_leave_these_pupils_alone(school: ServiceHarness, keeper: RoundRunner) -> None:
     await pupils(school, 1)
     await volunteers(school, mentor())
     assert not await keeper.step()
 
 
-async def test_a_link_that_is_unknown_or_over_opens_nothing(school: Stage) -> None:
+async def test_a_link_that_is_unknown_or_over_opens_nothing(school: ServiceHarness) -> None:
     (asked,) = await pupils(school, 1)
     offered = mentor()
     await volunteers(school, offered)
@@ -247,33 +249,33 @@ async def test_a_link_that_is_unknown_or_over_opens_nothing(school: Stage) -> No
     assert await pairs_told(school) == []
 
 
-async def test_what_cannot_be_opened_is_said(school: Stage) -> None:
+async def test_what_cannot_be_opened_is_said(school: ServiceHarness) -> None:
     (asked,) = await pupils(school, 1)
     automatic = request()
     await school.handle(automatic)
     both = [asked, automatic]
-    with pytest.raises(SelectionRefused, match="du même programme"):
+    with pytest.raises(InvalidSelection, match="du même programme"):
         await opened(school, both)
-    with pytest.raises(SelectionRefused, match="mode « selection »"):
+    with pytest.raises(InvalidSelection, match="mode « selection »"):
         await opened(school, [automatic])
-    with pytest.raises(SelectionRefused, match="chacune une fois"):
+    with pytest.raises(InvalidSelection, match="chacune une fois"):
         await opened(school, [asked, asked])
-    with pytest.raises(SelectionRefused, match="n'est pas suivie"):
+    with pytest.raises(InvalidSelection, match="n'est pas suivie"):
         await opened(school, [request()])
     await opened(school, [asked])
-    with pytest.raises(SelectionRefused, match="déjà dans une sélection"):
+    with pytest.raises(InvalidSelection, match="déjà dans une sélection"):
         await opened(school, [asked])
     school.clock.advance(days=15)
     page = await opened(school, [asked])
     offered = mentor()
     await volunteers(school, offered)
     await choose(school, page, asked.request_id, offered.mentor_id)
-    with pytest.raises(SelectionRefused, match="n'attend plus"):
+    with pytest.raises(InvalidSelection, match="n'attend plus"):
         await opened(school, [asked])
 
 
 async def test_an_operator_opens_one(
-    school: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    school: ServiceHarness, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("BINOME_PUBLIC_URL", "https://binome.example")
     asked = await pupils(school, 2)
@@ -287,5 +289,5 @@ async def test_an_operator_opens_one(
     assert "Élève 2" in await seen(school, address[1])
     for faulty, why in (("not-an-id", "n'est pas l'identifiant"), (uuid4(), "n'est pas suivie")):
         file.write_text(f"request_id\n{faulty}\n")
-        with pytest.raises(PlainFault, match=why):
+        with pytest.raises(UserError, match=why):
             await run(selection_command, *words)

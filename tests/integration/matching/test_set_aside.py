@@ -6,9 +6,9 @@ import pytest
 
 from services.matching.domain.vocabulary import Vocabulary
 from services.matching.use_cases.reread_rows import read_all
-from services.matching.use_cases.run_rounds import RoundKeeper
+from services.matching.use_cases.run_rounds import RoundRunner
 from shared.contracts.events import (
-    Fact,
+    Event,
     PairConfirmed,
     PairReleased,
     ReachabilityChanged,
@@ -22,25 +22,25 @@ from tests.integration.matching.faults import raise_fault
 from tests.integration.matching.ledger import pairs_told, state_of, taken
 from tests.integration.matching.people import end_of, mentor, request
 from tests.integration.matching.test_rounds_page import shown
-from tests.support.service_harness import Stage
+from tests.support.service_harness import ServiceHarness
 
 GONE = "closed_club"
 
 
-def heard(fact: Fact, **changes: Any) -> Any:
+def heard(fact: Event, **changes: Any) -> Any:
     """A fact as it comes over the wire from a time when other codes existed."""
     body = fact.model_copy(update=changes).model_dump_json()
     return read_fact(type(fact), body.encode())
 
 
-async def counted(matching: Stage) -> dict[str, int]:
+async def counted(matching: ServiceHarness) -> dict[str, int]:
     queries = matching.service.set_aside
     counts = {kind: await matching.pool.fetchval(query) for kind, query in queries.items()}
     return {kind: count for kind, count in counts.items() if count}
 
 
 async def test_everybody_else_is_matched_beside_a_request_of_a_closed_association(
-    matching: Stage, keeper: RoundKeeper
+    matching: ServiceHarness, keeper: RoundRunner
 ) -> None:
     stranded = heard(request(), association=GONE)
     asked, offered = request(), mentor(capacity=2)
@@ -57,7 +57,7 @@ async def test_everybody_else_is_matched_beside_a_request_of_a_closed_associatio
 
 
 async def test_once_it_is_handed_on_it_is_matched_with_its_old_date(
-    matching: Stage, keeper: RoundKeeper
+    matching: ServiceHarness, keeper: RoundRunner
 ) -> None:
     stranded: RequestConfirmed = heard(request(), association=GONE)
     await matching.handle(stranded)
@@ -74,7 +74,7 @@ async def test_once_it_is_handed_on_it_is_matched_with_its_old_date(
 
 
 async def test_a_round_that_was_under_way_when_the_association_closed_tells_all_others(
-    matching: Stage,
+    matching: ServiceHarness,
 ) -> None:
     stranded, asked, first, second = request(), request(), mentor(), mentor()
     for event in (stranded, asked, first, second):
@@ -105,7 +105,7 @@ WITHOUT = [
 
 @pytest.mark.parametrize(("part", "gone", "rows"), WITHOUT)
 async def test_a_code_that_leaves_its_vocabulary_sets_aside_and_comes_back(
-    matching: Stage, keeper: RoundKeeper, part: str, gone: dict[str, set[str]], rows: int
+    matching: ServiceHarness, keeper: RoundRunner, part: str, gone: dict[str, set[str]], rows: int
 ) -> None:
     asked, offered = request(), mentor(capacity=3)
     other = request(department="13", level="college", needs=("network",), slots=("fri_eve",))
@@ -126,7 +126,7 @@ async def test_a_code_that_leaves_its_vocabulary_sets_aside_and_comes_back(
 
 
 async def test_a_pair_whose_association_closed_belongs_to_the_head(
-    asking: Stage, couple: Couple, links: dict[str, str]
+    asking: ServiceHarness, couple: Couple, links: dict[str, str]
 ) -> None:
     known = Vocabulary(associations=set(ASSOCIATIONS) - {couple[0].association})
     await read_all(asking.runtime, known)
@@ -139,7 +139,7 @@ async def test_a_pair_whose_association_closed_belongs_to_the_head(
 
 @pytest.mark.parametrize("heard_first", [True, False])
 async def test_nobody_is_matched_with_a_mentor_whom_no_message_reaches(
-    matching: Stage, keeper: RoundKeeper, heard_first: bool
+    matching: ServiceHarness, keeper: RoundRunner, heard_first: bool
 ) -> None:
     asked, offered = request(), mentor(capacity=2)
     lost = ReachabilityChanged(person_id=offered.mentor_id, side="mentor", reachable=False)
@@ -158,7 +158,9 @@ async def test_nobody_is_matched_with_a_mentor_whom_no_message_reaches(
     assert capacity == 2
 
 
-async def test_a_place_given_back_by_a_blocked_mentor_stays_closed(matching: Stage) -> None:
+async def test_a_place_given_back_by_a_blocked_mentor_stays_closed(
+    matching: ServiceHarness,
+) -> None:
     asked, offered = request(), mentor(capacity=2)
     for event in (asked, offered):
         await matching.handle(event)
@@ -176,7 +178,7 @@ async def test_a_place_given_back_by_a_blocked_mentor_stays_closed(matching: Sta
 
 
 async def test_a_young_person_whom_no_message_reaches_keeps_the_turn(
-    matching: Stage, keeper: RoundKeeper
+    matching: ServiceHarness, keeper: RoundRunner
 ) -> None:
     asked = request()
     await matching.handle(asked)
@@ -192,7 +194,7 @@ async def test_a_young_person_whom_no_message_reaches_keeps_the_turn(
 
 
 async def test_a_failed_round_says_why_and_its_pool_is_counted(
-    matching: Stage, keepers: Any
+    matching: ServiceHarness, keepers: Any
 ) -> None:
 
     await matching.handle(request())

@@ -6,20 +6,20 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from services.matching.solver_process.process import Workshop
+from services.matching.solver_process.process import SolverProcess
 from services.matching.store import ClaimedRound
 from tests.integration.matching import faults
 from tests.integration.matching.conftest import Keepers
 from tests.integration.matching.ledger import last_round, pairs_told, rounds
 from tests.integration.matching.people import mentor, request
-from tests.support.service_harness import Stage
+from tests.support.service_harness import ServiceHarness
 
 LEASE = 1.0
 """Seconds, see conftest."""
 
 
 @pytest.fixture
-async def queued(matching: Stage, keepers: Keepers) -> Stage:
+async def queued(matching: ServiceHarness, keepers: Keepers) -> ServiceHarness:
     """A round waits to be held."""
     for event in (request(), mentor()):
         await matching.handle(event)
@@ -28,8 +28,8 @@ async def queued(matching: Stage, keepers: Keepers) -> Stage:
 
 
 @pytest.fixture
-async def own_workshop() -> AsyncIterator[Workshop]:
-    shop = Workshop()
+async def own_workshop() -> AsyncIterator[SolverProcess]:
+    shop = SolverProcess()
     yield shop
     await shop.close()
 
@@ -40,12 +40,14 @@ async def claimed_by(keepers: Keepers) -> ClaimedRound:
     return claimed
 
 
-async def test_nobody_takes_a_round_over_within_its_lease(queued: Stage, keepers: Keepers) -> None:
+async def test_nobody_takes_a_round_over_within_its_lease(
+    queued: ServiceHarness, keepers: Keepers
+) -> None:
     await claimed_by(keepers)
     assert not await keepers().step()
 
 
-async def test_a_crash_before_solving(queued: Stage, keepers: Keepers) -> None:
+async def test_a_crash_before_solving(queued: ServiceHarness, keepers: Keepers) -> None:
     await claimed_by(keepers)
     await asyncio.sleep(LEASE + 0.1)
     assert await keepers().step()
@@ -53,7 +55,9 @@ async def test_a_crash_before_solving(queued: Stage, keepers: Keepers) -> None:
     assert (await last_round(queued))["attempts"] == 2
 
 
-async def test_a_crash_between_solving_and_publishing(queued: Stage, keepers: Keepers) -> None:
+async def test_a_crash_between_solving_and_publishing(
+    queued: ServiceHarness, keepers: Keepers
+) -> None:
     """The first replica has its answer and falls silent; when it wakes, it is too late."""
     silent = keepers()
     claimed = await claimed_by(keepers)
@@ -68,7 +72,9 @@ async def test_a_crash_between_solving_and_publishing(queued: Stage, keepers: Ke
     assert [(row["state"], row["pairs"]) for row in await rounds(queued)] == [("published", 1)]
 
 
-async def test_two_that_wake_together_publish_once(queued: Stage, keepers: Keepers) -> None:
+async def test_two_that_wake_together_publish_once(
+    queued: ServiceHarness, keepers: Keepers
+) -> None:
     first = await claimed_by(keepers)
     found = await keepers().solve(first)
     await asyncio.sleep(LEASE + 0.1)
@@ -81,7 +87,7 @@ async def test_two_that_wake_together_publish_once(queued: Stage, keepers: Keepe
 
 
 async def test_a_long_round_keeps_its_lease(
-    queued: Stage, keepers: Keepers, own_workshop: Workshop
+    queued: ServiceHarness, keepers: Keepers, own_workshop: SolverProcess
 ) -> None:
     slow = asyncio.create_task(keepers(own_workshop, faults.dawdle).step())
     await asyncio.sleep(2 * LEASE)
@@ -92,7 +98,7 @@ async def test_a_long_round_keeps_its_lease(
 
 
 async def test_a_round_lost_while_solving_is_let_go(
-    queued: Stage, keepers: Keepers, own_workshop: Workshop
+    queued: ServiceHarness, keepers: Keepers, own_workshop: SolverProcess
 ) -> None:
     slow = asyncio.create_task(keepers(own_workshop, faults.dawdle).step())
     await asyncio.sleep(LEASE / 2)
@@ -105,7 +111,7 @@ async def test_a_round_lost_while_solving_is_let_go(
 
 @pytest.mark.parametrize("warm", [True, False])
 async def test_a_service_that_stops_leaves_the_round_to_others_at_once(
-    queued: Stage, keepers: Keepers, own_workshop: Workshop, warm: bool
+    queued: ServiceHarness, keepers: Keepers, own_workshop: SolverProcess, warm: bool
 ) -> None:
     """Whether the process solves or is only being started."""
     if warm:
@@ -120,7 +126,7 @@ async def test_a_service_that_stops_leaves_the_round_to_others_at_once(
 
 
 async def test_a_process_that_dies_is_started_again(
-    queued: Stage, keepers: Keepers, own_workshop: Workshop
+    queued: ServiceHarness, keepers: Keepers, own_workshop: SolverProcess
 ) -> None:
     assert await keepers(own_workshop, faults.die).step()
     assert (await last_round(queued))["state"] == "queued"
@@ -130,7 +136,7 @@ async def test_a_process_that_dies_is_started_again(
 
 
 async def test_a_round_that_always_takes_its_process_down_is_given_up(
-    queued: Stage, keepers: Keepers, own_workshop: Workshop
+    queued: ServiceHarness, keepers: Keepers, own_workshop: SolverProcess
 ) -> None:
     deadly = keepers(own_workshop, faults.die)
     for _ in range(3):

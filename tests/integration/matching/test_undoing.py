@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 
 from services.matching.store import History
-from services.matching.use_cases.run_rounds import RoundKeeper
+from services.matching.use_cases.run_rounds import RoundRunner
 from services.matching.use_cases.undo_pair import undo_pair
 from shared.contracts.events import (
     EngagementEnded,
@@ -28,11 +28,11 @@ from tests.integration.matching.asked import (
 )
 from tests.integration.matching.ledger import state_of, taken
 from tests.integration.matching.people import end_of, mentor, request
-from tests.support.service_harness import Stage
+from tests.support.service_harness import ServiceHarness
 
 
 @pytest.fixture
-async def confirmed(matching: Stage) -> PairConfirmed:
+async def confirmed(matching: ServiceHarness) -> PairConfirmed:
     """A pair of a programme that introduces without asking."""
     asked, offered = request(), mentor()
     for event in (asked, offered):
@@ -48,7 +48,7 @@ def failed(pair: PairConfirmed, **how: Any) -> IntroductionFailed:
 
 
 async def test_a_failed_introduction_gives_place_and_turn_back(
-    matching: Stage, confirmed: PairConfirmed
+    matching: ServiceHarness, confirmed: PairConfirmed
 ) -> None:
     since = (await row_of(matching, "requests", "request_id", confirmed.request_id))["since"]
     await matching.handle(failed(confirmed, side="mentor"))
@@ -67,14 +67,16 @@ async def test_a_failed_introduction_gives_place_and_turn_back(
         assert (await History(tx.connection).now()).pairs == 0
 
 
-async def test_told_twice_it_is_undone_once(matching: Stage, confirmed: PairConfirmed) -> None:
+async def test_told_twice_it_is_undone_once(
+    matching: ServiceHarness, confirmed: PairConfirmed
+) -> None:
     await matching.handle(failed(confirmed, side="mentee"))
     await matching.handle(failed(confirmed, side="mentee"))
     assert [one.tell for one in of_kind(await matching.emitted(), PairUndone)] == [("mentor",)]
     assert await taken(matching, confirmed.mentor_id) == 0
 
 
-async def test_a_pair_that_is_none_of_ours_changes_nothing(matching: Stage) -> None:
+async def test_a_pair_that_is_none_of_ours_changes_nothing(matching: ServiceHarness) -> None:
     people = {name: uuid4() for name in ("pair_id", "request_id", "mentee_id", "mentor_id")}
     stranger = IntroductionFailed(**people, association="pas_a_pas", reason="deadline")
     await matching.handle(stranger)
@@ -82,7 +84,7 @@ async def test_a_pair_that_is_none_of_ours_changes_nothing(matching: Stage) -> N
 
 
 async def test_a_pair_that_was_undone_is_never_made_again(
-    matching: Stage, keeper: RoundKeeper, confirmed: PairConfirmed
+    matching: ServiceHarness, keeper: RoundRunner, confirmed: PairConfirmed
 ) -> None:
     second = mentor(department="75")
     await matching.handle(second)
@@ -95,7 +97,7 @@ async def test_a_pair_that_was_undone_is_never_made_again(
 
 
 async def test_after_the_introduction_undoing_says_so_and_the_request_waits(
-    matching: Stage, confirmed: PairConfirmed
+    matching: ServiceHarness, confirmed: PairConfirmed
 ) -> None:
     await matching.handle(PairIntroduced(**confirmed.model_dump()))
     async with matching.runtime.begin() as tx:
@@ -112,7 +114,7 @@ async def test_after_the_introduction_undoing_says_so_and_the_request_waits(
 
 @pytest.mark.parametrize("said", [(), ("mentor",), ("mentor", "mentee")])
 async def test_an_undone_proposition_is_over_for_both(
-    asking: Stage, couple: Couple, links: dict[str, str], said: tuple[str, ...]
+    asking: ServiceHarness, couple: Couple, links: dict[str, str], said: tuple[str, ...]
 ) -> None:
     for side in said:
         await answer(asking, links[side], "accepted")

@@ -19,7 +19,7 @@ from tests.integration.matching.test_selection import (
     seen,
     volunteers,
 )
-from tests.support.service_harness import Stage
+from tests.support.service_harness import ServiceHarness
 
 __all__ = ["school"]
 
@@ -32,7 +32,7 @@ UNKNOWN = [
 CLOSED = "closed_club"
 
 
-async def change(stage: Stage, table: str, key: str, row: Any, **criteria: Any) -> None:
+async def change(stage: ServiceHarness, table: str, key: str, row: Any, **criteria: Any) -> None:
     """As rows are once a code has left its vocabulary."""
     await stage.pool.execute(
         f"UPDATE {table} SET criteria = criteria || $2 WHERE {key} = $1",  # noqa: S608
@@ -43,7 +43,7 @@ async def change(stage: Stage, table: str, key: str, row: Any, **criteria: Any) 
 
 @pytest.mark.parametrize(("part", "asked", "offered"), UNKNOWN)
 async def test_a_selection_goes_on_without_whoever_cannot_be_read(
-    school: Stage, part: str, asked: dict[str, Any], offered: dict[str, Any]
+    school: ServiceHarness, part: str, asked: dict[str, Any], offered: dict[str, Any]
 ) -> None:
     one, other = await pupils(school, 2)
     first, second, third = mentor(), mentor(), mentor()
@@ -70,7 +70,7 @@ async def test_a_selection_goes_on_without_whoever_cannot_be_read(
 
 
 async def test_an_establishment_whose_association_closed_chooses_under_the_head(
-    school: Stage,
+    school: ServiceHarness,
 ) -> None:
     (one,) = await pupils(school, 1)
     first = mentor()
@@ -84,7 +84,7 @@ async def test_an_establishment_whose_association_closed_chooses_under_the_head(
 
 @pytest.mark.parametrize(("part", "asked", "offered"), UNKNOWN)
 async def test_a_proposition_is_answered_though_a_code_left(
-    asking: Stage,
+    asking: ServiceHarness,
     couple: Couple,
     links: dict[str, str],
     part: str,
@@ -100,7 +100,7 @@ async def test_a_proposition_is_answered_though_a_code_left(
 
 
 async def test_a_proposition_of_a_closed_association_is_confirmed_under_the_head(
-    asking: Stage, couple: Couple, links: dict[str, str]
+    asking: ServiceHarness, couple: Couple, links: dict[str, str]
 ) -> None:
     await asking.pool.execute("UPDATE requests SET association = $1", CLOSED)
     for side in ("mentee", "mentor"):

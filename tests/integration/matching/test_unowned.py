@@ -5,10 +5,10 @@ from tests.integration.matching.asked import IN_ORDER, Couple, answer, ledger, o
 from tests.integration.matching.ledger import state_of, taken
 from tests.integration.matching.people import mentor, request
 from tests.integration.owners import lose_timers, unowned
-from tests.support.service_harness import Stage
+from tests.support.service_harness import ServiceHarness
 
 
-async def pair_of(matching: Stage) -> PairConfirmed:
+async def pair_of(matching: ServiceHarness) -> PairConfirmed:
     asked, offered = request(), mentor()
     for event in (asked, offered):
         await matching.handle(event)
@@ -18,7 +18,7 @@ async def pair_of(matching: Stage) -> PairConfirmed:
     return fact
 
 
-async def test_every_state_has_an_owner(matching: Stage) -> None:
+async def test_every_state_has_an_owner(matching: ServiceHarness) -> None:
     await matching.handle(request())
     assert await unowned(matching) == {}
     pair = await pair_of(matching)
@@ -28,14 +28,14 @@ async def test_every_state_has_an_owner(matching: Stage) -> None:
     assert await unowned(matching) == {}, "follow-up has it now"
 
 
-async def test_a_confirmed_pair_without_its_deadline_is_counted(matching: Stage) -> None:
+async def test_a_confirmed_pair_without_its_deadline_is_counted(matching: ServiceHarness) -> None:
     await pair_of(matching)
     await lose_timers(matching)
     assert await unowned(matching) == {"pairs": 1}
 
 
 async def test_a_proposition_without_its_deadline_is_counted(
-    asking: Stage, couple: Couple, links: dict[str, str]
+    asking: ServiceHarness, couple: Couple, links: dict[str, str]
 ) -> None:
     assert await unowned(asking) == {}
     await lose_timers(asking)
@@ -46,7 +46,7 @@ async def test_a_proposition_without_its_deadline_is_counted(
 
 
 async def test_a_paired_request_without_a_pair_and_one_of_no_pool_are_counted(
-    matching: Stage,
+    matching: ServiceHarness,
 ) -> None:
     pair, waiting = await pair_of(matching), request("lost")
     await matching.handle(waiting)
@@ -58,7 +58,7 @@ async def test_a_paired_request_without_a_pair_and_one_of_no_pool_are_counted(
 
 
 async def test_a_pair_of_which_nothing_is_heard_is_undone_and_both_are_told(
-    matching: Stage,
+    matching: ServiceHarness,
 ) -> None:
     lost, introduced = await pair_of(matching), await pair_of(matching)
     await matching.handle(PairIntroduced(**introduced.model_dump()))

@@ -6,8 +6,8 @@ import signal
 import sys
 from pathlib import Path
 
-from deploy.devstack.processes import Mark, wait_gone
-from services.matching.solver_process.process import Workshop
+from deploy.devstack.processes import ProcessId, wait_gone
+from services.matching.solver_process.process import SolverProcess
 
 ROOT = Path(__file__).parents[3]
 KEEP_ONE = """
@@ -25,19 +25,19 @@ if __name__ == "__main__":
 """
 
 
-async def test_it_stays_warm(workshop: Workshop) -> None:
+async def test_it_stays_warm(workshop: SolverProcess) -> None:
     first = await workshop.run(os.getpid)
     assert first != os.getpid()
     assert await workshop.run(os.getpid) == first
 
 
-async def test_it_lets_events_go_first(workshop: Workshop) -> None:
+async def test_it_lets_events_go_first(workshop: SolverProcess) -> None:
     assert await workshop.run(os.nice, 0) > os.nice(0)
 
 
 async def test_it_is_gone_once_closed() -> None:
-    own = Workshop()
-    mark = Mark.of(await own.run(os.getpid))
+    own = SolverProcess()
+    mark = ProcessId.of(await own.run(os.getpid))
     assert mark is not None
     await own.close()
     assert not mark.alive()
@@ -53,7 +53,7 @@ async def test_it_dies_with_a_service_that_is_killed(tmp_path: Path) -> None:
         env={**os.environ, "PYTHONPATH": str(ROOT)},
     )
     assert service.stdout is not None
-    mark = Mark.of(int(await service.stdout.readline()))
+    mark = ProcessId.of(int(await service.stdout.readline()))
     assert mark is not None
     await asyncio.sleep(1)
     assert mark.alive()

@@ -8,7 +8,7 @@ import pytest
 from services.notification.service import SERVICE
 from tests.integration.notification.mail_server import MailServer
 from tests.integration.notification.post import Post, Registration
-from tests.support.service_harness import Stage
+from tests.support.service_harness import ServiceHarness
 
 
 @pytest.fixture
@@ -21,7 +21,7 @@ async def mail_server() -> AsyncIterator[MailServer]:
 
 @pytest.fixture
 async def post(
-    stage: Callable[..., Awaitable[Stage]],
+    stage: Callable[..., Awaitable[ServiceHarness]],
     mail_server: MailServer,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,

@@ -9,16 +9,16 @@ from typing import Any
 from pydantic import BaseModel
 
 from services.notification.domain.message import Message
-from services.notification.gateways.configured import Carriers, carriers
+from services.notification.gateways.configured import Gateways, configured_gateways
 from services.notification.gateways.mailbox import Mailbox
 from services.notification.settings import NotificationSettings
-from services.notification.use_cases.reconcile_messages import Settler
+from services.notification.use_cases.reconcile_messages import Reconciler
 from services.notification.use_cases.send_due_messages import Sender
-from services.notification.use_cases.send_message import Dispatch
+from services.notification.use_cases.send_message import MessageSender
 from shared.contracts.contact import ContactAsked, ContactGiven
-from shared.contracts.events import Fact
+from shared.contracts.events import Event
 from tests.integration.notification.mail_server import MailServer
-from tests.support.service_harness import Stage
+from tests.support.service_harness import ServiceHarness
 
 
 @dataclass
@@ -51,41 +51,41 @@ class Registration:
 class Post:
     """What a test does with the service: tell it facts, let it send, look at what left."""
 
-    def __init__(self, stage: Stage, registration: Registration, mail: MailServer) -> None:
+    def __init__(self, stage: ServiceHarness, registration: Registration, mail: MailServer) -> None:
         self.stage = stage
         self.registration = registration
         self.mail = mail
-        stage.runtime.desk = registration  # type: ignore[assignment]
+        stage.runtime.rpc_client = registration  # type: ignore[assignment]
         assert isinstance(stage.runtime.settings, NotificationSettings)
         self.settings = stage.runtime.settings
 
-    async def tell(self, *facts: Fact) -> None:
+    async def tell(self, *facts: Event) -> None:
         for fact in facts:
             await self.stage.handle(fact)
 
-    async def send(self, replace: Carriers | None = None) -> None:
+    async def send(self, replace: Gateways | None = None) -> None:
         """Send until nothing is due."""
-        async with carriers(self.settings) as gateways:
-            dispatch = Dispatch(self.stage.runtime, self.settings, replace or gateways)
+        async with configured_gateways(self.settings) as gateways:
+            dispatch = MessageSender(self.stage.runtime, self.settings, replace or gateways)
             sender = Sender(dispatch, self.settings.notification_parallel)
             while await sender.take():
                 await sender.finish()
 
     async def claim(self) -> list[Message]:
         """Take what is due, as a sender does before it dies."""
-        async with carriers(self.settings) as gateways:
-            return await Dispatch(self.stage.runtime, self.settings, gateways).claim(100)
+        async with configured_gateways(self.settings) as gateways:
+            return await MessageSender(self.stage.runtime, self.settings, gateways).claim(100)
 
     async def dispatch(self, message: Message) -> None:
         """Go on with a claimed message."""
-        async with carriers(self.settings) as gateways:
-            await Dispatch(self.stage.runtime, self.settings, gateways).send(message)
+        async with configured_gateways(self.settings) as gateways:
+            await MessageSender(self.stage.runtime, self.settings, gateways).send(message)
 
-    async def settle(self, replace: Carriers | None = None) -> int:
+    async def settle(self, replace: Gateways | None = None) -> int:
         """Settle what was interrupted; returns how many were looked at."""
-        async with carriers(self.settings) as gateways:
-            settler = Settler(self.stage.runtime, self.settings, replace or gateways)
-            return await settler.settle_some()
+        async with configured_gateways(self.settings) as gateways:
+            settler = Reconciler(self.stage.runtime, self.settings, replace or gateways)
+            return await settler.reconcile_some()
 
     async def lapse(self) -> None:
         """Let every lease be over."""

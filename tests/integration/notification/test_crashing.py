@@ -5,10 +5,14 @@ from uuid import UUID, uuid4
 import pytest
 
 from services.notification.domain.message import Message
-from services.notification.domain.outgoing_message import Parcel
-from services.notification.gateways.configured import Carriers, carriers
-from services.notification.gateways.message_gateway import Carrier, Finding, Outcome
-from services.notification.use_cases.send_message import Dispatch
+from services.notification.domain.outgoing_message import OutgoingMessage
+from services.notification.gateways.configured import Gateways, configured_gateways
+from services.notification.gateways.message_gateway import (
+    DeliveryStatus,
+    MessageGateway,
+    SendResult,
+)
+from services.notification.use_cases.send_message import MessageSender
 from shared.contracts.events import MenteeRegistered, MessageFailed, MessageSent
 from tests.integration.notification.post import Post
 
@@ -20,18 +24,18 @@ class PowerCut(Exception):
 class Cut:
     """A gateway whose process dies before or after the parcel is given away."""
 
-    absence_seconds = 0.0
+    status_lag_seconds = 0.0
 
-    def __init__(self, real: Carrier, *, sends: bool) -> None:
+    def __init__(self, real: MessageGateway, *, sends: bool) -> None:
         self._real = real
         self._sends = sends
 
-    async def send(self, parcel: Parcel) -> Outcome:
+    async def send(self, parcel: OutgoingMessage) -> SendResult:
         if self._sends:
             await self._real.send(parcel)
         raise PowerCut
 
-    async def find(self, reference: UUID) -> Finding:
+    async def find(self, reference: UUID) -> DeliveryStatus:
         return await self._real.find(reference)
 
     async def close(self) -> None:
@@ -47,7 +51,7 @@ async def acknowledge(post: Post, address: str = "ines@exemple.example") -> Ment
     return fact
 
 
-async def cut(post: Post, real: Carriers, *, sends: bool) -> None:
+async def cut(post: Post, real: Gateways, *, sends: bool) -> None:
     await post.send({name: Cut(carrier, sends=sends) for name, carrier in real.items()})
 
 
@@ -92,7 +96,7 @@ async def test_before_the_hand_over_plain_smtp_needs_nobody_to_ask(post: Post) -
 @pytest.mark.parametrize("sends", [False, True], ids=["before sending", "before the result"])
 async def test_the_mailbox_tells_what_became_of_it(post: Post, sends: bool) -> None:
     fact = await acknowledge(post)
-    async with carriers(post.settings) as real:
+    async with configured_gateways(post.settings) as real:
         await cut(post, real, sends=sends)
     await post.send()
     await post.settle()
@@ -112,7 +116,7 @@ async def test_the_mailbox_tells_what_became_of_it(post: Post, sends: bool) -> N
 @pytest.mark.parametrize("sends", [False, True], ids=["before sending", "before the result"])
 async def test_plain_smtp_cannot_tell_so_a_human_must(post: Post, sends: bool) -> None:
     await acknowledge(post)
-    async with carriers(post.settings) as real:
+    async with configured_gateways(post.settings) as real:
         await cut(post, real, sends=sends)
     await post.lapse()
     await post.settle()
@@ -171,7 +175,7 @@ async def test_a_mailbox_that_keeps_no_mails_does_not_claim_to_know(post: Post) 
     """SMS lie in the folder, mails go elsewhere: absence there would prove nothing."""
     post.mail.folder = None
     await acknowledge(post)
-    async with carriers(post.settings) as real:
+    async with configured_gateways(post.settings) as real:
         await cut(post, real, sends=True)
     await post.lapse()
     await post.settle()
@@ -182,7 +186,7 @@ async def test_a_mailbox_that_keeps_no_mails_does_not_claim_to_know(post: Post) 
 @pytest.mark.usefixtures("neighbour")
 async def test_a_message_that_kills_every_sender_ends_as_a_failure(post: Post) -> None:
     await acknowledge(post)
-    async with carriers(post.settings) as real:
+    async with configured_gateways(post.settings) as real:
         for _ in range(post.settings.notification_retry_limit):
             await cut(post, real, sends=False)
             await post.lapse()
@@ -196,12 +200,12 @@ async def test_a_message_that_kills_every_sender_ends_as_a_failure(post: Post) -
 async def test_a_second_result_changes_nothing(post: Post) -> None:
     """The settler and a sender that came back both have an answer: the first one stands."""
     await acknowledge(post)
-    async with carriers(post.settings) as real:
-        dispatch = Dispatch(post.stage.runtime, post.settings, real)
+    async with configured_gateways(post.settings) as real:
+        dispatch = MessageSender(post.stage.runtime, post.settings, real)
         [message] = await dispatch.claim(1)
         await dispatch.send(message)
         assert isinstance(message, Message)
         results = dispatch.results
-        assert not await results.delivered(message, "mail")
-        assert not await results.failed(message, "mail", "unknown", "interrupted")
+        assert not await results.record_delivered(message, "mail")
+        assert not await results.record_failed(message, "mail", "unknown", "interrupted")
     assert len(await post.stage.emitted()) == 1

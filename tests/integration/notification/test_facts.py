@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from shared.contracts import events
-from shared.contracts.events import Fact
+from shared.contracts.events import Event
 from tests.integration.notification.post import Post
 
 REQUEST, MENTEE, MENTOR, PAIR, THING = (uuid4() for _ in range(5))
@@ -16,7 +16,7 @@ PEOPLE: dict[str, Any] = {"request_id": REQUEST, "mentee_id": MENTEE, "mentor_id
 CRITERIA: dict[str, Any] = {"slots": ["wed_pm"], "department": "75"}
 
 
-def checkin(kind: Any, side: Any, person: UUID) -> Fact:
+def checkin(kind: Any, side: Any, person: UUID) -> Event:
     return events.CheckInAsked(
         checkin_id=THING,
         engagement_id=uuid4(),
@@ -27,7 +27,7 @@ def checkin(kind: Any, side: Any, person: UUID) -> Fact:
     )
 
 
-def cases(now: Any) -> dict[str, tuple[Fact, set[tuple[str, str, str, UUID]]]]:
+def cases(now: Any) -> dict[str, tuple[Event, set[tuple[str, str, str, UUID]]]]:
     mentee, mentor = str(MENTEE), str(MENTOR)
     wants = events.MenteeCriteria(needs=("job",), level="lycee", **CRITERIA)
     offers = events.MentorCriteria(offers=("job",), levels=("lycee",), **CRITERIA)

@@ -5,10 +5,10 @@ from typing import Any
 from uuid import uuid4
 
 from services.notification.domain.introduction import DEADLINE
-from services.notification.gateways.configured import carriers
-from services.notification.use_cases.send_message import Dispatch
+from services.notification.gateways.configured import configured_gateways
+from services.notification.use_cases.send_message import MessageSender
 from shared.contracts.events import (
-    Fact,
+    Event,
     IntroductionFailed,
     MessageFailed,
     MessageSent,
@@ -34,7 +34,7 @@ def confirmed(post: Post, **mentee: object) -> PairConfirmed:
     return pair
 
 
-def of_kind(facts: list[Fact], kind: type[Fact]) -> list[Any]:
+def of_kind(facts: list[Event], kind: type[Event]) -> list[Any]:
     return [fact for fact in facts if isinstance(fact, kind)]
 
 
@@ -62,8 +62,8 @@ async def test_both_are_told_and_the_pair_is_introduced_once(post: Post) -> None
 async def test_results_that_arrive_together_introduce_once(post: Post) -> None:
     for _ in range(15):
         await post.tell(confirmed(post))
-    async with carriers(post.settings) as gateways:
-        senders = [Dispatch(post.stage.runtime, post.settings, gateways) for _ in range(2)]
+    async with configured_gateways(post.settings) as gateways:
+        senders = [MessageSender(post.stage.runtime, post.settings, gateways) for _ in range(2)]
         for _ in range(2):  # the mentors first, then those whom they will write to
             messages = await senders[0].claim(30)
             await asyncio.gather(*(senders[i % 2].send(m) for i, m in enumerate(messages)))

@@ -21,9 +21,9 @@ from deploy.devstack.servers import Servers
 from services.notification.service import SERVICE
 from shared.contracts.contact import CONTACT_QUEUE, ContactAsked, ContactGiven
 from shared.contracts.events import MenteeRegistered, MessageSent
-from shared.messaging.topology import EVENTS, declare, topology
+from shared.messaging.topology import EVENTS_EXCHANGE, declare, topology
 from shared.persistence.transaction import Transaction
-from shared.service.definition import Answer, Service
+from shared.service.definition import RpcEndpoint, Service
 from tests.conftest import Databases, with_database
 from tests.integration.notification.mail_server import MailServer
 
@@ -64,7 +64,7 @@ REGISTRATION = Service(
     __package__,
     "",
     listens={MessageSent: nobody},
-    answers={CONTACT_QUEUE: Answer(ContactAsked, nobody)},
+    rpc_endpoints={CONTACT_QUEUE: RpcEndpoint(ContactAsked, nobody)},
 )
 
 
@@ -99,7 +99,7 @@ async def publish_twice(url: str) -> list[str]:
     letters = [(fact, str(uuid4())) for fact in facts] * 2
     random.shuffle(letters)
     async with await aio_pika.connect(url) as link, link.channel() as channel:
-        exchange = await channel.get_exchange(EVENTS, ensure=False)
+        exchange = await channel.get_exchange(EVENTS_EXCHANGE, ensure=False)
         for fact, event_id in letters:
             body = fact.model_dump_json().encode()
             message = aio_pika.Message(body, headers={"ce-id": event_id}, delivery_mode=2)

@@ -8,14 +8,14 @@ from uuid import UUID, uuid4
 import pytest
 from structlog.testing import capture_logs
 
-from services.notification.gateways.configured import carriers
-from services.notification.use_cases.send_message import Dispatch
+from services.notification.gateways.configured import configured_gateways
+from services.notification.use_cases.send_message import MessageSender
 from shared.contracts.events import (
     ConsentAsked,
     ContactChanged,
     ContactProved,
     Door,
-    Fact,
+    Event,
     MenteeRegistered,
     MessageSent,
     RequestConfirmed,
@@ -32,7 +32,7 @@ CRITERIA: dict[str, Any] = {
 }  # fmt: skip
 
 
-def registration(post: Post, door: Door = "page", **contact: Any) -> list[Fact]:
+def registration(post: Post, door: Door = "page", **contact: Any) -> list[Event]:
     """What registration states of a form whose request an association takes by itself."""
     request, mentee = uuid4(), uuid4()
     known = {"unproved": door == "page", "first_name": "Inès"}
@@ -196,8 +196,8 @@ async def test_a_retry_takes_no_second_place(post: Post) -> None:
 
 async def test_two_replicas_share_the_quota(post: Post) -> None:
     await post.tell(*(registration(post, email=STRANGER)[0] for _ in range(12)))
-    async with carriers(post.settings) as gateways:
-        senders = [Dispatch(post.stage.runtime, post.settings, gateways) for _ in range(2)]
+    async with configured_gateways(post.settings) as gateways:
+        senders = [MessageSender(post.stage.runtime, post.settings, gateways) for _ in range(2)]
         messages = await senders[0].claim(12)
         await asyncio.gather(*(senders[i % 2].send(m) for i, m in enumerate(messages)))
     assert len(post.mail.received) == 1

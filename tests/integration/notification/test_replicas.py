@@ -5,7 +5,7 @@ from collections import Counter
 from uuid import uuid4
 
 from services.notification.service import SERVICE
-from services.notification.use_cases.reconcile_messages import settle_interrupted
+from services.notification.use_cases.reconcile_messages import reconcile_interrupted
 from services.notification.use_cases.send_due_messages import send_messages
 from shared.contracts.events import MenteeRegistered
 from tests.integration.notification.post import Post
@@ -27,12 +27,12 @@ async def acknowledge(post: Post, count: int) -> None:
 
 async def test_two_replicas_send_two_hundred_messages_once_each(post: Post) -> None:
     other = await set_up(SERVICE, post.stage.pool, post.stage.clock)
-    other.runtime.desk = post.registration  # type: ignore[assignment]
+    other.runtime.rpc_client = post.registration  # type: ignore[assignment]
     replicas = [post.stage.runtime, other.runtime]
     workers = [
         asyncio.create_task(worker(runtime))
         for runtime in replicas
-        for worker in (send_messages, settle_interrupted)
+        for worker in (send_messages, reconcile_interrupted)
     ]
     await acknowledge(post, INTENTS)
     await post.until(lambda states: states == {"delivered": INTENTS})

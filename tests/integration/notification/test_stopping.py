@@ -84,7 +84,7 @@ async def test_what_comes_late_is_not_told(post: Post, known: None) -> None:
 
 @pytest.mark.parametrize("first", [WITHDRAWN, UNDONE])
 async def test_a_mentor_who_was_introduced_is_asked_to_stop_once(
-    post: Post, known: None, first: events.Fact
+    post: Post, known: None, first: events.Event
 ) -> None:
     await post.tell(PAIRED)
     await post.send()

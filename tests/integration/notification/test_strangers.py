@@ -12,7 +12,7 @@ from services.registration.service import SERVICE as REGISTRATION
 from shared.service.definition import Service
 from tests.integration.notification.mail_server import words
 from tests.integration.notification.post import Post
-from tests.support.service_harness import Stage
+from tests.support.service_harness import ServiceHarness
 from tests.unit.registration.people import posted, volunteer, young
 
 STRANGER = "une.inconnue@exemple.example"
@@ -22,7 +22,7 @@ HTML = {"accept": "text/html"}
 class Line:
     """Notification's questions, answered by registration's own code."""
 
-    def __init__(self, registration: Stage) -> None:
+    def __init__(self, registration: ServiceHarness) -> None:
         self._registration = registration
 
     async def ask(self, queue: str, question: BaseModel, _answer: Any) -> Any:
@@ -35,9 +35,9 @@ class Line:
 class House:
     """Registration and notification, each at work on what the other states."""
 
-    def __init__(self, registration: Stage, post: Post) -> None:
+    def __init__(self, registration: ServiceHarness, post: Post) -> None:
         self.registration, self.post = registration, post
-        post.stage.runtime.desk = Line(registration)  # type: ignore[assignment]
+        post.stage.runtime.rpc_client = Line(registration)  # type: ignore[assignment]
 
     async def form(self, n: int, who: str = "jeune", **changes: Any) -> int:
         """The form of somebody invented, each from a network of their own."""
@@ -65,7 +65,7 @@ class House:
 
 
 @pytest.fixture
-async def house(stage: Callable[[Service], Awaitable[Stage]], post: Post) -> House:
+async def house(stage: Callable[[Service], Awaitable[ServiceHarness]], post: Post) -> House:
     return House(await stage(REGISTRATION), post)
 
 

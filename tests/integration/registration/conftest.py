@@ -9,7 +9,7 @@ import pytest
 from services.registration.service import SERVICE
 from services.registration.use_cases.sign_in import invite_user
 from shared.contracts.events import SessionOpened, SignInAsked
-from tests.support.service_harness import Stage
+from tests.support.service_harness import ServiceHarness
 
 KEY = "bnm_only-for-tests"
 PARTNER = "lycees"
@@ -18,13 +18,13 @@ BY_HAND = {"department": "93", "needs": ["orientation"], "publics": ["qpv"], "bo
 
 
 @pytest.fixture
-async def s(stage: Any) -> Stage:
-    found: Stage = await stage(SERVICE)
+async def s(stage: Any) -> ServiceHarness:
+    found: ServiceHarness = await stage(SERVICE)
     return found
 
 
 @pytest.fixture
-async def partner(s: Stage) -> str:
+async def partner(s: ServiceHarness) -> str:
     """A partner whose key is KEY."""
     digest = hashlib.sha256(KEY.encode()).digest()
     await s.pool.execute(
@@ -33,7 +33,7 @@ async def partner(s: Stage) -> str:
     return PARTNER
 
 
-async def register(s: Stage, body: Any, key: str = KEY, **headers: str) -> Any:
+async def register(s: ServiceHarness, body: Any, key: str = KEY, **headers: str) -> Any:
     """POST to the API as a partner does."""
     headers = {"Authorization": f"Bearer {key}", **headers}
     if isinstance(body, bytes):
@@ -41,12 +41,12 @@ async def register(s: Stage, body: Any, key: str = KEY, **headers: str) -> Any:
     return await s.client.post("/api/v1/registrations", json=body, headers=headers)
 
 
-def path_of(s: Stage, purpose: str, subject: object) -> str:
+def path_of(s: ServiceHarness, purpose: str, subject: object) -> str:
     """Where a link in a message leads, without its host."""
     return s.runtime.links.url(purpose, subject).removeprefix(s.runtime.bases["registration"])
 
 
-async def sign_in(s: Stage, association: str) -> SessionOpened:
+async def sign_in(s: ServiceHarness, association: str) -> SessionOpened:
     """Come in as a person of an association, by the link mailed to their own address."""
     s.client.cookies.clear()
     await s.emitted()

@@ -17,7 +17,7 @@ from services.registration.use_cases import erase_person
 from services.registration.use_cases.vault_provider import key_database
 from shared.contracts.events import Side
 from shared.persistence.database import open_pool
-from shared.persistence.transaction import Transactions
+from shared.persistence.transaction import TransactionFactory
 from shared.service.clock import WallClock
 
 
@@ -33,7 +33,7 @@ async def erase(step: str, side: Side, person_id: UUID) -> None:
     if step == "row":
         Erasures.clear = die  # type: ignore[method-assign,assignment]
     pool = await open_pool(os.environ["BINOME_DATABASE_URL"], size=2)
-    async with key_database(), Transactions("registration", pool, WallClock()).begin() as tx:
+    async with key_database(), TransactionFactory("registration", pool, WallClock()).begin() as tx:
         await erase_person.erase_person(person_id, side, "person", tx)
         if step == "commit":
             die()

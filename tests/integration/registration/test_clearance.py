@@ -8,10 +8,10 @@ from uuid import UUID
 
 import pytest
 
-from shared.contracts.events import ClearanceAsked, ClearanceChanged, Fact, MentorRegistered
+from shared.contracts.events import ClearanceAsked, ClearanceChanged, Event, MentorRegistered
 from tests.integration.owners import lose_timers, unowned
 from tests.integration.registration.conftest import csrf, register, sign_in
-from tests.support.service_harness import Stage
+from tests.support.service_harness import ServiceHarness
 from tests.unit.registration.people import posted, volunteer
 
 CASES = Path(__file__).parents[2] / "cases"
@@ -21,7 +21,7 @@ PAGE = "/associations/mentors"
 HTML = {"accept": "text/html"}
 
 
-async def mentor(s: Stage, **told: Any) -> MentorRegistered:
+async def mentor(s: ServiceHarness, **told: Any) -> MentorRegistered:
     """A mentor whom a partner registers; what else was told stays to be read."""
     answer = await register(s, {"kind": "mentor", **volunteer(**told)})
     assert answer.status_code == 202, answer.text
@@ -29,7 +29,7 @@ async def mentor(s: Stage, **told: Any) -> MentorRegistered:
     return registered
 
 
-async def press(s: Stage, mentor_id: UUID, act: str, **data: str) -> Any:
+async def press(s: ServiceHarness, mentor_id: UUID, act: str, **data: str) -> Any:
     """A button of the association's page of a mentor."""
     shown = await s.client.get(f"{PAGE}/{mentor_id}", headers=HTML)
     assert shown.status_code == 200
@@ -37,7 +37,7 @@ async def press(s: Stage, mentor_id: UUID, act: str, **data: str) -> Any:
     return await s.client.post(f"{PAGE}/{mentor_id}/{act}", data=form, headers=HTML)
 
 
-def changes(facts: list[Fact]) -> list[tuple[date | None, str | None, str]]:
+def changes(facts: list[Event]) -> list[tuple[date | None, str | None, str]]:
     return [
         (x.cleared_until, x.association, x.reason) for x in facts if isinstance(x, ClearanceChanged)
     ]

@@ -16,11 +16,11 @@ from shared.contracts.events import (
     PairReleased,
 )
 from tests.integration.registration.conftest import register
-from tests.support.service_harness import Stage
+from tests.support.service_harness import ServiceHarness
 from tests.unit.registration.people import volunteer, young
 
 
-async def a_pair(s: Stage, cleared: bool = True, **mentee: Any) -> PairConfirmed:
+async def a_pair(s: ServiceHarness, cleared: bool = True, **mentee: Any) -> PairConfirmed:
     """Two who registered, and the fact that they are a pair, not yet heard."""
     await register(s, {"kind": "mentee", **young(born="2009-05-17", **mentee)})
     await register(s, {"kind": "mentor", **volunteer(cleared=cleared, reference="mentor-1")})
@@ -33,7 +33,7 @@ async def a_pair(s: Stage, cleared: bool = True, **mentee: Any) -> PairConfirmed
     )  # fmt: skip
 
 
-async def tell_mentor(s: Stage, pair: PairConfirmed, **other: Any) -> ContactGiven:
+async def tell_mentor(s: ServiceHarness, pair: PairConfirmed, **other: Any) -> ContactGiven:
     """The question for the message that gives the mentee's contact to the mentor."""
     asked = {"recipient": "mentee", "person": str(pair.mentee_id), "addressee": pair.mentor_id}
     question = ContactAsked.model_validate(
@@ -50,7 +50,7 @@ def proposed(pair: PairConfirmed) -> PairProposed:
 pytestmark = pytest.mark.usefixtures("partner")
 
 
-async def test_a_pair_of_which_no_word_has_come_is_answered_not_yet(s: Stage) -> None:
+async def test_a_pair_of_which_no_word_has_come_is_answered_not_yet(s: ServiceHarness) -> None:
     pair = await a_pair(s)
     assert await tell_mentor(s, pair) == ContactGiven(found=False, refused="not_yet")
     await s.handle(proposed(pair))
@@ -58,7 +58,7 @@ async def test_a_pair_of_which_no_word_has_come_is_answered_not_yet(s: Stage) ->
     assert await s.pool.fetchval("SELECT count(*) FROM ledger") == 0
 
 
-async def test_a_pair_that_stands_is_answered_and_noted(s: Stage) -> None:
+async def test_a_pair_that_stands_is_answered_and_noted(s: ServiceHarness) -> None:
     pair = await a_pair(s)
     await s.handle(pair)
     given = await tell_mentor(s, pair)
@@ -70,7 +70,7 @@ async def test_a_pair_that_stands_is_answered_and_noted(s: Stage) -> None:
     assert await s.pool.fetchval("SELECT count(*) FROM ledger") == 2
 
 
-async def test_other_people_than_the_pair_s_are_not_answered(s: Stage) -> None:
+async def test_other_people_than_the_pair_s_are_not_answered(s: ServiceHarness) -> None:
     pair = await a_pair(s)
     await s.handle(pair)
     for forged in ({"addressee": uuid4()}, {"pair_id": None}):
@@ -78,7 +78,7 @@ async def test_other_people_than_the_pair_s_are_not_answered(s: Stage) -> None:
     assert (await tell_mentor(s, pair, pair_id=uuid4())).refused == "not_yet"
 
 
-async def test_a_pair_that_is_over_is_not_answered(s: Stage) -> None:
+async def test_a_pair_that_is_over_is_not_answered(s: ServiceHarness) -> None:
     pair = await a_pair(s)
     await s.handle(pair)
     ended = pair.model_dump() | {"engagement_id": uuid4(), "reason": "completed"}
@@ -86,28 +86,28 @@ async def test_a_pair_that_is_over_is_not_answered(s: Stage) -> None:
     assert (await tell_mentor(s, pair)).refused == "no_pair"
 
 
-async def test_a_pair_that_was_released_is_not_answered(s: Stage) -> None:
+async def test_a_pair_that_was_released_is_not_answered(s: ServiceHarness) -> None:
     pair = await a_pair(s)
     await s.handle(pair)
     await s.handle(PairReleased(**pair.model_dump(), reason="declined"))
     assert (await tell_mentor(s, pair)).refused == "no_pair"
 
 
-async def test_a_minor_is_not_told_of_to_a_mentor_who_is_not_cleared(s: Stage) -> None:
+async def test_a_minor_is_not_told_of_to_a_mentor_who_is_not_cleared(s: ServiceHarness) -> None:
     """Whatever matching, or whoever forged a fact in its name, thought of the two."""
     pair = await a_pair(s, cleared=False)
     await s.handle(pair)
     assert await tell_mentor(s, pair) == ContactGiven(found=False, refused="not_cleared")
 
 
-async def test_an_adult_is_told_of_to_any_mentor_of_the_pair(s: Stage) -> None:
+async def test_an_adult_is_told_of_to_any_mentor_of_the_pair(s: ServiceHarness) -> None:
     pair = await a_pair(s, cleared=False)
     s.clock.advance(days=5 * 366)
     await s.handle(pair)
     assert (await tell_mentor(s, pair)).found
 
 
-async def test_no_other_fact_decides_who_a_pair_is_made_of(s: Stage) -> None:
+async def test_no_other_fact_decides_who_a_pair_is_made_of(s: ServiceHarness) -> None:
     """Who may publish a renewal cannot put a mentor of their choice into a pair."""
     pair, stranger = await a_pair(s), uuid4()
     forged = pair.model_dump() | {"engagement_id": uuid4(), "term": 2, "mentor_id": stranger}
@@ -117,7 +117,7 @@ async def test_no_other_fact_decides_who_a_pair_is_made_of(s: Stage) -> None:
     assert (await tell_mentor(s, pair, addressee=stranger)).refused == "no_pair"
 
 
-async def test_messages_to_oneself_need_no_pair(s: Stage) -> None:
+async def test_messages_to_oneself_need_no_pair(s: ServiceHarness) -> None:
     pair = await a_pair(s, cleared=False)
 
     async def own(recipient: str, person: UUID) -> ContactGiven:

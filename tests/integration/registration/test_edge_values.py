@@ -8,7 +8,7 @@ from typer.testing import CliRunner
 
 from deploy.cli.main import app
 from services.registration.service import SERVICE
-from shared.messaging.external_queue import UNREADABLE, read_letter
+from shared.messaging.external_queue import UNREADABLE, read_inbound_message
 from shared.messaging.topology import PARTNERS_OUT
 from tests.integration.registration.conftest import PARTNER, register
 from tests.support.workbooks import packed, text_cell, text_row, worksheet
@@ -118,9 +118,9 @@ async def test_a_second_person_under_a_used_id_is_refused_by_name(s, partner):
 
 
 async def test_a_letter_that_fails_while_it_is_read_is_refused_without_its_content(s, partner):
-    _, letter = read_letter(KEY, {"ce-id": "letter-1"}, json.dumps(young()).encode())
+    _, letter = read_inbound_message(KEY, {"ce-id": "letter-1"}, json.dumps(young()).encode())
     async with s.runtime.begin() as tx:
-        await SERVICE.inlets[0].refuse(letter, UNREADABLE, tx)
+        await SERVICE.external_queues[0].refuse(letter, UNREADABLE, tx)
     [told] = await refusals(s)
     assert told["errors"][0]["code"] == "unreadable"
     assert "n’a pas pu être lu" in told["errors"][0]["fr"]

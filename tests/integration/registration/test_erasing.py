@@ -24,12 +24,12 @@ from shared.contracts.events import (
     RequestWithdrawn,
 )
 from tests.integration.registration.conftest import register
-from tests.support.service_harness import Stage
+from tests.support.service_harness import ServiceHarness
 from tests.unit.registration.people import volunteer, young
 
 
 @pytest.fixture
-async def mentee(s: Stage, partner: str) -> MenteeRegistered:
+async def mentee(s: ServiceHarness, partner: str) -> MenteeRegistered:
     await register(s, {"kind": "mentee", **young(publics=["disability"])}, **KEYED)
     registered = (await s.emitted())[0]
     assert isinstance(registered, MenteeRegistered)
@@ -37,7 +37,7 @@ async def mentee(s: Stage, partner: str) -> MenteeRegistered:
 
 
 @pytest.fixture
-async def mentor(s: Stage, partner: str) -> MentorRegistered:
+async def mentor(s: ServiceHarness, partner: str) -> MentorRegistered:
     await register(s, {"kind": "mentor", **volunteer()})
     (registered,) = await s.emitted()
     assert isinstance(registered, MentorRegistered)
@@ -47,18 +47,18 @@ async def mentor(s: Stage, partner: str) -> MentorRegistered:
 KEYED = {"Idempotency-Key": "3e0c4c6a-8a46-4a0e-9d7e-0d9b8a6f3b11"}
 
 
-async def erase(s: Stage, person_id: UUID, side: Any) -> None:
+async def erase(s: ServiceHarness, person_id: UUID, side: Any) -> None:
     async with s.runtime.begin() as tx:
         await erase_person(person_id, side, "person", tx)
 
 
-async def standing(s: Stage, person_id: UUID) -> bool:
+async def standing(s: ServiceHarness, person_id: UUID) -> bool:
     """Whether anything of a person can be opened."""
     return await People(s.pool, vault()).open(person_id) is not None
 
 
 @pytest.mark.parametrize("times", [1, 2])
-async def test_a_receipt_is_kept_once(s: Stage, times: int) -> None:
+async def test_a_receipt_is_kept_once(s: ServiceHarness, times: int) -> None:
     person_id = uuid4()
     done = ErasureDone(person_id=person_id, service="matching")
     async with s.runtime.begin() as tx:
@@ -70,7 +70,9 @@ async def test_a_receipt_is_kept_once(s: Stage, times: int) -> None:
     assert [*kept.receipts] == ["matching"]
 
 
-async def test_nothing_of_an_erased_mentee_is_left(s: Stage, mentee: MenteeRegistered) -> None:
+async def test_nothing_of_an_erased_mentee_is_left(
+    s: ServiceHarness, mentee: MenteeRegistered
+) -> None:
     await erase(s, mentee.mentee_id, "mentee")
     assert not await standing(s, mentee.mentee_id)
     assert await vault().keys.of([mentee.mentee_id]) == {}
@@ -81,7 +83,9 @@ async def test_nothing_of_an_erased_mentee_is_left(s: Stage, mentee: MenteeRegis
     assert told == [RequestWithdrawn, PersonErased]
 
 
-async def test_nothing_of_an_erased_mentor_is_left(s: Stage, mentor: MentorRegistered) -> None:
+async def test_nothing_of_an_erased_mentor_is_left(
+    s: ServiceHarness, mentor: MentorRegistered
+) -> None:
     await erase(s, mentor.mentor_id, "mentor")
     assert not await standing(s, mentor.mentor_id)
     assert await s.pool.fetchval("SELECT criteria FROM mentors") == {}
@@ -92,7 +96,7 @@ async def test_nothing_of_an_erased_mentor_is_left(s: Stage, mentor: MentorRegis
 
 
 async def test_what_a_partner_sends_again_under_its_key_registers_nobody_anew(
-    s: Stage, mentee: MenteeRegistered
+    s: ServiceHarness, mentee: MenteeRegistered
 ) -> None:
     await erase(s, mentee.mentee_id, "mentee")
     await s.emitted()
@@ -102,7 +106,7 @@ async def test_what_a_partner_sends_again_under_its_key_registers_nobody_anew(
 
 
 async def test_the_day_from_which_it_is_final_is_that_of_the_archive(
-    s: Stage, mentor: MentorRegistered
+    s: ServiceHarness, mentor: MentorRegistered
 ) -> None:
     await erase(s, mentor.mentor_id, "mentor")
     kept = await Erasures(s.pool).about(mentor.mentor_id)
@@ -117,7 +121,7 @@ STEPS = {"journal": True, "key": False, "row": False, "commit": False, "done": F
 @pytest.mark.parametrize("side", ["mentee", "mentor"])
 @pytest.mark.parametrize("step", STEPS)
 async def test_a_crash_at_any_step_leaves_an_erasure_that_is_finished(
-    s: Stage, mentee: MenteeRegistered, mentor: MentorRegistered, step: str, side: str
+    s: ServiceHarness, mentee: MenteeRegistered, mentor: MentorRegistered, step: str, side: str
 ) -> None:
     person_id = mentee.mentee_id if side == "mentee" else mentor.mentor_id
     await s.emitted()
@@ -146,7 +150,7 @@ async def test_a_torn_line_of_the_journal_hides_no_other(tmp_path: Path) -> None
     assert file.stat().st_mode & 0o777 == 0o600
 
 
-async def test_a_restored_row_is_erased_again(s: Stage, mentor: MentorRegistered) -> None:
+async def test_a_restored_row_is_erased_again(s: ServiceHarness, mentor: MentorRegistered) -> None:
     """Rows and key from before come back, as by restoring both databases."""
     before = await s.pool.fetchrow("SELECT sealed FROM persons")
     keys = await vault().keys.of([mentor.mentor_id])
@@ -161,7 +165,7 @@ async def test_a_restored_row_is_erased_again(s: Stage, mentor: MentorRegistered
 
 
 async def test_another_service_that_was_restored_is_told_of_everybody_again(
-    s: Stage, mentor: MentorRegistered
+    s: ServiceHarness, mentor: MentorRegistered
 ) -> None:
     await erase(s, mentor.mentor_id, "mentor")
     await s.emitted()
@@ -171,7 +175,7 @@ async def test_another_service_that_was_restored_is_told_of_everybody_again(
 
 
 async def test_without_a_journal_nothing_is_erased(
-    s: Stage, mentor: MentorRegistered, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    s: ServiceHarness, mentor: MentorRegistered, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("BINOME_ERASURE_JOURNAL", str(tmp_path / "file" / "journal"))
@@ -180,7 +184,9 @@ async def test_without_a_journal_nothing_is_erased(
     assert await standing(s, mentor.mentor_id)
 
 
-async def test_keys_from_beside_their_people_are_moved(s: Stage, mentor: MentorRegistered) -> None:
+async def test_keys_from_beside_their_people_are_moved(
+    s: ServiceHarness, mentor: MentorRegistered
+) -> None:
     keys = await vault().keys.of([mentor.mentor_id])
     await vault().keys.delete([mentor.mentor_id])
     await s.pool.execute("UPDATE persons SET wrapped_key = $1", keys[mentor.mentor_id])
@@ -190,12 +196,14 @@ async def test_keys_from_beside_their_people_are_moved(s: Stage, mentor: MentorR
     assert await standing(s, mentor.mentor_id)
 
 
-async def age_keys(s: Stage) -> None:
+async def age_keys(s: ServiceHarness) -> None:
     pool = await vault().keys._pool()
     await pool.execute("UPDATE person_keys SET made_at = now() - interval '2 days'")
 
 
-async def test_a_key_that_belongs_to_nobody_is_swept(s: Stage, mentor: MentorRegistered) -> None:
+async def test_a_key_that_belongs_to_nobody_is_swept(
+    s: ServiceHarness, mentor: MentorRegistered
+) -> None:
     await vault().keys.add(uuid4(), b"orphan")
     assert await sweep_keys(s.runtime.transactions) == 0, "its person may still be on the way"
     await age_keys(s)
@@ -203,20 +211,22 @@ async def test_a_key_that_belongs_to_nobody_is_swept(s: Stage, mentor: MentorReg
     assert await standing(s, mentor.mentor_id)
 
 
-async def test_nothing_is_swept_where_it_looks_like_the_wrong_database(s: Stage) -> None:
+async def test_nothing_is_swept_where_it_looks_like_the_wrong_database(s: ServiceHarness) -> None:
     await vault().keys.add_missing({uuid4(): b"key" for _ in range(MOST_ORPHANS + 1)})
     await age_keys(s)
     assert await sweep_keys(s.runtime.transactions) == 0
 
 
-async def test_the_journal_holds_ids_and_times_alone(s: Stage, mentor: MentorRegistered) -> None:
+async def test_the_journal_holds_ids_and_times_alone(
+    s: ServiceHarness, mentor: MentorRegistered
+) -> None:
     await erase(s, mentor.mentor_id, "mentor")
     (entry,) = journal().entries()
     assert (entry.person_id, entry.side, entry.asked_by) == (mentor.mentor_id, "mentor", "person")
 
 
 async def test_nothing_that_others_keep_beside_a_person_is_left(
-    s: Stage, mentee: MenteeRegistered
+    s: ServiceHarness, mentee: MenteeRegistered
 ) -> None:
     await s.pool.execute(
         "INSERT INTO dead_ways (person_id, channel, since) VALUES ($1, 'mail', now())",

@@ -8,12 +8,12 @@ from uuid import uuid4
 import aio_pika
 import pytest
 
-from deploy.services import installed
+from deploy.services import installed_services
 from services.registration.service import SERVICE
 from services.registration.settings import RegistrationSettings
 from shared.contracts.contact import CONTACT_QUEUE, ContactAsked, ContactGiven
-from shared.messaging.topology import PARTNERS_IN, declare, parked, refused, topology
-from shared.service.process import Runtime
+from shared.messaging.topology import PARTNERS_IN, declare, parked_queue, refusal_queue, topology
+from shared.service.process import ServiceProcess
 from tests.conftest import with_database
 from tests.integration.registration.conftest import PARTNER
 from tests.unit.registration.people import young
@@ -34,11 +34,11 @@ def vhost(servers) -> str:
 
 
 @pytest.fixture
-async def running(s, partner, vhost, monkeypatch) -> AsyncIterator[Runtime]:
+async def running(s, partner, vhost, monkeypatch) -> AsyncIterator[ServiceProcess]:
     """The service with all its parts, on the database of the stage."""
     monkeypatch.setenv("BINOME_AMQP_URL", vhost)
-    await declare(vhost, topology(installed(), [PARTNER]))
-    async with Runtime(SERVICE, RegistrationSettings()).running() as runtime:
+    await declare(vhost, topology(installed_services(), [PARTNER]))
+    async with ServiceProcess(SERVICE, RegistrationSettings()).running() as runtime:
         yield runtime
 
 
@@ -58,7 +58,7 @@ async def refusals(vhost, count):
         await aio_pika.connect(vhost) as link,
         link.channel() as channel,
     ):
-        queue = await channel.get_queue(refused(PARTNER))
+        queue = await channel.get_queue(refusal_queue(PARTNER))
         async with queue.iterator(no_ack=True) as letters:
             async for letter in letters:
                 found.append(json.loads(letter.body))
@@ -93,7 +93,7 @@ async def test_a_bad_letter_goes_back_and_its_neighbours_come_in(s, running, vho
     assert {body["errors"][0]["code"] for body in told} == {"unknown", "not_json"}
     await until(s, "SELECT count(*) = 2 FROM requests")
     assert await s.pool.fetchval("SELECT count(*) FROM requests") == 2
-    assert await waiting(vhost, parked("registration.partners")) == 0
+    assert await waiting(vhost, parked_queue("registration.partners")) == 0
 
 
 async def test_the_contact_is_answered_and_never_queued(s, running, vhost):

@@ -11,14 +11,14 @@ from services.registration.use_cases.apply_retention import count_late_looks
 from services.registration.use_cases.erase_person import erase_person
 from shared.contracts.events import ErasureDone, MentorRegistered
 from tests.integration.registration.conftest import register
-from tests.support.service_harness import Stage
+from tests.support.service_harness import ServiceHarness
 from tests.unit.registration.people import volunteer
 
 ALL = ("followup", "matching", "notification")
 
 
 @pytest.fixture
-async def erased(s: Stage, partner: str) -> UUID:
+async def erased(s: ServiceHarness, partner: str) -> UUID:
     await register(s, {"kind": "mentor", **volunteer()})
     (registered,) = await s.emitted()
     assert isinstance(registered, MentorRegistered)
@@ -27,18 +27,18 @@ async def erased(s: Stage, partner: str) -> UUID:
     return registered.mentor_id
 
 
-async def unfinished(s: Stage) -> int:
+async def unfinished(s: ServiceHarness) -> int:
     count: int = await s.pool.fetchval(s.service.set_aside["erasures"], s.clock.now())
     return count
 
 
-async def confirm(s: Stage, person_id: UUID, *services: str) -> None:
+async def confirm(s: ServiceHarness, person_id: UUID, *services: str) -> None:
     for service in services:
         await s.handle(ErasureDone(person_id=person_id, service=service))
 
 
 async def test_an_erasure_without_all_receipts_after_a_day_is_counted(
-    s: Stage, erased: UUID
+    s: ServiceHarness, erased: UUID
 ) -> None:
     await confirm(s, erased, *ALL[:2])
     s.clock.advance(hours=RECEIPT_HOURS)
@@ -49,13 +49,15 @@ async def test_an_erasure_without_all_receipts_after_a_day_is_counted(
     assert await unfinished(s) == 0
 
 
-async def test_an_erasure_with_all_receipts_is_never_counted(s: Stage, erased: UUID) -> None:
+async def test_an_erasure_with_all_receipts_is_never_counted(
+    s: ServiceHarness, erased: UUID
+) -> None:
     await confirm(s, erased, *ALL)
     s.clock.advance(days=30)
     assert await unfinished(s) == 0
 
 
-async def test_old_rows_of_the_ledger_that_nobody_takes_away_are_counted(s: Stage) -> None:
+async def test_old_rows_of_the_ledger_that_nobody_takes_away_are_counted(s: ServiceHarness) -> None:
     await s.pool.execute(
         "INSERT INTO ledger (at, actor, person_id, what, reason)"
         " VALUES ($1, 'notification', $2, 'contact:mentee', 'mentee_registered')",

@@ -10,7 +10,7 @@ from services.registration.service import SERVICE
 from services.registration.use_cases.sign_in import invite_user
 from shared.contracts.events import MenteeRegistered, SignInAsked
 from shared.contracts.vocabulary.associations import ASSOCIATIONS
-from shared.persistence.transaction import Transactions
+from shared.persistence.transaction import TransactionFactory
 from shared.service.asgi import build
 from tests.integration.registration.conftest import register
 from tests.unit.registration.people import posted, volunteer, young
@@ -144,7 +144,7 @@ async def test_limits_hold_over_two_replicas_at_once(s):
     other = build(SERVICE, s.runtime.settings)
     runtime = other.state.runtime
     runtime.clock, runtime.pool = s.clock, s.pool
-    runtime.transactions = Transactions("registration", s.pool, s.clock, runtime.links)
+    runtime.transactions = TransactionFactory("registration", s.pool, s.clock, runtime.links)
     one, two = visitor(app_of(s), "198.51.100.1"), visitor(other, "203.0.113.1")
     answers = await asyncio.gather(
         *(send(client, n + 30 * k, email=STRANGER) for k, client in enumerate((one, two))

@@ -9,7 +9,7 @@ from services.registration.store import Links
 from shared.contracts.events import MentorLeft, PersonErased, RequestWithdrawn
 from shared.contracts.held import HeldAsked, HeldGiven
 from tests.integration.registration.conftest import path_of, register
-from tests.support.service_harness import Stage
+from tests.support.service_harness import ServiceHarness
 from tests.unit.registration.people import volunteer, young
 
 HTML = {"accept": "text/html"}
@@ -44,26 +44,26 @@ class Others:
 
 
 @pytest.fixture
-def others(s: Stage) -> Others:
+def others(s: ServiceHarness) -> Others:
     made = Others()
-    s.runtime.desk = made  # type: ignore[assignment]
+    s.runtime.rpc_client = made  # type: ignore[assignment]
     return made
 
 
 @pytest.fixture
-async def path(s: Stage, partner: str, others: Others) -> str:
+async def path(s: ServiceHarness, partner: str, others: Others) -> str:
     """The tracking page of a young person with a sensitive public."""
     await register(s, {"kind": "mentee", **young(publics=["disability"])})
     return path_of(s, "request", (await s.emitted())[0].request_id)  # type: ignore[attr-defined]
 
 
 @pytest.fixture
-async def mentors_path(s: Stage, partner: str, others: Others) -> str:
+async def mentors_path(s: ServiceHarness, partner: str, others: Others) -> str:
     await register(s, {"kind": "mentor", **volunteer()})
     return path_of(s, "request", (await s.emitted())[0].mentor_id)  # type: ignore[attr-defined]
 
 
-async def test_everything_held_is_shown_in_words(s: Stage, path: str) -> None:
+async def test_everything_held_is_shown_in_words(s: ServiceHarness, path: str) -> None:
     tracking = await s.client.get(path, headers=HTML)
     assert f"{path}/donnees" in tracking.text
     page = await s.client.get(f"{path}/donnees", headers=HTML)
@@ -75,7 +75,9 @@ async def test_everything_held_is_shown_in_words(s: Stage, path: str) -> None:
     assert "La personne elle-même" in page.text, "this very look is shown"
 
 
-async def test_the_file_holds_what_every_service_holds(s: Stage, path: str, others: Others) -> None:
+async def test_the_file_holds_what_every_service_holds(
+    s: ServiceHarness, path: str, others: Others
+) -> None:
     answer = await s.client.get(f"{path}/donnees.json")
     assert answer.headers["content-type"] == "application/json"
     assert "attachment" in answer.headers["content-disposition"]
@@ -91,7 +93,7 @@ async def test_the_file_holds_what_every_service_holds(s: Stage, path: str, othe
     assert "fingerprint" not in answer.text
 
 
-async def test_what_could_not_be_read_is_said(s: Stage, path: str, others: Others) -> None:
+async def test_what_could_not_be_read_is_said(s: ServiceHarness, path: str, others: Others) -> None:
     others.silent = {"matching"}
     page = await s.client.get(f"{path}/donnees", headers=HTML)
     assert "Une partie manque" in page.text
@@ -99,7 +101,7 @@ async def test_what_could_not_be_read_is_said(s: Stage, path: str, others: Other
 
 
 async def test_a_stranger_does_not_learn_from_their_file_that_somebody_is_known(
-    s: Stage, path: str
+    s: ServiceHarness, path: str
 ) -> None:
     """The second one has the first one's name and birth date, and waits for a decision."""
     await register(s, {"kind": "mentee", **young(email="autre@exemple.fr")})
@@ -111,7 +113,9 @@ async def test_a_stranger_does_not_learn_from_their_file_that_somebody_is_known(
         assert hidden not in told["services"]["registration"]["persons"][0]
 
 
-async def test_withdrawing_stops_the_request_and_keeps_the_data(s: Stage, path: str) -> None:
+async def test_withdrawing_stops_the_request_and_keeps_the_data(
+    s: ServiceHarness, path: str
+) -> None:
     assert (await s.client.get(f"{path}/retrait")).status_code == 405
     done = await s.client.post(f"{path}/retrait", headers=HTML)
     assert done.status_code == 303
@@ -121,7 +125,7 @@ async def test_withdrawing_stops_the_request_and_keeps_the_data(s: Stage, path: 
     assert (await s.client.get(f"{path}/donnees")).status_code == 200
 
 
-async def test_erasing_takes_a_button_and_gives_a_receipt(s: Stage, path: str) -> None:
+async def test_erasing_takes_a_button_and_gives_a_receipt(s: ServiceHarness, path: str) -> None:
     explained = await s.client.get(f"{path}/effacer", headers=HTML)
     assert "la clé qui seule permet de les lire est détruite" in explained.text
     assert "définitif le 18 janvier 2026" in explained.text
@@ -136,7 +140,7 @@ async def test_erasing_takes_a_button_and_gives_a_receipt(s: Stage, path: str) -
     assert await s.emitted() == []
 
 
-async def test_a_mentor_erases_themselves(s: Stage, mentors_path: str) -> None:
+async def test_a_mentor_erases_themselves(s: ServiceHarness, mentors_path: str) -> None:
     page = await s.client.get(f"{mentors_path}/donnees", headers=HTML)
     assert "Vos données" in page.text
     assert "Retirer la demande" not in page.text
@@ -145,7 +149,7 @@ async def test_a_mentor_erases_themselves(s: Stage, mentors_path: str) -> None:
 
 
 async def test_a_guardian_sees_and_erases_by_their_own_link(
-    s: Stage, partner: str, others: Others
+    s: ServiceHarness, partner: str, others: Others
 ) -> None:
     child = {"born": "2013-03-04", "guardian_first_name": "Maud", "guardian_email": "m@exemple.fr"}
     await register(s, {"kind": "mentee", **young(**child)})
@@ -163,7 +167,9 @@ async def test_a_guardian_sees_and_erases_by_their_own_link(
 
 
 @pytest.mark.parametrize("page", ["donnees", "donnees.json", "effacer"])
-async def test_an_unknown_link_answers_like_an_expired_one(s: Stage, path: str, page: str) -> None:
+async def test_an_unknown_link_answers_like_an_expired_one(
+    s: ServiceHarness, path: str, page: str
+) -> None:
     unknown = await s.client.get(f"/demande/{'x' * 43}/{page}", headers=HTML)
     s.clock.advance(days=4 * 365)
     expired = await s.client.get(f"{path}/{page}", headers=HTML)

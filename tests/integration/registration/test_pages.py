@@ -13,7 +13,7 @@ from shared.contracts.events import (
     RequestConfirmed,
     RequestRouted,
 )
-from shared.web.language import unbreakable
+from shared.web.language import french_spacing
 from tests.integration.registration.conftest import path_of
 from tests.unit.registration.people import posted, volunteer, young
 
@@ -82,7 +82,7 @@ async def test_a_fault_leads_to_its_field_and_nothing_is_lost(s, change, field, 
     assert page.status_code == 422
     assert f'<a href="#{field}">' in page.text
     assert f'id="{field}"' in page.text
-    assert unbreakable(sentence) in page.text or sentence in page.text
+    assert french_spacing(sentence) in page.text or sentence in page.text
     assert 'value="Marchandeau"' in page.text, "what was good stays"
     assert await s.emitted() == []
     assert await s.pool.fetchval("SELECT count(*) FROM persons") == 0

@@ -8,7 +8,7 @@ import pytest
 from typer.testing import CliRunner
 
 from deploy.cli.main import app
-from shared.service.user_error import PlainFault
+from shared.service.user_error import UserError
 from tests.integration.registration.conftest import register
 from tests.unit.registration.people import young
 
@@ -52,10 +52,10 @@ async def test_a_new_key_makes_the_old_one_worthless(s, run):
 @pytest.mark.parametrize("name", ["É", "a", "a b", "x" * 40, "-a", "a.b", "a*"])
 async def test_other_names_are_refused(run, name):
     done = await run("add", "--", name)
-    assert isinstance(done.exception, PlainFault)
+    assert isinstance(done.exception, UserError)
 
 
 async def test_a_name_twice_and_a_name_unknown(run):
     await run("add", "ecole")
-    assert isinstance((await run("add", "ecole")).exception, PlainFault)
-    assert isinstance((await run("key", "inconnu")).exception, PlainFault)
+    assert isinstance((await run("add", "ecole")).exception, UserError)
+    assert isinstance((await run("key", "inconnu")).exception, UserError)

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from services.registration.use_cases.partner_links import STEPS_KEPT
-from shared.contracts.events import Fact, MentorLeft, PersonErased, RequestWithdrawn
+from shared.contracts.events import Event, MentorLeft, PersonErased, RequestWithdrawn
 from tests.integration.registration.conftest import path_of, register
 from tests.unit.registration.people import volunteer, young
 
@@ -50,7 +50,7 @@ async def test_nothing_behind_it_opens_or_acts(s, answer, behind):
     told = {"email": "partenaire@exemple.fr", "doubt": answer["request_id"]}
     posted = await s.client.post(path(answer) + behind, data=told)
     assert posted.status_code in (405, 410)
-    facts: list[Fact] = await s.emitted()
+    facts: list[Event] = await s.emitted()
     assert [one for one in facts if isinstance(one, PersonErased | RequestWithdrawn)] == []
     assert not any(isinstance(one, MentorLeft) for one in facts)
 

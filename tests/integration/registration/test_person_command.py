@@ -12,7 +12,7 @@ from deploy.cli.retention import retention
 from services.registration.store import People
 from services.registration.use_cases.vault_provider import vault
 from tests.integration.registration.conftest import register
-from tests.support.service_harness import Stage
+from tests.support.service_harness import ServiceHarness
 from tests.unit.registration.people import volunteer
 
 
@@ -21,14 +21,14 @@ async def run(words: list[str], said: str = "", app: typer.Typer = people) -> An
 
 
 @pytest.fixture
-async def mentor(s: Stage, partner: str) -> str:
+async def mentor(s: ServiceHarness, partner: str) -> str:
     await register(s, {"kind": "mentor", **volunteer(phone="06 39 98 00 07")})
     return str(await s.pool.fetchval("SELECT id FROM persons"))
 
 
 @pytest.mark.parametrize("contact", ["Gaspard.Lenormand@exemple.fr", "06 39 98 00 07"])
 async def test_somebody_is_found_by_a_contact_that_is_not_shown(
-    s: Stage, mentor: str, contact: str
+    s: ServiceHarness, mentor: str, contact: str
 ) -> None:
     found = await run(["find"], f"{contact}\n")
     assert found.exit_code == 0, found.output
@@ -36,12 +36,12 @@ async def test_somebody_is_found_by_a_contact_that_is_not_shown(
     assert contact not in found.output
 
 
-async def test_nobody_is_found_under_another_contact(s: Stage, mentor: str) -> None:
+async def test_nobody_is_found_under_another_contact(s: ServiceHarness, mentor: str) -> None:
     found = await run(["find"], "autre@exemple.fr\n")
     assert "Personne n'est connu" in str(found.exception)
 
 
-async def test_erasing_asks_first_and_gives_a_receipt(s: Stage, mentor: str) -> None:
+async def test_erasing_asks_first_and_gives_a_receipt(s: ServiceHarness, mentor: str) -> None:
     refused = await run(["erase", mentor], "n\n")
     assert refused.exit_code == 1
     assert await People(s.pool, vault()).open(await s.pool.fetchval("SELECT id FROM persons"))
@@ -53,7 +53,7 @@ async def test_erasing_asks_first_and_gives_a_receipt(s: Stage, mentor: str) -> 
     assert again.output in done.output
 
 
-async def test_a_verified_name_is_corrected_and_noted(s: Stage, mentor: str) -> None:
+async def test_a_verified_name_is_corrected_and_noted(s: ServiceHarness, mentor: str) -> None:
     done = await run(["correct", mentor], "Gaspard-Marie\n\n")
     assert done.exit_code == 0, done.output
     person_id = await s.pool.fetchval("SELECT id FROM persons")
@@ -63,7 +63,7 @@ async def test_a_verified_name_is_corrected_and_noted(s: Stage, mentor: str) -> 
     assert await s.pool.fetchval("SELECT actor FROM ledger ORDER BY id DESC") == "operator"
 
 
-async def test_retention_counts_without_erasing(s: Stage, mentor: str) -> None:
+async def test_retention_counts_without_erasing(s: ServiceHarness, mentor: str) -> None:
     app = typer.Typer()
     app.command()(retention)
     foreseen = await run(["--dry-run"], app=app)
@@ -73,7 +73,7 @@ async def test_retention_counts_without_erasing(s: Stage, mentor: str) -> None:
     assert "Registre des accès : laissé tel quel" in done.output
 
 
-async def test_after_a_restore_the_journal_is_applied_again(s: Stage, mentor: str) -> None:
+async def test_after_a_restore_the_journal_is_applied_again(s: ServiceHarness, mentor: str) -> None:
     await run(["erase", mentor, "--yes"])
     done = await run(["reapply", "--everywhere"])
     assert "0 personne(s)" in done.output

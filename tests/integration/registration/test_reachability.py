@@ -4,7 +4,7 @@ from uuid import uuid4
 
 import pytest
 
-from services.registration.use_cases.record_reachability import revive
+from services.registration.use_cases.record_reachability import note_alive
 from shared.contracts.events import MessageFailed, MessageSent, ReachabilityChanged
 from tests.integration.registration.conftest import register
 from tests.unit.registration.people import volunteer, young
@@ -66,7 +66,7 @@ async def test_a_changed_contact_revives(s, mentor_id):
     await s.handle(failed(mentor_id, bounced=("mail", "sms")))
     await s.emitted()
     async with s.runtime.begin() as tx:
-        await revive(mentor_id, tx)
+        await note_alive(mentor_id, tx)
     (told,) = await s.emitted()
     assert told.reachable
     assert await ways(s) == []

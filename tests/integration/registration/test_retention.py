@@ -14,24 +14,26 @@ from services.registration.store.retention import before, delete_looks
 from services.registration.use_cases.apply_retention import foresee, run_if_due, run_retention
 from shared.contracts.events import EngagementEnded, PairIntroduced, PersonErased
 from tests.integration.registration.conftest import register
-from tests.support.service_harness import Stage
+from tests.support.service_harness import ServiceHarness
 from tests.unit.registration.people import volunteer, young
 
 YEARS = 365
 
 
-async def come(s: Stage, kind: str, person: dict[str, Any]) -> Any:
+async def come(s: ServiceHarness, kind: str, person: dict[str, Any]) -> Any:
     await register(s, {"kind": kind, **person})
     registered = (await s.emitted())[0]
     await s.pool.execute("UPDATE persons SET came_at = $1", s.clock.now())
     return registered
 
 
-async def erased(s: Stage) -> list[UUID]:
+async def erased(s: ServiceHarness) -> list[UUID]:
     return [one.person_id for one in await s.emitted() if isinstance(one, PersonErased)]
 
 
-async def test_a_mentor_of_whom_nothing_was_heard_for_three_years(s: Stage, partner: str) -> None:
+async def test_a_mentor_of_whom_nothing_was_heard_for_three_years(
+    s: ServiceHarness, partner: str
+) -> None:
     mentor = await come(s, "mentor", volunteer(since="2020-01-01"))
     assert (await run_retention(s.runtime.transactions))["inactive"] == 0, "came today"
     s.clock.advance(days=3 * YEARS + 2)
@@ -44,7 +46,7 @@ async def test_a_mentor_of_whom_nothing_was_heard_for_three_years(s: Stage, part
     assert (await run_retention(s.runtime.transactions))["inactive"] == 0
 
 
-async def test_who_is_in_a_pair_is_not_inactive(s: Stage, partner: str) -> None:
+async def test_who_is_in_a_pair_is_not_inactive(s: ServiceHarness, partner: str) -> None:
     mentor = await come(s, "mentor", volunteer())
     introduced = PairIntroduced(
         pair_id=uuid4(),
@@ -67,7 +69,7 @@ async def test_who_is_in_a_pair_is_not_inactive(s: Stage, partner: str) -> None:
     assert (await run_retention(s.runtime.transactions))["inactive"] == 1
 
 
-async def test_a_request_that_ended_two_years_ago(s: Stage, partner: str) -> None:
+async def test_a_request_that_ended_two_years_ago(s: ServiceHarness, partner: str) -> None:
     mentee = await come(s, "mentee", young())
     await s.pool.execute("UPDATE requests SET state = 'ended', closed_at = $1", s.clock.now())
     s.clock.advance(days=729)
@@ -77,14 +79,14 @@ async def test_a_request_that_ended_two_years_ago(s: Stage, partner: str) -> Non
     assert await erased(s) == [mentee.mentee_id]
 
 
-async def test_a_child_whose_guardian_never_answered(s: Stage, partner: str) -> None:
+async def test_a_child_whose_guardian_never_answered(s: ServiceHarness, partner: str) -> None:
     child = {"born": "2013-03-04", "guardian_first_name": "Maud", "guardian_email": "m@exemple.fr"}
     await come(s, "mentee", young(**child))
     s.clock.advance(days=93)
     assert (await run_retention(s.runtime.transactions))["unconfirmed"] == 1
 
 
-async def test_what_came_in_and_what_is_technical_goes(s: Stage, partner: str) -> None:
+async def test_what_came_in_and_what_is_technical_goes(s: ServiceHarness, partner: str) -> None:
     key = {"Idempotency-Key": "3e0c4c6a-8a46-4a0e-9d7e-0d9b8a6f3b11"}
     await register(s, {"kind": "mentor", **volunteer()}, **key)
     s.clock.advance(days=31)
@@ -92,7 +94,7 @@ async def test_what_came_in_and_what_is_technical_goes(s: Stage, partner: str) -
     assert await s.pool.fetchval("SELECT count(*) FROM idempotent_answers") == 0
 
 
-async def test_one_run_a_day_whose_report_stays(s: Stage) -> None:
+async def test_one_run_a_day_whose_report_stays(s: ServiceHarness) -> None:
     assert await run_if_due(s.runtime.transactions) is not None
     assert await run_if_due(s.runtime.transactions) is None
     s.clock.advance(days=1)
@@ -101,7 +103,7 @@ async def test_one_run_a_day_whose_report_stays(s: Stage) -> None:
     assert await KeptData(s.pool).latest_report() == report
 
 
-async def test_the_ledger_s_old_rows_go_by_the_retention_role_alone(s: Stage) -> None:
+async def test_the_ledger_s_old_rows_go_by_the_retention_role_alone(s: ServiceHarness) -> None:
     for days in (0, 4 * YEARS):
         await s.pool.execute(
             "INSERT INTO ledger (at, actor, person_id, what, reason)"
@@ -124,7 +126,7 @@ async def test_the_ledger_s_old_rows_go_by_the_retention_role_alone(s: Stage) ->
 
 
 async def test_an_installation_sets_its_own_days(
-    s: Stage, partner: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    s: ServiceHarness, partner: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await come(s, "mentor", volunteer())
     own = vars(default_retention()) | {"inactive": 10}

@@ -18,17 +18,17 @@ from shared.contracts.contact import CONTACT_QUEUE, ContactAsked
 from shared.contracts.events import SessionEnded, SessionOpened, SessionsListed, SignInAsked
 from shared.web.sessions import COOKIE
 from tests.integration.registration.conftest import csrf, path_of, sign_in
-from tests.support.service_harness import Stage
+from tests.support.service_harness import ServiceHarness
 
 ASSOCIATION = "passerelle_idf"
 
 
-async def opened(s: Stage) -> SessionOpened:
+async def opened(s: ServiceHarness) -> SessionOpened:
     """A person signs in; the fact about it."""
     return await sign_in(s, ASSOCIATION)
 
 
-async def listed(s: Stage) -> list[SessionsListed]:
+async def listed(s: ServiceHarness) -> list[SessionsListed]:
     """Lists stated after a pause that is over."""
     await s.pool.execute(
         "UPDATE open_sessions SET listed_at = now() - $1::interval", 2 * LISTED_EVERY
@@ -38,11 +38,11 @@ async def listed(s: Stage) -> list[SessionsListed]:
     return [fact for fact in await s.emitted() if isinstance(fact, SessionsListed)]
 
 
-async def shown(s: Stage) -> int:
+async def shown(s: ServiceHarness) -> int:
     return (await s.client.get("/associations")).status_code
 
 
-async def test_a_session_names_a_person_and_the_cookie_is_stored_nowhere(s: Stage) -> None:
+async def test_a_session_names_a_person_and_the_cookie_is_stored_nowhere(s: ServiceHarness) -> None:
     fact = await opened(s)
     cookie = s.client.cookies[COOKIE]
     assert len(cookie) >= 43
@@ -53,14 +53,14 @@ async def test_a_session_names_a_person_and_the_cookie_is_stored_nowhere(s: Stag
     assert [x for x in outbox if cookie in x["body"] or "camille" in x["body"]] == []
 
 
-async def test_the_cookie_is_hidden_from_scripts_and_other_sites(s: Stage) -> None:
+async def test_the_cookie_is_hidden_from_scripts_and_other_sites(s: ServiceHarness) -> None:
     await opened(s)
     jar = {cookie.name: cookie for cookie in s.client.cookies.jar}
     assert jar[COOKIE].has_nonstandard_attr("HttpOnly")
     assert jar[COOKIE].get_nonstandard_attr("SameSite") == "lax"
 
 
-async def test_the_old_cookie_opens_nothing_after_signing_out(s: Stage) -> None:
+async def test_the_old_cookie_opens_nothing_after_signing_out(s: ServiceHarness) -> None:
     fact = await opened(s)
     cookie = s.client.cookies[COOKIE]
     token = csrf((await s.client.get("/associations")).text)
@@ -70,12 +70,12 @@ async def test_the_old_cookie_opens_nothing_after_signing_out(s: Stage) -> None:
     assert await shown(s) == 303
 
 
-async def test_the_form_token_does_not_show_the_cookie(s: Stage) -> None:
+async def test_the_form_token_does_not_show_the_cookie(s: ServiceHarness) -> None:
     await opened(s)
     assert s.client.cookies[COOKIE] not in (await s.client.get("/associations")).text
 
 
-async def test_open_sessions_are_listed_and_once_more_when_none_is_left(s: Stage) -> None:
+async def test_open_sessions_are_listed_and_once_more_when_none_is_left(s: ServiceHarness) -> None:
     assert await listed(s) == []
     fact = await opened(s)
     (first,) = await listed(s)
@@ -87,7 +87,7 @@ async def test_open_sessions_are_listed_and_once_more_when_none_is_left(s: Stage
     assert await listed(s) == []
 
 
-async def test_one_replica_lists_at_a_time(s: Stage) -> None:
+async def test_one_replica_lists_at_a_time(s: ServiceHarness) -> None:
     await opened(s)
     assert len(await listed(s)) == 1
     async with s.runtime.begin() as tx:
@@ -95,33 +95,33 @@ async def test_one_replica_lists_at_a_time(s: Stage) -> None:
     assert await s.emitted() == []
 
 
-async def test_all_sessions_of_a_person_are_ended(s: Stage) -> None:
+async def test_all_sessions_of_a_person_are_ended(s: ServiceHarness) -> None:
     await opened(s)
     await sign_in(s, ASSOCIATION)
     await s.emitted()
     async with s.runtime.begin() as tx:
-        user = await Users(tx.connection, vault()).named("camille", ASSOCIATION)
+        user = await Users(tx.connection, vault()).get_by_name("camille", ASSOCIATION)
         assert user is not None
         assert await end_sessions_of(user, tx) == 2
     assert [type(fact) for fact in await s.emitted()] == [SessionEnded, SessionEnded]
     assert await shown(s) == 303
 
 
-async def test_a_link_mailed_before_opens_nothing_after(s: Stage) -> None:
+async def test_a_link_mailed_before_opens_nothing_after(s: ServiceHarness) -> None:
     await opened(s)
     s.clock.advance(minutes=6)
     address = {"email": f"camille.{ASSOCIATION}@exemple.fr"}
     await s.client.post("/associations/entree", data=address)
     (asked,) = [fact for fact in await s.emitted() if isinstance(fact, SignInAsked)]
     async with s.runtime.begin() as tx:
-        user = await Users(tx.connection, vault()).named("camille", ASSOCIATION)
+        user = await Users(tx.connection, vault()).get_by_name("camille", ASSOCIATION)
         assert user is not None
         await remove_user(user, tx)
     assert (await s.client.post(path_of(s, "signin", asked.signin_id))).status_code == 410
     assert await s.pool.fetchval("SELECT count(*) FROM users") == 0
 
 
-async def test_the_address_is_sealed_and_told_for_a_message_only(s: Stage) -> None:
+async def test_the_address_is_sealed_and_told_for_a_message_only(s: ServiceHarness) -> None:
     await opened(s)
     row = await s.pool.fetchrow("SELECT * FROM users")
     kept = [value for value in dict(row).values() if isinstance(value, bytes)]
@@ -132,7 +132,7 @@ async def test_the_address_is_sealed_and_told_for_a_message_only(s: Stage) -> No
 
 
 @pytest.mark.parametrize("passed", [timedelta(hours=11), timedelta(hours=13)])
-async def test_a_session_lasts_twelve_hours(s: Stage, passed: timedelta) -> None:
+async def test_a_session_lasts_twelve_hours(s: ServiceHarness, passed: timedelta) -> None:
     await opened(s)
     await s.pool.execute("UPDATE sessions SET expires_at = expires_at - $1::interval", passed)
     assert await shown(s) == (200 if passed < timedelta(hours=12) else 303)

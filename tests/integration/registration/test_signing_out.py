@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from deploy.devstack.servers import Servers
-from deploy.services import installed, named
+from deploy.services import get_service, installed_services
 from services.registration.service import SERVICE
 from shared.messaging.topology import declare, topology
 from shared.service.asgi import build
@@ -19,7 +19,7 @@ from shared.service.settings import load
 from shared.web.sessions import COOKIE
 from tests.conftest import Databases, with_database
 from tests.integration.registration.conftest import csrf, sign_in
-from tests.support.service_harness import Stage
+from tests.support.service_harness import ServiceHarness
 
 Open = Callable[[str], Awaitable[httpx.AsyncClient]]
 PAGES = {"followup": "/coordination", "matching": f"/rounds/{uuid4()}/certificate.json"}
@@ -33,7 +33,7 @@ async def vhost(servers: Servers) -> str:
     rights = ("set_permissions", "-p", name, user, ".*", ".*", ".*")
     await asyncio.to_thread(servers.rabbitmqctl, *rights)
     url = with_database(servers.amqp_url, name)
-    await declare(url, topology(installed()))
+    await declare(url, topology(installed_services()))
     return url
 
 
@@ -45,7 +45,7 @@ async def running(service: Service, amqp_url: str, database_url: str) -> Any:
 
 @pytest.fixture
 async def elsewhere(
-    s: Stage, vhost: str, databases: Databases, monkeypatch: pytest.MonkeyPatch
+    s: ServiceHarness, vhost: str, databases: Databases, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[dict[str, httpx.AsyncClient]]:
     """Browsers at followup and matching, beside registration on the database of the stage."""
     own = os.environ["BINOME_DATABASE_URL"]
@@ -53,8 +53,8 @@ async def elsewhere(
     monkeypatch.setenv("BINOME_DATABASE_URL", own)
     apps = {"registration": await running(SERVICE, vhost, own)}
     for name in PAGES:
-        url = await databases.fresh(named(name))
-        apps[name] = await running(named(name), vhost, url)
+        url = await databases.fresh(get_service(name))
+        apps[name] = await running(get_service(name), vhost, url)
     browsers = {
         name: httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://test")
         for name, app in apps.items()
@@ -87,7 +87,7 @@ async def until_end_is_heard(browser: httpx.AsyncClient) -> None:
 
 
 async def test_the_old_cookie_opens_nothing_in_any_service_after_signing_out(
-    s: Stage, elsewhere: dict[str, httpx.AsyncClient]
+    s: ServiceHarness, elsewhere: dict[str, httpx.AsyncClient]
 ) -> None:
     await sign_in(s, "tandem_avenir")
     cookie = s.client.cookies[COOKIE]
@@ -104,7 +104,7 @@ async def test_the_old_cookie_opens_nothing_in_any_service_after_signing_out(
 
 
 async def test_without_registration_no_service_believes_a_session_for_long(
-    s: Stage, elsewhere: dict[str, httpx.AsyncClient]
+    s: ServiceHarness, elsewhere: dict[str, httpx.AsyncClient]
 ) -> None:
     await sign_in(s, "tandem_avenir")
     browser = elsewhere["followup"]

@@ -13,21 +13,21 @@ from services.registration.store import Users
 from services.registration.use_cases.vault_provider import vault
 from shared.contracts.events import SessionEnded, SignInAsked
 from tests.integration.registration.conftest import path_of
-from tests.support.service_harness import Stage
+from tests.support.service_harness import ServiceHarness
 
 Command = Callable[..., Awaitable[Result]]
 NAME = "camille@pas_a_pas"
 
 
 @pytest.fixture
-def binome(s: Stage) -> Command:
+def binome(s: ServiceHarness) -> Command:
     async def run(*arguments: str) -> Any:
         return await asyncio.to_thread(CliRunner().invoke, app, list(arguments))
 
     return run
 
 
-async def enter(s: Stage) -> None:
+async def enter(s: ServiceHarness) -> None:
     """The invited person opens the link that they were mailed."""
     (asked,) = [fact for fact in await s.emitted() if isinstance(fact, SignInAsked)]
     async with s.runtime.begin() as tx:
@@ -38,7 +38,9 @@ async def enter(s: Stage) -> None:
     assert answer.status_code == 303
 
 
-async def test_somebody_is_invited_comes_in_and_is_signed_out(s: Stage, binome: Command) -> None:
+async def test_somebody_is_invited_comes_in_and_is_signed_out(
+    s: ServiceHarness, binome: Command
+) -> None:
     s.clock.set(s.clock.now().replace(year=2099))  # the command has the real time
     invited = await binome("user", "invite", NAME, "camille@exemple.fr")
     assert invited.exit_code == 0, invited.output
@@ -55,7 +57,7 @@ async def test_somebody_is_invited_comes_in_and_is_signed_out(s: Stage, binome: 
     assert NAME not in (await binome("sessions", "list")).output
 
 
-async def test_several_are_invited_at_once_or_nobody(s: Stage, binome: Command) -> None:
+async def test_several_are_invited_at_once_or_nobody(s: ServiceHarness, binome: Command) -> None:
     two = ("a@pas_a_pas", "a@exemple.fr", "b@pas_a_pas", "b@exemple.fr")
     assert (await binome("user", "invite", *two)).exit_code == 0
     assert (await binome("user", "list")).output.split() == ["a@pas_a_pas", "b@pas_a_pas"]
@@ -74,14 +76,16 @@ async def test_several_are_invited_at_once_or_nobody(s: Stage, binome: Command) 
         (NAME,),
     ],
 )
-async def test_what_is_wrong_is_said(s: Stage, binome: Command, arguments: tuple[str, ...]) -> None:
+async def test_what_is_wrong_is_said(
+    s: ServiceHarness, binome: Command, arguments: tuple[str, ...]
+) -> None:
     done = await binome("user", "invite", *arguments)
     assert done.exit_code != 0
     assert type(done.exception).__name__ == "PlainFault"
     assert await s.pool.fetchval("SELECT count(*) FROM users") == 0
 
 
-async def test_who_leaves_is_forgotten(s: Stage, binome: Command) -> None:
+async def test_who_leaves_is_forgotten(s: ServiceHarness, binome: Command) -> None:
     await binome("user", "invite", NAME, "camille@exemple.fr")
     assert (await binome("user", "remove", NAME)).exit_code == 0
     assert await s.pool.fetchval("SELECT count(*) FROM users") == 0

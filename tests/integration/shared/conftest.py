@@ -13,18 +13,24 @@ import pytest
 
 from deploy.devstack.servers import Servers
 from shared.contracts.events import MeetingConfirmed
-from shared.messaging.policy import Pace
-from shared.messaging.topology import EVENTS, Topology, declare, parked, topology
+from shared.messaging.policy import RuntimePolicy
+from shared.messaging.topology import EVENTS_EXCHANGE, Topology, declare, parked_queue, topology
 from shared.persistence.database import open_pool
 from shared.persistence.transaction import Transaction
 from shared.service.definition import Handler, Service
-from shared.service.errors import UNREACHABLE
-from shared.service.process import Runtime
+from shared.service.errors import TRANSIENT_ERRORS
+from shared.service.process import ServiceProcess
 from shared.service.settings import Settings
 from tests.conftest import Databases, with_database
 
 PACKAGE = "tests.integration.shared"
-QUICK = Pace(ladder=(1,), hold=300, hold_step=0.5, watch=0.5, patience=2)
+QUICK = RuntimePolicy(
+    retry_delays=(1,),
+    retain_seconds=300,
+    retain_interval=0.5,
+    health_interval=0.5,
+    reattach_after=2,
+)
 """A ladder of one rung; what is away is waited for as long as a test may last."""
 
 
@@ -42,7 +48,7 @@ class Connected:
     """A running service on real servers."""
 
     service: Service
-    runtime: Runtime
+    runtime: ServiceProcess
     pool: asyncpg.Pool
     amqp_url: str
     database_url: str
@@ -53,7 +59,7 @@ class Connected:
 
     @property
     def parked_queue(self) -> str:
-        return parked(self.queue)
+        return parked_queue(self.queue)
 
     def outcomes(self) -> dict[str, int]:
         """How the messages of this process ended, by kind."""
@@ -72,7 +78,7 @@ class Connected:
     async def publish(self, body: bytes, **headers: Any) -> None:
         """Put anything on the exchange of facts, as a stranger would."""
         async with await aio_pika.connect(self.amqp_url) as link, link.channel() as channel:
-            events = await channel.get_exchange(EVENTS, ensure=False)
+            events = await channel.get_exchange(EVENTS_EXCHANGE, ensure=False)
             await events.publish(aio_pika.Message(body, headers=dict(headers)), "meeting.confirmed")
 
     async def publish_fact(self, fact: MeetingConfirmed, event_id: UUID | None = None) -> None:
@@ -100,8 +106,8 @@ class Connected:
 
     async def attached(self) -> bool:
         try:
-            return all((await self.runtime.listening.consumers()).values())
-        except UNREACHABLE:
+            return all((await self.runtime.listener.consumers()).values())
+        except TRANSIENT_ERRORS:
             return False
 
     async def count(self, queue: str) -> int:
@@ -157,17 +163,19 @@ async def connected(vhost: str, databases: Databases) -> AsyncIterator[Connect]:
             handler: Handler = note,
             *,
             beside: Connected | None = None,
-            pace: Pace = QUICK,
+            pace: RuntimePolicy = QUICK,
             gates: Gates = NO_GATES,
             **more: Any,
         ) -> Connected:
             service = beside.service if beside else a_service(handler, **more)
             url = beside.database_url if beside else await databases.fresh(service)
             if not beside:
-                await declare(vhost, topology([service], ladder=pace.ladder))
-                stack.push_async_callback(_remove, vhost, topology([service], ladder=pace.ladder))
+                await declare(vhost, topology([service], ladder=pace.retry_delays))
+                stack.push_async_callback(
+                    _remove, vhost, topology([service], ladder=pace.retry_delays)
+                )
             settings = Settings(amqp_url=gates[0](vhost), database_url=gates[1](url))
-            runtime = Runtime(service, settings, pace)
+            runtime = ServiceProcess(service, settings, pace)
             await stack.enter_async_context(runtime.running())
             pool = await stack.enter_async_context(await open_pool(url, size=3))
             made = Connected(service, runtime, pool, vhost, url)

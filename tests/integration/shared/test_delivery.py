@@ -53,11 +53,13 @@ async def test_an_unreadable_fact_is_parked_with_its_reason_and_its_neighbours_g
     await c.publish(good.model_dump_json().encode(), **{"ce-id": str(uuid4())})
 
     async def settled() -> bool:
-        return await c.count(broker.parked(c.queue)) == 3 and await c.noted() == [good.pair_id]
+        return await c.count(broker.parked_queue(c.queue)) == 3 and await c.noted() == [
+            good.pair_id
+        ]
 
     await c.until(settled)
     async with await aio_pika.connect(c.amqp_url) as link, link.channel() as channel:
-        parked = await channel.get_queue(broker.parked(c.queue))
+        parked = await channel.get_queue(broker.parked_queue(c.queue))
         reasons = [str((await parked.get(no_ack=True)).headers[REASON]) for _ in range(3)]
     assert "pair_id uuid_parsing" in " ".join(reasons)
     assert "Martin" not in " ".join(reasons)
@@ -90,11 +92,11 @@ async def test_what_fails_to_the_end_is_parked_with_kind_and_place(connected):
     await c.state(a_meeting())
 
     async def is_parked() -> bool:
-        return await c.count(broker.parked(c.queue)) == 1
+        return await c.count(broker.parked_queue(c.queue)) == 1
 
     await c.until(is_parked)
     async with await aio_pika.connect(c.amqp_url) as link, link.channel() as channel:
-        message = await (await channel.get_queue(broker.parked(c.queue))).get(no_ack=True)
+        message = await (await channel.get_queue(broker.parked_queue(c.queue))).get(no_ack=True)
     assert str(message.headers[REASON]).startswith("LookupError at ")
     assert "Martin" not in str(message.headers)
 

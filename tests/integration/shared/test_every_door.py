@@ -10,9 +10,9 @@ from urllib.parse import quote
 import pytest
 from fastapi.routing import APIRoute
 
-from deploy.services import installed
+from deploy.services import installed_services
 from shared.service.definition import Service
-from tests.support.service_harness import Stage
+from tests.support.service_harness import ServiceHarness
 
 EVIL = ("²", "a\x00b", "9" * 5000, "9999-12-31T23:30Z")
 NAMES = (
@@ -22,8 +22,8 @@ NAMES = (
 )
 
 
-@pytest.fixture(params=installed(), ids=lambda service: service.name)
-async def opened(request, stage, monkeypatch, tmp_path: Path) -> Stage:
+@pytest.fixture(params=installed_services(), ids=lambda service: service.name)
+async def opened(request, stage, monkeypatch, tmp_path: Path) -> ServiceHarness:
     service: Service = request.param
     for name, value in {
         "SMTP_URL": "smtp://127.0.0.1:1",
@@ -31,7 +31,7 @@ async def opened(request, stage, monkeypatch, tmp_path: Path) -> Stage:
         "MAILBOX_DIR": str(tmp_path),
     }.items():
         monkeypatch.setenv(f"BINOME_{name}", value)
-    made: Stage = await stage(service)
+    made: ServiceHarness = await stage(service)
     return made
 
 
@@ -48,7 +48,7 @@ def addresses(service: Service, value: str) -> list[tuple[str, str]]:
 
 
 @pytest.mark.parametrize("value", EVIL, ids=[value.encode().hex()[:12] for value in EVIL])
-async def test_no_value_makes_a_door_fail(opened: Stage, value: str):
+async def test_no_value_makes_a_door_fail(opened: ServiceHarness, value: str):
     everything = dict.fromkeys(NAMES, value)
     query = dict.fromkeys(NAMES if len(value) < 100 else ("page", "limit"), value)
     headers = {

@@ -9,11 +9,11 @@ import aio_pika
 import pytest
 
 from shared.messaging.envelope import ORIGIN
-from shared.messaging.external_queue import read_letter
+from shared.messaging.external_queue import read_inbound_message
 from shared.messaging.queue_declaration import declare_queue
 from shared.messaging.topology import PARTNERS_IN, declare, retry_exchange, topology
 from shared.persistence.transaction import Transaction
-from shared.service.definition import ForeignLetter, Inlet
+from shared.service.definition import ExternalQueue, InboundMessage
 from tests.integration.shared.conftest import QUICK, Connected, rabbitmqctl
 from tests.integration.shared.gate import Gate
 from tests.integration.shared.test_outages import broker_away
@@ -29,11 +29,11 @@ class Office:
     codes: list[str] = field(default_factory=list)
     read: list[bytes] = field(default_factory=list)
 
-    def inlet(self) -> Inlet:
+    def inlet(self) -> ExternalQueue:
         keys = ("partner.*.mentee.registered",)
-        return Inlet(self.queue, PARTNERS_IN, keys, self.take, self.refuse)
+        return ExternalQueue(self.queue, PARTNERS_IN, keys, self.take, self.refuse)
 
-    async def take(self, letter: ForeignLetter, tx: Transaction) -> None:
+    async def take(self, letter: InboundMessage, tx: Transaction) -> None:
         self.read.append(letter.body)
         if letter.body == b"trap":
             raise LookupError("what stands in a stranger's body")
@@ -41,7 +41,7 @@ class Office:
             await tx.connection.fetchval("SELECT $1::text", "\x00")
         await tx.connection.execute("INSERT INTO notes VALUES ($1)", letter.event_id)
 
-    async def refuse(self, letter: ForeignLetter, code: str, tx: Transaction) -> None:
+    async def refuse(self, letter: InboundMessage, code: str, tx: Transaction) -> None:
         self.codes.append(code)
 
 
@@ -78,7 +78,7 @@ async def send(c: Connected, body: bytes, event_id: object = None, key: str = KE
 
 async def nothing_aside(c: Connected, office: Office) -> bool:
     """Neither on the ladder nor parked."""
-    rungs = [retry_exchange(c.service.name, seconds) for seconds in QUICK.ladder]
+    rungs = [retry_exchange(c.service.name, seconds) for seconds in QUICK.retry_delays]
     counts = [await c.count(queue) for queue in (*rungs, f"{office.queue}.parked")]
     return not any(counts)
 
@@ -164,7 +164,7 @@ async def test_while_the_database_is_away_letters_stay_where_they_are(
     await gate.shut()
     for n in range(3):
         await send(c, f"during {n}".encode(), str(uuid4()))
-    await asyncio.sleep(4 * pace.hold)
+    await asyncio.sleep(4 * pace.retain_seconds)
     vhost = c.amqp_url.rsplit("/", 1)[1]
     async with asyncio.timeout(60):  # the broker counts a quorum queue every few seconds
         while await messages_in(office.queue, vhost, servers) != 3:  # noqa: ASYNC110 — its figure
@@ -181,7 +181,7 @@ async def test_while_the_database_is_away_letters_stay_where_they_are(
 async def test_a_letter_meets_the_death_of_the_broker(connected, office, servers):
     going_on = asyncio.Event()
 
-    async def slow(letter: ForeignLetter, tx: Transaction) -> None:
+    async def slow(letter: InboundMessage, tx: Transaction) -> None:
         await office.take(letter, tx)
         await going_on.wait()
 
@@ -208,7 +208,7 @@ async def test_a_letter_meets_the_death_of_the_broker(connected, office, servers
 async def test_a_refusal_that_fails_leaves_the_letter_in_its_queue(connected, office):
     broken = [True]
 
-    async def refuse(letter: ForeignLetter, code: str, tx: Transaction) -> None:
+    async def refuse(letter: InboundMessage, code: str, tx: Transaction) -> None:
         if broken:
             broken.pop()
             raise LookupError
@@ -229,7 +229,7 @@ async def test_an_inlet_of_an_earlier_version_is_declared_anew(connected, office
     async with await aio_pika.connect(c.amqp_url) as link:
         await declare_queue(link, other.queue, old)
         service = replace(c.service, inlets=(other,))
-        await declare(c.amqp_url, topology([service], ladder=QUICK.ladder))
+        await declare(c.amqp_url, topology([service], ladder=QUICK.retry_delays))
         async with link.channel() as channel:
             queue = await channel.get_queue(other.queue, ensure=False)
             await queue.delete(if_unused=False, if_empty=False)
@@ -237,7 +237,7 @@ async def test_an_inlet_of_an_earlier_version_is_declared_anew(connected, office
 
 def test_a_letter_has_an_id_of_its_own_whatever_its_header():
     ids = {
-        read_letter(KEY, {"ce-id": written}, b"a")[1].event_id
+        read_inbound_message(KEY, {"ce-id": written}, b"a")[1].event_id
         for written in ("7", b"8", 9, "\ud800", "é" * 500, None, {"a": 1}, [1], 1.5)
     }
     assert all(isinstance(one, UUID) for one in ids)

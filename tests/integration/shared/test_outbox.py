@@ -15,8 +15,8 @@ from shared.contracts.events import MeetingConfirmed
 from shared.messaging import publisher
 from shared.messaging.publisher import Publisher
 from shared.persistence.database import close_pool, open_pool
-from shared.persistence.outbox import Outcome, Relay
-from shared.persistence.transaction import Transactions
+from shared.persistence.outbox import PublishOutcome, Relay
+from shared.persistence.transaction import TransactionFactory
 from shared.service.clock import WallClock
 from shared.service.metrics import Metrics
 from tests.conftest import Databases
@@ -30,7 +30,7 @@ class Desk:
 
     def __init__(self, pool: asyncpg.Pool, vhost: str) -> None:
         self.pool = pool
-        self.transactions = Transactions("small", pool, WallClock())
+        self.transactions = TransactionFactory("small", pool, WallClock())
         self.exchange = f"out.{uuid4().hex[:8]}"
         self.publishers: list[Publisher] = []
         self._vhost = vhost
@@ -89,8 +89,8 @@ async def until(done: Callable[[], Any], seconds: float = 20) -> None:
 async def test_a_letter_is_marked_sent_and_leaves_once(out: Desk):
     await out.write("good.one", "good.two")
     relay = out.relay()
-    assert await relay.pump() == Counter({Outcome.SENT: 2})
-    assert await relay.pump() == Counter()
+    assert await relay.publish_batch() == Counter({PublishOutcome.SENT: 2})
+    assert await relay.publish_batch() == Counter()
     assert sorted(x.routing_key for x in await out.arrived()) == ["good.one", "good.two"]
 
 
@@ -106,7 +106,7 @@ async def test_facts_about_one_thing_leave_in_their_order_with_two_relays(out: D
 
     async def pump(relay: Relay) -> None:
         while await out.unsent():
-            await relay.pump()
+            await relay.publish_batch()
 
     async with asyncio.timeout(30):
         await asyncio.gather(*map(pump, relays))
@@ -119,8 +119,8 @@ async def test_facts_about_one_thing_leave_in_their_order_with_two_relays(out: D
 
 async def test_two_relays_send_each_letter_once_and_share_them(out: Desk):
     await out.write(*(f"good.{n}" for n in range(600)))
-    counts = await asyncio.gather(*(out.relay().pump() for _ in range(3)))
-    assert [count[Outcome.SENT] for count in counts] == [200, 200, 200]
+    counts = await asyncio.gather(*(out.relay().publish_batch() for _ in range(3)))
+    assert [count[PublishOutcome.SENT] for count in counts] == [200, 200, 200]
     assert len({x.routing_key for x in await out.arrived()}) == 600
 
 
@@ -128,14 +128,16 @@ async def test_a_batch_of_letters_that_no_queue_takes_does_not_stop_the_others(o
     await out.write(*(f"nobody.{n}" for n in range(250)))
     await out.write("good.one")
     relay = out.relay()
-    assert await relay.pump() == Counter({Outcome.REFUSED: 200})
+    assert await relay.publish_batch() == Counter({PublishOutcome.REJECTED: 200})
     # They wait a second and more; on a busy machine that may be over too soon for this test.
     waiting = "UPDATE outbox SET not_before = not_before + interval '1 hour' WHERE attempts > 0"
     assert await out.pool.execute(waiting) == "UPDATE 200"
-    assert await relay.pump() == Counter({Outcome.REFUSED: 50, Outcome.SENT: 1})
+    assert await relay.publish_batch() == Counter(
+        {PublishOutcome.REJECTED: 50, PublishOutcome.SENT: 1}
+    )
     assert await out.unsent() == 250
     await out.pool.execute("UPDATE outbox SET not_before = now(), attempts = 30")
-    assert await relay.pump() == Counter({Outcome.REFUSED: 200})
+    assert await relay.publish_batch() == Counter({PublishOutcome.REJECTED: 200})
     longest = await out.pool.fetchval("SELECT max(not_before) - now() FROM outbox")
     assert 290 < longest.total_seconds() <= 300
 
@@ -145,14 +147,18 @@ async def test_a_letter_that_closes_the_channel_takes_no_other_with_it(out: Desk
     await out.write("good.three", exchange="no.such.exchange")
     await out.write("good.four")
     relay = out.relay()
-    assert await relay.pump() == Counter({Outcome.SENT: 3, Outcome.REFUSED: 1})
-    assert await relay.pump() == Counter()
+    assert await relay.publish_batch() == Counter(
+        {PublishOutcome.SENT: 3, PublishOutcome.REJECTED: 1}
+    )
+    assert await relay.publish_batch() == Counter()
 
 
 async def test_a_key_that_cannot_be_sent_is_set_back(out: Desk):
     await out.write("good." + "x" * 300)
     await out.write("good.one")
-    assert await out.relay().pump() == Counter({Outcome.SENT: 1, Outcome.REFUSED: 1})
+    assert await out.relay().publish_batch() == Counter(
+        {PublishOutcome.SENT: 1, PublishOutcome.REJECTED: 1}
+    )
 
 
 async def test_the_relay_wakes_at_the_commit(out: Desk):
@@ -182,7 +188,7 @@ async def test_what_is_stated_last_still_leaves(out: Desk):
 async def _in_vain(metrics: Metrics, count: int) -> bool:
     """Whether so many attempts found nobody who took the letter."""
     samples = [x for family in metrics.letters.collect() for x in family.samples]
-    unsent = [x.value for x in samples if x.labels == {"outcome": Outcome.UNSENT}]
+    unsent = [x.value for x in samples if x.labels == {"outcome": PublishOutcome.BROKER_DOWN}]
     return max(unsent, default=0) >= count
 
 

@@ -11,7 +11,7 @@ import aio_pika
 import pytest
 
 from shared.messaging.envelope import ORIGIN, REASON
-from shared.messaging.topology import CRASH_GUARD, declare, topology
+from shared.messaging.topology import DELIVERY_LIMIT, declare, topology
 from shared.persistence.transaction import Transaction
 from tests.conftest import ROOT
 from tests.integration.shared.conftest import Connected, a_meeting, a_service, note
@@ -112,7 +112,7 @@ async def test_what_a_dying_process_left_to_the_broker_is_told_and_goes_home(vho
         message = aio_pika.Message(b"{}", headers={"ce-id": "number 7"})
         await events.publish(message, "meeting.confirmed")
         home = await channel.get_queue(queue)
-        for _ in range(CRASH_GUARD + 1):
+        for _ in range(DELIVERY_LIMIT + 1):
             await (await home.get(timeout=5)).nack(requeue=True)
         async with asyncio.timeout(10):
             while not await _waiting(vhost, f"{queue}.parked"):  # noqa: ASYNC110

@@ -10,22 +10,22 @@ from tests.integration.shared.conftest import QUICK, Connected, a_meeting
 
 async def test_every_queue_has_its_own_consumer_with_a_prefetch(connected):
     c: Connected = await connected()
-    assert await c.runtime.listening.consumers() == {c.queue: True}
+    assert await c.runtime.listener.consumers() == {c.queue: True}
     assert c.runtime.metrics.consumers._value.get() == 1
 
 
 async def test_the_consumer_of_another_process_is_not_taken_for_ours(connected):
     one: Connected = await connected()
     other = await connected(beside=one)
-    (subscriber,) = one.runtime.listening._broker.subscribers
+    (subscriber,) = one.runtime.listener._broker.subscribers
     await subscriber._queue_obj.cancel(subscriber._consumer_tag)
-    assert await one.runtime.listening.consumers() == {one.queue: False}
+    assert await one.runtime.listener.consumers() == {one.queue: False}
     assert await other.runtime.listening.consumers() == {one.queue: True}
 
 
 async def test_a_consumer_that_is_lost_alone_comes_back_by_itself(connected):
     c: Connected = await connected()
-    (subscriber,) = c.runtime.listening._broker.subscribers
+    (subscriber,) = c.runtime.listener._broker.subscribers
     await subscriber._queue_obj.cancel(subscriber._consumer_tag)
     assert not await c.attached()
     await c.publish_fact(a_meeting())
@@ -38,9 +38,9 @@ async def test_a_queue_that_is_made_anew_finds_its_consumer_again(connected):
     c: Connected = await connected()
     async with await aio_pika.connect(c.amqp_url) as link, link.channel() as channel:
         await channel.queue_delete(c.queue)
-    await asyncio.sleep(2 * QUICK.patience)
+    await asyncio.sleep(2 * QUICK.reattach_after)
     assert not await c.attached()
-    await declare(c.amqp_url, topology([c.service], ladder=QUICK.ladder))
+    await declare(c.amqp_url, topology([c.service], ladder=QUICK.retry_delays))
     await c.until_ready(20)
     await c.publish_fact(a_meeting())
     await c.until_noted(1)

@@ -10,12 +10,12 @@ import structlog
 from pydantic import BaseModel
 
 from deploy.devstack.servers import Servers
-from shared.messaging.correlation import current
-from shared.messaging.envelope import Unreadable
-from shared.messaging.rpc_client import ANSWER_SECONDS, REPLY_TO, Desk
+from shared.messaging.correlation import current_context
+from shared.messaging.envelope import InvalidMessage
+from shared.messaging.rpc_client import ANSWER_SECONDS, REPLY_TO, RpcClient
 from shared.persistence.transaction import Transaction
-from shared.service.definition import Answer
-from shared.service.errors import UNREACHABLE
+from shared.service.definition import RpcEndpoint
+from shared.service.errors import TRANSIENT_ERRORS
 from tests.integration.shared.conftest import Connected
 from tests.integration.shared.test_outages import broker_away
 
@@ -42,19 +42,19 @@ async def give(question: Asked, tx: Transaction) -> Given:
 
 @pytest.fixture
 async def answering(connected) -> Connected:
-    c: Connected = await connected(answers={QUEUE: Answer(Asked, give)})
+    c: Connected = await connected(answers={QUEUE: RpcEndpoint(Asked, give)})
     return c
 
 
 @pytest.fixture
-async def desk(vhost: str) -> AsyncIterator[Desk]:
-    opened = Desk(vhost, "a test asks")
+async def desk(vhost: str) -> AsyncIterator[RpcClient]:
+    opened = RpcClient(vhost, "a test asks")
     yield opened
     await opened.close()
 
 
-async def ask(desk: Desk, n: int, seconds: float = 0.0) -> int:
-    return (await desk.ask(QUEUE, Asked(n=n, seconds=seconds), Given)).n
+async def ask(desk: RpcClient, n: int, seconds: float = 0.0) -> int:
+    return (await desk.call(QUEUE, Asked(n=n, seconds=seconds), Given)).n
 
 
 async def test_a_quiet_run_of_questions_logs_no_warning(answering, desk):
@@ -101,7 +101,7 @@ async def test_a_slow_answer_holds_up_no_other(answering, desk):
 async def test_the_answer_belongs_to_the_story_of_the_question(answering, desk):
     story = uuid4()
     with structlog.contextvars.bound_contextvars(correlation_id=str(story)):
-        assert current().correlation_id == story
+        assert current_context().correlation_id == story
         assert (await desk.ask(QUEUE, Asked(n=1), Given)).story == story
 
 
@@ -125,27 +125,27 @@ async def test_an_answer_that_is_none_shows_no_value(answering, desk):
     class Other(BaseModel):
         first_name: str
 
-    with pytest.raises(Unreadable, match=r"^not a Other: first_name missing$"):
+    with pytest.raises(InvalidMessage, match=r"^not a Other: first_name missing$"):
         await desk.ask(QUEUE, Asked(n=1), Other)
 
 
 async def test_where_nobody_answers_it_is_told_at_once(answering, desk):
     async with asyncio.timeout(ANSWER_SECONDS / 2):
-        with pytest.raises(UNREACHABLE):
+        with pytest.raises(TRANSIENT_ERRORS):
             await desk.ask("no.such.queue", Asked(n=1), Given)
     assert await ask(desk, 1) == 1
 
 
 async def test_after_the_brokers_death_questions_are_answered_again(
-    answering: Connected, desk: Desk, servers: Servers
+    answering: Connected, desk: RpcClient, servers: Servers
 ):
     assert await ask(desk, 1) == 1
     waiting = asyncio.create_task(ask(desk, 2, 4))
     await asyncio.sleep(0.5)
     async with broker_away(servers):
-        with pytest.raises(UNREACHABLE):
+        with pytest.raises(TRANSIENT_ERRORS):
             await waiting
-        with pytest.raises(UNREACHABLE):
+        with pytest.raises(TRANSIENT_ERRORS):
             await ask(desk, 3)
     await answering.until_ready(60)
     assert await asyncio.gather(*(ask(desk, n) for n in range(5))) == list(range(5))

@@ -12,17 +12,17 @@ import asyncpg
 import pytest
 import structlog
 
-from deploy.services import installed
-from shared.messaging.policy import PACE
+from deploy.services import installed_services
+from shared.messaging.policy import DEFAULT_POLICY
 from shared.messaging.topology import PARTNERS_IN, declare, topology
-from shared.service.process import Runtime
+from shared.service.process import ServiceProcess
 from shared.service.settings import load
 from tests.conftest import with_database
 from tests.integration.notification.mail_server import MailServer
 from tests.unit.registration.people import volunteer, young
 
 PARTNER = "lycees"
-UNWATCHED = replace(PACE, watch=3600)
+UNWATCHED = replace(DEFAULT_POLICY, watch=3600)
 """On a machine that is busy with other things the broker may not answer a look in time."""
 PEOPLE = 20
 
@@ -48,7 +48,7 @@ async def mail_server(tmp_path) -> AsyncIterator[MailServer]:
 @pytest.fixture
 async def running(
     own_vhost, databases, mail_server, tmp_path, monkeypatch
-) -> AsyncIterator[dict[str, Runtime]]:
+) -> AsyncIterator[dict[str, ServiceProcess]]:
     """All services, each on a database of its own, started in this process."""
     for name, value in {
         "AMQP_URL": own_vhost,
@@ -58,18 +58,18 @@ async def running(
         "ERASURE_JOURNAL": str(tmp_path / "journal"),
     }.items():
         monkeypatch.setenv(f"BINOME_{name}", value)
-    for service in installed():
+    for service in installed_services():
         url = await databases.fresh(service)
         monkeypatch.setenv(f"BINOME_{service.name.upper()}_DATABASE_URL", url)
         for variable, further in (await databases.further(service)).items():
             monkeypatch.setenv(variable, further)
-    await declare(own_vhost, topology(installed(), [PARTNER]))
+    await declare(own_vhost, topology(installed_services(), [PARTNER]))
     async with AsyncExitStack() as stack:
         yield {
             service.name: await stack.enter_async_context(
-                Runtime(service, load(service.settings, service.name), UNWATCHED).running()
+                ServiceProcess(service, load(service.settings, service.name), UNWATCHED).running()
             )
-            for service in installed()
+            for service in installed_services()
         }
 
 

@@ -10,10 +10,10 @@ import asyncpg
 import pytest
 import structlog
 
-from shared.messaging.envelope import Cause
+from shared.messaging.envelope import MessageContext
 from shared.persistence.database import close_pool, open_pool
-from shared.persistence.timers import ATTEMPTS, Timekeeper
-from shared.persistence.transaction import Transaction, Transactions
+from shared.persistence.timers import ATTEMPTS, TimerScheduler
+from shared.persistence.transaction import Transaction, TransactionFactory
 from shared.service.definition import Timer, TimerHandler
 from shared.service.metrics import Metrics
 from tests.conftest import Databases
@@ -34,10 +34,12 @@ class Alarm:
     def __init__(self, pool: asyncpg.Pool, clock: ManualClock) -> None:
         self.pool = pool
         self.clock = clock
-        self.transactions = Transactions("small", pool, clock)
+        self.transactions = TransactionFactory("small", pool, clock)
 
-    def keeper(self, **handlers: TimerHandler) -> Timekeeper:
-        return Timekeeper(self.transactions, {"remind": self.note, **handlers}, Metrics("small"))
+    def keeper(self, **handlers: TimerHandler) -> TimerScheduler:
+        return TimerScheduler(
+            self.transactions, {"remind": self.note, **handlers}, Metrics("small")
+        )
 
     async def note(self, timer: Timer, tx: Transaction) -> None:
         await tx.connection.execute("INSERT INTO notes VALUES ($1)", UUID(timer.key))
@@ -59,7 +61,7 @@ def alarm(pool: asyncpg.Pool, clock: ManualClock) -> Alarm:
     return Alarm(pool, clock)
 
 
-async def until_idle(keeper: Timekeeper) -> int:
+async def until_idle(keeper: TimerScheduler) -> int:
     fired = 0
     while await keeper.fire_next():
         fired += 1
@@ -173,7 +175,7 @@ async def test_a_timer_that_sets_itself_again_goes_on(alarm: Alarm):
 
 
 async def test_a_timer_goes_on_with_the_story_that_set_it(alarm: Alarm):
-    story, heard = Cause(uuid4(), uuid4()), []
+    story, heard = MessageContext(uuid4(), uuid4()), []
 
     async def listens(timer: Timer, tx: Transaction) -> None:
         told = structlog.contextvars.get_contextvars()

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from deploy.services import installed
+from deploy.services import installed_services
 from services.notification.settings import NotificationSettings
 from shared.service.definition import Service
 from shared.service.metrics import Metrics
@@ -19,7 +19,7 @@ def test_a_metric_that_is_asked_for_again_is_the_same():
         metrics.counter("things_count", "Things", "kind")
 
 
-@pytest.mark.parametrize("service", installed(), ids=lambda service: service.name)
+@pytest.mark.parametrize("service", installed_services(), ids=lambda service: service.name)
 async def test_every_worker_starts_again(stage, service: Service, monkeypatch, tmp_path):
     if service.settings is NotificationSettings:
         for name, value in {

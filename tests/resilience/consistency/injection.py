@@ -11,8 +11,8 @@ from aio_pika.abc import AbstractIncomingMessage
 
 from shared.contracts.events import MeetingConfirmed
 from shared.messaging.publisher import Publisher
-from shared.messaging.topology import EVENTS, return_exchange
-from shared.service.errors import UNREACHABLE
+from shared.messaging.topology import EVENTS_EXCHANGE, return_exchange
+from shared.service.errors import TRANSIENT_ERRORS
 
 COPIES = 3
 AT_ONCE = 200
@@ -39,7 +39,7 @@ class Injector:
     async def _state(self, subject: UUID, event_id: UUID) -> None:
         fact = MeetingConfirmed(pair_id=subject, request_id=subject)
         headers = {"ce-id": str(event_id)}
-        await self.publish(EVENTS, fact.topic, fact.model_dump_json().encode(), headers)
+        await self.publish(EVENTS_EXCHANGE, fact.topic, fact.model_dump_json().encode(), headers)
         self.acknowledged.add(subject)
 
     async def publish(
@@ -49,7 +49,7 @@ class Injector:
             while True:
                 try:
                     await self._publisher.publish(exchange, key, body, headers)
-                except UNREACHABLE:
+                except TRANSIENT_ERRORS:
                     await asyncio.sleep(AGAIN_SECONDS)
                 else:
                     self.published += 1
@@ -82,7 +82,7 @@ async def echoing(
                 await injector.publish(way, home, message.body, headers)
             try:
                 await message.ack()
-            except UNREACHABLE:
+            except TRANSIENT_ERRORS:
                 return  # its channel is gone: it comes again, and is copied again
 
         await queue.consume(again)

@@ -7,7 +7,7 @@ in LEDGER_NAME.
 import os
 import sys
 
-from shared.contracts.events import ConsentAsked, Fact, MeetingConfirmed, RegistrationRepeated
+from shared.contracts.events import ConsentAsked, Event, MeetingConfirmed, RegistrationRepeated
 from shared.persistence.transaction import Transaction
 from shared.service.asgi import serve
 from shared.service.definition import Service
@@ -35,7 +35,7 @@ async def hear(event: RegistrationRepeated, tx: Transaction) -> None:
     await _note("heard", event, tx)
 
 
-async def _note(step: str, event: Fact, tx: Transaction) -> None:
+async def _note(step: str, event: Event, tx: Transaction) -> None:
     await tx.connection.execute("INSERT INTO effects VALUES ($1, $2::uuid)", step, event.subject)
 
 

@@ -12,7 +12,7 @@ from deploy.bench.matching.country import Size
 from deploy.bench.matching.measure import Bench, Machine
 from deploy.bench.matching.row import Row
 from deploy.cli.bench import bench
-from shared.service.user_error import PlainFault
+from shared.service.user_error import UserError
 
 BINOME = str(Path(sys.executable).with_name("binome"))
 
@@ -33,7 +33,7 @@ BINOME = str(Path(sys.executable).with_name("binome"))
 )
 def test_a_bad_argument_is_one_plain_sentence(arguments: str, sentence: str) -> None:
     done = CliRunner().invoke(bench, ["matching", *arguments.split()])
-    assert isinstance(done.exception, PlainFault)
+    assert isinstance(done.exception, UserError)
     assert done.exception.args == (sentence,)
     assert done.stdout == ""
 
@@ -54,7 +54,7 @@ def test_a_round_of_ours_that_failed_ends_badly_after_the_table(
     monkeypatch.setattr("deploy.cli.bench.run_bench", lambda *_: found)
     target = tmp_path / "bench.json"
     done = CliRunner().invoke(bench, ["matching", "--json", str(target)])
-    assert isinstance(done.exception, PlainFault)
+    assert isinstance(done.exception, UserError)
     assert done.exception.args == ("Binôme : rien ne va.",)
     assert "| Binôme |" in done.stdout
     assert json.loads(target.read_text())["ways"][0]["status"] == "failed"

@@ -11,7 +11,7 @@ from deploy.bench.matching.country import AT, FLOOR, Size, national
 from services.matching.domain.fingerprint import inputs_sha256
 from services.matching.domain.policy import Policy
 from services.matching.domain.round import RoundInput, RoundResult
-from services.matching.engine.eligible_pairs import permitted_blocks
+from services.matching.engine.eligible_pairs import iter_eligible_pairs
 from services.matching.engine.instance import pool_of
 from services.matching.engine.solve import solve
 from shared.contracts.vocabulary import DEPARTMENTS, LEVELS, NEEDS, PUBLICS, SECTORS, SLOTS
@@ -46,7 +46,7 @@ def test_a_known_seed_gives_known_people() -> None:
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_about_a_tenth_of_all_pairs_is_permitted(seed: int) -> None:
     pool = pool_of(national(Size(2_000, 2_000, seed)))
-    permitted = sum(len(block) for block in permitted_blocks(pool))
+    permitted = sum(len(block) for block in iter_eligible_pairs(pool))
     assert 0.09 < permitted / 2_000**2 < 0.125
 
 

@@ -7,9 +7,9 @@ import pytest
 from deploy.bench.matching import measure
 from deploy.bench.matching.country import Size
 from deploy.bench.matching.measure import bench
-from deploy.bench.matching.outcome import Laps
+from deploy.bench.matching.outcome import Timings
 from deploy.bench.matching.row import Row
-from deploy.bench.matching.solvers import WAYS, Way
+from deploy.bench.matching.solvers import SOLVERS, Solver
 
 SIZE = Size(20, 20, seed=1)
 
@@ -19,7 +19,7 @@ def _ignore(way: str) -> None:
 
 
 def test_a_package_that_is_not_there_is_told_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(measure, "WAYS", {"scipy": Way("sparse_assignment", "no_such_package")})
+    monkeypatch.setattr(measure, "SOLVERS", {"scipy": Solver("sparse_assignment", "no_such_package")})
     found = bench(SIZE, ["scipy"], 1, _ignore)
     assert found.rows == (
         Row("scipy", "not_installed", says="no_such_package n'est pas installé ici."),
@@ -38,10 +38,10 @@ def test_a_country_too_large_for_a_way_is_passed_by(way: str, people: int) -> No
 
 
 def test_the_sizes_that_are_promised_are_taken() -> None:
-    assert WAYS["pulp"].takes(2_000, 2_000)
-    assert WAYS["ortools"].takes(20_000, 20_000)
-    assert WAYS["scipy"].takes(20_000, 20_000)
-    assert WAYS["binome"].takes(100_000, 100_000)
+    assert SOLVERS["pulp"].takes(2_000, 2_000)
+    assert SOLVERS["ortools"].takes(20_000, 20_000)
+    assert SOLVERS["scipy"].takes(20_000, 20_000)
+    assert SOLVERS["binome"].takes(100_000, 100_000)
 
 
 def test_a_process_that_dies_leaves_a_sentence() -> None:
@@ -49,7 +49,7 @@ def test_a_process_that_dies_leaves_a_sentence() -> None:
     assert (row.way, row.status) == ("no_such_way", "failed")
     assert row.says == "arrêté avec le statut 1 : KeyError: 'no_such_way'"
     killed = CompletedProcess([], -9, "", "")
-    assert measure.ended(killed) == "arrêté par le signal 9 (la mémoire, peut-être)."
+    assert measure.describe_end(killed) == "arrêté par le signal 9 (la mémoire, peut-être)."
 
 
 def test_rows_are_set_beside_the_projects_own() -> None:
@@ -65,7 +65,7 @@ def test_rows_are_set_beside_the_projects_own() -> None:
 def test_laps_add_up_a_step_that_comes_twice(monkeypatch: pytest.MonkeyPatch) -> None:
     ticks = iter([0.0, 1.0, 1.0, 3.0, 3.0, 4.5])
     monkeypatch.setattr("deploy.bench.matching.outcome.time.perf_counter", lambda: next(ticks))
-    laps = Laps()
+    laps = Timings()
     for step in ("model", "solve", "model"):
         laps.begin(step)
-    assert laps.ended() == {"model": 2.5, "solve": 2.0}
+    assert laps.finish() == {"model": 2.5, "solve": 2.0}

@@ -9,7 +9,7 @@ from deploy.bench.matching.country import Size
 from deploy.bench.matching.measure import Bench, Machine
 from deploy.bench.matching.report import WIDE, bench_json, lines, markdown, table
 from deploy.bench.matching.row import Row
-from deploy.bench.matching.solvers import WAYS
+from deploy.bench.matching.solvers import SOLVERS
 from deploy.bench.matching.wording import ENGLISH, FRENCH
 
 OWN = Row(
@@ -87,7 +87,7 @@ def test_lines_say_what_the_table_says() -> None:
 
 def test_every_way_has_its_words_in_both_languages() -> None:
     for words in (FRENCH, ENGLISH):
-        assert {*WAYS, "verify"} <= set(words.labels)
-        assert {*WAYS, "verify"} <= set(words.solves)
+        assert {*SOLVERS, "verify"} <= set(words.labels)
+        assert {*SOLVERS, "verify"} <= set(words.solves)
     assert set(FRENCH.columns) == set(ENGLISH.columns)
     assert set(FRENCH.proofs) == set(ENGLISH.proofs)

@@ -3,10 +3,10 @@
 from datetime import date
 
 from deploy.demo.faults import Faults, strangers
-from deploy.demo.people import Person, cast
+from deploy.demo.people import Person, invent_people
 
 TODAY = date(2026, 11, 27)
-PEOPLE = cast(300, 1, TODAY)
+PEOPLE = invent_people(300, 1, TODAY)
 
 
 def age(person: Person) -> int:

@@ -5,7 +5,7 @@ import re
 import pytest
 from fastapi.routing import APIRoute
 
-from deploy.services import installed
+from deploy.services import installed_services
 from shared.service.definition import Service
 from shared.web.signed_links import PATHS
 from tests.architecture.tree import ROOT
@@ -29,14 +29,14 @@ def _paths(service: Service) -> list[str]:
     return [route.path for route in routes if isinstance(route, APIRoute)]
 
 
-@pytest.mark.parametrize("service", installed(), ids=lambda service: service.name)
+@pytest.mark.parametrize("service", installed_services(), ids=lambda service: service.name)
 def test_every_page_of_a_service_is_reached(service: Service) -> None:
     found = {path: _served_by(path) for path in _paths(service)}
     assert [path for path, name in found.items() if name != service.name] == []
 
 
 def test_the_pages_of_which_the_contract_speaks_are_served() -> None:
-    paths = [path for service in installed() for path in _paths(service)]
+    paths = [path for service in installed_services() for path in _paths(service)]
     assert len(paths) > 10
     for start in ("/inscription/", "/demande/", "/suivi/", "/rounds", "/boite"):
         assert any(path.startswith(start) for path in paths), start
@@ -52,7 +52,7 @@ def test_what_is_for_operators_is_not_for_the_street() -> None:
     assert closed
     for path in ("/health/ready", "/metrics", "/asyncapi", "/asyncapi.json", "/openapi.json"):
         assert re.search(closed[1], path), path
-    for service in installed():
+    for service in installed_services():
         assert not [path for path in _paths(service) if re.search(closed[1], path)]
 
 

@@ -5,21 +5,23 @@ from pathlib import Path
 import pytest
 
 import services
-from deploy.services import installed, named, names
+from deploy.services import get_service, installed_services, names
 
 
 def test_a_checkout_holds_all_four() -> None:
     assert names() == ["followup", "matching", "notification", "registration"]
-    assert [service.name for service in installed()] == names()
+    assert [service.name for service in installed_services()] == names()
 
 
 def test_a_service_has_the_name_of_its_folder() -> None:
-    assert {service.package for service in installed()} == {f"services.{x}" for x in names()}
+    assert {service.package for service in installed_services()} == {
+        f"services.{x}" for x in names()
+    }
 
 
 def test_an_unknown_one_is_told_in_one_sentence() -> None:
     with pytest.raises(LookupError, match="no service 'dreams' here; there are: followup, match"):
-        named("dreams")
+        get_service("dreams")
 
 
 def test_a_folder_that_is_no_service_is_not_taken_for_one(

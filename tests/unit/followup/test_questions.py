@@ -50,7 +50,7 @@ def test_anything_else_is_no_answer(kind: Kind, answer: str, mood: str | None) -
     ],
 )
 def test_what_calls_a_human(reply: Reply, troubled: bool) -> None:
-    assert reply.troubled is troubled
+    assert reply.needs_attention is troubled
 
 
 def test_a_mood_beside_another_answer_changes_nothing() -> None:

@@ -55,7 +55,7 @@ def _lexicographic(given: RoundInput, best_score: Mapping[tuple[int, Counts], fl
     kept = {counts: score for (pairs, counts), score in best_score.items() if pairs == most}
     floors: list[int] = []
     for place, floor in enumerate(given.policy.floors):
-        least = min(floor.wanted(most), max(counts[place] for counts in kept))
+        least = min(floor.required_count(most), max(counts[place] for counts in kept))
         kept = {counts: score for counts, score in kept.items() if counts[place] >= least}
         floors.append(least)
     return Best(most, tuple(floors), max(kept.values()))
@@ -129,7 +129,7 @@ def _floor(
     served = pulp.lpSum(x for (i, _), x in made.items() if i in members)
     if not len(served):
         return 0
-    least = min(floor.wanted(most), round(_best(problem, served)))
+    least = min(floor.required_count(most), round(_best(problem, served)))
     problem += served >= least
     return least
 

@@ -7,7 +7,7 @@ import pytest
 
 from services.matching.engine.solve import solve
 from services.matching.gateways.certificate_file import certificate_text, read_certificate
-from shared.spreadsheets import SheetRefused
+from shared.spreadsheets import InvalidSheet
 from tests.unit.matching.people import Draw
 
 CROSSING, PLAIN, BY_SCORE = 1014, 1003, 1002
@@ -70,7 +70,7 @@ def test_another_form_is_refused_by_name(tmp_path, place, value, named) -> None:
     data["floors"] = [{k: f[k] for k in f if k not in ("bound", "prices")} for f in data["floors"]]
     path = tmp_path / "proof.json"
     path.write_text(json.dumps(changed(data, place, value)))
-    with pytest.raises(SheetRefused) as refusal:
+    with pytest.raises(InvalidSheet) as refusal:
         read_certificate(path)
     assert f" : {named} : " in str(refusal.value)
 
@@ -81,5 +81,5 @@ def test_another_form_is_refused_by_name(tmp_path, place, value, named) -> None:
 def test_what_is_no_certificate_at_all(tmp_path, content) -> None:
     path = tmp_path / "proof.json"
     path.write_bytes(content)
-    with pytest.raises(SheetRefused):
+    with pytest.raises(InvalidSheet):
         read_certificate(path)

@@ -6,12 +6,12 @@ from datetime import timedelta
 
 import pytest
 
-from services.matching.domain.certificate import Prices
+from services.matching.domain.certificate import NamedDuals
 from services.matching.domain.gates import closed_gates
 from services.matching.domain.people import Mentee, Mentor
 from services.matching.domain.round import Pair, RoundInput, RoundResult
 from services.matching.domain.score import components_of, score_of
-from services.matching.engine.residual_places import OpenPlaces
+from services.matching.engine.residual_places import ResidualPlaces
 from services.matching.engine.solve import solve
 from tests.unit.matching.people import AT, MENTEE, MENTOR, Draw, a_round
 from tests.unit.matching.reference import permitted
@@ -30,7 +30,7 @@ def left_after(given: RoundInput, made: list[Pair]) -> RoundInput:
     return replace(given, mentors=tuple(mentors), associations=tuple(capped))
 
 
-def tried(left: RoundInput, prices: Prices, mentee: Mentee, met: set[str]) -> Pair | None:
+def tried(left: RoundInput, prices: NamedDuals, mentee: Mentee, met: set[str]) -> Pair | None:
     """The best place by looking at every mentor with the domain's own rules."""
     newcomer = replace(mentee, avoid=mentee.avoid | met)
     fitting = [one for one in left.mentors if not closed_gates(newcomer, one, left.terms)]
@@ -66,10 +66,10 @@ def test_the_best_place_is_the_one_found_by_trying_all(seed: int) -> None:
     given, result, newcomers = held(seed)
     prices = result.certificate.score.prices
     # Prices of a small round are mostly 0 where a place is open: these tell mentors apart.
-    odd = Prices({m.id: (n % 5) / 10 for n, m in enumerate(given.mentors)}, {"a1": 0.15})
+    odd = NamedDuals({m.id: (n % 5) / 10 for n, m in enumerate(given.mentors)}, {"a1": 0.15})
     for each in (prices, odd):
         made = list(result.pairs)
-        places = OpenPlaces(left_after(given, made), each)
+        places = ResidualPlaces(left_after(given, made), each)
         for number, mentee in enumerate(newcomers):
             met = {f"m{number}"}
             wanted = tried(left_after(given, made), each, mentee, met)
@@ -85,7 +85,7 @@ def test_no_place_left_open_is_one_that_somebody_who_waits_could_have(seed: int)
     if given.policy.objective == "score":
         return
     paired = {pair.mentee_id for pair in result.pairs}
-    places = OpenPlaces(left_after(given, list(result.pairs)), result.certificate.score.prices)
+    places = ResidualPlaces(left_after(given, list(result.pairs)), result.certificate.score.prices)
     for mentee in given.mentees:
         if mentee.id not in paired:
             assert places.best_place(mentee, given.at) is None, f"seed {seed}"
@@ -98,7 +98,7 @@ def test_a_newcomer_costs_nobody_a_pair(seed: int) -> None:
     given, result, newcomers = held(seed)
     given = replace(given, policy=replace(given.policy, objective="most_pairs", floors=()))
     result = solve(given)
-    places = OpenPlaces(left_after(given, list(result.pairs)), result.certificate.score.prices)
+    places = ResidualPlaces(left_after(given, list(result.pairs)), result.certificate.score.prices)
     for mentee in newcomers:
         if places.best_place(mentee, given.at) is not None:
             together = solve(replace(given, mentees=(*given.mentees, mentee)))
@@ -106,7 +106,7 @@ def test_a_newcomer_costs_nobody_a_pair(seed: int) -> None:
 
 
 def test_a_place_is_given_once_and_may_be_given_back() -> None:
-    places = OpenPlaces(a_round((), [replace(MENTOR, capacity=1)]), Prices())
+    places = ResidualPlaces(a_round((), [replace(MENTOR, capacity=1)]), NamedDuals())
     assert places.best_place(MENTEE, AT) is not None
     places.take("m1")
     assert places.best_place(MENTEE, AT) is None
@@ -119,7 +119,7 @@ def test_a_place_is_given_once_and_may_be_given_back() -> None:
 def test_an_association_without_room_gives_nothing() -> None:
     mentors = [replace(MENTOR, id=f"m{n}", association="a1") for n in range(3)]
     mentors.append(replace(MENTOR, id="m9", department="01", commune=None))
-    places = OpenPlaces(a_round((), mentors), Prices())
+    places = ResidualPlaces(a_round((), mentors), NamedDuals())
     found = []
     for room in (2, 1, 0):
         places.limit({"a1": room, "unheard_of": 5})
@@ -131,7 +131,7 @@ def test_an_association_without_room_gives_nothing() -> None:
 def test_the_day_decides_who_is_of_age_and_how_long_they_wait() -> None:
     mentors = [replace(MENTOR, cleared=False)]
     young = replace(MENTEE, born=AT.replace(year=AT.year - 18) + timedelta(days=1))
-    places = OpenPlaces(a_round((), mentors), Prices())
+    places = ResidualPlaces(a_round((), mentors), NamedDuals())
     assert places.best_place(young, AT) is None
     pair = places.best_place(young, AT + timedelta(days=1))
     assert pair is not None
@@ -139,7 +139,7 @@ def test_the_day_decides_who_is_of_age_and_how_long_they_wait() -> None:
 
 
 def test_nobody_left_gives_nobody() -> None:
-    assert OpenPlaces(a_round((), ()), Prices()).best_place(MENTEE, AT) is None
+    assert ResidualPlaces(a_round((), ()), NamedDuals()).best_place(MENTEE, AT) is None
 
 
 def test_rounds_drawn_here_leave_places_that_somebody_takes() -> None:

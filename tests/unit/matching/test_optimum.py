@@ -8,7 +8,7 @@ from itertools import permutations
 import numpy as np
 import pytest
 
-from services.matching.domain.certificate import Prices
+from services.matching.domain.certificate import NamedDuals
 from services.matching.domain.policy import Floor, Policy
 from services.matching.domain.round import RoundInput, RoundResult
 from services.matching.engine.solve import MOST_LISTED, solve
@@ -200,7 +200,7 @@ def test_the_round_is_the_same_from_any_prices_kept(seed: int) -> None:
     cold = solve(given, explain=False, most_listed=NONE_LISTED)
     luck = np.random.default_rng(seed)
     for most in (0.05, 1.0, 9.0):
-        kept = Prices({mentor.id: float(luck.uniform(0, most)) for mentor in given.mentors})
+        kept = NamedDuals({mentor.id: float(luck.uniform(0, most)) for mentor in given.mentors})
         warm = solve(given, explain=False, most_listed=NONE_LISTED, kept=kept)
         assert warm.pairs == cold.pairs, f"seed {seed}"
     again = solve(given, explain=False, most_listed=NONE_LISTED, kept=cold.certificate.score.prices)

@@ -6,8 +6,8 @@ from datetime import timedelta
 import numpy as np
 import pytest
 
-from services.matching.engine.eligibility import in_order, together
-from services.matching.engine.eligible_pairs import permitted_blocks, permitted_pairs
+from services.matching.engine.eligibility import concatenate, sort_pairs
+from services.matching.engine.eligible_pairs import eligible_pairs, iter_eligible_pairs
 from services.matching.engine.instance import pool_of
 from services.matching.gateways.languages import ISO_639_1
 from tests.unit.matching.people import AT, MENTEE, MENTOR, Draw, a_round
@@ -16,7 +16,7 @@ from tests.unit.matching.reference import permitted
 
 def found(given) -> dict[tuple[str, str], float]:
     pool = pool_of(given)
-    pairs = permitted_pairs(pool)
+    pairs = eligible_pairs(pool)
     rows = zip(pairs.mentee.tolist(), pairs.mentor.tolist(), pairs.score.tolist(), strict=True)
     return {(pool.mentees[i].id, pool.mentors[j].id): score for i, j, score in rows}
 
@@ -29,10 +29,10 @@ def test_the_same_pairs_and_the_same_scores_as_one_by_one(seed) -> None:
 
 def test_blocks_change_nothing() -> None:
     pool = pool_of(Draw(3001).round(40, 40))
-    whole = permitted_pairs(pool)
-    blocks = list(permitted_blocks(pool, cells=100))
+    whole = eligible_pairs(pool)
+    blocks = list(iter_eligible_pairs(pool, cells=100))
     assert len(blocks) > 5
-    put_together = in_order(together(blocks))
+    put_together = sort_pairs(concatenate(blocks))
     for part in ("mentee", "mentor", "score"):
         assert np.array_equal(getattr(put_together, part), getattr(whole, part))
 

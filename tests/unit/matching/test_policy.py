@@ -8,7 +8,7 @@ import pytest
 from services.matching.domain.policy import (
     DEFAULT_POLICY,
     Floor,
-    PolicyRefused,
+    InvalidPolicy,
     policy_data,
     policy_from,
 )
@@ -49,7 +49,7 @@ def test_a_programme_may_supervise_mentors_under_18() -> None:
     [("0.1", 120, 12), ("0.07", 100, 7), ("0.29", 100, 29), ("0.1", 121, 13), ("0", 9, 0)],
 )
 def test_shares_are_rounded_up_in_exact_decimals(share, pairs, wanted) -> None:
-    assert Floor("ase", Decimal(share)).wanted(pairs) == wanted
+    assert Floor("ase", Decimal(share)).required_count(pairs) == wanted
 
 
 @pytest.mark.parametrize(
@@ -87,6 +87,6 @@ def test_shares_are_rounded_up_in_exact_decimals(share, pairs, wanted) -> None:
     ],
 )
 def test_anything_else_is_refused_by_name(text, named) -> None:
-    with pytest.raises(PolicyRefused) as refusal:
+    with pytest.raises(InvalidPolicy) as refusal:
         toml(text)
     assert named in str(refusal.value)

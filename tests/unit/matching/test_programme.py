@@ -3,24 +3,24 @@
 import pytest
 
 from services.matching.domain.explanation import Blocking, Opening
-from services.matching.domain.explanation_key import gist_of, step_of
+from services.matching.domain.explanation_key import explanation_key, step_of
 from services.matching.domain.policy import DEFAULT_POLICY, Policy
-from services.matching.domain.programme import Changes, Programme, ProgrammeRefused, changed
+from services.matching.domain.programme import Changes, InvalidProgramme, Programme, apply_changes
 
 POLICY = Policy(version="2026-01", min_score=0.3)
 
 
 def test_what_is_not_said_stays() -> None:
-    first = changed(Programme("rural"), Changes(cadence="day", policy=POLICY))
+    first = apply_changes(Programme("rural"), Changes(cadence="day", policy=POLICY))
     assert first == Programme("rural", "automatic", "day", POLICY)
-    assert changed(first, Changes(mode="selection")) == Programme(
+    assert apply_changes(first, Changes(mode="selection")) == Programme(
         "rural", "selection", "day", POLICY
     )
-    assert changed(first, Changes(policy=DEFAULT_POLICY)).policy == DEFAULT_POLICY
-    asking = changed(first, Changes(mode="proposal", answer_days=4))
+    assert apply_changes(first, Changes(policy=DEFAULT_POLICY)).policy == DEFAULT_POLICY
+    asking = apply_changes(first, Changes(mode="proposal", answer_days=4))
     assert (asking.mode, asking.answer_days) == ("proposal", 4)
-    assert changed(asking, Changes(cadence="minute", answer_days=60)).answer_days == 60
-    assert changed(asking, Changes(cadence="minute")).answer_days == 4
+    assert apply_changes(asking, Changes(cadence="minute", answer_days=60)).answer_days == 60
+    assert apply_changes(asking, Changes(cadence="minute")).answer_days == 4
 
 
 @pytest.mark.parametrize(
@@ -38,8 +38,8 @@ def test_what_is_not_said_stays() -> None:
     ],
 )
 def test_anything_else_is_refused_by_name(code: str, changes: Changes, named: str) -> None:
-    with pytest.raises(ProgrammeRefused) as refusal:
-        changed(Programme(code), changes)
+    with pytest.raises(InvalidProgramme) as refusal:
+        apply_changes(Programme(code), changes)
     assert named in str(refusal.value)
 
 
@@ -52,7 +52,11 @@ def test_a_gist_changes_with_the_picture_and_not_with_each_count() -> None:
     def blocked(permitted: int, change: str = "remote", mentors: int = 25) -> Blocking:
         return Blocking("taken", None, permitted, Opening(change, mentors), "…", "…")
 
-    assert gist_of(blocked(41)) == gist_of(blocked(42)) == gist_of(blocked(42, mentors=30))
-    assert gist_of(blocked(41)) != gist_of(blocked(51))
-    assert gist_of(blocked(41)) != gist_of(blocked(41, change="language:en"))
-    assert gist_of(Blocking("gate", None, 0, None, "…", "…"))["change"] is None
+    assert (
+        explanation_key(blocked(41))
+        == explanation_key(blocked(42))
+        == explanation_key(blocked(42, mentors=30))
+    )
+    assert explanation_key(blocked(41)) != explanation_key(blocked(51))
+    assert explanation_key(blocked(41)) != explanation_key(blocked(41, change="language:en"))
+    assert explanation_key(Blocking("gate", None, 0, None, "…", "…"))["change"] is None

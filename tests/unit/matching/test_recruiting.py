@@ -6,7 +6,14 @@ from datetime import timedelta
 import pytest
 
 from services.matching.domain.people import Mentee, Mentor
-from services.matching.domain.recruiting import MOST_KINDS, REMOTE, Kind, Signal, imagined, ranked
+from services.matching.domain.recruiting import (
+    MOST_KINDS,
+    REMOTE,
+    Kind,
+    Signal,
+    imagine_mentor,
+    rank_signals,
+)
 from services.matching.domain.round import RoundInput, RoundResult
 from services.matching.engine.marginal_value import signal_of
 from services.matching.engine.solve import solve
@@ -22,7 +29,7 @@ def signals(given: RoundInput, result: RoundResult) -> tuple[Signal, ...]:
 
 
 def with_one_more(given: RoundInput, kind: Kind) -> RoundResult:
-    newcomer = replace(imagined(kind, FAR), id="newcomer")
+    newcomer = replace(imagine_mentor(kind, FAR), id="newcomer")
     return solve(replace(given, mentors=(*given.mentors, newcomer)))
 
 
@@ -132,4 +139,9 @@ def test_a_pair_comes_before_a_better_score_and_many_before_one() -> None:
 
     few, many = signal("a", 1, 0.9, 1), signal("b", 1, 0.1, 9)
     first, same = signal("c", 0, 0.501, 4), signal("d", 0, 0.499, 2)
-    assert ranked([signal("e", 0, 0.0, 4), same, first, few, many]) == (many, few, first, same)
+    assert rank_signals([signal("e", 0, 0.0, 4), same, first, few, many]) == (
+        many,
+        few,
+        first,
+        same,
+    )

@@ -8,7 +8,7 @@ from typer.testing import CliRunner
 
 from deploy.cli.main import app
 from services.matching.gateways.round_files import RoundFiles, read_round
-from shared.spreadsheets import SheetRefused
+from shared.spreadsheets import InvalidSheet
 from tests.support.workbooks import packed, text_cell, text_row, worksheet
 
 CASES = Path(__file__).parents[2] / "cases"
@@ -38,7 +38,7 @@ def files(tmp_path):
 
 def refused(files: RoundFiles):
     """The faults as (file, line, column)."""
-    with pytest.raises(SheetRefused) as found:
+    with pytest.raises(InvalidSheet) as found:
         read_round(files, AT)
     return [(Path(fault.file).name, fault.line, fault.column) for fault in found.value.faults]
 

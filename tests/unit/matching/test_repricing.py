@@ -13,15 +13,20 @@ from math import fsum
 import numpy as np
 import pytest
 
-from services.matching.domain.certificate import Prices
+from services.matching.domain.certificate import NamedDuals
 from services.matching.domain.policy import Floor, Policy
 from services.matching.domain.round import RoundInput
 from services.matching.engine.instance import pool_of
 from services.matching.engine.solve import solve
 from services.matching.engine.verification import bound_kernel, dual_bound
 from services.matching.engine.verification.bound_kernel import by_loop
-from services.matching.engine.verification.dual_bound import bounds, by_blocks
-from services.matching.engine.verification.stage_duals import EVERY_PAIR, SCORE, Priced, tariff_of
+from services.matching.engine.verification.dual_bound import by_blocks, dual_bounds
+from services.matching.engine.verification.stage_duals import (
+    EVERY_PAIR,
+    SCORE,
+    StageDuals,
+    dual_arrays_of,
+)
 from services.matching.engine.verification.verifier import verify_round
 from services.matching.gateways.languages import ISO_639_1
 from shared.contracts.vocabulary import DEPARTMENTS, LEVELS, NEEDS, SECTORS, SLOTS
@@ -44,28 +49,28 @@ def always_the_loop(monkeypatch) -> None:
     monkeypatch.setattr(dual_bound, "FEW_PAIRS", 0)
 
 
-def stages(given: RoundInput, seed: int) -> Iterator[Priced]:
+def stages(given: RoundInput, seed: int) -> Iterator[StageDuals]:
     """Every kind of stage, at prices that could stand in a certificate."""
     luck = random.Random(seed)
 
-    def prices(floors: dict[str, int], pairs: float) -> Prices:
-        return Prices(
+    def prices(floors: dict[str, int], pairs: float) -> NamedDuals:
+        return NamedDuals(
             {m.id: luck.uniform(0, 1.5) for m in given.mentors if luck.random() < 0.6},
             {name: luck.uniform(0, 0.5) for name in given.caps if luck.random() < 0.8},
             {name: luck.uniform(0, 0.5) for name in floors},
             pairs,
         )
 
-    yield Priced(EVERY_PAIR, prices({}, 0.0))
+    yield StageDuals(EVERY_PAIR, prices({}, 0.0))
     held: dict[str, int] = {}
     for public in PUBLICS:
-        yield Priced(public, prices(held, luck.uniform(-1, 1)), 7, dict(held))
+        yield StageDuals(public, prices(held, luck.uniform(-1, 1)), 7, dict(held))
         held[public] = luck.randint(0, 5)
-    yield Priced(SCORE, prices(held, luck.uniform(-1, 1)), 7, held)
-    yield Priced(SCORE, prices({}, luck.uniform(-1, 1)), 7)
+    yield StageDuals(SCORE, prices(held, luck.uniform(-1, 1)), 7, held)
+    yield StageDuals(SCORE, prices({}, luck.uniform(-1, 1)), 7)
 
 
-def plainly(given: RoundInput, stage: Priced) -> float:
+def plainly(given: RoundInput, stage: StageDuals) -> float:
     """The bound by its formula, one pair at a time, by the domain's own gates and score."""
     prices, left = stage.prices, {mentee.id: 0.0 for mentee in given.mentees}
     publics = {mentee.id: mentee.publics for mentee in given.mentees}
@@ -126,7 +131,7 @@ def of_many_kinds(seed: int) -> RoundInput:
 def test_bounds_are_those_of_a_plain_double_loop_to_the_last_bit(seed) -> None:
     for given in (Draw(seed).round(40, 40), of_many_kinds(seed)):
         priced = list(stages(given, seed))
-        found = bounds(pool_of(given), priced)
+        found = dual_bounds(pool_of(given), priced)
         assert found == [plainly(given, stage) for stage in priced], f"seed {seed}"
 
 
@@ -143,7 +148,7 @@ def test_these_rounds_hold_what_they_are_meant_to() -> None:
 def test_parts_and_threads_change_nothing(monkeypatch) -> None:
     given = Draw(5100).round(1500, 300)
     pool = pool_of(given)
-    tariffs = [tariff_of(pool, stage) for stage in stages(given, 5100)]
+    tariffs = [dual_arrays_of(pool, stage) for stage in stages(given, 5100)]
     whole = by_loop(pool, tariffs)
     monkeypatch.setattr(bound_kernel, "ROWS_AT_ONCE", 7)
     assert np.array_equal(by_loop(pool, tariffs), whole)
@@ -154,8 +159,8 @@ def test_parts_and_threads_change_nothing(monkeypatch) -> None:
 @pytest.mark.usefixtures("way")
 def test_nobody_permitted_leaves_nothing_whatever_the_credit() -> None:
     given = replace(Draw(5101).round(20, 20), mentors=())
-    stage = Priced(SCORE, Prices({}, {}, {"qpv": 3.0}, -2.0), 0, {"qpv": 0})
-    assert bounds(pool_of(given), [stage]) == [0.0]
+    stage = StageDuals(SCORE, NamedDuals({}, {}, {"qpv": 3.0}, -2.0), 0, {"qpv": 0})
+    assert dual_bounds(pool_of(given), [stage]) == [0.0]
 
 
 @pytest.mark.usefixtures("always_the_loop")

@@ -8,7 +8,7 @@ import pytest
 from services.matching.domain.fingerprint import inputs_sha256, policy_sha256
 from services.matching.domain.people import Association, Mentee, Mentor
 from services.matching.gateways.round_files import RoundFiles, read_round
-from shared.spreadsheets import SheetRefused
+from shared.spreadsheets import InvalidSheet
 from tests.unit.matching.people import AT
 
 MENTEES = "id,needs,slots,level,department,since\nj1,job,mon_am,lycee,69,2026-01-03\n"
@@ -142,7 +142,7 @@ def test_a_bad_cell_of_a_mentee_is_named(tmp_path, column, value) -> None:
     good = dict(zip(*(line.split(",") for line in MENTEES.splitlines()), strict=True))
     cells = good | {column: value}
     text = f"{','.join(cells)}\n{','.join(cells.values())}\n"
-    with pytest.raises(SheetRefused) as refusal:
+    with pytest.raises(InvalidSheet) as refusal:
         given(tmp_path, mentees=text)
     [fault] = refusal.value.faults
     assert (fault.file, fault.line, fault.column) == (f"{tmp_path}/mentees.csv", 2, column)
@@ -187,19 +187,19 @@ def test_a_bad_cell_of_a_mentor_is_named(tmp_path, column, value) -> None:
     good = dict(zip(*(line.split(",") for line in MENTORS.splitlines()), strict=True))
     cells = good | {column: value}
     text = f"{','.join(cells)}\n{','.join(cells.values())}\n"
-    with pytest.raises(SheetRefused) as refusal:
+    with pytest.raises(InvalidSheet) as refusal:
         given(tmp_path, mentors=text)
     [fault] = refusal.value.faults
     assert (fault.file, fault.line, fault.column) == (f"{tmp_path}/mentors.csv", 2, column)
 
 
 def test_the_same_id_twice_is_named_with_its_first_line(tmp_path) -> None:
-    with pytest.raises(SheetRefused, match="ligne 3, colonne « id » : déjà pris à la ligne 2"):
+    with pytest.raises(InvalidSheet, match="ligne 3, colonne « id » : déjà pris à la ligne 2"):
         given(tmp_path, mentees=MENTEES + MENTEES.splitlines()[1])
 
 
 def test_the_faults_of_all_files_are_told_together(tmp_path) -> None:
-    with pytest.raises(SheetRefused) as refusal:
+    with pytest.raises(InvalidSheet) as refusal:
         given(
             tmp_path,
             mentees=MENTEES.replace("2026-", "soon-"),
@@ -222,7 +222,7 @@ def test_the_faults_of_all_files_are_told_together(tmp_path) -> None:
     ],
 )
 def test_a_bad_policy_is_named(tmp_path, text, said) -> None:
-    with pytest.raises(SheetRefused) as refusal:
+    with pytest.raises(InvalidSheet) as refusal:
         given(tmp_path, policy=text)
     assert said in str(refusal.value)
 
@@ -234,7 +234,7 @@ def test_a_policy_that_is_no_text_or_not_there(tmp_path) -> None:
         policy.unlink(missing_ok=True)
         if content is not None:
             policy.write_bytes(content)
-        with pytest.raises(SheetRefused, match=said):
+        with pytest.raises(InvalidSheet, match=said):
             read_round(RoundFiles(files.mentees, files.mentors, policy=policy), AT)
 
 

@@ -9,7 +9,7 @@ import pytest
 from services.matching.domain.people import Association, Mentor
 from services.matching.domain.policy import Policy
 from services.matching.domain.round import RoundInput
-from services.matching.engine.feasible_choices import Group
+from services.matching.engine.feasible_choices import ChoiceSet
 from tests.unit.matching.people import MENTEE, MENTOR, Draw, a_round
 from tests.unit.matching.reference import permitted
 
@@ -49,7 +49,7 @@ def extendable(given: RoundInput) -> tuple[int, set[Pair]]:
 def offered(given: RoundInput, most: int = 99) -> set[Pair]:
     return {
         (choices.mentee_id, offer.mentor_id)
-        for choices in Group(given).choices(most)
+        for choices in ChoiceSet(given).choices(most)
         for offer in choices.offers
     }
 
@@ -60,7 +60,7 @@ def test_exactly_the_pairs_that_leave_everybody_servable(block: int) -> None:
     for seed in range(block * 30, block * 30 + 30):
         given = replace(Draw(5000 + seed).round(6, 5), policy=Policy())
         most, pairs = extendable(given)
-        group = Group(given)
+        group = ChoiceSet(given)
         assert group.servable == most, f"seed {seed}"
         assert offered(given) == pairs, f"seed {seed}"
         tight += pairs != set(permitted(given))
@@ -71,8 +71,8 @@ def test_exactly_the_pairs_that_leave_everybody_servable(block: int) -> None:
 def test_whatever_is_chosen_in_turn_everybody_gets_somebody(seed: int) -> None:
     """The promise of the page: choose from what is shown, again and again."""
     drawn, given = random.Random(seed), replace(Draw(7000 + seed).round(12, 9), policy=Policy())
-    servable, served = Group(given).servable, 0
-    while open_ := [one for one in Group(given).choices(2) if one.offers]:
+    servable, served = ChoiceSet(given).servable, 0
+    while open_ := [one for one in ChoiceSet(given).choices(2) if one.offers]:
         choices = drawn.choice(open_)
         offer = drawn.choice(choices.offers)
         given, served = without(given, choices.mentee_id, offer.mentor_id), served + 1
@@ -107,14 +107,14 @@ def test_who_has_one_mentor_only_keeps_that_mentor() -> None:
     near, far = mentors("m1"), mentors("m2", department="75", commune=None)
     given = a_round([bound, free], near + far)
     assert offered(given) == {("j1", "m1"), ("j2", "m2")}
-    assert Group(given).allows("j2", "m1") is None
-    assert Group(given).allows("j2", "m2") is not None
-    assert Group(given).allows("j9", "m2") is None
+    assert ChoiceSet(given).check("j2", "m1") is None
+    assert ChoiceSet(given).check("j2", "m2") is not None
+    assert ChoiceSet(given).check("j9", "m2") is None
 
 
 def test_the_best_come_first_and_no_more_than_asked() -> None:
     given = a_round([MENTEE], [*mentors("m2", "m3", commune=None, department="01"), *mentors("m1")])
-    (choices,) = Group(given).choices(2)
+    (choices,) = ChoiceSet(given).choices(2)
     assert [offer.mentor_id for offer in choices.offers] == ["m1", "m2"]
     assert choices.offers[0].score > choices.offers[1].score
     assert choices.fitting == 3
@@ -127,12 +127,12 @@ def test_a_cap_holds_for_all_mentors_of_an_association() -> None:
         mentors("m1", "m2", "m3", association="a"),
         associations=(Association("a", 2),),
     )
-    group = Group(given)
+    group = ChoiceSet(given)
     assert group.servable == 2
     assert all(len(choices.offers) == 3 for choices in group.choices(9)), "any two of them"
 
 
 def test_nobody_and_nothing() -> None:
-    assert Group(a_round([], [])).choices(3) == ()
-    (alone,) = Group(a_round([MENTEE], [])).choices(3)
+    assert ChoiceSet(a_round([], [])).choices(3) == ()
+    (alone,) = ChoiceSet(a_round([MENTEE], [])).choices(3)
     assert (alone.offers, alone.fitting) == ((), 0)

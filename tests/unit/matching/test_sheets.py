@@ -8,22 +8,22 @@ import pytest
 from openpyxl import Workbook
 
 from shared.spreadsheets import (
-    CellRefused,
+    CellError,
     Column,
-    Fault,
+    InvalidCell,
+    InvalidSheet,
     Row,
-    SheetRefused,
     boolean,
     check_targets,
     code_list,
     csv_text,
     day,
+    escape_formula,
     identifier,
     moment,
-    opened_cell,
     read_sheet,
     replace_files,
-    safe_cell,
+    unescape_formula,
     whole_number,
 )
 
@@ -48,8 +48,8 @@ def read(folder: Path, content: bytes) -> list[tuple[str, frozenset[str], date |
     return read_sheet(path, COLUMNS).read(person)
 
 
-def faults(folder: Path, content: bytes) -> list[Fault]:
-    with pytest.raises(SheetRefused) as refusal:
+def faults(folder: Path, content: bytes) -> list[CellError]:
+    with pytest.raises(InvalidSheet) as refusal:
         read(folder, content)
     return list(refusal.value.faults)
 
@@ -112,7 +112,7 @@ def test_every_fault_is_named_by_line_and_column(tmp_path) -> None:
 
 def test_twenty_faults_are_listed_and_the_rest_counted(tmp_path) -> None:
     content = b"id,needs\n" + b"a,x\n" * 25
-    with pytest.raises(SheetRefused) as refusal:
+    with pytest.raises(InvalidSheet) as refusal:
         read(tmp_path, content)
     sentences = refusal.value.sentences()
     assert len(sentences) == 21
@@ -147,7 +147,7 @@ def test_what_cannot_be_read_is_refused_in_a_sentence(tmp_path, content, line, s
 
 def test_a_file_that_is_not_there_or_a_folder(tmp_path) -> None:
     for path, said in ((tmp_path / "no.csv", "n'existe pas"), (tmp_path, "dossier")):
-        with pytest.raises(SheetRefused, match=said):
+        with pytest.raises(InvalidSheet, match=said):
             read_sheet(path, COLUMNS)
 
 
@@ -196,7 +196,7 @@ def test_a_day_is_a_day_in_paris(text, found) -> None:
     "text", ["2026-13-01", "31/02/2026", "10/01/26", "2026", "20260110", "demain", "9999-12-31T24"]
 )
 def test_no_day_at_all(text) -> None:
-    with pytest.raises(CellRefused):
+    with pytest.raises(InvalidCell):
         day(text)
 
 
@@ -215,7 +215,7 @@ def test_yes_and_no(words, found) -> None:
 @pytest.mark.parametrize("text", ["-1", "21", "1.5", "1,0", "deux", "1e1", "١"])
 def test_whole_numbers_have_limits(text) -> None:
     assert whole_number(0, 20)(" 20 ") == 20
-    with pytest.raises(CellRefused):
+    with pytest.raises(InvalidCell):
         whole_number(0, 20)(text)
 
 
@@ -223,12 +223,12 @@ def test_whole_numbers_have_limits(text) -> None:
     "cell", ["=1+1", "+33", "-2", "@a", "\tx", "\rx", "'=x", "''-", "'a", "a=b"]
 )
 def test_a_cell_is_never_a_formula_and_comes_back_whole(tmp_path, cell) -> None:
-    assert safe_cell(cell)[0] not in "=+-@\t\r"
-    assert opened_cell(safe_cell(cell)) == cell
+    assert escape_formula(cell)[0] not in "=+-@\t\r"
+    assert unescape_formula(escape_formula(cell)) == cell
     path = tmp_path / "out.csv"
     path.write_text(csv_text(("id", "needs"), [(cell, "a;b,c")]), newline="")
     [found] = read_sheet(path, COLUMNS).read(
-        lambda row: (row.take("id", opened_cell), row.take("needs", str))
+        lambda row: (row.take("id", unescape_formula), row.take("needs", str))
     )
     assert found == (cell, "a;b,c")
 
@@ -246,7 +246,7 @@ def test_targets_that_cannot_be_written(tmp_path) -> None:
     source = tmp_path / "in.csv"
     source.write_text("id\n")
     for target in (source, tmp_path / "no" / "out.csv", tmp_path, Path("/dev/null")):
-        with pytest.raises(SheetRefused):
+        with pytest.raises(InvalidSheet):
             check_targets([target], [source])
-    with pytest.raises(SheetRefused, match="sert déjà"):
+    with pytest.raises(InvalidSheet, match="sert déjà"):
         check_targets([tmp_path / "out.csv", tmp_path / "." / "out.csv"])

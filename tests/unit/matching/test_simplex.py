@@ -4,7 +4,7 @@ import numpy as np
 import pulp
 import pytest
 
-from services.matching.engine.column_generation.dual_centering import middle
+from services.matching.engine.column_generation.dual_centering import center_potentials
 from services.matching.engine.column_generation.network_simplex import Simplex
 from services.matching.engine.column_generation.spanning_tree import BOUNDLESS, Arcs
 
@@ -39,7 +39,7 @@ class Drawn:
     def simplex(self, first: int | None = None) -> Simplex:
         """The network with its first arcs (all, when None)."""
         known = Arcs(*(column[:first] for column in self.others))
-        return Simplex(self.dear.followed_by(known), np.arange(NODES), ROOT)
+        return Simplex(self.dear.append(known), np.arange(NODES), ROOT)
 
 
 def copied(arcs: Arcs) -> Arcs:
@@ -94,7 +94,7 @@ def proves(arcs: Arcs, potential: np.ndarray, slack: int = 0) -> bool:
 def test_a_flow_costs_as_little_as_the_program_says(seed: int) -> None:
     drawn = Drawn(seed)
     simplex = drawn.simplex()
-    simplex.settle()
+    simplex.optimize()
     check(simplex, drawn.supply, seed)
     assert proves(simplex.arcs, simplex.tree.potential), f"seed {seed}"
 
@@ -103,10 +103,10 @@ def test_a_flow_costs_as_little_as_the_program_says(seed: int) -> None:
 def test_arcs_that_come_later_are_used_as_if_they_had_always_been_there(seed: int) -> None:
     drawn = Drawn(seed)
     simplex = drawn.simplex(20)
-    simplex.settle()
+    simplex.optimize()
     for start in (20, 35):
         simplex.add(Arcs(*(column[start : start + 15] for column in drawn.others)))
-        simplex.settle()
+        simplex.optimize()
         check(simplex, drawn.supply, seed)
 
 
@@ -117,10 +117,10 @@ def test_what_a_narrowed_arc_no_longer_takes_goes_beside_it(seed: int) -> None:
     beside = len(simplex.arcs.tail)
     dearer = Arcs(*(column[:ROOT] for column in copied(drawn.dear)))
     simplex.add(dearer._replace(cost=dearer.cost * 2, flow=0 * dearer.flow))
-    simplex.settle()
+    simplex.optimize()
     for arc in range(0, ROOT, 2):
         simplex.narrow(arc, seed % 3, beside + arc)
-    simplex.settle()
+    simplex.optimize()
     check(simplex, drawn.supply, seed)
 
 
@@ -130,7 +130,7 @@ def test_of_equally_cheap_flows_a_second_cost_decides(seed: int) -> None:
     drawn = Drawn(seed)
     drawn.others.cost[:] = drawn.others.cost // 20
     simplex = drawn.simplex()
-    simplex.settle()
+    simplex.optimize()
     first, second = (
         copied(simplex.arcs),
         np.random.default_rng(seed).integers(0, 99, len(simplex.arcs.tail)),
@@ -146,8 +146,8 @@ def test_of_equally_cheap_flows_a_second_cost_decides(seed: int) -> None:
 def test_potentials_in_the_middle_prove_the_same_flow(seed: int) -> None:
     drawn = Drawn(seed)
     simplex = drawn.simplex()
-    simplex.settle()
-    halfway = middle(simplex.arcs, simplex.tree.potential, ROOT, most=10_000)
+    simplex.optimize()
+    halfway = center_potentials(simplex.arcs, simplex.tree.potential, ROOT, most=10_000)
     assert proves(simplex.arcs, halfway, slack=1), f"seed {seed}"
     assert halfway[ROOT] == simplex.tree.potential[ROOT]
     tight = np.count_nonzero(losses(simplex.arcs, simplex.tree.potential) == 0)

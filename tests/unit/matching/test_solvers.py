@@ -4,7 +4,7 @@ import pytest
 
 from services.matching.engine.certificate import certify
 from services.matching.engine.duals import ListedPairs
-from services.matching.engine.eligible_pairs import permitted_pairs
+from services.matching.engine.eligible_pairs import eligible_pairs
 from services.matching.engine.instance import pool_of
 from services.matching.engine.lexicographic import decide
 from services.matching.engine.mip_solver import CBC, HIGHS, best_solver
@@ -19,7 +19,7 @@ def test_highs_is_the_solver_where_it_can_be_had() -> None:
 def test_cbc_finds_the_same_optimum_and_prices_that_prove_it(seed) -> None:
     given = Draw(seed).round(40, 40)
     pool = pool_of(given)
-    pairs = permitted_pairs(pool)
+    pairs = eligible_pairs(pool)
     by_highs, by_cbc = (
         certify(given, pool, pairs, decide(pool, pairs, solver), ListedPairs(pairs))
         for solver in (HIGHS, CBC)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from services.matching.domain.certificate import Prices
+from services.matching.domain.certificate import NamedDuals
 from services.matching.domain.policy import Floor, Policy
 from services.matching.domain.round import RoundInput, RoundResult
 from services.matching.engine.solve import solve
@@ -121,7 +121,7 @@ def test_another_origin_is_found(given, result, named, other: Callable[..., Any]
     assert named in rules(other(given), result.pairs, result.certificate)
 
 
-def other_prices(prices: Prices) -> Prices:
+def other_prices(prices: NamedDuals) -> NamedDuals:
     return replace(prices, mentors={k: v * 1.01 for k, v in prices.mentors.items()})
 
 
@@ -143,10 +143,10 @@ def test_an_edited_bound_or_price_is_found(given, result, stage) -> None:
     [
         ("score.value", lambda s: replace(s, value=s.value - 0.01)),
         ("score.gap", lambda s: replace(s, gap=s.gap + 1e-7)),
-        ("score.prices.mentors", lambda s: replace(s, prices=Prices({"nobody": 1.0}))),
-        ("score.prices.associations", lambda s: replace(s, prices=Prices({}, {"zz": 1.0}))),
-        ("score.prices.floors", lambda s: replace(s, prices=Prices({}, {}, {"rep": 1.0}))),
-        ("score.gap", lambda s: replace(s, prices=Prices())),
+        ("score.prices.mentors", lambda s: replace(s, prices=NamedDuals({"nobody": 1.0}))),
+        ("score.prices.associations", lambda s: replace(s, prices=NamedDuals({}, {"zz": 1.0}))),
+        ("score.prices.floors", lambda s: replace(s, prices=NamedDuals({}, {}, {"rep": 1.0}))),
+        ("score.gap", lambda s: replace(s, prices=NamedDuals())),
     ],
 )
 def test_an_edited_score_proof_is_found(given, result, named, edit) -> None:

@@ -2,14 +2,14 @@
 
 import pytest
 
-from services.notification.domain.display_name import called
+from services.notification.domain.display_name import display_name
 
 
 @pytest.mark.parametrize(
     "name", ["Inès", "Jean-Baptiste", "Marie Ève", "D’Artagnan", "N'Golo", "Zoé", "李娜", "J."]
 )
 def test_a_name_is_a_name(name: str) -> None:
-    assert called(name) == name
+    assert display_name(name) == name
 
 
 @pytest.mark.parametrize(
@@ -27,8 +27,8 @@ def test_a_name_is_a_name(name: str) -> None:
     ],
 )
 def test_what_is_no_name_is_not_repeated(text: str) -> None:
-    assert called(text) == ""
+    assert display_name(text) == ""
 
 
 def test_spaces_around_are_tidied() -> None:
-    assert called("  Marie   Ève ") == "Marie Ève"
+    assert display_name("  Marie   Ève ") == "Marie Ève"

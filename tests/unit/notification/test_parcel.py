@@ -6,14 +6,16 @@ from uuid import uuid4
 
 import pytest
 
-from services.notification.domain.outgoing_message import Parcel, UnsafeHeader
-from services.notification.gateways.mime import letter
+from services.notification.domain.outgoing_message import OutgoingMessage, UnsafeHeader
+from services.notification.gateways.mime import to_mime
 
 AT = datetime(2026, 1, 10, 9, tzinfo=UTC)
 
 
-def parcel(to: str = "ines@exemple.example", subject: str = "Bonjour") -> Parcel:
-    return Parcel(uuid4(), "mentee_registered", "mail", to, "Où ?\n", AT, subject, "<p>Où ?</p>")
+def parcel(to: str = "ines@exemple.example", subject: str = "Bonjour") -> OutgoingMessage:
+    return OutgoingMessage(
+        uuid4(), "mentee_registered", "mail", to, "Où ?\n", AT, subject, "<p>Où ?</p>"
+    )
 
 
 @pytest.mark.parametrize("mark", ["\r", "\n", "\r\n", "\0", "\u2028", "\x0b", "\x85"])
@@ -36,7 +38,7 @@ def test_neither_address_nor_words_show_in_a_traceback() -> None:
 
 def test_the_letter_can_be_found_again_and_tells_business_time() -> None:
     sent = parcel(subject="Déjà là : l’été")
-    written = letter(sent, "ne-pas-repondre@binome.example")
+    written = to_mime(sent, "ne-pas-repondre@binome.example")
     message = message_from_bytes(written, policy=policy.default)
     assert b"\n" not in written.replace(b"\r\n", b"")
     assert message.defects == []

@@ -8,7 +8,7 @@ import pytest
 
 from services.notification.domain.catalogue import CATALOGUE
 from services.notification.domain.gsm import parts
-from services.notification.use_cases.find_recipient import Other
+from services.notification.use_cases.find_recipient import Counterpart
 from services.notification.use_cases.render_message import TEMPLATES
 from tests.unit.notification.writing import (
     AT,
@@ -28,7 +28,7 @@ EVERY = [
 ]
 LEAST = contact("")
 MOST = contact(
-    "Jean-Baptiste", Other("Karim", "k@exemple.example", "+33639980002", True), guarded=True
+    "Jean-Baptiste", Counterpart("Karim", "k@exemple.example", "+33639980002", True), guarded=True
 )
 FULL = {
     "association": "passerelle_idf",
@@ -102,7 +102,7 @@ def test_french_punctuation_never_begins_a_line(path: object) -> None:
 
 
 def test_the_mentee_learns_the_first_name_and_no_address_of_the_mentor() -> None:
-    other = Other("Karim", "karim@exemple.example", "+33639980002")
+    other = Counterpart("Karim", "karim@exemple.example", "+33639980002")
     mail = WRITER.write(
         message("pair_introduced_mentee", "mentee"), contact(other=other), "mail", AT
     )
@@ -112,7 +112,7 @@ def test_the_mentee_learns_the_first_name_and_no_address_of_the_mentor() -> None
 
 
 def test_the_mentor_learns_how_to_write_first() -> None:
-    other = Other("Inès", "ines@exemple.example", "+33639980002")
+    other = Counterpart("Inès", "ines@exemple.example", "+33639980002")
     told = message("pair_introduced_mentor", "mentor")
     mail = WRITER.write(told, contact("Karim", other), "mail", AT)
     for words in (mail.text, mail.html):
@@ -152,5 +152,8 @@ def test_a_mentors_button_leads_to_the_mentors_own_page() -> None:
         told = message(template, "mentor", request_id=str(uuid4()))
         own = LINKS.url("request", told.person)
         assert (
-            own in WRITER.write(told, contact(other=Other("Inès", "i@e.example")), "mail", AT).text
+            own
+            in WRITER.write(
+                told, contact(other=Counterpart("Inès", "i@e.example")), "mail", AT
+            ).text
         )

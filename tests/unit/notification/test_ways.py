@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.notification.domain.backoff import LONGEST_SECONDS, pause
+from services.notification.domain.backoff import LONGEST_SECONDS, delay
 from services.notification.domain.channel import next_channel
 
 
@@ -25,7 +25,7 @@ def test_mail_first_then_what_is_left(
 
 
 def test_pauses_grow_up_to_four_hours_and_end() -> None:
-    pauses = [pause(setback, 5.0, 12) for setback in range(1, 13)]
+    pauses = [delay(setback, 5.0, 12) for setback in range(1, 13)]
     assert pauses[:4] == [5.0, 15.0, 45.0, 135.0]
     assert pauses[-2] == LONGEST_SECONDS
     assert pauses[-1] is None

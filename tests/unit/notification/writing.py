@@ -5,16 +5,16 @@ from typing import Any
 from uuid import uuid4
 
 from services.notification.domain.message import Message
-from services.notification.use_cases.find_recipient import Contact, Other
-from services.notification.use_cases.render_message import Writer
+from services.notification.use_cases.find_recipient import Counterpart, RecipientContact
+from services.notification.use_cases.render_message import MessageRenderer
 from shared.contracts.contact import ContactGiven
-from shared.web.signed_links import Links
+from shared.web.signed_links import LinkSigner
 
 AT = datetime(2026, 1, 10, 9, tzinfo=UTC)
 BASE = "https://binome.example"
 BASES = dict.fromkeys(("registration", "matching", "notification", "followup"), BASE)
-LINKS = Links("only-for-tests-" * 4, BASES)
-WRITER = Writer(LINKS, BASES)
+LINKS = LinkSigner("only-for-tests-" * 4, BASES)
+WRITER = MessageRenderer(LINKS, BASES)
 
 SIDES: dict[str, tuple[str, ...]] = {
     "mentee_registered": ("mentee",),
@@ -79,8 +79,10 @@ def message(template: str, recipient: str, lang: Any = "fr", **facts: str) -> Me
     )
 
 
-def contact(first_name: str = "Inès", other: Other | None = None, **more: Any) -> Contact:
+def contact(
+    first_name: str = "Inès", other: Counterpart | None = None, **more: Any
+) -> RecipientContact:
     given = ContactGiven(
         found=True, first_name=first_name, email="a@exemple.example", phone="+33639980001", **more
     )
-    return Contact(given, other)
+    return RecipientContact(given, other)

@@ -3,10 +3,10 @@
 from datetime import date
 from typing import Any
 
-from services.registration.domain.registrations import Circumstances
+from services.registration.domain.registrations import ValidationContext
 
 TODAY = date(2026, 1, 10)
-AROUND = Circumstances(TODAY, fictional_numbers=True)
+AROUND = ValidationContext(TODAY, fictional_numbers=True)
 
 
 def young(**changes: Any) -> dict[str, Any]:

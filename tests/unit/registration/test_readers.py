@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from pydantic_core import PydanticCustomError
 
 from services.registration.domain import fields
-from services.registration.domain.errors import Refused
+from services.registration.domain.errors import InvalidRegistration
 from services.registration.domain.phones import read_mobile
 from services.registration.domain.registrations import (
     MenteeRegistration,
@@ -42,7 +42,7 @@ def refused(read, told):
     """The faults as (field, code); none for what is accepted."""
     try:
         read(told, AROUND)
-    except Refused as found:
+    except InvalidRegistration as found:
         return [(fault.field, fault.code) for fault in found.faults if fault.sentence("vous")]
     return []
 

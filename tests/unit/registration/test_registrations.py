@@ -7,9 +7,9 @@ from importlib.resources import files
 import pytest
 
 from services.registration.domain import errors
-from services.registration.domain.errors import Fault, Refused
+from services.registration.domain.errors import Fault, InvalidRegistration
 from services.registration.domain.registrations import (
-    Circumstances,
+    ValidationContext,
     read_mentee,
     read_mentor,
 )
@@ -19,7 +19,7 @@ from tests.unit.registration.people import AROUND, TODAY, volunteer, young
 
 def refused(read, told, around=AROUND):
     """The faults as (field, code)."""
-    with pytest.raises(Refused) as found:
+    with pytest.raises(InvalidRegistration) as found:
         read(told, around)
     return [(fault.field, fault.code) for fault in found.value.faults]
 
@@ -154,14 +154,14 @@ def test_waiting_may_have_begun_elsewhere():
 def test_numbers_of_fiction_count_only_where_allowed():
     told = young(phone="06 39 98 00 01")
     assert read_mentee(told, AROUND).phone == "+33639980001"
-    assert refused(read_mentee, told, Circumstances(TODAY)) == [("phone", "fictional")]
+    assert refused(read_mentee, told, ValidationContext(TODAY)) == [("phone", "fictional")]
 
 
 def test_no_value_ever_stands_in_a_refusal():
     told = young(first_name="Zz9Secret", email="zz9secret@", phone="zz9secret", needs=["zz9secret"])
-    with pytest.raises(Refused) as found:
+    with pytest.raises(InvalidRegistration) as found:
         read_mentee(told | {"zz9 secret": 1}, AROUND)
-    assert "secret" not in json.dumps([fault.told() for fault in found.value.faults]).lower()
+    assert "secret" not in json.dumps([fault.to_dict() for fault in found.value.faults]).lower()
     assert "secret" not in str(found.value).lower()
 
 
@@ -175,7 +175,7 @@ def test_every_code_that_readers_use_has_words():
 def test_a_field_may_have_words_of_its_own():
     general, own = Fault("level", "unknown"), Fault("needs", "unknown")
     assert general.sentence("tu") != own.sentence("tu")
-    assert own.told()["field"] == "needs"
+    assert own.to_dict()["field"] == "needs"
 
 
 def test_the_schema_for_partners_lists_the_vocabularies():

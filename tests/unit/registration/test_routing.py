@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.registration.domain.routing import Wish, can_serve, choose
+from services.registration.domain.routing import RoutingRequest, can_serve, choose
 from shared.contracts.vocabulary import DEPARTMENTS, NEEDS, PUBLICS
 from shared.contracts.vocabulary.associations import ASSOCIATIONS, AssociationEntry, Presentation
 
@@ -23,7 +23,7 @@ def association(code="all", **changes):
     return AssociationEntry(**entry | changes)
 
 
-WISH = Wish(16, "69", frozenset({"internship"}), frozenset({"qpv"}))
+WISH = RoutingRequest(16, "69", frozenset({"internship"}), frozenset({"qpv"}))
 GENERAL = association()
 
 
@@ -94,7 +94,7 @@ def test_it_says_why():
 
 
 wishes = st.builds(
-    Wish,
+    RoutingRequest,
     st.integers(5, 30),
     st.sampled_from(DEPARTMENTS),
     st.frozensets(st.sampled_from(NEEDS), min_size=1),

@@ -7,7 +7,7 @@ import pytest
 
 from services.registration.domain.age import age_band, age_on, is_minor, needs_guardian
 from services.registration.domain.pseudonym import pseudonym
-from services.registration.domain.publics import known_publics, shown_to
+from services.registration.domain.publics import visible_publics, with_derived_publics
 
 
 @pytest.mark.parametrize(
@@ -38,10 +38,10 @@ def test_a_request_keeps_its_pseudonym():
 
 
 def test_level_and_place_speak_for_themselves():
-    assert known_publics(["qpv"], "lycee_pro", "974") == {"qpv", "lycee_pro", "outre_mer"}
-    assert known_publics([], "lycee", "69") == frozenset()
+    assert with_derived_publics(["qpv"], "lycee_pro", "974") == {"qpv", "lycee_pro", "outre_mer"}
+    assert with_derived_publics([], "lycee", "69") == frozenset()
 
 
 def test_an_association_sees_only_its_own_speciality():
-    assert shown_to(["ase", "disability", "qpv"], frozenset({"ase"})) == ["ase"]
-    assert shown_to(["ase"], frozenset()) == []
+    assert visible_publics(["ase", "disability", "qpv"], frozenset({"ase"})) == ["ase"]
+    assert visible_publics(["ase"], frozenset()) == []

@@ -16,7 +16,7 @@ from services.matching.gateways.pairs_file import read_pairs
 from services.matching.gateways.plain_data import NotAsStated, strict_json
 from services.matching.gateways.policy_file import read_policy
 from shared import spreadsheets
-from shared.spreadsheets import CellRefused, SheetRefused
+from shared.spreadsheets import InvalidCell, InvalidSheet
 from tests.support.anything import TEXTS, VALUES
 
 READERS: dict[str, Callable[[str], Any]] = {
@@ -30,7 +30,7 @@ READERS: dict[str, Callable[[str], Any]] = {
     "day": spreadsheets.day,
     "department": cells.department,
     "commune": cells.commune,
-    "born": cells.born,
+    "birth_date": cells.birth_date,
     "clearance": cells.clearance,
     "languages": cells.languages,
     "ids": cells.ids,
@@ -49,7 +49,7 @@ def test_every_reader_of_matching_is_tried():
 @pytest.mark.parametrize("reader", READERS)
 @given(raw=TEXTS)
 def test_a_cell_is_read_or_refused(reader, raw):
-    with suppress(CellRefused):
+    with suppress(InvalidCell):
         READERS[reader](raw)
 
 
@@ -61,8 +61,8 @@ def test_anything_in_place_of_a_certificate(data):
 
 @pytest.mark.parametrize("written", ["9999-12-31", "0001-01-01", "1899-12-31T10:00", "1/1/2101"])
 def test_dates_at_the_ends_of_the_calendar_are_refused_by_year(written):
-    for reader in (spreadsheets.day, spreadsheets.moment, cells.born):
-        with pytest.raises(CellRefused, match="l'année va de 1900 à 2100"):
+    for reader in (spreadsheets.day, spreadsheets.moment, cells.birth_date):
+        with pytest.raises(InvalidCell, match="l'année va de 1900 à 2100"):
             reader(written)
 
 
@@ -92,7 +92,7 @@ def test_a_surrogate_is_text_like_any_other():
 def test_a_policy_that_no_reader_can_hold(tmp_path, content):
     file = tmp_path / "policy.toml"
     file.write_text(content)
-    with pytest.raises(SheetRefused, match=r"policy\.toml"):
+    with pytest.raises(InvalidSheet, match=r"policy\.toml"):
         read_policy(file)
 
 
@@ -101,5 +101,5 @@ def test_a_pairs_file_with_a_figure_that_is_none(tmp_path, figure):
     file = tmp_path / "pairs.csv"
     rest = "needs=1|sectors=0|slots=1|proximity=1|waiting=1"
     file.write_text(f"mentee_id,mentor_id,score,components\na,b,{figure},{rest}\n")
-    with pytest.raises(SheetRefused, match="n'est pas un nombre"):
+    with pytest.raises(InvalidSheet, match="n'est pas un nombre"):
         read_pairs(file)

@@ -10,14 +10,14 @@ import pytest
 from fastapi import FastAPI, Header, Request
 from pydantic import BaseModel
 
-from shared.messaging.correlation import current
+from shared.messaging.correlation import current_context
 from shared.service.asgi import LOOK
 from shared.service.body_limit import MAX_BODY_BYTES, BodyLimit
 from shared.service.metrics import Metrics
-from shared.service.middleware import Watched, install_outage
+from shared.service.middleware import RequestContextMiddleware, add_unavailable_handler
 from shared.service.problems import Problem, install_problems, problem_response
 from shared.service.settings import SERVICES
-from shared.web import plain_errors
+from shared.web import add_error_pages
 
 BROWSER = {"accept": "text/html,application/xhtml+xml"}
 
@@ -29,15 +29,18 @@ class Body(BaseModel):
 def a_house(metrics: Metrics) -> FastAPI:
     app = FastAPI()
     app.state.links = dict.fromkeys(SERVICES, "http://test")
-    plain_errors(app, LOOK)
+    add_error_pages(app, LOOK)
     install_problems(app, LOOK)
-    install_outage(app, LOOK)
+    add_unavailable_handler(app, LOOK)
     app.add_middleware(BodyLimit, answer=lambda *told: problem_response(told[0], told[1], LOOK))
-    app.add_middleware(Watched, metrics=metrics)
+    app.add_middleware(RequestContextMiddleware, metrics=metrics)
 
     @app.get("/demande/{token}")
     async def story(token: str) -> dict[str, UUID]:
-        return {"first": current().correlation_id, "second": current().correlation_id}
+        return {
+            "first": current_context().correlation_id,
+            "second": current_context().correlation_id,
+        }
 
     @app.post("/length")
     async def length(request: Request) -> int:

@@ -14,7 +14,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from shared.service import logging as logs
-from shared.service.errors import described
+from shared.service.errors import error_fields
 
 NAMES = st.text(
     st.characters(categories=["Lu", "Ll"], include_characters=" '-"), min_size=3, max_size=30
@@ -125,7 +125,7 @@ def test_the_message_of_an_error_is_never_printed(talkative: None, printed: io.S
     try:
         raise ValueError("invalid: Lea Martin, 06 39 98 00 01")
     except ValueError as error:
-        log.exception("request.failed", **described(error))
+        log.exception("request.failed", **error_fields(error))
         log.error("request.failed", reason=error, exc_info=True)
         logging.getLogger("uvicorn.error").exception("in door for %s", "Lea Martin")
     assert "Martin" not in printed.getvalue()

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from shared.service import tasks as waiting
-from shared.service.tasks import over
+from shared.service.tasks import cancel_and_wait
 
 
 class Deaf:
@@ -34,7 +34,7 @@ async def test_whoever_misses_the_word_is_told_again(monkeypatch: pytest.MonkeyP
     tasks = [asyncio.create_task(Deaf(missed).run()) for missed in (0, 1, 3)]
     await asyncio.sleep(0)
     async with asyncio.timeout(30):
-        await over(*tasks)
+        await cancel_and_wait(*tasks)
     assert all(task.cancelled() for task in tasks)
 
 
@@ -44,5 +44,5 @@ async def test_what_has_ended_by_itself_is_let_be() -> None:
 
     fallen = asyncio.create_task(fall())
     await asyncio.sleep(0)
-    await over(fallen)
+    await cancel_and_wait(fallen)
     assert isinstance(fallen.exception(), LookupError)

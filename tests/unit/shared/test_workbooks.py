@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from shared.spreadsheets import Column, SheetRefused, read_sheet, text
+from shared.spreadsheets import Column, InvalidSheet, read_sheet, text
 from tests.support.workbooks import packed, text_cell, text_row, worksheet
 
 COLUMNS = (Column("id", required=True), Column("born"), Column("note"))
@@ -19,7 +19,7 @@ HEADER = text_row(1, "id", "born", "note")
 def faults(folder, content):
     path = folder / "people.xlsx"
     path.write_bytes(content)
-    with pytest.raises(SheetRefused) as refusal:
+    with pytest.raises(InvalidSheet) as refusal:
         read_sheet(path, COLUMNS).read(_person)
     return [(fault.line, fault.column, fault.message) for fault in refusal.value.faults]
 
@@ -112,10 +112,10 @@ def bomb(path: Path, megabytes: int) -> None:
 SCRIPT = """
 import sys
 from pathlib import Path
-from shared.spreadsheets import Column, SheetRefused, read_sheet
+from shared.spreadsheets import Column, InvalidSheet, read_sheet
 try:
     read_sheet(Path(sys.argv[1]), (Column("id", required=True),)).read(lambda row: None)
-except SheetRefused as refusal:
+except InvalidSheet as refusal:
     print(refusal)
 print(*[line.split()[1] for line in open("/proc/self/status") if line.startswith("VmHWM")])
 """
@@ -166,5 +166,5 @@ def test_a_file_that_is_too_large_is_not_read(tmp_path):
     path = tmp_path / "large.csv"
     with path.open("wb") as file:
         file.truncate(100_000_001)
-    with pytest.raises(SheetRefused, match="trop gros"):
+    with pytest.raises(InvalidSheet, match="trop gros"):
         read_sheet(path, COLUMNS)

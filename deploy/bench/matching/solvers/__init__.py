@@ -23,7 +23,7 @@ class Module(Protocol):
     def run(self, given: RoundInput, limit: float) -> Iterator[Outcome]: ...
 
 
-class Way(NamedTuple):
+class Solver(NamedTuple):
     """Where a way lives, the package it needs beside the product's own, the most pairs (permitted
     or not) it is asked to look at, and how many people a side warm it up."""
 
@@ -32,7 +32,7 @@ class Way(NamedTuple):
     most_cells: int | None = None
     warm_up: int = 60
 
-    def installed(self) -> bool:
+    def is_installed(self) -> bool:
         """True where its package can be imported."""
         return self.package is None or find_spec(self.package) is not None
 
@@ -49,12 +49,12 @@ class Way(NamedTuple):
 OWN = "binome"
 """The project's own way, which the others are set beside."""
 
-WAYS: Mapping[str, Way] = MappingProxyType(
+SOLVERS: Mapping[str, Solver] = MappingProxyType(
     {
-        OWN: Way("proved_round", warm_up=150),
-        "arrival": Way("arrival", warm_up=150),
-        "pulp": Way("naive_program", most_cells=2_000**2),
-        "scipy": Way("sparse_assignment", "scipy", most_cells=25_000**2),
-        "ortools": Way("cost_flow", "ortools", most_cells=25_000**2),
+        OWN: Solver("proved_round", warm_up=150),
+        "arrival": Solver("arrival", warm_up=150),
+        "pulp": Solver("naive_program", most_cells=2_000**2),
+        "scipy": Solver("sparse_assignment", "scipy", most_cells=25_000**2),
+        "ortools": Solver("cost_flow", "ortools", most_cells=25_000**2),
     }
 )

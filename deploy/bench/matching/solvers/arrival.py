@@ -16,7 +16,7 @@ from deploy.bench.matching.outcome import Outcome
 from deploy.bench.matching.people import mentees_of
 from services.matching.domain.people import Mentee
 from services.matching.domain.round import Pair, RoundInput
-from services.matching.engine.residual_places import OpenPlaces
+from services.matching.engine.residual_places import ResidualPlaces
 from services.matching.engine.solve import solve
 
 NEWCOMERS = 3_000
@@ -29,9 +29,9 @@ def run(given: RoundInput, limit: float) -> Iterator[Outcome]:
     start = time.perf_counter()
     result = solve(given, explain=False)
     solved = time.perf_counter()
-    places = OpenPlaces(left_after(given, result.pairs), result.certificate.score.prices)
+    places = ResidualPlaces(residual_input(given, result.pairs), result.certificate.score.prices)
     packed = time.perf_counter()
-    seconds, found = _answered(places, newcomers(given), given)
+    seconds, found = _time_arrivals(places, newcomers(given), given)
     p50, p99 = np.percentile(seconds, (50, 99)) * 1_000
     yield Outcome(
         "arrival",
@@ -48,7 +48,7 @@ def newcomers(given: RoundInput) -> list[Mentee]:
     return [replace(one, id=f"new-{one.id}") for one in drawn]
 
 
-def left_after(given: RoundInput, made: Sequence[Pair]) -> RoundInput:
+def residual_input(given: RoundInput, made: Sequence[Pair]) -> RoundInput:
     """The places that mentors have left, and the pairs that associations may still make."""
     home = {mentor.id: mentor.association for mentor in given.mentors}
     taken = Counter(pair.mentor_id for pair in made)
@@ -61,8 +61,8 @@ def left_after(given: RoundInput, made: Sequence[Pair]) -> RoundInput:
     return replace(given, mentors=tuple(mentors), associations=tuple(capped))
 
 
-def _answered(
-    places: OpenPlaces, people: Sequence[Mentee], given: RoundInput
+def _time_arrivals(
+    places: ResidualPlaces, people: Sequence[Mentee], given: RoundInput
 ) -> tuple[list[float], int]:
     """The seconds each of them waits for their place, and how many find one."""
     seconds, found = [], 0

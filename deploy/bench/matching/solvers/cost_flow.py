@@ -14,11 +14,11 @@ from typing import Any
 
 import numpy as np
 
-from deploy.bench.matching.outcome import Laps, Outcome
+from deploy.bench.matching.outcome import Outcome, Timings
 from services.matching.domain.round import RoundInput
 from services.matching.engine.eligibility import Pairs
-from services.matching.engine.eligible_pairs import permitted_blocks
-from services.matching.engine.instance import NONE, Pool, pool_of
+from services.matching.engine.eligible_pairs import iter_eligible_pairs
+from services.matching.engine.instance import NONE, Instance, pool_of
 
 _flows = import_module("ortools.graph.python.min_cost_flow")
 
@@ -29,24 +29,24 @@ for each pair."""
 
 def run(given: RoundInput, limit: float) -> Iterator[Outcome]:
     """One outcome."""
-    laps = Laps()
-    laps.begin("pairs")
+    timings = Timings()
+    timings.begin("pairs")
     pool = pool_of(given)
     network, count = _Network(pool), 0
-    for block in permitted_blocks(pool):
-        laps.begin("model")
+    for block in iter_eligible_pairs(pool):
+        timings.begin("model")
         count += network.add(block)
-        laps.begin("pairs")
-    laps.begin("model")
+        timings.begin("pairs")
+    timings.begin("model")
     network.close()
-    laps.begin("solve")
-    chosen = network.chosen(count)
+    timings.begin("solve")
+    chosen = network.iter_chosen_places(count)
     yield Outcome(
         "ortools",
         pairs=[(pool.mentees[i].id, pool.mentors[j].id) for i, j in chosen],
         proof="easier_optimum",
         permitted=count,
-        steps=laps.ended(),
+        steps=timings.finish(),
     )
 
 
@@ -70,7 +70,7 @@ class _Nodes:
 class _Network:
     """The pairs are the first arcs, in their order."""
 
-    def __init__(self, pool: Pool) -> None:
+    def __init__(self, pool: Instance) -> None:
         self._pool = pool
         self._nodes = _Nodes(len(pool.mentees), len(pool.mentors), len(pool.associations))
         self._flow = _flows.SimpleMinCostFlow()
@@ -93,7 +93,7 @@ class _Network:
         first = nodes.mentees + nodes.mentors
         self._arcs(first + np.arange(nodes.associations), nodes.sink, np.array(caps, np.int64))
 
-    def chosen(self, pairs: int) -> Iterator[tuple[int, int]]:
+    def iter_chosen_places(self, pairs: int) -> Iterator[tuple[int, int]]:
         """Solves, and gives the places of each pair made."""
         flow, nodes = self._flow, self._nodes
         flow.set_node_supply(nodes.source, nodes.mentees)

@@ -12,11 +12,11 @@ import numpy as np
 import pulp
 from numpy.typing import NDArray
 
-from deploy.bench.matching.outcome import Laps, Outcome
+from deploy.bench.matching.outcome import Outcome, Timings
 from services.matching.domain.round import RoundInput
-from services.matching.engine.eligibility import Pairs, together
-from services.matching.engine.eligible_pairs import permitted_blocks
-from services.matching.engine.instance import NONE, Pool, pool_of
+from services.matching.engine.eligibility import Pairs, concatenate
+from services.matching.engine.eligible_pairs import iter_eligible_pairs
+from services.matching.engine.instance import NONE, Instance, pool_of
 
 FOUND = (pulp.LpSolutionOptimal, pulp.LpSolutionIntegerFeasible)
 
@@ -27,12 +27,12 @@ class LimitReached(Exception):
 
 def run(given: RoundInput, limit: float) -> Iterator[Outcome]:
     """One outcome; `limit` holds for both stages together."""
-    laps = Laps()
-    laps.begin("pairs")
+    timings = Timings()
+    timings.begin("pairs")
     pool = pool_of(given)
-    pairs = together(list(permitted_blocks(pool)))
-    laps.begin("model")
-    program = _Program(pool, pairs, laps, time.monotonic() + limit)
+    pairs = concatenate(list(iter_eligible_pairs(pool)))
+    timings.begin("model")
+    program = _Program(pool, pairs, timings, time.monotonic() + limit)
     try:
         chosen = program.best() if len(pairs) else []
     except LimitReached:
@@ -44,15 +44,15 @@ def run(given: RoundInput, limit: float) -> Iterator[Outcome]:
         gap=None if chosen is None else program.gap,
         permitted=len(pairs),
         limit_reached=program.limit_reached,
-        steps=laps.ended(),
+        steps=timings.finish(),
     )
 
 
 class _Program:
     """The program, its stages and what the solver said last."""
 
-    def __init__(self, pool: Pool, pairs: Pairs, laps: Laps, until: float) -> None:
-        self._pool, self._pairs, self._laps, self._until = pool, pairs, laps, until
+    def __init__(self, pool: Instance, pairs: Pairs, timings: Timings, until: float) -> None:
+        self._pool, self._pairs, self._laps, self._until = pool, pairs, timings, until
         self.gap, self.limit_reached = 0.0, False
         self._problem = pulp.LpProblem("round", pulp.LpMaximize)
         self._made = [
@@ -62,17 +62,19 @@ class _Program:
 
     def best(self) -> list[int]:
         """The chosen places. Raises LimitReached where a stage has found nothing in its time."""
-        made = len(self._maximised(self._made))
+        made = len(self._maximise(self._made))
         self._add(pulp.lpSum(self._made) == made)
-        wanted = [(floor.public, floor.wanted(made)) for floor in self._pool.terms.policy.floors]
+        wanted = [
+            (floor.public, floor.required_count(made)) for floor in self._pool.terms.policy.floors
+        ]
         floors = {public: self._floor(public, least) for public, least in wanted}
         worth = zip(self._pairs.score.tolist(), self._made, strict=True)
         scored = [score * one for score, one in worth]
-        chosen = self._maximised(scored)
+        chosen = self._maximise(scored)
         if self._problem.status != pulp.LpStatusInfeasible:
             return chosen
         self._lower(floors, dict(wanted))
-        return self._maximised(scored)
+        return self._maximise(scored)
 
     def _state(self) -> None:
         """Each mentee once, each mentor and each association as far as they can."""
@@ -104,7 +106,7 @@ class _Program:
         for floor in floors.values():
             floor.changeRHS(0)
         for public, floor in floors.items():
-            self._maximised(self._of_public(public))
+            self._maximise(self._of_public(public))
             served = round(pulp.value(self._problem.objective))
             floor.changeRHS(min(wanted[public], served))
 
@@ -112,7 +114,7 @@ class _Program:
         self._problem += constraint
         return constraint
 
-    def _maximised(self, terms: Iterable[object]) -> list[int]:
+    def _maximise(self, terms: Iterable[object]) -> list[int]:
         self._laps.begin("model")
         self._problem.setObjective(pulp.lpSum(terms))
         self._laps.begin("solve")
@@ -127,7 +129,7 @@ class _Program:
         return [place for place, one in enumerate(self._made) if one.value() > 0.5]
 
 
-def _ids(pool: Pool, pairs: Pairs, chosen: Iterable[int]) -> list[tuple[str, str]]:
+def _ids(pool: Instance, pairs: Pairs, chosen: Iterable[int]) -> list[tuple[str, str]]:
     return [
         (pool.mentees[pairs.mentee[place]].id, pool.mentors[pairs.mentor[place]].id)
         for place in chosen

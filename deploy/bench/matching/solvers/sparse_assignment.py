@@ -11,11 +11,11 @@ from importlib import import_module
 import numpy as np
 from numpy.typing import NDArray
 
-from deploy.bench.matching.outcome import Laps, Outcome
+from deploy.bench.matching.outcome import Outcome, Timings
 from services.matching.domain.round import RoundInput
-from services.matching.engine.eligibility import Pairs, together
-from services.matching.engine.eligible_pairs import permitted_blocks
-from services.matching.engine.instance import Pool, pool_of
+from services.matching.engine.eligibility import Pairs, concatenate
+from services.matching.engine.eligible_pairs import iter_eligible_pairs
+from services.matching.engine.instance import Instance, pool_of
 
 _sparse = import_module("scipy.sparse")
 _graph = import_module("scipy.sparse.csgraph")
@@ -26,14 +26,14 @@ DEAREST = 2.0
 
 def run(given: RoundInput, limit: float) -> Iterator[Outcome]:
     """One outcome."""
-    laps = Laps()
-    laps.begin("pairs")
+    timings = Timings()
+    timings.begin("pairs")
     pool = pool_of(given)
-    pairs = together(list(permitted_blocks(pool)))
-    laps.begin("model")
+    pairs = concatenate(list(iter_eligible_pairs(pool)))
+    timings.begin("model")
     owner = np.repeat(np.arange(len(pool.mentors)), pool.mentor_side.capacity)
     costs = _costs(pool, pairs)
-    laps.begin("solve")
+    timings.begin("solve")
     mentee, column = _graph.min_weight_full_bipartite_matching(costs)
     real = column < len(owner)
     yield Outcome(
@@ -44,11 +44,11 @@ def run(given: RoundInput, limit: float) -> Iterator[Outcome]:
         ],
         proof="easier_optimum",
         permitted=len(pairs),
-        steps=laps.ended(),
+        steps=timings.finish(),
     )
 
 
-def _costs(pool: Pool, pairs: Pairs) -> object:
+def _costs(pool: Instance, pairs: Pairs) -> object:
     """A row a mentee; a column a place, then one "nobody" a mentee."""
     mentees, capacity = len(pool.mentees), pool.mentor_side.capacity
     places, times = int(capacity.sum()), capacity[pairs.mentor]

@@ -17,11 +17,11 @@ from services.followup.domain.questions import (
     choices,
     read_reply,
 )
-from services.followup.entrypoints.pages.page_templates import LOOK
+from services.followup.entrypoints.pages.page_templates import TEMPLATES
 from services.followup.store import CheckIns, OpenCheckIn
 from shared.service.asgi import runtime_of
-from shared.web import Form, reading
-from shared.web.signed_links import fingerprint
+from shared.web import Form, with_current_language
+from shared.web.signed_links import token_hash
 
 router = APIRouter(include_in_schema=False)
 
@@ -35,7 +35,7 @@ async def thanks(
     if reply is None:
         raise HTTPException(404)
     said = {"side": side, "kind": kind, "reply": reply}
-    return LOOK.TemplateResponse(request, "thanks.html", said)
+    return TEMPLATES.TemplateResponse(request, "thanks.html", said)
 
 
 @router.get("/suivi/{token}")
@@ -43,10 +43,10 @@ async def question(request: Request, token: str, mood: str = "") -> Response:
     """The question behind a link."""
     runtime = runtime_of(request)
     async with runtime.begin() as tx:
-        checkin = await CheckIns(tx.connection).open_behind(fingerprint(token), tx.now)
+        checkin = await CheckIns(tx.connection).get_open_by_token(token_hash(token), tx.now)
     if checkin is None:
-        return closed(request)
-    return LOOK.TemplateResponse(
+        return show_closed_link(request)
+    return TEMPLATES.TemplateResponse(
         request,
         "question.html",
         {
@@ -66,16 +66,16 @@ async def answer(
     """Keep the first answer; what follows from it is weighed at once, outside of this door."""
     async with runtime_of(request).begin() as tx:
         checkins = CheckIns(tx.connection)
-        checkin = await checkins.open_behind(fingerprint(token), tx.now)
+        checkin = await checkins.get_open_by_token(token_hash(token), tx.now)
         if checkin is None:
-            return closed(request)
+            return show_closed_link(request)
         reply = read_reply(checkin.kind, answer, mood)
         if reply is None:
             raise HTTPException(422)
         if not await checkins.take_answer(checkin.checkin_id, reply, tx.now):
-            return closed(request)
+            return show_closed_link(request)
         await tx.schedule("weigh_answer", checkin.checkin_id, tx.now)
-    return RedirectResponse(reading(_thanks_for(checkin, reply), request), 303)
+    return RedirectResponse(with_current_language(_thanks_for(checkin, reply), request), 303)
 
 
 def _thanks_for(checkin: OpenCheckIn, reply: Reply) -> str:
@@ -85,6 +85,6 @@ def _thanks_for(checkin: OpenCheckIn, reply: Reply) -> str:
     return f"{address}?mood={reply.mood}" if reply.answer in WISHES and reply.mood else address
 
 
-def closed(request: Request) -> Response:
+def show_closed_link(request: Request) -> Response:
     """The one answer for a link that is unknown, used or expired."""
-    return LOOK.TemplateResponse(request, "closed.html", {}, status_code=410)
+    return TEMPLATES.TemplateResponse(request, "closed.html", {}, status_code=410)

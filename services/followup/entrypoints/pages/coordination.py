@@ -9,11 +9,11 @@ from fastapi import APIRouter, Form, HTTPException, Request, Response
 from fastapi.responses import RedirectResponse
 
 from services.followup.domain.urgency import by_urgency
-from services.followup.entrypoints.pages.page_templates import LOOK
+from services.followup.entrypoints.pages.page_templates import TEMPLATES
 from services.followup.store import Alerts
 from shared.contracts.vocabulary.associations import ASSOCIATIONS
 from shared.service.asgi import runtime_of
-from shared.web import reading
+from shared.web import with_current_language
 from shared.web.sessions import current_session, form_token, form_token_fits
 
 SHOWN = 100
@@ -35,13 +35,15 @@ async def work_queue(request: Request) -> Response:
         "count": len(waiting),
         "form_token": form_token(request),
         "people": runtime.settings.base_url("registration") + "/associations/demandes/",
-        "handle": lambda alert_id: reading(f"/coordination/alertes/{alert_id}", request),
+        "handle": lambda alert_id: with_current_language(
+            f"/coordination/alertes/{alert_id}", request
+        ),
     }
-    return LOOK.TemplateResponse(request, "coordination.html", page)
+    return TEMPLATES.TemplateResponse(request, "coordination.html", page)
 
 
 @router.post("/coordination/alertes/{alert_id}")
-async def handled(request: Request, alert_id: UUID, token: str = Form("")) -> Response:
+async def settle_alert(request: Request, alert_id: UUID, token: str = Form("")) -> Response:
     """A coordinator has looked into an alert. Said twice, the first time counts."""
     session = await current_session(request)
     if session is None or not form_token_fits(request, token):
@@ -50,9 +52,9 @@ async def handled(request: Request, alert_id: UUID, token: str = Form("")) -> Re
         alerts = Alerts(tx.connection)
         if not await alerts.handle(alert_id, session.association, session.user_id, tx.now):
             raise HTTPException(404)
-    return RedirectResponse(reading("/coordination", request), 303)
+    return RedirectResponse(with_current_language("/coordination", request), 303)
 
 
 def _sign_in_first(request: Request) -> Response:
     door = runtime_of(request).settings.base_url("registration") + "/associations"
-    return LOOK.TemplateResponse(request, "sign_in.html", {"door": door}, status_code=403)
+    return TEMPLATES.TemplateResponse(request, "sign_in.html", {"door": door}, status_code=403)

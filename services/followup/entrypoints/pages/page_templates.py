@@ -4,4 +4,4 @@ from pathlib import Path
 
 from shared.web import pages
 
-LOOK = pages(Path(__file__).parent / "templates")
+TEMPLATES = pages(Path(__file__).parent / "templates")

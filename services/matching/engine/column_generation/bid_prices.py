@@ -17,26 +17,26 @@ from services.matching.domain.gates import SCORE_TOLERANCE
 from services.matching.engine.column_generation.candidate_index import (
     FIELDS,
     GUARDS,
-    Market,
-    Seekers,
-    Shelves,
-    Volunteers,
+    CandidateIndex,
+    MenteeArrays,
+    MentorArrays,
+    PriceBuckets,
 )
 from services.matching.engine.column_generation.pricing import (
     COUNT,
+    bucket_of,
     may_meet,
     score_of_two,
-    shelf_of,
 )
 from services.matching.engine.cores import CORES
-from services.matching.engine.jit import compiled
+from services.matching.engine.jit import compile_loop
 
 
-def highest_bids(market: Market, base: NDArray[np.float64]) -> NDArray[np.float64]:
+def bid_prices(index: CandidateIndex, base: NDArray[np.float64]) -> NDArray[np.float64]:
     """For each mentor, the most that base_i + score_ij comes to, at least 0."""
-    mentors, mentees = len(market.pool.mentors), len(market.pool.mentees)
-    shelves = market.shelves(np.zeros(mentors))
-    policy = market.pool.terms.policy
+    mentors, mentees = len(index.pool.mentors), len(index.pool.mentees)
+    buckets = index.buckets(np.zeros(mentors))
+    policy = index.pool.terms.policy
     weights = np.array(tuple(policy.weights.by_name().values()))
     edges = np.linspace(0, mentees, CORES + 1).astype(int).tolist()
     bids = np.zeros((CORES, mentors))
@@ -45,10 +45,10 @@ def highest_bids(market: Market, base: NDArray[np.float64]) -> NDArray[np.float6
         _bid(
             edges[part],
             edges[part + 1],
-            market.seekers,
-            market.volunteers,
-            shelves,
-            market.crowded,
+            index.seekers,
+            index.volunteers,
+            buckets,
+            index.crowded,
             base,
             weights,
             policy.min_score - SCORE_TOLERANCE,
@@ -62,13 +62,13 @@ def highest_bids(market: Market, base: NDArray[np.float64]) -> NDArray[np.float6
     return np.asarray(bids.max(axis=0))
 
 
-@compiled
+@compile_loop
 def _bid(
     start: int,
     end: int,
-    seekers: Seekers,
-    volunteers: Volunteers,
-    shelves: Shelves,
+    seekers: MenteeArrays,
+    volunteers: MentorArrays,
+    buckets: PriceBuckets,
     crowded: bool,
     base: NDArray[np.float64],
     weights: NDArray[np.float64],
@@ -79,11 +79,11 @@ def _bid(
     for i in range(start, end):
         bits = seekers.bits[i]
         for territory in range(2):
-            shelf = shelf_of(seekers, i, territory)
-            for entry in range(shelves.start[shelf], shelves.start[shelf + 1]):
-                if (((bits & shelves.bits[entry]) + FIELDS) & GUARDS) != GUARDS:
+            bucket = bucket_of(seekers, i, territory)
+            for entry in range(buckets.start[bucket], buckets.start[bucket + 1]):
+                if (((bits & buckets.bits[entry]) + FIELDS) & GUARDS) != GUARDS:
                     continue
-                j = shelves.mentor[entry]
+                j = buckets.mentor[entry]
                 if may_meet(seekers, volunteers, i, j, crowded):
                     fits = score_of_two(seekers, volunteers, i, j, weights, count)
                     if fits >= min_score and base[i] + fits > bids[j]:

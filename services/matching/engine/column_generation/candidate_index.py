@@ -17,13 +17,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from services.matching.domain.score import ENOUGH_SLOTS, Weights
-from services.matching.engine.instance import Array, Pool, Side
+from services.matching.engine.instance import Array, Instance, People
 from shared.contracts.vocabulary import DEPARTMENTS, LEVELS, NEEDS, SLOTS
 
-SPOKEN = 25
+LANGUAGE_BITS = 25
 """Languages that have a bit of their own; all others share one, and are looked at again."""
 
-_WIDTHS = (len(NEEDS), len(SLOTS), 2, SPOKEN + 1)
+_WIDTHS = (len(NEEDS), len(SLOTS), 2, LANGUAGE_BITS + 1)
 _PLACES = tuple(sum(_WIDTHS[:field]) + field for field in range(len(_WIDTHS)))
 FIELDS = np.uint64(sum(((1 << w) - 1) << p for w, p in zip(_WIDTHS, _PLACES, strict=True)))
 NEEDS_AT, SLOTS_AT = np.uint64(_PLACES[0]), np.uint64(_PLACES[1])
@@ -39,7 +39,7 @@ LEVEL_COUNT, DEPARTMENT_COUNT = len(LEVELS), len(DEPARTMENTS)
 _NATIONAL, _LOCAL_REMOTE, _LOCAL_HOME = 0, 1, 2
 
 
-class Seekers(NamedTuple):
+class MenteeArrays(NamedTuple):
     """The mentees, one entry each; `level` is its number, `need_worth` what one need that is met
     brings, `most_by_bits` the best that needs and slots can, `most_beside` all else together;
     `kept_from` and `kept` list the mentors that each must not meet."""
@@ -63,7 +63,7 @@ class Seekers(NamedTuple):
     kept: NDArray[np.int32]
 
 
-class Volunteers(NamedTuple):
+class MentorArrays(NamedTuple):
     """The mentors, one entry each."""
 
     needs: NDArray[np.int32]
@@ -76,7 +76,7 @@ class Volunteers(NamedTuple):
     association: NDArray[np.int32]
 
 
-class Shelves(NamedTuple):
+class PriceBuckets(NamedTuple):
     """Shelf s holds the entries from `start[s]` to `start[s + 1]`, cheapest first."""
 
     start: NDArray[np.int64]
@@ -85,35 +85,35 @@ class Shelves(NamedTuple):
     price: NDArray[np.float64]
 
 
-class Market:
+class CandidateIndex:
     """Both sides of a pool, ready to be priced."""
 
-    def __init__(self, pool: Pool) -> None:
+    def __init__(self, pool: Instance) -> None:
         self.pool = pool
         usual = _usual_languages(pool)
         self.crowded = len(usual) < len(pool.languages)
-        self.seekers = _seekers(pool, usual)
-        self.volunteers = Volunteers(**_plain(pool.mentor_side))
-        self._bits = _packed(pool.mentor_side, _may_meet(pool.mentor_side), usual)
+        self.seekers = _mentee_arrays(pool, usual)
+        self.volunteers = MentorArrays(**_plain(pool.mentor_side))
+        self._bits = _pack(pool.mentor_side, _may_meet(pool.mentor_side), usual)
         self._shelf, self._mentor = _places(pool.mentor_side)
 
-    def shelves(self, price: NDArray[np.float64]) -> Shelves:
+    def buckets(self, price: NDArray[np.float64]) -> PriceBuckets:
         """The shelves at these prices of the mentors, mentors of one price by their place."""
         order = np.lexsort((self._mentor, price[self._mentor], self._shelf))
         mentor = self._mentor[order]
         count = LEVEL_COUNT * (1 + 2 * DEPARTMENT_COUNT)
         start = np.searchsorted(self._shelf[order], np.arange(count + 1))
-        return Shelves(start.astype(np.int64), mentor, self._bits[mentor], price[mentor])
+        return PriceBuckets(start.astype(np.int64), mentor, self._bits[mentor], price[mentor])
 
 
-def _seekers(pool: Pool, usual: Array) -> Seekers:
+def _mentee_arrays(pool: Instance, usual: Array) -> MenteeArrays:
     side = pool.mentee_side
     safety = np.where(side.minor, _MINORS, _ADULTS)
     kept_from = np.searchsorted(
         pool.kept_apart, np.arange(len(pool.mentees) + 1) * len(pool.mentors)
     )
-    return Seekers(
-        bits=_packed(side, safety, usual),
+    return MenteeArrays(
+        bits=_pack(side, safety, usual),
         level=np.bitwise_count(side.levels - np.uint32(1)).astype(np.int32),
         remote=side.remote,
         waiting=side.waiting,
@@ -124,19 +124,19 @@ def _seekers(pool: Pool, usual: Array) -> Seekers:
     )
 
 
-def _may_meet(mentors: Side) -> Array:
+def _may_meet(mentors: People) -> Array:
     minors = np.where(mentors.cleared, _MINORS, 0)
     return np.asarray(minors | np.where(mentors.minors_only, 0, _ADULTS))
 
 
-def _plain(side: Side) -> dict[str, Array]:
+def _plain(side: People) -> dict[str, Array]:
     names = ("needs", "slots", "sectors", "department", "region", "commune", "association")
     return {name: getattr(side, name).astype(np.int32) for name in names} | {
         "languages": np.ascontiguousarray(side.languages)
     }
 
 
-def _most(side: Side, weights: Weights) -> dict[str, Array]:
+def _most(side: People, weights: Weights) -> dict[str, Array]:
     """More than any mentor could score with each mentee, in two parts."""
     needs, slots = np.bitwise_count(side.needs), np.bitwise_count(side.slots)
     beside = weights.proximity + weights.sectors * (side.sectors != 0)
@@ -149,17 +149,17 @@ def _most(side: Side, weights: Weights) -> dict[str, Array]:
     }
 
 
-def _usual_languages(pool: Pool) -> Array:
+def _usual_languages(pool: Instance) -> Array:
     """The places of the languages that most mentees speak, each given a bit of its own."""
     spoken = [
         int(((pool.mentee_side.languages[:, word] >> np.uint64(bit)) & np.uint64(1)).sum())
         for word, bit in (divmod(place, 64) for place in range(len(pool.languages)))
     ]
-    return np.argsort(-np.array(spoken, dtype=np.int64), kind="stable")[:SPOKEN]
+    return np.argsort(-np.array(spoken, dtype=np.int64), kind="stable")[:LANGUAGE_BITS]
 
 
-def _packed(side: Side, safety: Array, usual: Array) -> NDArray[np.uint64]:
-    fields = (side.needs, side.slots, safety, _spoken(side, usual))
+def _pack(side: People, safety: Array, usual: Array) -> NDArray[np.uint64]:
+    fields = (side.needs, side.slots, safety, _language_bits(side, usual))
     words = [
         field.astype(np.uint64) << np.uint64(place)
         for field, place in zip(fields, _PLACES, strict=True)
@@ -167,7 +167,7 @@ def _packed(side: Side, safety: Array, usual: Array) -> NDArray[np.uint64]:
     return np.asarray(words[0] | words[1] | words[2] | words[3])
 
 
-def _spoken(side: Side, usual: Array) -> NDArray[np.uint64]:
+def _language_bits(side: People, usual: Array) -> NDArray[np.uint64]:
     """A bit for each usual language, and the last one for whoever speaks any other."""
     rest = side.languages.copy()
     bits = np.zeros(len(rest), dtype=np.uint64)
@@ -176,20 +176,20 @@ def _spoken(side: Side, usual: Array) -> NDArray[np.uint64]:
         speaks = (rest[:, word] >> np.uint64(inside)) & np.uint64(1)
         bits |= speaks << np.uint64(bit)
         rest[:, word] &= ~(np.uint64(1) << np.uint64(inside))
-    return np.asarray(bits | (rest.any(axis=1).astype(np.uint64) << np.uint64(SPOKEN)))
+    return np.asarray(bits | (rest.any(axis=1).astype(np.uint64) << np.uint64(LANGUAGE_BITS)))
 
 
-def _places(side: Side) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+def _places(side: People) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
     """Every shelf that a mentor with a place stands on: (shelf, mentor) in two arrays."""
-    shelves, mentors = [], []
+    buckets, mentors = [], []
     for level in range(LEVEL_COUNT):
         takes = (side.capacity >= 1) & ((side.levels >> np.uint32(level)) & np.uint32(1) == 1)
         remote, home = np.flatnonzero(takes & side.remote), np.flatnonzero(takes & ~side.remote)
         for part, who in ((_NATIONAL, remote), (_LOCAL_REMOTE, remote), (_LOCAL_HOME, home)):
             department = np.zeros(len(who), np.int64) if part == _NATIONAL else side.department[who]
-            shelves.append(_number(part, level) + department.astype(np.int64))
+            buckets.append(_number(part, level) + department.astype(np.int64))
             mentors.append(who.astype(np.int32))
-    return np.concatenate(shelves), np.concatenate(mentors)
+    return np.concatenate(buckets), np.concatenate(mentors)
 
 
 def _number(part: int, level: int) -> int:

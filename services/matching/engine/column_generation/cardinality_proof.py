@@ -12,49 +12,49 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from services.matching.engine.column_generation.objective import PlacePrices, caps_of
-from services.matching.engine.instance import Pool
+from services.matching.engine.column_generation.objective import Duals, caps_of
+from services.matching.engine.instance import Instance
 
 
 @dataclass(frozen=True)
-class Cover:
+class VertexCover:
     """The dear places: whole associations by number, and mentors beside them."""
 
     mentors: NDArray[np.bool_]
     associations: NDArray[np.bool_]
 
-    def prices(self) -> PlacePrices:
+    def prices(self) -> Duals:
         """The cover as prices of the number of pairs: 1 for a dear place."""
-        return PlacePrices(
+        return Duals(
             self.mentors.astype(np.float64), self.associations.astype(np.float64), np.zeros(0)
         )
 
 
-def dear_places(pool: Pool, prices: PlacePrices, bonus: float) -> Cover:
+def saturated_places(pool: Instance, prices: Duals, bonus: float) -> VertexCover:
     """The places that cost more than half the bonus: of whole associations, else of mentors."""
     whole = prices.associations > bonus / 2
     alone = prices.of_mentors(pool) > bonus / 2
-    return Cover(alone & ~np.append(whole, False)[pool.mentor_side.association], whole)
+    return VertexCover(alone & ~np.append(whole, False)[pool.mentor_side.association], whole)
 
 
-def places_in(pool: Pool, cover: Cover) -> int:
+def places_in(pool: Instance, vertex_cover: VertexCover) -> int:
     """How many pairs the dear places can hold at most."""
-    caps = caps_of(pool)[cover.associations].sum()
-    return int(pool.mentor_side.capacity[cover.mentors].sum() + caps)
+    caps = caps_of(pool)[vertex_cover.associations].sum()
+    return int(pool.mentor_side.capacity[vertex_cover.mentors].sum() + caps)
 
 
-def without_bonus(
-    prices: PlacePrices, cover: Cover, bonus: float, served_cheaply: NDArray[np.float64]
-) -> PlacePrices:
+def remove_cardinality_bonus(
+    prices: Duals, vertex_cover: VertexCover, bonus: float, served_cheaply: NDArray[np.float64]
+) -> Duals:
     """The same prices with as much of the bonus taken out as leaves none below 0.
 
     `served_cheaply`: what those gain who have a cheap place, the bonus included.
     """
-    dear = (prices.mentors[cover.mentors], prices.associations[cover.associations])
+    dear = (prices.mentors[vertex_cover.mentors], prices.associations[vertex_cover.associations])
     room = np.concatenate([*dear, served_cheaply, [bonus]]).min()
     return replace(
         prices,
-        mentors=prices.mentors - room * cover.mentors,
-        associations=prices.associations - room * cover.associations,
+        mentors=prices.mentors - room * vertex_cover.mentors,
+        associations=prices.associations - room * vertex_cover.associations,
         pairs=prices.pairs + room - bonus,
     )

@@ -13,12 +13,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from services.matching.engine.column_generation.spanning_tree import Arcs
-from services.matching.engine.jit import compiled
+from services.matching.engine.jit import compile_loop
 
 Numbers = NDArray[np.int64]
 
 
-def middle(arcs: Arcs, potential: Numbers, root: int, most: int) -> Numbers:
+def center_potentials(arcs: Arcs, potential: Numbers, root: int, most: int) -> Numbers:
     """Potentials halfway between the highest and the lowest, each at most `most` away."""
     loss = arcs.cost + potential[arcs.tail] - potential[arcs.head]
     onwards = (arcs.flow < arcs.capacity) & (loss < most)
@@ -42,7 +42,7 @@ def _leaving(
     return first, head[order], length[order]
 
 
-@compiled
+@compile_loop
 def _order(tail: NDArray[np.int32], place: Numbers) -> Numbers:
     """Where each arc comes from once all are grouped; `place` is where the next of a group goes."""
     order = np.empty(len(tail), np.int64)
@@ -52,7 +52,7 @@ def _order(tail: NDArray[np.int32], place: Numbers) -> Numbers:
     return order
 
 
-@compiled
+@compile_loop
 def _shortest(
     first: Numbers, head: NDArray[np.int32], length: Numbers, root: int, most: int
 ) -> Numbers:

@@ -15,21 +15,21 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from services.matching.engine.column_generation.objective import Aim, caps_of
+from services.matching.engine.column_generation.objective import Objective, caps_of
 from services.matching.engine.column_generation.spanning_tree import BOUNDLESS, Arcs
-from services.matching.engine.instance import Pool
+from services.matching.engine.instance import Instance
 
 Numbers = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
-class Layout:
+class FlowNetwork:
     """Nodes: mentees, mentors, associations, publics with floors, the end. Arcs: one out of each
     node but the end, in the same order; then those beyond the limits of associations and publics;
     then, from `offers` on, the offers."""
 
-    pool: Pool
-    aim: Aim
+    pool: Instance
+    objective: Objective
 
     @property
     def mentors(self) -> slice:
@@ -46,7 +46,7 @@ class Layout:
     @property
     def floors(self) -> slice:
         """The nodes of the publics with floors."""
-        return slice(self.associations.stop, self.associations.stop + len(self.aim.floors))
+        return slice(self.associations.stop, self.associations.stop + len(self.objective.floors))
 
     @property
     def end(self) -> int:
@@ -54,11 +54,11 @@ class Layout:
         return int(self.floors.stop)
 
     @property
-    def offers(self) -> int:
+    def first_column_arc(self) -> int:
         """The first arc of an offer."""
-        return self.beyond(self.end)
+        return self.overflow_arc(self.end)
 
-    def beyond(self, arc: int) -> int:
+    def overflow_arc(self, arc: int) -> int:
         """The arc beside that of an association or a public, beyond its limit."""
         return self.end + arc - int(self.associations.start)
 
@@ -81,7 +81,7 @@ class Layout:
         arcs = np.arange(self.end + 1)
         limited = np.arange(self.associations.start, self.end)
         full = limited[self._leaving[limited] >= self._capacity[limited]]
-        arcs[full] += self.beyond(0)
+        arcs[full] += self.overflow_arc(0)
         return arcs
 
     def price_of(self, rank: int, below: NDArray[np.float64]) -> float:
@@ -92,13 +92,15 @@ class Layout:
     @cached_property
     def _behind(self) -> NDArray[np.int32]:
         """The node behind each node."""
-        behind = np.full(self.end, self.end, np.int32)
+        linked = np.full(self.end, self.end, np.int32)
         for rank in self._outermost_first:
-            behind[: self.mentors.start][self.aim.floors[rank].members] = self.floors.start + rank
+            linked[: self.mentors.start][self.objective.floors[rank].members] = (
+                self.floors.start + rank
+            )
         number = self.pool.mentor_side.association
-        behind[self.mentors] = np.where(number >= 0, self.associations.start + number, self.end)
-        behind[self.floors] = [self._around(rank) for rank in range(len(self.aim.floors))]
-        return behind
+        linked[self.mentors] = np.where(number >= 0, self.associations.start + number, self.end)
+        linked[self.floors] = [self._around(rank) for rank in range(len(self.objective.floors))]
+        return linked
 
     @cached_property
     def _capacity(self) -> Numbers:
@@ -107,7 +109,7 @@ class Layout:
         capacity[self.mentors] = self.pool.mentor_side.capacity
         caps = caps_of(self.pool)
         capacity[self.associations] = np.where(caps >= 0, caps, BOUNDLESS)
-        for rank, floor in enumerate(self.aim.floors):
+        for rank, floor in enumerate(self.objective.floors):
             if floor.least:
                 capacity[self.floors.start + rank] = int(floor.members.sum()) - floor.least
         return capacity
@@ -117,17 +119,17 @@ class Layout:
         """What leaves each node while nobody is placed."""
         leaving = np.zeros(self.end, np.int64)
         leaving[: self.mentors.start] = 1
-        leaving[self.floors] = [int(floor.members.sum()) for floor in self.aim.floors]
+        leaving[self.floors] = [int(floor.members.sum()) for floor in self.objective.floors]
         return leaving
 
     @cached_property
     def _outermost_first(self) -> list[int]:
-        sizes = [int(floor.members.sum()) for floor in self.aim.floors]
+        sizes = [int(floor.members.sum()) for floor in self.objective.floors]
         return sorted(range(len(sizes)), key=lambda rank: (-sizes[rank], rank))
 
     def _around(self, rank: int) -> int:
         """The node of the next larger public around a public, or the end."""
-        order, floors = self._outermost_first, self.aim.floors
+        order, floors = self._outermost_first, self.objective.floors
         around = [
             other
             for other in order[: order.index(rank)]

@@ -12,82 +12,84 @@ from math import fsum
 import numpy as np
 
 from services.matching.domain.round import RoundUnsolved
-from services.matching.engine.column_generation.column_pool import Outlook, at
-from services.matching.engine.column_generation.lp_master import ModelledPlacement
+from services.matching.engine.column_generation.column_pool import ColumnPool, take
+from services.matching.engine.column_generation.lp_master import LpMaster
 from services.matching.engine.column_generation.objective import (
-    Aim,
-    HeldFloor,
+    FloorConstraint,
+    Objective,
     Solved,
+    build_query,
     caps_of,
-    priced,
 )
-from services.matching.engine.column_generation.restricted_master import Placement, crossing
-from services.matching.engine.eligibility import Pairs, together
-from services.matching.engine.instance import Pool
+from services.matching.engine.column_generation.restricted_master import FlowMaster, crossing
+from services.matching.engine.eligibility import Pairs, concatenate
+from services.matching.engine.instance import Instance
 
-MORE_OFFERS = 20
+COLUMNS_PER_TURN = 20
 """Offers brought in at a time to each mentee who could gain."""
 
 MOST_TURNS = 400
 
 
 @dataclass(frozen=True)
-class Grown:
+class GenerationResult:
     """The optimum of an aim over all pairs, the offers that it took to find it, and their
     placement."""
 
-    aim: Aim
-    offers: Pairs
+    objective: Objective
+    columns: Pairs
     solved: Solved
-    placement: Placement | ModelledPlacement
+    master: FlowMaster | LpMaster
 
     @property
-    def made(self) -> Pairs:
+    def pairs(self) -> Pairs:
         """The pairs that are made."""
-        return at(self.offers, self.solved.made)
+        return take(self.columns, self.solved.made)
 
-    def open(self, pool: Pool) -> float:
+    def duality_gap(self, pool: Instance) -> float:
         """What the prices leave open: the bound over all pairs less the value of those made."""
         prices, caps = self.solved.prices, caps_of(pool)
-        held = zip(self.aim.floors, prices.floors.tolist(), strict=True)
+        held = zip(self.objective.floors, prices.floors.tolist(), strict=True)
         bound = fsum(
             [
                 *(prices.mentors * pool.mentor_side.capacity).tolist(),
                 *np.where(caps >= 0, prices.associations * caps, 0.0).tolist(),
                 *(-floor.least * price for floor, price in held),
-                *priced(pool, self.aim, prices).best_left(self.offers).tolist(),
+                *build_query(pool, self.objective, prices).best_surplus(self.columns).tolist(),
             ]
         )
-        return max(bound - fsum(self.aim.of(self.made).tolist()), 0.0)
+        return max(bound - fsum(self.objective.of(self.pairs).tolist()), 0.0)
 
 
-def grow(outlook: Outlook, aim: Aim, offers: Pairs) -> Grown:
+def generate(column_pool: ColumnPool, objective: Objective, columns: Pairs) -> GenerationResult:
     """The optimum of an aim, from some offers. Raises RoundUnsolved if it does not settle."""
-    pool = outlook.market.pool
-    placement = (ModelledPlacement if crossing(aim.floors) else Placement)(pool, aim)
-    return _grown(outlook, aim, offers, placement, placement.begin(offers))
+    pool = column_pool.index.pool
+    placement = (LpMaster if crossing(objective.floors) else FlowMaster)(pool, objective)
+    return _run(column_pool, objective, columns, placement, placement.begin(columns))
 
 
-def hold(outlook: Outlook, grown: Grown, floors: tuple[HeldFloor, ...]) -> Grown:
+def add_floor_constraints(
+    column_pool: ColumnPool, grown: GenerationResult, floors: tuple[FloorConstraint, ...]
+) -> GenerationResult:
     """The optimum once the floors of a flow, which asked for nobody, ask for so many."""
-    if not isinstance(grown.placement, Placement):
+    if not isinstance(grown.master, FlowMaster):
         raise TypeError("only a flow can be held to its floors")
-    solved = grown.placement.hold(floors)
-    aim = replace(grown.aim, floors=floors)
-    return _grown(outlook, aim, grown.offers, grown.placement, solved)
+    solved = grown.master.set_floors(floors)
+    objective = replace(grown.objective, floors=floors)
+    return _run(column_pool, objective, grown.columns, grown.master, solved)
 
 
-def _grown(
-    outlook: Outlook,
-    aim: Aim,
-    offers: Pairs,
-    placement: Placement | ModelledPlacement,
+def _run(
+    column_pool: ColumnPool,
+    objective: Objective,
+    columns: Pairs,
+    placement: FlowMaster | LpMaster,
     solved: Solved,
-) -> Grown:
+) -> GenerationResult:
     for _turn in range(MOST_TURNS):
-        asked = priced(outlook.market.pool, aim, solved.prices)
-        more = outlook.gaining(asked, offers, MORE_OFFERS)
+        asked = build_query(column_pool.index.pool, objective, solved.prices)
+        more = column_pool.improving_columns(asked, columns, COLUMNS_PER_TURN)
         if not len(more):
-            return Grown(aim, offers, placement.finish(offers), placement)
-        offers, solved = together([offers, more]), placement.more(more)
+            return GenerationResult(objective, columns, placement.solve(columns), placement)
+        columns, solved = concatenate([columns, more]), placement.add_columns(more)
     raise RoundUnsolved("les prix ne se stabilisent pas.")

@@ -9,53 +9,53 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from services.matching.domain.certificate import Prices
-from services.matching.engine.column_generation.objective import Aim, PlacePrices, Solved
-from services.matching.engine.eligibility import Pairs, together
-from services.matching.engine.instance import Pool
+from services.matching.domain.certificate import NamedDuals
+from services.matching.engine.column_generation.objective import Duals, Objective, Solved
+from services.matching.engine.eligibility import Pairs, concatenate
+from services.matching.engine.instance import Instance
 from services.matching.engine.mip import Optimum, RoundModel
 from services.matching.engine.mip_solver import best_solver
 
 
-class ModelledPlacement:
+class LpMaster:
     """Places the mentees of a pool for one aim, whatever its floors. See `Placement`."""
 
-    def __init__(self, pool: Pool, aim: Aim) -> None:
-        self._pool, self._aim = pool, aim
+    def __init__(self, pool: Instance, objective: Objective) -> None:
+        self._pool, self._aim = pool, objective
 
-    def begin(self, offers: Pairs) -> Solved:
+    def begin(self, columns: Pairs) -> Solved:
         """The prices of the relaxation over the offers; its pairs are not whole yet."""
-        self._offers = offers
-        found = self._model(offers).relaxed(self._aim.of(offers))
-        return self._read(offers, found)
+        self._offers = columns
+        found = self._model(columns).solve_relaxation(self._aim.of(columns))
+        return self._read(columns, found)
 
-    def more(self, offers: Pairs) -> Solved:
+    def add_columns(self, columns: Pairs) -> Solved:
         """The same once these offers have come in too."""
-        return self.begin(together([self._offers, offers]))
+        return self.begin(concatenate([self._offers, columns]))
 
-    def finish(self, offers: Pairs) -> Solved:
+    def solve(self, columns: Pairs) -> Solved:
         """Whole pairs, and the prices of the relaxation."""
-        found = self._model(offers).maximise(self._aim.of(offers))
-        return self._read(offers, found)
+        found = self._model(columns).maximise(self._aim.of(columns))
+        return self._read(columns, found)
 
-    def _model(self, offers: Pairs) -> RoundModel:
-        model = RoundModel(self._pool, offers, best_solver())
+    def _model(self, columns: Pairs) -> RoundModel:
+        model = RoundModel(self._pool, columns, best_solver())
         for floor in self._aim.floors:
             model.hold_floor(floor.public, floor.least)
         return model
 
-    def _read(self, offers: Pairs, found: Optimum) -> Solved:
-        made = np.zeros(len(offers), dtype=bool)
+    def _read(self, columns: Pairs, found: Optimum) -> Solved:
+        made = np.zeros(len(columns), dtype=bool)
         made[found.chosen] = True
         return Solved(made, self._by_place(found.prices))
 
-    def _by_place(self, prices: Prices) -> PlacePrices:
-        return PlacePrices(
-            mentors=_listed(prices.mentors, [mentor.id for mentor in self._pool.mentors]),
-            associations=_listed(prices.associations, self._pool.associations),
-            floors=_listed(prices.floors, [floor.public for floor in self._aim.floors]),
+    def _by_place(self, prices: NamedDuals) -> Duals:
+        return Duals(
+            mentors=_to_array(prices.mentors, [mentor.id for mentor in self._pool.mentors]),
+            associations=_to_array(prices.associations, self._pool.associations),
+            floors=_to_array(prices.floors, [floor.public for floor in self._aim.floors]),
         )
 
 
-def _listed(prices: Mapping[str, float], names: Sequence[str]) -> NDArray[np.float64]:
+def _to_array(prices: Mapping[str, float], names: Sequence[str]) -> NDArray[np.float64]:
     return np.array([prices.get(name, 0.0) for name in names], dtype=np.float64)

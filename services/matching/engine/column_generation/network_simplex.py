@@ -21,14 +21,14 @@ from services.matching.engine.column_generation.spanning_tree import (
     NONE,
     Arcs,
     Tree,
-    hang,
-    lift,
-    meeting,
-    plant,
-    take_off,
-    weigh,
+    attach,
+    build,
+    detach,
+    lowest_common_ancestor,
+    recompute_potentials,
+    shift_potentials,
 )
-from services.matching.engine.jit import compiled
+from services.matching.engine.jit import compile_loop
 
 LARGEST = 1 << 61
 """Costs added up along a way stay below it, and so do two of them below 64 bits."""
@@ -73,16 +73,16 @@ class Simplex:
         depth, potential = zeros
         arc = self.hangs_on.astype(np.int64)
         self.tree = Tree(parent, arc, depth, child, after, before, potential)
-        plant(self.arcs, self.tree, self.root)
-        weigh(self.arcs, self.tree, self._stack, self.root)
+        build(self.arcs, self.tree, self.root)
+        recompute_potentials(self.arcs, self.tree, self._stack, self.root)
 
-    def settle(self) -> None:
+    def optimize(self) -> None:
         """Makes the flow the cheapest there is."""
-        _settle(Network(self.arcs, self._state), self.tree, self._stack)
+        _optimize(Network(self.arcs, self._state), self.tree, self._stack)
 
     def add(self, more: Arcs) -> None:
         """Arcs that carry nothing yet."""
-        self.arcs = self.arcs.followed_by(more)
+        self.arcs = self.arcs.append(more)
         self._state = np.append(self._state, np.full(len(more.tail), _EMPTY, np.int8))
 
     def narrow(self, arc: int, capacity: int, beside: int) -> None:
@@ -102,7 +102,7 @@ class Simplex:
                 self.tree.arc[node] = beside
                 self._state[beside] = _AT_REST
         self._state[arc] = _FULL if self.arcs.capacity[arc] else _AT_REST
-        weigh(self.arcs, self.tree, self._stack, self.root)
+        recompute_potentials(self.arcs, self.tree, self._stack, self.root)
 
     def settle_ties(self, second_cost: NDArray[np.int64]) -> None:
         """Of all flows that are as cheap as this one, the cheapest by another cost.
@@ -113,21 +113,21 @@ class Simplex:
         loss = arcs.cost + potential[arcs.tail] - potential[arcs.head]
         self._state[loss != 0] = _AT_REST
         self.arcs = arcs._replace(cost=second_cost)
-        weigh(self.arcs, self.tree, self._stack, self.root)
-        self.settle()
+        recompute_potentials(self.arcs, self.tree, self._stack, self.root)
+        self.optimize()
 
 
-@compiled
-def _settle(net: Network, tree: Tree, stack: NDArray[np.int64]) -> None:
+@compile_loop
+def _optimize(net: Network, tree: Tree, stack: NDArray[np.int64]) -> None:
     arc = start = 0
     while True:
         arc, start = _entering(net, tree, start)
         if arc == NONE:
             return
-        _turn(net, tree, stack, arc)
+        _pivot(net, tree, stack, arc)
 
 
-@compiled
+@compile_loop
 def _entering(net: Network, tree: Tree, start: int) -> tuple[int, int]:
     """The arc that gains most in the first block where one gains, and where the next begins."""
     arcs, best, found, place = net.arcs, 0, NONE, start
@@ -143,30 +143,30 @@ def _entering(net: Network, tree: Tree, start: int) -> tuple[int, int]:
     return found, place
 
 
-@compiled
-def _turn(net: Network, tree: Tree, stack: NDArray[np.int64], arc: int) -> None:
+@compile_loop
+def _pivot(net: Network, tree: Tree, stack: NDArray[np.int64], arc: int) -> None:
     """Fill the cycle of an arc; the last arc on it to stop the flow, seen from the join, leaves."""
     arcs, way = net.arcs, net.state[arc]
     first, second = arcs.tail[arc], arcs.head[arc]
     if way == _FULL:
         first, second = second, first
-    join = meeting(tree, first, second)
-    before, stop_before = _room(arcs, tree, first, join, False, arcs.capacity[arc])
-    room, stop_behind = _room(arcs, tree, second, join, True, before)
+    join = lowest_common_ancestor(tree, first, second)
+    before, stop_before = _residual(arcs, tree, first, join, False, arcs.capacity[arc])
+    room, stop_behind = _residual(arcs, tree, second, join, True, before)
     if room > 0:
         arcs.flow[arc] += way * room
-        _push(arcs, tree, first, join, -room)
-        _push(arcs, tree, second, join, room)
+        _augment(arcs, tree, first, join, -room)
+        _augment(arcs, tree, second, join, room)
     if stop_behind != NONE:
-        _move(net, tree, stack, arc, second, first, stop_behind)
+        _reattach_subtree(net, tree, stack, arc, second, first, stop_behind)
     elif stop_before != NONE:
-        _move(net, tree, stack, arc, first, second, stop_before)
+        _reattach_subtree(net, tree, stack, arc, first, second, stop_before)
     else:
         net.state[arc] = -way
 
 
-@compiled
-def _room(
+@compile_loop
+def _residual(
     arcs: Arcs, tree: Tree, node: int, join: int, rootwards: bool, most: int
 ) -> tuple[int, int]:
     """What the way between a node and the join can take, up to `most`, and where it stops: the
@@ -184,8 +184,8 @@ def _room(
     return most, stop
 
 
-@compiled
-def _push(arcs: Arcs, tree: Tree, node: int, join: int, units: int) -> None:
+@compile_loop
+def _augment(arcs: Arcs, tree: Tree, node: int, join: int, units: int) -> None:
     """Units from a node towards the join (< 0: the other way)."""
     while node != join:
         arc = tree.arc[node]
@@ -193,8 +193,8 @@ def _push(arcs: Arcs, tree: Tree, node: int, join: int, units: int) -> None:
         node = tree.parent[node]
 
 
-@compiled
-def _move(
+@compile_loop
+def _reattach_subtree(
     net: Network,
     tree: Tree,
     stack: NDArray[np.int64],
@@ -213,9 +213,9 @@ def _move(
     holder, bough = node, arc
     while True:
         next_holder, next_bough = tree.parent[holder], tree.arc[holder]
-        take_off(tree, holder)
-        hang(tree, holder, parent, bough)
+        detach(tree, holder)
+        attach(tree, holder, parent, bough)
         if holder == stop:
             break
         parent, holder, bough = holder, next_holder, next_bough
-    lift(tree, stack, node, gained)
+    shift_potentials(tree, stack, node, gained)

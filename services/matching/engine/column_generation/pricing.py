@@ -32,14 +32,14 @@ from services.matching.engine.column_generation.candidate_index import (
     NEEDS_MASK,
     SLOTS_AT,
     SLOTS_MASK,
-    Market,
-    Seekers,
-    Shelves,
-    Volunteers,
+    CandidateIndex,
+    MenteeArrays,
+    MentorArrays,
+    PriceBuckets,
 )
 from services.matching.engine.cores import CORES
 from services.matching.engine.eligibility import Pairs
-from services.matching.engine.jit import compiled
+from services.matching.engine.jit import compile_loop
 
 _CHUNKS = 16
 _HALF_WORD = 15
@@ -48,7 +48,7 @@ COUNT = np.array([bin(word).count("1") for word in range(1 << _HALF_WORD)], dtyp
 
 
 @dataclass(frozen=True)
-class Question:
+class PricingRequest:
     """What to look for. `base`: what each mentee gains beside the score; `price`: of each mentor.
 
     `least`: only gains above it are told, for each mentee. `most_each`: so many offers a mentee.
@@ -61,46 +61,46 @@ class Question:
     price: NDArray[np.float64]
     least: NDArray[np.float64]
     most_each: int
-    worth: float = 1.0
+    score_weight: float = 1.0
     tie: float = 1e-7
     count_all: bool = False
     mentees: NDArray[np.int64] | None = None
 
 
 @dataclass(frozen=True)
-class Answer:
+class PricingResult:
     """The offers, sorted by both places; for each mentee asked for, what no offer that was left
     untold gains more than; and how many permitted pairs were seen on the way."""
 
-    offers: Pairs
-    untold: NDArray[np.float64]
-    seen: int
+    columns: Pairs
+    bound: NDArray[np.float64]
+    evaluated: int
 
 
-def best_offers(market: Market, asked: Question) -> Answer:
+def price_columns(index: CandidateIndex, asked: PricingRequest) -> PricingResult:
     """The best offers to each mentee, over all pairs of the pool."""
-    everybody = np.arange(len(market.pool.mentees))
+    everybody = np.arange(len(index.pool.mentees))
     rows = everybody if asked.mentees is None else asked.mentees
     shape = (len(rows), asked.most_each)
     found, seen = np.zeros(len(rows), np.int64), np.zeros(len(rows), np.int64)
     mentor, score, gain = np.empty(shape, np.int32), np.empty(shape), np.empty(shape)
-    shelves = market.shelves(asked.price)
-    policy = market.pool.terms.policy
+    buckets = index.buckets(asked.price)
+    policy = index.pool.terms.policy
     weights = np.array(tuple(policy.weights.by_name().values()))
     slot_worth = policy.weights.slots / ENOUGH_SLOTS
     edges = np.linspace(0, len(rows), _CHUNKS + 1).astype(int).tolist()
 
     def appraise(chunk: int) -> None:
-        _appraise(
+        _price_kernel(
             edges[chunk],
             edges[chunk + 1],
             rows,
-            market.seekers,
-            market.volunteers,
-            shelves,
-            market.crowded,
+            index.seekers,
+            index.volunteers,
+            buckets,
+            index.crowded,
             asked.base,
-            asked.worth,
+            asked.score_weight,
             asked.least,
             asked.tie,
             asked.count_all,
@@ -120,32 +120,32 @@ def best_offers(market: Market, asked: Question) -> Answer:
             pass
     full = found == asked.most_each
     untold = np.where(full, gain[:, -1], asked.least[rows])
-    return Answer(_listed(rows, found, mentor, score), untold, int(seen.sum()))
+    return PricingResult(_to_pairs(rows, found, mentor, score), untold, int(seen.sum()))
 
 
-def _listed(
+def _to_pairs(
     rows: NDArray[np.int64],
     found: NDArray[np.int64],
     mentor: NDArray[np.int32],
     score: NDArray[np.float64],
 ) -> Pairs:
-    told = np.arange(mentor.shape[1]) < found[:, np.newaxis]
+    result = np.arange(mentor.shape[1]) < found[:, np.newaxis]
     mentee = np.repeat(rows.astype(np.int32), found)
-    order = np.lexsort((mentor[told], mentee))
-    return Pairs(mentee[order], mentor[told][order], score[told][order])
+    order = np.lexsort((mentor[result], mentee))
+    return Pairs(mentee[order], mentor[result][order], score[result][order])
 
 
-@compiled
-def _appraise(  # noqa: C901 - a compiled inner loop; calls would slow it
+@compile_loop
+def _price_kernel(  # noqa: C901 - a compiled inner loop; calls would slow it
     start: int,
     end: int,
     rows: NDArray[np.int64],
-    seekers: Seekers,
-    volunteers: Volunteers,
-    shelves: Shelves,
+    seekers: MenteeArrays,
+    volunteers: MentorArrays,
+    buckets: PriceBuckets,
     crowded: bool,
     base: NDArray[np.float64],
-    worth: float,
+    value: float,
     least: NDArray[np.float64],
     tie: float,
     count_all: bool,
@@ -162,24 +162,24 @@ def _appraise(  # noqa: C901 - a compiled inner loop; calls would slow it
     """The offers of the mentees in `rows`, from `start` to `end`, into rows of the last arrays."""
     for row in range(start, end):
         i = rows[row]
-        told, low = 0, -np.inf
-        bits, beside = seekers.bits[i], base[i] + worth * seekers.most_beside[i] + tie
-        need_worth, slot_worth = worth * seekers.need_worth[i], worth * slot_worth_of_all
-        most = beside + worth * seekers.most_by_bits[i]
+        result, low = 0, -np.inf
+        bits, beside = seekers.bits[i], base[i] + value * seekers.most_beside[i] + tie
+        need_worth, slot_worth = value * seekers.need_worth[i], value * slot_worth_of_all
+        most = beside + value * seekers.most_by_bits[i]
         for territory in range(2):
-            shelf = shelf_of(seekers, i, territory)
-            for entry in range(shelves.start[shelf], shelves.start[shelf + 1]):
-                price = shelves.price[entry]
+            bucket = bucket_of(seekers, i, territory)
+            for entry in range(buckets.start[bucket], buckets.start[bucket + 1]):
+                price = buckets.price[entry]
                 if most - price <= max(low, least[i]) and not count_all:
                     break
-                shared = bits & shelves.bits[entry]
+                shared = bits & buckets.bits[entry]
                 if ((shared + FIELDS) & GUARDS) != GUARDS:
                     continue
-                told_by_bits = _told_by_bits(shared, need_worth, slot_worth, count)
+                told_by_bits = _score_from_bits(shared, need_worth, slot_worth, count)
                 useless = beside + told_by_bits - price <= max(low, least[i])
                 if useless and not count_all:
                     continue
-                j = shelves.mentor[entry]
+                j = buckets.mentor[entry]
                 if not may_meet(seekers, volunteers, i, j, crowded):
                     continue
                 if useless and min_score <= 0:  # it only counts
@@ -189,18 +189,18 @@ def _appraise(  # noqa: C901 - a compiled inner loop; calls would slow it
                 if fits < min_score:
                     continue
                 seen[row] += 1
-                left = base[i] + worth * fits - price
-                ranked = left + tie * _whim(i, j)
+                left = base[i] + value * fits - price
+                ranked = left + tie * _tie_key(i, j)
                 if left <= least[i] or ranked <= low:
                     continue
-                told = _insert(row, j, fits, ranked, told, mentor, score, gain)
-                if told == mentor.shape[1]:
-                    low = gain[row, told - 1]
-        found[row] = told
+                result = _insert(row, j, fits, ranked, result, mentor, score, gain)
+                if result == mentor.shape[1]:
+                    low = gain[row, result - 1]
+        found[row] = result
 
 
-@compiled
-def shelf_of(seekers: Seekers, i: int, territory: int) -> int:
+@compile_loop
+def bucket_of(seekers: MenteeArrays, i: int, territory: int) -> int:
     """First all of France, where the mentee meets remotely, then the département."""
     level = seekers.level[i]
     local = LEVEL_COUNT + level * DEPARTMENT_COUNT + seekers.department[i]
@@ -209,8 +209,8 @@ def shelf_of(seekers: Seekers, i: int, territory: int) -> int:
     return int(level if seekers.remote[i] else local)
 
 
-@compiled
-def _told_by_bits(
+@compile_loop
+def _score_from_bits(
     shared: np.uint64, need_worth: float, slot_worth: float, count: NDArray[np.int64]
 ) -> float:
     """What the needs and slots that two people share bring: told by the packed bits alone, so
@@ -221,8 +221,10 @@ def _told_by_bits(
     return float(need_worth * count[needs] + slot_worth * enough)
 
 
-@compiled
-def may_meet(seekers: Seekers, volunteers: Volunteers, i: int, j: int, crowded: bool) -> bool:
+@compile_loop
+def may_meet(
+    seekers: MenteeArrays, volunteers: MentorArrays, i: int, j: int, crowded: bool
+) -> bool:
     """The gates that shelves and bits do not tell: association, avoid, rare languages."""
     mine, theirs = seekers.association[i], volunteers.association[j]
     if mine >= 0 and theirs >= 0 and mine != theirs:
@@ -238,10 +240,10 @@ def may_meet(seekers: Seekers, volunteers: Volunteers, i: int, j: int, crowded: 
     return True
 
 
-@compiled
+@compile_loop
 def score_of_two(
-    seekers: Seekers,
-    volunteers: Volunteers,
+    seekers: MenteeArrays,
+    volunteers: MentorArrays,
     i: int,
     j: int,
     weights: NDArray[np.float64],
@@ -265,8 +267,8 @@ def score_of_two(
     return float(total + weights[4] * seekers.waiting[i])
 
 
-@compiled
-def _whim(i: int, j: int) -> float:
+@compile_loop
+def _tie_key(i: int, j: int) -> float:
     """A number in [0, 1) that is always the same for two places, and like no other."""
     mixed = (np.uint64(i) * np.uint64(0x9E3779B97F4A7C15)) ^ (
         np.uint64(j) * np.uint64(0xC2B2AE3D27D4EB4F)
@@ -275,24 +277,24 @@ def _whim(i: int, j: int) -> float:
     return float((mixed >> np.uint64(40)) / 16777216.0)
 
 
-@compiled
+@compile_loop
 def _insert(
     row: int,
     j: int,
     fits: float,
     ranked: float,
-    told: int,
+    result: int,
     mentor: NDArray[np.int32],
     score: NDArray[np.float64],
     gain: NDArray[np.float64],
 ) -> int:
     """Put an offer in its rank, the best first; the last falls out when the row is full."""
     last = mentor.shape[1] - 1
-    place = min(told, last)
+    place = min(result, last)
     while place > 0 and gain[row, place - 1] < ranked:
         gain[row, place] = gain[row, place - 1]
         mentor[row, place] = mentor[row, place - 1]
         score[row, place] = score[row, place - 1]
         place -= 1
     gain[row, place], mentor[row, place], score[row, place] = ranked, j, fits
-    return int(min(told + 1, last + 1))
+    return int(min(result + 1, last + 1))

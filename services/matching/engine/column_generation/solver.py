@@ -12,28 +12,42 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from services.matching.domain.certificate import Prices
+from services.matching.domain.certificate import NamedDuals
 from services.matching.domain.policy import Floor
 from services.matching.domain.round import RoundUnsolved
-from services.matching.engine.column_generation.candidate_index import Market
+from services.matching.engine.column_generation.candidate_index import CandidateIndex
 from services.matching.engine.column_generation.cardinality_proof import (
-    Cover,
-    dear_places,
+    VertexCover,
     places_in,
-    without_bonus,
+    remove_cardinality_bonus,
+    saturated_places,
 )
-from services.matching.engine.column_generation.column_pool import GAINS, Outlook, marked, united
-from services.matching.engine.column_generation.generation import Grown, grow, hold
-from services.matching.engine.column_generation.objective import Aim, HeldFloor, PlacePrices, priced
+from services.matching.engine.column_generation.column_pool import (
+    IMPROVES,
+    ColumnPool,
+    membership,
+    merge_columns,
+)
+from services.matching.engine.column_generation.generation import (
+    GenerationResult,
+    add_floor_constraints,
+    generate,
+)
+from services.matching.engine.column_generation.objective import (
+    Duals,
+    FloorConstraint,
+    Objective,
+    build_query,
+)
 from services.matching.engine.column_generation.restricted_master import crossing
 from services.matching.engine.column_generation.variable_fixing import (
-    TooManyEquals,
+    TiesNotEnumerated,
     decide_among_survivors,
 )
-from services.matching.engine.column_generation.warm_start import opened
-from services.matching.engine.duals import Priced, Pricing
+from services.matching.engine.column_generation.warm_start import initial_columns
+from services.matching.engine.duals import Pricing, PricingQuery
 from services.matching.engine.eligibility import Pairs
-from services.matching.engine.instance import Pool
+from services.matching.engine.instance import Instance
 from services.matching.engine.lexicographic import Decision, FloorStage
 from services.matching.engine.mip import Optimum, of_public
 
@@ -45,7 +59,7 @@ _DIGITS = 12
 
 
 @dataclass(frozen=True)
-class NationalRound:
+class Solution:
     """A decision over `pairs` (those ever looked at), the way to price all, and how many are
     permitted."""
 
@@ -55,113 +69,135 @@ class NationalRound:
     permitted: int
 
 
-def decide_nationally(pool: Pool, kept: Prices | None = None) -> NationalRound:
+def decide_nationally(pool: Instance, kept: NamedDuals | None = None) -> Solution:
     """The best round of a pool of any size, the same one from any prices kept. Raises
     RoundUnsolved."""
-    country = _Country(pool, kept)
+    country = ColumnGenerationSolver(pool, kept)
     try:
         if pool.terms.policy.objective == "score":
             return country.by_score()
         return country.by_pairs()
-    except TooManyEquals:
+    except TiesNotEnumerated:
         return decide_nationally(pool)
 
 
 @dataclass
-class _Country:
-    pool: Pool
-    kept: Prices | None
-    outlook: Outlook = field(init=False)
-    offers: Pairs = field(init=False)
+class ColumnGenerationSolver:
+    pool: Instance
+    warm_duals: NamedDuals | None
+    column_pool: ColumnPool = field(init=False)
+    columns: Pairs = field(init=False)
     permitted: int = field(init=False)
     _floors: list[FloorStage] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        aim = self._aim(FIRST_BONUS if self.pool.terms.policy.objective == "most_pairs" else 0.0)
-        begun = opened(Market(self.pool), aim, self.kept)
-        self.outlook, self.offers, self.permitted = begun.outlook, begun.offers, begun.permitted
+        objective = self._objective(
+            FIRST_BONUS if self.pool.terms.policy.objective == "most_pairs" else 0.0
+        )
+        begun = initial_columns(CandidateIndex(self.pool), objective, self.warm_duals)
+        self.column_pool, self.columns, self.permitted = (
+            begun.outlook,
+            begun.offers,
+            begun.permitted,
+        )
 
-    def by_score(self) -> NationalRound:
+    def by_score(self) -> Solution:
         """The score alone counts."""
-        best = self._grow(self._aim(bonus=0.0))
-        return self._decided(best, None, None, None)
+        best = self._generate(self._objective(bonus=0.0))
+        return self._solve_remaining(best, None, None, None)
 
-    def by_pairs(self) -> NationalRound:
+    def by_pairs(self) -> Solution:
         """Most pairs, then the floors, then the score."""
-        free, cover = self._most_pairs()
-        most = Optimum(np.arange(len(free.made)), self._named(cover.prices(), ()), whole=True)
-        best = self._fair(free)
-        natural = self._natural(best)
-        return self._decided(best, most, free if self.pool.terms.policy.floors else None, natural)
+        free, vertex_cover = self._most_pairs()
+        most = Optimum(
+            np.arange(len(free.pairs)),
+            self._name_prices(vertex_cover.prices(), ()),
+            is_integral=True,
+        )
+        best = self._maximise_score(free)
+        natural = self._score_duals(best)
+        return self._solve_remaining(
+            best, most, free if self.pool.terms.policy.floors else None, natural
+        )
 
-    def _aim(self, bonus: float) -> Aim:
+    def _objective(self, bonus: float) -> Objective:
         """A free round: its floors, where a flow can hold them, ask for nobody yet."""
         floors = tuple(
-            HeldFloor(floor.public, of_public(self.pool, floor.public), 0)
+            FloorConstraint(floor.public, of_public(self.pool, floor.public), 0)
             for floor in self.pool.terms.policy.floors
         )
         nobody = np.zeros(len(self.pool.mentees))
-        return Aim(nobody, worth=1.0, bonus=bonus, floors=() if crossing(floors) else floors)
+        return Objective(
+            nobody, score_weight=1.0, bonus=bonus, floors=() if crossing(floors) else floors
+        )
 
-    def _grow(self, aim: Aim) -> Grown:
-        grown = grow(self.outlook, aim, self.offers)
-        self.offers = grown.offers
+    def _generate(self, objective: Objective) -> GenerationResult:
+        grown = generate(self.column_pool, objective, self.columns)
+        self.columns = grown.columns
         return grown
 
-    def _most_pairs(self) -> tuple[Grown, Cover]:
+    def _most_pairs(self) -> tuple[GenerationResult, VertexCover]:
         """The best score of the most pairs, without floors, and the proof that they are most."""
         bonus = FIRST_BONUS
         while bonus <= LARGEST_BONUS:
-            free = self._grow(self._aim(bonus))
-            cover = dear_places(self.pool, free.solved.prices, bonus)
-            if self._most_with(cover) < len(free.made) + 1:
-                return free, cover
+            free = self._generate(self._objective(bonus))
+            vertex_cover = saturated_places(self.pool, free.solved.prices, bonus)
+            if self._most_with(vertex_cover) < len(free.pairs) + 1:
+                return free, vertex_cover
             bonus *= 8
         raise RoundUnsolved("le plus grand nombre de binômes n'a pas pu être prouvé.")
 
-    def _most_with(self, cover: Cover) -> float:
+    def _most_with(self, vertex_cover: VertexCover) -> float:
         """The most pairs there can be: dear places, and mentees who may still have a cheap one."""
-        price = cover.prices().of_mentors(self.pool)
-        cheap = self.outlook.most_left(Priced(np.ones(len(self.pool.mentees)), 0.0, price))
-        return float(places_in(self.pool, cover) + cheap.sum())
+        price = vertex_cover.prices().of_mentors(self.pool)
+        cheap = self.column_pool.max_surplus(
+            PricingQuery(np.ones(len(self.pool.mentees)), 0.0, price)
+        )
+        return float(places_in(self.pool, vertex_cover) + cheap.sum())
 
-    def _fair(self, free: Grown) -> Grown:
+    def _maximise_score(self, free: GenerationResult) -> GenerationResult:
         """The best score with all floors held, each at its K."""
-        pairs = len(free.made)
+        pairs = len(free.pairs)
         self._floors = [
-            FloorStage(floor, floor.wanted(pairs), floor.wanted(pairs), None)
+            FloorStage(floor, floor.required_count(pairs), floor.required_count(pairs), None)
             for floor in self.pool.terms.policy.floors
         ]
-        best = self._holding(free, self._held())
+        best = self._holding(free, self._floor_constraints())
         if best is None:
             self._set_floors(free)
-            best = self._grow(replace(free.aim, floors=self._held()))
+            best = self._generate(replace(free.objective, floors=self._floor_constraints()))
         return best
 
-    def _holding(self, free: Grown, held: tuple[HeldFloor, ...]) -> Grown | None:
+    def _holding(
+        self, free: GenerationResult, held: tuple[FloorConstraint, ...]
+    ) -> GenerationResult | None:
         """The best round that serves all that is wanted; None where that cannot be, or where it
         cannot be known so simply."""
         if crossing(held):
-            return free if _kept(free.made, held) else None
-        best = hold(self.outlook, free, held)
-        self.offers = best.offers
-        return best if len(best.made) == len(free.made) and _kept(best.made, held) else None
+            return free if _keeps_floors(free.pairs, held) else None
+        best = add_floor_constraints(self.column_pool, free, held)
+        self.columns = best.columns
+        return (
+            best if len(best.pairs) == len(free.pairs) and _keeps_floors(best.pairs, held) else None
+        )
 
-    def _held(self) -> tuple[HeldFloor, ...]:
+    def _floor_constraints(self) -> tuple[FloorConstraint, ...]:
         """The floors set so far."""
         return tuple(
-            HeldFloor(stage.floor.public, of_public(self.pool, stage.floor.public), stage.least)
+            FloorConstraint(
+                stage.floor.public, of_public(self.pool, stage.floor.public), stage.least
+            )
             for stage in self._floors
         )
 
-    def _set_floors(self, free: Grown) -> None:
+    def _set_floors(self, free: GenerationResult) -> None:
         """Each floor's K, one after the other."""
         wanted, self._floors = [stage.wanted for stage in self._floors], []
         for floor, count in zip(self.pool.terms.policy.floors, wanted, strict=True):
-            self._floors.append(self._floor(floor, count, free, self._held()))
+            self._floors.append(self._floor(floor, count, free, self._floor_constraints()))
 
     def _floor(
-        self, floor: Floor, wanted: int, free: Grown, held: tuple[HeldFloor, ...]
+        self, floor: Floor, wanted: int, free: GenerationResult, held: tuple[FloorConstraint, ...]
     ) -> FloorStage:
         """K: what is wanted, or the most that can be served with what is held already.
 
@@ -169,67 +205,77 @@ class _Country:
         priced for this count, so that the certificate can prove what is missing.
         """
         members = of_public(self.pool, floor.public)
-        if _kept(free.made, (*held, HeldFloor(floor.public, members, wanted))):
+        if _keeps_floors(free.pairs, (*held, FloorConstraint(floor.public, members, wanted))):
             return FloorStage(floor, wanted, wanted, None)
-        aim = replace(free.aim, counted=members.astype(np.float64), worth=0.0, floors=held)
-        most = self._grow(aim)
-        made = most.made
+        objective = replace(
+            free.objective, service_value=members.astype(np.float64), score_weight=0.0, floors=held
+        )
+        most = self._generate(objective)
+        made = most.pairs
         if crossing(held):
             kept = [(other.public, other.least) for other in held]
-            made = decide_among_survivors(self.outlook, most, kept)
+            made = decide_among_survivors(self.column_pool, most, kept)
         served = int(members[made.mentee].sum())
         if served >= wanted:
             return FloorStage(floor, wanted, wanted, None)
-        prices = replace(most.solved.prices, pairs=-aim.bonus)
-        proof = Optimum(np.arange(served), self._named(prices, held), whole=True)
+        prices = replace(most.solved.prices, pairs=-objective.bonus)
+        proof = Optimum(np.arange(served), self._name_prices(prices, held), is_integral=True)
         return FloorStage(floor, wanted, served, proof)
 
-    def _natural(self, best: Grown) -> PlacePrices:
+    def _score_duals(self, best: GenerationResult) -> Duals:
         """The prices of a round without the bonus in them, as far as that leaves them a proof."""
-        prices, bonus = best.solved.prices, best.aim.bonus
-        left = self._left(best.aim, prices)
-        cover = dear_places(self.pool, prices, bonus)
+        prices, bonus = best.solved.prices, best.objective.bonus
+        left = self._max_surplus(best.objective, prices)
+        vertex_cover = saturated_places(self.pool, prices, bonus)
         cheap = np.zeros(len(left), dtype=bool)
-        cheap[best.made.mentee] = prices.of_mentors(self.pool)[best.made.mentor] <= bonus / 2
-        if places_in(self.pool, cover) + int(cheap.sum()) != len(best.made):
+        cheap[best.pairs.mentee] = prices.of_mentors(self.pool)[best.pairs.mentor] <= bonus / 2
+        if places_in(self.pool, vertex_cover) + int(cheap.sum()) != len(best.pairs):
             return replace(prices, pairs=-bonus)
-        lowered = without_bonus(prices, cover, bonus, left[cheap])
+        lowered = remove_cardinality_bonus(prices, vertex_cover, bonus, left[cheap])
         room = bonus + lowered.pairs
-        over = self._left(replace(best.aim, bonus=0.0), lowered) - (left - room * cheap)
-        if over.max(initial=0.0) <= GAINS:
+        over = self._max_surplus(replace(best.objective, bonus=0.0), lowered) - (
+            left - room * cheap
+        )
+        if over.max(initial=0.0) <= IMPROVES:
             return lowered
-        return without_bonus(prices, cover, bonus, np.array([room - over.max()]))
+        return remove_cardinality_bonus(prices, vertex_cover, bonus, np.array([room - over.max()]))
 
-    def _left(self, aim: Aim, prices: PlacePrices) -> NDArray[np.float64]:
-        return self.outlook.most_left(priced(self.pool, aim, prices))
+    def _max_surplus(self, objective: Objective, prices: Duals) -> NDArray[np.float64]:
+        return self.column_pool.max_surplus(build_query(self.pool, objective, prices))
 
-    def _decided(
+    def _solve_remaining(
         self,
-        best: Grown,
+        best: GenerationResult,
         most: Optimum | None,
-        free: Grown | None,
-        natural: PlacePrices | None,
-    ) -> NationalRound:
+        free: GenerationResult | None,
+        natural: Duals | None,
+    ) -> Solution:
         """What PuLP decides among the pairs that survive the proof of the best round found."""
         prices = natural or best.solved.prices
         held = [(stage.floor.public, stage.least) for stage in self._floors]
-        made = decide_among_survivors(self.outlook, best, held, alone=self.kept is not None)
-        self.offers = united(self.outlook.market, self.offers, made)
-        chosen = Optimum(self._places(made), self._named(prices, best.aim.floors), whole=True)
+        made = decide_among_survivors(
+            self.column_pool, best, held, alone=self.warm_duals is not None
+        )
+        self.columns = merge_columns(self.column_pool.index, self.columns, made)
+        chosen = Optimum(
+            self._places(made), self._name_prices(prices, best.objective.floors), is_integral=True
+        )
         without = None
         if free is not None:
-            bonus_out = replace(free.solved.prices, pairs=-free.aim.bonus, floors=np.zeros(0))
-            without = Optimum(self._places(free.made), self._named(bonus_out, ()), whole=True)
+            bonus_out = replace(free.solved.prices, pairs=-free.objective.bonus, floors=np.zeros(0))
+            without = Optimum(
+                self._places(free.pairs), self._name_prices(bonus_out, ()), is_integral=True
+            )
         decision = Decision(chosen, most, tuple(self._floors), without)
-        return NationalRound(self.offers, decision, self.outlook, self.permitted)
+        return Solution(self.columns, decision, self.column_pool, self.permitted)
 
     def _places(self, made: Pairs) -> NDArray[np.int64]:
-        return np.flatnonzero(marked(self.outlook.market, self.offers, made))
+        return np.flatnonzero(membership(self.column_pool.index, self.columns, made))
 
-    def _named(self, prices: PlacePrices, floors: Iterable[HeldFloor]) -> Prices:
+    def _name_prices(self, prices: Duals, floors: Iterable[FloorConstraint]) -> NamedDuals:
         """Prices by the names of those they belong to, as a certificate states them."""
         pool = self.pool
-        return Prices(
+        return NamedDuals(
             mentors=_above_zero((mentor.id for mentor in pool.mentors), prices.mentors),
             associations=_above_zero(pool.associations, prices.associations),
             floors=_above_zero((floor.public for floor in floors), prices.floors),
@@ -242,6 +288,6 @@ def _above_zero(names: Iterable[str], prices: NDArray[np.float64]) -> dict[str, 
     return {name: price for name, price in rounded if price > 0}
 
 
-def _kept(made: Pairs, floors: Iterable[HeldFloor]) -> bool:
+def _keeps_floors(made: Pairs, floors: Iterable[FloorConstraint]) -> bool:
     """Do these pairs serve as many of each public as its floor asks?"""
     return all(int(floor.members[made.mentee].sum()) >= floor.least for floor in floors)

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from services.matching.engine.jit import compiled
+from services.matching.engine.jit import compile_loop
 
 NONE = -1
 """No node, no arc."""
@@ -27,7 +27,7 @@ class Arcs(NamedTuple):
     cost: NDArray[np.int64]
     flow: NDArray[np.int64]
 
-    def followed_by(self, more: "Arcs") -> "Arcs":
+    def append(self, more: "Arcs") -> "Arcs":
         """These arcs, then others."""
         return Arcs(
             np.concatenate([self.tail, more.tail]),
@@ -51,17 +51,17 @@ class Tree(NamedTuple):
     potential: NDArray[np.int64]
 
 
-@compiled
-def plant(arcs: Arcs, tree: Tree, root: int) -> None:
+@compile_loop
+def build(arcs: Arcs, tree: Tree, root: int) -> None:
     """Hang every node on the other end of its arc."""
     for node in range(len(tree.parent)):
         if node != root:
             arc = tree.arc[node]
-            hang(tree, node, arcs.tail[arc] + arcs.head[arc] - node, arc)
+            attach(tree, node, arcs.tail[arc] + arcs.head[arc] - node, arc)
 
 
-@compiled
-def hang(tree: Tree, node: int, parent: int, arc: int) -> None:
+@compile_loop
+def attach(tree: Tree, node: int, parent: int, arc: int) -> None:
     """A node that hangs nowhere becomes the first child of its parent."""
     first = tree.child[parent]
     tree.parent[node], tree.arc[node] = parent, arc
@@ -71,8 +71,8 @@ def hang(tree: Tree, node: int, parent: int, arc: int) -> None:
         tree.before[first] = node
 
 
-@compiled
-def take_off(tree: Tree, node: int) -> None:
+@compile_loop
+def detach(tree: Tree, node: int) -> None:
     """A node with all that hangs on it leaves the children of its parent."""
     before, after = tree.before[node], tree.after[node]
     if before != NONE:
@@ -83,8 +83,8 @@ def take_off(tree: Tree, node: int) -> None:
         tree.before[after] = before
 
 
-@compiled
-def meeting(tree: Tree, one: int, other: int) -> int:
+@compile_loop
+def lowest_common_ancestor(tree: Tree, one: int, other: int) -> int:
     """The first node on both ways to the root."""
     while one != other:
         deeper = tree.depth[one] - tree.depth[other]
@@ -95,8 +95,8 @@ def meeting(tree: Tree, one: int, other: int) -> int:
     return one
 
 
-@compiled
-def weigh(arcs: Arcs, tree: Tree, stack: NDArray[np.int64], root: int) -> None:
+@compile_loop
+def recompute_potentials(arcs: Arcs, tree: Tree, stack: NDArray[np.int64], root: int) -> None:
     """Depths and potentials of all nodes, from the root outwards."""
     stack[0], waiting = root, 1
     while waiting > 0:
@@ -114,8 +114,8 @@ def weigh(arcs: Arcs, tree: Tree, stack: NDArray[np.int64], root: int) -> None:
             child = tree.after[child]
 
 
-@compiled
-def lift(tree: Tree, stack: NDArray[np.int64], top: int, by: int) -> None:
+@compile_loop
+def shift_potentials(tree: Tree, stack: NDArray[np.int64], top: int, by: int) -> None:
     """New depths and potentials of a node and all that hang on it."""
     stack[0], waiting = top, 1
     while waiting > 0:

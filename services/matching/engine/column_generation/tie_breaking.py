@@ -8,7 +8,7 @@ from services.matching.engine.eligibility import Pairs
 _BITS = 40
 
 
-def whims(pairs: Pairs) -> NDArray[np.int64]:
+def tie_keys(pairs: Pairs) -> NDArray[np.int64]:
     """A whole number of 40 bits for each pair, always the same for two places, and like no other.
 
     Mixed as in S. Vigna's SplitMix64 (2015).

@@ -14,16 +14,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from services.matching.domain.round import RoundUnsolved
-from services.matching.engine.column_generation.column_pool import Outlook, at, best_of_each, united
-from services.matching.engine.column_generation.generation import Grown
-from services.matching.engine.column_generation.objective import Aim, priced
-from services.matching.engine.column_generation.restricted_master import Placement
-from services.matching.engine.eligibility import Pairs, in_order, together
-from services.matching.engine.instance import Pool
+from services.matching.engine.column_generation.column_pool import (
+    ColumnPool,
+    best_of_each,
+    merge_columns,
+    take,
+)
+from services.matching.engine.column_generation.generation import GenerationResult
+from services.matching.engine.column_generation.objective import Objective, build_query
+from services.matching.engine.column_generation.restricted_master import FlowMaster
+from services.matching.engine.eligibility import Pairs, concatenate, sort_pairs
+from services.matching.engine.instance import Instance
 from services.matching.engine.mip import RoundModel
 from services.matching.engine.mip_solver import best_solver
 
-SURVIVORS_EACH, TOLD_EACH = 8, 40
+SURVIVORS_EACH, COLUMNS_EACH = 8, 40
 """Where many people are alike, pairs of one value are without number: once the proof leaves nothing
 open that counts, 8 a mentee will do beside the pairs made. Up to 40 are looked at in any case."""
 
@@ -36,60 +41,72 @@ CLOSED = 1e-6
 _ROUNDING = 1e-7
 
 
-class TooManyEquals(Exception):
+class TiesNotEnumerated(Exception):
     """So many pairs are as good as one another that not all of them can be looked at: which round
     is preferred would depend on the way it was found."""
 
 
 def decide_among_survivors(
-    outlook: Outlook, best: Grown, floors: Iterable[tuple[str, int]], alone: bool = False
+    column_pool: ColumnPool,
+    best: GenerationResult,
+    floors: Iterable[tuple[str, int]],
+    alone: bool = False,
 ) -> Pairs:
     """The best pairs of all, with as many pairs as `best` has and these floors held.
 
     Raises RoundUnsolved when too much is left open, which only crossing floors can do. `alone`:
     no other of the rounds as good will do; raises TooManyEquals when that cannot be told.
     """
-    floors, survivors = tuple(floors), _survivors(outlook, best)
+    floors, survivors = tuple(floors), _survivors(column_pool, best)
     flow = _flow_of(best, floors)
-    if alone and (flow is None or not survivors.all_told):
-        raise TooManyEquals
+    if alone and (flow is None or not survivors.complete):
+        raise TiesNotEnumerated
     if not len(survivors.pairs):
         return survivors.pairs
-    known = best.made if flow is None else flow.preferred(best.offers, survivors.pairs)
-    return _better(replace(best.aim, bonus=0.0), _decided(outlook, best, survivors, floors), known)
+    known = best.pairs if flow is None else flow.break_ties(best.columns, survivors.pairs)
+    return _better(
+        replace(best.objective, bonus=0.0),
+        _solve_survivors(column_pool, best, survivors, floors),
+        known,
+    )
 
 
-def _flow_of(best: Grown, floors: Sequence[tuple[str, int]]) -> Placement | None:
+def _flow_of(best: GenerationResult, floors: Sequence[tuple[str, int]]) -> FlowMaster | None:
     """The flow that holds all the floors, and so can tell which equals keep them; None where a
     program holds them, or nothing does because they were kept by themselves."""
-    flow = best.placement
-    return flow if isinstance(flow, Placement) and len(floors) == len(best.aim.floors) else None
+    flow = best.master
+    return (
+        flow if isinstance(flow, FlowMaster) and len(floors) == len(best.objective.floors) else None
+    )
 
 
-def _decided(
-    outlook: Outlook, best: Grown, survivors: "_Survivors", floors: Iterable[tuple[str, int]]
+def _solve_survivors(
+    column_pool: ColumnPool,
+    best: GenerationResult,
+    survivors: "Candidates",
+    floors: Iterable[tuple[str, int]],
 ) -> Pairs:
     """What the model says: the pairs that are sure, and those it chooses of the others."""
-    sure, asked = (at(survivors.pairs, mark) for mark in (survivors.sure, survivors.asked))
-    model = RoundModel(outlook.market.pool, asked, best_solver(), sure)
-    if best.aim.bonus:
-        model.hold_pairs(len(best.made))
+    sure, asked = (take(survivors.pairs, mark) for mark in (survivors.fixed, survivors.free))
+    model = RoundModel(column_pool.index.pool, asked, best_solver(), sure)
+    if best.objective.bonus:
+        model.hold_pairs(len(best.pairs))
     for public, least in floors:
         model.hold_floor(public, least)
-    values = replace(best.aim, bonus=0.0)
-    chosen = at(asked, model.maximise(values.of(asked)).chosen)
-    return in_order(together([sure, chosen]))
+    values = replace(best.objective, bonus=0.0)
+    chosen = take(asked, model.maximise(values.of(asked)).chosen)
+    return sort_pairs(concatenate([sure, chosen]))
 
 
-def _better(values: Aim, decided: Pairs, preferred: Pairs) -> Pairs:
+def _better(values: Objective, decided: Pairs, preferred: Pairs) -> Pairs:
     """What the model has decided, where that is better; of equals, the round preferred. A solver
     stops within its tolerance, which may be below what is known already."""
-    worth = [fsum(values.of(pairs).tolist()) for pairs in (decided, preferred)]
-    return decided if worth[0] > worth[1] + CLOSED / 1000 else preferred
+    value = [fsum(values.of(pairs).tolist()) for pairs in (decided, preferred)]
+    return decided if value[0] > value[1] + CLOSED / 1000 else preferred
 
 
 @dataclass(frozen=True)
-class _Survivors:
+class Candidates:
     """The pairs that a round as good as the best could hold, and those of the best.
 
     `sure`: made in every such round. `asked`: neither sure nor left without a place by those that
@@ -97,32 +114,32 @@ class _Survivors:
     """
 
     pairs: Pairs
-    sure: NDArray[np.bool_]
-    asked: NDArray[np.bool_]
-    all_told: bool
+    fixed: NDArray[np.bool_]
+    free: NDArray[np.bool_]
+    complete: bool
 
 
-def _survivors(outlook: Outlook, best: Grown) -> _Survivors:
+def _survivors(column_pool: ColumnPool, best: GenerationResult) -> Candidates:
     """Raises RoundUnsolved when there are too many, though something that counts is open."""
-    pool = outlook.market.pool
-    left_open, people = best.open(pool), len(pool.mentees)
-    asked = priced(pool, best.aim, best.solved.prices)
-    gain, loss = asked.best_left(best.offers), left_open + _ROUNDING
-    each = max(TOLD_EACH, MOST_SURVIVORS // max(1, people))
-    found = outlook.above(asked, gain - loss, each)
+    pool = column_pool.index.pool
+    left_open, people = best.duality_gap(pool), len(pool.mentees)
+    asked = build_query(pool, best.objective, best.solved.prices)
+    gain, loss = asked.best_surplus(best.columns), left_open + _ROUNDING
+    each = max(COLUMNS_EACH, MOST_SURVIVORS // max(1, people))
+    found = column_pool.above(asked, gain - loss, each)
     full = bool((np.bincount(found.mentee, minlength=1) >= each).any())
     crowd = full or len(found) > MOST_SURVIVORS
-    if crowd and left_open > CLOSED * max(1.0, len(best.made)):
+    if crowd and left_open > CLOSED * max(1.0, len(best.pairs)):
         raise RoundUnsolved("des planchers qui se croisent laissent trop de couples à départager.")
     if crowd:
         found = best_of_each(found, asked.gain(found), SURVIVORS_EACH)
-    alive = united(outlook.market, found, best.made)
-    sure, possible = _settled(pool, alive, gain > loss)
-    return _Survivors(alive, sure, possible & ~sure, not crowd)
+    alive = merge_columns(column_pool.index, found, best.pairs)
+    sure, possible = _fix_and_filter(pool, alive, gain > loss)
+    return Candidates(alive, sure, possible & ~sure, not crowd)
 
 
-def _settled(
-    pool: Pool, alive: Pairs, served: NDArray[np.bool_]
+def _fix_and_filter(
+    pool: Instance, alive: Pairs, served: NDArray[np.bool_]
 ) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """Which survivors are sure, and which are possible at all.
 

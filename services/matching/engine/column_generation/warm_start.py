@@ -10,16 +10,16 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from services.matching.domain.certificate import Prices
+from services.matching.domain.certificate import NamedDuals
 from services.matching.domain.people import Association
 from services.matching.domain.round import RoundInput
-from services.matching.engine.column_generation.bid_prices import highest_bids
-from services.matching.engine.column_generation.candidate_index import Market
-from services.matching.engine.column_generation.column_pool import Outlook, best_of_each
-from services.matching.engine.column_generation.generation import Grown, grow
-from services.matching.engine.column_generation.objective import Aim, priced
-from services.matching.engine.eligibility import Pairs, together
-from services.matching.engine.instance import Pool, pool_of
+from services.matching.engine.column_generation.bid_prices import bid_prices
+from services.matching.engine.column_generation.candidate_index import CandidateIndex
+from services.matching.engine.column_generation.column_pool import ColumnPool, best_of_each
+from services.matching.engine.column_generation.generation import GenerationResult, generate
+from services.matching.engine.column_generation.objective import Objective, build_query
+from services.matching.engine.eligibility import Pairs, concatenate
+from services.matching.engine.instance import Instance, pool_of
 
 SMALL = 2_000
 """Mentees in the smaller country, at most."""
@@ -29,25 +29,29 @@ OPENING_OFFERS = 20
 
 
 @dataclass(frozen=True)
-class Opening:
+class InitialColumns:
     """A first look at all pairs: the offers to begin with, and how many pairs are permitted."""
 
-    outlook: Outlook
+    outlook: ColumnPool
     offers: Pairs
     permitted: int
 
 
-def opened(market: Market, aim: Aim, kept: Prices | None = None) -> Opening:
+def initial_columns(
+    index: CandidateIndex, objective: Objective, kept: NamedDuals | None = None
+) -> InitialColumns:
     """Looks at all pairs for the first time, at the prices kept, or else at guessed ones."""
-    outlook = Outlook(market, together([]))
-    price = _guessed(market.pool, aim) if kept is None else _known(market.pool, kept)
-    permitted = outlook.first_look(price)
-    known = outlook.known
-    offers = best_of_each(known, known.score - price[known.mentor], OPENING_OFFERS)
-    return Opening(outlook, offers, permitted)
+    column_pool = ColumnPool(index, concatenate([]))
+    price = (
+        _sample_prices(index.pool, objective) if kept is None else _known_prices(index.pool, kept)
+    )
+    permitted = column_pool.price_all(price)
+    known = column_pool.columns
+    columns = best_of_each(known, known.score - price[known.mentor], OPENING_OFFERS)
+    return InitialColumns(column_pool, columns, permitted)
 
 
-def _known(pool: Pool, kept: Prices) -> NDArray[np.float64]:
+def _known_prices(pool: Instance, kept: NamedDuals) -> NDArray[np.float64]:
     """What a place with each mentor cost; nothing, with those who are new."""
     return np.array(
         [
@@ -58,28 +62,30 @@ def _known(pool: Pool, kept: Prices) -> NDArray[np.float64]:
     )
 
 
-def _guessed(pool: Pool, aim: Aim) -> NDArray[np.float64]:
+def _sample_prices(pool: Instance, objective: Objective) -> NDArray[np.float64]:
     """What the mentees of the smaller country would pay for everybody's mentors."""
     step = -(-len(pool.mentees) // SMALL)
     if step < 2:
         return np.zeros(len(pool.mentors))
     few = _one_in(pool, step)
-    small, found = _solved(few, replace(aim, counted=np.zeros(len(few.mentees)), floors=()))
-    gains = priced(small, found.aim, found.solved.prices).best_left(found.offers)
-    bidding = Market(pool_of(replace(few, mentors=pool.mentors)))
-    bids = highest_bids(bidding, aim.bonus - gains)
+    small, found = _solve_sample(
+        few, replace(objective, service_value=np.zeros(len(few.mentees)), floors=())
+    )
+    gains = build_query(small, found.objective, found.solved.prices).best_surplus(found.columns)
+    bidding = CandidateIndex(pool_of(replace(few, mentors=pool.mentors)))
+    bids = bid_prices(bidding, objective.bonus - gains)
     known = dict(zip(small.associations, found.solved.prices.associations.tolist(), strict=True))
     shared = np.array([*(known.get(name, 0.0) for name in pool.associations), 0.0])
     return np.asarray(np.maximum(bids, shared[pool.mentor_side.association]))
 
 
-def _solved(few: RoundInput, aim: Aim) -> tuple[Pool, Grown]:
-    market = Market(pool_of(few))
-    begun = opened(market, aim)
-    return market.pool, grow(begun.outlook, aim, begun.offers)
+def _solve_sample(few: RoundInput, objective: Objective) -> tuple[Instance, GenerationResult]:
+    index = CandidateIndex(pool_of(few))
+    begun = initial_columns(index, objective)
+    return index.pool, generate(begun.outlook, objective, begun.offers)
 
 
-def _one_in(pool: Pool, step: int) -> RoundInput:
+def _one_in(pool: Instance, step: int) -> RoundInput:
     """Every so many-th person of both sides, with as much less room under each cap."""
     caps = tuple(Association(name, -(-cap // step)) for name, cap in sorted(pool.caps.items()))
     people = (pool.mentees[::step], pool.mentors[::step])

@@ -15,66 +15,85 @@ import numpy as np
 from numpy.typing import NDArray
 
 from services.matching.engine.cores import CORES
-from services.matching.engine.instance import NONE, Pool
-from services.matching.engine.jit import compiled
-from services.matching.engine.verification.partitions import Circle, People, circles_of, people_of
-from services.matching.engine.verification.score_tables import Apart, Worth, apart_in, worth_of
-from services.matching.engine.verification.stage_duals import Tariff
+from services.matching.engine.instance import NONE, Instance
+from services.matching.engine.jit import compile_loop
+from services.matching.engine.verification.partitions import (
+    Partition,
+    PersonArrays,
+    partitions_of,
+    people_of,
+)
+from services.matching.engine.verification.score_tables import (
+    ForbiddenPairs,
+    ScoreTables,
+    forbidden_pairs_of,
+    score_tables_of,
+)
+from services.matching.engine.verification.stage_duals import DualArrays
 
 ROWS_AT_ONCE = 400
 """Mentees that one thread goes through before it asks for more."""
 
 
-def by_loop(pool: Pool, tariffs: Sequence[Tariff]) -> NDArray[np.float64]:
+def by_loop(pool: Instance, stages: Sequence[DualArrays]) -> NDArray[np.float64]:
     """The most that any permitted mentor leaves to each mentee, before credit, at each tariff;
     shape (mentees, tariffs), minus infinity where nobody is permitted."""
-    most = np.full((len(pool.mentees), len(tariffs)), -np.inf)
-    mentees, apart, worth = people_of(pool.mentee_side), apart_in(pool), worth_of(pool, tariffs)
+    most = np.full((len(pool.mentees), len(stages)), -np.inf)
+    mentees, apart, value = (
+        people_of(pool.mentee_side),
+        forbidden_pairs_of(pool),
+        score_tables_of(pool, stages),
+    )
 
-    def look(part: tuple[Circle, int, int]) -> None:
-        circle, start, end = part
-        _look(start, end, circle, mentees, apart, worth, most)
+    def look(part: tuple[Partition, int, int]) -> None:
+        partition, start, end = part
+        _scan(start, end, partition, mentees, apart, value, most)
 
     with ThreadPoolExecutor(CORES) as threads:
-        for _done in threads.map(look, _parts(circles_of(pool, tariffs))):
+        for _done in threads.map(look, _parts(partitions_of(pool, stages))):
             pass
     return most
 
 
-def _parts(circles: Iterator[Circle]) -> Iterator[tuple[Circle, int, int]]:
-    for circle in circles:
-        for start in range(0, len(circle.rows), ROWS_AT_ONCE):
-            yield circle, start, min(start + ROWS_AT_ONCE, len(circle.rows))
+def _parts(partitions: Iterator[Partition]) -> Iterator[tuple[Partition, int, int]]:
+    for partition in partitions:
+        for start in range(0, len(partition.rows), ROWS_AT_ONCE):
+            yield partition, start, min(start + ROWS_AT_ONCE, len(partition.rows))
 
 
-@compiled
-def _look(
+@compile_loop
+def _scan(
     start: int,
     end: int,
-    circle: Circle,
-    mentees: People,
-    apart: Apart,
-    worth: Worth,
+    partition: Partition,
+    mentees: PersonArrays,
+    apart: ForbiddenPairs,
+    value: ScoreTables,
     most: NDArray[np.float64],
 ) -> None:
     """Fills `most` for the circle's mentees from `start` to `end`."""
-    chosen = np.empty(len(circle.mentor), np.int32)
+    chosen = np.empty(len(partition.mentor), np.int32)
     for row in range(start, end):
-        i = circle.rows[row]
+        i = partition.rows[row]
         for run in range(2):
-            first, last = circle.first[row, run], circle.last[row, run]
-            for place in range(_choose(i, first, last, mentees, circle.people, chosen)):
+            first, last = partition.first[row, run], partition.last[row, run]
+            for place in range(_choose(i, first, last, mentees, partition.people, chosen)):
                 entry = chosen[place]
-                if not _may_meet(i, entry, mentees, circle, apart):
+                if not _may_meet(i, entry, mentees, partition, apart):
                     continue
-                score = _score(i, entry, mentees, circle.people, worth)
-                if score >= worth.least:
-                    _keep(i, entry, score, circle, worth, most)
+                score = _score(i, entry, mentees, partition.people, value)
+                if score >= value.least:
+                    _update_max(i, entry, score, partition, value, most)
 
 
-@compiled
+@compile_loop
 def _choose(
-    i: int, first: int, last: int, mentees: People, people: People, chosen: NDArray[np.int32]
+    i: int,
+    first: int,
+    last: int,
+    mentees: PersonArrays,
+    people: PersonArrays,
+    chosen: NDArray[np.int32],
 ) -> int:
     """Lists the entries that share a need and a slot, without a branch: most pairs end here."""
     needs, slots = mentees.needs[i], mentees.slots[i]
@@ -86,22 +105,26 @@ def _choose(
     return found
 
 
-@compiled
-def _may_meet(i: int, entry: int, mentees: People, circle: Circle, apart: Apart) -> bool:
+@compile_loop
+def _may_meet(
+    i: int, entry: int, mentees: PersonArrays, partition: Partition, apart: ForbiddenPairs
+) -> bool:
     """The gates language, association and avoid."""
-    people = circle.people
+    people = partition.people
     common = np.uint64(0)
     for word in range(people.languages.shape[1]):
         common |= mentees.languages[i, word] & people.languages[entry, word]
     mine, theirs = mentees.association[i], people.association[entry]
     open_ = common != 0 and (NONE in (mine, theirs) or mine == theirs)
     for place in range(apart.start[i], apart.start[i + 1]):
-        open_ = open_ and apart.mentor[place] != circle.mentor[entry]
+        open_ = open_ and apart.mentor[place] != partition.mentor[entry]
     return bool(open_)
 
 
-@compiled
-def _score(i: int, entry: int, mentees: People, people: People, worth: Worth) -> float:
+@compile_loop
+def _score(
+    i: int, entry: int, mentees: PersonArrays, people: PersonArrays, value: ScoreTables
+) -> float:
     """`domain.score`, summed in its order, so that both give the same last bit."""
     near = 3
     if mentees.commune[i] != NONE and mentees.commune[i] == people.commune[entry]:
@@ -111,26 +134,31 @@ def _score(i: int, entry: int, mentees: People, people: People, worth: Worth) ->
     elif mentees.region[i] == people.region[entry]:
         near = 2
     needs, sectors = mentees.needs[i], mentees.sectors[i]
-    total = worth.needs[_count(needs), _count(needs & people.needs[entry])]
-    total += worth.sectors[_count(sectors), _count(sectors & people.sectors[entry])]
-    total += worth.slots[_count(mentees.slots[i] & people.slots[entry])]
-    total += worth.near[near]
-    return float(total + worth.waiting[i])
+    total = value.needs[_count(needs), _count(needs & people.needs[entry])]
+    total += value.sectors[_count(sectors), _count(sectors & people.sectors[entry])]
+    total += value.slots[_count(mentees.slots[i] & people.slots[entry])]
+    total += value.near[near]
+    return float(total + value.waiting[i])
 
 
-@compiled
-def _keep(
-    i: int, entry: int, score: float, circle: Circle, worth: Worth, most: NDArray[np.float64]
+@compile_loop
+def _update_max(
+    i: int,
+    entry: int,
+    score: float,
+    partition: Partition,
+    worth: ScoreTables,
+    most: NDArray[np.float64],
 ) -> None:
     """Keeps what this pair leaves at each tariff, where it is the most so far."""
     for stage in range(most.shape[1]):
         value = score if worth.scored[stage] else worth.counted[i, stage]
-        left = value - worth.pairs[stage] - circle.price[entry, stage]
+        left = value - worth.pairs[stage] - partition.price[entry, stage]
         if left > most[i, stage]:
             most[i, stage] = left
 
 
-@compiled
+@compile_loop
 def _count(mask: np.uint32) -> int:
     """The bits set in a mask; a compiler knows this loop for one instruction."""
     count = 0

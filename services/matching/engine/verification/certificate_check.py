@@ -9,18 +9,24 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
 from math import fsum
 
-from services.matching.domain.certificate import MOST_GAP, Certificate, Prices, ScoreProof, gap_of
+from services.matching.domain.certificate import (
+    MOST_GAP,
+    Certificate,
+    NamedDuals,
+    ScoreProof,
+    gap_of,
+)
 from services.matching.domain.fingerprint import inputs_sha256, policy_sha256
 from services.matching.domain.round import RoundInput
 from services.matching.domain.verdict import Verdict, Violation
 from services.matching.engine.instance import pool_of
-from services.matching.engine.verification.dual_bound import bounds
-from services.matching.engine.verification.stage_duals import EVERY_PAIR, SCORE, Priced
+from services.matching.engine.verification.dual_bound import dual_bounds
+from services.matching.engine.verification.stage_duals import EVERY_PAIR, SCORE, StageDuals
 
 TOLERANCE = 1e-9
 
 
-def close(stated: float, found: float) -> bool:
+def is_close(stated: float, found: float) -> bool:
     """Equal up to 1e-9, relative beyond 1."""
     return abs(stated - found) <= TOLERANCE * max(1.0, abs(stated), abs(found))
 
@@ -71,78 +77,80 @@ class ProofCheck:
 
     def _prices(self, stated: Certificate) -> Iterator[Violation]:
         """Prices stand only where the formula has a place for them."""
-        for field, prices, floors, counted in _priced(stated):
+        for field, prices, floors, counted in _iter_stage_prices(stated):
             known = {
                 "mentors": {mentor.id for mentor in self._given.mentors},
                 "associations": set(self._given.caps),
                 "floors": floors,
             }
             for kind, names in known.items():
-                yield from _unpriced(f"{field}.prices.{kind}", getattr(prices, kind), names)
+                yield from _check_prices(f"{field}.prices.{kind}", getattr(prices, kind), names)
             if prices.pairs and not counted:
                 yield Violation(f"{field}.prices.pairs", f"{field} : aucun nombre n'est fixé ici.")
 
     def _figures(self, stated: Certificate) -> Iterator[Violation]:
         pool = pool_of(self._given)
         stages = list(self._stages(stated))
-        found = dict(zip((s for s, _ in stages), bounds(pool, [p for _, p in stages]), strict=True))
+        found = dict(
+            zip((s for s, _ in stages), dual_bounds(pool, [p for _, p in stages]), strict=True)
+        )
         if stated.most_pairs is not None:
             yield from _differs("most_pairs.value", stated.most_pairs.value, self._made)
-            yield from self._counted(
+            yield from self._check_count(
                 "most_pairs", stated.most_pairs.value, stated.most_pairs.bound, found["most_pairs"]
             )
         yield from self._floors(stated, found)
         yield from _differs("score.value", stated.score.value, self._score)
-        yield from self._scored("score", stated.score, found["score"])
+        yield from self._check_score("score", stated.score, found["score"])
         yield from self._fairness(stated, found)
 
-    def _stages(self, stated: Certificate) -> Iterator[tuple[str, Priced]]:
+    def _stages(self, stated: Certificate) -> Iterator[tuple[str, StageDuals]]:
         """Every stage with prices, by name, and what it has to keep."""
         if stated.most_pairs is not None:
-            yield "most_pairs", Priced(EVERY_PAIR, stated.most_pairs.prices)
+            yield "most_pairs", StageDuals(EVERY_PAIR, stated.most_pairs.prices)
         held: dict[str, int] = {}
         for floor in stated.floors or ():
             if floor.prices is not None:
                 kept = dict(held)
-                yield floor.public, Priced(floor.public, floor.prices, self._made, kept)
+                yield floor.public, StageDuals(floor.public, floor.prices, self._made, kept)
             held[floor.public] = floor.value
-        yield "score", Priced(SCORE, stated.score.prices, self._made, held)
+        yield "score", StageDuals(SCORE, stated.score.prices, self._made, held)
         if stated.without_floors is not None:
-            yield "without_floors", Priced(SCORE, stated.without_floors.prices, self._made)
+            yield "without_floors", StageDuals(SCORE, stated.without_floors.prices, self._made)
 
     def _floors(self, stated: Certificate, found: Mapping[str, float]) -> Iterator[Violation]:
         before: list[str] = []
         for floor, rule in zip(stated.floors or (), self._given.policy.floors, strict=True):
             name = f"floors.{floor.public}"
-            yield from _differs(f"{name}.wanted", floor.wanted, rule.wanted(self._made))
+            yield from _differs(f"{name}.wanted", floor.wanted, rule.required_count(self._made))
             yield from _differs(f"{name}.served", floor.served, self._served.get(floor.public, 0))
             if floor.served < floor.value:
                 yield Violation(name, f"{name} : {floor.served} servis, {floor.value} promis.")
             if (floor.value == floor.wanted) != (floor.bound is None) or floor.value > floor.wanted:
                 yield Violation(name, f"{name} : une preuve va avec moins que le voulu, seulement.")
             elif floor.bound is not None:
-                yield from self._counted(
+                yield from self._check_count(
                     name, floor.value, floor.bound, found[floor.public], [*before, floor.public]
                 )
             before.append(floor.public)
 
-    def _counted(
+    def _check_count(
         self, name: str, value: int, stated: float, found: float, floors: Sequence[str] = ()
     ) -> Iterator[Violation]:
         yield from _differs(f"{name}.bound", stated, found)
         if found < value + 1:
             return
-        if self._crossing(floors):
+        if self._overlapping(floors):
             self._note(name, found - value)
         else:
             yield Violation(name, f"{name} : les prix laissent place à {value + 1}.")
 
-    def _scored(self, name: str, stated: ScoreProof, found: float) -> Iterator[Violation]:
+    def _check_score(self, name: str, stated: ScoreProof, found: float) -> Iterator[Violation]:
         gap = gap_of(stated.value, found)
         yield from _differs(f"{name}.bound", stated.bound, found)
         if abs(stated.gap - gap) > TOLERANCE:
             yield Violation(f"{name}.gap", f"{name}.gap : annoncé {stated.gap}, trouvé {gap}.")
-        crossing = self._crossing([floor.public for floor in self._given.policy.floors])
+        crossing = self._overlapping([floor.public for floor in self._given.policy.floors])
         if stated.proved_by == "branch_and_bound" and crossing:
             self._note(name, gap)
         elif gap > MOST_GAP:
@@ -154,14 +162,14 @@ class ProofCheck:
     def _fairness(self, stated: Certificate, found: Mapping[str, float]) -> Iterator[Violation]:
         price = 0.0
         if stated.without_floors is not None:
-            yield from self._scored(
+            yield from self._check_score(
                 "without_floors", stated.without_floors, found["without_floors"]
             )
             price = stated.without_floors.value - stated.score.value
         if stated.price_of_fairness is not None:
             yield from _differs("price_of_fairness", stated.price_of_fairness, price)
 
-    def _crossing(self, publics: Sequence[str]) -> bool:
+    def _overlapping(self, publics: Sequence[str]) -> bool:
         members = [{m.id for m in self._given.mentees if p in m.publics} for p in publics]
         return any(a & b and a - b and b - a for a, b in combinations(members, 2))
 
@@ -172,7 +180,7 @@ class ProofCheck:
         )
 
 
-def _priced(stated: Certificate) -> Iterator[tuple[str, Prices, set[str], bool]]:
+def _iter_stage_prices(stated: Certificate) -> Iterator[tuple[str, NamedDuals, set[str], bool]]:
     """Each stage's prices, the floors that may have one, and whether a number of pairs is set."""
     counting = stated.most_pairs is not None
     if stated.most_pairs is not None:
@@ -187,7 +195,7 @@ def _priced(stated: Certificate) -> Iterator[tuple[str, Prices, set[str], bool]]
         yield "without_floors", stated.without_floors.prices, set(), counting
 
 
-def _unpriced(place: str, prices: Mapping[str, float], names: set[str]) -> Iterator[Violation]:
+def _check_prices(place: str, prices: Mapping[str, float], names: set[str]) -> Iterator[Violation]:
     for name, price in prices.items():
         if name not in names or not price > 0:
             yield Violation(place, f"{place} : « {name} » n'a pas à avoir le prix {price}.")
@@ -197,6 +205,6 @@ def _differs(field: str, stated: float | str, found: float | str) -> Iterator[Vi
     if isinstance(stated, str) or isinstance(found, str):
         same = stated == found
     else:
-        same = close(stated, found)
+        same = is_close(stated, found)
     if not same:
         yield Violation(field, f"{field} : annoncé {stated}, trouvé {found}.")

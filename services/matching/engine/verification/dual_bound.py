@@ -14,49 +14,49 @@ from math import fsum
 import numpy as np
 from numpy.typing import NDArray
 
-from services.matching.engine.eligible_pairs import permitted_blocks
-from services.matching.engine.instance import Pool
-from services.matching.engine.verification.stage_duals import Priced, Tariff, tariff_of
+from services.matching.engine.eligible_pairs import iter_eligible_pairs
+from services.matching.engine.instance import Instance
+from services.matching.engine.verification.stage_duals import DualArrays, StageDuals, dual_arrays_of
 
 FEW_PAIRS = 5_000_000
 """Mentees times mentors up to which blocks are done before the compiled loop would be loaded."""
 
 
-def bounds(pool: Pool, stages: Sequence[Priced]) -> list[float]:
+def dual_bounds(pool: Instance, stages: Sequence[StageDuals]) -> list[float]:
     """The bound of each stage; memory does not grow with the number of pairs."""
-    tariffs = [tariff_of(pool, stage) for stage in stages]
+    tariffs = [dual_arrays_of(pool, stage) for stage in stages]
     most = _most_left(pool, tariffs)
-    left = [most[:, n] + tariff.credit for n, tariff in enumerate(tariffs)]
+    left = [most[:, n] + duals.credit for n, duals in enumerate(tariffs)]
     return [
-        _bound(pool, stage, np.maximum(rest, 0.0).tolist())
+        _compute_bound(pool, stage, np.maximum(rest, 0.0).tolist())
         for stage, rest in zip(stages, left, strict=True)
     ]
 
 
-def _most_left(pool: Pool, tariffs: Sequence[Tariff]) -> NDArray[np.float64]:
+def _most_left(pool: Instance, stages: Sequence[DualArrays]) -> NDArray[np.float64]:
     if len(pool.mentees) * len(pool.mentors) <= FEW_PAIRS:
-        return by_blocks(pool, tariffs)
+        return by_blocks(pool, stages)
     from services.matching.engine.verification.bound_kernel import (
         by_loop,  # the compiler: not for small rounds
     )
 
-    return by_loop(pool, tariffs)
+    return by_loop(pool, stages)
 
 
-def by_blocks(pool: Pool, tariffs: Sequence[Tariff]) -> NDArray[np.float64]:
+def by_blocks(pool: Instance, stages: Sequence[DualArrays]) -> NDArray[np.float64]:
     """The most that any permitted mentor leaves to each mentee, before credit, at each tariff;
     shape (mentees, tariffs), minus infinity where nobody is permitted."""
-    most = np.full((len(pool.mentees), len(tariffs)), -np.inf)
-    for block in permitted_blocks(pool):
+    most = np.full((len(pool.mentees), len(stages)), -np.inf)
+    for block in iter_eligible_pairs(pool):
         first = np.flatnonzero(np.diff(block.mentee, prepend=-1))  # a mentee's pairs are together
-        for n, tariff in enumerate(tariffs if len(first) else ()):
-            worth = block.score if tariff.scored else tariff.worth[block.mentee]
-            rest = worth - tariff.pairs - tariff.price[block.mentor]
+        for n, duals in enumerate(stages if len(first) else ()):
+            value = block.score if duals.scored else duals.worth[block.mentee]
+            rest = value - duals.pairs - duals.price[block.mentor]
             most[block.mentee[first], n] = np.maximum.reduceat(rest, first)
     return most
 
 
-def _bound(pool: Pool, stage: Priced, left: Iterable[float]) -> float:
+def _compute_bound(pool: Instance, stage: StageDuals, left: Iterable[float]) -> float:
     prices = stage.prices
     places = [m.capacity * prices.mentors.get(m.id, 0.0) for m in pool.mentors]
     caps = [cap * prices.associations.get(k, 0.0) for k, cap in pool.caps.items()]

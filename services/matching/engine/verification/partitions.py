@@ -12,14 +12,14 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from services.matching.engine.instance import Array, Pool, Side
-from services.matching.engine.verification.stage_duals import Tariff
+from services.matching.engine.instance import Array, Instance, People
+from services.matching.engine.verification.stage_duals import DualArrays
 from shared.contracts.vocabulary import DEPARTMENTS, LEVELS
 
 _EDGES = np.arange(2 * len(DEPARTMENTS) + 1)
 
 
-class People(NamedTuple):
+class PersonArrays(NamedTuple):
     """What the other gates and the score look at, one entry a person; sets are bit masks."""
 
     needs: NDArray[np.uint32]
@@ -32,7 +32,7 @@ class People(NamedTuple):
     association: NDArray[np.int32]
 
 
-class Circle(NamedTuple):
+class Partition(NamedTuple):
     """`rows`: the mentees, by place in the pool. `people`: the mentors, an entry each, `mentor`
     their place in the pool and `price` what they cost, shape (entries, tariffs). Row r looks
     through the entries from `first[r, run]` to `last[r, run]`, in two runs."""
@@ -40,20 +40,22 @@ class Circle(NamedTuple):
     rows: NDArray[np.int64]
     first: NDArray[np.int64]
     last: NDArray[np.int64]
-    people: People
+    people: PersonArrays
     mentor: NDArray[np.int64]
     price: NDArray[np.float64]
 
 
-def people_of(side: Side) -> People:
+def people_of(side: People) -> PersonArrays:
     """The columns of one side."""
-    return People(*(np.ascontiguousarray(getattr(side, name)) for name in People._fields))
+    return PersonArrays(
+        *(np.ascontiguousarray(getattr(side, name)) for name in PersonArrays._fields)
+    )
 
 
-def circles_of(pool: Pool, tariffs: Sequence[Tariff]) -> Iterator[Circle]:
+def partitions_of(pool: Instance, stages: Sequence[DualArrays]) -> Iterator[Partition]:
     """Every circle with somebody on both sides; a mentee stands in exactly one."""
     mentees, mentors = pool.mentee_side, pool.mentor_side
-    price = np.stack([tariff.price for tariff in tariffs], axis=1)
+    price = np.stack([duals.price for duals in stages], axis=1)
     for level in range(len(LEVELS)):
         bit = np.uint32(1 << level)
         takes = (mentors.levels & bit != 0) & (mentors.capacity >= 1)
@@ -62,19 +64,19 @@ def circles_of(pool: Pool, tariffs: Sequence[Tariff]) -> Iterator[Circle]:
             meets = mentors.cleared if minor else ~mentors.minors_only
             who = np.flatnonzero(takes & meets)
             if len(rows) and len(who):
-                yield _circle(pool, price, rows, who)
+                yield _partition(pool, price, rows, who)
 
 
-def _circle(pool: Pool, price: NDArray[np.float64], rows: Array, who: Array) -> Circle:
+def _partition(pool: Instance, price: NDArray[np.float64], rows: Array, who: Array) -> Partition:
     """Mentors who meet remotely stand first, then those who do not, both by département."""
-    shelf = pool.mentor_side.department[who] + ~pool.mentor_side.remote[who] * len(DEPARTMENTS)
-    order = np.argsort(shelf, kind="stable")
-    first, last = _runs(pool.mentee_side.at(rows), np.searchsorted(shelf[order], _EDGES))
+    bucket = pool.mentor_side.department[who] + ~pool.mentor_side.remote[who] * len(DEPARTMENTS)
+    order = np.argsort(bucket, kind="stable")
+    first, last = _runs(pool.mentee_side.take(rows), np.searchsorted(bucket[order], _EDGES))
     who = who[order]
-    return Circle(rows, first, last, people_of(pool.mentor_side.at(who)), who, price[who])
+    return Partition(rows, first, last, people_of(pool.mentor_side.take(who)), who, price[who])
 
 
-def _runs(mentees: Side, edges: Array) -> tuple[Array, Array]:
+def _runs(mentees: People, edges: Array) -> tuple[Array, Array]:
     """Of the mentors who meet remotely: all, for who does so too, else the own département's; of
     those who do not: the own département's."""
     remote, home = mentees.department, mentees.department + len(DEPARTMENTS)

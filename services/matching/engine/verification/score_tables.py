@@ -15,12 +15,12 @@ from services.matching.domain.score import (
     SAME_DEPARTMENT,
     SAME_REGION,
 )
-from services.matching.engine.instance import Pool
-from services.matching.engine.verification.stage_duals import Tariff
+from services.matching.engine.instance import Instance
+from services.matching.engine.verification.stage_duals import DualArrays
 from shared.contracts.vocabulary import NEEDS, SECTORS, SLOTS
 
 
-class Worth(NamedTuple):
+class ScoreTables(NamedTuple):
     """Weight × component: of `needs` and `sectors` by (how many are wanted, how many shared), of
     `slots` by how many are shared, of `near` by commune, département, region or elsewhere, of
     `waiting` by mentee. `least`: the score from which a pair is permitted.
@@ -40,28 +40,28 @@ class Worth(NamedTuple):
     pairs: NDArray[np.float64]
 
 
-class Apart(NamedTuple):
+class ForbiddenPairs(NamedTuple):
     """The mentors that mentee i must not meet: `mentor` from `start[i]` to `start[i + 1]`."""
 
     start: NDArray[np.int64]
     mentor: NDArray[np.int64]
 
 
-def worth_of(pool: Pool, tariffs: Sequence[Tariff]) -> Worth:
+def score_tables_of(pool: Instance, stages: Sequence[DualArrays]) -> ScoreTables:
     """The tables of a pool's policy, and its tariffs side by side."""
     policy, weights = pool.terms.policy, pool.terms.policy.weights
     near = np.array([SAME_COMMUNE, SAME_DEPARTMENT, SAME_REGION, ELSEWHERE])
     slots = np.minimum(np.arange(len(SLOTS) + 1), ENOUGH_SLOTS) / ENOUGH_SLOTS
-    return Worth(
+    return ScoreTables(
         needs=weights.needs * _shares(len(NEEDS)),
         sectors=weights.sectors * _shares(len(SECTORS)),
         slots=weights.slots * slots,
         near=weights.proximity * near,
         waiting=weights.waiting * pool.mentee_side.waiting,
         least=policy.min_score - SCORE_TOLERANCE,
-        scored=np.array([tariff.scored for tariff in tariffs]),
-        counted=np.stack([tariff.worth for tariff in tariffs], axis=1),
-        pairs=np.array([tariff.pairs for tariff in tariffs], dtype=np.float64),
+        scored=np.array([duals.scored for duals in stages]),
+        counted=np.stack([duals.worth for duals in stages], axis=1),
+        pairs=np.array([duals.pairs for duals in stages], dtype=np.float64),
     )
 
 
@@ -71,9 +71,9 @@ def _shares(words: int) -> NDArray[np.float64]:
     return np.asarray(shared / np.maximum(wanted, 1))
 
 
-def apart_in(pool: Pool) -> Apart:
+def forbidden_pairs_of(pool: Instance) -> ForbiddenPairs:
     """Whom the gate `avoid` keeps apart, mentee by mentee."""
     mentors = len(pool.mentors)
     edges = np.arange(len(pool.mentees) + 1, dtype=np.int64) * mentors
     start = np.searchsorted(pool.kept_apart, edges).astype(np.int64)
-    return Apart(start, pool.kept_apart % max(1, mentors))
+    return ForbiddenPairs(start, pool.kept_apart % max(1, mentors))

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from services.matching.domain.certificate import Prices
-from services.matching.engine.instance import Pool
+from services.matching.domain.certificate import NamedDuals
+from services.matching.engine.instance import Instance
 
 SCORE = ""
 """What a stage values when it is not a public."""
@@ -16,18 +16,18 @@ EVERY_PAIR = "*"
 
 
 @dataclass(frozen=True)
-class Priced:
+class StageDuals:
     """A stage to be priced: what a pair is worth (`SCORE`, `EVERY_PAIR` or a public), the prices,
     and what the stages before have set: the number of pairs and the floors, K each."""
 
     worth: str
-    prices: Prices
+    prices: NamedDuals
     pairs: int = 0
     floors: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
-class Tariff:
+class DualArrays:
     """What a pair leaves is its worth - `pairs` - `price` of the mentor + `credit` of the mentee.
 
     Its worth is the score where `scored`, else the mentee's own `worth` (0 or 1). `worth` and
@@ -41,14 +41,14 @@ class Tariff:
     credit: NDArray[np.float64]
 
 
-def tariff_of(pool: Pool, stage: Priced) -> Tariff:
+def dual_arrays_of(pool: Instance, stage: StageDuals) -> DualArrays:
     """The stage's prices for the people of a pool, in its order."""
     own, shared = stage.prices.mentors, stage.prices.associations
     price = [own.get(m.id, 0.0) + shared.get(m.association or "", 0.0) for m in pool.mentors]
     credit = np.zeros(len(pool.mentees))
     for public, bonus in stage.prices.floors.items():
         credit += bonus * _members(pool, public)
-    return Tariff(
+    return DualArrays(
         stage.worth == SCORE,
         _members(pool, stage.worth),
         stage.prices.pairs,
@@ -57,9 +57,9 @@ def tariff_of(pool: Pool, stage: Priced) -> Tariff:
     )
 
 
-def _members(pool: Pool, worth: str) -> NDArray[np.float64]:
+def _members(pool: Instance, value: str) -> NDArray[np.float64]:
     """1 for each mentee of the public, or for everybody."""
     return np.array(
-        [worth == EVERY_PAIR or worth in mentee.publics for mentee in pool.mentees],
+        [value == EVERY_PAIR or value in mentee.publics for mentee in pool.mentees],
         dtype=np.float64,
     )

@@ -50,7 +50,7 @@ def verify(
     check = PairCheck(given, digits)
     seen = [check.look_at(pair) for pair in pairs]
     broken = tuple(check.violations(seen))
-    proof = ProofCheck(given, [one.score for one in seen], _served(seen))
+    proof = ProofCheck(given, [one.score for one in seen], _count_served(seen))
     found = proof.verdict(certificate)
     return Verdict(broken + found.violations, found.notes)
 
@@ -65,7 +65,7 @@ class Seen(NamedTuple):
     score: float
 
 
-def _served(seen: Sequence[Seen]) -> Counter[str]:
+def _count_served(seen: Sequence[Seen]) -> Counter[str]:
     """Public → how many of its mentees the pairs serve."""
     return Counter(p for one in seen if one.mentee is not None for p in one.mentee.publics)
 

@@ -7,7 +7,7 @@ from services.matching.domain.failures import why_failed, why_set_aside
 from shared.web import pages
 from shared.web.language import Lang
 
-LOOK = pages(Path(__file__).parent / "templates")
+TEMPLATES = pages(Path(__file__).parent / "templates")
 
 NARROW_SPACE = "\u202f"
 UNBREAKABLE_SPACE = "\u00a0"
@@ -32,9 +32,14 @@ def failure(reason: str | None, lang: Lang) -> str:
     return why_failed(reason)[lang == "en"]
 
 
-def blocked(reasons: Sequence[str], lang: Lang) -> str:
+def describe_blocks(reasons: Sequence[str], lang: Lang) -> str:
     """Why a row is set aside."""
     return ", ".join(why_set_aside(reason)[lang == "en"] for reason in reasons)
 
 
-LOOK.env.globals |= {"figure": figure, "share": share, "failure": failure, "blocked": blocked}
+TEMPLATES.env.globals |= {
+    "figure": figure,
+    "share": share,
+    "failure": failure,
+    "blocked": describe_blocks,
+}

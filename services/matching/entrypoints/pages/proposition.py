@@ -12,14 +12,14 @@ from fastapi import APIRouter, Form, HTTPException, Request, Response
 from fastapi.responses import RedirectResponse
 
 from services.matching.domain.proposition import REASONS, Answer
-from services.matching.entrypoints.pages.page_templates import LOOK
+from services.matching.entrypoints.pages.page_templates import TEMPLATES
 from services.matching.store.propositions import Proposition, Propositions
-from services.matching.use_cases.propose_pair import take_answer
+from services.matching.use_cases.propose_pair import take_reply
 from shared.contracts.vocabulary import NEEDS, SLOTS
 from shared.contracts.vocabulary.associations import association_or_head
 from shared.service.asgi import runtime_of
-from shared.web import error_page, reading
-from shared.web.signed_links import fingerprint
+from shared.web import error_page, with_current_language
+from shared.web.signed_links import token_hash
 
 router = APIRouter(prefix="/proposition", include_in_schema=False)
 
@@ -28,28 +28,28 @@ router = APIRouter(prefix="/proposition", include_in_schema=False)
 async def proposition(request: Request, token: str) -> Response:
     """Who asks for what, or what became of it."""
     async with runtime_of(request).begin() as tx:
-        found = await Propositions(tx.connection).behind(fingerprint(token), tx.now)
+        found = await Propositions(tx.connection).behind(token_hash(token), tx.now)
     if found is None:
-        return error_page(request, LOOK, 410)
-    page = _shown(found) | {"view": found.standing.view(tx.now)}
-    return LOOK.TemplateResponse(request, "proposition.html", page)
+        return error_page(request, TEMPLATES, 410)
+    page = _view(found) | {"view": found.standing.view(tx.now)}
+    return TEMPLATES.TemplateResponse(request, "proposition.html", page)
 
 
 @router.post("/{token}")
-async def answered(
+async def answer_proposition(
     request: Request, token: str, answer: Answer = Form(), reason: str = Form("")
 ) -> Response:
     """Keep a yes or a no, if it still counts; a no may say why."""
     if reason and reason not in REASONS:
         raise HTTPException(422)
     async with runtime_of(request).begin() as tx:
-        known = await take_answer(fingerprint(token), answer, reason or None, tx)
+        known = await take_reply(token_hash(token), answer, reason or None, tx)
     if not known:
-        return error_page(request, LOOK, 410)
-    return RedirectResponse(reading(f"/proposition/{token}", request), 303)
+        return error_page(request, TEMPLATES, 410)
+    return RedirectResponse(with_current_language(f"/proposition/{token}", request), 303)
 
 
-def _shown(found: Proposition) -> dict[str, Any]:
+def _view(found: Proposition) -> dict[str, Any]:
     """What this side may know of the other: criteria that both have in common, and roughly where.
 
     Of a young person no age, public or town is shown.

@@ -13,18 +13,18 @@ from uuid import UUID
 from fastapi import APIRouter, HTTPException, Request, Response
 
 from services.matching.domain.policy import policy_from
-from services.matching.domain.recruiting import Signal, ranked
-from services.matching.entrypoints.pages.page_templates import LOOK
+from services.matching.domain.recruiting import Signal, rank_signals
+from services.matching.entrypoints.pages.page_templates import TEMPLATES
 from services.matching.gateways.certificate_data import certificate_from
 from services.matching.gateways.certificate_file import certificate_text
 from services.matching.store import History
 from services.matching.store.blocks import Blocks
-from services.matching.store.evidence import Evidence
+from services.matching.store.evidence import RoundArchive
 from services.matching.store.signals import PoolSignal, Signals
-from services.matching.use_cases.compute_signal import weigh_newest
+from services.matching.use_cases.compute_signal import compute_latest_signal
 from shared.service.asgi import runtime_of
-from shared.service.process import Runtime
-from shared.web import reading
+from shared.service.process import ServiceProcess
+from shared.web import with_current_language
 from shared.web.sessions import current_session
 
 ROUNDS_SHOWN = 12
@@ -54,7 +54,7 @@ async def rounds(request: Request) -> Response:
             "signals": _most_worth(pools),
             "set_aside": await Blocks(tx.connection).summary(),
         }
-    return _shown(request, "rounds.html", page)
+    return _render(request, "rounds.html", page)
 
 
 @router.get("/rounds/{round_id}")
@@ -71,7 +71,7 @@ async def one_round(request: Request, round_id: UUID) -> Response:
         "signals": (kept or ())[:KINDS_SHOWN],
         "may_download": await current_session(request) is not None,
     }
-    return _shown(request, "round.html", page)
+    return _render(request, "round.html", page)
 
 
 @router.get("/rounds/{round_id}/certificate.json")
@@ -80,7 +80,7 @@ async def certificate(request: Request, round_id: UUID) -> Response:
     if await current_session(request) is None:
         return _sign_in_first(request)
     async with runtime_of(request).begin() as tx:
-        stored = await Evidence(tx.connection).stored(round_id)
+        stored = await RoundArchive(tx.connection).get(round_id)
     if stored is None or stored.certificate is None:
         raise HTTPException(404)
     named = {"Content-Disposition": f'attachment; filename="certificate-{round_id}.json"'}
@@ -88,24 +88,24 @@ async def certificate(request: Request, round_id: UUID) -> Response:
     return Response(text, media_type="application/json", headers=named)
 
 
-def _shown(request: Request, template: str, page: dict[str, Any]) -> Response:
-    own = {"here": lambda path: reading(path, request)}
-    return LOOK.TemplateResponse(request, template, page | own)
+def _render(request: Request, template: str, page: dict[str, Any]) -> Response:
+    own = {"here": lambda path: with_current_language(path, request)}
+    return TEMPLATES.TemplateResponse(request, template, page | own)
 
 
-async def _signals(runtime: Runtime) -> Sequence[PoolSignal]:
+async def _signals(runtime: ServiceProcess) -> Sequence[PoolSignal]:
     """The latest signals; where there is none at all, the first is waited for a moment."""
-    task = asyncio.create_task(weigh_newest(runtime))
+    task = asyncio.create_task(compute_latest_signal(runtime))
     _weighing.add(task)
     task.add_done_callback(_weighing.discard)
-    kept = await _kept(runtime)
+    kept = await _latest_signals(runtime)
     if kept:
         return kept
     await asyncio.wait({task}, timeout=PATIENCE_SECONDS)
-    return await _kept(runtime)
+    return await _latest_signals(runtime)
 
 
-async def _kept(runtime: Runtime) -> Sequence[PoolSignal]:
+async def _latest_signals(runtime: ServiceProcess) -> Sequence[PoolSignal]:
     async with runtime.begin() as tx:
         return await Signals(tx.connection).latest()
 
@@ -113,10 +113,10 @@ async def _kept(runtime: Runtime) -> Sequence[PoolSignal]:
 def _most_worth(pools: Sequence[PoolSignal]) -> Sequence[tuple[str, Signal]]:
     """The kinds worth most in all pools, each with the programme it is wanted in."""
     programme = {id(signal): pool.programme for pool in pools for signal in pool.signals}
-    every = ranked(chain.from_iterable(pool.signals for pool in pools))
+    every = rank_signals(chain.from_iterable(pool.signals for pool in pools))
     return [(programme[id(signal)], signal) for signal in every[:KINDS_SHOWN]]
 
 
 def _sign_in_first(request: Request) -> Response:
     door = runtime_of(request).settings.base_url("registration") + "/associations"
-    return LOOK.TemplateResponse(request, "sign_in.html", {"door": door}, status_code=403)
+    return TEMPLATES.TemplateResponse(request, "sign_in.html", {"door": door}, status_code=403)

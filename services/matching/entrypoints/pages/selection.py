@@ -17,19 +17,19 @@ from services.matching.domain.explanation import reasons_for
 from services.matching.domain.people import Mentee, Mentor
 from services.matching.domain.score import Components, Weights
 from services.matching.domain.selection import Offer
-from services.matching.entrypoints.pages.page_templates import LOOK
+from services.matching.entrypoints.pages.page_templates import TEMPLATES
 from services.matching.store.selections import Pupil, Selections
-from services.matching.use_cases.select_mentors import Sight, choose, look
+from services.matching.use_cases.select_mentors import SelectionView, choose, look
 from shared.contracts.vocabulary import SLOTS
 from shared.service.asgi import runtime_of
-from shared.web import error_page, language, reading
-from shared.web.signed_links import fingerprint
+from shared.web import error_page, language, with_current_language
+from shared.web.signed_links import token_hash
 
 router = APIRouter(prefix="/selection", include_in_schema=False)
 
 
 @dataclass(frozen=True)
-class Shown:
+class MentorView:
     """A mentor as the page shows one: what fits this pupil, and why. `number` names the mentor
     in the list of this pupil only."""
 
@@ -43,11 +43,11 @@ class Shown:
 
 
 @dataclass(frozen=True)
-class Seen:
+class PupilView:
     """A pupil with whom may be chosen, or who was."""
 
     pupil: Pupil
-    mentors: Sequence[Shown]
+    mentors: Sequence[MentorView]
     fitting: int
 
 
@@ -58,55 +58,55 @@ async def selection(request: Request, token: str) -> Response:
 
 
 @router.post("/{token}")
-async def chosen(
+async def choose_mentor(
     request: Request, token: str, pupil: UUID = Form(), mentor: UUID = Form()
 ) -> Response:
     """Give a pupil a mentor, if it can still be."""
     runtime = runtime_of(request)
     async with runtime.begin() as tx:
-        open_ = await Selections(tx.connection).behind(fingerprint(token), tx.now)
+        open_ = await Selections(tx.connection).behind(token_hash(token), tx.now)
         if open_ is None:
-            return error_page(request, LOOK, 410)
+            return error_page(request, TEMPLATES, 410)
         done = await choose(open_, pupil, mentor, tx)
     if not done:
         return await _page(request, token, 409, gone=pupil)
-    return RedirectResponse(reading(f"/selection/{token}", request), 303)
+    return RedirectResponse(with_current_language(f"/selection/{token}", request), 303)
 
 
 async def _page(
     request: Request, token: str, status: int = 200, gone: UUID | None = None
 ) -> Response:
-    sight = await look(fingerprint(token), runtime_of(request))
-    if sight is None:
-        return error_page(request, LOOK, 410)
-    seen = [_seen(pupil, sight, language(request)) for pupil in sight.pupils]
+    view = await look(token_hash(token), runtime_of(request))
+    if view is None:
+        return error_page(request, TEMPLATES, 410)
+    seen = [_pupil_view(pupil, view, language(request)) for pupil in view.pupils]
     page = {
         "seen": seen,
-        "ends": sight.selection.expires_at,
+        "ends": view.selection.expires_at,
         "left": sum(one.pupil.state == "waiting" for one in seen),
         "gone": gone,
-        "here": partial(reading, request=request),
+        "here": partial(with_current_language, request=request),
     }
-    return LOOK.TemplateResponse(request, "selection.html", page, status_code=status)
+    return TEMPLATES.TemplateResponse(request, "selection.html", page, status_code=status)
 
 
-def _seen(pupil: Pupil, sight: Sight, lang: str) -> Seen:
-    choices = sight.choices.get(str(pupil.request_id))
+def _pupil_view(pupil: Pupil, view: SelectionView, lang: str) -> PupilView:
+    choices = view.choices.get(str(pupil.request_id))
     if choices is None:
-        return Seen(pupil, (), 0)
-    mentee, weights = sight.mentees[choices.mentee_id], sight.policy.weights
+        return PupilView(pupil, (), 0)
+    mentee, weights = view.mentees[choices.mentee_id], view.policy.weights
     mentors = [
-        _shown(number, mentee, sight.mentors[offer.mentor_id], offer, weights, lang)
+        _mentor_view(number, mentee, view.mentors[offer.mentor_id], offer, weights, lang)
         for number, offer in enumerate(choices.offers, start=1)
     ]
-    return Seen(pupil, mentors, choices.fitting)
+    return PupilView(pupil, mentors, choices.fitting)
 
 
-def _shown(
+def _mentor_view(
     number: int, mentee: Mentee, mentor: Mentor, offer: Offer, weights: Weights, lang: str
-) -> Shown:
+) -> MentorView:
     shared = mentee.slots & mentor.slots
-    return Shown(
+    return MentorView(
         number=number,
         mentor_id=mentor.id,
         reasons=_reasons(offer.components, weights, lang),

@@ -8,7 +8,7 @@ from fastapi import APIRouter, HTTPException, Request, Response
 from fastapi.responses import HTMLResponse
 from starlette.datastructures import QueryParams
 
-from services.notification.entrypoints.pages.shown import TITLES, Shown, shown
+from services.notification.entrypoints.pages.shown import TITLES, Shown, read_stored
 from services.notification.gateways.mailbox import Mailbox
 from services.notification.settings import NotificationSettings
 from shared.service.asgi import runtime_of
@@ -31,7 +31,7 @@ router = APIRouter(include_in_schema=False)
 @router.get("/boite")
 async def all_letters(request: Request) -> Response:
     """Newest first; `to` and `template` narrow it down, `page` counts from 1."""
-    found = _chosen(await _letters(request), request.query_params)
+    found = _filter(await _letters(request), request.query_params)
     page = number(request.query_params.get("page"), 1)
     context = {
         "letters": found[(page - 1) * ON_A_PAGE : page * ON_A_PAGE],
@@ -49,9 +49,9 @@ async def all_letters(request: Request) -> Response:
 @router.get("/boite.json")
 async def for_programs(request: Request) -> list[dict[str, Any]]:
     """The same list for programs, newest first; the same filters, and `limit`."""
-    found = _chosen(await _letters(request), request.query_params)
+    found = _filter(await _letters(request), request.query_params)
     limit = number(request.query_params.get("limit"), len(found))
-    return [letter.summary() for letter in found[:limit]]
+    return [mail.summary() for mail in found[:limit]]
 
 
 @router.get("/boite/{name}")
@@ -66,8 +66,8 @@ async def one_letter(request: Request, name: str) -> Response:
 @router.get("/boite/{name}/html")
 async def letter_itself(request: Request, name: str) -> Response:
     """The HTML of a mail, for the frame on its page."""
-    letter = await _letter(request, name)
-    html = letter.html.replace("<head>", '<head><base target="_blank">', 1)
+    mail = await _letter(request, name)
+    html = mail.html.replace("<head>", '<head><base target="_blank">', 1)
     return HTMLResponse(html, headers={"Content-Security-Policy": LETTER_POLICY})
 
 
@@ -77,14 +77,14 @@ async def _letters(request: Request) -> list[Shown]:
         raise HTTPException(404)
     read = _read(settings.mailbox_dir)
     fresh = await Mailbox(settings.mailbox_dir).letters(known=read)
-    read.update({name: shown(name, message) for name, message in fresh.items()})
-    return sorted(read.values(), key=lambda letter: letter.name, reverse=True)
+    read.update({name: read_stored(name, message) for name, message in fresh.items()})
+    return sorted(read.values(), key=lambda mail: mail.name, reverse=True)
 
 
 async def _letter(request: Request, name: str) -> Shown:
-    for letter in await _letters(request):
-        if letter.name == name:
-            return letter
+    for mail in await _letters(request):
+        if mail.name == name:
+            return mail
     raise HTTPException(404)
 
 
@@ -94,10 +94,8 @@ def _read(_folder: Path) -> dict[str, Shown]:
     return {}
 
 
-def _chosen(letters: list[Shown], asked: QueryParams) -> list[Shown]:
+def _filter(mails: list[Shown], asked: QueryParams) -> list[Shown]:
     to, template = asked.get("to", "").strip().lower(), asked.get("template", "")
     return [
-        letter
-        for letter in letters
-        if to in letter.recipient.lower() and template in ("", letter.template)
+        mail for mail in mails if to in mail.recipient.lower() and template in ("", mail.template)
     ]

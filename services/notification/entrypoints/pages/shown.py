@@ -80,7 +80,7 @@ class Shown:
         }
 
 
-def shown(name: str, message: EmailMessage) -> Shown:
+def read_stored(name: str, message: EmailMessage) -> Shown:
     """Read a stored message."""
     return Shown(
         name=name,

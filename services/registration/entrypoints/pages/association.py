@@ -11,7 +11,7 @@ from services.registration.domain.age import MAJORITY, age_band
 from services.registration.domain.disclosure import identity_is_closed
 from services.registration.domain.guardians import HOW
 from services.registration.domain.pseudonym import pseudonym
-from services.registration.domain.publics import shown_to
+from services.registration.domain.publics import visible_publics
 from services.registration.entrypoints.pages.coordinator import (
     actor_of,
     association_of,
@@ -28,16 +28,16 @@ from services.registration.store import GuardianCheck, GuardianChecks, Requests,
 from services.registration.store.requests import Request as Asked
 from services.registration.use_cases.accept_request import (
     DECLINED_FOR,
+    accept_request,
     decline,
     open_identity,
-    take_charge,
 )
 from services.registration.use_cases.inform_guardian import note_guardians_refusal
 from services.registration.use_cases.seeing_to_guardians import settle_check
 from shared.contracts.vocabulary.associations import AssociationEntry
 from shared.persistence.transaction import Transaction
 from shared.service.asgi import runtime_of
-from shared.web import Form, language, reading
+from shared.web import Form, language, with_current_language
 from shared.web.sessions import form_token
 
 router = APIRouter(prefix="/associations", include_in_schema=False)
@@ -61,8 +61,8 @@ async def work_list(request: Request, page: Annotated[int, Query(ge=1, le=1000)]
         request,
         "work_list.html",
         association=association,
-        waiting=[_seen(asked, association, now) for asked in waiting],
-        in_charge=[_seen(asked, association, now) for asked in in_charge[:PAGE]],
+        waiting=[_request_view(asked, association, now) for asked in waiting],
+        in_charge=[_request_view(asked, association, now) for asked in in_charge[:PAGE]],
         checks=checks,
         page=page,
         more=len(in_charge) > PAGE,
@@ -81,9 +81,9 @@ async def confirm(request: Request, request_id: UUID) -> Response:
     """The association takes charge."""
 
     async def act(association: str, tx: Transaction) -> bool:
-        return await take_charge(request_id, association, tx)
+        return await accept_request(request_id, association, tx)
 
-    return await _acted(request, act, f"/associations/demandes/{request_id}")
+    return await _act(request, act, f"/associations/demandes/{request_id}")
 
 
 @router.post("/demandes/{request_id}/refus")
@@ -96,7 +96,7 @@ async def hand_on(request: Request, request_id: UUID) -> Response:
     async def act(association: str, tx: Transaction) -> bool:
         return await decline(request_id, association, why, tx)
 
-    return await _acted(request, act, "/associations")
+    return await _act(request, act, "/associations")
 
 
 @router.post("/demandes/{request_id}/parent")
@@ -111,7 +111,7 @@ async def settle_guardian(request: Request, request_id: UUID) -> Response:
     async def act(association: str, tx: Transaction) -> bool:
         return await settle_check(request_id, association, how, tx)
 
-    return await _acted(request, act, f"/associations/demandes/{request_id}")
+    return await _act(request, act, f"/associations/demandes/{request_id}")
 
 
 @router.post("/demandes/{request_id}/parent/opposition")
@@ -121,7 +121,7 @@ async def note_objection(request: Request, request_id: UUID) -> Response:
     async def act(association: str, tx: Transaction) -> bool:
         return await note_guardians_refusal(request_id, association, tx)
 
-    return await _acted(request, act, "/associations")
+    return await _act(request, act, "/associations")
 
 
 @router.post("/demandes/{request_id}/identite")
@@ -138,7 +138,7 @@ async def identity(request: Request, request_id: UUID) -> Response:
     return await _page(request, request_id, person=person) if person else no_such_page(request)
 
 
-async def _acted(request: Request, act: Act, next_page: str) -> Response:
+async def _act(request: Request, act: Act, next_page: str) -> Response:
     association = await association_of(request)
     if association is None:
         return to_entrance(request)
@@ -146,7 +146,7 @@ async def _acted(request: Request, act: Act, next_page: str) -> Response:
         return forbidden(request)
     async with runtime_of(request).begin() as tx:
         await act(association.code, tx)
-    return RedirectResponse(reading(next_page, request), 303)
+    return RedirectResponse(with_current_language(next_page, request), 303)
 
 
 async def _page(request: Request, request_id: UUID, status: int = 200, **more: Any) -> Response:
@@ -160,7 +160,7 @@ async def _page(request: Request, request_id: UUID, status: int = 200, **more: A
         now = tx.now
     if asked is None:
         return no_such_page(request)
-    seen = _seen(asked, association, now)
+    seen = _request_view(asked, association, now)
     known = {"association": association, "asked": asked, "seen": seen, "reasons": reasons}
     known |= {"identity_closed": identity_is_closed(asked.closed_at, now)}
     known |= {"csrf": form_token(request), "person": None, "refusal": Form()}
@@ -185,7 +185,7 @@ async def _to_reach(check: GuardianCheck, tx: Transaction) -> dict[str, Any]:
     return known | {"band": age_band(asked.age if asked else MAJORITY - 1)}
 
 
-def _seen(asked: Asked, association: AssociationEntry, now: Any) -> dict[str, Any]:
+def _request_view(asked: Asked, association: AssociationEntry, now: Any) -> dict[str, Any]:
     """What an association may see of a request before it takes charge."""
     return {
         "id": asked.id,
@@ -193,7 +193,7 @@ def _seen(asked: Asked, association: AssociationEntry, now: Any) -> dict[str, An
         "name": pseudonym(asked.id),
         "band": age_band(asked.age),
         "criteria": asked.criteria,
-        "publics": shown_to(asked.criteria.publics, association.publics),
+        "publics": visible_publics(asked.criteria.publics, association.publics),
         "waited": (now - asked.registered_at).days,
         "left": (asked.answer_by - now).days if asked.answer_by else None,
     }

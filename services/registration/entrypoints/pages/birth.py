@@ -8,7 +8,7 @@ from pydantic_core import PydanticCustomError
 
 from services.registration.domain import fields
 from services.registration.domain.contact import CHECKED_BY
-from services.registration.domain.errors import Fault, Refused, Voice
+from services.registration.domain.errors import Fault, InvalidRegistration, Voice
 from services.registration.domain.pseudonym import pseudonym
 from services.registration.entrypoints.pages.coordinator import (
     actor_of,
@@ -18,7 +18,7 @@ from services.registration.entrypoints.pages.coordinator import (
 )
 from services.registration.entrypoints.pages.lost_contact import several
 from services.registration.entrypoints.pages.own_data import DOORS
-from services.registration.entrypoints.pages.page_templates import closed_link, forbidden, show
+from services.registration.entrypoints.pages.page_templates import forbidden, show, show_closed_link
 from services.registration.use_cases.correcting_birth import (
     correct_checked_birth,
     correct_own_birth,
@@ -29,7 +29,7 @@ from shared.persistence.transaction import Transaction
 from shared.service.asgi import runtime_of
 from shared.web import Form, language
 from shared.web.sessions import form_token
-from shared.web.signed_links import fingerprint
+from shared.web.signed_links import token_hash
 
 router = APIRouter(include_in_schema=False)
 
@@ -72,16 +72,16 @@ async def correct_for_other(request: Request) -> Response:
         return to_entrance(request)
     if not await has_own_form(request):
         return forbidden(request)
-    form = Form.typed(await request.form())
+    form = Form.from_request(await request.form())
     try:
         async with runtime_of(request).begin() as tx:
             done = await _corrected(form, association.code, await actor_of(request), tx)
-    except Refused as refused:
-        return await _of_other(request, form.refused(_errors(request, refused)), 422)
+    except InvalidRegistration as refused:
+        return await _of_other(request, form.with_errors(_errors(request, refused)), 422)
     if done is True:
         return await _of_other(request, Form(), done=True)
     wrong = {"which": several(language(request) == "en")} if done else _nobody(request)
-    return await _of_other(request, form.refused(wrong), 422, namesakes=done or ())
+    return await _of_other(request, form.with_errors(wrong), 422, namesakes=done or ())
 
 
 async def _corrected(
@@ -93,7 +93,7 @@ async def _corrected(
     if form.value("way") not in CHECKED_BY:
         missing.append("way")
     if missing:
-        raise Refused([Fault(name, "missing") for name in missing])
+        raise InvalidRegistration([Fault(name, "missing") for name in missing])
     born = _day(form)
     names = (form.value("first_name"), form.value("last_name"))
     found = await find_own_people(names, form.value("known_born"), association, actor, tx)
@@ -105,19 +105,19 @@ async def _corrected(
 
 async def _ask(request: Request, reader: Reader, token: str) -> Response:
     async with runtime_of(request).begin() as tx:
-        behind = await read_link(reader, fingerprint(token), tx)
-    return _own(request, reader, token, Form()) if behind else closed_link(request)
+        linked = await read_link(reader, token_hash(token), tx)
+    return _own(request, reader, token, Form()) if linked else show_closed_link(request)
 
 
 async def _correct(request: Request, reader: Reader, token: str) -> Response:
-    form = Form.typed(await request.form())
+    form = Form.from_request(await request.form())
     try:
         async with runtime_of(request).begin() as tx:
-            behind = await read_link(reader, fingerprint(token), tx)
-            if behind is None or not await correct_own_birth(behind, _day(form), tx):
-                return closed_link(request)
-    except Refused as refused:
-        return _own(request, reader, token, form.refused(_errors(request, refused)), 422)
+            linked = await read_link(reader, token_hash(token), tx)
+            if linked is None or not await correct_own_birth(linked, _day(form), tx):
+                return show_closed_link(request)
+    except InvalidRegistration as refused:
+        return _own(request, reader, token, form.with_errors(_errors(request, refused)), 422)
     return _own(request, reader, token, Form(), done=True)
 
 
@@ -126,7 +126,7 @@ def _day(form: Form) -> date:
     try:
         return fields.birth_date(form.value("born"))
     except PydanticCustomError as error:
-        raise Refused([Fault("born", error.type)]) from None
+        raise InvalidRegistration([Fault("born", error.type)]) from None
 
 
 def _own(
@@ -155,7 +155,7 @@ async def _of_other(
     )
 
 
-def _errors(request: Request, refused: Refused) -> dict[str, str]:
+def _errors(request: Request, refused: InvalidRegistration) -> dict[str, str]:
     voice: Voice = "en" if language(request) == "en" else "vous"
     return {fault.field: fault.sentence(voice) for fault in refused.faults}
 

@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
-from services.registration.domain.errors import Refused, Voice
+from services.registration.domain.errors import InvalidRegistration, Voice
 from services.registration.entrypoints.pages.own_data import DOORS
-from services.registration.entrypoints.pages.page_templates import closed_link, show
+from services.registration.entrypoints.pages.page_templates import show, show_closed_link
 from services.registration.use_cases.change_contact import (
     change_behind,
     change_own_contact,
@@ -24,8 +24,8 @@ from services.registration.use_cases.sending_again import (
 )
 from shared.persistence.transaction import Transaction
 from shared.service.asgi import runtime_of
-from shared.web import Form, language, reading
-from shared.web.signed_links import fingerprint
+from shared.web import Form, language, with_current_language
+from shared.web.signed_links import token_hash
 
 router = APIRouter(include_in_schema=False)
 FIELDS = ("email", "phone")
@@ -58,9 +58,9 @@ async def change_own_as_guardian(request: Request, token: str) -> Response:
 async def show_change(request: Request, token: str) -> Response:
     """What the old address was told of, and the button that says no."""
     async with runtime_of(request).begin() as tx:
-        change = await change_behind(fingerprint(token), tx)
+        change = await change_behind(token_hash(token), tx)
     if change is None:
-        return closed_link(request)
+        return show_closed_link(request)
     return show(request, "contact_change.html", state=change.state, token=token)
 
 
@@ -68,47 +68,47 @@ async def show_change(request: Request, token: str) -> Response:
 async def stop(request: Request, token: str) -> Response:
     """The old address says no."""
     async with runtime_of(request).begin() as tx:
-        found = await change_behind(fingerprint(token), tx)
-        stopped = await stop_change(fingerprint(token), tx)
+        found = await change_behind(token_hash(token), tx)
+        stopped = await stop_change(token_hash(token), tx)
     if found is None:
-        return closed_link(request)
+        return show_closed_link(request)
     if not stopped and found.state != "stopped":
         return show(request, "contact_change.html", 409, state="taken", token=token)
-    return RedirectResponse(reading(f"/contact-change/{token}", request), 303)
+    return RedirectResponse(with_current_language(f"/contact-change/{token}", request), 303)
 
 
 async def _ask(request: Request, reader: Reader, token: str) -> Response:
     async with runtime_of(request).begin() as tx:
-        behind = await read_link(reader, fingerprint(token), tx)
-    return _own(request, reader, token, Form()) if behind else closed_link(request)
+        linked = await read_link(reader, token_hash(token), tx)
+    return _own(request, reader, token, Form()) if linked else show_closed_link(request)
 
 
 async def _change(request: Request, reader: Reader, token: str) -> Response:
-    form = Form.typed(await request.form())
-    told = {name: form.value(name) for name in FIELDS}
+    form = Form.from_request(await request.form())
+    entry = {name: form.value(name) for name in FIELDS}
     try:
         async with runtime_of(request).begin() as tx:
-            sent = sent_form(CONTACT_FORM, form.key, told | {"reader": reader, "link": token})
-            done = await _changed(reader, token, sent, told, tx)
+            sent = sent_form(CONTACT_FORM, form.key, entry | {"reader": reader, "link": token})
+            done = await _save_change(reader, token, sent, entry, tx)
     except KeyReused:
-        return _own(request, reader, token, form.used_before(), 409)
-    except Refused as refused:
-        form = form.refused(errors_of(refused, voice_of(request, "vous")))
+        return _own(request, reader, token, form.with_used_key(), 409)
+    except InvalidRegistration as refused:
+        form = form.with_errors(errors_of(refused, voice_of(request, "vous")))
         return _own(request, reader, token, form, 422)
-    return _own(request, reader, token, Form(), done=True) if done else closed_link(request)
+    return _own(request, reader, token, Form(), done=True) if done else show_closed_link(request)
 
 
-async def _changed(
-    reader: Reader, token: str, sent: Sent, told: Mapping[str, str], tx: Transaction
+async def _save_change(
+    reader: Reader, token: str, sent: Sent, values: Mapping[str, str], tx: Transaction
 ) -> bool:
     """False for a link that does not open. Raises KeyReused, Refused."""
-    behind = await read_link(reader, fingerprint(token), tx)
-    if behind is None:
+    linked = await read_link(reader, token_hash(token), tx)
+    if linked is None:
         return False
     if await answer_again(sent, tx):
         return True
-    subject = behind.subject
-    if not await change_own_contact(subject.person_id, reader, told, tx):
+    subject = linked.subject
+    if not await change_own_contact(subject.person_id, reader, values, tx):
         return False
     await keep_answer(sent, subject.side, subject.person_id, tx)
     return True
@@ -126,7 +126,7 @@ def _own(
     return show(request, "contact.html", status, form=form, own=own, done=done)
 
 
-def errors_of(refused: Refused, voice: Voice) -> dict[str, str]:
+def errors_of(refused: InvalidRegistration, voice: Voice) -> dict[str, str]:
     """What is wrong with a contact, in words, by field."""
     return {fault.field: fault.sentence(voice) for fault in refused.faults}
 

@@ -4,7 +4,7 @@ from fastapi import Request, Response
 from fastapi.responses import RedirectResponse
 
 from shared.contracts.vocabulary.associations import ASSOCIATIONS, AssociationEntry
-from shared.web import reading
+from shared.web import with_current_language
 from shared.web.sessions import current_session, form_token_fits
 
 
@@ -28,4 +28,4 @@ async def has_own_form(request: Request) -> bool:
 
 
 def to_entrance(request: Request) -> Response:
-    return RedirectResponse(reading("/associations/entree", request), 303)
+    return RedirectResponse(with_current_language("/associations/entree", request), 303)

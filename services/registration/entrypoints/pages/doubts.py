@@ -18,7 +18,7 @@ from services.registration.use_cases.decide_doubt import decide_doubt, open_own_
 from services.registration.use_cases.vault_provider import vault
 from shared.contracts.vocabulary.associations import AssociationEntry
 from shared.service.asgi import runtime_of
-from shared.web import Form, language, reading
+from shared.web import Form, language, with_current_language
 from shared.web.sessions import form_token
 
 router = APIRouter(prefix="/associations/doublons", include_in_schema=False)
@@ -33,7 +33,7 @@ async def list_doubts(request: Request) -> Response:
     if association is None:
         return to_entrance(request)
     async with runtime_of(request).begin() as tx:
-        doubts = await Doubts(tx.connection).owned_by(association.code, LISTED)
+        doubts = await Doubts(tx.connection).list_for(association.code, LISTED)
     return show(request, "doubts.html", association=association, doubts=doubts)
 
 
@@ -77,7 +77,7 @@ async def decide(request: Request, doubt_id: UUID) -> Response:
     actor = await actor_of(request)
     async with runtime_of(request).begin() as tx:
         await decide_doubt(doubt_id, association.code, actor, ANSWERS[answer], tx)
-    return RedirectResponse(reading("/associations/doublons", request), 303)
+    return RedirectResponse(with_current_language("/associations/doublons", request), 303)
 
 
 async def _page(

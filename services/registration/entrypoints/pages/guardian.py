@@ -3,7 +3,7 @@
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import RedirectResponse
 
-from services.registration.entrypoints.pages.page_templates import closed_link, show
+from services.registration.entrypoints.pages.page_templates import show, show_closed_link
 from services.registration.use_cases.act_as_guardian import (
     GuardiansView,
     look_as_guardian,
@@ -12,8 +12,8 @@ from services.registration.use_cases.act_as_guardian import (
 from shared.contracts.vocabulary.associations import ASSOCIATIONS
 from shared.service.asgi import runtime_of
 from shared.service.rate_limits import per_network
-from shared.web import reading
-from shared.web.signed_links import fingerprint
+from shared.web import with_current_language
+from shared.web.signed_links import token_hash
 
 router = APIRouter(prefix="/parent", include_in_schema=False)
 LIMITED = Depends(per_network("consents", "limit_consents_per_network"))
@@ -23,18 +23,18 @@ LIMITED = Depends(per_network("consents", "limit_consents_per_network"))
 async def look(request: Request, token: str) -> Response:
     """Where everything about the minor stands, and how to stop it."""
     async with runtime_of(request).begin() as tx:
-        view = await look_as_guardian(fingerprint(token), tx)
-    return _page(request, token, view) if view else closed_link(request)
+        view = await look_as_guardian(token_hash(token), tx)
+    return _page(request, token, view) if view else show_closed_link(request)
 
 
 @router.post("/{token}/retrait", dependencies=[LIMITED])
 async def withdraw(request: Request, token: str) -> Response:
     """The guardian withdraws: all contact stops. The page then says so."""
     async with runtime_of(request).begin() as tx:
-        known = await withdraw_as_guardian(fingerprint(token), tx)
+        known = await withdraw_as_guardian(token_hash(token), tx)
     if not known:
-        return closed_link(request)
-    return RedirectResponse(reading(f"/parent/{token}", request), 303)
+        return show_closed_link(request)
+    return RedirectResponse(with_current_language(f"/parent/{token}", request), 303)
 
 
 def _page(request: Request, token: str, view: GuardiansView) -> Response:

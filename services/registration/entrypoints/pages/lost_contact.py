@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from fastapi import APIRouter, Request, Response
 
 from services.registration.domain.contact import CHECKED_BY
-from services.registration.domain.errors import Refused
+from services.registration.domain.errors import InvalidRegistration
 from services.registration.domain.pseudonym import pseudonym
 from services.registration.entrypoints.pages.contact import FIELDS, errors_of, voice_of
 from services.registration.entrypoints.pages.coordinator import (
@@ -63,38 +63,38 @@ async def change_for_other(request: Request) -> Response:
         return to_entrance(request)
     if not await has_own_form(request):
         return forbidden(request)
-    form = Form.typed(await request.form())
+    form = Form.from_request(await request.form())
     if missing := _missing(form, language(request) == "en"):
-        return await _lost(request, form.refused(missing), 422)
+        return await _lost(request, form.with_errors(missing), 422)
     try:
         async with runtime_of(request).begin() as tx:
             found = await _asked(form, association.code, await actor_of(request), tx)
     except KeyReused:
-        return await _lost(request, form.used_before(), 409)
-    except Refused as refused:
+        return await _lost(request, form.with_used_key(), 409)
+    except InvalidRegistration as refused:
         return await _lost(
-            request, form.refused(errors_of(refused, voice_of(request, "vous"))), 422
+            request, form.with_errors(errors_of(refused, voice_of(request, "vous"))), 422
         )
     if found.done:
         return await _lost(request, Form(), done=True)
     english = language(request) == "en"
     wrong = {"which": several(english)} if found.namesakes else {"last_name": _nobody(english)}
-    return await _lost(request, form.refused(wrong), 422, namesakes=found.namesakes)
+    return await _lost(request, form.with_errors(wrong), 422, namesakes=found.namesakes)
 
 
 async def _asked(form: Form, association: str, actor: str, tx: Transaction) -> Outcome:
     """Raises KeyReused, Refused."""
-    told = {name: form.value(name) for name in (*WHO, *FIELDS)}
-    sent = sent_form(CONTACT_FORM, form.key, told | {"actor": actor})
+    entry = {name: form.value(name) for name in (*WHO, *FIELDS)}
+    sent = sent_form(CONTACT_FORM, form.key, entry | {"actor": actor})
     if await answer_again(sent, tx):
         return Outcome(True)
-    names = (told["first_name"], told["last_name"])
-    found = await find_own_people(names, told["born"], association, actor, tx)
-    meant = [one for one in found if len(found) == 1 or str(one.subject) == told["which"]]
+    names = (entry["first_name"], entry["last_name"])
+    found = await find_own_people(names, entry["born"], association, actor, tx)
+    meant = [one for one in found if len(found) == 1 or str(one.subject) == entry["which"]]
     if len(meant) != 1:
         return Outcome(False, tuple(found))
-    person_id, contact = meant[0].person_id, {name: told[name] for name in FIELDS}
-    if not await ask_contact_change(person_id, actor, contact, told["way"], tx):
+    person_id, contact = meant[0].person_id, {name: entry[name] for name in FIELDS}
+    if not await ask_contact_change(person_id, actor, contact, entry["way"], tx):
         return Outcome(False)
     side = await People(tx.connection, vault()).side_of(person_id)
     await keep_answer(sent, side, person_id, tx)

@@ -43,7 +43,7 @@ from shared.contracts.vocabulary.associations import (
 from shared.contracts.vocabulary.programmes import PROGRAMME
 from shared.persistence.transaction import Transaction
 from shared.service.asgi import runtime_of
-from shared.web import Form, language, reading
+from shared.web import Form, language, with_current_language
 from shared.web.sessions import form_token
 
 router = APIRouter(prefix="/associations/mentors", include_in_schema=False)
@@ -61,9 +61,12 @@ async def list_mentors(request: Request) -> Response:
         clearances, today = Clearances(tx.connection), today_in_paris(tx)
         claims = await clearances.claims_for(association.code)
         to_clear = await clearances.to_clear(association.code, NETWORK_HEAD, ASSOCIATIONS, today)
-        cleared = await clearances.cleared(association.code, NETWORK_HEAD, ASSOCIATIONS, today)
+        cleared = await clearances.list_cleared(association.code, NETWORK_HEAD, ASSOCIATIONS, today)
     known: dict[str, Any] = {"claims": claims, "name_of": pseudonym, "today": today}
-    known |= {"to_clear": list(map(_seen, to_clear)), "cleared": list(map(_seen, cleared))}
+    known |= {
+        "to_clear": list(map(_mentor_view, to_clear)),
+        "cleared": list(map(_mentor_view, cleared)),
+    }
     return show(request, "mentors.html", association=association, **known)
 
 
@@ -98,17 +101,17 @@ async def record(request: Request, mentor_id: UUID) -> Response:
     association = await association_of(request)
     if association is None:
         return to_entrance(request)
-    form = Form.typed(await request.form())
+    form = Form.from_request(await request.form())
     async with runtime_of(request).begin() as tx:
         until = _last_day(form.value("until"), today_in_paris(tx))
     if until is None:
-        refusal = form.refused({"until": _words(request)})
+        refusal = form.with_errors({"until": _words(request)})
         return await _page(request, mentor_id, association, 422, form=refusal)
 
     async def act(code: str, actor: str, tx: Transaction) -> bool:
         return await record_clearance(mentor_id, until, code, actor, tx)
 
-    return await _acted(request, act)
+    return await _act(request, act)
 
 
 @router.post("/{mentor_id}/retrait")
@@ -118,7 +121,7 @@ async def withdraw(request: Request, mentor_id: UUID) -> Response:
     async def act(code: str, actor: str, tx: Transaction) -> bool:
         return await withdraw_clearance(mentor_id, code, actor, tx)
 
-    return await _acted(request, act)
+    return await _act(request, act)
 
 
 @router.post("/{mentor_id}/ecarter")
@@ -128,7 +131,7 @@ async def set_aside(request: Request, mentor_id: UUID) -> Response:
     async def act(code: str, actor: str, tx: Transaction) -> bool:
         return await set_claims_aside(mentor_id, code, actor, tx)
 
-    return await _acted(request, act)
+    return await _act(request, act)
 
 
 @router.post("/{mentor_id}/parent")
@@ -145,7 +148,7 @@ async def settle_guardian(request: Request, mentor_id: UUID) -> Response:
     async def act(code: str, _actor: str, tx: Transaction) -> bool:
         return await settle_check(mentor_id, code, how, tx)
 
-    return await _acted(request, act)
+    return await _act(request, act)
 
 
 @router.post("/{mentor_id}/parent/opposition")
@@ -155,10 +158,10 @@ async def note_objection(request: Request, mentor_id: UUID) -> Response:
     async def act(code: str, _actor: str, tx: Transaction) -> bool:
         return await note_objection_to_mentor(mentor_id, code, tx)
 
-    return await _acted(request, act)
+    return await _act(request, act)
 
 
-async def _acted(request: Request, act: Act) -> Response:
+async def _act(request: Request, act: Act) -> Response:
     association = await association_of(request)
     if association is None:
         return to_entrance(request)
@@ -169,7 +172,7 @@ async def _acted(request: Request, act: Act) -> Response:
         done = await act(association.code, actor, tx)
     if not done:
         return no_such_page(request)
-    return RedirectResponse(reading("/associations/mentors", request), 303)
+    return RedirectResponse(with_current_language("/associations/mentors", request), 303)
 
 
 async def _page(
@@ -189,12 +192,12 @@ async def _page(
     known: dict[str, Any] = {"person": None, "form": Form(), "csrf": form_token(request)}
     own = check if check and check.association == association.code else None
     known |= {"check": own, "seeing": Form(), "hows": HOW}
-    known |= {"seen": _seen(mentor), "claims": claims, "today": today}
+    known |= {"seen": _mentor_view(mentor), "claims": claims, "today": today}
     known["usual"] = months_after(today, PROGRAMME.clearance_months)
     return show(request, "mentor_item.html", status, association=association, **known | more)
 
 
-def _seen(mentor: ClearedMentor) -> dict[str, Any]:
+def _mentor_view(mentor: ClearedMentor) -> dict[str, Any]:
     """What an association sees of a mentor before it opens who they are."""
     return {
         "id": mentor.id,

@@ -10,8 +10,8 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
-from services.registration.domain.own_data import receipts_of, told_of
-from services.registration.entrypoints.pages.page_templates import closed_link, show
+from services.registration.domain.own_data import receipts_of, summarise
+from services.registration.entrypoints.pages.page_templates import show, show_closed_link
 from services.registration.store import Erasure, Erasures
 from services.registration.use_cases.erase_person import final_on
 from services.registration.use_cases.exercise_rights import (
@@ -25,8 +25,8 @@ from services.registration.use_cases.export_person import PersonData, ask_others
 from shared.contracts.vocabulary.associations import ASSOCIATIONS, NETWORK_HEAD
 from shared.persistence.transaction import Transaction
 from shared.service.asgi import runtime_of
-from shared.web import reading
-from shared.web.signed_links import fingerprint
+from shared.web import with_current_language
+from shared.web.signed_links import token_hash
 
 router = APIRouter(include_in_schema=False)
 DOORS: dict[Reader, str] = {"person": "/demande/{token}", "guardian": "/parent/{token}"}
@@ -58,11 +58,11 @@ async def download_as_guardian(request: Request, token: str) -> Response:
 async def withdraw(request: Request, token: str) -> Response:
     """The request stops; the tracking page then says so. Guardians withdraw on their own page."""
     async with runtime_of(request).begin() as tx:
-        behind = await read_link("person", fingerprint(token), tx)
-        if behind is None:
-            return closed_link(request)
-        await withdraw_own(behind, tx)
-    return RedirectResponse(reading(f"/demande/{token}", request), 303)
+        linked = await read_link("person", token_hash(token), tx)
+        if linked is None:
+            return show_closed_link(request)
+        await withdraw_own(linked, tx)
+    return RedirectResponse(with_current_language(f"/demande/{token}", request), 303)
 
 
 @router.get("/demande/{token}/effacer")
@@ -94,25 +94,25 @@ def show_receipt(request: Request, erasure: Erasure) -> Response:
 
 async def _look(request: Request, reader: Reader, token: str) -> Response:
     async with runtime_of(request).begin() as tx:
-        behind = await read_link(reader, fingerprint(token), tx)
-        found = await _own(request, behind, tx)
+        linked = await read_link(reader, token_hash(token), tx)
+        found = await _own(request, linked, tx)
     if isinstance(found, Response):
         return found
-    data = await ask_others(found, runtime_of(request).ask)
+    data = await ask_others(found, runtime_of(request).call)
     own = DOORS[reader].format(token=token)
-    told = told_of(data.tables, data.services, data.looks)
-    owner = ASSOCIATIONS[_owner(told.requests, data.tables.get("mentors", ()))]
-    shown: dict[str, Any] = {"told": told, "owner": owner, "own": own, "reader": reader}
+    entry = summarise(data.tables, data.services, data.looks)
+    owner = ASSOCIATIONS[_owner(entry.requests, data.tables.get("mentors", ()))]
+    shown: dict[str, Any] = {"told": entry, "owner": owner, "own": own, "reader": reader}
     return show(request, "own_data.html", data=data, associations=ASSOCIATIONS, **shown)
 
 
 async def _download(request: Request, reader: Reader, token: str) -> Response:
     async with runtime_of(request).begin() as tx:
-        behind = await read_link(reader, fingerprint(token), tx)
-        found = await _own(request, behind, tx)
+        linked = await read_link(reader, token_hash(token), tx)
+        found = await _own(request, linked, tx)
     if isinstance(found, Response):
         return found
-    data = await ask_others(found, runtime_of(request).ask)
+    data = await ask_others(found, runtime_of(request).call)
     text = json.dumps(data.document(), ensure_ascii=False, indent=1)
     headers = {
         "Content-Disposition": 'attachment; filename="binome-donnees.json"',
@@ -123,37 +123,37 @@ async def _download(request: Request, reader: Reader, token: str) -> Response:
 
 async def _explain(request: Request, reader: Reader, token: str) -> Response:
     async with runtime_of(request).begin() as tx:
-        behind = await read_link(reader, fingerprint(token), tx)
-        if behind is None:
-            return closed_link(request)
-        if erasure := await Erasures(tx.connection).about(behind.link_subject):
+        linked = await read_link(reader, token_hash(token), tx)
+        if linked is None:
+            return show_closed_link(request)
+        if erasure := await Erasures(tx.connection).about(linked.link_subject):
             return show_receipt(request, erasure)
         day = final_on(tx.now)
     own = DOORS[reader].format(token=token)
-    side = behind.subject.side
+    side = linked.subject.side
     return show(request, "erase.html", own=own, final_on=day, side=side, reader=reader)
 
 
 async def _erase(request: Request, reader: Reader, token: str) -> Response:
     async with runtime_of(request).begin() as tx:
-        behind = await read_link(reader, fingerprint(token), tx)
-        if behind is None:
-            return closed_link(request)
-        if await Erasures(tx.connection).about(behind.link_subject) is None:
-            await erase_own(behind, tx)
-        erasure = await Erasures(tx.connection).about(behind.link_subject)
-    return show_receipt(request, erasure) if erasure else closed_link(request)
+        linked = await read_link(reader, token_hash(token), tx)
+        if linked is None:
+            return show_closed_link(request)
+        if await Erasures(tx.connection).about(linked.link_subject) is None:
+            await erase_own(linked, tx)
+        erasure = await Erasures(tx.connection).about(linked.link_subject)
+    return show_receipt(request, erasure) if erasure else show_closed_link(request)
 
 
-async def _own(request: Request, behind: Behind | None, tx: Transaction) -> PersonData | Response:
+async def _own(request: Request, linked: Behind | None, tx: Transaction) -> PersonData | Response:
     """Registration's part of the data behind a link, or the page that says why there is none."""
-    if behind is None:
-        return closed_link(request)
-    data = await read_own(behind.subject, behind.reader, tx)
+    if linked is None:
+        return show_closed_link(request)
+    data = await read_own(linked.subject, linked.reader, tx)
     if data is not None:
         return data
-    erasure = await Erasures(tx.connection).about(behind.link_subject)
-    return show_receipt(request, erasure) if erasure else closed_link(request)
+    erasure = await Erasures(tx.connection).about(linked.link_subject)
+    return show_receipt(request, erasure) if erasure else show_closed_link(request)
 
 
 def _owner(requests: Sequence[Mapping[str, Any]], mentors: Sequence[Mapping[str, Any]]) -> str:

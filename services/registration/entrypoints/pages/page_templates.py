@@ -6,20 +6,20 @@ from typing import Any
 
 from fastapi import Request, Response
 
-from shared.web import Form, error_page, language, pages, reading
+from shared.web import Form, error_page, language, pages, with_current_language
 
-LOOK = pages(Path(__file__).parent / "templates")
+TEMPLATES = pages(Path(__file__).parent / "templates")
 
 
 def show(request: Request, template: str, status: int = 200, **seen: Any) -> Response:
     """A page with what it shows; `here(path)` leads to another page of this service."""
-    seen["here"] = partial(reading, request=request)
-    return LOOK.TemplateResponse(request, template, seen, status_code=status)
+    seen["here"] = partial(with_current_language, request=request)
+    return TEMPLATES.TemplateResponse(request, template, seen, status_code=status)
 
 
 def show_later(request: Request, template: str, form: Form, wait: int) -> Response:
     """The form again with what was typed, and when to send it: 429."""
-    response = show(request, template, 429, form=form.put_off(wait))
+    response = show(request, template, 429, form=form.with_wait(wait))
     response.headers["Retry-After"] = str(wait)
     return response
 
@@ -27,20 +27,20 @@ def show_later(request: Request, template: str, form: Form, wait: int) -> Respon
 def show_used(request: Request, template: str, form: Form, **seen: Any) -> Response:
     """The form again with what was typed, under a new key: the old one was sent with other
     answers. 409."""
-    return show(request, template, 409, form=form.used_before(), **seen)
+    return show(request, template, 409, form=form.with_used_key(), **seen)
 
 
-def closed_link(request: Request) -> Response:
+def show_closed_link(request: Request) -> Response:
     """The one answer for a link that is unknown, used or expired."""
-    return error_page(request, LOOK, 410)
+    return error_page(request, TEMPLATES, 410)
 
 
 def forbidden(request: Request) -> Response:
-    return error_page(request, LOOK, 403)
+    return error_page(request, TEMPLATES, 403)
 
 
 def no_such_page(request: Request) -> Response:
-    return error_page(request, LOOK, 404)
+    return error_page(request, TEMPLATES, 404)
 
 
 def unsaid_how(request: Request) -> str:

@@ -5,12 +5,12 @@ from uuid import UUID
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
-from services.registration.entrypoints.pages.page_templates import closed_link
+from services.registration.entrypoints.pages.page_templates import show_closed_link
 from services.registration.store import Links
 from services.registration.use_cases.prove_contact import prove_by_link
 from shared.service.asgi import runtime_of
-from shared.web import reading
-from shared.web.signed_links import fingerprint
+from shared.web import with_current_language
+from shared.web.signed_links import token_hash
 
 router = APIRouter(include_in_schema=False)
 
@@ -19,7 +19,7 @@ router = APIRouter(include_in_schema=False)
 async def prove(request: Request, token: str) -> Response:
     """The address that this link was sent to is theirs."""
     async with runtime_of(request).begin() as tx:
-        found = await Links(tx.connection).subject("request", fingerprint(token), tx.now)
+        found = await Links(tx.connection).subject("request", token_hash(token), tx.now)
         if not found or not await prove_by_link(UUID(found), tx):
-            return closed_link(request)
-    return RedirectResponse(reading(f"/demande/{token}", request), 303)
+            return show_closed_link(request)
+    return RedirectResponse(with_current_language(f"/demande/{token}", request), 303)

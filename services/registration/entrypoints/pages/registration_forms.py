@@ -8,12 +8,12 @@ from uuid import UUID
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
-from services.registration.domain.errors import Refused, Voice
+from services.registration.domain.errors import InvalidRegistration, Voice
 from services.registration.domain.registrations import CAMPAIGN
 from services.registration.entrypoints.pages.page_templates import (
-    closed_link,
     no_such_page,
     show,
+    show_closed_link,
     show_later,
     show_used,
 )
@@ -22,7 +22,7 @@ from services.registration.store import Links, Receipts
 from services.registration.use_cases.confirm_registration import hand_receipt
 from services.registration.use_cases.limit_registrations import form_uses
 from services.registration.use_cases.register import Origin
-from services.registration.use_cases.register_from_input import note_refusal, take
+from services.registration.use_cases.register_from_input import note_refusal, register_from_input
 from services.registration.use_cases.sending_again import (
     REGISTRATION_FORM,
     KeyReused,
@@ -36,8 +36,8 @@ from shared.persistence.limits import Use
 from shared.persistence.transaction import Transaction
 from shared.service.asgi import runtime_of
 from shared.service.rate_limits import client_address, seconds_to_wait
-from shared.web import Form, language, reading
-from shared.web.signed_links import fingerprint
+from shared.web import Form, language, with_current_language
+from shared.web.signed_links import token_hash
 
 router = APIRouter(include_in_schema=False)
 FORMS: Mapping[str, Side] = {"jeune": "mentee", "mentor": "mentor"}
@@ -87,32 +87,32 @@ async def register(request: Request, who: str) -> Response:
     in the same words, and counts for no limit."""
     if who not in FORMS:
         return no_such_page(request)
-    form, side = Form.typed(await request.form(), several=SEVERAL), FORMS[who]
-    told = _told(form, side, request)
-    sent = sent_form(REGISTRATION_FORM, form.key, told)
+    form, side = Form.from_request(await request.form(), several=SEVERAL), FORMS[who]
+    entry = _form_values(form, side, request)
+    sent = sent_form(REGISTRATION_FORM, form.key, entry)
     try:
         receipt = await _receipt_of(sent, request)
         if receipt is None:
-            if wait := await seconds_to_wait(request, _uses(told, request)):
+            if wait := await seconds_to_wait(request, _uses(entry, request)):
                 return show_later(request, f"{who}.html", form, wait)
             async with runtime_of(request).begin() as tx:
-                receipt = await _receive(sent, form, side, told, tx)
+                receipt = await _receive(sent, form, side, entry, tx)
     except KeyReused:
         return show_used(request, f"{who}.html", form)
-    except Refused as refused:
+    except InvalidRegistration as refused:
         return await _show_again(request, who, form, refused)
     token = runtime_of(request).links.token("receipt", receipt)
-    return RedirectResponse(reading(f"/inscription/merci/{token}", request), 303)
+    return RedirectResponse(with_current_language(f"/inscription/merci/{token}", request), 303)
 
 
 @router.get("/inscription/merci/{token}")
 async def thank(request: Request, token: str) -> Response:
     """The form has arrived: what comes next, and where to look."""
     async with runtime_of(request).begin() as tx:
-        found = await Links(tx.connection).subject("receipt", fingerprint(token), tx.now)
+        found = await Links(tx.connection).subject("receipt", token_hash(token), tx.now)
         receipt = await Receipts(tx.connection).with_id(UUID(found)) if found else None
     if receipt is None:
-        return closed_link(request)
+        return show_closed_link(request)
     return show(request, "thanks.html", receipt=receipt, token=token)
 
 
@@ -124,38 +124,40 @@ async def _receipt_of(sent: Sent, request: Request) -> UUID | None:
 
 
 async def _receive(
-    sent: Sent, form: Form, side: Side, told: dict[str, Any], tx: Transaction
+    sent: Sent, form: Form, side: Side, values: dict[str, Any], tx: Transaction
 ) -> UUID:
     """A machine in the trap gets a receipt like everybody, and nothing is kept of it."""
     if (given := await answer_again(sent, tx)) and given.receipt:
         return given.receipt
-    asks_guardian = bool(told.get("guardian_email") or told.get("guardian_phone"))
-    admitted = None if form.trapped else await take(side, told, ORIGIN, tx)
+    asks_guardian = bool(values.get("guardian_email") or values.get("guardian_phone"))
+    admitted = None if form.is_spam else await register_from_input(side, values, ORIGIN, tx)
     receipt = await hand_receipt(side, asks_guardian, tx)
     await keep_answer(sent, side, admitted.subject if admitted else receipt, tx, receipt)
     return receipt
 
 
-def _uses(told: Mapping[str, Any], request: Request) -> list[Use]:
+def _uses(values: Mapping[str, Any], request: Request) -> list[Use]:
     runtime = runtime_of(request)
     settings = cast(RegistrationSettings, runtime.settings)
-    return form_uses(told, client_address(request), settings, runtime.limit_keys)
+    return form_uses(values, client_address(request), settings, runtime.limit_keys)
 
 
-def _told(form: Form, side: Side, request: Request) -> dict[str, Any]:
-    told: dict[str, Any] = {name: form.values.get(name, "") for name in ASKED[side]}
-    codes = {name: _code(form.value(name)) for name in ("campaign", "company") if name in told}
-    spoken = [*form.chosen("languages"), *form.chosen("more_languages")]
-    return told | codes | {"languages": spoken, "lang": language(request)}
+def _form_values(form: Form, side: Side, request: Request) -> dict[str, Any]:
+    entry: dict[str, Any] = {name: form.values.get(name, "") for name in ASKED[side]}
+    codes = {name: _code(form.value(name)) for name in ("campaign", "company") if name in entry}
+    spoken = [*form.values_of("languages"), *form.values_of("more_languages")]
+    return entry | codes | {"languages": spoken, "lang": language(request)}
 
 
-async def _show_again(request: Request, who: str, form: Form, refused: Refused) -> Response:
+async def _show_again(
+    request: Request, who: str, form: Form, refused: InvalidRegistration
+) -> Response:
     side = FORMS[who]
     async with runtime_of(request).begin() as tx:
         await note_refusal(side, refused, ORIGIN, tx)
     said = {fault.field: fault.sentence(_voice(request, side)) for fault in refused.faults}
     errors = {name: said[name] for name in ASKED[side] if name in said}
-    return show(request, f"{who}.html", 422, form=form.refused(errors))
+    return show(request, f"{who}.html", 422, form=form.with_errors(errors))
 
 
 def _voice(request: Request, side: Side) -> Voice:

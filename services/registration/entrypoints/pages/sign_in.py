@@ -6,9 +6,9 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
 from services.registration.entrypoints.pages.page_templates import (
-    closed_link,
     forbidden,
     show,
+    show_closed_link,
     show_later,
 )
 from services.registration.settings import RegistrationSettings
@@ -17,9 +17,9 @@ from services.registration.use_cases.sign_in import ask_link, end_session, open_
 from shared.persistence.limits import HOUR, Limit, Use
 from shared.service.asgi import runtime_of
 from shared.service.rate_limits import check_limits, network_use, seconds_to_wait
-from shared.web import Form, language, reading
+from shared.web import Form, language, with_current_language
 from shared.web.sessions import current_session, delete_cookie, form_token_fits, set_cookie
-from shared.web.signed_links import fingerprint
+from shared.web.signed_links import token_hash
 
 router = APIRouter(prefix="/associations", include_in_schema=False)
 
@@ -33,10 +33,10 @@ async def ask(request: Request) -> Response:
 @router.post("/entree")
 async def send_link(request: Request) -> Response:
     """The same answer for every address, so that nobody learns which ones we know."""
-    form = Form.typed(await request.form())
+    form = Form.from_request(await request.form())
     if "@" not in form.value("email"):
         errors = {"email": _words(request)}
-        return show(request, "signin.html", 422, form=form.refused(errors))
+        return show(request, "signin.html", 422, form=form.with_errors(errors))
     if wait := await seconds_to_wait(request, [_use(request)]):
         return show_later(request, "signin.html", form, wait)
     runtime = runtime_of(request)
@@ -49,8 +49,8 @@ async def send_link(request: Request) -> Response:
 async def offer(request: Request, token: str) -> Response:
     """A button, because mail scanners follow links."""
     async with runtime_of(request).begin() as tx:
-        found = await Links(tx.connection).subject("signin", fingerprint(token), tx.now)
-    return show(request, "signin_offer.html") if found else closed_link(request)
+        found = await Links(tx.connection).subject("signin", token_hash(token), tx.now)
+    return show(request, "signin_offer.html") if found else show_closed_link(request)
 
 
 @router.post("/entree/{token}")
@@ -59,11 +59,11 @@ async def enter(request: Request, token: str) -> Response:
     runtime = runtime_of(request)
     await check_limits(request, [_use(request)])
     async with runtime.begin() as tx:
-        user_id = await Links(tx.connection).use("signin", fingerprint(token), tx.now)
+        user_id = await Links(tx.connection).use("signin", token_hash(token), tx.now)
         cookie = await open_session(user_id, tx) if user_id else None
     if cookie is None:
-        return closed_link(request)
-    response = RedirectResponse(reading("/associations", request), 303)
+        return show_closed_link(request)
+    response = RedirectResponse(with_current_language("/associations", request), 303)
     set_cookie(response, runtime, cookie)
     return response
 
@@ -76,7 +76,7 @@ async def leave(request: Request) -> Response:
     if session := await current_session(request):
         async with runtime_of(request).begin() as tx:
             await end_session(session.id, tx)
-    response = RedirectResponse(reading("/associations/entree", request), 303)
+    response = RedirectResponse(with_current_language("/associations/entree", request), 303)
     delete_cookie(response)
     return response
 

@@ -10,7 +10,7 @@ from services.registration.domain.tracking import (
     steps_of_mentor,
     steps_of_request,
 )
-from services.registration.entrypoints.pages.page_templates import closed_link, show
+from services.registration.entrypoints.pages.page_templates import show, show_closed_link
 from services.registration.entrypoints.pages.stages import latest_pair, stages_of
 from services.registration.store import Erasures, Pairs, People, Requests
 from services.registration.use_cases.vault_provider import vault
@@ -21,7 +21,7 @@ async def show_steps(request: Request, subject: UUID, tx: Transaction) -> Respon
     """No name, no criteria, no reason why something stopped, and nothing to press."""
     steps = await _steps(subject, tx)
     if steps is None or await Erasures(tx.connection).about(subject):
-        return closed_link(request)
+        return show_closed_link(request)
     return show(request, "steps.html", steps=steps)
 
 

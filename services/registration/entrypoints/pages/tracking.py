@@ -16,7 +16,7 @@ from services.registration.domain.tracking import (
     steps_of_request,
 )
 from services.registration.entrypoints.pages.own_data import show_receipt
-from services.registration.entrypoints.pages.page_templates import closed_link, show
+from services.registration.entrypoints.pages.page_templates import show, show_closed_link
 from services.registration.entrypoints.pages.stages import latest_pair, stages_of, standing_pairs
 from services.registration.entrypoints.pages.steps import show_steps
 from services.registration.store import (
@@ -39,8 +39,8 @@ from shared.contracts.vocabulary.associations import association_or_head
 from shared.persistence.database import Record
 from shared.persistence.transaction import Transaction
 from shared.service.asgi import runtime_of
-from shared.web import reading
-from shared.web.signed_links import fingerprint
+from shared.web import with_current_language
+from shared.web.signed_links import token_hash
 
 router = APIRouter(include_in_schema=False)
 
@@ -49,7 +49,7 @@ router = APIRouter(include_in_schema=False)
 async def tell(request: Request, token: str) -> Response:
     """The steps, with their dates; from a form's receipt, what anybody may know; from a partner's
     link, the steps alone."""
-    mark = fingerprint(token)
+    mark = token_hash(token)
     async with runtime_of(request).begin() as tx:
         if found := await Links(tx.connection).open("request", mark, tx.now):
             return await _standing(request, UUID(found), token, tx)
@@ -57,7 +57,7 @@ async def tell(request: Request, token: str) -> Response:
             return await _receipt(request, UUID(found), tx)
         if found := await Links(tx.connection).subject(STEPS, mark, tx.now):
             return await show_steps(request, UUID(found), tx)
-    return closed_link(request)
+    return show_closed_link(request)
 
 
 @router.post("/demande/{token}")
@@ -65,14 +65,14 @@ async def confirm_registration(request: Request, token: str) -> Response:
     """ "It was me", said of a second registration with the same details; this one goes on."""
     doubt_id = _id(str((await request.form()).get("doubt", "")))
     async with runtime_of(request).begin() as tx:
-        found = await Links(tx.connection).subject("request", fingerprint(token), tx.now)
+        found = await Links(tx.connection).subject("request", token_hash(token), tx.now)
         person_id = await person_of(UUID(found), tx) if found else None
         if found is None or person_id is None:
-            return closed_link(request)
+            return show_closed_link(request)
         await prove_by_link(UUID(found), tx)
         if doubt_id:
             await confirm_own_registration(doubt_id, person_id, tx)
-    return RedirectResponse(reading(f"/demande/{token}", request), 303)
+    return RedirectResponse(with_current_language(f"/demande/{token}", request), 303)
 
 
 async def person_of(subject: UUID, tx: Transaction) -> UUID | None:
@@ -106,14 +106,14 @@ async def _standing(request: Request, subject: UUID, token: str, tx: Transaction
     if asked is not None:
         return await _of_request(request, asked, token, tx)
     mentor = await People(tx.connection, vault()).mentor(subject)
-    return await _of_mentor(request, mentor, token, tx) if mentor else closed_link(request)
+    return await _of_mentor(request, mentor, token, tx) if mentor else show_closed_link(request)
 
 
 async def _of_request(request: Request, asked: Asked, token: str, tx: Transaction) -> Response:
     pairs = await Pairs(tx.connection).of_request(asked.id)
     pair = latest_pair(pairs)
     waits = asked.state == "confirmed" and pair is None
-    released = _released(pairs)
+    released = _last_release(pairs)
     explained = await Explanations(tx.connection).of_request(asked.id) if waits else None
     if explained and released and explained.explained_at < released:
         explained = None  # from before somebody was proposed
@@ -168,11 +168,11 @@ async def _of_mentor(request: Request, mentor: Record, token: str, tx: Transacti
 async def _receipt(request: Request, receipt_id: UUID, tx: Transaction) -> Response:
     receipt = await Receipts(tx.connection).with_id(receipt_id)
     if receipt is None:
-        return closed_link(request)
+        return show_closed_link(request)
     steps = [Step("registered", receipt["created_at"], "done"), Step("message", state="now")]
     return show(request, "receipt.html", receipt=receipt, steps=steps)
 
 
-def _released(pairs: list[Record]) -> datetime | None:
+def _last_release(pairs: list[Record]) -> datetime | None:
     """When the last proposal came to nothing; None: none has."""
     return max((row["released_at"] for row in pairs if row["released_at"]), default=None)

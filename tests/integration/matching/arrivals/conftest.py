@@ -6,11 +6,11 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from services.matching.service import SERVICE
-from services.matching.use_cases.process_arrivals import ArrivalDesk
-from services.matching.use_cases.refresh_metrics import ArrivalMeters
+from services.matching.use_cases.process_arrivals import ArrivalProcessor
+from services.matching.use_cases.refresh_metrics import ArrivalMetrics
 from shared.service.definition import Service
 from tests.integration.matching.arrivals.pool import Desks, set_programme
-from tests.support.service_harness import Stage
+from tests.support.service_harness import ServiceHarness
 
 
 @pytest.fixture
@@ -21,8 +21,10 @@ def large() -> int:
 
 @pytest.fixture
 async def matching(
-    stage: Callable[[Service], Awaitable[Stage]], monkeypatch: pytest.MonkeyPatch, large: int
-) -> Stage:
+    stage: Callable[[Service], Awaitable[ServiceHarness]],
+    monkeypatch: pytest.MonkeyPatch,
+    large: int,
+) -> ServiceHarness:
     monkeypatch.setenv("BINOME_MATCHING_LEASE", "1")
     monkeypatch.setenv("BINOME_MATCHING_ARRIVALS_FROM", str(large))
     made = await stage(SERVICE)
@@ -31,12 +33,12 @@ async def matching(
 
 
 @pytest.fixture
-def desks(matching: Stage) -> Desks:
+def desks(matching: ServiceHarness) -> Desks:
     """`desks()` is one more replica."""
-    meters = ArrivalMeters(matching.runtime.metrics)
-    return lambda: ArrivalDesk(matching.runtime, meters)
+    meters = ArrivalMetrics(matching.runtime.metrics)
+    return lambda: ArrivalProcessor(matching.runtime, meters)
 
 
 @pytest.fixture
-def desk(desks: Desks) -> ArrivalDesk:
+def desk(desks: Desks) -> ArrivalProcessor:
     return desks()

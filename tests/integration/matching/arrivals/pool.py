@@ -7,21 +7,21 @@ import asyncpg
 
 from services.matching.domain.programme import Changes
 from services.matching.store import Programmes
-from services.matching.use_cases.process_arrivals import ArrivalDesk
-from services.matching.use_cases.run_rounds import RoundKeeper
+from services.matching.use_cases.process_arrivals import ArrivalProcessor
+from services.matching.use_cases.run_rounds import RoundRunner
 from tests.integration.matching.ledger import pairs_told
 from tests.integration.matching.people import request
-from tests.support.service_harness import Stage
+from tests.support.service_harness import ServiceHarness
 
-Desks = Callable[[], ArrivalDesk]
+Desks = Callable[[], ArrivalProcessor]
 
 
-async def set_programme(matching: Stage, **changes: Any) -> None:
+async def set_programme(matching: ServiceHarness, **changes: Any) -> None:
     async with matching.runtime.begin() as tx:
         await Programmes(tx.connection).set("national", Changes(**changes))
 
 
-async def settle(matching: Stage, keeper: RoundKeeper, *mentors: Any) -> None:
+async def settle(matching: ServiceHarness, keeper: RoundRunner, *mentors: Any) -> None:
     """A published round that put two together and left one waiting; nothing else is due."""
     for event in (request(), request(level="primary"), *mentors):
         await matching.handle(event)
@@ -31,11 +31,11 @@ async def settle(matching: Stage, keeper: RoundKeeper, *mentors: Any) -> None:
     matching.clock.advance(minutes=1)
 
 
-async def arrivals(matching: Stage) -> list[asyncpg.Record]:
+async def arrivals(matching: ServiceHarness) -> list[asyncpg.Record]:
     return list(await matching.pool.fetch("SELECT * FROM arrivals ORDER BY arrival_id"))
 
 
-async def waiting(matching: Stage) -> int:
+async def waiting(matching: ServiceHarness) -> int:
     count: int = await matching.pool.fetchval(
         "SELECT count(*) FROM requests WHERE state = 'waiting'"
     )

@@ -5,8 +5,8 @@ from pathlib import Path
 
 from deploy.cli.match import verify
 from deploy.cli.rounds import rounds as rounds_command
-from services.matching.use_cases.process_arrivals import ArrivalDesk, answer_arrivals
-from services.matching.use_cases.run_rounds import RoundKeeper
+from services.matching.use_cases.process_arrivals import ArrivalProcessor, process_arrivals
+from services.matching.use_cases.run_rounds import RoundRunner
 from shared.contracts.events import AnswerAsked, PairConfirmed, PairProposed
 from tests.integration.matching.arrivals.pool import arrivals, set_programme, settle
 from tests.integration.matching.asked import answer, pages, plain
@@ -21,11 +21,11 @@ from tests.integration.matching.ledger import (
 )
 from tests.integration.matching.people import mentor, request
 from tests.integration.matching.test_export import run
-from tests.support.service_harness import Stage
+from tests.support.service_harness import ServiceHarness
 
 
 async def test_a_newcomer_gets_the_best_place_without_another_round(
-    matching: Stage, keeper: RoundKeeper, desk: ArrivalDesk
+    matching: ServiceHarness, keeper: RoundRunner, desk: ArrivalProcessor
 ) -> None:
     await settle(matching, keeper, mentor(), mentor())
     asked = request()
@@ -60,7 +60,7 @@ async def test_a_newcomer_gets_the_best_place_without_another_round(
 
 
 async def test_the_score_decides_as_in_a_round(
-    matching: Stage, keeper: RoundKeeper, desk: ArrivalDesk
+    matching: ServiceHarness, keeper: RoundRunner, desk: ArrivalProcessor
 ) -> None:
     other = {"levels": ("bac3_plus",)}
     half, whole = mentor(), mentor(offers=("job", "interview"))
@@ -78,7 +78,7 @@ async def test_the_score_decides_as_in_a_round(
 
 
 async def test_both_sides_are_asked_where_the_programme_asks(
-    matching: Stage, keeper: RoundKeeper, desk: ArrivalDesk
+    matching: ServiceHarness, keeper: RoundRunner, desk: ArrivalProcessor
 ) -> None:
     """A no lets both wait; the newcomer gets another place, never the same again."""
     await set_programme(matching, mode="proposal")
@@ -104,7 +104,7 @@ async def test_both_sides_are_asked_where_the_programme_asks(
 
 
 async def test_the_next_round_takes_it_into_account_and_is_proved(
-    matching: Stage, keeper: RoundKeeper, desk: ArrivalDesk, tmp_path: Path
+    matching: ServiceHarness, keeper: RoundRunner, desk: ArrivalProcessor, tmp_path: Path
 ) -> None:
     await settle(matching, keeper, mentor(capacity=2), mentor(levels=("bac3_plus",)))
     asked = request()
@@ -129,9 +129,9 @@ async def test_the_next_round_takes_it_into_account_and_is_proved(
     assert "Vérifié" in await run(verify, *sides, *terms)
 
 
-async def test_the_worker_answers_by_itself(matching: Stage, keeper: RoundKeeper) -> None:
+async def test_the_worker_answers_by_itself(matching: ServiceHarness, keeper: RoundRunner) -> None:
     await settle(matching, keeper, mentor(), mentor())
-    working = asyncio.create_task(answer_arrivals(matching.runtime))
+    working = asyncio.create_task(process_arrivals(matching.runtime))
     asked = request()
     await matching.handle(asked)
 

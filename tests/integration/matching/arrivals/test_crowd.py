@@ -4,7 +4,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable
 
-from services.matching.use_cases.process_arrivals import ArrivalDesk
+from services.matching.use_cases.process_arrivals import ArrivalProcessor
 from tests.integration.matching.arrivals.pool import Desks, arrivals, settle, waiting
 from tests.integration.matching.asked import IN_ORDER, ledger
 from tests.integration.matching.conftest import Keepers
@@ -14,11 +14,11 @@ from tests.integration.matching.ledger import (
     taken,
 )
 from tests.integration.matching.people import mentor, request
-from tests.support.service_harness import Stage
+from tests.support.service_harness import ServiceHarness
 
 
 async def test_two_hundred_come_at_once_for_one_place(
-    matching: Stage, keepers: Keepers, desks: Desks
+    matching: ServiceHarness, keepers: Keepers, desks: Desks
 ) -> None:
     """Several replicas answer: one gets it, the others wait for the round."""
     await settle(matching, keepers(), mentor(capacity=2))
@@ -41,14 +41,14 @@ async def test_two_hundred_come_at_once_for_one_place(
     assert (await last_round(matching))["waiting"] == 200
 
 
-async def answer_all(matching: Stage, desk: ArrivalDesk) -> None:
+async def answer_all(matching: ServiceHarness, desk: ArrivalProcessor) -> None:
     """One replica at work until everybody was looked at."""
     while len(await arrivals(matching)) < 200:
         await desk.step()
 
 
 async def test_rounds_and_answers_at_once_give_no_place_twice(
-    matching: Stage, keepers: Keepers, desks: Desks
+    matching: ServiceHarness, keepers: Keepers, desks: Desks
 ) -> None:
     """Newcomers, new mentors, another pool, rounds and answers, all at the same time."""
     await settle(matching, keepers(), *(mentor(capacity=3) for _ in range(10)))
@@ -69,7 +69,7 @@ async def test_rounds_and_answers_at_once_give_no_place_twice(
     assert any(row["pair_id"] for row in await arrivals(matching))
 
 
-async def at_work(matching: Stage, step: Callable[[], Awaitable[bool]]) -> None:
+async def at_work(matching: ServiceHarness, step: Callable[[], Awaitable[bool]]) -> None:
     """One replica for a while, and time goes on."""
     for _ in range(40):
         matching.clock.advance(seconds=1)
@@ -78,7 +78,7 @@ async def at_work(matching: Stage, step: Callable[[], Awaitable[bool]]) -> None:
 
 
 async def test_an_association_stays_within_its_cap(
-    matching: Stage, keepers: Keepers, desks: Desks
+    matching: ServiceHarness, keepers: Keepers, desks: Desks
 ) -> None:
     """What the round made of it counts, and what others answered."""
     await matching.pool.execute("INSERT INTO association_caps VALUES ('tandem_avenir', 3)")

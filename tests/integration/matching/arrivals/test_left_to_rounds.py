@@ -2,19 +2,19 @@
 
 import pytest
 
-from services.matching.use_cases.process_arrivals import ArrivalDesk
-from services.matching.use_cases.run_rounds import RoundKeeper
+from services.matching.use_cases.process_arrivals import ArrivalProcessor
+from services.matching.use_cases.run_rounds import RoundRunner
 from tests.integration.matching.arrivals.pool import arrivals, set_programme, settle
 from tests.integration.matching.ledger import (
     pairs_told,
     state_of,
 )
 from tests.integration.matching.people import mentor, request
-from tests.support.service_harness import Stage
+from tests.support.service_harness import ServiceHarness
 
 
 async def test_who_joined_since_is_left_to_the_round(
-    matching: Stage, keeper: RoundKeeper, desk: ArrivalDesk
+    matching: ServiceHarness, keeper: RoundRunner, desk: ArrivalProcessor
 ) -> None:
     await settle(matching, keeper, mentor())
     new, asked = mentor(), request()
@@ -28,7 +28,7 @@ async def test_who_joined_since_is_left_to_the_round(
 
 
 async def test_a_place_that_another_pool_took_is_not_given(
-    matching: Stage, keeper: RoundKeeper, desk: ArrivalDesk
+    matching: ServiceHarness, keeper: RoundRunner, desk: ArrivalProcessor
 ) -> None:
     """This replica remembers the place as open."""
     await settle(matching, keeper, mentor(), mentor())
@@ -48,7 +48,7 @@ async def test_a_place_that_another_pool_took_is_not_given(
 
 
 async def test_no_answer_while_a_round_is_on_its_way(
-    matching: Stage, keeper: RoundKeeper, desk: ArrivalDesk
+    matching: ServiceHarness, keeper: RoundRunner, desk: ArrivalProcessor
 ) -> None:
     await settle(matching, keeper, mentor(), mentor())
     await matching.handle(mentor())
@@ -64,7 +64,7 @@ async def test_no_answer_while_a_round_is_on_its_way(
 
 @pytest.mark.parametrize("change", ["cap", "policy", "dropped"])
 async def test_what_changed_since_is_for_the_round(
-    matching: Stage, keeper: RoundKeeper, desk: ArrivalDesk, change: str
+    matching: ServiceHarness, keeper: RoundRunner, desk: ArrivalProcessor, change: str
 ) -> None:
     await settle(matching, keeper, mentor(), mentor())
     if change == "dropped":
@@ -79,7 +79,9 @@ async def test_what_changed_since_is_for_the_round(
     assert len(await pairs_told(matching)) == 1
 
 
-async def test_when_nobody_answers_a_round_does(matching: Stage, keeper: RoundKeeper) -> None:
+async def test_when_nobody_answers_a_round_does(
+    matching: ServiceHarness, keeper: RoundRunner
+) -> None:
     """No replica answers, for whatever reason: after a minute a round is due."""
     await settle(matching, keeper, mentor(), mentor())
     await matching.handle(request())
@@ -91,7 +93,7 @@ async def test_when_nobody_answers_a_round_does(matching: Stage, keeper: RoundKe
 
 @pytest.mark.parametrize("large", [5])
 async def test_a_small_pool_has_a_round(
-    matching: Stage, keeper: RoundKeeper, desk: ArrivalDesk
+    matching: ServiceHarness, keeper: RoundRunner, desk: ArrivalProcessor
 ) -> None:
     """Four people took part in the last one."""
     await settle(matching, keeper, mentor(), mentor())

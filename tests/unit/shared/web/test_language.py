@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from starlette.requests import Request
 
-from shared.web.language import day, language, moment, reading, teller
+from shared.web.language import day, language, moment, translator, with_current_language
 
 
 def request(query: str = "", accepts: str = "") -> Request:
@@ -37,18 +37,20 @@ def test_the_switch_counts_first_then_the_browser_then_french(
 
 
 def test_a_redirect_keeps_the_language_chosen_by_hand_only() -> None:
-    assert reading("/demande/x", request("lang=en")) == "/demande/x?lang=en"
-    assert reading("/demande/x?a=1#b", request("lang=en")) == "/demande/x?a=1&lang=en#b"
-    assert reading("/demande/x", request("", "en")) == "/demande/x"
+    assert with_current_language("/demande/x", request("lang=en")) == "/demande/x?lang=en"
+    assert (
+        with_current_language("/demande/x?a=1#b", request("lang=en")) == "/demande/x?a=1&lang=en#b"
+    )
+    assert with_current_language("/demande/x", request("", "en")) == "/demande/x"
 
 
 def test_french_marks_never_begin_a_line() -> None:
-    t = teller("fr")
+    t = translator("fr")
     assert t("Ça va ? Bien ! Ici : là ; ça.", "") == (
         "Ça va\u202f? Bien\u202f! Ici\u00a0: là\u202f; ça."
     )
     assert t("Choisis « Ça va ».", "") == "Choisis «\u00a0Ça va\u00a0»."
-    assert teller("en")("Ça va ?", "Well ?") == "Well ?"
+    assert translator("en")("Ça va ?", "Well ?") == "Well ?"
 
 
 def test_dates_are_told_as_people_say_them() -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from jinja2 import UndefinedError
 
-from shared.web import letters
+from shared.web import mail_templates
 
 HTML = """{% extends "base.html" %}{% from "macros.html" import big_button %}
 {% block subject %}{{ t("Bonjour", "Hello") }}{% endblock %}
@@ -26,29 +26,29 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_styles_are_inlined_and_the_dark_ones_kept(folder: Path) -> None:
-    html = letters(folder).write("hello", "fr", SEEN).html
+    html = mail_templates(folder).write("hello", "fr", SEEN).html
     button = html[html.index('<a class="big"') :].split(">")[0]
     assert "background-color: #0e5a52" in button
     assert "prefers-color-scheme: dark" in html
 
 
 def test_the_button_and_the_plain_link_lead_to_the_same_place(folder: Path) -> None:
-    html = letters(folder).write("hello", "fr", SEEN).html
+    html = mail_templates(folder).write("hello", "fr", SEEN).html
     assert html.count(f'href="{SEEN["link"]}"') == 2
 
 
 def test_the_text_says_the_same_in_plain_letters(folder: Path) -> None:
-    text = letters(folder).write("hello", "en", SEEN).text
+    text = mail_templates(folder).write("hello", "en", SEEN).text
     assert text.startswith("Hello Zoé <b>& co</b>\nhttps://binome.example/demande/abc?lang=en\n")
     assert text.endswith("Binôme is free and open to all.\n")
 
 
 def test_what_people_typed_is_text_in_html(folder: Path) -> None:
-    html = letters(folder).write("hello", "fr", SEEN).html
+    html = mail_templates(folder).write("hello", "fr", SEEN).html
     assert "<b>" not in html
     assert "Zoé &lt;b&gt;" in html
 
 
 def test_a_missing_value_is_an_error_not_an_empty_place(folder: Path) -> None:
     with pytest.raises(UndefinedError, match="first_name"):
-        letters(folder).write("hello", "fr", {"link": "x"})
+        mail_templates(folder).write("hello", "fr", {"link": "x"})

@@ -10,7 +10,7 @@ from shared.service.asgi import build
 from shared.service.definition import Service
 from shared.service.settings import Settings
 from shared.web import pages
-from shared.web.language import reading
+from shared.web.language import with_current_language
 from shared.web.query import number
 
 PUBLIC = "https://binome.example"
@@ -22,7 +22,11 @@ router = APIRouter()
 
 @router.get("/page")
 async def page(request: Request) -> dict[str, str]:
-    return {"here": str(request.url), "base": str(request.base_url), "back": reading("/a", request)}
+    return {
+        "here": str(request.url),
+        "base": str(request.base_url),
+        "back": with_current_language("/a", request),
+    }
 
 
 @pytest.fixture

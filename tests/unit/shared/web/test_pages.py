@@ -11,10 +11,10 @@ from fastapi import FastAPI, HTTPException, Request, Response
 from shared.web import (
     Form,
     SecurityHeaders,
+    add_error_pages,
     asyncapi_page,
     mount_static,
     pages,
-    plain_errors,
 )
 
 PAGE = """{% extends "base.html" %}
@@ -34,7 +34,7 @@ def application(folder: Path) -> FastAPI:
     app = FastAPI()
     look = pages(folder, links=LINKS)
     mount_static(app)
-    plain_errors(app, look)
+    add_error_pages(app, look)
     app.add_middleware(SecurityHeaders)
 
     @app.get("/page")
