@@ -22,14 +22,8 @@ from services.matching.gateways.certificate_file import certificate_text, read_c
 from services.matching.gateways.explanation_file import explanations_text
 from services.matching.gateways.pairs_file import DIGITS, pairs_text, read_pairs
 from services.matching.gateways.round_files import ReadRound, RoundFiles, read_round
-from shared.spreadsheets import (
-    PARIS,
-    InvalidCell,
-    InvalidSheet,
-    check_targets,
-    day,
-    replace_files,
-)
+from shared.contracts.types import PARIS
+from shared.spreadsheets import InvalidCell, InvalidSheet, check_targets, day, replace_files
 
 _LABELS = {
     "reading": "Lecture des fichiers",

@@ -28,7 +28,7 @@ from shared.spreadsheets import InvalidSheet
 def export_round(stored: StoredRound) -> tuple[dict[str, str], list[str]]:
     """Name of a file → its content, and what the operator should know.
 
-    Raises PlainFault where files cannot say what is stored: nothing else than the round itself
+    Raises UserError where files cannot say what is stored: nothing else than the round itself
     may leave under its name.
     """
     given, notes = stored_input(stored), []
@@ -48,7 +48,7 @@ def export_round(stored: StoredRound) -> tuple[dict[str, str], list[str]]:
 
 
 def stored_input(stored: StoredRound) -> RoundInput:
-    """What a stored round was given. Raises PlainFault when that has been let go."""
+    """What a stored round was given. Raises UserError when that has been let go."""
     try:
         return stored.to_input()
     except InputsGone:
@@ -108,7 +108,7 @@ class Tried:
 def try_policy(stored: StoredRound, policy: Policy) -> Tried:
     """Hold a stored round again under another policy; nothing is kept.
 
-    Raises PlainFault for a round without a result, or one that this policy cannot decide.
+    Raises UserError for a round without a result, or one that this policy cannot decide.
     """
     from services.matching.engine.solve import solve  # the solver: not for `list` nor `export`
     from services.matching.engine.verification.verifier import verify_round

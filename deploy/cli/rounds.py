@@ -19,9 +19,10 @@ from rich.table import Table
 from deploy.cli.round_export import comparison_data, export_round, tell_comparison, try_policy
 from services.matching.gateways.policy_file import read_policy
 from services.matching.store.evidence import ListedRound, RoundArchive, StoredRound
+from shared.contracts.types import PARIS
 from shared.persistence.database import open_pool
 from shared.service.user_error import UserError
-from shared.spreadsheets import PARIS, InvalidSheet, check_targets, replace_files
+from shared.spreadsheets import InvalidSheet, check_targets, replace_files
 
 HOUSE = Path(".local") / "house"
 VARIABLES = ("BINOME_MATCHING_DATABASE_URL", "BINOME_DATABASE_URL")

@@ -39,7 +39,7 @@ def build_environment(servers: Servers, folder: Path, ports: Ports) -> dict[str,
     """Make the accounts of a house and return the environment that names them all.
 
     It holds the administrator's broker address and every service's database: enough for
-    `binome migrate` and `binome status`; a service gets its own part of it by `own_part`.
+    `binome migrate` and `binome status`; a service gets its part by `service_environment`.
     """
     secrets = Secrets(folder)
     users = {name: service_user(name, secrets.get(f"amqp_{name}")) for name in SERVICES}

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from shared.contracts.events import Lang, Recipient
+from shared.contracts.types import Lang, Recipient
 
 CONTACT_QUEUE = "registration.contact"
 

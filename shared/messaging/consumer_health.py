@@ -14,7 +14,7 @@ async def live_consumers(broker: RabbitBroker) -> dict[str, bool]:
     """Queue → has it a consumer of this broker object, and does the server see any there?
 
     The server counts consumers of all processes, the client knows only its own: both must agree.
-    Raises one of `faults.UNREACHABLE` when the server cannot be asked.
+    Raises one of `errors.TRANSIENT_ERRORS` when the server cannot be asked.
     """
     async with connection_loss_as_error(), asyncio.timeout(ASK_SECONDS):
         subscribers: list[Any] = list(broker.subscribers)

@@ -71,7 +71,7 @@ class MessageListener:
     async def consumers(self) -> dict[str, bool]:
         """Queue → does a consumer of this very process live there, by its word and the broker's?
 
-        Raises one of `faults.UNREACHABLE` when the broker cannot be asked.
+        Raises one of `errors.TRANSIENT_ERRORS` when the broker cannot be asked.
         """
         alive = dict.fromkeys(self._receivers, False)
         if self._broker is not None:

@@ -19,7 +19,7 @@ NOTHING = "^$"
 
 @dataclass(frozen=True)
 class BrokerRights:
-    """Patterns of what may be written and read; `topics`: of the routing keys on `EVENTS`.
+    """Patterns of what may be written and read; `topics`: of the routing keys on `EVENTS_EXCHANGE`.
 
     Nobody but the administrator configures, that is, declares or deletes.
     """

@@ -30,7 +30,7 @@ class Publisher:
     ) -> None:
         """Returns once the broker has the message safely.
 
-        Raises one of `faults.UNREACHABLE`: then it may or may not have arrived, and is to be
+        Raises one of `errors.TRANSIENT_ERRORS`: then it may or may not have arrived, and is to be
         published again. A message that no queue takes raises too (PublishError).
         """
         message = Message(

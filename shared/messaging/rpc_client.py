@@ -33,7 +33,7 @@ class RpcClient:
     async def call(self, queue: str, question: BaseModel, answer: type[A]) -> A:
         """The answer to a question.
 
-        Raises one of `faults.UNREACHABLE` (TimeoutError without an answer), or Unreadable.
+        Raises one of `errors.TRANSIENT_ERRORS` (TimeoutError without an answer), or Unreadable.
         """
         body = await self._send_request(queue, question.model_dump_json().encode())
         try:

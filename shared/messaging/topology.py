@@ -190,7 +190,11 @@ async def _declare(url: str, wanted: Topology) -> None:
         for name, arguments in wanted.queues.items():
             replaceable = wanted.exchanges.get(name) == "fanout"  # a retry queue
             await declare_queue(
-                connection, name, arguments, replaceable=replaceable, external=name in external_queues
+                connection,
+                name,
+                arguments,
+                replaceable=replaceable,
+                external=name in external_queues,
             )
         for exchange, key, queue in wanted.bindings:
             await (await channel.get_queue(queue, ensure=False)).bind(exchange, key)

@@ -90,7 +90,7 @@ def start_clock(file: Path) -> datetime:
 
 
 def clock_from(speed: float, origin: datetime | Path | None, days: float) -> Clock:
-    """The clock that the settings ask for; a path names the file of a `StartedClock`."""
+    """The clock that the settings ask for; a path names the file of a `FileStartedClock`."""
     if speed == 1.0 or origin is None:
         return WallClock()
     if isinstance(origin, Path):

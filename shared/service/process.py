@@ -71,7 +71,7 @@ class ServiceProcess:
     async def call(self, queue: str, question: BaseModel, answer: type[A]) -> A:
         """Put a restricted question to another service.
 
-        Raises one of `faults.UNREACHABLE`; TimeoutError when nobody answers in time.
+        Raises one of `errors.TRANSIENT_ERRORS`; TimeoutError when nobody answers in time.
         """
         return await self.rpc_client.call(queue, question, answer)
 

@@ -9,8 +9,8 @@ No business rule lives here: which columns, which vocabularies and what a row me
 services. Everything said to a person is French, since operators read it.
 """
 
+from shared.contracts.types import PARIS
 from shared.spreadsheets.cells import (
-    PARIS,
     InvalidCell,
     UnknownCode,
     boolean,

@@ -1,18 +1,15 @@
 """One cell: from the text in it to a value, or the reason why not.
 
-A reader is a function from the text of a cell that is not empty to a value; it raises CellRefused
+A reader is a function from the text of a cell that is not empty to a value; it raises InvalidCell
 with a French sentence. `Row.take` deals with empty cells.
 """
 
 import re
 from collections.abc import Callable, Collection
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
 from shared.contracts.calendar import FIRST_YEAR, LAST_YEAR, is_plausible
-
-PARIS = ZoneInfo("Europe/Paris")
-"""The zone of a time written without one."""
+from shared.contracts.types import PARIS
 
 MOST_LETTERS = 64
 """The longest identifier."""
@@ -54,7 +51,7 @@ class UnreadableCell(str):
 
 
 def check_readable(cell: str) -> None:
-    """Raises CellRefused for a cell that cannot be read, also where a CSV quotes an error."""
+    """Raises InvalidCell for a cell that cannot be read, also where a CSV quotes an error."""
     if isinstance(cell, UnreadableCell):
         raise InvalidCell(cell.why)
     if cell.strip().upper() in _ERRORS:

@@ -11,7 +11,7 @@ from shared.spreadsheets.header import normalise_header
 def read_csv_lines(file: str, text: str, known: frozenset[str]) -> Iterator[tuple[int, list[str]]]:
     """The records that hold something, each with the physical line it begins on.
 
-    Raises SheetRefused at a record whose quotes make it unreadable: guessing on would swallow
+    Raises InvalidSheet at a record whose quotes make it unreadable: guessing on would swallow
     the rows after it.
     """
     reader = csv.reader(

@@ -48,7 +48,7 @@ def read_header(
 ) -> Header:
     """Finds the known columns.
 
-    Raises SheetRefused, naming all of them, for headers named twice and required columns that
+    Raises InvalidSheet, naming all of them, for headers named twice and required columns that
     are missing.
     """
     known = names_of(columns)

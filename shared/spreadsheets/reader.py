@@ -82,7 +82,7 @@ class Sheet:
         self._lines = lines
 
     def rows(self) -> Iterator[Row]:
-        """The rows that hold something, in the order of the file. Raises SheetRefused where the
+        """The rows that hold something, in the order of the file. Raises InvalidSheet where the
         file itself cannot be read on."""
         count = 0
         for count, (line, cells) in enumerate(self._lines, start=1):  # noqa: B007
@@ -91,7 +91,7 @@ class Sheet:
             self.warnings.append(f"{self.file} : des en-têtes, mais aucune ligne.")
 
     def read(self, build: Callable[[Row], T]) -> list[T]:
-        """One record for each row. Raises SheetRefused with every fault of the file."""
+        """One record for each row. Raises InvalidSheet with every fault of the file."""
         return self._records(build, aside=False)
 
     def read_known(self, build: Callable[[Row], T]) -> list[T]:
@@ -132,7 +132,7 @@ def read_sheet(path: Path, columns: Sequence[Column], ignored: Sequence[str] = (
     """Opens a CSV or XLSX file and understands its header.
 
     `ignored` are headers that may be there and are of no interest; any other unknown header is
-    ignored with one warning. Raises SheetRefused.
+    ignored with one warning. Raises InvalidSheet.
     """
     set_aside = frozenset(map(normalise_header, ignored))
     lines = read_lines(path, frozenset(names_of(columns)) | set_aside)

@@ -22,7 +22,7 @@ def read_lines(path: Path, known: frozenset[str]) -> Iterator[tuple[int, list[st
     """The lines that hold something: physical line number (from 1) and cells as written.
 
     CSV and XLSX are told apart by content, not by name; `known` are the normalised headers that
-    tell comma from semicolon. Raises SheetRefused when the file cannot be opened or is neither.
+    tell comma from semicolon. Raises InvalidSheet when the file cannot be opened or is neither.
     """
     file = str(path)
     content = _content(path)

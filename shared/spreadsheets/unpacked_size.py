@@ -22,7 +22,7 @@ _SHEETS = "xl/worksheets/"
 
 
 def check_unpacked_size(file: str, content: bytes) -> None:
-    """Raises SheetRefused for an archive that would unpack beyond reason, BadZipFile for none."""
+    """Raises InvalidSheet for an archive that would unpack beyond reason, BadZipFile for none."""
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         entries = archive.infolist()
     if len(entries) > MOST_ENTRIES:

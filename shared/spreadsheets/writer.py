@@ -14,14 +14,14 @@ _TO_QUOTE = re.compile(r'[",;\r\n]')
 def escape_formula(cell: str) -> str:
     """A cell that begins like a formula gets an apostrophe in front, so that it stays text.
 
-    `opened_cell` takes it away again: both together give back every text, also one that already
-    began with apostrophes.
+    `unescape_formula` takes it away again: both together give back every text, also one that
+    already began with apostrophes.
     """
     return f"'{cell}" if _FORMULA.match(cell) else cell
 
 
 def unescape_formula(cell: str) -> str:
-    """The text that `safe_cell` made safe."""
+    """The text that `escape_formula` made safe."""
     return cell[1:] if cell.startswith("'") and _FORMULA.match(cell) else cell
 
 
@@ -37,7 +37,7 @@ def _quote(cell: str) -> str:
 
 
 def check_targets(targets: Sequence[Path], sources: Iterable[Path] = ()) -> None:
-    """Raises SheetRefused for a file that could not be written, before any work is done.
+    """Raises InvalidSheet for a file that could not be written, before any work is done.
 
     That is: no folder for it, something there that is no ordinary file, a file that is also read
     (`sources`), or the same file twice.

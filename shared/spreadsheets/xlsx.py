@@ -42,7 +42,7 @@ Merged = Mapping[int, set[int]]
 def read_workbook_lines(file: str, content: bytes) -> Iterator[tuple[int, list[str]]]:
     """The rows of the first sheet that hold something: row number (from 1) and cells as text.
 
-    Raises SheetRefused for a ZIP that is no workbook, or one that unpacks beyond reason. openpyxl
+    Raises InvalidSheet for a ZIP that is no workbook, or one that unpacks beyond reason. openpyxl
     raises whatever its XML and ZIP readers meet: all of it means "not a workbook".
     """
     try:

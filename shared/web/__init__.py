@@ -11,12 +11,13 @@ and a handler one: ``return look.TemplateResponse(request, "jeune.html", {"form"
 What a template finds is listed in README.md beside this file.
 """
 
+from shared.contracts.types import Lang
 from shared.web.assets import mount_static, static_url
 from shared.web.asyncapi import asyncapi_page
 from shared.web.error_pages import add_error_pages, error_page
 from shared.web.forms import Form
 from shared.web.headers import SecurityHeaders
-from shared.web.language import Lang, language, with_current_language
+from shared.web.language import language, with_current_language
 from shared.web.mail_templates import MailBody, MailTemplates, mail_templates
 from shared.web.pages import pages
 from shared.web.public_address import OwnAddress

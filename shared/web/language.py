@@ -3,15 +3,14 @@
 import re
 from collections.abc import Callable
 from datetime import date, datetime
-from typing import Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from starlette.requests import Request
 
-Lang = Literal["fr", "en"]
+from shared.contracts.types import PARIS, Lang
+
 LANGUAGES: tuple[Lang, ...] = ("fr", "en")
-PARIS = ZoneInfo("Europe/Paris")
 
 _MONTHS = (
     {"fr": "janvier", "en": "January"},

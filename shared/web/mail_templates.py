@@ -9,7 +9,8 @@ from css_inline import CSSInliner
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from shared.contracts import vocabulary
-from shared.web.language import LANGUAGES, Lang, day, moment, translator
+from shared.contracts.types import Lang
+from shared.web.language import LANGUAGES, day, moment, translator
 
 SHARED = Path(__file__).parent / "mail"
 INLINER = CSSInliner(load_remote_stylesheets=False, keep_style_tags=True, keep_at_rules=True)

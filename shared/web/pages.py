@@ -15,12 +15,12 @@ from starlette.requests import Request
 from starlette.templating import Jinja2Templates
 
 from shared.contracts import vocabulary
+from shared.contracts.types import Lang
 from shared.web.assets import static_url
 from shared.web.charts import bars, line
 from shared.web.forms import FORM_KEY, HONEYPOT, Form
 from shared.web.language import (
     LANGUAGES,
-    Lang,
     day,
     french_spacing,
     in_how_long,

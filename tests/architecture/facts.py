@@ -19,9 +19,9 @@ def violations(root: Path) -> Iterator[str]:
     heard = {fact.topic for service in services for fact in service.listens}
     for topic in EVENTS:
         if topic not in stated:
-            yield f"shared/contracts/events.py: nobody states {topic}"
+            yield f"shared/contracts/events: nobody states {topic}"
         if topic not in heard:
-            yield f"shared/contracts/events.py: nobody hears {topic}"
+            yield f"shared/contracts/events: nobody hears {topic}"
         if not (root / f"shared/contracts/samples/{topic}.v1.json").exists():
             yield f"shared/contracts/samples: no golden message of {topic}"
     for service in services:

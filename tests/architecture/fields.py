@@ -11,7 +11,7 @@ from pathlib import Path
 from shared.contracts.events import EVENTS, Event
 from tests.architecture.tree import called, sources
 
-PLACE = "shared/contracts/events.py"
+PLACE = "shared/contracts/events"
 
 
 def violations(root: Path) -> Iterator[str]:

@@ -121,7 +121,7 @@ def test_an_optional_field_that_nobody_sets_is_named(clean_copy: Path) -> None:
     file.write_text(text.replace("association=responsible_association(message),", ""))
     found = list(fields.violations(clean_copy))
     file.write_text(text)
-    assert found == ["shared/contracts/events.py: nobody sets association of message.failed"]
+    assert found == ["shared/contracts/events: nobody sets association of message.failed"]
 
 
 def test_a_service_that_forgets_owners_or_asks_for_a_strange_timer_is_named() -> None:
@@ -220,14 +220,14 @@ def test_a_new_fact_needs_an_emitter_a_listener_and_a_golden_message(
     clean_copy: Path, plant: Plant
 ) -> None:
     plant(
-        "shared/contracts/events.py",
+        "shared/contracts/events/matching.py",
         "class PairDreamt(PairProposed):\n    topic: ClassVar[str] = 'pair.dreamt'\n"
         "FACTS['pair.dreamt'] = PairDreamt",
     )
     judged = _judge(clean_copy)
     assert judged.returncode == 1, judged.stderr
     assert judged.stdout.splitlines() == [
-        "shared/contracts/events.py: nobody states pair.dreamt",
-        "shared/contracts/events.py: nobody hears pair.dreamt",
+        "shared/contracts/events: nobody states pair.dreamt",
+        "shared/contracts/events: nobody hears pair.dreamt",
         "shared/contracts/samples: no golden message of pair.dreamt",
     ]

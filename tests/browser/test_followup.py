@@ -10,7 +10,7 @@ import uvicorn
 from playwright.async_api import Browser, Page, expect
 
 from services.followup.service import SERVICE
-from shared.contracts.events import CheckInKind, Side
+from shared.contracts.types import CheckInKind, Side
 from shared.service.asgi import build
 from shared.service.definition import Service
 from tests.browser.accessibility import axe

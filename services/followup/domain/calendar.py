@@ -7,9 +7,9 @@ as any other's, so they are in when the term is over and no pair is left between
 
 from calendar import monthrange
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
-PARIS = ZoneInfo("Europe/Paris")
+from shared.contracts.types import PARIS
+
 TERM_MONTHS = 3
 MEETING_PAUSE = timedelta(days=7)
 """From the introduction to "have you met?", to asking again, to calling a human."""

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from services.followup.domain.questions import Side
+from shared.contracts.types import Side
 
 
 @dataclass(frozen=True)

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from shared.contracts.types import Side
+
 Kind = Literal["first_meeting", "month_1", "month_2", "month_3"]
-Side = Literal["mentee", "mentor"]
 SIDES: tuple[Side, ...] = ("mentee", "mentor")
 
 MEETING = ("yes", "not_yet")

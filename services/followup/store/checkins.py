@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from services.followup.domain.questions import Kind, Reply, Side
+from services.followup.domain.questions import Kind, Reply
+from shared.contracts.types import Side
 from shared.persistence.database import Connection
 
 

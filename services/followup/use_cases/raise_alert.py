@@ -4,9 +4,9 @@ from typing import Literal
 from uuid import UUID
 
 from services.followup.domain.engagement import Engagement
-from services.followup.domain.questions import Side
 from services.followup.store import Alerts, Engagements
 from shared.contracts.events import AlertRaised, EngagementEnded
+from shared.contracts.types import Side
 from shared.contracts.vocabulary.associations import ASSOCIATIONS, NETWORK_HEAD
 from shared.persistence.transaction import Transaction
 

@@ -53,7 +53,7 @@ class InvalidPolicy(Exception):
 def policy_from(data: Mapping[str, Any]) -> Policy:
     """Checks a policy as read from TOML or from the store, and fills in the defaults.
 
-    Numbers may be int, float or Decimal (Decimal keeps shares exact). Raises PolicyRefused.
+    Numbers may be int, float or Decimal (Decimal keeps shares exact). Raises InvalidPolicy.
     """
     _only(data, _KEYS, "")
     policy = Policy(

@@ -51,7 +51,7 @@ class Changes:
 
 
 def apply_changes(programme: Programme, changes: Changes) -> Programme:
-    """The programme as it is to be. Raises ProgrammeRefused."""
+    """The programme as it is to be. Raises InvalidProgramme."""
     if not _CODE.fullmatch(programme.code):
         raise InvalidProgramme(
             f"{programme.code} : un programme se nomme en lettres minuscules, chiffres, tirets."

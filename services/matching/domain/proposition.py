@@ -4,9 +4,9 @@ link of their own, until a deadline. It stands when both accept, and is over whe
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Literal, get_args
-from zoneinfo import ZoneInfo
 
-Side = Literal["mentee", "mentor"]
+from shared.contracts.types import PARIS, Side
+
 Answer = Literal["accepted", "declined"]
 State = Literal["open", "accepted", "declined", "unanswered", "withdrawn"]
 View = Literal["asked", "waiting", "agreed", "declined", "over"]
@@ -17,7 +17,6 @@ SIDES: tuple[Side, ...] = get_args(Side)
 REASONS = ("no_time", "slots", "too_far", "not_a_fit", "other")
 """Why somebody declines, where they want to say."""
 
-PARIS = ZoneInfo("Europe/Paris")
 NIGHT_OVER_AT = 6
 """At six o'clock in Paris the day before is over in every département, the Antilles' too."""
 SHOWN_AFTERWARDS = timedelta(days=30)

@@ -2,8 +2,8 @@
 
     max(0, max_j (c_ij - μ - v_j - a_k(j) + F_i))
 
-Two ways to the same numbers: from a list of all pairs where they are few, from an `Outlook` where
-they are not.
+Two ways to the same numbers: from a list of all pairs where they are few, from a `ColumnPool`
+where they are not.
 """
 
 from dataclasses import dataclass

@@ -41,7 +41,7 @@ def certificate_data(certificate: Certificate) -> dict[str, Any]:
 
 
 def read_certificate(path: Path) -> Certificate:
-    """The certificate in a file. Raises SheetRefused, naming the file and what is not as stated."""
+    """The certificate in a file. Raises InvalidSheet, naming the file and what is not as stated."""
     try:
         return certificate_from(strict_json(path.read_bytes()))
     except FileNotFoundError:

@@ -49,7 +49,7 @@ def _cells(pair: Pair) -> tuple[str, str, str, str]:
 
 
 def read_pairs(path: Path) -> list[StatedPair]:
-    """The pairs of a file. Raises SheetRefused with every fault."""
+    """The pairs of a file. Raises InvalidSheet with every fault."""
     sheet = read_sheet(path, tuple(Column(name, required=True) for name in HEADER))
     return sheet.read(_read_pair)
 

@@ -68,7 +68,7 @@ _cap = whole_number(0)
 
 
 def mentees_sheet(path: Path) -> Sheet:
-    """Opens a file of mentees; `mentee` reads its rows. Raises SheetRefused, as all of these."""
+    """Opens a file of mentees; `mentee` reads its rows. Raises InvalidSheet, as all of these."""
     return read_sheet(path, _MENTEES, _IDENTITY)
 
 

@@ -12,7 +12,7 @@ _PLACE = re.compile(r"\(at line (\d+), column (\d+)\)", re.ASCII)
 
 
 def read_policy(path: Path) -> Policy:
-    """The policy in a file. Raises SheetRefused, naming the file and the key or the place."""
+    """The policy in a file. Raises InvalidSheet, naming the file and the key or the place."""
     try:
         return policy_from(tomllib.loads(_text(path), parse_float=Decimal))
     except tomllib.TOMLDecodeError as error:

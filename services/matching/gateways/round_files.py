@@ -101,7 +101,7 @@ class _Reading:
         self.raise_faults()
 
     def raise_faults(self) -> None:
-        """Raises SheetRefused when any were found."""
+        """Raises InvalidSheet when any were found."""
         if self.faults:
             raise InvalidSheet(self.faults)
 
@@ -116,7 +116,7 @@ class _Reading:
 def read_round(files: RoundFiles, at: date) -> ReadRound:
     """Reads the files of a round held on the day `at`.
 
-    Raises SheetRefused with the faults of all the files together.
+    Raises InvalidSheet with the faults of all the files together.
     """
     reading, named = _Reading(), References()
     mentees = reading.people(

@@ -36,7 +36,7 @@ class SolverProcess:
     async def run(self, work: Callable[P, R], *given: P.args, **named: P.kwargs) -> R:
         """Call `work` (importable, with arguments that can be pickled) over there.
 
-        Raises WorkshopLost, or what `work` raises.
+        Raises SolverProcessDied, or what `work` raises.
         """
         try:
             executor = await self._executor_ready()

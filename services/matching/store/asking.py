@@ -13,7 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from services.matching.domain.policy import DEFAULT_POLICY, policy_data
-from services.matching.store.snapshot import PARIS
+from shared.contracts.types import PARIS
 from shared.persistence.database import Connection
 
 # A round that was cut short (a cap, a place lost) leaves `seen` empty: its pool is looked at again

@@ -51,7 +51,7 @@ class Programmes:
         return _programme(row) if row else Programme(code)
 
     async def set(self, code: str, changes: Changes) -> Programme:
-        """Change a programme, and keep its policy. Raises ProgrammeRefused."""
+        """Change a programme, and keep its policy. Raises InvalidProgramme."""
         wanted = apply_changes(await self.with_code(code), changes)
         sha256 = await self._keep(wanted.policy)
         ways = (wanted.mode, wanted.cadence, wanted.answer_days)

@@ -6,8 +6,9 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from services.matching.domain.proposition import Answer, Side, Standing, State, Term
+from services.matching.domain.proposition import Answer, Standing, State, Term
 from services.matching.store.pairs import MadePair
+from shared.contracts.types import Side
 from shared.persistence.database import Connection
 
 _OPEN = """

@@ -4,14 +4,12 @@ import json
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from services.matching.domain.people import FRENCH, Association, Mentee, Mentor, last_day_of
 from services.matching.domain.policy import policy_from
 from services.matching.domain.round import RoundInput
 from shared.contracts.clearance import Clearance
-
-PARIS = ZoneInfo("Europe/Paris")
+from shared.contracts.types import PARIS
 
 
 def round_input(inputs: str, policy: Mapping[str, Any], held_on: date) -> RoundInput:

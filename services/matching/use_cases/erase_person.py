@@ -10,7 +10,8 @@ from services.matching.domain.fingerprint import inputs_sha256
 from services.matching.store import Erasures, FoundRound, RoundTexts
 from services.matching.store.snapshot import round_input
 from services.matching.use_cases.remove_person import take_mentee_out, take_mentor_out
-from shared.contracts.events import ErasureDone, Side
+from shared.contracts.events import ErasureDone
+from shared.contracts.types import Side
 from shared.persistence.transaction import Transaction
 
 ERASING = "erase_from_rounds"

@@ -12,10 +12,10 @@ from services.matching.domain.proposition import SIDES
 from services.matching.domain.safety import is_safe
 from services.matching.store import JudgedPair, JudgedPairs, Mentors, Pairs, Programmes
 from services.matching.store.propositions import Propositions
-from services.matching.store.snapshot import PARIS
 from services.matching.use_cases.undo_pair import undo_pair
 from shared.contracts.deadlines import PAUSE_TIME
 from shared.contracts.events import PairPaused, PairResumed
+from shared.contracts.types import PARIS
 from shared.persistence.transaction import Transaction
 
 PAUSE_OVER = "pause_over"

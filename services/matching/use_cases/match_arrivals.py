@@ -22,8 +22,9 @@ from services.matching.solver_process.batches import make_batches
 from services.matching.solver_process.solve_and_verify import pair_data
 from services.matching.store import MadePair
 from services.matching.store.arrivals import Answer, Arrivals, KeptRound, LeftOpen
-from services.matching.store.snapshot import PARIS, round_input
+from services.matching.store.snapshot import round_input
 from services.matching.use_cases.publish_round import tell
+from shared.contracts.types import PARIS
 from shared.persistence.transaction import Transaction
 
 AT_ONCE = 20

@@ -11,20 +11,14 @@ from datetime import date
 from uuid import UUID
 
 from services.matching.domain.programme import Programme
-from services.matching.domain.proposition import (
-    SIDES,
-    Answer,
-    Side,
-    State,
-    outcome,
-    term_of,
-)
+from services.matching.domain.proposition import SIDES, Answer, State, outcome, term_of
 from services.matching.store import MadePair
 from services.matching.store.propositions import Asked, Proposition, Propositions
 from services.matching.use_cases.confirm_pairs import confirm_pairs
 from services.matching.use_cases.judge_clearance import may_be_confirmed, undo_unsafe
 from services.matching.use_cases.undo_pair import release_pair
 from shared.contracts.events import AnswerAsked
+from shared.contracts.types import Side
 from shared.persistence.transaction import Transaction
 
 REMINDER, DEADLINE = "remind_of_proposition", "close_proposition"

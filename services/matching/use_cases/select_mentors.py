@@ -15,9 +15,10 @@ from services.matching.domain.vocabulary import Vocabulary, with_known_codes
 from services.matching.engine.feasible_choices import ChoiceSet
 from services.matching.store import MadePair, Programmes
 from services.matching.store.selections import Candidate, Pupil, Selection, Selections
-from services.matching.store.snapshot import PARIS, round_input
+from services.matching.store.snapshot import round_input
 from services.matching.use_cases.confirm_pairs import confirm_pairs
 from shared.contracts.events import PairProposed
+from shared.contracts.types import PARIS
 from shared.persistence.transaction import Transaction
 from shared.service.process import ServiceProcess
 
@@ -43,7 +44,7 @@ class SelectionView:
 async def open_selection(
     association: str, request_ids: Sequence[UUID], shown: int, days: int, tx: Transaction
 ) -> UUID:
-    """Open a selection for requests in the hands of an association. Raises SelectionRefused."""
+    """Open a selection for requests in the hands of an association. Raises InvalidSelection."""
     selections = Selections(tx.connection)
     candidates = await selections.candidates(request_ids, tx.now)
     programme = await _fit(association, request_ids, candidates, tx)

@@ -7,7 +7,8 @@ from uuid import UUID
 from services.matching.domain.proposition import State
 from services.matching.store import Explanations, MadePair, Mentors, Pairs, Requests
 from services.matching.store.propositions import Propositions
-from shared.contracts.events import PairReleased, PairUndone, Side
+from shared.contracts.events import PairReleased, PairUndone
+from shared.contracts.types import Side
 from shared.persistence.transaction import Transaction
 
 Unmade = Literal["declined", "unanswered"]

@@ -5,7 +5,7 @@ from uuid import UUID
 from services.matching.store import Explanations, Pairs, Requests
 from services.matching.store.propositions import Propositions
 from services.matching.use_cases.undo_pair import undo_pair
-from shared.contracts.events import Side
+from shared.contracts.types import Side
 from shared.persistence.transaction import Transaction
 
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Collection
 
-from services.notification.domain.message import Channel
 from shared.contracts.addresses import gets_sms
+from shared.contracts.types import Channel
 
 
 def next_channel(

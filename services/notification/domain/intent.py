@@ -3,11 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Literal
 from uuid import UUID, uuid5
 
-Recipient = Literal["mentee", "mentor", "guardian", "coordinator"]
-Lang = Literal["fr", "en"]
+from shared.contracts.types import Lang, Recipient
 
 _MESSAGES = UUID("5b0f7c1e-6f0a-5d0e-9c55-0a8d8b1d6f11")
 _NOTHING: Mapping[str, str] = MappingProxyType({})

@@ -1,10 +1,8 @@
 """Bringing two people together: in which order they are written to, and who cannot be reached."""
 
-from typing import Literal
 
 from shared.contracts.deadlines import INTRODUCTION_TIME
-
-Side = Literal["mentee", "mentor"]
+from shared.contracts.types import Side
 
 ORDER: tuple[Side, ...] = ("mentor", "mentee")
 """The mentor first: a young person reads "your mentor will write to you" only once that is so."""

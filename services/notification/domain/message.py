@@ -6,9 +6,8 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from services.notification.domain.intent import Lang, Recipient
+from shared.contracts.types import Channel, Lang, Recipient
 
-Channel = Literal["mail", "sms"]
 State = Literal[
     "created",
     "sending",

@@ -3,14 +3,13 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Literal
-from zoneinfo import ZoneInfo
 
 from services.notification.domain.message import Message
+from shared.contracts.types import PARIS
 
 Cause = Literal["registration", "reminder", "change", "request"]
 """`registration`: a form was filled in and nobody has acted yet. `request`: somebody acts on it."""
 
-PARIS = ZoneInfo("Europe/Paris")
 SMS_FROM_HOUR = 9
 """Hour in Paris from which SMS that waited for the next day leave."""
 FOR_GUARDIAN_FIRST = timedelta(days=1)

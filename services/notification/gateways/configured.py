@@ -3,13 +3,13 @@
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 
-from services.notification.domain.message import Channel
 from services.notification.gateways.brevo import BrevoGateway
 from services.notification.gateways.local import LocalSmsGateway
 from services.notification.gateways.mail import MailGateway
 from services.notification.gateways.mailbox import Mailbox
 from services.notification.gateways.message_gateway import MessageGateway
 from services.notification.settings import NotificationSettings
+from shared.contracts.types import Channel
 
 Gateways = Mapping[Channel, MessageGateway]
 

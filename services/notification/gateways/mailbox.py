@@ -13,9 +13,9 @@ from email.policy import default
 from pathlib import Path
 from uuid import UUID, uuid4
 
-from services.notification.domain.message import Channel
 from services.notification.gateways.message_gateway import DeliveryStatus
 from services.notification.gateways.mime import CHANNEL_HEADER, ID_HEADER
+from shared.contracts.types import Channel
 
 
 class Mailbox:

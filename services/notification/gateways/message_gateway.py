@@ -50,7 +50,7 @@ class DeliveryStatus(Enum):
 class MessageGateway(Protocol):
     """A gateway for one channel.
 
-    `absence_seconds`: how long after the hand-over "absent" can be believed, in real seconds.
+    `status_lag_seconds`: how long after the hand-over "absent" can be believed, in real seconds.
     """
 
     status_lag_seconds: float

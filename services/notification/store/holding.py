@@ -3,9 +3,9 @@
 from datetime import date, datetime, timedelta
 from typing import Literal
 
-from services.notification.domain.intent import Recipient
-from services.notification.domain.message import Channel, Message
+from services.notification.domain.message import Message
 from services.notification.store.messages import WAKE_CHANNEL, read_message
+from shared.contracts.types import Channel, Recipient
 from shared.persistence.database import Connection
 
 HeldFor = Literal["limit", "sms_cap"]

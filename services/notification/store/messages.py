@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from services.notification.domain.intent import MessageIntent
-from services.notification.domain.message import Channel, Message, State
+from services.notification.domain.message import Message, State
 from services.notification.store.stops import lock_subjects
+from shared.contracts.types import Channel
 from shared.messaging.envelope import MessageContext
 from shared.persistence.database import Connection, Record
 

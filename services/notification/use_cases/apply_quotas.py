@@ -8,13 +8,14 @@ from datetime import date, datetime, timedelta
 
 import structlog
 
-from services.notification.domain.message import Channel, Message
-from services.notification.domain.quota import PARIS, cause_of, follows_guardian, next_sms_day
+from services.notification.domain.message import Message
+from services.notification.domain.quota import cause_of, follows_guardian, next_sms_day
 from services.notification.settings import NotificationSettings
 from services.notification.store import SmsDays
 from services.notification.store.holding import HeldFor
 from services.notification.use_cases.find_recipient import RecipientContact
 from shared.contracts.addresses import number_block, plain_mail
+from shared.contracts.types import PARIS, Channel
 from shared.persistence.limits import DAY, HOUR, Limit, LimitKeys, Use, use_limits
 from shared.persistence.transaction import Transaction
 

@@ -8,9 +8,9 @@ from pydantic import BaseModel
 
 from services.notification.domain.catalogue import INTRODUCTIONS
 from services.notification.domain.display_name import display_name
-from services.notification.domain.intent import Recipient
 from services.notification.domain.message import Message
 from shared.contracts.contact import CONTACT_QUEUE, ContactAsked, ContactGiven
+from shared.contracts.types import Recipient
 
 Ask = Callable[[str, BaseModel, type[ContactGiven]], Awaitable[ContactGiven]]
 

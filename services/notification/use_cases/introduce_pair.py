@@ -4,10 +4,11 @@ from typing import Literal, cast
 from uuid import UUID
 
 from services.notification.domain.intent import MessageIntent
-from services.notification.domain.introduction import DEADLINE, TEMPLATE_OF, Side, unreachable_side
+from services.notification.domain.introduction import DEADLINE, TEMPLATE_OF, unreachable_side
 from services.notification.domain.message import Message
 from services.notification.store import Introduction, Introductions, Messages, Stops
 from shared.contracts.events import IntroductionFailed, PairConfirmed, PairIntroduced
+from shared.contracts.types import Side
 from shared.persistence.transaction import Transaction
 
 CLOSE_INTRODUCTION = "close_introduction"

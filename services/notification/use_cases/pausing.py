@@ -5,7 +5,8 @@ from uuid import UUID
 from services.notification.domain.intent import MessageIntent
 from services.notification.store import Introductions, Messages
 from services.notification.store.pauses import Pauses
-from shared.contracts.events import PairPaused, PairResumed, Side
+from shared.contracts.events import PairPaused, PairResumed
+from shared.contracts.types import Side
 from shared.persistence.transaction import Transaction
 
 

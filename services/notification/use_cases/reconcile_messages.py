@@ -8,13 +8,14 @@ from typing import cast
 
 import structlog
 
-from services.notification.domain.message import Channel, Message
+from services.notification.domain.message import Message
 from services.notification.gateways.configured import Gateways, configured_gateways
 from services.notification.gateways.message_gateway import DeliveryStatus
 from services.notification.settings import NotificationSettings
 from services.notification.store import Messages
 from services.notification.use_cases.message_context import message_context
 from services.notification.use_cases.record_result import ResultRecorder
+from shared.contracts.types import Channel
 from shared.service.errors import TRANSIENT_ERRORS, error_fields
 from shared.service.process import ServiceProcess
 from shared.service.tasks import wait_with_timeout

@@ -11,13 +11,14 @@ from prometheus_client import Counter
 
 from services.notification.domain.backoff import delay
 from services.notification.domain.catalogue import CATALOGUE, INTRODUCTIONS, OWN_PAGE
-from services.notification.domain.message import Channel, FinalFailure, Message
+from services.notification.domain.message import FinalFailure, Message
 from services.notification.domain.quota import cause_of
 from services.notification.domain.responsible import responsible_association
 from services.notification.settings import NotificationSettings
 from services.notification.store import HeldMessages, Messages
 from services.notification.use_cases.introduce_pair import fail_introduction, go_on
 from shared.contracts.events import MessageFailed, MessageSent
+from shared.contracts.types import Channel
 from shared.service.metrics import Metrics
 from shared.service.process import ServiceProcess
 

@@ -10,11 +10,12 @@ from typing import Any
 from services.notification.domain.catalogue import CATALOGUE, Link, subject_of
 from services.notification.domain.display_name import display_name
 from services.notification.domain.gsm import gsm
-from services.notification.domain.message import Channel, Message
+from services.notification.domain.message import Message
 from services.notification.domain.outgoing_message import OutgoingMessage
 from services.notification.use_cases.find_recipient import RecipientContact
+from shared.contracts.types import Channel, Lang
 from shared.contracts.vocabulary.associations import association_or_head
-from shared.web import Lang, mail_templates
+from shared.web import mail_templates
 from shared.web.language import day
 from shared.web.signed_links import LinkSigner
 

@@ -10,7 +10,7 @@ import structlog
 
 from services.notification.domain.backoff import pause_for_pair
 from services.notification.domain.channel import next_channel
-from services.notification.domain.message import Channel, Message
+from services.notification.domain.message import Message
 from services.notification.domain.outgoing_message import OutgoingMessage, UnsafeHeader
 from services.notification.gateways.configured import Gateways
 from services.notification.gateways.message_gateway import (
@@ -32,6 +32,7 @@ from services.notification.use_cases.find_recipient import (
 from services.notification.use_cases.message_context import message_context
 from services.notification.use_cases.record_result import ResultRecorder
 from services.notification.use_cases.render_message import MessageRenderer
+from shared.contracts.types import Channel
 from shared.messaging.envelope import InvalidMessage
 from shared.service.errors import TRANSIENT_ERRORS, error_fields
 from shared.service.process import ServiceProcess

@@ -7,15 +7,14 @@ import re
 from collections.abc import Callable, Collection, Sequence
 from datetime import UTC, date, datetime
 from typing import Any, TypeVar
-from zoneinfo import ZoneInfo
 
 from email_validator import EmailNotValidError, validate_email
 
 from services.registration.domain.errors import field_error
 from shared.contracts.calendar import is_plausible
 from shared.contracts.clearance import Clearance
+from shared.contracts.types import PARIS
 
-PARIS = ZoneInfo("Europe/Paris")
 D = TypeVar("D", bound=date)
 NAME_LETTERS = 60
 _NAME = re.compile(r"[^\W\d_](?:[^\W\d_]|[ '’\-]|\.(?=[ \-]|$))*")

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Literal
 
 from services.registration.domain.age import CONSENT_AGE, MAJORITY, age_on, birthday
-from services.registration.domain.fields import PARIS
+from shared.contracts.types import PARIS
 from shared.contracts.vocabulary.programmes import ProgrammeEntry
 
 Minority = Literal["under_15", "under_18"]

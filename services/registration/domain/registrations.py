@@ -32,6 +32,7 @@ from services.registration.domain.identity import Identity
 from services.registration.domain.phones import read_mobile
 from shared.contracts.calendar import longest_wait_from
 from shared.contracts.clearance import Clearance
+from shared.contracts.types import PARIS
 from shared.contracts.vocabulary import DEPARTMENTS, LEVELS, NEEDS, PUBLICS, SECTORS, SLOTS
 from shared.contracts.vocabulary.associations import ASSOCIATIONS
 from shared.contracts.vocabulary.programmes import PROGRAMME
@@ -134,7 +135,7 @@ class Registration(BaseModel):
     @field_validator("since")
     @classmethod
     def _not_later(cls, value: datetime | None, info: ValidationInfo) -> datetime | None:
-        if value and value.astimezone(fields.PARIS).date() > _context(info).today:
+        if value and value.astimezone(PARIS).date() > _context(info).today:
             raise field_error("in_the_future")
         return value
 
@@ -181,7 +182,7 @@ class MenteeRegistration(Registration):
     @classmethod
     def _not_too_long_ago(cls, value: datetime | None, info: ValidationInfo) -> datetime | None:
         earliest = longest_wait_from(_context(info).today)
-        if value and value.astimezone(fields.PARIS).date() < earliest:
+        if value and value.astimezone(PARIS).date() < earliest:
             raise field_error("too_long_ago")
         return value
 

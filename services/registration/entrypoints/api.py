@@ -23,7 +23,7 @@ from services.registration.use_cases.sending_again import (
     digest_of,
     keep_answer,
 )
-from shared.contracts.events import Side
+from shared.contracts.types import Side
 from shared.persistence.transaction import Transaction
 from shared.service.asgi import runtime_of
 from shared.service.problems import Problem

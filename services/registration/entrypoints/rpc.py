@@ -7,7 +7,6 @@ from datetime import date
 from uuid import UUID
 
 from services.registration.domain.age import is_minor, needs_guardian
-from services.registration.domain.fields import PARIS
 from services.registration.domain.identity import Identity
 from services.registration.store import AccessLog, People, Proofs, Users
 from services.registration.use_cases.change_contact import former_contact
@@ -15,7 +14,7 @@ from services.registration.use_cases.disclose_identity import refuse_disclosure
 from services.registration.use_cases.prove_contact import first_address
 from services.registration.use_cases.vault_provider import vault
 from shared.contracts.contact import ContactAsked, ContactGiven
-from shared.contracts.events import Lang
+from shared.contracts.types import PARIS, Lang
 from shared.contracts.vocabulary.associations import association_or_head
 from shared.persistence.transaction import Transaction
 

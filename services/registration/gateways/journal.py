@@ -12,7 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
-from shared.contracts.events import Side
+from shared.contracts.types import Side
 
 _END = " ."
 

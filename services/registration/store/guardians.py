@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from shared.contracts.events import Side
+from shared.contracts.types import Side
 from shared.persistence.database import Connection
 
 CheckKind = Literal["confirm", "inform", "consent"]

@@ -7,7 +7,7 @@ from uuid import UUID
 from services.registration.domain.identity import Identity, blind_index_texts, contacts_of
 from services.registration.store.opening import open_rows
 from services.registration.store.vault import Vault
-from shared.contracts.events import Side
+from shared.contracts.types import Side
 from shared.persistence.database import Connection, Record
 
 _ALIKE = """

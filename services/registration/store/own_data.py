@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from shared.contracts.events import Side
+from shared.contracts.types import Side
 from shared.persistence.database import Connection
 from shared.persistence.held_rows import rows_about
 

@@ -8,7 +8,8 @@ from services.registration.domain.identity import Identity
 from services.registration.store.known_people import digests_of
 from services.registration.store.opening import open_rows
 from services.registration.store.vault import Vault
-from shared.contracts.events import Door, Lang, MentorCriteria, Side
+from shared.contracts.events import MentorCriteria
+from shared.contracts.types import Lang, RegistrationSource, Side
 from shared.persistence.database import Connection, Record
 
 
@@ -19,7 +20,7 @@ class Person:
     id: UUID
     side: Side
     lang: Lang
-    door: Door
+    door: RegistrationSource
     registered_at: datetime
     partner: str | None = None
     campaign: str | None = None
@@ -137,9 +138,9 @@ class People:
         )
         return side
 
-    async def door_of(self, person_id: UUID) -> Door | None:
+    async def door_of(self, person_id: UUID) -> RegistrationSource | None:
         """How somebody came; None for nobody."""
-        door: Door | None = await self._connection.fetchval(
+        door: RegistrationSource | None = await self._connection.fetchval(
             "SELECT door FROM persons WHERE id = $1", person_id
         )
         return door

@@ -8,7 +8,8 @@ from uuid import UUID
 
 from services.registration.domain.publics import SENSITIVE
 from shared.contracts.codes import READING
-from shared.contracts.events import Lang, MenteeCriteria
+from shared.contracts.events import MenteeCriteria
+from shared.contracts.types import Lang
 from shared.persistence.database import Connection, Record
 
 OPEN = ("awaiting_consent", "placing", "routed", "unrouted", "guardian_check", "confirmed")

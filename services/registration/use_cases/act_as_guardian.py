@@ -12,7 +12,8 @@ from services.registration.store.requests import WITHDRAWN
 from services.registration.use_cases.mentor_guardians import forget_guardian
 from services.registration.use_cases.obtain_consent import withdraw_consent
 from services.registration.use_cases.vault_provider import vault
-from shared.contracts.events import MentorLeft, Side
+from shared.contracts.events import MentorLeft
+from shared.contracts.types import Side
 from shared.persistence.transaction import Transaction
 
 Stage = Literal["asked", "waiting", "checked", "searching", "paired", "stopped", "over", "mentor"]

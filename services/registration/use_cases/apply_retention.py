@@ -10,7 +10,7 @@ from services.registration.store.late import count_looks
 from services.registration.store.retention import before
 from services.registration.use_cases.erase_person import erase_person
 from services.registration.use_cases.vault_provider import retention_file
-from shared.contracts.events import Side
+from shared.contracts.types import Side
 from shared.persistence.transaction import Transaction, TransactionFactory
 
 EVERY = timedelta(days=1)

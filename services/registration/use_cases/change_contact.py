@@ -29,7 +29,8 @@ from services.registration.store.contact_changes import Role
 from services.registration.use_cases.keeping_apart import judge_contact
 from services.registration.use_cases.record_reachability import note_alive
 from services.registration.use_cases.vault_provider import fictional_numbers, vault
-from shared.contracts.events import ContactChanged, Recipient, Side
+from shared.contracts.events import ContactChanged
+from shared.contracts.types import Recipient, Side
 from shared.persistence.transaction import Transaction
 
 TAKES_EFFECT_AFTER = timedelta(hours=48)

@@ -3,11 +3,11 @@
 from datetime import timedelta
 from uuid import UUID
 
-from services.registration.domain.fields import PARIS
 from services.registration.domain.guardians import check_of
 from services.registration.store import GuardianCheck, GuardianChecks, Request
 from services.registration.store.guardians import CheckKind
-from shared.contracts.events import ConfirmationAsked, Side
+from shared.contracts.events import ConfirmationAsked
+from shared.contracts.types import PARIS, Side
 from shared.contracts.vocabulary.associations import NETWORK_HEAD
 from shared.contracts.vocabulary.programmes import guardian_rules
 from shared.persistence.transaction import Transaction

@@ -9,7 +9,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from services.registration.store import Links, Receipts
-from shared.contracts.events import Side
+from shared.contracts.types import Side
 from shared.persistence.transaction import Transaction
 
 RECEIPT_KEPT = timedelta(days=30)

@@ -4,7 +4,8 @@ from datetime import timedelta
 from uuid import UUID
 
 from services.registration.store import Links
-from shared.contracts.events import ConsentAsked, Lang, Side
+from shared.contracts.events import ConsentAsked
+from shared.contracts.types import Lang, Side
 from shared.persistence.transaction import Transaction
 
 CONSENT_DAYS = 90

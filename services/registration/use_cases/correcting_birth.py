@@ -11,7 +11,6 @@ from uuid import UUID
 from services.registration.domain.age import MENTEE_AGES, age_on
 from services.registration.domain.contact import CHECKED_BY
 from services.registration.domain.errors import Fault, InvalidRegistration
-from services.registration.domain.fields import PARIS
 from services.registration.domain.guardians import asks_consent, minority_on, protects_more
 from services.registration.domain.identity import Identity
 from services.registration.store import AccessLog, Births, People, Request, Requests
@@ -27,7 +26,8 @@ from services.registration.use_cases.reach_birthday import judge_requests_anew
 from services.registration.use_cases.register import keep_tracking_link
 from services.registration.use_cases.vault_provider import vault
 from services.registration.use_cases.withdraw_request import withdraw_request
-from shared.contracts.events import BirthDateCorrected, Lang, MenteeRegistered, Side
+from shared.contracts.events import BirthDateCorrected, MenteeRegistered
+from shared.contracts.types import PARIS, Lang, Side
 from shared.contracts.vocabulary.programmes import PROGRAMME, guardian_rules
 from shared.persistence.transaction import Transaction
 

@@ -24,7 +24,8 @@ from services.registration.use_cases.raise_doubt import OVERDUE
 from services.registration.use_cases.record_clearance import ENDED, ENDS_SOON
 from services.registration.use_cases.vault_provider import vault
 from services.registration.use_cases.withdraw_request import withdraw_request
-from shared.contracts.events import HoldLifted, MentorLeft, Side
+from shared.contracts.events import HoldLifted, MentorLeft
+from shared.contracts.types import Side
 from shared.persistence.transaction import Transaction
 
 

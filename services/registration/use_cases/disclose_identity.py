@@ -5,12 +5,12 @@ from uuid import UUID
 
 from services.registration.domain.age import is_minor
 from services.registration.domain.disclosure import KnownPair, Refusal, refusal_of
-from services.registration.domain.fields import PARIS
 from services.registration.store import Pairs, People
 from services.registration.use_cases.vault_provider import vault
 from shared.contracts.clearance import is_cleared
 from shared.contracts.codes import READING
 from shared.contracts.events import MentorCriteria
+from shared.contracts.types import PARIS
 from shared.persistence.transaction import Transaction
 
 

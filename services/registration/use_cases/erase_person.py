@@ -9,13 +9,13 @@ from datetime import date, datetime, timedelta
 from typing import Literal
 from uuid import UUID
 
-from services.registration.domain.fields import PARIS
 from services.registration.gateways.journal import JournalEntry
 from services.registration.store import Erasures, Requests
 from services.registration.use_cases.decide_doubt import drop_doubts_about
 from services.registration.use_cases.vault_provider import archive_days, journal, vault
 from services.registration.use_cases.withdraw_request import withdraw_request
-from shared.contracts.events import MentorLeft, PersonErased, Side
+from shared.contracts.events import MentorLeft, PersonErased
+from shared.contracts.types import PARIS, Side
 from shared.persistence.transaction import Transaction
 
 AskedBy = Literal["person", "guardian", "operator", "retention", "consent"]

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from services.registration.store import People, Requests
 from services.registration.use_cases.vault_provider import vault
-from shared.contracts.events import Side
+from shared.contracts.types import Side
 from shared.contracts.vocabulary.associations import ASSOCIATIONS, NETWORK_HEAD
 from shared.persistence.transaction import Transaction
 

@@ -11,7 +11,7 @@ from services.registration.domain.identity import Identity, plain
 from services.registration.store import AccessLog, KnownPeople, Requests
 from services.registration.use_cases.find_owner import find_owner
 from services.registration.use_cases.vault_provider import vault
-from shared.contracts.events import Side
+from shared.contracts.types import Side
 from shared.persistence.transaction import Transaction
 
 SIDES: tuple[Side, ...] = ("mentee", "mentor")

@@ -13,7 +13,7 @@ from typing import Any
 from services.registration.domain.errors import Fault, InvalidRegistration
 from services.registration.use_cases.register import Origin
 from services.registration.use_cases.register_from_input import note_refusal, register_from_input
-from shared.contracts.events import Side
+from shared.contracts.types import Side
 from shared.persistence.transaction import Transaction, TransactionFactory
 from shared.spreadsheets import Column, Row
 

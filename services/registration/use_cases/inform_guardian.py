@@ -9,7 +9,8 @@ from services.registration.store import GuardianChecks, Links, Request, Requests
 from services.registration.use_cases.check_guardian import forget_deadlines
 from services.registration.use_cases.route_request import open_to_matching
 from services.registration.use_cases.withdraw_request import withdraw_request
-from shared.contracts.events import GuardianNamed, Lang, MinorIntroduced, Side
+from shared.contracts.events import GuardianNamed, MinorIntroduced
+from shared.contracts.types import Lang, Side
 from shared.persistence.transaction import Transaction
 
 BIRTHDAY: dict[int, str] = {15: "birthday_15", 18: "birthday_18"}

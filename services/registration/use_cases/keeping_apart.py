@@ -19,7 +19,8 @@ from services.registration.use_cases.recognise_person import (
 )
 from services.registration.use_cases.vault_provider import vault
 from shared.contracts.addresses import plain_mail
-from shared.contracts.events import PersonKeptApart, Side
+from shared.contracts.events import PersonKeptApart
+from shared.contracts.types import Side
 from shared.persistence.transaction import Transaction
 
 OWN_CONTACT = "own_contact"

@@ -25,7 +25,8 @@ from services.registration.use_cases.inform_guardian import (
 from services.registration.use_cases.prove_contact import prove_contact
 from services.registration.use_cases.record_clearance import in_charge_of
 from services.registration.use_cases.vault_provider import vault
-from shared.contracts.events import ConsentGiven, HoldLifted, Lang
+from shared.contracts.events import ConsentGiven, HoldLifted
+from shared.contracts.types import Lang
 from shared.contracts.vocabulary.programmes import guardian_rules
 from shared.persistence.transaction import Transaction
 

@@ -4,13 +4,13 @@ from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
-from services.registration.domain.fields import PARIS
 from services.registration.domain.workdays import add_working_days
 from services.registration.store import Doubt, Doubts, People, Requests
 from services.registration.use_cases.find_owner import find_owner
 from services.registration.use_cases.recognise_person import Resemblance
 from services.registration.use_cases.vault_provider import vault
-from shared.contracts.events import DoubtRaised, RegistrationRepeated, Side
+from shared.contracts.events import DoubtRaised, RegistrationRepeated
+from shared.contracts.types import PARIS, Side
 from shared.contracts.vocabulary.associations import NETWORK_HEAD
 from shared.persistence.transaction import Transaction
 

@@ -15,7 +15,8 @@ from services.registration.use_cases.inform_guardian import go_on, tell_guardian
 from services.registration.use_cases.mentor_guardians import release_mentor
 from services.registration.use_cases.route_request import route
 from services.registration.use_cases.vault_provider import vault
-from shared.contracts.events import BirthdayReached, Side
+from shared.contracts.events import BirthdayReached
+from shared.contracts.types import Side
 from shared.contracts.vocabulary.programmes import guardian_rules
 from shared.persistence.transaction import Transaction
 

@@ -17,7 +17,7 @@ from services.registration.domain.identity import (
 from services.registration.store import KnownPeople, KnownPerson, Requests, Users
 from services.registration.use_cases.vault_provider import vault
 from shared.contracts.addresses import plain_mail
-from shared.contracts.events import Side
+from shared.contracts.types import Side
 from shared.persistence.transaction import Transaction
 
 

@@ -15,11 +15,11 @@ from services.registration.domain.clearance import (
     counts,
     last_day,
 )
-from services.registration.domain.fields import PARIS
 from services.registration.domain.workdays import add_working_days
 from services.registration.store import Claim, Clearances, ClearedMentor
 from shared.contracts.clearance import is_cleared
 from shared.contracts.events import ClearanceAsked, ClearanceChanged
+from shared.contracts.types import PARIS
 from shared.contracts.vocabulary.associations import ASSOCIATIONS, NETWORK_HEAD
 from shared.contracts.vocabulary.programmes import PROGRAMME
 from shared.persistence.transaction import Transaction

@@ -7,7 +7,8 @@ from uuid import UUID
 from services.registration.store import People, Requests
 from services.registration.store.reachability import Reachability
 from services.registration.use_cases.vault_provider import vault
-from shared.contracts.events import Channel, MessageFailed, MessageSent, ReachabilityChanged, Side
+from shared.contracts.events import MessageFailed, MessageSent, ReachabilityChanged
+from shared.contracts.types import Channel, Side
 from shared.contracts.vocabulary.associations import ASSOCIATIONS
 from shared.persistence.transaction import Transaction
 

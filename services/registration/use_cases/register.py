@@ -11,7 +11,6 @@ from uuid import UUID
 
 from services.registration.domain.age import age_on, is_minor
 from services.registration.domain.clearance import Statement
-from services.registration.domain.fields import PARIS
 from services.registration.domain.guardians import asks_consent, minority_on
 from services.registration.domain.identity import Identity
 from services.registration.domain.publics import with_derived_publics
@@ -46,13 +45,12 @@ from services.registration.use_cases.record_clearance import (
 )
 from services.registration.use_cases.vault_provider import vault
 from shared.contracts.events import (
-    Door,
     MenteeCriteria,
     MenteeRegistered,
     MentorCriteria,
     MentorRegistered,
-    Side,
 )
+from shared.contracts.types import PARIS, RegistrationSource, Side
 from shared.contracts.vocabulary.programmes import guardian_rules
 from shared.persistence.transaction import Transaction
 
@@ -65,7 +63,7 @@ TRACKING_KEPT = timedelta(days=3 * 365)
 class Origin:
     """Through which door somebody came; `partner` for a partner's doors."""
 
-    door: Door
+    door: RegistrationSource
     partner: str | None = None
 
     def reference(self, side: Side, stated: str | None) -> str | None:

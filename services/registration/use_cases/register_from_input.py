@@ -1,7 +1,6 @@
 """From what came through a door to a registration, or the reasons why not."""
 
 from services.registration.domain.errors import InvalidRegistration
-from services.registration.domain.fields import PARIS
 from services.registration.domain.registrations import (
     MenteeRegistration,
     MentorRegistration,
@@ -19,7 +18,7 @@ from services.registration.use_cases.register import (
     register_mentor,
 )
 from services.registration.use_cases.vault_provider import fictional_numbers
-from shared.contracts.events import Side
+from shared.contracts.types import PARIS, Side
 from shared.persistence.transaction import Transaction
 
 

@@ -6,7 +6,6 @@ from uuid import UUID
 
 import structlog
 
-from services.registration.domain.fields import PARIS
 from services.registration.domain.routing import RoutingDecision, RoutingRequest, choose
 from services.registration.store import GuardianChecks, People, Request, Requests, Routings
 from services.registration.use_cases.check_guardian import (
@@ -19,6 +18,7 @@ from services.registration.use_cases.recognise_person import (
 )
 from services.registration.use_cases.vault_provider import vault
 from shared.contracts.events import RequestConfirmed, RequestRouted
+from shared.contracts.types import PARIS
 from shared.contracts.vocabulary.associations import ASSOCIATIONS
 from shared.persistence.transaction import Transaction
 

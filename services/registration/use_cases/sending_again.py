@@ -16,7 +16,7 @@ from typing import Any
 from uuid import UUID
 
 from services.registration.store import GivenAnswer, GivenAnswers
-from shared.contracts.events import Side
+from shared.contracts.types import Side
 from shared.persistence.transaction import Transaction
 
 REGISTRATION_FORM = ":form"

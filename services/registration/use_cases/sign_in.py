@@ -8,7 +8,8 @@ from services.registration.store.users import User
 from services.registration.use_cases.keeping_apart import judge_coordinator
 from services.registration.use_cases.limit_registrations import SIGN_IN_LINK
 from services.registration.use_cases.vault_provider import vault
-from shared.contracts.events import Lang, SessionEnded, SessionOpened, SessionsListed, SignInAsked
+from shared.contracts.events import SessionEnded, SessionOpened, SessionsListed, SignInAsked
+from shared.contracts.types import Lang
 from shared.persistence.limits import LimitKeys, use_limits
 from shared.persistence.sessions import Session, Sessions
 from shared.persistence.transaction import Transaction

@@ -6,7 +6,8 @@ from uuid import UUID, uuid4
 
 import httpx
 
-from shared.contracts.events import CheckInAsked, CheckInKind, Event, PairIntroduced, Side
+from shared.contracts.events import CheckInAsked, Event, PairIntroduced
+from shared.contracts.types import CheckInKind, Side
 from tests.support.service_harness import ServiceHarness
 
 F = TypeVar("F", bound=Event)

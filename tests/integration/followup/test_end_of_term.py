@@ -3,13 +3,8 @@
 import pytest
 
 from services.followup.store import UNATTENDED
-from shared.contracts.events import (
-    AlertRaised,
-    CheckInAsked,
-    EngagementEnded,
-    EngagementRenewed,
-    Side,
-)
+from shared.contracts.events import AlertRaised, CheckInAsked, EngagementEnded, EngagementRenewed
+from shared.contracts.types import Side
 from tests.integration.followup.pair import Pair
 
 ASKED, LEFT = 77, 14

@@ -2,7 +2,8 @@
 
 import pytest
 
-from shared.contracts.events import AlertRaised, CheckInAsked, EngagementEnded, Side
+from shared.contracts.events import AlertRaised, CheckInAsked, EngagementEnded
+from shared.contracts.types import Side
 from tests.integration.followup.pair import Pair
 
 

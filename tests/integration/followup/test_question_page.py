@@ -2,7 +2,8 @@
 
 from itertools import product
 
-from shared.contracts.events import CheckInKind, MeetingConfirmed, Side
+from shared.contracts.events import MeetingConfirmed
+from shared.contracts.types import CheckInKind, Side
 from tests.integration.followup.pair import Pair
 from tests.support.service_harness import ServiceHarness
 

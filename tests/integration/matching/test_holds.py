@@ -13,8 +13,8 @@ from shared.contracts.events import (
     PairUndone,
     PersonKeptApart,
     RequestConfirmed,
-    Side,
 )
+from shared.contracts.types import Side
 from tests.integration.matching.ledger import pairs_told, state_of
 from tests.integration.matching.people import SINCE, mentor, request
 from tests.support.service_harness import ServiceHarness

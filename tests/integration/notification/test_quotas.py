@@ -14,13 +14,13 @@ from shared.contracts.events import (
     ConsentAsked,
     ContactChanged,
     ContactProved,
-    Door,
     Event,
     MenteeRegistered,
     MessageSent,
     RequestConfirmed,
     SignInAsked,
 )
+from shared.contracts.types import RegistrationSource
 from shared.persistence.maintenance import outstanding, set_aside
 from tests.integration.notification.mail_server import words
 from tests.integration.notification.post import Post
@@ -32,7 +32,7 @@ CRITERIA: dict[str, Any] = {
 }  # fmt: skip
 
 
-def registration(post: Post, door: Door = "page", **contact: Any) -> list[Event]:
+def registration(post: Post, door: RegistrationSource = "page", **contact: Any) -> list[Event]:
     """What registration states of a form whose request an association takes by itself."""
     request, mentee = uuid4(), uuid4()
     known = {"unproved": door == "page", "first_name": "Inès"}
@@ -144,7 +144,7 @@ async def test_a_proved_address_waits_for_nothing(post: Post) -> None:
 
 @pytest.mark.parametrize("door", ["api", "partner", "import"])
 async def test_registrations_by_others_doors_have_quotas_of_their_own(
-    post: Post, door: Door
+    post: Post, door: RegistrationSource
 ) -> None:
     post.settings.limit_registrations_per_day = 7
     await post.tell(*(registration(post, "page", email=STRANGER)[0] for _ in range(3)))

@@ -15,7 +15,7 @@ from services.registration.store import Erasures
 from services.registration.store.keys import Keys
 from services.registration.use_cases import erase_person
 from services.registration.use_cases.vault_provider import key_database
-from shared.contracts.events import Side
+from shared.contracts.types import Side
 from shared.persistence.database import open_pool
 from shared.persistence.transaction import TransactionFactory
 from shared.service.clock import WallClock

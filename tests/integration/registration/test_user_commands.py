@@ -81,7 +81,7 @@ async def test_what_is_wrong_is_said(
 ) -> None:
     done = await binome("user", "invite", *arguments)
     assert done.exit_code != 0
-    assert type(done.exception).__name__ == "PlainFault"
+    assert type(done.exception).__name__ == "UserError"
     assert await s.pool.fetchval("SELECT count(*) FROM users") == 0
 
 

@@ -19,7 +19,9 @@ def _ignore(way: str) -> None:
 
 
 def test_a_package_that_is_not_there_is_told_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(measure, "SOLVERS", {"scipy": Solver("sparse_assignment", "no_such_package")})
+    monkeypatch.setattr(
+        measure, "SOLVERS", {"scipy": Solver("sparse_assignment", "no_such_package")}
+    )
     found = bench(SIZE, ["scipy"], 1, _ignore)
     assert found.rows == (
         Row("scipy", "not_installed", says="no_such_package n'est pas installé ici."),

@@ -8,12 +8,12 @@ from hypothesis import strategies as st
 
 from services.followup.domain.calendar import (
     ANSWER_TIME,
-    PARIS,
     link_expiry,
     months_after,
     question_due,
     term_end,
 )
+from shared.contracts.types import PARIS
 
 YEAR_2024 = datetime(2024, 1, 1, tzinfo=UTC)
 starts = st.integers(0, 10 * 365 * 24 * 60).map(lambda n: YEAR_2024 + timedelta(minutes=n))

@@ -8,17 +8,10 @@ from fastapi import APIRouter, HTTPException, Request, Response
 from fastapi import Form as Field
 from fastapi.responses import RedirectResponse
 
-from services.followup.domain.questions import (
-    FEELINGS,
-    WISHES,
-    Kind,
-    Reply,
-    Side,
-    choices,
-    read_reply,
-)
+from services.followup.domain.questions import FEELINGS, WISHES, Kind, Reply, choices, read_reply
 from services.followup.entrypoints.pages.page_templates import TEMPLATES
 from services.followup.store import CheckIns, OpenCheckIn
+from shared.contracts.types import Side
 from shared.service.asgi import runtime_of
 from shared.web import Form, with_current_language
 from shared.web.signed_links import token_hash

@@ -18,7 +18,7 @@ from services.matching.engine.mip_solver import best_solver
 
 
 class LpMaster:
-    """Places the mentees of a pool for one aim, whatever its floors. See `Placement`."""
+    """Places the mentees of a pool for one aim, whatever its floors. See `FlowMaster`."""
 
     def __init__(self, pool: Instance, objective: Objective) -> None:
         self._pool, self._aim = pool, objective

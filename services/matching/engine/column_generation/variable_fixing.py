@@ -55,7 +55,7 @@ def decide_among_survivors(
     """The best pairs of all, with as many pairs as `best` has and these floors held.
 
     Raises RoundUnsolved when too much is left open, which only crossing floors can do. `alone`:
-    no other of the rounds as good will do; raises TooManyEquals when that cannot be told.
+    no other of the rounds as good will do; raises TiesNotEnumerated when that cannot be told.
     """
     floors, survivors = tuple(floors), _survivors(column_pool, best)
     flow = _flow_of(best, floors)

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from services.matching.domain.failures import why_failed, why_set_aside
+from shared.contracts.types import Lang
 from shared.web import pages
-from shared.web.language import Lang
 
 TEMPLATES = pages(Path(__file__).parent / "templates")
 

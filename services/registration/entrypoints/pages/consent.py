@@ -17,7 +17,7 @@ from services.registration.use_cases.obtain_consent import (
     refuse_consent,
 )
 from services.registration.use_cases.vault_provider import vault
-from shared.contracts.events import Side
+from shared.contracts.types import Side
 from shared.service.asgi import runtime_of
 from shared.service.rate_limits import per_network
 from shared.web import Form, language

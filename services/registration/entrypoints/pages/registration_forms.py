@@ -31,7 +31,7 @@ from services.registration.use_cases.sending_again import (
     keep_answer,
     sent_form,
 )
-from shared.contracts.events import Side
+from shared.contracts.types import Side
 from shared.persistence.limits import Use
 from shared.persistence.transaction import Transaction
 from shared.service.asgi import runtime_of

@@ -1,40 +1,15 @@
-"""The facts that the services tell each other: one frozen model each, with its topic.
-
-A fact is a noun and a past participle, carries ids and criteria, and never a name, an
-address or a phone. A new version of a fact only adds optional fields (`compatibility`).
-"""
+"""Events that registration publishes: people, requests, guardians, clearances, sessions."""
 
 from datetime import date
 from typing import ClassVar, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, Field
 
 from shared.contracts.codes import AssociationCode
-from shared.contracts.criteria import MenteeCriteria as MenteeCriteria
-from shared.contracts.criteria import MentorCriteria as MentorCriteria
-from shared.contracts.explained import Gate, MostOpening
-
-Door = Literal["page", "api", "partner", "import"]
-Lang = Literal["fr", "en"]
-Side = Literal["mentee", "mentor"]
-Channel = Literal["mail", "sms"]
-Recipient = Literal["mentee", "mentor", "guardian", "coordinator"]
-CheckInKind = Literal["first_meeting", "month_1", "month_2", "month_3"]
-
-
-class Event(BaseModel):
-    """What all facts share. Unknown fields are ignored, so that a newer sender may add some."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
-
-    topic: ClassVar[str]
-    about: ClassVar[str]
-    """Name of the field whose id keeps its facts in order (one aggregate, one order)."""
-
-    @property
-    def subject(self) -> str:
-        return str(getattr(self, self.about))
+from shared.contracts.criteria import MenteeCriteria, MentorCriteria
+from shared.contracts.events.base import Event
+from shared.contracts.types import Lang, Recipient, RegistrationSource, Side
 
 
 class MenteeRegistered(Event):
@@ -45,7 +20,7 @@ class MenteeRegistered(Event):
 
     request_id: UUID
     mentee_id: UUID
-    door: Door
+    door: RegistrationSource
     lang: Lang = "fr"
     campaign: str | None = Field(default=None, pattern=r"^[a-z0-9_-]{1,40}$")
     registered_at: AwareDatetime
@@ -60,7 +35,7 @@ class MentorRegistered(Event):
     about: ClassVar[str] = "mentor_id"
 
     mentor_id: UUID
-    door: Door
+    door: RegistrationSource
     lang: Lang = "fr"
     campaign: str | None = Field(default=None, pattern=r"^[a-z0-9_-]{1,40}$")
     company: str | None = Field(default=None, pattern=r"^[a-z0-9_-]{1,40}$")
@@ -239,26 +214,6 @@ class RequestWithdrawn(Event):
     """`consent_withdrawn`: by a guardian; `withdrawn`: by the young person themselves."""
 
 
-class RequestExplained(Event):
-    """Why a request has no mentor yet, as a round found it; stated when the picture changes.
-
-    `gate`: nobody is permitted, `gate` stops most (None: there is no mentor). `taken`: `permitted`
-    mentors would do, all taken by the round.
-    """
-
-    topic: ClassVar[str] = "request.explained"
-    about: ClassVar[str] = "request_id"
-
-    request_id: UUID
-    round_id: UUID | None = None
-    """None: no round is held while no mentor has a place."""
-    kind: Literal["gate", "taken"]
-    gate: Gate | None = None
-    permitted: int = Field(ge=0)
-    opens_most: MostOpening | None = None
-    explained_at: AwareDatetime
-
-
 class DoubtRaised(Event):
     """Two registrations may be one person: the association that owns the doubt decides."""
 
@@ -368,16 +323,6 @@ class PersonErased(Event):
     side: Side
 
 
-class ErasureDone(Event):
-    """A service holds nothing more about a person who was erased: its receipt."""
-
-    topic: ClassVar[str] = "erasure.done"
-    about: ClassVar[str] = "person_id"
-
-    person_id: UUID
-    service: Literal["matching", "notification", "followup"]
-
-
 class ContactChanged(Event):
     """Somebody is reached elsewhere from `effective_at` on: the old address hears of it, and may
     stop it. Where to write is asked by `change_id`."""
@@ -443,153 +388,6 @@ class SessionsListed(Event):
     session_ids: tuple[UUID, ...] = ()
 
 
-class _OfPair(Event):
-    about: ClassVar[str] = "pair_id"
-
-    pair_id: UUID
-    request_id: UUID
-    mentee_id: UUID
-    mentor_id: UUID
-    association: AssociationCode
-    programme: str = "national"
-
-
-class PairProposed(_OfPair):
-    """A verified round puts two people together, or what it left open and somebody who came later,
-    or an establishment chose (`round_id` is then its selection's id).
-
-    Components are raw, each in [0, 1]; the score is their sum, weighted by the round's policy.
-    """
-
-    topic: ClassVar[str] = "pair.proposed"
-
-    round_id: UUID
-    score: float = Field(ge=0)
-    components: dict[str, float]
-    answer_until: date | None = None
-    """Both are asked first, and this is the last day to answer; None: introduced without asking."""
-
-
-class PairConfirmed(_OfPair):
-    """The pair stands: both accepted, or its programme introduces without asking."""
-
-    topic: ClassVar[str] = "pair.confirmed"
-
-
-class PairReleased(_OfPair):
-    """A pair that was proposed will not be: one side declined, or did not answer in time. Both
-    wait again where they stood; these two are not put together again."""
-
-    topic: ClassVar[str] = "pair.released"
-
-    reason: Literal["declined", "unanswered"]
-    accepted_by: Side | None = None
-    """The side that had said yes and is owed a word; None: nobody had."""
-
-
-class PairUndone(_OfPair):
-    """A pair that stood is undone, whatever stage it had reached, and the mentor's place is free.
-    These two are not put together again. Where its request goes on, it waits where it stood."""
-
-    topic: ClassVar[str] = "pair.undone"
-
-    reason: Literal["withdrawn", "not_introduced", "mentor_left", "clearance_ended"]
-    """`withdrawn`: its request was (`request.withdrawn`), and waits no more."""
-    accepted_by: Side | None = None
-    """The side that had said yes before an introduction and is owed a word; None: nobody had."""
-    introduced: bool = False
-    """True: the two had been brought together, so an engagement of theirs ends with this."""
-    tell: tuple[Side, ...] = ()
-    """The sides that are told of it, in the words of the reason."""
-
-
-class PairPaused(_OfPair):
-    """A pair with a minor whose mentor is no longer cleared: their contact pauses at once, and a
-    human of the association decides how it goes on."""
-
-    topic: ClassVar[str] = "pair.paused"
-
-    paused_at: AwareDatetime | None = None
-    """By which the end of this pause knows it again, whichever is heard first."""
-    ends_at: AwareDatetime | None = None
-    """When the pair is undone, unless its mentor is cleared again before."""
-
-
-class PairResumed(_OfPair):
-    """The mentor of a paused pair is cleared again: they may be in touch."""
-
-    topic: ClassVar[str] = "pair.resumed"
-
-    paused_at: AwareDatetime | None = None
-    """Since when the pause lasted that is over now."""
-
-
-class AnswerAsked(Event):
-    """One side of a proposed pair is asked for a yes or a no; the link is made of `answer_id`."""
-
-    topic: ClassVar[str] = "answer.asked"
-    about: ClassVar[str] = "answer_id"
-
-    answer_id: UUID
-    pair_id: UUID
-    association: AssociationCode
-    side: Side
-    person_id: UUID
-    last_day: date
-    """To the end of which an answer counts."""
-    reminder: bool = False
-    """True: asked before, and silent so far. There is one reminder."""
-
-
-class IntroductionFailed(_OfPair):
-    """A confirmed pair could not be brought together: one side cannot be reached, or its messages
-    had not left by the deadline. A human of the association must look."""
-
-    topic: ClassVar[str] = "introduction.failed"
-
-    reason: Literal["unreachable", "deadline"]
-    side: Side | None = None
-    """The side that no message reaches; None: it is not known which."""
-
-
-class PairIntroduced(_OfPair):
-    """Both have the message that brings them together: the engagement starts here."""
-
-    topic: ClassVar[str] = "pair.introduced"
-
-
-class _OfMessage(Event):
-    about: ClassVar[str] = "message_id"
-
-    message_id: UUID
-    template: str = Field(pattern=r"^[a-z0-9_]{1,60}$")
-    channel: Channel
-    recipient: Recipient
-    person: str
-    """Id of the person; code of the association for its coordinator."""
-    concerns: UUID
-    """What the message is about: a request, a mentor, a pair, a check-in, a sign-in."""
-    bounced: tuple[Channel, ...] = ()
-    """Channels by which the recipient's address was refused for good."""
-
-
-class MessageSent(_OfMessage):
-    """A mail or an SMS left for its recipient, and the provider took it."""
-
-    topic: ClassVar[str] = "message.sent"
-
-
-class MessageFailed(_OfMessage):
-    """A message could not be sent, or nobody can know whether it was: a human must look."""
-
-    topic: ClassVar[str] = "message.failed"
-
-    state: Literal["permanent-failure", "technical-failure", "unknown"]
-    association: AssociationCode | None = None
-    """Whose coordinator can look, where the sender knows: an introduction may fail before
-    anybody else has heard of the pair."""
-
-
 class ReachabilityChanged(Event):
     """Somebody can be reached no more by any way that is known, or again."""
 
@@ -601,91 +399,3 @@ class ReachabilityChanged(Event):
     reachable: bool
     association: AssociationCode | None = None
     """In charge of this person; None: nobody yet."""
-
-
-class CheckInAsked(Event):
-    """It is time to ask one side how it goes. Month 3 also asks: renew or close?"""
-
-    topic: ClassVar[str] = "checkin.asked"
-    about: ClassVar[str] = "checkin_id"
-
-    checkin_id: UUID
-    engagement_id: UUID
-    pair_id: UUID
-    kind: CheckInKind
-    side: Side
-    person_id: UUID
-    lang: Lang = "fr"
-
-
-class MeetingConfirmed(Event):
-    """One of the two said that they have met."""
-
-    topic: ClassVar[str] = "meeting.confirmed"
-    about: ClassVar[str] = "pair_id"
-
-    pair_id: UUID
-    request_id: UUID
-
-
-class AlertRaised(Event):
-    """Something about a pair needs a human of its association."""
-
-    topic: ClassVar[str] = "alert.raised"
-    about: ClassVar[str] = "alert_id"
-
-    alert_id: UUID
-    association: AssociationCode
-    pair_id: UUID | None = None
-    reason: Literal[
-        "not_going_well",
-        "silent",
-        "not_met",
-        "message_failed",
-        "introduction_failed",
-        "clearance_ended",
-    ]
-    signal: int = Field(default=1, ge=1)
-    """How often this was said while the alert is open: each time is told."""
-    side: Side | None = None
-    """Who said it this time; None: nobody of the two."""
-
-
-class _OfEngagement(Event):
-    about: ClassVar[str] = "engagement_id"
-
-    engagement_id: UUID
-    pair_id: UUID
-    request_id: UUID
-    mentee_id: UUID
-    mentor_id: UUID
-
-
-class EngagementRenewed(_OfEngagement):
-    """Both want to go on: a new term of three months begins."""
-
-    topic: ClassVar[str] = "engagement.renewed"
-
-    term: int = Field(ge=2)
-
-
-class EngagementEnded(_OfEngagement):
-    """The term is over; the mentor's place is free again, this pair is not made twice."""
-
-    topic: ClassVar[str] = "engagement.ended"
-
-    reason: Literal["completed", "not_going_well", "silent"]
-    left: Side | None = None
-    """The side that left before the end of the term; `reason` says nothing then. Where it is the
-    mentor, the request is not over: it waits again."""
-
-
-def _collect_events(kind: type[Event]) -> dict[str, type[Event]]:
-    own = {kind.topic: kind} if "topic" in vars(kind) else {}
-    for narrower in kind.__subclasses__():
-        own |= _collect_events(narrower)
-    return own
-
-
-EVENTS: dict[str, type[Event]] = _collect_events(Event)
-"""Every fact by its topic: the closed list of routing keys on `binome.events`."""

@@ -1,0 +1,45 @@
+"""What all events share; the base of those about a pair; and the receipt of an erasure, which
+several services publish.
+"""
+
+from typing import ClassVar, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict
+
+from shared.contracts.codes import AssociationCode
+
+
+class Event(BaseModel):
+    """What all facts share. Unknown fields are ignored, so that a newer sender may add some."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
+
+    topic: ClassVar[str]
+    about: ClassVar[str]
+    """Name of the field whose id keeps its facts in order (one aggregate, one order)."""
+
+    @property
+    def subject(self) -> str:
+        return str(getattr(self, self.about))
+
+
+class ErasureDone(Event):
+    """A service holds nothing more about a person who was erased: its receipt."""
+
+    topic: ClassVar[str] = "erasure.done"
+    about: ClassVar[str] = "person_id"
+
+    person_id: UUID
+    service: Literal["matching", "notification", "followup"]
+
+
+class PairEvent(Event):
+    about: ClassVar[str] = "pair_id"
+
+    pair_id: UUID
+    request_id: UUID
+    mentee_id: UUID
+    mentor_id: UUID
+    association: AssociationCode
+    programme: str = "national"
