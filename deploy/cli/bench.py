@@ -31,7 +31,7 @@ def matching(
     mentors: Annotated[int, typer.Option(metavar="N", help="Combien de mentors.")] = 2_000,
     seed: Annotated[int, typer.Option(metavar="S", help="La graine du pays inventé.")] = 1,
     solvers: Annotated[
-        str, typer.Option(metavar="A,B", help=f"Lesquelles, parmi {', '.join(SOLVERS)}.")
+        str, typer.Option("--ways", metavar="A,B", help=f"Lesquelles, parmi {', '.join(SOLVERS)}.")
     ] = ",".join(SOLVERS),
     limit: Annotated[
         float, typer.Option(metavar="SECONDS", help="Le temps laissé à PuLP, en secondes.")

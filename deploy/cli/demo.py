@@ -38,7 +38,7 @@ def demo(
     console.print(f"{people} personnes inventées, {days:g} jours simulés. Tout est local.")
     try:
         with local_stack(folder, clock=clock_settings(script, folder), say=console.print) as opened:
-            found = _play(opened, script, console)
+            found = _run_demo(opened, script, console)
             if as_json:
                 _write(as_json, found)
             if not leave:
@@ -47,7 +47,7 @@ def demo(
         console.print("Tout est arrêté.")
 
 
-def _play(opened: LocalStack, script: Script, console: Console) -> dict[str, Any]:
+def _run_demo(opened: LocalStack, script: Script, console: Console) -> dict[str, Any]:
     show_addresses(console, opened.environment)
     with watching(console, script) as watch:
         found = asyncio.run(run_demo(opened, script, watch))

@@ -29,10 +29,12 @@ VERBS = {
     "status": Verb("stack", "status", "Dit ce qui tourne, où, et ce qui attend."),
     "run": Verb("service", "run", "Fait tourner un service au premier plan."),
     "migrate": Verb("service", "migrate", "Met à jour les bases et le courtier de messages."),
-    "import": Verb("intake", "import_file", "Inscrit les personnes d'un fichier CSV ou XLSX."),
+    "import": Verb(
+        "import_people", "import_file", "Inscrit les personnes d'un fichier CSV ou XLSX."
+    ),
     "person": Verb("people", "people", "Montre ou efface ce qui est gardé sur une personne."),
     "retention": Verb("retention", "retention", "Efface ce qui a été gardé assez longtemps."),
-    "partner": Verb("intake", "partners", "Gère les partenaires et leurs clés."),
+    "partner": Verb("import_people", "partners", "Gère les partenaires et leurs clés."),
     "user": Verb("users", "users", "Invite et retire les personnes des associations."),
     "sessions": Verb("users", "sessions", "Montre et ferme les sessions ouvertes."),
     "match": Verb("match", "match", "Deux tableaux en entrée, des binômes en sortie."),

@@ -39,7 +39,7 @@ class Tools:
     """What a command works with."""
 
     transactions: TransactionFactory
-    desk: RpcClient
+    rpc_client: RpcClient
 
 
 @people.command()
@@ -122,7 +122,7 @@ async def _export(subject: UUID) -> PersonData:
             own = await read_own(await _find_subject(subject, tx.connection), OPERATOR, tx)
         if own is None:
             raise UserError("Cette personne est effacée.")
-        return await ask_others(own, tools.desk.call)
+        return await ask_others(own, tools.rpc_client.call)
 
 
 async def _erase(subject: UUID) -> Erasure:
@@ -182,12 +182,12 @@ async def operator_tools() -> AsyncIterator[Tools]:
     clock = clock_from(settings.clock_speed, settings.clock_origin, settings.clock_days)
     links = LinkSigner(settings.secret_key.get_secret_value(), {})
     pool = await open_pool(settings.database_url.get_secret_value(), size=2)
-    desk = RpcClient(settings.amqp_url.get_secret_value(), "operator asks")
+    rpc_client = RpcClient(settings.amqp_url.get_secret_value(), "operator asks")
     try:
         async with key_database():
-            yield Tools(TransactionFactory("registration", pool, clock, links), desk)
+            yield Tools(TransactionFactory("registration", pool, clock, links), rpc_client)
     finally:
-        await desk.close()
+        await rpc_client.close()
         await pool.close()
 
 

@@ -24,7 +24,7 @@ from shared.persistence.database import open_pool
 from shared.service.user_error import UserError
 from shared.spreadsheets import InvalidSheet, check_targets, replace_files
 
-HOUSE = Path(".local") / "house"
+FOLDER = Path(".local") / "house"
 VARIABLES = ("BINOME_MATCHING_DATABASE_URL", "BINOME_DATABASE_URL")
 BEGINNING = 8
 """Letters of an id that a list shows: enough to name the round."""
@@ -49,7 +49,7 @@ Folder = Annotated[
 @rounds.command("list")
 def list_(
     number: Annotated[int, typer.Option(min=1, max=1000, help="Combien, au plus.")] = 20,
-    folder: Folder = HOUSE,
+    folder: Folder = FOLDER,
     as_json: Annotated[bool, typer.Option("--json", help="Pour les programmes.")] = False,
 ) -> None:
     """Les dernières tournées, la plus récente d'abord."""
@@ -67,7 +67,7 @@ def export(
         Path,
         typer.Option(metavar="FOLDER", help="Un dossier, vide ou à créer.", show_default=False),
     ],
-    folder: Folder = HOUSE,
+    folder: Folder = FOLDER,
 ) -> None:
     """Écrit une tournée en fichiers : `binome match` la refait, `binome verify` la vérifie."""
     stored = asyncio.run(_get_round(folder, round_id))
@@ -95,7 +95,7 @@ def try_(
     json_file: Annotated[
         Path | None, typer.Option("--json", metavar="FILE", help="Où écrire le résultat (JSON).")
     ] = None,
-    folder: Folder = HOUSE,
+    folder: Folder = FOLDER,
 ) -> None:
     """Refait une tournée avec une autre politique et dit ce qui changerait, sans rien toucher."""
     try:

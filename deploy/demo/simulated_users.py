@@ -43,7 +43,7 @@ class SimulatedUsers:
 
     def __init__(self, inbox: Inbox, associations_url: str) -> None:
         self.done: Counter[str] = Counter()
-        self._postbox = inbox
+        self._inbox = inbox
         self._associations_url = associations_url
         self._hands = asyncio.Semaphore(AT_ONCE)
         self._tasks: set[asyncio.Task[None]] = set()
@@ -65,7 +65,7 @@ class SimulatedUsers:
     async def run(self) -> None:
         """Read and answer until cancelled."""
         while True:
-            for mail in await self._postbox.new_mails():
+            for mail in await self._inbox.new_mails():
                 self.done["letters"] += 1
                 if mail.template in self._answers:
                     task = asyncio.create_task(self._take(mail))

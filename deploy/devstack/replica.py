@@ -47,13 +47,13 @@ class Replica:
 
 def is_ready(url: str) -> bool:
     """Whether `/health/ready` below that address answers 200; no proxy stands between us."""
-    answer = _asked(url)
+    answer = _ask_readiness(url)
     return answer is not None and answer[0] == 200
 
 
 def readiness(url: str) -> tuple[bool, list[str]]:
     """The same, and the names of the checks that fail; `process` where nobody answers."""
-    answer = _asked(url)
+    answer = _ask_readiness(url)
     if answer is None:
         return False, ["process"]
     if answer[0] == 200:
@@ -61,7 +61,7 @@ def readiness(url: str) -> tuple[bool, list[str]]:
     return False, [name for name, good in json.loads(answer[1])["checks"].items() if not good]
 
 
-def _asked(url: str) -> tuple[int, bytes] | None:
+def _ask_readiness(url: str) -> tuple[int, bytes] | None:
     connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=10)
     try:
         connection.request("GET", "/health/ready")

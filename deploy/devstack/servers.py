@@ -120,7 +120,7 @@ def start(folder: Path, say: Say = print) -> Servers:
     with lock_folder(folder), stop_signals_raise():
         kept = StateFile.read(folder)
         if kept.lasting and kept.running():
-            return _revived(_from_record(folder, kept, say), say)
+            return _restart_dead(_from_record(folder, kept, say), say)
         clean_up(folder)
         servers = _plan(folder, say)
         try:
@@ -133,7 +133,7 @@ def start(folder: Path, say: Say = print) -> Servers:
         return servers
 
 
-def _revived(servers: Servers, say: Say) -> Servers:
+def _restart_dead(servers: Servers, say: Say) -> Servers:
     """The servers of a lasting record; one that died meanwhile is started again on its data."""
     for title, server in (("RabbitMQ", servers.broker), ("PostgreSQL", servers.postgres)):
         if server and not (server.mark and server.mark.alive()):

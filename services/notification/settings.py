@@ -91,8 +91,8 @@ class NotificationSettings(Settings):
     def sender(self) -> str:
         """The address that our mails come from."""
         host = urlsplit(self.base_url("notification")).hostname or ""
-        house = host if any(char.isalpha() for char in host) else "binome.localhost"
-        return self.mail_sender or f"ne-pas-repondre@{house}"
+        domain = host if any(char.isalpha() for char in host) else "binome.localhost"
+        return self.mail_sender or f"ne-pas-repondre@{domain}"
 
 
 def _addresses(settings: Mapping[str, Any]) -> list[str]:

@@ -82,7 +82,7 @@ class BatchProcessor:
         self._work = work
         self._blameless = blameless
         self._transactions = context.transactions
-        self._pace = context.pace
+        self._policy = context.policy
         self._stopping = context.stopping
         self._waiting: asyncio.Queue[Delivery] = asyncio.Queue()
         self._held: list[Delivery] = []
@@ -104,7 +104,7 @@ class BatchProcessor:
             if self._held:
                 # Not in step with others: two that were in each other's way should not meet again.
                 await wait_with_timeout(
-                    self._stopping, self._pace.retain_interval * random.uniform(0.5, 1.5)
+                    self._stopping, self._policy.retain_interval * random.uniform(0.5, 1.5)
                 )
 
     async def _next_group(self) -> list[Delivery]:
@@ -143,7 +143,10 @@ class BatchProcessor:
         log.warning("deliveries.held", queue=self._consumer, count=len(group), **values)
         self._held = list(group)
         for delivery in group:
-            if self._stopping.is_set() or monotonic() - delivery.since > self._pace.retain_seconds:
+            if (
+                self._stopping.is_set()
+                or monotonic() - delivery.since > self._policy.retain_seconds
+            ):
                 delivery.fail(_away(error))
 
     async def _commit(self, group: Sequence[Delivery]) -> list[Delivery]:

@@ -43,7 +43,7 @@ class QueueConsumer:
         self.queue = queue
         self.group = BatchProcessor(queue, work, context, blameless)
         self._read = read
-        self._place = context
+        self._context = context
 
     @property
     def groups(self) -> list[BatchProcessor]:
@@ -62,8 +62,8 @@ class QueueConsumer:
             with suppress(*TRANSIENT_ERRORS):
                 await message.nack(requeue=True)
         else:
-            self._place.metrics.handled.labels(self.queue, outcome).inc()
-            self._place.metrics.handling.labels(self.queue).observe(perf_counter() - started)
+            self._context.metrics.handled.labels(self.queue, outcome).inc()
+            self._context.metrics.handling.labels(self.queue).observe(perf_counter() - started)
 
     async def _process(self, message: RabbitMessage) -> str:
         try:
@@ -85,21 +85,21 @@ class QueueConsumer:
 
     async def _retry(self, message: RabbitMessage, error: BaseException, *, counts: bool) -> str:
         """On to the next rung of the ladder, or past its end to the parked ones."""
-        retry_delays = self._place.pace.retry_delays
+        retry_delays = self._context.policy.retry_delays
         attempt = min(_attempt(message, self.queue) + counts, len(retry_delays) + 1)
         log.warning("message.failed", queue=self.queue, attempt=attempt, **error_fields(error))
         if attempt > len(retry_delays):
             return await self._park(message, f"{type(error).__name__} at {error_location(error)}")
         seconds = retry_delays[max(attempt, 1) - 1]
         pause = timedelta(seconds=seconds * random.uniform(1.0, 1.3))
-        delay = retry_exchange(self._place.service, seconds)
+        delay = retry_exchange(self._context.service, seconds)
         await self._republish(delay, message, {ATTEMPT: attempt}, pause)
         return "retried"
 
     async def _park(self, message: RabbitMessage, reason: str) -> str:
         log.error("message.parked", queue=self.queue, reason=reason)
         await self._republish(
-            parking_exchange(self._place.service), message, {REASON: reason[:500]}
+            parking_exchange(self._context.service), message, {REASON: reason[:500]}
         )
         return "parked"
 
@@ -112,17 +112,19 @@ class QueueConsumer:
     ) -> None:
         """Set it aside under its queue's name, waiting with it in hand while the broker is away."""
         headers = _forwardable_headers(message, self.queue) | noted
-        until = monotonic() + self._place.pace.retain_seconds
+        until = monotonic() + self._context.policy.retain_seconds
         while True:
             try:
-                return await self._place.publisher.publish(
+                return await self._context.publisher.publish(
                     exchange, self.queue, message.body, headers, expires_in=expires_in
                 )
             except TRANSIENT_ERRORS as error:
-                if monotonic() > until or self._place.stopping.is_set():
+                if monotonic() > until or self._context.stopping.is_set():
                     raise
                 log.warning("message.held", queue=self.queue, **error_fields(error))
-                await wait_with_timeout(self._place.stopping, self._place.pace.retain_interval)
+                await wait_with_timeout(
+                    self._context.stopping, self._context.policy.retain_interval
+                )
 
 
 def original_routing_key(message: RabbitMessage, queue: str) -> str:

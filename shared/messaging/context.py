@@ -17,5 +17,5 @@ class ConsumerContext:
     transactions: TransactionFactory
     publisher: Publisher
     metrics: Metrics
-    pace: RuntimePolicy
+    policy: RuntimePolicy
     stopping: asyncio.Event = field(default_factory=asyncio.Event)

@@ -67,12 +67,12 @@ def validation_summary(kind: type[BaseModel], error: ValidationError) -> str:
     """Places and types of a validation error: no value, and no name that a stranger chose."""
     known = _names(kind)
     return ", ".join(
-        f"{_place(fault['loc'], known)} {fault['type']}"
+        f"{_context(fault['loc'], known)} {fault['type']}"
         for fault in error.errors(include_input=False, include_url=False, include_context=False)
     )
 
 
-def _place(loc: tuple[int | str, ...], known: frozenset[str]) -> str:
+def _context(loc: tuple[int | str, ...], known: frozenset[str]) -> str:
     parts = [str(part) if isinstance(part, int) or part in known else "…" for part in loc]
     return ".".join(parts) or "body"
 

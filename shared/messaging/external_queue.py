@@ -56,7 +56,7 @@ class ExternalQueueConsumer(QueueConsumer):
     async def _process(self, message: RabbitMessage) -> str:
         """Whoever is written in a letter that came past its exchange did not send it: nobody can
         be told, and its body is kept nowhere."""
-        if not came_by_external_queue(message, self._exchange, self._place.service, self.queue):
+        if not came_by_external_queue(message, self._exchange, self._context.service, self.queue):
             log.error("letter.misrouted", queue=self.queue)
             return "refused"
         return await super()._process(message)
@@ -81,7 +81,7 @@ class ExternalQueueConsumer(QueueConsumer):
         except Exception as error:
             # A mistake of ours: the letter waits in its queue until it is mended.
             log.error("letter.unrefused", queue=self.queue, **error_fields(error))
-            await wait_with_timeout(self._place.stopping, self._place.pace.retain_interval)
+            await wait_with_timeout(self._context.stopping, self._context.policy.retain_interval)
             raise
         return "refused"
 

@@ -40,7 +40,7 @@ class MessageListener:
     """Everything a service hears: facts, letters from outside, restricted questions."""
 
     def __init__(self, service: Service, context: ConsumerContext) -> None:
-        self._place = context
+        self._context = context
         self._broker: RabbitBroker | None = None
         self.subscriptions = [
             *(QueueConsumer(*heard, context) for heard in _bindings(service)),
@@ -63,7 +63,7 @@ class MessageListener:
         try:
             yield
         finally:
-            self._place.stopping.set()
+            self._context.stopping.set()
             await cancel_and_wait(attaching)
             await self._detach()
             await cancel_and_wait(*work)
@@ -76,7 +76,7 @@ class MessageListener:
         alive = dict.fromkeys(self._receivers, False)
         if self._broker is not None:
             alive |= await live_consumers(self._broker)
-        self._place.metrics.consumers.set(sum(alive.values()))
+        self._context.metrics.consumers.set(sum(alive.values()))
         return alive
 
     async def _keep_consuming(self, url: str) -> None:
@@ -90,8 +90,8 @@ class MessageListener:
 
     async def _until_consumers_lost(self) -> None:
         seen, away = monotonic(), False
-        while monotonic() - seen < self._place.pace.reattach_after:
-            await asyncio.sleep(self._place.pace.health_interval)
+        while monotonic() - seen < self._context.policy.reattach_after:
+            await asyncio.sleep(self._context.policy.health_interval)
             try:
                 if all((await self.consumers()).values()):
                     seen = monotonic()
@@ -101,7 +101,7 @@ class MessageListener:
             except Exception as error:
                 away = True
                 log.warning("broker.unreachable", **error_fields(error))
-                self._place.metrics.consumers.set(0)
+                self._context.metrics.consumers.set(0)
                 if isinstance(error, OSError):
                     seen = monotonic()  # the broker itself is away, and reconnecting at work
 
@@ -128,10 +128,10 @@ class MessageListener:
     def _build_broker(self, url: str) -> RabbitBroker:
         # apply_types=False: we validate ourselves; FastStream would log the payload of a bad one.
         broker = RabbitBroker(
-            with_connection_name(url, f"{self._place.service} listens"),
+            with_connection_name(url, f"{self._context.service} listens"),
             apply_types=False,
             logger=None,
-            graceful_timeout=self._place.pace.shutdown_timeout,
+            graceful_timeout=self._context.policy.shutdown_timeout,
             reconnect_interval=RECONNECT_SECONDS,
             client_properties={"heartbeat": HEARTBEAT_SECONDS},
         )

@@ -26,7 +26,7 @@ class RpcServer:
     def __init__(self, queue: str, answer: RpcEndpoint, context: ConsumerContext) -> None:
         self.queue = queue
         self._answer = answer
-        self._place = context
+        self._context = context
         self._turns = asyncio.Semaphore(AT_ONCE)
 
     async def receive(self, message: RabbitMessage) -> None:
@@ -59,7 +59,7 @@ class RpcServer:
             raise InvalidMessage(
                 f"not a {kind.__name__}: {validation_summary(kind, error)}"
             ) from None
-        async with self._turns, self._place.transactions.begin() as tx:
+        async with self._turns, self._context.transactions.begin() as tx:
             given = await self._answer.handler(question, tx)
         body = given.model_dump_json().encode()
-        await self._place.publisher.reply(message.reply_to, message.correlation_id, body)
+        await self._context.publisher.reply(message.reply_to, message.correlation_id, body)

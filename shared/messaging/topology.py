@@ -139,9 +139,9 @@ def topology(
 
 
 def _exchanges_of(service: Service, retry_delays: Sequence[int]) -> dict[str, str]:
-    rungs = {retry_exchange(service.name, seconds): "fanout" for seconds in retry_delays}
+    delay_queues = {retry_exchange(service.name, seconds): "fanout" for seconds in retry_delays}
     own = {parking_exchange(service.name): "direct", return_exchange(service.name): "direct"}
-    return own | rungs
+    return own | delay_queues
 
 
 def _queues_of(service: Service, retry_delays: Sequence[int]) -> dict[str, Arguments]:
@@ -167,8 +167,8 @@ def _bindings_of(service: Service, retry_delays: Sequence[int]) -> set[tuple[str
         for name in service.working_queues()
     }
     bindings |= {(return_exchange(service.name), name, name) for name in service.working_queues()}
-    rungs = [retry_exchange(service.name, seconds) for seconds in retry_delays]
-    return bindings | {(delay, "", delay) for delay in rungs}
+    delay_queues = [retry_exchange(service.name, seconds) for seconds in retry_delays]
+    return bindings | {(delay, "", delay) for delay in delay_queues}
 
 
 async def declare(url: str, wanted: Topology) -> None:

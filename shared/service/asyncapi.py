@@ -108,7 +108,9 @@ def _channels(
     questions: dict[str, tuple[type[BaseModel], type[BaseModel]]],
 ) -> Document:
     channels = {fact.topic: _fact_channel(fact) for fact in facts}
-    channels |= {external.queue: _inlet_channel(external) for external in service.external_queues}
+    channels |= {
+        external.queue: _external_channel(external) for external in service.external_queues
+    }
     for queue, (question, answer) in questions.items():
         channels[queue] = _queue_channel(queue, question)
         channels[_reply(queue)] = {"address": None, "messages": _message_reference(answer)}
@@ -124,7 +126,7 @@ def _fact_channel(fact: type[Event]) -> Document:
     }
 
 
-def _inlet_channel(external: ExternalQueue) -> Document:
+def _external_channel(external: ExternalQueue) -> Document:
     return {
         "address": external.keys[0],
         "summary": getdoc(external.handler),

@@ -44,7 +44,7 @@ class ServiceProcess:
     ) -> None:
         self.service = service
         self.settings = settings
-        self.pace = policy
+        self.policy = policy
         self.clock: Clock = clock_from(
             settings.clock_speed, settings.clock_origin, settings.clock_days
         )
@@ -94,7 +94,7 @@ class ServiceProcess:
             # Not the relay's connection: one message that closes its channel is enough.
             publisher = Publisher(url, f"{name} sets aside")
             stack.push_async_callback(publisher.close)
-            context = ConsumerContext(name, self.transactions, publisher, self.metrics, self.pace)
+            context = ConsumerContext(name, self.transactions, publisher, self.metrics, self.policy)
             self.listener = MessageListener(self.service, context)
             await stack.enter_async_context(self.listener.consume_messages(url))
             log.info("service.started")
@@ -127,5 +127,5 @@ class ServiceProcess:
 
     async def _finish(self, tasks: list[asyncio.Task[None]]) -> None:
         self.stopping.set()
-        await asyncio.wait(tasks, timeout=self.pace.shutdown_timeout)
+        await asyncio.wait(tasks, timeout=self.policy.shutdown_timeout)
         await cancel_and_wait(*tasks)

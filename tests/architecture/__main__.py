@@ -13,10 +13,11 @@ from tests.architecture import (
     purity,
     references,
     sql,
+    wording,
 )
 from tests.architecture.tree import ROOT
 
-RULES = (sql, purity, privacy, facts, fields, measurements, owners, digits, references)
+RULES = (sql, purity, privacy, facts, fields, measurements, owners, digits, references, wording)
 
 
 def main(root: Path) -> int:

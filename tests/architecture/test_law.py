@@ -20,6 +20,7 @@ from tests.architecture import (
     purity,
     references,
     sql,
+    wording,
 )
 from tests.architecture.__main__ import RULES, main
 from tests.architecture.conftest import Plant
@@ -38,6 +39,11 @@ def test_the_tree_obeys(rule: ModuleType) -> None:
 @pytest.mark.parametrize(
     ("rule", "path", "code", "sentence"),
     [
+        (wording, HANDLERS, "class ParcelDesk: ...", "ParcelDesk: desk is a figure of speech"),
+        (wording, HANDLERS, "def count(ladder): ...", "ladder: ladder is a figure of speech"),
+        (wording, DOMAIN, "def _written(x): ...", "_written: a function is a verb with its object"),
+        (wording, DOMAIN, "async def left_open(): ...", "left_open: a function is a verb"),
+        (wording, DOMAIN, "print(*(1, 2), *range(3))", "arguments are written out"),
         (digits, HANDLERS, "X = '²'.isdigit()", "more digits than 0 to 9"),
         (digits, HANDLERS, r"import re; X = re.compile(r'\d{4}')", "more digits than 0 to 9"),
         (references, HANDLERS, '"""As the plan says (plan.md)."""', "there is no plan.md"),
@@ -221,8 +227,7 @@ def test_a_new_fact_needs_an_emitter_a_listener_and_a_golden_message(
 ) -> None:
     plant(
         "shared/contracts/events/matching.py",
-        "class PairDreamt(PairProposed):\n    topic: ClassVar[str] = 'pair.dreamt'\n"
-        "FACTS['pair.dreamt'] = PairDreamt",
+        "class PairDreamt(PairProposed):\n    topic: ClassVar[str] = 'pair.dreamt'",
     )
     judged = _judge(clean_copy)
     assert judged.returncode == 1, judged.stderr

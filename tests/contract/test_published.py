@@ -89,7 +89,7 @@ def test_the_command_ends_with_a_status_and_a_sentence(
     written: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(contracts, "ROOT", written)
-    monkeypatch.setattr(contracts, "installed", lambda: [INVENTED])
+    monkeypatch.setattr(contracts, "installed_services", lambda: [INVENTED])
     app = typer.Typer()
     app.command()(contracts.contracts)
     assert CliRunner().invoke(app, ["--check"]).exit_code == 0

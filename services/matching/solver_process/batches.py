@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from services.matching.domain.explanation import Explanation
 from services.matching.domain.explanation_key import explanation_key
 from services.matching.gateways.explanation_file import explanation_data
-from services.matching.store import Portion
+from services.matching.store import PublicationBatch
 
 PAIRS_AT_ONCE = 500
 """Pairs made in one transaction: a tenth of a second of locks, not the seconds of a whole round."""
@@ -17,14 +17,14 @@ T = TypeVar("T")
 
 def make_batches(
     proposed: Sequence[Mapping[str, Any]], explanations: Iterable[Explanation], size: int
-) -> tuple[Portion, ...]:
+) -> tuple[PublicationBatch, ...]:
     """Pairs with their reasons, the best scores first, then those who wait, `size` at a time."""
     kept = {one.mentee_id: one for one in explanations}
     ranked = sorted(proposed, key=lambda pair: (-pair["score"], pair["request_id"]))
     pairs = [_with_explanation(pair, kept.get(pair["request_id"])) for pair in ranked]
     waiting = [_waiting(one) for one in kept.values() if one.blocking is not None]
-    result = [Portion(json.dumps(part), "[]") for part in _cut(pairs, size)]
-    return (*result, *(Portion("[]", json.dumps(part)) for part in _cut(waiting, size)))
+    result = [PublicationBatch(json.dumps(part), "[]") for part in _cut(pairs, size)]
+    return (*result, *(PublicationBatch("[]", json.dumps(part)) for part in _cut(waiting, size)))
 
 
 def _with_explanation(pair: Mapping[str, Any], explanation: Explanation | None) -> dict[str, Any]:

@@ -57,7 +57,7 @@ def solve_and_verify(
         gap=result.gap,
         seconds=result.seconds,
         capped=_is_capped(given, result),
-        portions=make_batches(proposed, _publishable_explanations(result, bad), PAIRS_AT_ONCE),
+        batches=make_batches(proposed, _publishable_explanations(result, bad), PAIRS_AT_ONCE),
     )
 
 

@@ -7,8 +7,8 @@ from services.matching.store.history import History, PoolState, RoundLine
 from services.matching.store.holds import Holds
 from services.matching.store.mentors import Mentors
 from services.matching.store.pairs import MadePair, Pairs
-from services.matching.store.portions import Portion, Portions
 from services.matching.store.programmes import Programmes
+from services.matching.store.publication_batches import PublicationBatch, PublicationBatches
 from services.matching.store.requests import Requests
 from services.matching.store.rounds import (
     OPEN_ROUNDS,
@@ -36,9 +36,9 @@ __all__ = [
     "Mentors",
     "Pairs",
     "PoolState",
-    "Portion",
-    "Portions",
     "Programmes",
+    "PublicationBatch",
+    "PublicationBatches",
     "PublishedRound",
     "Requests",
     "RoundLine",

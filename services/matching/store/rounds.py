@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from services.matching.store.portions import Portion
+from services.matching.store.publication_batches import PublicationBatch
 from shared.persistence.database import Connection
 
 OPEN_ROUNDS = "SELECT count(*) FROM rounds WHERE state IN ('queued', 'running')"
@@ -97,7 +97,7 @@ class Findings:
     gap: float
     seconds: float
     capped: bool = False
-    portions: tuple[Portion, ...] = ()
+    batches: tuple[PublicationBatch, ...] = ()
 
 
 @dataclass(frozen=True)

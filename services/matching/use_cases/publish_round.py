@@ -21,9 +21,9 @@ from services.matching.store import (
     JudgedPairs,
     MadePair,
     Pairs,
-    Portion,
-    Portions,
     Programmes,
+    PublicationBatch,
+    PublicationBatches,
     PublishedRound,
     Rounds,
 )
@@ -35,8 +35,8 @@ from shared.persistence.transaction import Transaction
 from shared.service.process import ServiceProcess
 
 LAID_AT_ONCE = 10
-"""Portions written down in one transaction, before the round is accepted."""
-BREATH = 100
+"""PublicationBatches written down in one transaction, before the round is accepted."""
+YIELD_EVERY = 100
 """Facts stated between two looks at what else waits in the event loop."""
 
 log = structlog.get_logger()
@@ -54,17 +54,19 @@ class Publishing:
 
     async def accept(self, claimed: ClaimedRound, found: Findings) -> None:
         """Lay out what is to be told, then keep the checked round. Raises RoundLost."""
-        for first in range(0, max(len(found.portions), 1), LAID_AT_ONCE):
-            await self._lay_out(claimed, found.portions[first : first + LAID_AT_ONCE], first)
+        for first in range(0, max(len(found.batches), 1), LAID_AT_ONCE):
+            await self._lay_out(claimed, found.batches[first : first + LAID_AT_ONCE], first)
         async with self._runtime.begin() as tx:
             if not await Rounds(tx.connection).accept(claimed, found):
                 raise RoundLost
 
-    async def _lay_out(self, claimed: ClaimedRound, part: Sequence[Portion], first: int) -> None:
+    async def _lay_out(
+        self, claimed: ClaimedRound, part: Sequence[PublicationBatch], first: int
+    ) -> None:
         async with self._runtime.begin() as tx:
             if not await Rounds(tx.connection).prepare(claimed, self._lease):
                 raise RoundLost
-            batches = Portions(tx.connection)
+            batches = PublicationBatches(tx.connection)
             if first == 0:
                 await batches.drop(claimed.round_id)
             await batches.lay_out(claimed.round_id, part, first)
@@ -85,20 +87,20 @@ class Publishing:
         """A deadlock with events that move the same people is tried again: one of both has won."""
         try:
             async with self._runtime.begin() as tx:
-                return await tell_portion(claimed, self._lease, tx)
+                return await publish_next_batch(claimed, self._lease, tx)
         except asyncpg.DeadlockDetectedError:
             log.warning("round.collided", round_id=str(claimed.round_id))
             return None
 
 
-async def tell_portion(
+async def publish_next_batch(
     claimed: ClaimedRound, lease: timedelta, tx: Transaction
 ) -> PublishedRound | None:
     """One step: the next portion, or the end of the round. Raises RoundLost."""
     rounds = Rounds(tx.connection)
     if not await rounds.renew(claimed, lease):
         raise RoundLost
-    batch = await Portions(tx.connection).take(claimed.round_id)
+    batch = await PublicationBatches(tx.connection).take(claimed.round_id)
     if batch is None:
         return await rounds.publish(claimed)
     made, dropped = await tell(claimed.round_id, batch, tx)
@@ -106,7 +108,9 @@ async def tell_portion(
     return None
 
 
-async def tell(round_id: UUID, batch: Portion, tx: Transaction) -> tuple[Sequence[MadePair], int]:
+async def tell(
+    round_id: UUID, batch: PublicationBatch, tx: Transaction
+) -> tuple[Sequence[MadePair], int]:
     """Make those pairs of a portion that still can be and are safe today, state them, and keep why
     for everybody; returns them, and how many fell out. One that cannot be stated is set aside."""
     pairs = Pairs(tx.connection)
@@ -146,7 +150,7 @@ async def _tell(made: Sequence[MadePair], round_id: UUID, tx: Transaction) -> No
     last_day = await _last_day(made, tx)
     for place, pair in enumerate(made, start=1):
         tx.emit(_pair_proposed(pair, round_id, last_day))
-        if place % BREATH == 0:
+        if place % YIELD_EVERY == 0:
             await asyncio.sleep(0)
     if last_day is None:
         await confirm_pairs(made, tx)
@@ -161,7 +165,7 @@ async def _last_day(made: Sequence[MadePair], tx: Transaction) -> date | None:
 
 
 async def _explain(
-    round_id: UUID, batch: Portion, made: Sequence[MadePair], tx: Transaction
+    round_id: UUID, batch: PublicationBatch, made: Sequence[MadePair], tx: Transaction
 ) -> None:
     """Keep why for everybody; tell it to those who wait and for whom it is new."""
     explanations = Explanations(tx.connection)

@@ -9,7 +9,13 @@ from services.matching.settings import MatchingSettings
 from services.matching.solver_process.process import SolverProcess, SolverProcessDied
 from services.matching.solver_process.race import Interrupted, heartbeat, race
 from services.matching.solver_process.solve_and_verify import Solve, best_round, solve_and_verify
-from services.matching.store import ClaimedRound, Findings, Portions, PublishedRound, Rounds
+from services.matching.store import (
+    ClaimedRound,
+    Findings,
+    PublicationBatches,
+    PublishedRound,
+    Rounds,
+)
 from services.matching.store.asking import Asking
 from services.matching.use_cases.publish_round import Publishing, RoundLost
 from services.matching.use_cases.refresh_metrics import RoundMetrics
@@ -53,7 +59,7 @@ class RoundRunner:
         self._cadence, self._lease = settings.cadence, settings.lease
         self._arrivals_from = settings.matching_arrivals_from
         self._runtime = runtime
-        self._workshop = solver
+        self._solver = solver
         self._solved_by = solved_by
         self._meters = meters
         self._publishing = Publishing(runtime, self._lease)
@@ -95,7 +101,7 @@ class RoundRunner:
         try:
             found = await self.solve(claimed)
         except Interrupted:
-            await self._workshop.close()
+            await self._solver.close()
             await self._put_back(claimed, blame=0)
         except SolverProcessDied:
             await self._put_back(claimed, blame=1)
@@ -112,7 +118,7 @@ class RoundRunner:
         """
         stored = (claimed.inputs, claimed.policy, claimed.held_on)
         return await race(
-            self._workshop.run(solve_and_verify, *stored, self._solved_by, claimed.last_proof),
+            self._solver.run(solve_and_verify, *stored, self._solved_by, claimed.last_proof),
             heartbeat(partial(self._renew, claimed), self._lease.total_seconds()),
             self._runtime.stopping.wait(),
         )
@@ -158,7 +164,7 @@ class RoundRunner:
     async def _fail(self, claimed: ClaimedRound, reason: str) -> None:
         async with self._runtime.begin() as tx:
             await Rounds(tx.connection).fail(claimed, reason)
-            await Portions(tx.connection).drop(claimed.round_id)
+            await PublicationBatches(tx.connection).drop(claimed.round_id)
         self._meters.count_failed()
 
     async def _reject(self, claimed: ClaimedRound, found: Findings) -> None:

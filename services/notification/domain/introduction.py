@@ -1,6 +1,5 @@
 """Bringing two people together: in which order they are written to, and who cannot be reached."""
 
-
 from shared.contracts.deadlines import INTRODUCTION_TIME
 from shared.contracts.types import Side
 

@@ -44,7 +44,7 @@ class Reconciler:
         self, runtime: ServiceProcess, settings: NotificationSettings, gateways: Gateways
     ) -> None:
         self._runtime = runtime
-        self._carriers = gateways
+        self._gateways = gateways
         self._results = ResultRecorder(runtime, settings)
         self._lease = timedelta(seconds=settings.notification_lease)
 
@@ -64,7 +64,7 @@ class Reconciler:
                 await Messages(tx.connection).put_back(message, AT_ONCE)
             return
         try:
-            finding = await self._carriers[message.channel].find(message.id)
+            finding = await self._gateways[message.channel].find(message.id)
         except TRANSIENT_ERRORS as error:
             log.warning("message.unfound", channel=message.channel, **error_fields(error))
             return  # held until the lease is over, then asked again
@@ -82,4 +82,4 @@ class Reconciler:
         """Else it stays held until the lease is over, and is looked for again."""
         handed = message.handed_at or datetime.now(UTC)
         age = datetime.now(UTC) - handed
-        return age.total_seconds() >= self._carriers[channel].status_lag_seconds
+        return age.total_seconds() >= self._gateways[channel].status_lag_seconds

@@ -70,7 +70,7 @@ class MessageSender:
     ) -> None:
         self._runtime = runtime
         self._settings = settings
-        self._carriers = gateways
+        self._gateways = gateways
         self._contacts = RecipientFinder(runtime.call)
         self._quotas = Quotas(settings, runtime.limit_keys)
         self._writer = MessageRenderer(runtime.links, runtime.bases)
@@ -117,7 +117,7 @@ class MessageSender:
         outgoing = await self._render(attempt)
         if outgoing is None or not await self._mark_submitted(attempt):
             return
-        outcome = await self._carriers[channel].send(outgoing)
+        outcome = await self._gateways[channel].send(outgoing)
         await self._until_recorded(lambda: self._record(attempt, outcome))
 
     async def _admit(self, attempt: SendAttempt) -> SendAttempt | None:

@@ -22,7 +22,7 @@ class Declaration:
     last_name: str
     bond: str
 
-    def named_in(self, identity: Identity) -> Identity:
+    def add_to(self, identity: Identity) -> Identity:
         """The minor's identity, with who their guardian is."""
         return replace(
             identity,

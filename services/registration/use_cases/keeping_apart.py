@@ -43,12 +43,12 @@ async def judge_coordinator(address: str, tx: Transaction) -> None:
     """Somebody acts for an association now, and is reached here: the same people may be mentors,
     young people or guardians."""
     contact = [f"mail:{plain_mail(address.strip())}"]
-    acquaintances, people = KnownPeople(tx.connection, vault()), People(tx.connection, vault())
-    for mentor_id in await acquaintances.find_by_contact("mentor", contact):
+    known_people, people = KnownPeople(tx.connection, vault()), People(tx.connection, vault())
+    for mentor_id in await known_people.find_by_contact("mentor", contact):
         if opened := await people.open(mentor_id):
             mentees = await find_coordinated_mentees(opened[0], tx)
             _state("mentor", mentor_id, mentees, tx)
-    for mentee_id in await acquaintances.find_by_contact("mentee", contact):
+    for mentee_id in await known_people.find_by_contact("mentee", contact):
         if opened := await people.open(mentee_id):
             await _leave_own_associations(mentee_id, opened[0], tx)
 

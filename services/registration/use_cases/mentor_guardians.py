@@ -77,7 +77,7 @@ async def give_consent_for_mentor(
     if identity is None:
         return None
     people = People(tx.connection, vault())
-    await people.change_identity(mentor_id, "mentor", declared.named_in(identity))
+    await people.change_identity(mentor_id, "mentor", declared.add_to(identity))
     await MentorGuardians(tx.connection).note_consent(mentor_id, tx.now)
     await prove_contact(mentor_id, "guardian", tx)
     opened = await people.open(mentor_id)

@@ -110,7 +110,7 @@ async def give_consent(link: bytes, declared: Declaration, tx: Transaction) -> U
     opened = await people.open(request.mentee_id)
     if opened is None:
         return None
-    await people.change_identity(request.mentee_id, "mentee", declared.named_in(opened[0]))
+    await people.change_identity(request.mentee_id, "mentee", declared.add_to(opened[0]))
     await close_check(request.id, "message", tx)
     await Requests(tx.connection).consent(request.id, tx.now)
     await prove_contact(request.mentee_id, "guardian", tx)

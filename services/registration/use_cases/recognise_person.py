@@ -42,10 +42,10 @@ async def find_resemblances(
     All of them, newcomers included who wait themselves: were only the one who is known compared, a
     stranger who registers twice could tell from what becomes of their first registration.
     """
-    acquaintances = KnownPeople(tx.connection, vault())
-    await acquaintances.lock(identity)
-    shared = await acquaintances.find_shared_contacts(identity)
-    known = await acquaintances.alike(side, identity, but=shared)
+    known_people = KnownPeople(tx.connection, vault())
+    await known_people.lock(identity)
+    shared = await known_people.find_shared_contacts(identity)
+    known = await known_people.alike(side, identity, but=shared)
     alike = [(one.id, likeness(one.identity, identity, shared)) for one in known]
     found = [Resemblance(known_id, weight) for known_id, weight in alike if weight]
     return tuple(one for one in found if one.holds) or tuple(found[:1])

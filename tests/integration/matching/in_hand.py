@@ -32,7 +32,7 @@ def found(pairs: list[tuple[UUID, UUID, float]], portion: int = PAIRS_AT_ONCE) -
         score=sum(score for _, _, score in pairs),
         gap=0.0,
         seconds=0.0,
-        portions=make_batches(proposed, (), portion),
+        batches=make_batches(proposed, (), portion),
     )
 
 

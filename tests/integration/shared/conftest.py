@@ -163,19 +163,19 @@ async def connected(vhost: str, databases: Databases) -> AsyncIterator[Connect]:
             handler: Handler = note,
             *,
             beside: Connected | None = None,
-            pace: RuntimePolicy = QUICK,
+            policy: RuntimePolicy = QUICK,
             gates: Gates = NO_GATES,
             **more: Any,
         ) -> Connected:
             service = beside.service if beside else a_service(handler, **more)
             url = beside.database_url if beside else await databases.fresh(service)
             if not beside:
-                await declare(vhost, topology([service], ladder=pace.retry_delays))
+                await declare(vhost, topology([service], retry_delays=policy.retry_delays))
                 stack.push_async_callback(
-                    _remove, vhost, topology([service], ladder=pace.retry_delays)
+                    _remove, vhost, topology([service], retry_delays=policy.retry_delays)
                 )
             settings = Settings(amqp_url=gates[0](vhost), database_url=gates[1](url))
-            runtime = ServiceProcess(service, settings, pace)
+            runtime = ServiceProcess(service, settings, policy)
             await stack.enter_async_context(runtime.running())
             pool = await stack.enter_async_context(await open_pool(url, size=3))
             made = Connected(service, runtime, pool, vhost, url)

@@ -73,7 +73,7 @@ async def test_a_handler_that_fails_is_tried_again_and_spoils_no_neighbour(conne
         if event == stubborn and not mended.is_set():
             raise LookupError("not yet")
 
-    c = await connected(fails_until_mended, pace=replace(QUICK, ladder=(1, 1, 1, 1, 1)))
+    c = await connected(fails_until_mended, policy=replace(QUICK, retry_delays=(1, 1, 1, 1, 1)))
     for meeting in (*good[:10], stubborn, *good[10:]):
         await c.state(meeting)
     await c.until_noted(20)

@@ -93,7 +93,7 @@ async def ended(c: Connected, **wanted: int) -> None:
 async def test_a_letter_that_no_handler_can_read_is_refused_and_its_neighbours_come_in(
     connected, office
 ):
-    c = await connected(inlets=(office.inlet(),))
+    c = await connected(external_queues=(office.inlet(),))
     for body in (b"a", b"trap", b"b", b"NUL", b"c"):
         await send(c, body, str(uuid4()))
     await ended(c, done=3, refused=2)
@@ -106,7 +106,7 @@ async def test_a_letter_that_no_handler_can_read_is_refused_and_its_neighbours_c
 async def test_a_used_id_with_another_body_is_refused_and_the_same_again_is_a_repeat(
     connected, office
 ):
-    c = await connected(inlets=(office.inlet(),))
+    c = await connected(external_queues=(office.inlet(),))
     for body, event_id in ((b"a", "7"), (b"a", "7"), (b"b", "7"), (b"b", "7")):
         await send(c, body, event_id)
     await ended(c, done=2, repeated=2)
@@ -118,7 +118,7 @@ async def test_a_used_id_with_another_body_is_refused_and_the_same_again_is_a_re
 
 async def test_two_bodies_under_one_id_at_the_same_time(connected, office):
     """In one group, and at two replicas: one comes in, the others are refused by name."""
-    c = await connected(inlets=(office.inlet(),))
+    c = await connected(external_queues=(office.inlet(),))
     await connected(beside=c)
     bodies = [f"body {n}".encode() for n in range(40)]
     async with await aio_pika.connect(c.amqp_url) as link, link.channel() as channel:
@@ -135,7 +135,7 @@ async def test_two_bodies_under_one_id_at_the_same_time(connected, office):
 
 
 async def test_without_an_id_a_letter_is_known_by_its_body(connected, office):
-    c = await connected(inlets=(office.inlet(),))
+    c = await connected(external_queues=(office.inlet(),))
     deep: object = "end"
     for _ in range(20):
         deep = {"a": deep}
@@ -155,8 +155,8 @@ async def test_while_the_database_is_away_letters_stay_where_they_are(
     connected, office, ways, servers
 ):
     """Longer than a delivery is held in hand: it goes back to its queue, and nowhere else."""
-    pace = replace(QUICK, hold=1.0, hold_step=0.2)
-    c = await connected(inlets=(office.inlet(),), pace=pace, gates=(str, ways))
+    policy = replace(QUICK, retain_seconds=1.0, retain_interval=0.2)
+    c = await connected(external_queues=(office.inlet(),), policy=policy, gates=(str, ways))
     (gate,) = ways.gates
     await gate.open()
     await send(c, b"before", str(uuid4()))
@@ -164,7 +164,7 @@ async def test_while_the_database_is_away_letters_stay_where_they_are(
     await gate.shut()
     for n in range(3):
         await send(c, f"during {n}".encode(), str(uuid4()))
-    await asyncio.sleep(4 * pace.retain_seconds)
+    await asyncio.sleep(4 * policy.retain_seconds)
     vhost = c.amqp_url.rsplit("/", 1)[1]
     async with asyncio.timeout(60):  # the broker counts a quorum queue every few seconds
         while await messages_in(office.queue, vhost, servers) != 3:  # noqa: ASYNC110 — its figure
@@ -185,7 +185,7 @@ async def test_a_letter_meets_the_death_of_the_broker(connected, office, servers
         await office.take(letter, tx)
         await going_on.wait()
 
-    c = await connected(inlets=(replace(office.inlet(), handler=slow),))
+    c = await connected(external_queues=(replace(office.inlet(), handler=slow),))
     await send(c, b"a", str(uuid4()))
 
     async def in_hand() -> bool:
@@ -215,7 +215,7 @@ async def test_a_refusal_that_fails_leaves_the_letter_in_its_queue(connected, of
         await office.refuse(letter, code, tx)
 
     inlet = replace(office.inlet(), refuse=refuse)
-    c = await connected(inlets=(inlet,), pace=replace(QUICK, hold_step=0.1))
+    c = await connected(external_queues=(inlet,), policy=replace(QUICK, retain_interval=0.1))
     await send(c, b"trap", str(uuid4()))
     await ended(c, refused=1)
     assert office.codes == ["unreadable"]
@@ -223,13 +223,13 @@ async def test_a_refusal_that_fails_leaves_the_letter_in_its_queue(connected, of
 
 
 async def test_an_inlet_of_an_earlier_version_is_declared_anew(connected, office):
-    c = await connected(inlets=(office.inlet(),))
+    c = await connected(external_queues=(office.inlet(),))
     old = {"x-queue-type": "quorum", "x-delivery-limit": 20, "x-overflow": "reject-publish"}
     other = replace(office.inlet(), queue=f"letters.{uuid4().hex[:8]}")
     async with await aio_pika.connect(c.amqp_url) as link:
         await declare_queue(link, other.queue, old)
-        service = replace(c.service, inlets=(other,))
-        await declare(c.amqp_url, topology([service], ladder=QUICK.retry_delays))
+        service = replace(c.service, external_queues=(other,))
+        await declare(c.amqp_url, topology([service], retry_delays=QUICK.retry_delays))
         async with link.channel() as channel:
             queue = await channel.get_queue(other.queue, ensure=False)
             await queue.delete(if_unused=False, if_empty=False)
@@ -246,7 +246,7 @@ def test_a_letter_has_an_id_of_its_own_whatever_its_header():
 
 @pytest.mark.parametrize("way", ["own name", "copy"])
 async def test_a_letter_past_the_exchange_of_its_inlet_is_nobodys(connected, office, way):
-    c = await connected(inlets=(office.inlet(),))
+    c = await connected(external_queues=(office.inlet(),))
     by_name = way == "own name"
     headers = {ORIGIN: KEY} if by_name else {"CC": [office.queue]}
     async with await aio_pika.connect(c.amqp_url) as link, link.channel() as channel:

@@ -40,7 +40,7 @@ async def test_a_queue_that_is_made_anew_finds_its_consumer_again(connected):
         await channel.queue_delete(c.queue)
     await asyncio.sleep(2 * QUICK.reattach_after)
     assert not await c.attached()
-    await declare(c.amqp_url, topology([c.service], ladder=QUICK.retry_delays))
+    await declare(c.amqp_url, topology([c.service], retry_delays=QUICK.retry_delays))
     await c.until_ready(20)
     await c.publish_fact(a_meeting())
     await c.until_noted(1)

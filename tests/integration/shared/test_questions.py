@@ -42,7 +42,7 @@ async def give(question: Asked, tx: Transaction) -> Given:
 
 @pytest.fixture
 async def answering(connected) -> Connected:
-    c: Connected = await connected(answers={QUEUE: RpcEndpoint(Asked, give)})
+    c: Connected = await connected(rpc_endpoints={QUEUE: RpcEndpoint(Asked, give)})
     return c
 
 

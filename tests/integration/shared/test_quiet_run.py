@@ -22,7 +22,7 @@ from tests.integration.notification.mail_server import MailServer
 from tests.unit.registration.people import volunteer, young
 
 PARTNER = "lycees"
-UNWATCHED = replace(DEFAULT_POLICY, watch=3600)
+UNWATCHED = replace(DEFAULT_POLICY, health_interval=3600)
 """On a machine that is busy with other things the broker may not answer a look in time."""
 PEOPLE = 20
 

@@ -37,7 +37,7 @@ async def test_a_copy_or_a_letter_past_the_exchange_of_facts_has_no_effect(
 async def test_what_a_stranger_lays_on_the_retry_ladder_has_no_effect(connected, copies: str):
     """By the default exchange into the queue of a rung, to leave it with a copy for a queue."""
     c: Connected = await connected()
-    rung = retry_exchange(c.service.name, *c.runtime.pace.retry_delays)
+    rung = retry_exchange(c.service.name, *c.runtime.policy.retry_delays)
     headers = {"ce-id": str(uuid4()), copies: [c.queue]}
     forged = aio_pika.Message(
         a_meeting().model_dump_json().encode(), headers=headers, expiration=0.1

@@ -30,7 +30,7 @@ class Deaf:
 
 
 async def test_whoever_misses_the_word_is_told_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(waiting, "AGAIN_SECONDS", 0.01)
+    monkeypatch.setattr(waiting, "RETRY_SECONDS", 0.01)
     tasks = [asyncio.create_task(Deaf(missed).run()) for missed in (0, 1, 3)]
     await asyncio.sleep(0)
     async with asyncio.timeout(30):

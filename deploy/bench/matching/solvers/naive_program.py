@@ -52,7 +52,7 @@ class _Program:
     """The program, its stages and what the solver said last."""
 
     def __init__(self, pool: Instance, pairs: Pairs, timings: Timings, until: float) -> None:
-        self._pool, self._pairs, self._laps, self._until = pool, pairs, timings, until
+        self._pool, self._pairs, self._timings, self._until = pool, pairs, timings, until
         self.gap, self.limit_reached = 0.0, False
         self._problem = pulp.LpProblem("round", pulp.LpMaximize)
         self._made = [
@@ -115,9 +115,9 @@ class _Program:
         return constraint
 
     def _maximise(self, terms: Iterable[object]) -> list[int]:
-        self._laps.begin("model")
+        self._timings.begin("model")
         self._problem.setObjective(pulp.lpSum(terms))
-        self._laps.begin("solve")
+        self._timings.begin("solve")
         left = max(0.0, self._until - time.monotonic())
         self._problem.solve(pulp.HiGHS(msg=False, timeLimit=left))
         self.limit_reached = time.monotonic() >= self._until

@@ -2,7 +2,7 @@
 
     national ─► the stages of a round
         opening ───► prices kept, or guessed from a smaller country; a first look (bids)
-        outlook ───► all pairs priced, as seldom as possible (shelves, appraisal)
+        column_pool ───► all pairs priced, as seldom as possible (shelves, appraisal)
         placement ─► the round over the offers as a flow (layout, simplex, tree), its prices moved
                      to the middle; where floors cross, as a program (modelled)
         growth ────► again and again, until no pair of all could better it

@@ -95,14 +95,14 @@ class CandidateIndex:
         self.seekers = _mentee_arrays(pool, usual)
         self.volunteers = MentorArrays(**_plain(pool.mentor_side))
         self._bits = _pack(pool.mentor_side, _may_meet(pool.mentor_side), usual)
-        self._shelf, self._mentor = _places(pool.mentor_side)
+        self._bucket, self._mentor = _places(pool.mentor_side)
 
     def buckets(self, price: NDArray[np.float64]) -> PriceBuckets:
         """The shelves at these prices of the mentors, mentors of one price by their place."""
-        order = np.lexsort((self._mentor, price[self._mentor], self._shelf))
+        order = np.lexsort((self._mentor, price[self._mentor], self._bucket))
         mentor = self._mentor[order]
         count = LEVEL_COUNT * (1 + 2 * DEPARTMENT_COUNT)
-        start = np.searchsorted(self._shelf[order], np.arange(count + 1))
+        start = np.searchsorted(self._bucket[order], np.arange(count + 1))
         return PriceBuckets(start.astype(np.int64), mentor, self._bits[mentor], price[mentor])
 
 

@@ -21,12 +21,12 @@ class LpMaster:
     """Places the mentees of a pool for one aim, whatever its floors. See `FlowMaster`."""
 
     def __init__(self, pool: Instance, objective: Objective) -> None:
-        self._pool, self._aim = pool, objective
+        self._pool, self._objective = pool, objective
 
     def begin(self, columns: Pairs) -> Solved:
         """The prices of the relaxation over the offers; its pairs are not whole yet."""
         self._offers = columns
-        found = self._model(columns).solve_relaxation(self._aim.of(columns))
+        found = self._model(columns).solve_relaxation(self._objective.of(columns))
         return self._read(columns, found)
 
     def add_columns(self, columns: Pairs) -> Solved:
@@ -35,12 +35,12 @@ class LpMaster:
 
     def solve(self, columns: Pairs) -> Solved:
         """Whole pairs, and the prices of the relaxation."""
-        found = self._model(columns).maximise(self._aim.of(columns))
+        found = self._model(columns).maximise(self._objective.of(columns))
         return self._read(columns, found)
 
     def _model(self, columns: Pairs) -> RoundModel:
         model = RoundModel(self._pool, columns, best_solver())
-        for floor in self._aim.floors:
+        for floor in self._objective.floors:
             model.hold_floor(floor.public, floor.least)
         return model
 
@@ -53,7 +53,7 @@ class LpMaster:
         return Duals(
             mentors=_to_array(prices.mentors, [mentor.id for mentor in self._pool.mentors]),
             associations=_to_array(prices.associations, self._pool.associations),
-            floors=_to_array(prices.floors, [floor.public for floor in self._aim.floors]),
+            floors=_to_array(prices.floors, [floor.public for floor in self._objective.floors]),
         )
 
 

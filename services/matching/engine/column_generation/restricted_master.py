@@ -51,13 +51,13 @@ class FlowMaster:
     """Places the mentees of a pool for one aim, over offers that grow."""
 
     def __init__(self, pool: Instance, objective: Objective) -> None:
-        self._pool, self._aim = pool, objective
+        self._pool, self._objective = pool, objective
         self._layout = FlowNetwork(pool, objective)
         self._unit = _unit(self._layout, objective)
 
     def begin(self, columns: Pairs) -> Solved:
         """The optimum over some offers."""
-        dear = round(2 * (self._aim.bonus + 2) * self._unit)
+        dear = round(2 * (self._objective.bonus + 2) * self._unit)
         self._simplex = Simplex(
             self._layout.arcs(dear).append(self._arcs(columns)),
             self._layout.first_tree(),
@@ -72,8 +72,8 @@ class FlowMaster:
 
     def set_floors(self, floors: tuple[FloorConstraint, ...]) -> Solved:
         """The optimum once the floors of the aim, which asked for nobody, ask for so many."""
-        self._aim = replace(self._aim, floors=floors)
-        self._layout = FlowNetwork(self._pool, self._aim)
+        self._objective = replace(self._objective, floors=floors)
+        self._layout = FlowNetwork(self._pool, self._objective)
         for arc, floor in enumerate(floors, start=self._layout.floors.start):
             unserved = int(floor.members.sum()) - floor.least
             self._simplex.narrow(arc, unserved, self._layout.overflow_arc(arc))
@@ -88,10 +88,10 @@ class FlowMaster:
         takes it from everybody, and gives it back with the place. Counts are whole from the start.
         """
         made = self._chosen_columns()
-        if not self._aim.score_weight:
+        if not self._objective.score_weight:
             return Solved(made, self._prices(self._simplex.tree.potential))
         prices = self._prices(self._center_potentials())
-        left = build_query(self._pool, self._aim, prices).best_surplus(columns)
+        left = build_query(self._pool, self._objective, prices).best_surplus(columns)
         left[columns.mentee[made]] = 0.0
         stray = min(float(left.max(initial=0.0)), ROUNDED_OFF / self._unit)
         shared = prices.associations > 0
@@ -120,7 +120,7 @@ class FlowMaster:
         return sort_pairs(take(columns, self._chosen_columns()))
 
     def _arcs(self, columns: Pairs) -> Arcs:
-        value = np.rint(self._aim.of(columns) * self._unit).astype(np.int64)
+        value = np.rint(self._objective.of(columns) * self._unit).astype(np.int64)
         mentor = (self._layout.mentors.start + columns.mentor).astype(np.int32)
         nothing = np.zeros(len(columns), np.int64)
         return Arcs(columns.mentee, mentor, nothing + BOUNDLESS, -value, nothing)
@@ -148,7 +148,7 @@ class FlowMaster:
         capped = caps_of(self._pool) >= 0
         shared = np.where(capped, np.maximum(below[layout.associations], 0.0), 0.0)
         own = np.maximum(below[layout.mentors] - np.append(shared, 0.0)[number], 0.0)
-        floors = [layout.price_of(rank, below) for rank in range(len(self._aim.floors))]
+        floors = [layout.price_of(rank, below) for rank in range(len(self._objective.floors))]
         return Duals(own, shared, np.array(floors, dtype=np.float64))
 
 

@@ -96,8 +96,8 @@ class ColumnGenerationSolver:
         )
         begun = initial_columns(CandidateIndex(self.pool), objective, self.warm_duals)
         self.column_pool, self.columns, self.permitted = (
-            begun.outlook,
-            begun.offers,
+            begun.column_pool,
+            begun.columns,
             begun.permitted,
         )
 

@@ -128,14 +128,14 @@ def _survivors(column_pool: ColumnPool, best: GenerationResult) -> Candidates:
     each = max(COLUMNS_EACH, MOST_SURVIVORS // max(1, people))
     found = column_pool.above(asked, gain - loss, each)
     full = bool((np.bincount(found.mentee, minlength=1) >= each).any())
-    crowd = full or len(found) > MOST_SURVIVORS
-    if crowd and left_open > CLOSED * max(1.0, len(best.pairs)):
+    too_many = full or len(found) > MOST_SURVIVORS
+    if too_many and left_open > CLOSED * max(1.0, len(best.pairs)):
         raise RoundUnsolved("des planchers qui se croisent laissent trop de couples à départager.")
-    if crowd:
+    if too_many:
         found = best_of_each(found, asked.gain(found), SURVIVORS_EACH)
     alive = merge_columns(column_pool.index, found, best.pairs)
     sure, possible = _fix_and_filter(pool, alive, gain > loss)
-    return Candidates(alive, sure, possible & ~sure, not crowd)
+    return Candidates(alive, sure, possible & ~sure, not too_many)
 
 
 def _fix_and_filter(

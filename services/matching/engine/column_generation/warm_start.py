@@ -32,8 +32,8 @@ OPENING_OFFERS = 20
 class InitialColumns:
     """A first look at all pairs: the offers to begin with, and how many pairs are permitted."""
 
-    outlook: ColumnPool
-    offers: Pairs
+    column_pool: ColumnPool
+    columns: Pairs
     permitted: int
 
 
@@ -82,7 +82,7 @@ def _sample_prices(pool: Instance, objective: Objective) -> NDArray[np.float64]:
 def _solve_sample(few: RoundInput, objective: Objective) -> tuple[Instance, GenerationResult]:
     index = CandidateIndex(pool_of(few))
     begun = initial_columns(index, objective)
-    return index.pool, generate(begun.outlook, objective, begun.offers)
+    return index.pool, generate(begun.column_pool, objective, begun.columns)
 
 
 def _one_in(pool: Instance, step: int) -> RoundInput:

@@ -24,9 +24,9 @@ FEW_PAIRS = 5_000_000
 
 def dual_bounds(pool: Instance, stages: Sequence[StageDuals]) -> list[float]:
     """The bound of each stage; memory does not grow with the number of pairs."""
-    tariffs = [dual_arrays_of(pool, stage) for stage in stages]
-    most = _most_left(pool, tariffs)
-    left = [most[:, n] + duals.credit for n, duals in enumerate(tariffs)]
+    all_duals = [dual_arrays_of(pool, stage) for stage in stages]
+    most = _most_left(pool, all_duals)
+    left = [most[:, n] + duals.credit for n, duals in enumerate(all_duals)]
     return [
         _compute_bound(pool, stage, np.maximum(rest, 0.0).tolist())
         for stage, rest in zip(stages, left, strict=True)
@@ -45,7 +45,7 @@ def _most_left(pool: Instance, stages: Sequence[DualArrays]) -> NDArray[np.float
 
 def by_blocks(pool: Instance, stages: Sequence[DualArrays]) -> NDArray[np.float64]:
     """The most that any permitted mentor leaves to each mentee, before credit, at each tariff;
-    shape (mentees, tariffs), minus infinity where nobody is permitted."""
+    shape (mentees, all_duals), minus infinity where nobody is permitted."""
     most = np.full((len(pool.mentees), len(stages)), -np.inf)
     for block in iter_eligible_pairs(pool):
         first = np.flatnonzero(np.diff(block.mentee, prepend=-1))  # a mentee's pairs are together

@@ -75,7 +75,7 @@ async def correct_for_other(request: Request) -> Response:
     form = Form.from_request(await request.form())
     try:
         async with runtime_of(request).begin() as tx:
-            done = await _corrected(form, association.code, await actor_of(request), tx)
+            done = await _correct_other(form, association.code, await actor_of(request), tx)
     except InvalidRegistration as refused:
         return await _of_other(request, form.with_errors(_errors(request, refused)), 422)
     if done is True:
@@ -84,7 +84,7 @@ async def correct_for_other(request: Request) -> Response:
     return await _of_other(request, form.with_errors(wrong), 422, namesakes=done or ())
 
 
-async def _corrected(
+async def _correct_other(
     form: Form, association: str, actor: str, tx: Transaction
 ) -> bool | list[OwnPerson]:
     """False for nobody in this association's charge; those who may be meant where there are

@@ -52,7 +52,7 @@ async def ask_for_other(request: Request) -> Response:
     association = await association_of(request)
     if association is None:
         return to_entrance(request)
-    return await _lost(request, Form())
+    return await _show_lost(request, Form())
 
 
 @router.post("/associations/contact")
@@ -65,24 +65,24 @@ async def change_for_other(request: Request) -> Response:
         return forbidden(request)
     form = Form.from_request(await request.form())
     if missing := _missing(form, language(request) == "en"):
-        return await _lost(request, form.with_errors(missing), 422)
+        return await _show_lost(request, form.with_errors(missing), 422)
     try:
         async with runtime_of(request).begin() as tx:
-            found = await _asked(form, association.code, await actor_of(request), tx)
+            found = await _request_change(form, association.code, await actor_of(request), tx)
     except KeyReused:
-        return await _lost(request, form.with_used_key(), 409)
+        return await _show_lost(request, form.with_used_key(), 409)
     except InvalidRegistration as refused:
-        return await _lost(
+        return await _show_lost(
             request, form.with_errors(errors_of(refused, voice_of(request, "vous"))), 422
         )
     if found.done:
-        return await _lost(request, Form(), done=True)
+        return await _show_lost(request, Form(), done=True)
     english = language(request) == "en"
     wrong = {"which": several(english)} if found.namesakes else {"last_name": _nobody(english)}
-    return await _lost(request, form.with_errors(wrong), 422, namesakes=found.namesakes)
+    return await _show_lost(request, form.with_errors(wrong), 422, namesakes=found.namesakes)
 
 
-async def _asked(form: Form, association: str, actor: str, tx: Transaction) -> Outcome:
+async def _request_change(form: Form, association: str, actor: str, tx: Transaction) -> Outcome:
     """Raises KeyReused, Refused."""
     entry = {name: form.value(name) for name in (*WHO, *FIELDS)}
     sent = sent_form(CONTACT_FORM, form.key, entry | {"actor": actor})
@@ -101,7 +101,7 @@ async def _asked(form: Form, association: str, actor: str, tx: Transaction) -> O
     return Outcome(True)
 
 
-async def _lost(
+async def _show_lost(
     request: Request,
     form: Form,
     status: int = 200,

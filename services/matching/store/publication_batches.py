@@ -1,4 +1,4 @@
-"""Portions of a round: what is still to be told, taken away in the transaction that tells it."""
+"""Batches of a round: what is still to be published; each goes in the transaction of its facts."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ RETURNING pairs::text, waiting::text
 
 
 @dataclass(frozen=True)
-class Portion:
+class PublicationBatch:
     """Some hundred people of a round, both JSON lists: `pairs` of {request_id, mentor_id, score,
     components, explanation}, `waiting` of {request_id, explanation, gist}."""
 
@@ -22,13 +22,15 @@ class Portion:
     waiting: str
 
 
-class Portions:
+class PublicationBatches:
     """The rest of an accepted round. Whoever works here holds the lock of the round's row."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    async def lay_out(self, round_id: UUID, batches: Sequence[Portion], first: int) -> None:
+    async def lay_out(
+        self, round_id: UUID, batches: Sequence[PublicationBatch], first: int
+    ) -> None:
         """What is to be told, in its order, numbered from `first`."""
         await self._connection.execute(
             "INSERT INTO round_portions (round_id, number, pairs, waiting)"
@@ -40,10 +42,10 @@ class Portions:
             [one.waiting for one in batches],
         )
 
-    async def take(self, round_id: UUID) -> Portion | None:
+    async def take(self, round_id: UUID) -> PublicationBatch | None:
         """The next one, gone with this transaction; None when everything is told."""
         row = await self._connection.fetchrow(_TAKE, round_id)
-        return Portion(**row) if row else None
+        return PublicationBatch(**row) if row else None
 
     async def drop(self, round_id: UUID) -> None:
         """The round ended before everything was told, or is solved anew after a crash."""

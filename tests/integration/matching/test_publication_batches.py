@@ -8,8 +8,8 @@ from uuid import UUID
 import pytest
 
 from services.matching.solver_process.race import Interrupted
-from services.matching.store import ClaimedRound, Portions
-from services.matching.use_cases.publish_round import Publishing, RoundLost, tell_portion
+from services.matching.store import ClaimedRound, PublicationBatches
+from services.matching.use_cases.publish_round import Publishing, RoundLost, publish_next_batch
 from shared.contracts.events import MentorRegistered, RequestConfirmed
 from tests.integration.matching.conftest import Keepers
 from tests.integration.matching.in_hand import claimed_round, found
@@ -44,7 +44,7 @@ async def accepted(
 
 async def tell_one(matching: ServiceHarness, claimed: ClaimedRound) -> None:
     async with matching.runtime.begin() as tx:
-        assert await tell_portion(claimed, LEASE, tx) is None
+        assert await publish_next_batch(claimed, LEASE, tx) is None
 
 
 class Crash(Exception):
@@ -53,7 +53,7 @@ class Crash(Exception):
 
 async def crash_while_telling(matching: ServiceHarness, claimed: ClaimedRound) -> None:
     async with matching.runtime.begin() as tx:
-        await tell_portion(claimed, LEASE, tx)
+        await publish_next_batch(claimed, LEASE, tx)
         raise Crash
 
 
@@ -92,7 +92,9 @@ async def test_what_was_laid_out_before_a_crash_is_laid_out_anew(
     pairs = [(a.request_id, offered[n // 2].mentor_id, 0.5) for n, a in enumerate(asked)]
     claimed = await claimed_round(matching)
     async with matching.runtime.begin() as tx:
-        await Portions(tx.connection).lay_out(claimed.round_id, found(pairs, 1).portions, 0)
+        await PublicationBatches(tx.connection).lay_out(
+            claimed.round_id, found(pairs, 1).batches, 0
+        )
 
     publishing = Publishing(matching.runtime, LEASE)
     await publishing.accept(claimed, found(pairs[:6], 1))
@@ -243,7 +245,7 @@ async def test_events_pass_between_two_portions(
     """Whoever is in a later portion is not locked while an earlier one is told."""
     asked, _ = crowd
     async with matching.runtime.begin() as tx:
-        assert await tell_portion(accepted, LEASE, tx) is None
+        assert await publish_next_batch(accepted, LEASE, tx) is None
         held = {pair["request_id"] for pair in await tx.connection.fetch("SELECT * FROM pairs")}
         free = next(one for one in asked if one.request_id not in held)
         async with asyncio.timeout(5):
