@@ -23,6 +23,7 @@ from tests.architecture import (
     wording,
 )
 from tests.architecture.__main__ import RULES, main
+from tests.architecture.commit_subject import fault_of
 from tests.architecture.conftest import Plant
 from tests.architecture.measurements import ALERTS, read_by
 from tests.architecture.tree import ROOT
@@ -236,3 +237,10 @@ def test_a_new_fact_needs_an_emitter_a_listener_and_a_golden_message(
         "shared/contracts/events: nobody hears pair.dreamt",
         "shared/contracts/samples: no golden message of pair.dreamt",
     ]
+
+
+@pytest.mark.parametrize(
+    ("message", "good"), [("x" * 72 + "\n\n" + "y" * 90, True), ("x" * 73, False)]
+)
+def test_a_commit_subject_is_short(message: str, good: bool) -> None:
+    assert (fault_of(message) is None) == good
