@@ -104,7 +104,10 @@ async def forget_guardian(mentor_id: UUID, tx: Transaction) -> None:
 
 
 async def note_unreachable_guardian(mentor_id: UUID, tx: Transaction) -> None:
-    """No message reaches the guardian: the association in charge sees to it."""
+    """No message reaches the guardian of a minor: the association in charge sees to it."""
+    opened = await People(tx.connection, vault()).open(mentor_id)
+    if opened is None or not has_guardian(opened[0], tx):
+        return
     awaited = await MentorGuardians(tx.connection).is_awaited(mentor_id)
     check = await GuardianChecks(tx.connection).get_for_update(mentor_id)
     if check is not None and check.settled_at is None:

@@ -23,7 +23,7 @@ class Desk:
     def __init__(self, registration: ServiceHarness) -> None:
         self._registration = registration
 
-    async def ask(self, queue: str, question: BaseModel, _answer: type[BaseModel]) -> Any:
+    async def call(self, queue: str, question: BaseModel, _answer: type[BaseModel]) -> Any:
         assert queue == CONTACT_QUEUE
         return await self._registration.answer(queue, question)
 

@@ -147,6 +147,15 @@ async def a_contact_changes(network: Network, mail: MailServer) -> None:
     assert network.all(ContactChanged)
 
 
+async def a_birth_date_is_corrected(network: Network, mail: MailServer) -> None:
+    """To somebody younger, by one's own link."""
+    await post(network, "registration", "/inscription/jeune", **_posted(young()))
+    mentee = network.all(MenteeRegistered)[-1]
+    path = path_of(network.stages["registration"], "request", mentee.request_id)
+    later = {"born_day": "3", "born_month": "6", "born_year": "2009"} | PARENT
+    await post(network, "registration", path + "/naissance", **later)
+
+
 def _posted(person: dict[str, Any]) -> dict[str, Any]:
     year, month, day = person["born"].split("-")
     rest = {name: value for name, value in person.items() if name not in ("born", "consent")}
@@ -192,6 +201,7 @@ STORIES = {
         *("signin.asked", "session.opened", "session.ended", "sessions.listed"),
     ),
     people_leave: ("request.withdrawn", "mentor.left", "person.erased", "erasure.done"),
+    a_birth_date_is_corrected: ("birth_date.corrected",),
     a_contact_changes: ("contact.proved", "contact.changed", "person.kept_apart"),
     a_clearance_ends_and_comes_back: (
         *("clearance.changed", "clearance.asked", "pair.paused", "pair.resumed"),

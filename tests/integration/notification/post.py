@@ -34,7 +34,7 @@ class Registration:
     def knows(self, recipient: str, person: object, **contact: Any) -> None:
         self.people[recipient, str(person)] = ContactGiven(found=True, **contact)
 
-    async def ask(self, _queue: str, question: BaseModel, _answer: type[BaseModel]) -> BaseModel:
+    async def call(self, _queue: str, question: BaseModel, _answer: type[BaseModel]) -> BaseModel:
         assert isinstance(question, ContactAsked)
         if self.silent:
             raise TimeoutError

@@ -25,7 +25,7 @@ class Line:
     def __init__(self, registration: ServiceHarness) -> None:
         self._registration = registration
 
-    async def ask(self, queue: str, question: BaseModel, _answer: Any) -> Any:
+    async def call(self, queue: str, question: BaseModel, _answer: Any) -> Any:
         return await self._registration.answer(queue, question)
 
     async def close(self) -> None:

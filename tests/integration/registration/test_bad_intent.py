@@ -21,7 +21,7 @@ OWN = {"email": "inconnu@ailleurs.example"}
 
 @pytest.fixture
 def others(s):
-    s.runtime.desk = Others()
+    s.runtime.rpc_client = Others()
 
 
 @pytest.fixture

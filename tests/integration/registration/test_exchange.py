@@ -101,6 +101,6 @@ async def test_the_contact_is_answered_and_never_queued(s, running, vhost):
     await until(s, "SELECT count(*) = 1 FROM persons")
     person = await s.pool.fetchval("SELECT id FROM persons")
     question = ContactAsked(recipient="mentee", person=str(person), purpose="mentee_registered")
-    given = await running.ask(CONTACT_QUEUE, question, ContactGiven)
+    given = await running.call(CONTACT_QUEUE, question, ContactGiven)
     assert given.email == "ines.marchandeau@exemple.fr"
     assert await s.pool.fetchval("SELECT count(*) FROM ledger") == 1

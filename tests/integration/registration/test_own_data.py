@@ -30,7 +30,7 @@ class Others:
         self.asked: list[HeldAsked] = []
         self.silent: set[str] = set()
 
-    async def ask(self, queue: str, question: BaseModel, _answer: Any) -> HeldGiven:
+    async def call(self, queue: str, question: BaseModel, _answer: Any) -> HeldGiven:
         assert isinstance(question, HeldAsked)
         self.asked.append(question)
         service = queue.partition(".")[0]

@@ -102,7 +102,7 @@ async def test_the_answer_belongs_to_the_story_of_the_question(answering, desk):
     story = uuid4()
     with structlog.contextvars.bound_contextvars(correlation_id=str(story)):
         assert current_context().correlation_id == story
-        assert (await desk.ask(QUEUE, Asked(n=1), Given)).story == story
+        assert (await desk.call(QUEUE, Asked(n=1), Given)).story == story
 
 
 async def test_without_an_answer_the_asker_gives_up_and_is_not_confused_by_a_late_one(
@@ -114,7 +114,7 @@ async def test_without_an_answer_the_asker_gives_up_and_is_not_confused_by_a_lat
 
 
 async def test_what_cannot_be_answered_stays_unanswered_and_leaves_nothing(answering, desk):
-    asked = [ask(desk, -1), desk.ask(QUEUE, Given(n=1, story=uuid4()), Asked)]
+    asked = [ask(desk, -1), desk.call(QUEUE, Given(n=1, story=uuid4()), Asked)]
     for outcome in await asyncio.gather(*asked, return_exceptions=True):
         assert isinstance(outcome, TimeoutError | Asked)
     assert await answering.count(QUEUE) == 0
@@ -126,13 +126,13 @@ async def test_an_answer_that_is_none_shows_no_value(answering, desk):
         first_name: str
 
     with pytest.raises(InvalidMessage, match=r"^not a Other: first_name missing$"):
-        await desk.ask(QUEUE, Asked(n=1), Other)
+        await desk.call(QUEUE, Asked(n=1), Other)
 
 
 async def test_where_nobody_answers_it_is_told_at_once(answering, desk):
     async with asyncio.timeout(ANSWER_SECONDS / 2):
         with pytest.raises(TRANSIENT_ERRORS):
-            await desk.ask("no.such.queue", Asked(n=1), Given)
+            await desk.call("no.such.queue", Asked(n=1), Given)
     assert await ask(desk, 1) == 1
 
 
