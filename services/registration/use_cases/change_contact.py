@@ -27,6 +27,7 @@ from services.registration.store import (
 )
 from services.registration.store.contact_changes import Role
 from services.registration.use_cases.keeping_apart import judge_contact
+from services.registration.use_cases.own_affairs import refuse_own
 from services.registration.use_cases.record_reachability import note_alive
 from services.registration.use_cases.vault_provider import fictional_numbers, vault
 from shared.contracts.events import ContactChanged
@@ -61,7 +62,9 @@ async def ask_contact_change(
     person_id: UUID, actor: str, values: Mapping[str, str], way: str, tx: Transaction
 ) -> bool:
     """Told to the old address at once, in effect after 48 hours. False for nobody, an unknown way
-    of checking, and while another change waits. `actor`: `name@association`. Raises Refused."""
+    of checking, and while another change waits. `actor`: `name@association`. Raises
+    InvalidRegistration, OwnAffair."""
+    await refuse_own(actor, [person_id], tx)
     known = await _with_new_contact(person_id, "person", values, tx)
     if known is None or way not in CHECKED_BY:
         return False

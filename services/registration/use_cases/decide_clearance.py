@@ -8,6 +8,7 @@ from uuid import UUID
 
 from services.registration.domain.identity import Identity
 from services.registration.store import AccessLog, Clearances, ClearedMentor, GuardianChecks, People
+from services.registration.use_cases.own_affairs import refuse_own
 from services.registration.use_cases.record_clearance import (
     apply_clearance,
     apply_withdrawal,
@@ -45,19 +46,24 @@ async def open_mentor(
 async def record_clearance(
     mentor_id: UUID, until: date, association: str, actor: str, tx: Transaction
 ) -> bool:
-    """The association in charge has checked a mentor; false when it is not in charge."""
+    """The association in charge has checked a mentor; false when it is not in charge. Raises
+    OwnAffair: nobody clears themselves."""
+    await refuse_own(actor, [mentor_id], tx)
     return await _decide(mentor_id, until, association, actor, tx)
 
 
 async def withdraw_clearance(
     mentor_id: UUID, association: str, actor: str, tx: Transaction
 ) -> bool:
-    """The association in charge takes a clearance back; false when it is not in charge."""
+    """The association in charge takes a clearance back; false when it is not in charge. A no may be
+    said of oneself."""
     return await _decide(mentor_id, None, association, actor, tx)
 
 
 async def set_claims_aside(mentor_id: UUID, association: str, actor: str, tx: Transaction) -> bool:
-    """The association in charge leaves everything as it is; false when it is not in charge."""
+    """The association in charge leaves everything as it is; false when it is not in charge. Raises
+    OwnAffair."""
+    await refuse_own(actor, [mentor_id], tx)
     mentor = await look_at_mentor(mentor_id, association, tx)
     if mentor is None:
         return False

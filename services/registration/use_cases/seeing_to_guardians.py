@@ -16,6 +16,7 @@ from services.registration.use_cases.mentor_guardians import (
     note_unreachable_guardian,
     release_mentor,
 )
+from services.registration.use_cases.own_affairs import refuse_own
 from services.registration.use_cases.route_request import reroute, route
 from shared.contracts.vocabulary.associations import NETWORK_HEAD
 from shared.persistence.transaction import Transaction
@@ -55,12 +56,17 @@ async def _ask_about_request(request: Request, tx: Transaction) -> None:
         await open_check(request.id, "mentee", "inform", association, False, tx)
 
 
-async def settle_check(subject: UUID, association: str, how: str, tx: Transaction) -> bool:
-    """The association has seen to the guardian; false when it is not theirs to say."""
+async def settle_check(
+    subject: UUID, association: str, actor: str, how: str, tx: Transaction
+) -> bool:
+    """The association has seen to the guardian; false when it is not theirs to say. Raises
+    OwnAffair: nobody is their own guardian's witness, nor is the guardian."""
     check = await GuardianChecks(tx.connection).get_for_update(subject)
     if check is None or check.settled_at or check.association != association or how not in HOW:
         return False
-    await _settle(check, await Requests(tx.connection).get_for_update(subject), how, tx)
+    request = await Requests(tx.connection).get_for_update(subject)
+    await refuse_own(actor, [request.mentee_id if request else subject], tx)
+    await _settle(check, request, how, tx)
     return True
 
 

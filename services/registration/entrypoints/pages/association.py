@@ -21,6 +21,7 @@ from services.registration.entrypoints.pages.coordinator import (
 from services.registration.entrypoints.pages.page_templates import (
     forbidden,
     no_such_page,
+    own_affair,
     show,
     unsaid_how,
 )
@@ -33,6 +34,7 @@ from services.registration.use_cases.accept_request import (
     open_identity,
 )
 from services.registration.use_cases.inform_guardian import note_guardians_refusal
+from services.registration.use_cases.own_affairs import OwnAffair
 from services.registration.use_cases.seeing_to_guardians import settle_check
 from shared.contracts.vocabulary.associations import AssociationEntry
 from shared.persistence.transaction import Transaction
@@ -109,7 +111,7 @@ async def settle_guardian(request: Request, request_id: UUID) -> Response:
         )
 
     async def act(association: str, tx: Transaction) -> bool:
-        return await settle_check(request_id, association, how, tx)
+        return await settle_check(request_id, association, await actor_of(request), how, tx)
 
     return await _act(request, act, f"/associations/demandes/{request_id}")
 
@@ -144,8 +146,11 @@ async def _act(request: Request, act: Act, next_page: str) -> Response:
         return to_entrance(request)
     if not await has_own_form(request):
         return forbidden(request)
-    async with runtime_of(request).begin() as tx:
-        await act(association.code, tx)
+    try:
+        async with runtime_of(request).begin() as tx:
+            await act(association.code, tx)
+    except OwnAffair:
+        return own_affair(request)
     return RedirectResponse(with_current_language(next_page, request), 303)
 
 

@@ -18,13 +18,19 @@ from services.registration.entrypoints.pages.coordinator import (
 )
 from services.registration.entrypoints.pages.lost_contact import several
 from services.registration.entrypoints.pages.own_data import DOORS
-from services.registration.entrypoints.pages.page_templates import forbidden, show, show_closed_link
+from services.registration.entrypoints.pages.page_templates import (
+    forbidden,
+    own_affair,
+    show,
+    show_closed_link,
+)
 from services.registration.use_cases.correcting_birth import (
     correct_checked_birth,
     correct_own_birth,
 )
 from services.registration.use_cases.exercise_rights import Reader, read_link
 from services.registration.use_cases.find_person import OwnPerson, find_own_people
+from services.registration.use_cases.own_affairs import OwnAffair
 from shared.persistence.transaction import Transaction
 from shared.service.asgi import runtime_of
 from shared.web import Form, language
@@ -76,6 +82,8 @@ async def correct_for_other(request: Request) -> Response:
     try:
         async with runtime_of(request).begin() as tx:
             done = await _correct_other(form, association.code, await actor_of(request), tx)
+    except OwnAffair:
+        return own_affair(request)
     except InvalidRegistration as refused:
         return await _of_other(request, form.with_errors(_errors(request, refused)), 422)
     if done is True:

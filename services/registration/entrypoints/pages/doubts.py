@@ -12,9 +12,15 @@ from services.registration.entrypoints.pages.coordinator import (
     has_own_form,
     to_entrance,
 )
-from services.registration.entrypoints.pages.page_templates import forbidden, no_such_page, show
+from services.registration.entrypoints.pages.page_templates import (
+    forbidden,
+    no_such_page,
+    own_affair,
+    show,
+)
 from services.registration.store import Doubts, People
 from services.registration.use_cases.decide_doubt import decide_doubt, open_own_person, own_doubt
+from services.registration.use_cases.own_affairs import OwnAffair
 from services.registration.use_cases.vault_provider import vault
 from shared.contracts.vocabulary.associations import AssociationEntry
 from shared.service.asgi import runtime_of
@@ -75,8 +81,11 @@ async def decide(request: Request, doubt_id: UUID) -> Response:
         refusal = Form(errors={"answer": _words(request)})
         return await _page(request, doubt_id, association, 422, refusal=refusal)
     actor = await actor_of(request)
-    async with runtime_of(request).begin() as tx:
-        await decide_doubt(doubt_id, association.code, actor, ANSWERS[answer], tx)
+    try:
+        async with runtime_of(request).begin() as tx:
+            await decide_doubt(doubt_id, association.code, actor, ANSWERS[answer], tx)
+    except OwnAffair:
+        return own_affair(request)
     return RedirectResponse(with_current_language("/associations/doublons", request), 303)
 
 

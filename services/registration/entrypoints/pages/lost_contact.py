@@ -15,10 +15,11 @@ from services.registration.entrypoints.pages.coordinator import (
     has_own_form,
     to_entrance,
 )
-from services.registration.entrypoints.pages.page_templates import forbidden, show
+from services.registration.entrypoints.pages.page_templates import forbidden, own_affair, show
 from services.registration.store import People
 from services.registration.use_cases.change_contact import ask_contact_change
 from services.registration.use_cases.find_person import OwnPerson, find_own_people
+from services.registration.use_cases.own_affairs import OwnAffair
 from services.registration.use_cases.sending_again import (
     CONTACT_FORM,
     KeyReused,
@@ -69,6 +70,8 @@ async def change_for_other(request: Request) -> Response:
     try:
         async with runtime_of(request).begin() as tx:
             found = await _request_change(form, association.code, await actor_of(request), tx)
+    except OwnAffair:
+        return own_affair(request)
     except KeyReused:
         return await _show_lost(request, form.with_used_key(), 409)
     except InvalidRegistration as refused:

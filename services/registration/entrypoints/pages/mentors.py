@@ -21,6 +21,7 @@ from services.registration.entrypoints.pages.coordinator import (
 from services.registration.entrypoints.pages.page_templates import (
     forbidden,
     no_such_page,
+    own_affair,
     show,
     unsaid_how,
 )
@@ -33,6 +34,7 @@ from services.registration.use_cases.decide_clearance import (
     set_claims_aside,
     withdraw_clearance,
 )
+from services.registration.use_cases.own_affairs import OwnAffair
 from services.registration.use_cases.record_clearance import today_in_paris
 from services.registration.use_cases.seeing_to_guardians import settle_check
 from shared.contracts.vocabulary.associations import (
@@ -145,8 +147,8 @@ async def settle_guardian(request: Request, mentor_id: UUID) -> Response:
         refusal = Form(errors={"how": unsaid_how(request)})
         return await _page(request, mentor_id, association, 422, seeing=refusal)
 
-    async def act(code: str, _actor: str, tx: Transaction) -> bool:
-        return await settle_check(mentor_id, code, how, tx)
+    async def act(code: str, actor: str, tx: Transaction) -> bool:
+        return await settle_check(mentor_id, code, actor, how, tx)
 
     return await _act(request, act)
 
@@ -168,8 +170,11 @@ async def _act(request: Request, act: Act) -> Response:
     if not await has_own_form(request):
         return forbidden(request)
     actor = await actor_of(request)
-    async with runtime_of(request).begin() as tx:
-        done = await act(association.code, actor, tx)
+    try:
+        async with runtime_of(request).begin() as tx:
+            done = await act(association.code, actor, tx)
+    except OwnAffair:
+        return own_affair(request)
     if not done:
         return no_such_page(request)
     return RedirectResponse(with_current_language("/associations/mentors", request), 303)

@@ -43,6 +43,11 @@ def no_such_page(request: Request) -> Response:
     return error_page(request, TEMPLATES, 404)
 
 
+def own_affair(request: Request) -> Response:
+    """Whoever acts for an association is the person concerned: somebody else decides."""
+    return show(request, "own_affair.html", 403)
+
+
 def unsaid_how(request: Request) -> str:
     """Beside a form on which nobody said how the guardian was reached."""
     if language(request) == "en":
