@@ -7,6 +7,7 @@ from services.registration.store import Erasures, Explanations, Pairs, People, R
 from services.registration.store.pairs import PairEvent
 from services.registration.use_cases.inform_guardian import tell_of_introduction
 from services.registration.use_cases.record_reachability import note_bounces
+from services.registration.use_cases.reopen_request import reopen_request
 from services.registration.use_cases.seeing_to_guardians import (
     note_guardian_told,
     note_guardian_unreachable,
@@ -70,8 +71,14 @@ async def note_released(event: PairReleased, tx: Transaction) -> None:
 
 
 async def note_undone(event: PairUndone, tx: Transaction) -> None:
-    """The pair stands no more: for the young person as if it had not been."""
-    await Pairs(tx.connection).record_released(_pair_event(event), tx.now)
+    """The pair stands no more: for the young person as if it had not been.
+
+    Matching undoes a pair only before it hears of its end: a request that was closed by the end
+    waits again there, and so it does here."""
+    pairs = Pairs(tx.connection)
+    await pairs.record_released(_pair_event(event), tx.now)
+    if event.reason != "withdrawn" and await pairs.take_end_back(event.pair_id):
+        await reopen_request(event.request_id, event.mentee_id, tx)
 
 
 async def note_confirmed(event: PairConfirmed, tx: Transaction) -> None:

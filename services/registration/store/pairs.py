@@ -89,6 +89,15 @@ class Pairs:
             "UPDATE pairs SET end_reason = $2 WHERE pair_id = $1", pair.pair_id, reason
         )
 
+    async def take_end_back(self, pair_id: UUID) -> bool:
+        """It was undone before its engagement ended; false where no end was told."""
+        taken = await self._connection.fetchval(
+            "UPDATE pairs SET ended_at = NULL, end_reason = NULL"
+            " WHERE pair_id = $1 AND ended_at IS NOT NULL RETURNING true",
+            pair_id,
+        )
+        return bool(taken)
+
     async def stands(self, pair_id: UUID) -> bool:
         """Whether this pair is not over."""
         standing = await self._connection.fetchval(

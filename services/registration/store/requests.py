@@ -252,6 +252,17 @@ class Requests:
             now,
         )
 
+    async def reopen(self, request_id: UUID) -> bool:
+        """Closed by the end of a pair that had been undone: it goes on with its association. False
+        when it is open, was closed otherwise, or its person is erased."""
+        opened = await self._connection.fetchval(
+            "UPDATE requests SET state = 'confirmed', closed_at = NULL"
+            " WHERE id = $1 AND state = 'ended' AND EXISTS (SELECT FROM persons p"
+            " WHERE p.id = mentee_id AND p.erased_at IS NULL) RETURNING true",
+            request_id,
+        )
+        return bool(opened)
+
     async def acknowledge(self, request_id: UUID, now: datetime) -> None:
         await self._connection.execute(
             "UPDATE requests SET acknowledged_at = coalesce(acknowledged_at, $2) WHERE id = $1",

@@ -14,6 +14,7 @@ from shared.contracts.events import (
     PairReleased,
     PairUndone,
     RequestExplained,
+    RequestWithdrawn,
 )
 from tests.integration.registration.conftest import path_of, register
 from tests.unit.registration.people import volunteer, young
@@ -177,3 +178,43 @@ async def test_an_end_told_of_a_pair_that_was_undone_closes_no_request(s, ids):
     pair.pop("association")
     await s.handle(EngagementEnded(**pair, engagement_id=uuid4(), reason="completed"))
     assert await s.pool.fetchval("SELECT state FROM requests") == "confirmed"
+
+
+def ended(pair):
+    told = {name: value for name, value in pair.items() if name != "association"}
+    return EngagementEnded(**told, engagement_id=uuid4(), reason="completed")
+
+
+@pytest.mark.parametrize("end_first", [False, True])
+async def test_a_pair_that_was_undone_before_its_end_leaves_its_request_open(s, ids, end_first):
+    """It waits in matching: closed here, it would be paired without anybody knowing of it."""
+    pair = pair_of(ids)
+    await s.handle(PairConfirmed(**pair))
+    facts = [PairUndone(**pair, reason="clearance_ended"), ended(pair)]
+    for fact in reversed(facts) if end_first else facts:
+        await s.handle(fact)
+    row = await s.pool.fetchrow("SELECT state, closed_at FROM requests")
+    assert tuple(row) == ("confirmed", None)
+    assert await s.pool.fetchval("SELECT ended_at FROM pairs") is None
+
+
+@pytest.mark.parametrize("reason", ["withdrawn", "clearance_ended"])
+async def test_an_undone_pair_opens_no_request_that_another_one_ended(s, ids, reason):
+    first, second = pair_of(ids), pair_of(ids)
+    await s.handle(PairConfirmed(**first))
+    await s.handle(PairConfirmed(**second))
+    await s.handle(ended(second))
+    await s.handle(PairUndone(**first, reason=reason))
+    assert await s.pool.fetchval("SELECT state FROM requests") == "ended"
+
+
+async def test_whoever_has_asked_anew_meanwhile_keeps_the_new_request(s, partner, ids):
+    pair = pair_of(ids)
+    await s.handle(PairConfirmed(**pair))
+    await s.handle(ended(pair))
+    assert (await register(s, {"kind": "mentee", **young()})).status_code == 202
+    await s.emitted()
+    await s.pool.execute("UPDATE requests SET mentee_id = $1 WHERE closed_at IS NULL", ids[1])
+    await s.handle(PairUndone(**pair, reason="clearance_ended"))
+    (withdrawn,) = [x for x in await s.emitted() if isinstance(x, RequestWithdrawn)]
+    assert (withdrawn.request_id, withdrawn.reason) == (ids[0], "duplicate")
