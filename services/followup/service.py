@@ -11,7 +11,9 @@ from services.followup.use_cases import (
     pauses,
     process_answer,
     refresh_metrics,
+    same_contact,
 )
+from services.followup.use_cases.raise_alert import SAME_CONTACT_OVERDUE
 from shared.contracts.events import (
     AlertRaised,
     CheckInAsked,
@@ -27,6 +29,7 @@ from shared.contracts.events import (
     PairResumed,
     PairUndone,
     PersonErased,
+    PersonKeptApart,
     RequestWithdrawn,
 )
 from shared.contracts.held import HELD_QUEUES, HeldAsked
@@ -47,6 +50,7 @@ SERVICE = Service(
         MessageFailed: events.alert_on_failed_message,
         MentorLeft: events.end_engagements_of_mentor,
         PersonErased: events.erase,
+        PersonKeptApart: events.look_into_roles,
         RequestWithdrawn: events.stop_withdrawn,
     },
     emits=(
@@ -66,6 +70,7 @@ SERVICE = Service(
         "weigh_answer": process_answer.process_answer,
         "close_term": close_term.close_term,
         events.PAUSE_REMINDER: pauses.remind_of_pause,
+        SAME_CONTACT_OVERDUE: same_contact.hand_on_unlooked,
     },
     routers=ROUTERS,
     workers=(refresh_metrics.refresh_metrics, hand_on_cases.hand_on_periodically),

@@ -62,6 +62,7 @@ SERVICE = Service(
         events.SessionsListed,
         events.DoubtRaised,
         events.HoldLifted,
+        events.HoldPlaced,
         events.PersonKeptApart,
         events.ClearanceChanged,
         events.ClearanceAsked,

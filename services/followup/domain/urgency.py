@@ -6,6 +6,8 @@ from typing import Protocol, TypeVar
 
 HEAD_START: Mapping[str, timedelta] = {
     "clearance_ended": timedelta(days=30),
+    "guardian_first": timedelta(days=30),
+    "same_contact": timedelta(days=30),
     "not_going_well": timedelta(days=30),
     "not_met": timedelta(days=7),
     "silent": timedelta(days=4),

@@ -2,8 +2,9 @@
 
 from services.followup.domain import calendar
 from services.followup.domain.engagement import Engagement
-from services.followup.store import CheckIns, Engagements, Held, Pauses
+from services.followup.store import CheckIns, Engagements, Held, KeptApart, Pauses
 from services.followup.use_cases.raise_alert import (
+    call_about_contact,
     end_engagements_of,
     raise_alert,
     tell_of_departure,
@@ -18,6 +19,7 @@ from shared.contracts.events import (
     PairResumed,
     PairUndone,
     PersonErased,
+    PersonKeptApart,
     RequestWithdrawn,
 )
 from shared.contracts.held import HeldAsked, HeldGiven
@@ -43,6 +45,18 @@ async def start_engagement(event: PairIntroduced, tx: Transaction) -> None:
         key, month_1 = engagement.engagement_id, calendar.question_due(tx.now, 1)
         await tx.schedule("ask_first_meeting", key, tx.now + calendar.MEETING_PAUSE, attempt=1)
         await tx.schedule("ask_month", key, month_1, term=1, month=1)
+        if await KeptApart(tx.connection).are_apart(event.mentee_id, event.mentor_id):
+            await call_about_contact(engagement, event.association, tx)
+
+
+async def look_into_roles(event: PersonKeptApart, tx: Transaction) -> None:
+    """Who is introduced already goes on until a human has found out whether they are two people;
+    everybody else is kept apart by matching."""
+    kept = KeptApart(tx.connection)
+    for engagement_id in await kept.keep(event.person_id, event.side, event.apart_from):
+        engagement = await Engagements(tx.connection).get_for_update(engagement_id)
+        if not engagement.over:
+            await call_about_contact(engagement, engagement.association, tx)
 
 
 async def stop_withdrawn(event: RequestWithdrawn, tx: Transaction) -> None:
@@ -88,9 +102,10 @@ async def pause_contact(event: PairPaused, tx: Transaction) -> None:
     if event.ends_at:
         half_way = paused_at + (event.ends_at - paused_at) / 2
         known = {"paused_at": paused_at.isoformat(), "association": event.association}
+        known["reason"] = event.reason
         await tx.schedule(PAUSE_REMINDER, event.pair_id, half_way, **known)
     engagement = await Engagements(tx.connection).find_concerned(event.pair_id)
-    await raise_alert("clearance_ended", event.association, tx, engagement)
+    await raise_alert(event.reason, event.association, tx, engagement)
 
 
 async def resume_contact(event: PairResumed, tx: Transaction) -> None:
@@ -135,6 +150,7 @@ async def erase(event: PersonErased, tx: Transaction) -> None:
     await Engagements(tx.connection).note_erased(event.person_id, tx.now)
     await end_engagements_of(event.person_id, event.side, tx)
     await CheckIns(tx.connection).erase_of(event.person_id)
+    await KeptApart(tx.connection).forget(event.person_id)
     await Engagements(tx.connection).forget_person(event.person_id)
     tx.emit(ErasureDone(person_id=event.person_id, service="followup"))
 

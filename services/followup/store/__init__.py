@@ -5,6 +5,7 @@ from services.followup.store.checkins import AnsweredCheckIn, CheckIns, OpenChec
 from services.followup.store.counts import UNATTENDED, Count, Counts
 from services.followup.store.engagements import Engagements
 from services.followup.store.held import Held
+from services.followup.store.kept_apart import KeptApart
 from services.followup.store.pauses import Pauses
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "Counts",
     "Engagements",
     "Held",
+    "KeptApart",
     "OpenAlert",
     "OpenCheckIn",
     "Pauses",

@@ -98,6 +98,17 @@ class Alerts:
         )
         return found
 
+    async def hand_on(self, engagement_id: UUID, reason: str, association: str) -> bool:
+        """An open alert gets another owner; false when somebody has handled it."""
+        waits = await self._connection.fetchval(
+            "UPDATE alerts SET association = $3 WHERE engagement_id = $1 AND reason = $2"
+            " AND handled_at IS NULL RETURNING true",
+            engagement_id,
+            reason,
+            association,
+        )
+        return bool(waits)
+
     async def hand_to(self, head: str, known: list[str]) -> None:
         """Open alerts of nobody, or of an association that is none of the known ones."""
         await self._connection.execute(
@@ -116,7 +127,8 @@ class Alerts:
             " ARRAY(SELECT DISTINCT side FROM alert_signals s WHERE s.alert_id = a.alert_id"
             " AND side IS NOT NULL ORDER BY side) AS sides,"
             " (SELECT ends_at FROM pauses p WHERE p.pair_id = e.pair_id AND p.resumed_at IS NULL"
-            " AND a.reason = 'clearance_ended' AND e.ended_at IS NULL) AS ends_at"
+            " AND a.reason IN ('clearance_ended', 'guardian_first') AND e.ended_at IS NULL)"
+            " AS ends_at"
             " FROM alerts a LEFT JOIN engagements e USING (engagement_id)"
             " WHERE a.association = $1 AND a.handled_at IS NULL",
             association,

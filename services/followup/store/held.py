@@ -9,14 +9,15 @@ from shared.persistence.held_rows import rows_about
 
 
 class Held:
-    """For the person's own export: what they were asked and answered, never what the other did."""
+    """For the person's own export: what they were asked and answered, never what the other did, nor
+    who was kept apart: that would tell a stranger that somebody is known."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
     async def about(self, ids: Collection[UUID]) -> dict[str, list[dict[str, Any]]]:
         """Rows by table."""
-        tables = await rows_about(self._connection, ids)
+        tables = await rows_about(self._connection, ids, ("kept_apart",))
         checkins = await self._connection.fetch(
             "SELECT to_jsonb(c) - 'fingerprint' AS row FROM checkins c"
             " JOIN engagements e USING (engagement_id) WHERE CASE c.side WHEN 'mentee'"

@@ -15,4 +15,5 @@ async def remind_of_pause(timer: Timer, tx: Transaction) -> None:
     if await Pauses(tx.connection).goes_on(pair_id, paused_at):
         engagement = await Engagements(tx.connection).find_concerned(pair_id)
         association = engagement.association if engagement else timer.payload["association"]
-        await raise_alert("clearance_ended", association, tx, engagement, again=True)
+        reason = timer.payload.get("reason", "clearance_ended")
+        await raise_alert(reason, association, tx, engagement, again=True)

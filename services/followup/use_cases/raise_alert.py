@@ -1,5 +1,6 @@
 """Calling a human of the association: what events, answers and silences may all lead to."""
 
+from datetime import timedelta
 from typing import Literal
 from uuid import UUID
 
@@ -17,7 +18,12 @@ Reason = Literal[
     "message_failed",
     "introduction_failed",
     "clearance_ended",
+    "guardian_first",
+    "same_contact",
 ]
+SAME_CONTACT_OVERDUE = "same_contact_overdue"
+"""Timer, by engagement: nobody has looked into it in time."""
+LOOKED_INTO_WITHIN = timedelta(days=7)
 
 
 async def raise_pair_alert(
@@ -25,6 +31,16 @@ async def raise_pair_alert(
 ) -> None:
     """Raise an alert about a pair; while the same is open, count it, and tell what a side says."""
     await raise_alert(reason, engagement.association, tx, engagement, side=side)
+
+
+async def call_about_contact(
+    engagement: Engagement, association: str, tx: Transaction, *, again: bool = False
+) -> None:
+    """These two may be one person, or one guards or coordinates the other: a human finds out, by a
+    day."""
+    await raise_alert("same_contact", association, tx, engagement, again=again)
+    due = tx.now + LOOKED_INTO_WITHIN
+    await tx.schedule(SAME_CONTACT_OVERDUE, engagement.engagement_id, due)
 
 
 async def raise_alert(

@@ -4,10 +4,16 @@ from uuid import UUID
 
 from services.matching.domain.proposition import SIDES
 from services.matching.store import Explanations, Held, Holds, Mentors, Pairs, Requests
-from services.matching.store.adults import forget_adult, note_adult
+from services.matching.store.births import note_birth
 from services.matching.store.blocks import Blocks
+from services.matching.store.changes import is_latest
 from services.matching.use_cases.erase_person import erase_person
-from services.matching.use_cases.judge_clearance import change_clearance
+from services.matching.use_cases.judge_clearance import (
+    change_clearance,
+    correct_mentor_birth,
+    lift_hold,
+    place_hold,
+)
 from services.matching.use_cases.remove_person import take_mentor_out
 from services.matching.use_cases.set_rows_aside import judge_person
 from services.matching.use_cases.undo_pair import undo_pair, undo_pairs_apart
@@ -18,6 +24,7 @@ from shared.contracts.events import (
     ClearanceChanged,
     EngagementEnded,
     HoldLifted,
+    HoldPlaced,
     IntroductionFailed,
     MentorLeft,
     MentorRegistered,
@@ -37,7 +44,7 @@ async def open_request(event: RequestConfirmed, tx: Transaction) -> None:
     association that has it in charge now."""
     holds = Holds(tx.connection)
     await holds.keep_mentee_apart(event.mentee_id, event.apart_from)
-    held = event.held and not await holds.is_lifted(event.request_id)
+    held = await holds.is_held(event.request_id, event.held)
     await Requests(tx.connection).open(
         event.request_id,
         event.mentee_id,
@@ -48,7 +55,7 @@ async def open_request(event: RequestConfirmed, tx: Transaction) -> None:
         tx.now,
         held,
     )
-    await Requests(tx.connection).move(event.request_id, event.association)
+    await Requests(tx.connection).move(event.request_id, event.association, event.changed_at)
     await judge_person("requests", event.mentee_id, tx)
 
 
@@ -56,7 +63,7 @@ async def welcome_mentor(event: MentorRegistered, tx: Transaction) -> None:
     """The volunteer's places are open to every pool."""
     holds = Holds(tx.connection)
     await holds.keep_mentor_apart(event.mentor_id, event.apart_from)
-    held = event.held and not await holds.is_lifted(event.mentor_id)
+    held = await holds.is_held(event.mentor_id, event.held)
     criteria = event.criteria.model_dump(mode="json")
     await Mentors(tx.connection).join(
         event.mentor_id, event.association, criteria, event.criteria.capacity, tx.now, held
@@ -66,6 +73,8 @@ async def welcome_mentor(event: MentorRegistered, tx: Transaction) -> None:
 
 async def note_reachability(event: ReachabilityChanged, tx: Transaction) -> None:
     """Nobody is matched whom no message reaches; turn and places are kept."""
+    if not await is_latest(tx.connection, "reach", event.person_id, event.changed_at):
+        return
     blocks = Blocks(tx.connection)
     if event.reachable:
         await blocks.note_reachable(event.person_id)
@@ -74,23 +83,23 @@ async def note_reachability(event: ReachabilityChanged, tx: Transaction) -> None
     await judge_person("requests" if event.side == "mentee" else "mentors", event.person_id, tx)
 
 
-async def lift_hold(event: HoldLifted, tx: Transaction) -> None:
-    """Whoever was held is somebody new: matched from now on, with the old date."""
-    holds = Holds(tx.connection)
-    await holds.keep_mentee_apart(event.person_id, event.apart_from)
-    await holds.lift(event.request_id)
+async def end_hold(event: HoldLifted, tx: Transaction) -> None:
+    """Whoever was held is matched from now on, with the old date."""
+    if event.side == "mentee" or await is_latest(
+        tx.connection, "hold", event.person_id, event.changed_at
+    ):
+        await lift_hold(event.side, event.person_id, event.request_id, event.apart_from, tx)
+
+
+async def begin_hold(event: HoldPlaced, tx: Transaction) -> None:
+    """A mentor's guardian comes first: nobody new, and nobody met, before that is settled."""
+    if await is_latest(tx.connection, "hold", event.person_id, event.changed_at):
+        await place_hold(event.person_id, tx)
 
 
 async def correct_birth(event: BirthDateCorrected, tx: Transaction) -> None:
     """Gates judge by the year of birth that is true; whoever is of age has none."""
-    if event.birth_year is None:
-        await note_adult(tx.connection, event.person_id)
-    else:
-        await forget_adult(tx.connection, event.person_id)
-    if event.side == "mentee":
-        await Requests(tx.connection).correct_birth(event.person_id, event.birth_year)
-    else:
-        await Mentors(tx.connection).correct_birth(event.person_id, event.birth_year)
+    await _take_birth(event, event.birth_year, tx)
 
 
 async def keep_apart(event: PersonKeptApart, tx: Transaction) -> None:
@@ -106,9 +115,19 @@ async def keep_apart(event: PersonKeptApart, tx: Transaction) -> None:
 async def judge_adult(event: BirthdayReached, tx: Transaction) -> None:
     """Somebody is 18 today: gates that protect minors judge them as an adult from now on."""
     if event.age == 18:
-        await note_adult(tx.connection, event.person_id)
-        await Requests(tx.connection).come_of_age(event.person_id)
-        await Mentors(tx.connection).come_of_age(event.person_id)
+        await _take_birth(event, None, tx)
+
+
+async def _take_birth(
+    event: BirthDateCorrected | BirthdayReached, year: int | None, tx: Transaction
+) -> None:
+    if not await is_latest(tx.connection, "birth", event.person_id, event.changed_at):
+        return
+    await note_birth(tx.connection, event.person_id, year)
+    if event.side == "mentee":
+        await Requests(tx.connection).correct_birth(event.person_id, year)
+    else:
+        await correct_mentor_birth(event.person_id, year, tx)
 
 
 async def close_withdrawn(event: RequestWithdrawn, tx: Transaction) -> None:
@@ -118,7 +137,8 @@ async def close_withdrawn(event: RequestWithdrawn, tx: Transaction) -> None:
 
 async def note_clearance(event: ClearanceChanged, tx: Transaction) -> None:
     """Who was cleared may not be any more, or is again: rounds and standing pairs follow."""
-    await change_clearance(event.mentor_id, event.cleared_until, tx)
+    if await is_latest(tx.connection, "clearance", event.mentor_id, event.changed_at):
+        await change_clearance(event.mentor_id, event.cleared_until, tx)
 
 
 async def release_pair(event: EngagementEnded, tx: Transaction) -> None:

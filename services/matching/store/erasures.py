@@ -145,9 +145,10 @@ _FINISH = (
     " WHERE u.person_id = $1 AND u.old_id = pairs.mentor_id",
     "DELETE FROM requests WHERE mentee_id = $1",
     "DELETE FROM mentors WHERE mentor_id = $1",
-    "DELETE FROM adults WHERE person_id = $1",
+    "DELETE FROM births WHERE person_id = $1",
+    "DELETE FROM latest_changes WHERE person_id = $1",
     "DELETE FROM clearances_ahead WHERE mentor_id = $1",
     "DELETE FROM kept_apart WHERE mentee_id = $1 OR mentor_id = $1",
-    f"DELETE FROM lifted_holds WHERE subject = $1 OR subject IN ({_OLD})",  # noqa: S608
+    f"DELETE FROM holds WHERE subject = $1 OR subject IN ({_OLD})",  # noqa: S608
     "DELETE FROM erasures_under_way WHERE person_id = $1",
 )

@@ -7,7 +7,7 @@ from uuid import UUID
 from shared.persistence.database import Connection
 from shared.persistence.held_rows import rows_about
 
-_OF_HOLDS = ("kept_apart", "lifted_holds")
+_OF_HOLDS = ("kept_apart", "holds", "latest_changes")
 
 
 class Held:

@@ -7,38 +7,39 @@ from shared.persistence.database import Connection
 
 
 class Holds:
-    """A hold concerns a request or a mentor. It is lifted once, perhaps before it is heard of."""
+    """A hold concerns a request or a mentor. It may be lifted before it is heard of, and a mentor
+    may be held again."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    async def is_lifted(self, subject: UUID) -> bool:
-        """Whether this hold is lifted already. Whoever lifts it waits until this transaction ends,
-        so that neither of the two overlooks the other."""
+    async def is_held(self, subject: UUID, registered: bool) -> bool:
+        """Whether somebody waits who registered held, or not: what was said of it since counts
+        more. Whoever changes it waits until this transaction ends, so that neither of the two
+        overlooks the other."""
         await self._lock(subject)
-        return bool(
-            await self._connection.fetchval(
-                "SELECT true FROM lifted_holds WHERE subject = $1", subject
-            )
+        held = await self._connection.fetchval("SELECT held FROM holds WHERE subject = $1", subject)
+        return registered if held is None else bool(held)
+
+    async def place(self, mentor_id: UUID) -> None:
+        """No place of this mentor is open beside those taken; remembered of one not known yet."""
+        await self._keep(mentor_id, True)
+        await self._connection.execute(
+            "UPDATE mentors SET held = true WHERE mentor_id = $1 AND left_at IS NULL", mentor_id
         )
 
     async def lift(self, subject: UUID) -> None:
         """The request waits with its old date, or the mentor's places are open; pools hear of it.
 
         Remembered where neither is known yet."""
-        await self._lock(subject)
-        await self._connection.execute(
-            "INSERT INTO lifted_holds (subject) VALUES ($1) ON CONFLICT DO NOTHING", subject
-        )
+        await self._keep(subject, False)
         await self._connection.execute(
             "UPDATE requests SET state = 'waiting', changed_in = pg_current_xact_id(),"
             " heard_at = now() WHERE request_id = $1 AND state = 'held'",
             subject,
         )
         await self._connection.execute(
-            "UPDATE mentors SET held = false, capacity = (criteria->>'capacity')::int,"
-            " changed_in = pg_current_xact_id() WHERE mentor_id = $1 AND held"
-            " AND left_at IS NULL",
+            "UPDATE mentors SET held = false WHERE mentor_id = $1 AND held AND left_at IS NULL",
             subject,
         )
 
@@ -58,6 +59,15 @@ class Holds:
             " ON CONFLICT DO NOTHING",
             mentor_id,
             list(mentee_ids),
+        )
+
+    async def _keep(self, subject: UUID, held: bool) -> None:
+        await self._lock(subject)
+        await self._connection.execute(
+            "INSERT INTO holds (subject, held) VALUES ($1, $2)"
+            " ON CONFLICT (subject) DO UPDATE SET held = excluded.held",
+            subject,
+            held,
         )
 
     async def _lock(self, subject: UUID) -> None:

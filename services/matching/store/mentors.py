@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from services.matching.store.adults import is_adult, lock_person
+from services.matching.store.births import lock_person, with_known_birth
 from shared.persistence.database import Connection
 
 
@@ -27,6 +27,7 @@ class Mentors:
         """Take a volunteer in; false when they are known already. `held`: without a place yet.
         What was heard of them before them counts more than what they came with."""
         await lock_person(self._connection, mentor_id)
+        criteria = await with_known_birth(self._connection, mentor_id, criteria)
         joined = await self._connection.fetchval(
             "INSERT INTO mentors (mentor_id, association, criteria, capacity, joined_at, held)"
             " VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (mentor_id) DO NOTHING RETURNING true",
@@ -67,19 +68,9 @@ class Mentors:
         )
         if ahead:
             await self.set_clearance(mentor_id, ahead["cleared_until"])
-        if await is_adult(self._connection, mentor_id):
-            await self.come_of_age(mentor_id)
-
-    async def come_of_age(self, mentor_id: UUID) -> None:
-        """No birth year: an adult, who may support adults too."""
-        await self._connection.execute(
-            "UPDATE mentors SET criteria = criteria - 'birth_year',"
-            " changed_in = pg_current_xact_id() WHERE mentor_id = $1",
-            mentor_id,
-        )
 
     async def correct_birth(self, mentor_id: UUID, year: int | None) -> None:
-        """Another year of birth; None: an adult."""
+        """Another year of birth; None: an adult, who may support adults too."""
         await self._connection.execute(
             "UPDATE mentors SET criteria = CASE WHEN $2::int IS NULL THEN criteria - 'birth_year'"
             " ELSE jsonb_set(criteria, '{birth_year}', to_jsonb($2::int)) END,"

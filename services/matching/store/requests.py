@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from services.matching.store.adults import is_adult, lock_person
+from services.matching.store.births import lock_person, with_known_birth
 from shared.persistence.database import Connection
 
 
@@ -37,8 +37,7 @@ class Requests:
         )
         await self._lock(request_id)
         await lock_person(self._connection, mentee_id)
-        if await is_adult(self._connection, mentee_id):
-            criteria = {name: value for name, value in criteria.items() if name != "birth_year"}
+        criteria = await with_known_birth(self._connection, mentee_id, criteria)
         opened = await self._connection.fetchval(
             "INSERT INTO requests"
             " (request_id, mentee_id, programme, association, criteria, since, opened_at,"
@@ -57,12 +56,16 @@ class Requests:
         )
         return bool(opened)
 
-    async def move(self, request_id: UUID, association: str) -> None:
-        """Another association has it in charge."""
+    async def move(self, request_id: UUID, association: str, since: datetime | None) -> None:
+        """An association has it in charge since then (None: before that was said), unless another
+        one took it later."""
         await self._connection.execute(
-            "UPDATE requests SET association = $2 WHERE request_id = $1 AND association <> $2",
+            "UPDATE requests SET association = $2, association_since ="
+            " coalesce($3, association_since) WHERE request_id = $1"
+            " AND association_since <= coalesce($3, '-infinity'::timestamptz)",
             request_id,
             association,
+            since,
         )
 
     async def hand_pairs_to(self, head: str, known: list[str]) -> None:
@@ -86,15 +89,6 @@ class Requests:
             "UPDATE requests SET state = 'waiting', changed_in = pg_current_xact_id(),"
             " heard_at = now() WHERE request_id = $1 AND state = 'paired'",
             request_id,
-        )
-
-    async def come_of_age(self, mentee_id: UUID) -> None:
-        """No birth year: an adult. Whoever waits is looked at anew."""
-        await self._connection.execute(
-            "UPDATE requests SET criteria = criteria - 'birth_year',"
-            " changed_in = pg_current_xact_id(), heard_at = now()"
-            " WHERE mentee_id = $1 AND state <> 'closed'",
-            mentee_id,
         )
 
     async def correct_birth(self, mentee_id: UUID, year: int | None) -> None:

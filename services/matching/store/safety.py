@@ -10,17 +10,18 @@ from services.matching.store.snapshot import birth_date_of, clearance_of
 from shared.persistence.database import Connection, Record
 
 _JUDGED = """
-r.request_id, r.programme, r.criteria AS asked, m.criteria AS offered
+r.request_id, r.programme, r.criteria AS asked, m.criteria AS offered, m.held
 """
 _STANDING = f"""
-SELECT pairs.pair_id, {_JUDGED}, pairs.paused_at,
+SELECT pairs.pair_id, {_JUDGED}, pairs.paused_at, pairs.introduced_at IS NOT NULL AS introduced,
        coalesce(p.state = 'open', false) AS proposed
 FROM pairs JOIN requests r USING (request_id) JOIN mentors m ON m.mentor_id = pairs.mentor_id
 LEFT JOIN propositions p USING (pair_id)
 WHERE pairs.ended_at IS NULL
 """  # noqa: S608 - nothing from outside
 _PROPOSED = f"""
-SELECT NULL::uuid AS pair_id, {_JUDGED}, NULL::timestamptz AS paused_at, true AS proposed
+SELECT NULL::uuid AS pair_id, {_JUDGED}, NULL::timestamptz AS paused_at, false AS introduced,
+       true AS proposed
 FROM jsonb_to_recordset($1::text::jsonb) AS p (request_id uuid, mentor_id uuid)
 JOIN requests r ON r.request_id = p.request_id JOIN mentors m ON m.mentor_id = p.mentor_id
 """  # noqa: S608 - nothing from outside
@@ -36,6 +37,9 @@ class JudgedPair:
     programme: str
     safety: Safety
     proposed: bool
+    held: bool
+    """The mentor waits: nobody meets them before that is settled."""
+    introduced: bool
     paused_at: datetime | None
 
 
@@ -69,5 +73,5 @@ class JudgedPairs:
 def _read(row: Record) -> JudgedPair:
     asked, offered = row["asked"], row["offered"]
     safety = Safety(birth_date_of(asked), birth_date_of(offered), clearance_of(offered))
-    named = {name: row[name] for name in ("pair_id", "request_id", "programme")}
-    return JudgedPair(**named, safety=safety, proposed=row["proposed"], paused_at=row["paused_at"])
+    named = {name: value for name, value in row.items() if name not in ("asked", "offered")}
+    return JudgedPair(**named, safety=safety)

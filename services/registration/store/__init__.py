@@ -3,6 +3,7 @@
 from services.registration.store.access_log import AccessLog
 from services.registration.store.associations import Routings
 from services.registration.store.births import Births
+from services.registration.store.changes import date_change
 from services.registration.store.clearances import Claim, Clearances, ClearedMentor
 from services.registration.store.contact_changes import ContactChange, ContactChanges
 from services.registration.store.counts import Counts
@@ -60,4 +61,5 @@ __all__ = [
     "Routings",
     "StoredKeys",
     "Users",
+    "date_change",
 ]

@@ -13,15 +13,16 @@ from services.registration.domain.contact import CHECKED_BY
 from services.registration.domain.errors import Fault, InvalidRegistration
 from services.registration.domain.guardians import asks_consent, minority_on, protects_more
 from services.registration.domain.identity import Identity
-from services.registration.store import AccessLog, Births, People, Request, Requests
+from services.registration.store import AccessLog, Births, People, Request, Requests, date_change
 from services.registration.use_cases.consent_question import forget_question
 from services.registration.use_cases.exercise_rights import Behind
 from services.registration.use_cases.inform_guardian import (
     forget_minority,
     plan_minority,
 )
-from services.registration.use_cases.mentor_guardians import begin_mentor, release_mentor
+from services.registration.use_cases.mentor_guardians import hold_for_guardian, release_mentor
 from services.registration.use_cases.obtain_consent import begin_request
+from services.registration.use_cases.own_affairs import refuse_own
 from services.registration.use_cases.reach_birthday import judge_requests_anew
 from services.registration.use_cases.register import keep_tracking_link
 from services.registration.use_cases.vault_provider import vault
@@ -49,11 +50,12 @@ async def correct_checked_birth(
     person_id: UUID, actor: str, born: date, way: str, tx: Transaction
 ) -> bool:
     """An association has checked who asks: either way, at once. False for nobody, and an unknown
-    way of checking. Raises Refused."""
+    way of checking. Raises Refused, OwnAffair."""
     people = People(tx.connection, vault())
     opened = await people.open(person_id)
     if opened is None or way not in CHECKED_BY:
         return False
+    await refuse_own(actor, [person_id], tx)
     await _correct(person_id, await people.side_of(person_id), opened, born, actor, way, tx)
     return True
 
@@ -79,7 +81,7 @@ async def _correct(
     await plan_minority(person_id, corrected, tx)
     before, after = minority_on(today, identity.born), minority_on(today, born)
     if side == "mentor" and protects_more(after, before):
-        await begin_mentor(person_id, corrected, lang, tx)
+        await hold_for_guardian(person_id, corrected, lang, tx)
     elif side == "mentor" and after is None:
         await release_mentor(person_id, "birthday", tx)
     await Births(tx.connection).correct(person_id, age_on(today, born), born.year, after)
@@ -91,6 +93,7 @@ async def _correct(
             subject_id=subject or person_id,
             birth_year=born.year if after else None,
             lang=lang,
+            changed_at=await date_change(tx.connection, "birth", person_id, tx.now),
         )
     )
     if side == "mentee" and protects_more(after, before):

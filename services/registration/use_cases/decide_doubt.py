@@ -16,9 +16,11 @@ from services.registration.store import (
     Pairs,
     People,
     Requests,
+    date_change,
 )
 from services.registration.use_cases.inform_guardian import BIRTHDAY
 from services.registration.use_cases.mentor_guardians import forget_guardian
+from services.registration.use_cases.own_affairs import refuse_own
 from services.registration.use_cases.own_word import is_proof
 from services.registration.use_cases.raise_doubt import OVERDUE
 from services.registration.use_cases.record_clearance import ENDED, ENDS_SOON
@@ -51,10 +53,12 @@ async def open_own_person(
 async def decide_doubt(
     doubt_id: UUID, association: str, actor: str, same: bool, tx: Transaction
 ) -> bool:
-    """A person of the owner decides; false when it is not theirs to decide, or decided already."""
+    """A person of the owner decides; false when it is not theirs to decide, or decided already.
+    Raises OwnAffair."""
     doubt = await own_doubt(doubt_id, association, tx)
     if doubt is None:
         return False
+    await refuse_own(actor, [doubt.earlier_id, doubt.newcomer_id], tx)
     await _settle(doubt, same, actor, tx)
     return True
 
@@ -145,7 +149,16 @@ async def _lift_hold(side: Side, newcomer_id: UUID, past: Sequence[UUID], tx: Tr
     subjects = [newcomer_id]
     if side == "mentee":
         subjects = await Requests(tx.connection).open_ids_of(newcomer_id)
+    changed_at = None  # a request is held once; a mentor may be again
+    if side == "mentor":
+        changed_at = await date_change(tx.connection, "hold", newcomer_id, tx.now)
     for subject in subjects:
         tx.emit(
-            HoldLifted(side=side, person_id=newcomer_id, request_id=subject, apart_from=tuple(past))
+            HoldLifted(
+                side=side,
+                person_id=newcomer_id,
+                request_id=subject,
+                apart_from=tuple(past),
+                changed_at=changed_at,
+            )
         )

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from services.registration.domain.declaration import Declaration
 from services.registration.domain.identity import Identity
-from services.registration.store import GuardianChecks, MentorGuardians, People
+from services.registration.store import GuardianChecks, MentorGuardians, People, date_change
 from services.registration.store.guardians import CheckKind
 from services.registration.use_cases.check_guardian import (
     ask_about,
@@ -25,7 +25,7 @@ from services.registration.use_cases.inform_guardian import (
 from services.registration.use_cases.prove_contact import prove_contact
 from services.registration.use_cases.record_clearance import in_charge_of
 from services.registration.use_cases.vault_provider import vault
-from shared.contracts.events import ConsentGiven, HoldLifted
+from shared.contracts.events import ConsentGiven, HoldLifted, HoldPlaced
 from shared.contracts.types import Lang
 from shared.contracts.vocabulary.programmes import guardian_rules
 from shared.persistence.transaction import Transaction
@@ -52,6 +52,17 @@ async def begin_mentor(mentor_id: UUID, identity: Identity, lang: Lang, tx: Tran
         ask_guardian_of_mentor(mentor_id, lang, tx)
     else:
         await _open(mentor_id, "consent", False, tx)
+
+
+async def hold_for_guardian(
+    mentor_id: UUID, identity: Identity, lang: Lang, tx: Transaction
+) -> None:
+    """A mentor who was matched is 16 or 17 after all: nobody new before the guardian is seen to."""
+    await begin_mentor(mentor_id, identity, lang, tx)
+    changed_at = await date_change(tx.connection, "hold", mentor_id, tx.now)
+    tx.emit(
+        HoldPlaced(side="mentor", person_id=mentor_id, request_id=mentor_id, changed_at=changed_at)
+    )
 
 
 async def remind_guardian_of_mentor(mentor_id: UUID, reminder: int, tx: Transaction) -> None:
@@ -93,7 +104,12 @@ async def release_mentor(mentor_id: UUID, how: str, tx: Transaction) -> None:
     await forget_question(mentor_id, tx)
     released = await MentorGuardians(tx.connection).release(mentor_id)
     if released and not await People(tx.connection, vault()).is_held(mentor_id):
-        tx.emit(HoldLifted(side="mentor", person_id=mentor_id, request_id=mentor_id))
+        changed_at = await date_change(tx.connection, "hold", mentor_id, tx.now)
+        tx.emit(
+            HoldLifted(
+                side="mentor", person_id=mentor_id, request_id=mentor_id, changed_at=changed_at
+            )
+        )
 
 
 async def forget_guardian(mentor_id: UUID, tx: Transaction) -> None:

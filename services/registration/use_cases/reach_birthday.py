@@ -8,7 +8,7 @@ only). At 18 nobody stands between them and us: the guardian's page has ended wi
 from uuid import UUID
 
 from services.registration.domain.guardians import asks_consent, check_of
-from services.registration.store import People, Request, Requests
+from services.registration.store import People, Request, Requests, date_change
 from services.registration.use_cases.check_guardian import close_check
 from services.registration.use_cases.consent_question import forget_question
 from services.registration.use_cases.inform_guardian import go_on, tell_guardian
@@ -35,8 +35,9 @@ async def reach_birthday(person_id: UUID, age: int, tx: Transaction) -> None:
     subject, side = await _subject(person_id, tx)
     if not await people.is_served(person_id):
         return
-    entry = {"person_id": person_id, "side": side, "subject_id": subject}
-    tx.emit(BirthdayReached.model_validate({**entry, "age": age, "lang": opened[1]}))
+    entry = {"person_id": person_id, "side": side, "subject_id": subject, "lang": opened[1]}
+    changed_at = await date_change(tx.connection, "birth", person_id, tx.now)
+    tx.emit(BirthdayReached.model_validate({**entry, "age": age, "changed_at": changed_at}))
     if side == "mentor" and age == 18:
         await release_mentor(person_id, "birthday", tx)
     await judge_requests_anew(person_id, age, tx)

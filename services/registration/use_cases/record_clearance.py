@@ -16,7 +16,7 @@ from services.registration.domain.clearance import (
     last_day,
 )
 from services.registration.domain.workdays import add_working_days
-from services.registration.store import Claim, Clearances, ClearedMentor
+from services.registration.store import Claim, Clearances, ClearedMentor, date_change
 from shared.contracts.clearance import is_cleared
 from shared.contracts.events import ClearanceAsked, ClearanceChanged
 from shared.contracts.types import PARIS
@@ -86,7 +86,7 @@ async def end_clearance(mentor_id: UUID, until: date, tx: Transaction) -> None:
     """Its last day is over, unless it was changed meanwhile: as if it had been withdrawn."""
     mentor = await Clearances(tx.connection).get_for_update(mentor_id)
     if mentor and mentor.standing.until == until:
-        _state(mentor, None, "expired", tx)
+        await _state(mentor, None, "expired", tx)
 
 
 async def hand_claim_on(claim_id: UUID, tx: Transaction) -> None:
@@ -117,7 +117,7 @@ async def apply_clearance(mentor: ClearedMentor, until: date, actor: str, tx: Tr
     await Clearances(tx.connection).set(mentor.id, until, actor)
     if mentor.standing.until != until:
         await _watch(mentor.id, until, tx)
-        _state(mentor, until, "recorded", tx)
+        await _state(mentor, until, "recorded", tx)
 
 
 async def _keep_claim(claim: Claim, tx: Transaction) -> None:
@@ -132,7 +132,7 @@ async def apply_withdrawal(mentor: ClearedMentor, actor: str, tx: Transaction) -
     await tx.cancel(ENDS_SOON, mentor.id)
     await tx.cancel(ENDED, mentor.id)
     if mentor.standing.until and is_cleared(mentor.standing.until, today_in_paris(tx)):
-        _state(mentor, None, "withdrawn", tx)
+        await _state(mentor, None, "withdrawn", tx)
 
 
 async def _watch(mentor_id: UUID, until: date, tx: Transaction) -> None:
@@ -141,7 +141,7 @@ async def _watch(mentor_id: UUID, until: date, tx: Transaction) -> None:
     await tx.schedule(ENDED, mentor_id, _begin_of(until + timedelta(days=1)), **entry)
 
 
-def _state(
+async def _state(
     mentor: ClearedMentor,
     until: date | None,
     reason: Literal["recorded", "withdrawn", "expired"],
@@ -149,7 +149,13 @@ def _state(
 ) -> None:
     owner = in_charge_of(mentor.association)
     tx.emit(
-        ClearanceChanged(mentor_id=mentor.id, cleared_until=until, association=owner, reason=reason)
+        ClearanceChanged(
+            mentor_id=mentor.id,
+            cleared_until=until,
+            association=owner,
+            reason=reason,
+            changed_at=await date_change(tx.connection, "clearance", mentor.id, tx.now),
+        )
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import cast
 from uuid import UUID
 
-from services.registration.store import People, Requests
+from services.registration.store import People, Requests, date_change
 from services.registration.store.reachability import Reachability
 from services.registration.use_cases.vault_provider import vault
 from shared.contracts.events import MessageFailed, MessageSent, ReachabilityChanged
@@ -52,6 +52,7 @@ async def _tell(person_id: UUID, side: Side, reachable: bool, tx: Transaction) -
             side=side,
             reachable=reachable,
             association=association if association in ASSOCIATIONS else None,
+            changed_at=await date_change(tx.connection, "reach", person_id, tx.now),
         )
     )
 

@@ -84,6 +84,7 @@ async def open_to_matching(
             by_hand=by_hand,
             held=await people.is_held(request.mentee_id),
             apart_from=apart_from,
+            changed_at=tx.now,
         )
     )
 

@@ -5,7 +5,7 @@ several services publish.
 from typing import ClassVar, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from shared.contracts.codes import AssociationCode
 
@@ -22,6 +22,15 @@ class Event(BaseModel):
     @property
     def subject(self) -> str:
         return str(getattr(self, self.about))
+
+
+class LatestEvent(Event):
+    """Of two such facts about one person or request the later one counts, whichever is heard
+    first."""
+
+    changed_at: AwareDatetime | None = None
+    """When it became so; later with each change of the same. None: said before changes were
+    dated, and older than any that is."""
 
 
 class ErasureDone(Event):

@@ -51,6 +51,8 @@ class AlertRaised(Event):
         "message_failed",
         "introduction_failed",
         "clearance_ended",
+        "guardian_first",
+        "same_contact",
     ]
     signal: int = Field(default=1, ge=1)
     """How often this was said while the alert is open: each time is told."""

@@ -82,19 +82,23 @@ class PairUndone(PairEvent):
 
 
 class PairPaused(PairEvent):
-    """A pair with a minor whose mentor is no longer cleared: their contact pauses at once, and a
-    human of the association decides how it goes on."""
+    """A pair that may not go on as it is: its contact pauses at once, and a human of the
+    association decides how it goes on."""
 
     topic: ClassVar[str] = "pair.paused"
+
+    reason: Literal["clearance_ended", "guardian_first"] = "clearance_ended"
+    """A minor's mentor is no longer cleared, or the mentor is a minor whose guardian comes
+    first."""
 
     paused_at: AwareDatetime | None = None
     """By which the end of this pause knows it again, whichever is heard first."""
     ends_at: AwareDatetime | None = None
-    """When the pair is undone, unless its mentor is cleared again before."""
+    """When the pair is undone, unless the reason is gone before."""
 
 
 class PairResumed(PairEvent):
-    """The mentor of a paused pair is cleared again: they may be in touch."""
+    """Nothing stands in the way of a paused pair any more: they may be in touch."""
 
     topic: ClassVar[str] = "pair.resumed"
 

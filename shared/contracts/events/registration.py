@@ -8,7 +8,7 @@ from pydantic import AwareDatetime, Field
 
 from shared.contracts.codes import AssociationCode
 from shared.contracts.criteria import MenteeCriteria, MentorCriteria
-from shared.contracts.events.base import Event
+from shared.contracts.events.base import Event, LatestEvent
 from shared.contracts.types import Lang, Recipient, RegistrationSource, Side
 
 
@@ -137,7 +137,7 @@ class ConfirmationAsked(Event):
     reminder: bool = False
 
 
-class BirthdayReached(Event):
+class BirthdayReached(LatestEvent):
     """A minor is 15, or 18: rights that a guardian had are their own from this day."""
 
     topic: ClassVar[str] = "birthday.reached"
@@ -165,7 +165,7 @@ class RequestRouted(Event):
     answer_by: AwareDatetime
 
 
-class RequestConfirmed(Event):
+class RequestConfirmed(LatestEvent):
     """An association takes charge; only now may it see who asks, and matching may begin."""
 
     topic: ClassVar[str] = "request.confirmed"
@@ -229,7 +229,7 @@ class DoubtRaised(Event):
     """True: raised before, and not decided in time."""
 
 
-class HoldLifted(Event):
+class HoldLifted(LatestEvent):
     """A newcomer who was held is nobody known, and no guardian is waited for: matched from now on,
     with the old date."""
 
@@ -244,7 +244,20 @@ class HoldLifted(Event):
     """Mentors whom this young person was paired with under an earlier registration."""
 
 
-class BirthDateCorrected(Event):
+class HoldPlaced(LatestEvent):
+    """A mentor who was matched waits: corrected to 16 or 17, their guardian comes first. No new
+    pair before `hold.lifted`; what is not introduced yet is undone, and the rest paused."""
+
+    topic: ClassVar[str] = "hold.placed"
+    about: ClassVar[str] = "person_id"
+
+    side: Side
+    person_id: UUID
+    request_id: UUID
+    """For a mentor the mentor's own id."""
+
+
+class BirthDateCorrected(LatestEvent):
     """Somebody's birth date was another: gates judge by this one, and the person is told."""
 
     topic: ClassVar[str] = "birth_date.corrected"
@@ -283,7 +296,7 @@ class MentorLeft(Event):
     reason: Literal["erased", "duplicate", "left"]
 
 
-class ClearanceChanged(Event):
+class ClearanceChanged(LatestEvent):
     """Until when a mentor may accompany minors has changed. Whoever puts this mentor together with
     a minor judges anew."""
 
@@ -388,7 +401,7 @@ class SessionsListed(Event):
     session_ids: tuple[UUID, ...] = ()
 
 
-class ReachabilityChanged(Event):
+class ReachabilityChanged(LatestEvent):
     """Somebody can be reached no more by any way that is known, or again."""
 
     topic: ClassVar[str] = "reachability.changed"

@@ -171,6 +171,14 @@ async def a_clearance_ends_and_comes_back(network: Network, mail: MailServer) ->
     await come(network, **{"kind": "mentor", **claimed, "association": OURS, "cleared": True})
 
 
+async def a_mentor_is_sixteen_after_all(network: Network, mail: MailServer) -> None:
+    """By their own link: they wait for their guardian."""
+    mentor = await come(network, **MENTOR)
+    path = path_of(network.stages["registration"], "request", mentor.mentor_id)
+    born = {"born_day": "3", "born_month": "5", "born_year": "2009"}
+    await post(network, "registration", path + "/naissance", **born)
+
+
 async def both_are_asked_first(network: Network, mail: MailServer) -> None:
     """One agrees, the other does not; who waits then reads why."""
     async with network.stages["matching"].runtime.begin() as tx:
@@ -206,6 +214,7 @@ STORIES = {
     a_clearance_ends_and_comes_back: (
         *("clearance.changed", "clearance.asked", "pair.paused", "pair.resumed"),
     ),
+    a_mentor_is_sixteen_after_all: ("birth_date.corrected", "hold.placed"),
     both_are_asked_first: ("answer.asked", "pair.released", "request.explained"),
 }
 """Each story, and the topics that it is told for."""

@@ -90,7 +90,9 @@ async def test_a_guardian_who_is_told_lets_the_mentor_in(s, partner):
     assert "Votre parent d’abord" in page
     await s.handle(message(MessageSent, "guardian_informed", mentor, mentor))
     (lifted,) = await s.emitted()
-    assert lifted == HoldLifted(side="mentor", person_id=mentor, request_id=mentor)
+    assert lifted == HoldLifted(
+        side="mentor", person_id=mentor, request_id=mentor, changed_at=s.clock.now()
+    )
     assert await days(s, 20) == []
     assert await unowned(s) == {}
 

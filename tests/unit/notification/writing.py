@@ -55,6 +55,7 @@ SIDES: dict[str, tuple[str, ...]] = {
 REASONS = (
     *("", "completed", "not_going_well", "silent", "not_met", "message_failed"),
     *("consent_withdrawn", "withdrawn", "not_introduced", "clearance_ended"),
+    *("guardian_first", "same_contact"),
     *("claimed", "ending", "overdue", "expired", "paused", "resumed"),
 )
 

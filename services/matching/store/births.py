@@ -1,0 +1,41 @@
+"""What was said of births after a registration: kept of whoever is known and of whoever is heard of
+later, and above what criteria say that were stated before."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from shared.persistence.database import Connection
+
+
+async def lock_person(connection: Connection, person_id: UUID) -> None:
+    """Whoever takes somebody in and whoever says something of them see each other."""
+    await connection.execute(
+        "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", str(person_id)
+    )
+
+
+async def note_birth(connection: Connection, person_id: UUID, year: int | None) -> None:
+    """Remember a year of birth (None: an adult), unless the person is gone."""
+    await lock_person(connection, person_id)
+    await connection.execute(
+        "INSERT INTO births (person_id, birth_year) SELECT $1, $2"
+        " WHERE NOT EXISTS (SELECT FROM gone_people WHERE person_id = $1)"
+        " ON CONFLICT (person_id) DO UPDATE SET birth_year = excluded.birth_year",
+        person_id,
+        year,
+    )
+
+
+async def with_known_birth(
+    connection: Connection, person_id: UUID, criteria: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Criteria with the year of birth that is known of the person, where any was said; the caller
+    holds `lock_person`."""
+    known = await connection.fetchrow(
+        "SELECT birth_year FROM births WHERE person_id = $1", person_id
+    )
+    if known is None:
+        return dict(criteria)
+    others = {name: value for name, value in criteria.items() if name != "birth_year"}
+    return others | ({"birth_year": known["birth_year"]} if known["birth_year"] else {})

@@ -1,0 +1,78 @@
+"""Two who are introduced may be one person: a human finds out, by a day."""
+
+from itertools import permutations
+from uuid import uuid4
+
+import pytest
+
+from services.followup.store import Alerts
+from shared.contracts.events import AlertRaised, PersonErased, PersonKeptApart
+from shared.contracts.vocabulary.associations import NETWORK_HEAD
+from tests.integration.followup.pair import Pair, introduction
+from tests.integration.owners import unowned
+from tests.support.service_harness import ServiceHarness
+
+
+def apart(pair: Pair, side: str = "mentee") -> PersonKeptApart:
+    people = (pair.event.mentee_id, pair.event.mentor_id)
+    one, other = people if side == "mentee" else people[::-1]
+    return PersonKeptApart(side=side, person_id=one, apart_from=(uuid4(), other))  # type: ignore[arg-type]
+
+
+def calls(pair: Pair) -> list[tuple[str, str]]:
+    return [(x.reason, x.association) for x in pair.all(AlertRaised) if x.reason == "same_contact"]
+
+
+@pytest.mark.parametrize("side", ["mentee", "mentor"])
+async def test_the_association_is_called_at_once_and_once(pair: Pair, side: str) -> None:
+    for _ in range(2):
+        await pair.stage.handle(apart(pair, side))
+    await pair.hear()
+    assert calls(pair) == [("same_contact", pair.event.association)]
+    assert await unowned(pair.stage) == {}
+
+
+@pytest.mark.parametrize("order", [*permutations(range(2))])
+async def test_whichever_is_heard_first(followup: ServiceHarness, order: tuple[int, ...]) -> None:
+    pair = Pair(followup, introduction())
+    facts = (pair.event, apart(pair))
+    for number in order:
+        await followup.handle(facts[number])
+    await pair.hear()
+    assert calls(pair) == [("same_contact", pair.event.association)]
+
+
+async def test_after_a_week_the_head_of_the_network_is(pair: Pair) -> None:
+    await pair.stage.handle(apart(pair))
+    await pair.days(6)
+    assert len(calls(pair)) == 1
+    await pair.days(2)
+    assert calls(pair)[1:] == [("same_contact", NETWORK_HEAD)]
+    assert await Alerts(pair.stage.pool).waiting_for(pair.event.association) == []
+    await pair.days(7)
+    assert calls(pair)[2:] == [("same_contact", NETWORK_HEAD)], "and reminded"
+
+
+async def test_who_has_looked_hears_no_more(pair: Pair) -> None:
+    await pair.stage.handle(apart(pair))
+    alerts, now = Alerts(pair.stage.pool), pair.stage.clock.now()
+    (alert,) = await alerts.waiting_for(pair.event.association)
+    assert await alerts.handle(alert.alert_id, pair.event.association, uuid4(), now)
+    await pair.days(20)
+    assert len(calls(pair)) == 1
+
+
+async def test_others_are_not_concerned(pair: Pair) -> None:
+    stranger = PersonKeptApart(side="mentee", person_id=pair.event.mentee_id, apart_from=(uuid4(),))
+    await pair.stage.handle(stranger)
+    await pair.hear()
+    assert calls(pair) == []
+
+
+@pytest.mark.parametrize("erased_first", [False, True])
+async def test_nothing_is_kept_of_an_erased_person(pair: Pair, erased_first: bool) -> None:
+    erased = PersonErased(person_id=pair.event.mentor_id, side="mentor")
+    facts = [apart(pair, "mentor"), erased]
+    for fact in reversed(facts) if erased_first else facts:
+        await pair.stage.handle(fact)
+    assert await pair.stage.pool.fetchval("SELECT count(*) FROM kept_apart") == 0

@@ -1,0 +1,205 @@
+"""Of two facts about one person the later one counts, whichever is heard first: once the first of
+them is tried again, its queue keeps no order."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from services.matching.use_cases.run_rounds import RoundRunner
+from shared.contracts.events import (
+    BirthDateCorrected,
+    BirthdayReached,
+    ClearanceChanged,
+    Event,
+    HoldLifted,
+    HoldPlaced,
+    PairConfirmed,
+    PersonErased,
+    ReachabilityChanged,
+)
+from tests.integration.matching.asked import of_kind
+from tests.integration.matching.people import mentor, request
+from tests.support.service_harness import ServiceHarness
+
+BOTH_ORDERS = pytest.mark.parametrize("turned", [False, True], ids=["in order", "swapped"])
+
+
+def dated(matching: ServiceHarness, second: int) -> Any:
+    return matching.clock.now() + timedelta(seconds=second)
+
+
+async def hear(matching: ServiceHarness, facts: Sequence[Event], turned: bool) -> None:
+    for fact in reversed(facts) if turned else facts:
+        await matching.handle(fact)
+
+
+async def pairs(matching: ServiceHarness, keeper: RoundRunner) -> int:
+    await keeper.step()
+    return len(of_kind(await matching.emitted(), PairConfirmed))
+
+
+def clearances(matching: ServiceHarness, mentor_id: UUID, *said: bool) -> list[Event]:
+    """Each a second after the one before it."""
+    until = matching.clock.now().date() + timedelta(days=300)
+    return [
+        ClearanceChanged(
+            mentor_id=mentor_id,
+            cleared_until=until if yes else None,
+            reason="recorded" if yes else "withdrawn",
+            changed_at=dated(matching, second),
+        )
+        for second, yes in enumerate(said)
+    ]
+
+
+@BOTH_ORDERS
+@pytest.mark.parametrize("known_first", [True, False])
+async def test_an_older_yes_never_overrides_a_later_no(
+    matching: ServiceHarness, keeper: RoundRunner, turned: bool, known_first: bool
+) -> None:
+    offered, asked = mentor(cleared=False), request()
+    if known_first:
+        await matching.handle(offered)
+    await hear(matching, clearances(matching, offered.mentor_id, True, False), turned)
+    for event in (offered, asked):
+        await matching.handle(event)
+    assert await pairs(matching, keeper) == 0
+
+
+@BOTH_ORDERS
+async def test_a_later_yes_counts_although_an_older_no_is_heard_after_it(
+    matching: ServiceHarness, keeper: RoundRunner, turned: bool
+) -> None:
+    offered, asked = mentor(), request()
+    for event in (offered, asked):
+        await matching.handle(event)
+    await hear(matching, clearances(matching, offered.mentor_id, False, True), turned)
+    assert await pairs(matching, keeper) == 1
+
+
+async def test_what_was_said_before_changes_were_dated_is_older(
+    matching: ServiceHarness, keeper: RoundRunner
+) -> None:
+    offered, asked = mentor(), request()
+    (yes, no) = clearances(matching, offered.mentor_id, True, False)
+    undated = yes.model_copy(update={"changed_at": None})
+    for event in (offered, asked, no, undated):
+        await matching.handle(event)
+    assert await pairs(matching, keeper) == 0
+
+
+@BOTH_ORDERS
+async def test_whoever_is_reached_no_more_is_not_matched_by_older_news(
+    matching: ServiceHarness, keeper: RoundRunner, turned: bool
+) -> None:
+    offered, asked = mentor(), request()
+    for event in (offered, asked):
+        await matching.handle(event)
+    news: list[Event] = [
+        ReachabilityChanged(
+            person_id=offered.mentor_id,
+            side="mentor",
+            reachable=reachable,
+            changed_at=dated(matching, second),
+        )
+        for second, reachable in enumerate((True, False))
+    ]
+    await hear(matching, news, turned)
+    assert await pairs(matching, keeper) == 0
+
+
+@BOTH_ORDERS
+@pytest.mark.parametrize("known_first", [True, False])
+async def test_a_year_of_birth_that_was_corrected_later_counts(
+    matching: ServiceHarness, keeper: RoundRunner, turned: bool, known_first: bool
+) -> None:
+    """An adult, then a minor after all: no mentor who is not cleared."""
+    asked, offered = request(birth_year=None), mentor(cleared=False)
+    told = {"person_id": asked.mentee_id, "side": "mentee", "subject_id": asked.request_id}
+    minor = matching.clock.now().year - 16
+    if known_first:
+        await matching.handle(asked)
+    facts: list[Event] = [
+        BirthDateCorrected(**told, birth_year=None, changed_at=dated(matching, 0)),
+        BirthDateCorrected(**told, birth_year=minor, changed_at=dated(matching, 1)),
+    ]
+    await hear(matching, facts, turned)
+    for event in (asked, offered):
+        await matching.handle(event)
+    assert await pairs(matching, keeper) == 0
+
+
+@BOTH_ORDERS
+async def test_an_18th_birthday_that_was_none_makes_nobody_an_adult(
+    matching: ServiceHarness, keeper: RoundRunner, turned: bool
+) -> None:
+    asked, offered = request(), mentor(cleared=False)
+    told = {"person_id": asked.mentee_id, "side": "mentee", "subject_id": asked.request_id}
+    minor = matching.clock.now().year - 16
+    for event in (asked, offered):
+        await matching.handle(event)
+    facts: list[Event] = [
+        BirthdayReached(**told, age=18, changed_at=dated(matching, 0)),
+        BirthDateCorrected(**told, birth_year=minor, changed_at=dated(matching, 1)),
+    ]
+    await hear(matching, facts, turned)
+    assert await pairs(matching, keeper) == 0
+
+
+@BOTH_ORDERS
+async def test_a_request_stays_with_the_association_that_took_it_last(
+    matching: ServiceHarness, turned: bool
+) -> None:
+    asked = request()
+    facts: list[Event] = [
+        asked.model_copy(update={"association": code, "changed_at": dated(matching, second)})
+        for second, code in enumerate(("tandem_avenir", "passerelle_idf"))
+    ]
+    await hear(matching, facts, turned)
+    assert await matching.pool.fetchval("SELECT association FROM requests") == "passerelle_idf"
+
+
+def holds(matching: ServiceHarness, mentor_id: UUID) -> list[Event]:
+    told = {"side": "mentor", "person_id": mentor_id, "request_id": mentor_id}
+    return [
+        HoldLifted(**told, changed_at=dated(matching, 0)),
+        HoldPlaced(**told, changed_at=dated(matching, 1)),
+    ]
+
+
+@BOTH_ORDERS
+@pytest.mark.parametrize("known_first", [True, False])
+async def test_a_mentor_who_is_held_again_waits(
+    matching: ServiceHarness, keeper: RoundRunner, turned: bool, known_first: bool
+) -> None:
+    offered = mentor().model_copy(update={"held": True})
+    if known_first:
+        await matching.handle(offered)
+    await hear(matching, holds(matching, offered.mentor_id), turned)
+    for event in (offered, request()):
+        await matching.handle(event)
+    assert await pairs(matching, keeper) == 0
+    told = {"side": "mentor", "person_id": offered.mentor_id, "request_id": offered.mentor_id}
+    await matching.handle(HoldLifted(**told, changed_at=dated(matching, 2)))
+    matching.clock.advance(hours=2)
+    assert await pairs(matching, keeper) == 1
+
+
+@BOTH_ORDERS
+async def test_nothing_is_kept_of_the_dates_of_an_erased_mentor(
+    matching: ServiceHarness, turned: bool
+) -> None:
+    gone = mentor()
+    facts: list[Event] = [
+        *clearances(matching, gone.mentor_id, False),
+        *holds(matching, gone.mentor_id),
+        PersonErased(person_id=gone.mentor_id, side="mentor"),
+    ]
+    await matching.handle(gone)
+    await hear(matching, facts, turned)
+    await matching.fire_due()
+    for table in ("latest_changes", "holds", "births"):
+        assert await matching.pool.fetchval(f"SELECT count(*) FROM {table}") == 0  # noqa: S608

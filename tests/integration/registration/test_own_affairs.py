@@ -1,0 +1,157 @@
+"""Roles that must be two people: who acts for an association decides nothing about themselves."""
+
+import pytest
+
+from services.registration.use_cases.own_affairs import OwnAffair
+from services.registration.use_cases.seeing_to_guardians import settle_check
+from shared.contracts.events import (
+    BirthDateCorrected,
+    ClearanceChanged,
+    ContactChanged,
+    DoubtRaised,
+    HoldLifted,
+    MenteeRegistered,
+    MentorRegistered,
+)
+from tests.integration.registration.conftest import csrf, register, sign_in
+from tests.integration.registration.test_birth_date import day
+from tests.unit.registration.people import volunteer, young
+
+OURS = "tandem_avenir"
+CAMILLE = f"camille.{OURS}@exemple.fr"
+"""Where `sign_in` reaches the person of the association."""
+OWN_MAILBOX = "Camille.TANDEM_avenir+mentor@exemple.fr"
+FRENCH = "vous ne pouvez pas décider vous-même"
+ENGLISH = "you cannot decide it yourself"
+LYCEEN = volunteer(born="2009-05-17", association=OURS)
+WHO_ACTS = pytest.mark.parametrize("own", [True, False], ids=["themselves", "somebody else"])
+
+
+@pytest.fixture(autouse=True)
+def _partner(partner):
+    """Everybody here comes by a partner."""
+
+
+async def come(s, kind, person):
+    assert (await register(s, {"kind": kind, **person})).status_code == 202
+    return await s.emitted()
+
+
+def of(kind, facts):
+    return [fact for fact in facts if isinstance(fact, kind)]
+
+
+async def posts(s, form, act="", **data):
+    """Press a button of a page; what the page says in both languages, and what was stated."""
+    page = (await s.client.get(form)).text
+    await s.emitted()
+    answers = [
+        await s.client.post(form + act, data={"csrf": csrf(page)} | data, params={"lang": lang})
+        for lang in ("fr", "en")
+    ]
+    return answers, await s.emitted()
+
+
+def are_refused(answers):
+    french, english = answers
+    assert (french.status_code, english.status_code) == (403, 403)
+    assert FRENCH in french.text
+    assert ENGLISH in english.text
+    return True
+
+
+async def mentor(s, **more):
+    facts = await come(s, "mentor", volunteer(association=OURS, **more))
+    await sign_in(s, OURS)
+    return of(MentorRegistered, facts)[0].mentor_id
+
+
+@WHO_ACTS
+async def test_nobody_records_their_own_clearance(s, own):
+    mentor_id = await mentor(s, **({"email": OWN_MAILBOX} if own else {}))
+    path = f"/associations/mentors/{mentor_id}"
+    answers, facts = await posts(s, path, "/habilitation", until="2027-01-09")
+    if own:
+        assert are_refused(answers)
+    assert bool(of(ClearanceChanged, facts)) is not own
+    cleared = await s.pool.fetchval("SELECT cleared_until IS NOT NULL FROM mentors")
+    assert cleared is not own
+
+
+async def test_nobody_confirms_what_was_claimed_of_them(s):
+    mentor_id = await mentor(s, email=CAMILLE, cleared="2027-01-09")
+    path = f"/associations/mentors/{mentor_id}"
+    for act, more in (("/habilitation", {"until": "2027-01-09"}), ("/ecarter", {})):
+        assert are_refused((await posts(s, path, act, **more))[0])
+    assert await s.pool.fetchval("SELECT count(*) FROM clearance_claims WHERE settled_at IS NULL")
+
+
+async def test_a_no_may_be_said_of_oneself(s):
+    mentor_id = await mentor(s, email=CAMILLE, cleared="2027-01-09", reference="m-1")
+    path = f"/associations/mentors/{mentor_id}"
+    shown = csrf((await s.client.get(path)).text)
+    answer = await s.client.post(path + "/retrait", data={"csrf": shown})
+    assert answer.status_code == 303
+    assert [fact.reason for fact in of(ClearanceChanged, await s.emitted())] == ["withdrawn"]
+
+
+@WHO_ACTS
+@pytest.mark.parametrize("field", ["email", "guardian_email"])
+async def test_nobody_settles_the_check_of_their_own_guardian_or_child(s, own, field):
+    facts = await come(s, "mentor", LYCEEN | ({field: CAMILLE} if own else {}))
+    mentor_id = of(MentorRegistered, facts)[0].mentor_id
+    await s.pool.execute("UPDATE guardian_checks SET association = $1", OURS)
+    await sign_in(s, OURS)
+    answers, facts = await posts(s, f"/associations/mentors/{mentor_id}", "/parent", how="call")
+    if own:
+        assert are_refused(answers)
+    assert bool(of(HoldLifted, facts)) is not own
+
+
+async def test_nobody_settles_the_check_of_their_own_child(s):
+    """Routing sends it elsewhere; should it be in their hands all the same, they cannot."""
+    minor = young(born="2009-06-02", guardian_email=CAMILLE)
+    (asked,) = of(MenteeRegistered, await come(s, "mentee", minor))
+    await sign_in(s, OURS)
+    owner = await s.pool.fetchval("SELECT association FROM guardian_checks")
+    assert owner not in (None, OURS)
+    await s.pool.execute("UPDATE guardian_checks SET association = $1", OURS)
+    with pytest.raises(OwnAffair):
+        async with s.runtime.begin() as tx:
+            await settle_check(asked.request_id, OURS, f"camille@{OURS}", "call", tx)
+    assert await s.pool.fetchval("SELECT settled_at FROM guardian_checks") is None
+
+
+@WHO_ACTS
+@pytest.mark.parametrize("which", [0, 1], ids=["known first", "newcomer"])
+async def test_nobody_decides_whether_they_are_somebody(s, own, which):
+    people = [volunteer(association=OURS), volunteer(association=OURS, email="autre@exemple.fr")]
+    if own:
+        people[which]["email"] = CAMILLE
+    for person in people:
+        facts = await come(s, "mentor", person)
+    (doubt,) = of(DoubtRaised, facts)
+    await sign_in(s, doubt.association)
+    path = f"/associations/doublons/{doubt.doubt_id}"
+    shown = csrf((await s.client.get(path)).text)
+    told = {"csrf": shown, "answer": "different"}
+    answer = await s.client.post(path, data=told)
+    assert (FRENCH in answer.text) is own
+    assert answer.status_code == (403 if own else 303)
+    assert bool(of(HoldLifted, await s.emitted())) is not own
+
+
+@pytest.mark.parametrize("page", ["naissance", "contact"])
+async def test_nobody_vouches_for_their_own_birth_date_or_contact(s, page):
+    """Older by one's own word, and no guardian would be asked."""
+    person = volunteer(association=OURS, email=CAMILLE)
+    await come(s, "mentor", person)
+    await sign_in(s, OURS)
+    told = {"first_name": person["first_name"], "last_name": person["last_name"]}
+    told |= {"way": "in_person", "email": "nouveau@exemple.fr"}
+    told |= day("known_born", person["born"]) | day("born", "1980-02-03")
+    if page == "contact":
+        told |= day("born", person["born"]) | {"born": person["born"]}
+    answers, facts = await posts(s, f"/associations/{page}", **told)
+    assert are_refused(answers)
+    assert of(BirthDateCorrected, facts) + of(ContactChanged, facts) == []
