@@ -20,7 +20,7 @@ async def test_the_consumer_of_another_process_is_not_taken_for_ours(connected):
     (subscriber,) = one.runtime.listener._broker.subscribers
     await subscriber._queue_obj.cancel(subscriber._consumer_tag)
     assert await one.runtime.listener.consumers() == {one.queue: False}
-    assert await other.runtime.listening.consumers() == {one.queue: True}
+    assert await other.runtime.listener.consumers() == {one.queue: True}
 
 
 async def test_a_consumer_that_is_lost_alone_comes_back_by_itself(connected):
