@@ -1,1 +1,1 @@
-"""How the house is run: the `binome` command, local servers, container and monitoring files."""
+"""How Binôme is run: the `binome` command, local servers, container and monitoring files."""

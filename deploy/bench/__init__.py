@@ -1,1 +1,1 @@
-"""The house's own benchmarks, each beside its reference in the same run."""
+"""Binôme's own benchmarks, each beside its reference in the same run."""

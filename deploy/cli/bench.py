@@ -1,4 +1,4 @@
-"""`binome bench`: the house's own benchmarks, each beside its reference in the same run."""
+"""`binome bench`: Binôme's own benchmarks, each beside its reference in the same run."""
 
 from pathlib import Path
 from typing import Annotated

@@ -1,4 +1,4 @@
-"""`binome demo`: the whole house, three months in about a minute."""
+"""`binome demo`: the whole local stack, three months in about a minute."""
 
 import asyncio
 import json

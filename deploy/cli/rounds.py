@@ -27,7 +27,7 @@ from shared.spreadsheets import InvalidSheet, check_targets, replace_files
 FOLDER = Path(".local") / "house"
 VARIABLES = ("BINOME_MATCHING_DATABASE_URL", "BINOME_DATABASE_URL")
 BEGINNING = 8
-"""Letters of an id that a list shows: enough to name the round."""
+"""Mails of an id that a list shows: enough to name the round."""
 STATES = {
     "queued": "en attente",
     "running": "en cours",
@@ -155,7 +155,7 @@ async def _evidence(folder: Path) -> AsyncIterator[RoundArchive]:
 
 
 def _database(folder: Path) -> str:
-    """Where matching keeps its rounds: told by the environment, or by a house on this machine."""
+    """Where matching keeps its rounds: given by the environment, or by the local stack."""
     for variable in VARIABLES:
         if url := os.environ.get(variable):
             return url

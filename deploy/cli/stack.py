@@ -1,4 +1,4 @@
-"""`binome up`, `down` and `status`: the house on this machine."""
+"""`binome up`, `down` and `status`: the local stack on this machine."""
 
 import json
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The mailbox of the demonstration as its people see it: new letters, and the links in them."""
+"""The mailbox of the demonstration as its people see it: new mails, and the links in them."""
 
 import asyncio
 import re
@@ -13,7 +13,7 @@ _LINK = re.compile(r"https?://[^\s<>\"')\]]+")
 
 @dataclass(frozen=True)
 class Received:
-    """A letter (mail or SMS) that lies in the mailbox."""
+    """A mail (mail or SMS) that lies in the mailbox."""
 
     message_id: str
     template: str
@@ -23,14 +23,14 @@ class Received:
 
 
 class Inbox:
-    """Reads each stored letter once."""
+    """Reads each stored mail once."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._seen: set[str] = set()
 
     async def new_mails(self) -> list[Received]:
-        """Letters that came since the last look, oldest first."""
+        """Mails that came since the last look, oldest first."""
         return await asyncio.to_thread(lambda: list(self._fresh()))
 
     def _fresh(self) -> Iterator[Received]:
@@ -42,7 +42,7 @@ class Inbox:
 
 
 def read(file: Path) -> Received:
-    """One stored letter."""
+    """One stored mail."""
     mail = BytesParser(policy=policy.default).parsebytes(file.read_bytes())
     body = mail.get_body(preferencelist=("plain", "html"))
     text = body.get_content() if body else ""

@@ -47,7 +47,7 @@ ROWS: dict[str, list[dict[str, Any]]] = {
 """For the files: a département that is none, a day that is none, an address that is none."""
 
 PARKED = 1
-"""How many messages `spoil` makes the house set aside."""
+"""How many messages `spoil` makes the local stack set aside."""
 
 
 async def publish_invalid(amqp_url: str) -> None:

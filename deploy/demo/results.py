@@ -27,7 +27,7 @@ _TIMERS_OVERDUE = "SELECT count(*) FROM timers WHERE parked_reason IS NULL AND d
 
 
 class StoreCounts:
-    """Read-only connections to the stores of the house, its broker and its mailbox."""
+    """Read-only connections to the stores of the local stack, its broker and its mailbox."""
 
     def __init__(self, environment: Mapping[str, str]) -> None:
         self._databases = {
@@ -72,7 +72,7 @@ class StoreCounts:
         return sum(found.values()) - set_aside, set_aside
 
     async def outstanding(self, now: datetime) -> int:
-        """What the house has begun and not done: letters, timers, messages, works of services."""
+        """What is begun and not done: outbox messages, timers, messages, works of services."""
         total = (await self.waiting_messages())[0]
         for service in installed_services():
             total += await self.count(service.name, _LETTERS_UNSENT)

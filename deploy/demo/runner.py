@@ -85,7 +85,7 @@ def clock_settings(script: Script, folder: Path) -> dict[str, str]:
 
 
 def start_fast_clock(environment: Mapping[str, str]) -> FastClock:
-    """Start the clock of a house; the same clock for us."""
+    """Start the clock of a local stack; the same clock for us."""
     origin = start_clock(Path(environment["BINOME_CLOCK_ORIGIN"]))
     speed, days = environment["BINOME_CLOCK_SPEED"], environment["BINOME_CLOCK_DAYS"]
     return FastClock(float(speed), origin, float(days))
@@ -94,7 +94,7 @@ def start_fast_clock(environment: Mapping[str, str]) -> FastClock:
 async def run_demo(
     stack: LocalStack, script: Script, watch: Watch, disturb: Disturbance | None = None
 ) -> dict[str, Any]:
-    """Run the demonstration in an open house; returns the result table.
+    """Run the demonstration in an open local stack; returns the result table.
 
     `disturb` runs beside it (tests kill services there). Raises whatever a simulated person met
     that no patience helps against.

@@ -1,6 +1,6 @@
-"""The people of the demonstration read their letters and follow the links, as people do.
+"""The people of the demonstration read their mails and follow the links, as people do.
 
-What each would answer is drawn from a generator seeded with the letter's own id, so that a letter
+What each would answer is drawn from a generator seeded with the mail's own id, so that a mail
 read twice is answered alike and the order of arrival changes nothing.
 """
 
@@ -22,7 +22,7 @@ HASTE_SECONDS = 0.6
 """People answer within most of a simulated day."""
 SILENT = 0.05
 VISIT_SECONDS = 6.0
-"""Real time after which somebody of an association looks by themselves, without a letter."""
+"""Real time after which somebody of an association looks by themselves, without a mail."""
 AT_ONCE = 12
 DECLARED = {
     "guardian_first_name": "Claude",
@@ -94,7 +94,7 @@ class SimulatedUsers:
 
     @property
     def busy(self) -> int:
-        """Letters in hand."""
+        """Mails in hand."""
         return len(self._tasks)
 
     async def _take(self, mail: Received) -> None:
@@ -165,7 +165,7 @@ def own_address(shared: str) -> str:
 
 
 def link(mail: Received, path: str) -> str:
-    """The letter's link to a page. Raises LookupError when it holds none."""
+    """The mail's link to a page. Raises LookupError when it holds none."""
     for url in mail.links:
         if path in url:
             return url

@@ -1,1 +1,1 @@
-"""The house on one machine: private servers, the four services, a mailbox. Knows no business."""
+"""All on one machine: private servers, the four services, a mailbox. Knows no business."""

@@ -1,4 +1,4 @@
-"""Broker users of one house: each service and each partner may do its own part only."""
+"""Broker users of one local stack: each service and each partner may do its own part only."""
 
 import base64
 import hashlib
@@ -62,7 +62,7 @@ def partner_user(partner: str, password: str) -> BrokerUser:
 
 
 def admit(servers: Servers, folder: Path, users: Iterable[BrokerUser]) -> None:
-    """Create the house's virtual host and these users, all in one call (a call takes a second)."""
+    """Create the stack's virtual host and these users, all in one call (a call takes a second)."""
     file = folder / "accounts.json"
     write_private(file, json.dumps(_definitions(users)))
     try:
@@ -72,7 +72,7 @@ def admit(servers: Servers, folder: Path, users: Iterable[BrokerUser]) -> None:
 
 
 def amqp_url(servers: Servers, user: BrokerUser | None = None) -> str:
-    """Address of the house's virtual host for a user; without one, for the administrator.
+    """Address of the local stack's virtual host for a user; without one, for the administrator.
 
     A broker given by the environment is used as given, by all.
     """

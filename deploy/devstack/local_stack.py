@@ -1,4 +1,4 @@
-"""The whole house on one machine: servers, four services and a mailbox, each its own process."""
+"""All on one machine: servers, four services and a mailbox, each a process of its own."""
 
 import subprocess
 import sys
@@ -39,7 +39,7 @@ class MigrationError(UserError):
 
 @dataclass(frozen=True)
 class Commands:
-    """The commands of a house. The name of the service is added to `run`."""
+    """The commands of a local stack. The name of the service is added to `run`."""
 
     run: tuple[str, ...] = (*_BINOME, "run")
     migrate: tuple[str, ...] = (*_BINOME, "migrate")
@@ -48,7 +48,7 @@ class Commands:
 
 @dataclass
 class LocalStack:
-    """A running house. `environment` is what `binome` needs to work on it.
+    """A running local stack. `environment` is what `binome` needs to work on it.
 
     `services` holds every replica that was started and not stopped, a killed one included.
     """
@@ -156,7 +156,7 @@ class LocalStack:
 def prepare(
     servers: Servers, folder: Path, clock: Clock, commands: Commands | None = None
 ) -> LocalStack:
-    """A house with its accounts, migrated and ready to open. The clock is set last."""
+    """A local stack with its accounts, migrated and ready to open. The clock is set last."""
     ports = Ports.choose()
     environment = build_environment(servers, folder, ports)
     stack = LocalStack(folder, environment, servers, ports, commands or Commands())
@@ -173,7 +173,7 @@ def local_stack(
     say: Say = print,
     commands: Commands | None = None,
 ) -> Iterator[LocalStack]:
-    """The whole house while the block runs; all of it stopped however the block ends.
+    """The whole local stack while the block runs; all of it stopped however the block ends.
 
     Raises MissingProgramsError, MigrationError or NotReadyError, each with a message for people.
     """

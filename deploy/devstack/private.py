@@ -5,7 +5,7 @@ from pathlib import Path
 
 OWNER_FOLDER, OWNER_FILE = 0o700, 0o600
 OWNER_UMASK = 0o077
-"""For processes of a house: what they write is their owner's alone."""
+"""For processes of a local stack: what they write is their owner's alone."""
 
 
 def make_private_folder(folder: Path) -> None:

@@ -1,4 +1,4 @@
-"""Finds the programs a local house needs, and installs those that are missing where it may."""
+"""Finds the programs a local stack needs, and installs those that are missing where it may."""
 
 import os
 import shutil

@@ -1,4 +1,4 @@
-"""One process of a house: how it is started, and how we know that it is ready."""
+"""One process of a local stack: how it is started, and how we know that it is ready."""
 
 import http.client
 import json

@@ -147,7 +147,7 @@ def _restart_dead(servers: Servers, say: Say) -> Servers:
 def stop(folder: Path, *, keep_data: bool = True) -> bool:
     """Stop what `start` left running in the folder; whether anything was running.
 
-    Processes that others noted in the record (the services of a house) are stopped first.
+    Processes that others noted in the record (the services of a local stack) are stopped first.
     """
     with lock_folder(folder), ignore_stop_signals():
         kept = StateFile.read(folder)

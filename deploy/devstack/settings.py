@@ -1,4 +1,4 @@
-"""The environment of the processes of a house: addresses, accounts and keys, all generated."""
+"""The environment of the processes of a stack: addresses, accounts and keys, all generated."""
 
 import base64
 import hashlib
@@ -36,7 +36,7 @@ class Ports:
 
 
 def build_environment(servers: Servers, folder: Path, ports: Ports) -> dict[str, str]:
-    """Make the accounts of a house and return the environment that names them all.
+    """Make the accounts of a local stack and return the environment that names them all.
 
     It holds the administrator's broker address and every service's database: enough for
     `binome migrate` and `binome status`; a service gets its part by `service_environment`.
@@ -71,7 +71,7 @@ def _database_addresses(databases: Mapping[str, Addresses]) -> dict[str, str]:
 
 
 def service_environment(environment: Mapping[str, str], service: str, port: int) -> dict[str, str]:
-    """The part of a house's environment that one service may know, and its port.
+    """The part of a local stack's environment that one service may know, and its port.
 
     Neither the administrator's address nor any account of another service is in it.
     """

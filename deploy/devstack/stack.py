@@ -1,4 +1,4 @@
-"""The lasting house of `binome up`: it outlives the command that started it."""
+"""The lasting local stack of `binome up`: it outlives the command that started it."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -20,9 +20,9 @@ def up(
     say: Say = print,
     commands: Commands | None = None,
 ) -> dict[str, Any]:
-    """Bring the house up and leave it running; its state, as `status` gives it.
+    """Bring the local stack up and leave it running; its state, as `status` gives it.
 
-    A house that is already up is left as it is. If anything fails, all is stopped again.
+    A local stack that is already up is left as it is. If anything fails, all is stopped again.
     """
     with lock_folder(folder, "opening"), stop_signals_raise():
         if _is_open(folder):
@@ -33,7 +33,7 @@ def up(
 
 
 def down(folder: Path) -> bool:
-    """Stop the house; its data stays for the next `up`. Whether anything was running."""
+    """Stop the local stack; its data stays for the next `up`. Whether anything was running."""
     was_running = servers.stop(folder)
     forget_state(folder)
     return was_running

@@ -1,4 +1,4 @@
-"""What is known of a house from outside: `house.json`, and what its processes say now."""
+"""What is known of a local stack from outside: `house.json`, and what its processes say now."""
 
 import json
 from collections.abc import Mapping
@@ -34,11 +34,11 @@ def status(folder: Path) -> dict[str, Any] | None:
 
     `failing`: what is missing for a service to be ready (`database`, `broker`, `consumers`,
     `process`). `unowned` and `set_aside`: kind → how many, as the service measured a few seconds
-    ago. `dead`: processes of the house that should run and do not (`broker`, `matching-1`).
+    ago. `dead`: processes of the local stack that should run and do not (`broker`, `matching-1`).
 
     `mailbox` is the page, `mails` the folder of stored messages, `logs` the folder of logs. None
-    when there is no house. Addresses hold passwords: show them to the person who asked, keep them
-    out of logs.
+    when there is no local stack. Addresses hold passwords: show them to the person who asked,
+    keep them out of logs.
     """
     if not _file(folder).exists():
         return None
@@ -55,7 +55,7 @@ def status(folder: Path) -> dict[str, Any] | None:
 
 
 def forget_state(folder: Path) -> None:
-    """The house is closed."""
+    """The local stack is closed."""
     _file(folder).unlink(missing_ok=True)
 
 

@@ -90,7 +90,7 @@ class BatchProcessor:
     async def submit(self, cause: MessageContext, content: Any) -> bool:
         """Returns once the work is committed: true, or false when it had been done before.
 
-        Raises Away when the database stays away, or what the handler raised.
+        Raises DatabaseUnavailable when the database stays away, or what the handler raised.
         """
         delivery = Delivery(cause, content)
         self._waiting.put_nowait(delivery)

@@ -1,4 +1,4 @@
-"""Consuming: each delivery ends acknowledged after its commit, on the retry ladder, or parked."""
+"""Consuming: each delivery ends acknowledged after its commit, on the delay queues, or parked."""
 
 import random
 from collections.abc import Callable
@@ -26,7 +26,7 @@ from shared.service.tasks import wait_with_timeout
 log = structlog.get_logger()
 
 Read = Callable[[RabbitMessage], tuple[MessageContext, Any]]
-"""Identity and content of a message; raises Unreadable."""
+"""Identity and content of a message; raises InvalidMessage."""
 
 
 class QueueConsumer:
@@ -84,7 +84,7 @@ class QueueConsumer:
             return await self._retry(message, error, counts=True)
 
     async def _retry(self, message: RabbitMessage, error: BaseException, *, counts: bool) -> str:
-        """On to the next rung of the ladder, or past its end to the parked ones."""
+        """On to the next delay queue, or past the last to the parked ones."""
         retry_delays = self._context.policy.retry_delays
         attempt = min(_attempt(message, self.queue) + counts, len(retry_delays) + 1)
         log.warning("message.failed", queue=self.queue, attempt=attempt, **error_fields(error))
@@ -139,7 +139,7 @@ def _attempt(message: RabbitMessage, queue: str) -> int:
 
 
 def _key(message: RabbitMessage) -> str:
-    """What comes back from the ladder comes under its queue's name.
+    """What comes back from the delay queues comes under its queue's name.
 
     Only the service itself may write there, so a stranger's headers claim nothing.
     """

@@ -1,6 +1,6 @@
-"""Which story the work in hand belongs to: its log lines and the facts it states carry the id.
+"""Which chain of events the work in hand belongs to: its log lines and events carry the id.
 
-A story begins where something comes in from outside and goes on through every event it causes.
+A chain begins where something comes in from outside and goes on through every event it causes.
 """
 
 from collections.abc import Iterator
@@ -21,13 +21,13 @@ def bound_context(cause: MessageContext) -> Iterator[None]:
 
 @contextmanager
 def new_context(correlation_id: UUID | None = None) -> Iterator[None]:
-    """Work in this block begins a story, as when somebody knocks at a door, or goes on with one."""
+    """Work in this block begins a chain of events, as an HTTP request does, or goes on with one."""
     with bound_contextvars(correlation_id=str(correlation_id or uuid4())):
         yield
 
 
 def current_context() -> MessageContext:
-    """The story in hand; outside of any, a new one."""
+    """The chain in hand; outside of any, a new one."""
     values = get_contextvars()
     correlation_id = as_uuid(values.get("correlation_id")) or uuid4()
     return MessageContext(as_uuid(values.get("event_id")) or correlation_id, correlation_id)

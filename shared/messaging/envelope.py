@@ -15,7 +15,7 @@ from shared.contracts.events import Event
 ATTEMPT = "binome-attempt"
 REASON = "binome-parked-reason"
 ORIGIN = "binome-routing-key"
-"""The key a message first came with; on the ladder the broker's own field names its queue."""
+"""The key a message first came with; in a delay queue the broker's own field names its queue."""
 
 
 class InvalidMessage(Exception):
@@ -24,7 +24,7 @@ class InvalidMessage(Exception):
 
 @dataclass(frozen=True)
 class MessageContext:
-    """Where something comes from: the event in hand, and the story (correlation) it belongs to."""
+    """Where something comes from: the event in hand, and the correlation id of its chain."""
 
     event_id: UUID
     correlation_id: UUID
@@ -47,7 +47,7 @@ def headers(
 
 
 def read_message_context(message_headers: Mapping[str, Any]) -> MessageContext:
-    """Identity of an incoming message. Raises Unreadable without a UUID in `ce-id`."""
+    """Identity of an incoming message. Raises InvalidMessage without a UUID in `ce-id`."""
     event_id = as_uuid(message_headers.get("ce-id"))
     if event_id is None:
         raise InvalidMessage("header ce-id is missing or not a UUID")
@@ -56,7 +56,7 @@ def read_message_context(message_headers: Mapping[str, Any]) -> MessageContext:
 
 
 def read_fact(kind: type[Event], body: bytes) -> Event:
-    """The fact in a body. Raises Unreadable with the places and kinds of what is wrong."""
+    """The fact in a body. Raises InvalidMessage with the places and kinds of what is wrong."""
     try:
         return kind.model_validate_json(body, context=READING)
     except ValidationError as error:

@@ -1,8 +1,8 @@
-"""Letters from outside: whatever is wrong with one goes back to its sender as a refusal.
+"""Messages from outside: whatever is wrong with one goes back to its sender as a refusal.
 
-A body may hold a person. So nothing copies it: neither onto the retry ladder nor to the parked
-messages. While our own database is away consuming pauses, and a letter stays unacknowledged where
-it is. A letter is known by its sender's id and its body: the same again is a repeat, another body
+A body may hold a person. So nothing copies it: neither onto the delay queues nor to the parked
+messages. While our own database is away consuming pauses, and a message stays unacknowledged where
+it is. A message is known by its sender's id and its body: the same again is a repeat, another body
 under a used id is refused by name.
 """
 
@@ -28,13 +28,13 @@ from shared.service.tasks import wait_with_timeout
 EVENT_ID_REUSED = "event_id_reused"
 UNREADABLE = "unreadable"
 ATTEMPTS = 2
-"""Two letters at once can be in each other's way; alone, the second attempt goes through."""
+"""Two messages at once can be in each other's way; alone, the second attempt goes through."""
 
 log = structlog.get_logger()
 
 
 class ExternalQueueConsumer(QueueConsumer):
-    """One inlet with its handler, and its refusals for what the handler fails on."""
+    """One external queue with its handler, and its refusals for what the handler fails on."""
 
     def __init__(self, external: ExternalQueue, context: ConsumerContext) -> None:
         super().__init__(
@@ -54,7 +54,7 @@ class ExternalQueueConsumer(QueueConsumer):
         return [self.group, self._refusals]
 
     async def _process(self, message: RabbitMessage) -> str:
-        """Whoever is written in a letter that came past its exchange did not send it: nobody can
+        """Whoever is written in a message that came past its exchange did not send it: nobody can
         be told, and its body is kept nowhere."""
         if not came_by_external_queue(message, self._exchange, self._context.service, self.queue):
             log.error("letter.misrouted", queue=self.queue)
@@ -79,7 +79,7 @@ class ExternalQueueConsumer(QueueConsumer):
         except DatabaseUnavailable:
             raise
         except Exception as error:
-            # A mistake of ours: the letter waits in its queue until it is mended.
+            # A mistake of ours: the message waits in its queue until it is mended.
             log.error("letter.unrefused", queue=self.queue, **error_fields(error))
             await wait_with_timeout(self._context.stopping, self._context.policy.retain_interval)
             raise
@@ -87,7 +87,7 @@ class ExternalQueueConsumer(QueueConsumer):
 
 
 async def take_letter(external: ExternalQueue, message: InboundMessage, tx: Transaction) -> None:
-    """Hand a letter to its handler, unless its id came before with another body."""
+    """Hand a message to its handler, unless its id came before with another body."""
     if await _claim_id(external, message, tx):
         await external.handler(message, tx)
     else:
@@ -111,7 +111,7 @@ async def _claim_id(external: ExternalQueue, message: InboundMessage, tx: Transa
 def _letter_of(
     external: ExternalQueue, message: RabbitMessage
 ) -> tuple[MessageContext, InboundMessage]:
-    """A foreign letter is never unreadable here: its handler refuses with a reason."""
+    """A foreign message is never unreadable here: its handler refuses with a reason."""
     return read_inbound_message(
         original_routing_key(message, external.queue), message.headers, message.body
     )
@@ -120,7 +120,7 @@ def _letter_of(
 def read_inbound_message(
     key: str, headers: Mapping[str, Any], body: bytes
 ) -> tuple[MessageContext, InboundMessage]:
-    """A letter with ids of ours: two partners may use the same one, and many use none."""
+    """A message with ids of ours: two partners may use the same one, and many use none."""
     written = as_text(headers.get("ce-id"))
     sender_id = uuid5(NAMESPACE_URL, f"{key}:{written}") if written else None
     event_id = _event_id(key, written, body)

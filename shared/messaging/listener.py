@@ -37,7 +37,7 @@ log = structlog.get_logger()
 
 
 class MessageListener:
-    """Everything a service hears: facts, letters from outside, restricted questions."""
+    """Everything a service hears: facts, messages from outside, restricted questions."""
 
     def __init__(self, service: Service, context: ConsumerContext) -> None:
         self._context = context

@@ -1,4 +1,4 @@
-"""Declaring a queue, also where an earlier version declared a retry queue or inlet differently."""
+"""Declaring a queue, also where an earlier version declared a retry queue differently."""
 
 from typing import Any
 
@@ -17,8 +17,8 @@ async def declare_queue(
     """Declare it on a channel of its own, which a refusal closes.
 
     One that exists with other arguments is replaced where it is `replaceable` and empty, or an
-    inlet that nobody consumes and nothing waits in; else raises ChannelPreconditionFailed, the
-    broker's word for what differs.
+    external queue that nobody consumes and nothing waits in; else raises
+    ChannelPreconditionFailed, the broker's word for what differs.
     """
     try:
         async with connection.channel() as channel:

@@ -1,4 +1,4 @@
-"""By which routes facts, letters and questions may come: those that the broker's permissions cover.
+"""By which routes messages may come: those that the broker's permissions cover.
 
 RabbitMQ checks the topic permission of a message against its routing key alone. The copies that a
 sender may ask for (headers CC and BCC) and the default exchange lead past it, so what came that
@@ -15,7 +15,7 @@ UNPERMITTED = "published by a route that no permission covers"
 
 
 def require_permitted_route(message: RabbitMessage, topic: str, queue: str) -> None:
-    """Raise Unreadable unless it was published under its topic, or came back from our ladder."""
+    """Raise InvalidMessage unless it came under its topic, or back from our delay queues."""
     raw = message.raw_message
     service = queue.removesuffix(f".{topic}")
     route = (raw.exchange, raw.routing_key)
@@ -33,8 +33,9 @@ def was_asked_by_right(message: RabbitMessage, queue: str) -> bool:
 
 
 def came_by_external_queue(message: RabbitMessage, exchange: str, service: str, queue: str) -> bool:
-    """Whether a letter came by the exchange of its inlet, where a sender's key is checked, or back
-    from the ladder of an earlier version; by any other way a stranger may claim to be anybody."""
+    """Whether a message came by the exchange of its external queue, where a sender's key is
+    checked, or back from the delay queues of an earlier version; by any other way a stranger may
+    claim to be anybody."""
     raw = message.raw_message
     returned = (raw.exchange, raw.routing_key) == (return_exchange(service), queue)
     return returned or (raw.exchange == exchange and raw.routing_key != queue)

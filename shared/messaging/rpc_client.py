@@ -1,7 +1,7 @@
 """Restricted questions between services, over the broker's direct reply: nothing is stored.
 
 The question carries an id; the answer, which may hold an address, goes straight to the asker's
-connection and is never queued. This is the only way personal data moves inside the house.
+connection and is never queued. This is the only way personal data moves between services.
 """
 
 import asyncio
@@ -33,7 +33,7 @@ class RpcClient:
     async def call(self, queue: str, question: BaseModel, answer: type[A]) -> A:
         """The answer to a question.
 
-        Raises one of `errors.TRANSIENT_ERRORS` (TimeoutError without an answer), or Unreadable.
+        Raises one of `errors.TRANSIENT_ERRORS` (TimeoutError without an answer), or InvalidMessage.
         """
         body = await self._send_request(queue, question.model_dump_json().encode())
         try:

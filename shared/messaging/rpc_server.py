@@ -15,7 +15,7 @@ from shared.service.definition import RpcEndpoint
 from shared.service.errors import TRANSIENT_ERRORS, error_fields
 
 AT_ONCE = 4
-"""Answers in work at a time; others wait their turn, so doors and handlers find a connection."""
+"""Requests in work at a time; others wait, so endpoints and handlers find a connection."""
 
 log = structlog.get_logger()
 

@@ -1,9 +1,9 @@
 """Exchanges, queues and bindings: the one source that declares them and renders definitions.json.
 
 Every subscription `<service>.<topic>` is a quorum queue with a `.parked` queue beside it. Each
-service has a ladder of retry queues; a message put there keeps the name of its queue as routing
+service has delay queues, one a delay; a message put there keeps the name of its queue as routing
 key, so that it goes back to it through the service's return exchange when its time is over. That
-exchange leads to queues of this service only: whoever may write to a ladder reaches no other's.
+exchange leads to queues of this service only: whoever may write to them reaches no other's.
 Only what RabbitMQ 3.10 and 4 both have is used.
 """
 
@@ -61,7 +61,7 @@ def rpc_exchange_of(queue: str) -> str:
 
 
 def retry_exchange(service: str, seconds: int) -> str:
-    """Name of the fanout exchange of one rung, and of the queue behind it."""
+    """Name of the fanout exchange of one delay, and of the queue behind it."""
     return f"{service}.retry.{seconds}s"
 
 
@@ -71,7 +71,7 @@ def parking_exchange(service: str) -> str:
 
 
 def return_exchange(service: str) -> str:
-    """The exchange through which messages leave the ladder; key: the queue they came from."""
+    """The exchange through which messages leave the delay queues; key: the queue they came from."""
     return f"{service}.return"
 
 
@@ -99,7 +99,7 @@ def _working_queue(name: str) -> dict[str, Arguments]:
 
 
 def _external_queue(name: str) -> dict[str, Arguments]:
-    # A stranger's letter may hold a person: the broker never sets it aside, however often it comes.
+    # A foreign message may hold a person: the broker never sets it aside, however often it comes.
     # (The queue beside it stays for what an earlier version put there.)
     main = _quorum(**{"x-delivery-limit": 1_000_000, "x-overflow": "reject-publish"})
     return _working_queue(name) | {name: main}

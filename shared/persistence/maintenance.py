@@ -18,7 +18,7 @@ MEASURE_SECONDS = 5.0
 PURGE_SECONDS = 3600.0
 PURGED_AT_ONCE = 20_000
 KEPT = timedelta(days=8)
-"""Receipts and sent letters; longer than the 7 days within which a repeat must be recognised."""
+"""Receipts and sent messages; longer than the 7 days within which a repeat must be recognised."""
 
 _OUTSTANDING = {
     "letters": "SELECT count(*) FROM outbox WHERE sent_at IS NULL",
@@ -102,7 +102,7 @@ async def measure(runtime: "ServiceProcess") -> None:
 
 
 async def purge(pool: asyncpg.Pool, now: datetime) -> None:
-    """Let go of receipts, sent letters and counts that nobody needs any more, some at a time."""
+    """Let go of receipts, sent messages and counts that nobody needs any more, some at a time."""
     for statement in _PURGE:
         await _delete_all(pool, statement, KEPT)
     await _delete_all(pool, _PURGE_COUNTS, now)

@@ -1,8 +1,8 @@
-"""The relay: takes letters from the outbox to the broker, each marked sent only after its confirm.
+"""The relay: takes messages from the outbox to the broker, each marked sent only after its confirm.
 
-Any number of relays share the work by SKIP LOCKED. A letter is taken only when no earlier letter
+Any number of relays share the work by SKIP LOCKED. A message is taken only when no earlier message
 of the same aggregate waits, so facts about one thing leave in order. A crash between confirm and
-mark sends a letter twice; the receipt at the other end ignores the second.
+mark sends a message twice; the receipt at the other end ignores the second.
 
 While a batch is on its way its rows stay locked, for as long as one publish may take (10 s; they
 leave together). That is what SKIP LOCKED needs and costs one connection of the pool.
@@ -51,12 +51,12 @@ log = structlog.get_logger()
 
 
 class PublishOutcome(StrEnum):
-    """What became of one letter."""
+    """What became of one message."""
 
     SENT = "sent"
-    BROKER_DOWN = "unsent"  # the broker is away: the same letter next time
+    BROKER_DOWN = "unsent"  # the broker is away: the same message next time
     REJECTED = "refused"  # the broker is there and does not take it: set back
-    AMBIGUOUS = "doubtful"  # the channel closed over one letter in flight, whichever it was
+    AMBIGUOUS = "doubtful"  # the channel closed over one message in flight, whichever it was
 
 
 class Relay:
@@ -99,7 +99,7 @@ class Relay:
             await wait_with_timeout(self._woken, POLL_SECONDS)
 
     async def publish_batch(self) -> Counter[PublishOutcome]:
-        """Try one batch; returns how many letters met which outcome, empty when none waited."""
+        """Try one batch; returns how many messages met which outcome, empty when none waited."""
         async with (
             self._pool.acquire(timeout=ACQUIRE_SECONDS) as connection,
             connection.transaction(),
@@ -125,7 +125,7 @@ class Relay:
         return outcomes
 
     async def _error(self, message: asyncpg.Record) -> Exception | None:
-        """Publish one letter; what went wrong, or None. Whatever it was, the letter stays."""
+        """Publish one message; what went wrong, or None. Whatever it was, the message stays."""
         try:
             await self._publisher.publish(
                 message["exchange"],
@@ -143,7 +143,7 @@ def _log_failures(
     outcomes: Sequence[PublishOutcome],
     errors: Sequence[Exception | None],
 ) -> None:
-    """One line for each kind of trouble: a broker that is away has the same for every letter."""
+    """One line for each kind of trouble: a broker that is away has the same for every message."""
     troubles: dict[tuple[PublishOutcome, str], list[int]] = {}
     for n, error in enumerate(errors):
         if error is not None:

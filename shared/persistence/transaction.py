@@ -1,4 +1,4 @@
-"""One message, one transaction: receipt, state and outgoing letters commit together."""
+"""One message, one transaction: receipt, state and outgoing messages commit together."""
 
 import json
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
@@ -40,7 +40,7 @@ class OutboxMessage:
 
 
 class Transaction:
-    """What a handler, a timer or a door works with: the time, the store's connection, emit.
+    """What a handler, a timer or a page works with: the time, the store's connection, emit.
 
     `now` stands still during the transaction. Nothing emitted leaves before the commit.
     """
@@ -116,13 +116,13 @@ class Transaction:
         )
 
     async def flush(self) -> None:
-        """Write the letters of this transaction into the outbox and wake the relay."""
+        """Write the messages of this transaction into the outbox and wake the relay."""
         await insert_outbox(self.connection, self.letters)
         self.letters = []
 
 
 async def insert_outbox(connection: Connection, messages: Sequence[OutboxMessage]) -> None:
-    """Put letters into the outbox in their order; the relay wakes at the commit."""
+    """Put messages into the outbox in their order; the relay wakes at the commit."""
     if not messages:
         return
     await connection.executemany(
@@ -148,7 +148,7 @@ class TransactionFactory:
     async def begin(self, cause: MessageContext | None = None) -> AsyncIterator[Transaction]:
         """A transaction that commits when the block ends well and leaves nothing otherwise.
 
-        Without a cause it belongs to the story in hand.
+        Without a cause it belongs to the chain of events in hand.
         """
         async with (
             self.pool.acquire(timeout=ACQUIRE_SECONDS) as connection,

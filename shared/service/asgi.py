@@ -1,4 +1,4 @@
-"""One service as one ASGI process: its doors, and its runtime in the lifespan."""
+"""One service as one ASGI process: its endpoints, and its parts in the lifespan."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -90,7 +90,7 @@ def serve(service: Service) -> None:
 
 
 def runtime_of(request: Request) -> ServiceProcess:
-    """The runtime behind a door (a FastAPI dependency)."""
+    """The process behind an endpoint (a FastAPI dependency)."""
     runtime: ServiceProcess = request.app.state.runtime
     return runtime
 

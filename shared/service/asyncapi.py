@@ -1,4 +1,4 @@
-"""A service's own description for programs: AsyncAPI 3.0 of its messages, OpenAPI of its doors.
+"""A service's own description for programs: AsyncAPI 3.0 of its messages, OpenAPI of its endpoints.
 
 Both are made from the `Service` and the contracts alone, so they cannot say anything else than
 what runs; the same service gives the same document, byte for byte.
@@ -63,7 +63,7 @@ def asyncapi(service: Service) -> Document:
 
 
 def openapi(service: Service, prefix: str = "/api") -> Document | None:
-    """The OpenAPI document of a service's doors for programs; None when it has none."""
+    """The OpenAPI document of a service's endpoints for programs; None when it has none."""
     app = FastAPI(title=f"Binôme · {service.name}", version=CONTRACT_VERSION)
     for router in service.routers:
         app.include_router(router)

@@ -1,4 +1,4 @@
-"""No door reads more than it must: a body of 1 MB or more is refused with 413."""
+"""No endpoint reads more than it must: a body of 1 MB or more is refused with 413."""
 
 from collections.abc import Callable
 

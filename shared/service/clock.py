@@ -57,7 +57,7 @@ class FileStartedClock:
     """Waits for a file that says from when on time runs fast; until then it runs normally.
 
     Whoever stages a demonstration writes the file once everything is ready, however long the
-    machine took, and all processes of the house see it.
+    machine took, and all processes see it.
     """
 
     def __init__(self, speed: float, file: Path, days: float) -> None:

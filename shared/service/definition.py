@@ -22,7 +22,7 @@ Handler = Callable[[Any, "Transaction"], Awaitable[None]]
 
 TimerHandler = Callable[["Timer", "Transaction"], Awaitable[None]]
 Worker = Callable[["ServiceProcess"], Awaitable[None]]
-"""A loop beside the doors; it ends soon after `runtime.stopping` is set."""
+"""A loop beside the entrypoints; it ends soon after `runtime.stopping` is set."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ class InboundMessage:
 class ExternalQueue:
     """A queue through which outsiders (partners) write to us. Its handler judges the body.
 
-    `refuse` tells the sender why a letter is not taken, by a code: `event_id_reused` for another
+    `refuse` tells the sender why a message is not taken, by a code: `event_id_reused` for another
     body under a used id, `unreadable` where the handler failed on it.
     """
 

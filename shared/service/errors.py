@@ -27,7 +27,7 @@ TRANSIENT_ERRORS = (
 """Our own database or broker is away: wait and try again.
 
 For loops of ours. Whether a message is to blame for such an error is another question, see
-`group.py`.
+`messaging/batch.py`.
 """
 
 
@@ -53,7 +53,7 @@ def is_infrastructure_failure(error: Exception, connection: "Connection") -> boo
 
 
 def is_fault_of_ours(error: Exception, connection: "Connection") -> bool:
-    """Whether a letter from outside is not to blame: database, disk, rights or time failed.
+    """Whether a message from outside is not to blame: database, disk, rights or time failed.
 
     Whatever else its reading raises (a mistake of ours, too) says that we cannot read it, and so
     do values that the database refuses.

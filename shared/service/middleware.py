@@ -1,4 +1,4 @@
-"""Around every HTTP door: a story for what happens inside, a measure, and words for an outage."""
+"""Around every HTTP endpoint: a correlation id, a measure, and words for an outage."""
 
 from time import perf_counter
 
@@ -18,7 +18,7 @@ log = structlog.get_logger()
 
 
 class RequestContextMiddleware:
-    """ASGI middleware: what a door states and logs carries one id; its answers are measured."""
+    """ASGI middleware: what an endpoint emits and logs carries one id; its answers are measured."""
 
     def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
         self._app = app
@@ -48,12 +48,12 @@ class RequestContextMiddleware:
 
 
 def _route(scope: Scope) -> str:
-    """The template of the door (`/demande/{token}`), never the address that was asked for."""
+    """The template of the route (`/demande/{token}`), never the address that was asked for."""
     return str(getattr(scope.get("route"), "path", "unknown"))
 
 
 def add_unavailable_handler(app: FastAPI, look: Jinja2Templates) -> None:
-    """While database or broker are away, doors say 503 and when to come back."""
+    """While database or broker are away, endpoints say 503 and when to come back."""
 
     async def handle_error(request: Request, error: Exception) -> Response:
         if not is_transient(error):

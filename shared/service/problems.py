@@ -1,4 +1,4 @@
-"""Refusals at HTTP doors: RFC 9457 problems for programs, plain pages for people."""
+"""Refusals at HTTP endpoints: RFC 9457 problems for programs, plain pages for people."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any

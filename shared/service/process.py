@@ -37,7 +37,7 @@ log = structlog.get_logger()
 
 
 class ServiceProcess:
-    """What doors and workers of a service may use. One per process."""
+    """What entrypoints and workers of a service may use. One per process."""
 
     def __init__(
         self, service: Service, settings: Settings, policy: RuntimePolicy = DEFAULT_POLICY
@@ -65,7 +65,7 @@ class ServiceProcess:
         return self.settings.amqp_url.get_secret_value()
 
     def begin(self) -> AbstractAsyncContextManager[Transaction]:
-        """`async with runtime.begin() as tx:` — a transaction for a door or a worker."""
+        """`async with runtime.begin() as tx:` — a transaction for a page or a worker."""
         return self.transactions.begin()
 
     async def call(self, queue: str, question: BaseModel, answer: type[A]) -> A:

@@ -1,4 +1,4 @@
-"""Limits at HTTP doors: who asks too often is told when to come back."""
+"""Limits at HTTP endpoints: who asks too often is told when to come back."""
 
 from collections.abc import Awaitable, Callable, Iterable
 from datetime import datetime

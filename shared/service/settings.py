@@ -54,7 +54,7 @@ class Settings(BrokerSettings):
     secret_key: SecretStr = Field(min_length=32)
     """Signs sessions and derives the links in messages; the same for all services."""
     public_url: str = ""
-    """Where people reach the house; `BINOME_<SERVICE>_URL` beats it for one service."""
+    """Where people reach us; `BINOME_<SERVICE>_URL` beats it for one service."""
     registration_url: str = ""
     matching_url: str = ""
     notification_url: str = ""

@@ -26,7 +26,7 @@ class MailBody:
 
 @dataclass(frozen=True)
 class MailTemplates:
-    """Renders letters of one folder. Templates see `t`, `lang`, `label`, `day`, `moment`."""
+    """Renders mails of one folder. Templates see `t`, `lang`, `label`, `day`, `moment`."""
 
     environment: Environment
 

@@ -1,7 +1,7 @@
 """Links that act for one person and one purpose, without an account.
 
-A token is HMAC-SHA256 of purpose and subject under the house's secret key: 256 bits that nobody
-can guess, one purpose each. The owner of a page keeps only its fingerprint and an expiry;
+A token is HMAC-SHA256 of purpose and subject under the installation's secret key: 256 bits that
+nobody can guess, one purpose each. The owner of a page keeps only its fingerprint and an expiry;
 notification derives the same token when it writes the message. So no token ever travels in an
 event, waits in a queue or stands in a table.
 """

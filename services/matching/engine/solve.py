@@ -1,4 +1,4 @@
-"""The one door of the engine: a round in, the best pairs and their proof out."""
+"""The entrypoint of the engine: a round in, the best pairs and their proof out."""
 
 import time
 from collections.abc import Callable, Iterator

@@ -12,7 +12,7 @@ from shared.persistence.database import Connection
 LEASE = timedelta(minutes=10)
 """Real time after which a signal that was begun and never kept may be begun again."""
 
-# Only the newest round of a pool, and one at a time in the whole house: this page is open.
+# Only the newest round of a pool, and one at a time in all processes: this page is open.
 _BEGIN = """
 INSERT INTO round_signals (round_id, programme, held_at)
 SELECT newest.round_id, pool.programme, newest.requested_at

@@ -1,6 +1,6 @@
 """The local mailbox of the demonstration: a folder of .eml files, mails and SMS alike.
 
-Names of files begin with the time of arrival in nanoseconds, so they sort as letters came in.
+Names of files begin with the time of arrival in nanoseconds, so they sort as messages came in.
 """
 
 import asyncio

@@ -56,11 +56,11 @@ class MessageGateway(Protocol):
     status_lag_seconds: float
 
     async def send(self, outgoing: OutgoingMessage) -> SendResult:
-        """Give a parcel away, within the send timeout."""
+        """Hand a message over, within the send timeout."""
         ...
 
     async def find(self, reference: UUID) -> DeliveryStatus:
-        """Ask for a parcel by its id. Raises OSError when the other side cannot be asked."""
+        """Ask for a message by its id. Raises OSError when the other side cannot be asked."""
         ...
 
     async def close(self) -> None: ...

@@ -1,4 +1,4 @@
-"""A parcel as an Internet message (RFC 5322, MIME), marked so that it can be found again.
+"""An outgoing message in MIME (RFC 5322), marked so that it can be found again.
 
 Put together by hand: the standard library takes ten times as long for the same bytes (measured),
 and every header is of one line already (`OutgoingMessage`).

@@ -55,7 +55,8 @@ class RecipientFinder:
         self._ask = ask
 
     async def of(self, message: Message) -> RecipientContact:
-        """Raises Gone, NotYet; TimeoutError and the broker's errors when registration is silent."""
+        """Raises RecipientUnavailable, NotYet; one of `errors.TRANSIENT_ERRORS` when registration
+        is silent."""
         addressee = await self._ask_registration(message.recipient, message.person, message)
         reached = bool(addressee.email or addressee.phone)
         by_guardian = message.recipient == "mentee" and not reached

@@ -1,4 +1,4 @@
-"""Work on a message belongs to the story that asked for it; log lines name the message."""
+"""Work on a message carries the correlation id of its cause; log lines name the message."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

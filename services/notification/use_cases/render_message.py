@@ -43,7 +43,7 @@ class Association:
 
 
 class MessageRenderer:
-    """Writes parcels. `bases`: address of each service's pages, without a slash at the end.
+    """Renders outgoing messages. `bases`: address of each service's pages, without a last slash.
 
     The subject of a mail is the block `subject` of its HTML template.
     """

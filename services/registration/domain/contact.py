@@ -21,7 +21,10 @@ with papers."""
 def read_contact(
     values: Mapping[str, str], department: str, fictional_numbers: bool
 ) -> dict[str, str]:
-    """The fields that were filled in, `email` and `phone`. Raises Refused with every fault."""
+    """The fields that were filled in, `email` and `phone`.
+
+    Raises InvalidRegistration with every fault.
+    """
     readers: Mapping[str, Callable[[str], str | None]] = {
         "email": fields.mail,
         "phone": lambda text: read_mobile(text, department, fictional_numbers),
@@ -43,8 +46,10 @@ def read_contact(
 
 
 def with_contact(known: Identity, role: str, contact: Mapping[str, str]) -> Identity:
-    """Somebody with another contact; what was not filled in stays. Raises Refused where one
-    person would have two roles."""
+    """Somebody with another contact; what was not filled in stays.
+
+    Raises InvalidRegistration where one person would have two roles.
+    """
     prefix = "guardian_" if role == "guardian" else ""
     fields_changed: dict[str, Any] = {f"{prefix}{name}": text for name, text in contact.items()}
     changed = replace(known, **fields_changed)

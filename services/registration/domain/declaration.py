@@ -33,7 +33,7 @@ class Declaration:
 
 
 def read_declaration(values: Mapping[str, str]) -> Declaration:
-    """Raises Refused with every fault, in the order of the page."""
+    """Raises InvalidRegistration with every fault, in the order of the page."""
     readers: dict[str, Callable[[str], str]] = {
         "guardian_first_name": fields.name,
         "guardian_last_name": fields.name,

@@ -1,4 +1,4 @@
-"""How each kind of field is read, at every door alike: from what was written to a value.
+"""How each kind of field is read, at every entrypoint alike: from what was written to a value.
 
 A reader refuses with `wrong(code)`; the words for the code stand in `reasons.json`.
 """

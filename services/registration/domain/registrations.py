@@ -1,4 +1,4 @@
-"""What a young person and a mentor tell us: the one validation behind every door.
+"""What a young person and a mentor tell us: the one validation behind every entrypoint.
 
 Field names are those of the spreadsheets, so that a page, a partner's JSON, a message and a
 CSV row speak alike. `read_mentee` and `read_mentor` give the registration or raise `Refused`
@@ -246,12 +246,12 @@ Kind = type[MenteeRegistration] | type[MentorRegistration]
 
 
 def read_mentee(raw: object, around: ValidationContext) -> MenteeRegistration:
-    """A young person's registration. Raises Refused with every fault."""
+    """A young person's registration. Raises InvalidRegistration with every fault."""
     return _read(MenteeRegistration, raw, around)
 
 
 def read_mentor(raw: object, around: ValidationContext) -> MentorRegistration:
-    """A mentor's registration. Raises Refused with every fault."""
+    """A mentor's registration. Raises InvalidRegistration with every fault."""
     return _read(MentorRegistration, raw, around)
 
 

@@ -110,7 +110,7 @@ async def register(
 
 
 async def _once(sent: Sent, side: Side, values: object, tx: Transaction) -> UUID:
-    """The request or mentor that this body is about. Raises KeyReused, Refused."""
+    """The request or mentor that this body is about. Raises KeyReused, InvalidRegistration."""
     if given := await answer_again(sent, tx):
         return given.subject
     admitted = await register_from_input(side, values, Origin("api", sent.sender), tx)

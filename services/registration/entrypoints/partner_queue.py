@@ -39,7 +39,7 @@ async def handle_partner_registration(message: InboundMessage, tx: Transaction) 
 
 
 async def refuse_partner_registration(message: InboundMessage, code: str, tx: Transaction) -> None:
-    """Refuse a letter that was not taken for what it says, for a reason that concerns it whole."""
+    """Refuse a message that was not taken for what it says, for a reason that concerns it whole."""
     partner, side = _sender(message.routing_key)
     origin = Origin("partner", partner)
     if not await Partners(tx.connection).exists(partner):
@@ -56,7 +56,7 @@ def _sender(routing_key: str) -> tuple[str, Side]:
 
 
 async def _ignore(side: Side, origin: Origin, tx: Transaction) -> None:
-    """Nobody could read our answer: a letter under a name that we do not know is only counted."""
+    """Nobody could read our answer: a message under a name that we do not know is only counted."""
     log.warning("partner.unknown")
     unknown = InvalidRegistration([Fault("partner", "unknown")])
     await note_refusal(side, unknown, Origin(origin.door), tx)

@@ -1,4 +1,4 @@
-"""What was answered under an idempotency key, at every door that takes one."""
+"""What was answered under an idempotency key, at every entrypoint that takes one."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -46,7 +46,7 @@ class KnownPeople:
         self._vault = vault
 
     async def lock(self, identity: Identity) -> None:
-        """Let whoever may be the same wait here until this transaction ends, at both sides' doors:
+        """Let whoever may be the same wait here until this transaction ends, at both entrypoints:
         of two who come in the same instant, the later one sees the earlier."""
         digests = sorted(digests_of(identity, self._vault).values())
         keys = sorted({int.from_bytes(digest[:8], "big", signed=True) for digest in digests})

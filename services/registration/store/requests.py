@@ -17,7 +17,7 @@ WITHDRAWN = ("consent_withdrawn", "withdrawn", "erased", "duplicate")
 """Over before its time, for good: a request is closed in the state that says why."""
 STATES = (*OPEN, "ended", "consent_expired", "consent_refused", *WITHDRAWN)
 NOT_PLACED = "SELECT count(*) FROM requests WHERE state = 'placing'"
-"""Requests between two doors: none, unless a transaction was lost."""
+"""Requests between two steps: none, unless a transaction was lost."""
 
 ERASED = MenteeCriteria.model_construct(
     needs=(), slots=(), level="", department="", languages=(), publics=()

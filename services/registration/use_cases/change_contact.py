@@ -46,7 +46,7 @@ FORGOTTEN = "contact_change_forgotten"
 async def change_own_contact(
     person_id: UUID, role: Role, values: Mapping[str, str], tx: Transaction
 ) -> bool:
-    """At once. False for nobody. Raises Refused."""
+    """At once. False for nobody. Raises InvalidRegistration."""
     known = await _with_new_contact(person_id, role, values, tx)
     if known is None:
         return False

@@ -34,8 +34,10 @@ from shared.persistence.transaction import Transaction
 
 
 async def correct_own_birth(linked: Behind, born: date, tx: Transaction) -> bool:
-    """At once, to a later date only. False for nobody. Raises Refused: an earlier date is for the
-    association to check."""
+    """At once, to a later date only. False for nobody.
+
+    Raises InvalidRegistration: an earlier date is for the association to check.
+    """
     opened = await People(tx.connection, vault()).open(linked.subject.person_id)
     if opened is None:
         return False
@@ -50,7 +52,7 @@ async def correct_checked_birth(
     person_id: UUID, actor: str, born: date, way: str, tx: Transaction
 ) -> bool:
     """An association has checked who asks: either way, at once. False for nobody, and an unknown
-    way of checking. Raises Refused, OwnAffair."""
+    way of checking. Raises InvalidRegistration, OwnAffair."""
     people = People(tx.connection, vault())
     opened = await people.open(person_id)
     if opened is None or way not in CHECKED_BY:
@@ -148,7 +150,7 @@ def _request_anew(old: Request, identity: Identity, tx: Transaction) -> Request:
 
 
 def _check(side: Side, born: date, today: date) -> None:
-    """The ages that registrations keep to. Raises Refused."""
+    """The ages that registrations keep to. Raises InvalidRegistration."""
     age = age_on(today, born)
     youngest = MENTEE_AGES[0] if side == "mentee" else PROGRAMME.mentor_min_age
     if born > today:

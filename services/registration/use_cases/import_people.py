@@ -1,8 +1,8 @@
-"""A file of people, row by row through the same validation as every other door.
+"""A file of people, row by row through the same validation as every other entrypoint.
 
 A refused row says why; its neighbours come in. Sending the same file again is harmless where its
 rows have an `id`: whoever came under that id is recognised. A row without one that resembles
-somebody known comes in and waits for a decision, like at every door.
+somebody known comes in and waits for a decision, like at every entrypoint.
 """
 
 from collections.abc import AsyncIterator, Iterable, Sequence

@@ -1,8 +1,8 @@
 """The link that a partner is given of somebody it registered: the steps, and nothing else.
 
 The person's own link (what is held, another contact, withdrawing, erasing) goes to the person's own
-contact only, as at every other door. A young person who is reached by their guardian alone has
-none: the guardian has the guardian's page, and the partner may show them the steps.
+contact only, as at every other entrypoint. A young person who is reached by their guardian alone
+has none: the guardian has the guardian's page, and the partner may show them the steps.
 """
 
 from datetime import timedelta

@@ -61,7 +61,7 @@ TRACKING_KEPT = timedelta(days=3 * 365)
 
 @dataclass(frozen=True)
 class Origin:
-    """Through which door somebody came; `partner` for a partner's doors."""
+    """By which source somebody came; `partner` for a partner's requests."""
 
     door: RegistrationSource
     partner: str | None = None

@@ -1,4 +1,4 @@
-"""From what came through a door to a registration, or the reasons why not."""
+"""From what came in to a registration, or the reasons why not."""
 
 from services.registration.domain.errors import InvalidRegistration
 from services.registration.domain.registrations import (
@@ -25,7 +25,7 @@ from shared.persistence.transaction import Transaction
 async def register_from_input(
     side: Side, raw: object, origin: Origin, tx: Transaction
 ) -> Registered:
-    """Validate and admit. Raises Refused."""
+    """Validate and admit. Raises InvalidRegistration."""
     entry = read(side, raw, tx)
     if isinstance(entry, MenteeRegistration):
         return await register_mentee(entry, origin, tx)
@@ -33,7 +33,7 @@ async def register_from_input(
 
 
 def read(side: Side, raw: object, tx: Transaction) -> MenteeRegistration | MentorRegistration:
-    """Validate only, by the calendar of this transaction. Raises Refused."""
+    """Validate only, by the calendar of this transaction. Raises InvalidRegistration."""
     around = ValidationContext(tx.now.astimezone(PARIS).date(), fictional_numbers())
     entry = read_mentee(raw, around) if side == "mentee" else read_mentor(raw, around)
     if faults := tuple(role_faults(identity_of(entry, around.today))):

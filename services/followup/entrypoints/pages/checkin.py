@@ -56,7 +56,7 @@ async def question(request: Request, token: str, mood: str = "") -> Response:
 async def answer(
     request: Request, token: str, answer: str = Field(""), mood: str | None = Field(None)
 ) -> Response:
-    """Keep the first answer; what follows from it is weighed at once, outside of this door."""
+    """Keep the first answer; what follows from it is weighed at once, outside of this request."""
     async with runtime_of(request).begin() as tx:
         checkins = CheckIns(tx.connection)
         checkin = await checkins.get_open_by_token(token_hash(token), tx.now)

@@ -1,7 +1,7 @@
-"""Mentors on shelves, one for each level and territory, the cheapest first.
+"""Mentors in buckets, one for each level and territory, the cheapest first.
 
 A mentee looks only where the gates `level`, `place` and `capacity` are open anyway: on the
-national shelf of the own level, and on the shelf of the own département. Those who do not meet
+national bucket of the own level, and in the bucket of the own département. Those who do not meet
 remotely look at their département alone. The other gates that bits can tell (need, slot,
 language, safety) are packed into one word of 64 bits with a guard bit above each field:
 
@@ -98,7 +98,7 @@ class CandidateIndex:
         self._bucket, self._mentor = _places(pool.mentor_side)
 
     def buckets(self, price: NDArray[np.float64]) -> PriceBuckets:
-        """The shelves at these prices of the mentors, mentors of one price by their place."""
+        """The buckets at these prices of the mentors, mentors of one price by their place."""
         order = np.lexsort((self._mentor, price[self._mentor], self._bucket))
         mentor = self._mentor[order]
         count = LEVEL_COUNT * (1 + 2 * DEPARTMENT_COUNT)
@@ -180,7 +180,7 @@ def _language_bits(side: People, usual: Array) -> NDArray[np.uint64]:
 
 
 def _places(side: People) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
-    """Every shelf that a mentor with a place stands on: (shelf, mentor) in two arrays."""
+    """Every bucket that a mentor with a place stands in: (bucket, mentor) in two arrays."""
     buckets, mentors = [], []
     for level in range(LEVEL_COUNT):
         takes = (side.capacity >= 1) & ((side.levels >> np.uint32(level)) & np.uint32(1) == 1)

@@ -5,7 +5,7 @@ The gain of mentee i from a permitted mentor j is
     base_i + worth·score_ij - price_j
 
 (`worth` is 1 where the score counts and 0 where pairs are only counted). No list of pairs is ever
-made: a shelf is left as soon as its cheapest mentor that remains costs more than the best score
+made: a bucket is left as soon as its cheapest mentor that remains costs more than the best score
 could bring, which is exact, because `most` bounds every score.
 """
 
@@ -225,7 +225,7 @@ def _score_from_bits(
 def may_meet(
     seekers: MenteeArrays, volunteers: MentorArrays, i: int, j: int, crowded: bool
 ) -> bool:
-    """The gates that shelves and bits do not tell: association, avoid, rare languages."""
+    """The gates that buckets and bits do not tell: association, avoid, rare languages."""
     mine, theirs = seekers.association[i], volunteers.association[j]
     if mine >= 0 and theirs >= 0 and mine != theirs:
         return False

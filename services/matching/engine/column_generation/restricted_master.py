@@ -104,7 +104,7 @@ class FlowMaster:
         return Solved(made, dearer)
 
     def break_ties(self, columns: Pairs, others: Pairs) -> Pairs:
-        """The pairs of the one round that a whim prefers to all as good.
+        """The pairs of the one round that the tie keys prefer to all as good.
 
         Which round that is depends on the people alone, not on the way the optimum was found, when
         every pair that an optimum could hold is among the offers and the others.

@@ -4,7 +4,7 @@ The verifier's own way through all pairs. It knows nothing of the loops that fin
 an error there cannot hide here: it packs its own columns, opens the gates itself, takes the score
 term by term, and leaves no pair out, however dear.
 
-Whom a mentee looks through settles the gates level, place, safety and capacity (`circles`); the
+Whom a mentee looks through settles the gates level, place, safety and capacity (`partitions`); the
 loop opens the others pair by pair.
 """
 
@@ -36,8 +36,8 @@ ROWS_AT_ONCE = 400
 
 
 def by_loop(pool: Instance, stages: Sequence[DualArrays]) -> NDArray[np.float64]:
-    """The most that any permitted mentor leaves to each mentee, before credit, at each tariff;
-    shape (mentees, tariffs), minus infinity where nobody is permitted."""
+    """The most that any permitted mentor leaves to each mentee, before credit, at each stage;
+    shape (mentees, stages), minus infinity where nobody is permitted."""
     most = np.full((len(pool.mentees), len(stages)), -np.inf)
     mentees, apart, value = (
         people_of(pool.mentee_side),
@@ -71,7 +71,7 @@ def _scan(
     value: ScoreTables,
     most: NDArray[np.float64],
 ) -> None:
-    """Fills `most` for the circle's mentees from `start` to `end`."""
+    """Fills `most` for the partition's mentees from `start` to `end`."""
     chosen = np.empty(len(partition.mentor), np.int32)
     for row in range(start, end):
         i = partition.rows[row]
@@ -150,7 +150,7 @@ def _update_max(
     worth: ScoreTables,
     most: NDArray[np.float64],
 ) -> None:
-    """Keeps what this pair leaves at each tariff, where it is the most so far."""
+    """Keeps what this pair leaves at each stage, where it is the most so far."""
     for stage in range(most.shape[1]):
         value = score if worth.scored[stage] else worth.counted[i, stage]
         left = value - worth.pairs[stage] - partition.price[entry, stage]

@@ -44,7 +44,7 @@ def _most_left(pool: Instance, stages: Sequence[DualArrays]) -> NDArray[np.float
 
 
 def by_blocks(pool: Instance, stages: Sequence[DualArrays]) -> NDArray[np.float64]:
-    """The most that any permitted mentor leaves to each mentee, before credit, at each tariff;
+    """The most that any permitted mentor leaves to each mentee, before credit, at each stage;
     shape (mentees, all_duals), minus infinity where nobody is permitted."""
     most = np.full((len(pool.mentees), len(stages)), -np.inf)
     for block in iter_eligible_pairs(pool):

@@ -1,6 +1,6 @@
-"""Circles: mentees, and the mentors that each of them looks through when a proof is checked.
+"""Partitions: mentees, and the mentors that each of them looks through when a proof is checked.
 
-A circle holds the mentees of one level, minors apart from the others, and every mentor with a
+A partition holds the mentees of one level, minors apart from the others, and every mentor with a
 place who takes that level and may meet them (is cleared for minors, or not bound to minors). Who
 does not meet remotely only looks through the own département. So four gates are settled by where
 people stand: level, place, safety and capacity.
@@ -34,7 +34,7 @@ class PersonArrays(NamedTuple):
 
 class Partition(NamedTuple):
     """`rows`: the mentees, by place in the pool. `people`: the mentors, an entry each, `mentor`
-    their place in the pool and `price` what they cost, shape (entries, tariffs). Row r looks
+    their place in the pool and `price` what they cost, shape (entries, stages). Row r looks
     through the entries from `first[r, run]` to `last[r, run]`, in two runs."""
 
     rows: NDArray[np.int64]
@@ -53,7 +53,7 @@ def people_of(side: People) -> PersonArrays:
 
 
 def partitions_of(pool: Instance, stages: Sequence[DualArrays]) -> Iterator[Partition]:
-    """Every circle with somebody on both sides; a mentee stands in exactly one."""
+    """Every partition with somebody on both sides; a mentee stands in exactly one."""
     mentees, mentors = pool.mentee_side, pool.mentor_side
     price = np.stack([duals.price for duals in stages], axis=1)
     for level in range(len(LEVELS)):

@@ -1,5 +1,5 @@
 """What the check of a proof knows of a pair's worth before it sees the pair: every product of a
-weight and a component that can come up, and what the tariffs count."""
+weight and a component that can come up, and what the stages count."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -25,7 +25,7 @@ class ScoreTables(NamedTuple):
     `slots` by how many are shared, of `near` by commune, département, region or elsewhere, of
     `waiting` by mentee. `least`: the score from which a pair is permitted.
 
-    A tariff a column: is the score `scored`, what else is a mentee `counted` for, and the price
+    A stage a column: is the score `scored`, what else is a mentee `counted` for, and the price
     of every pair (`pairs`).
     """
 
@@ -48,7 +48,7 @@ class ForbiddenPairs(NamedTuple):
 
 
 def score_tables_of(pool: Instance, stages: Sequence[DualArrays]) -> ScoreTables:
-    """The tables of a pool's policy, and its tariffs side by side."""
+    """The tables of a pool's policy, and its stages side by side."""
     policy, weights = pool.terms.policy, pool.terms.policy.weights
     near = np.array([SAME_COMMUNE, SAME_DEPARTMENT, SAME_REGION, ELSEWHERE])
     slots = np.minimum(np.arange(len(SLOTS) + 1), ENOUGH_SLOTS) / ENOUGH_SLOTS

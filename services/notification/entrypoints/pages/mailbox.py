@@ -90,7 +90,7 @@ async def _letter(request: Request, name: str) -> Shown:
 
 @cache
 def _read(_folder: Path) -> dict[str, Shown]:
-    """What was read of a folder; a letter in it never changes."""
+    """What was read of a folder; a message in it never changes."""
     return {}
 
 

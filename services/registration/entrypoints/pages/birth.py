@@ -96,7 +96,7 @@ async def _correct_other(
     form: Form, association: str, actor: str, tx: Transaction
 ) -> bool | list[OwnPerson]:
     """False for nobody in this association's charge; those who may be meant where there are
-    several. Raises Refused."""
+    several. Raises InvalidRegistration."""
     missing = [name for name in ("first_name", "last_name", "known_born") if not form.value(name)]
     if form.value("way") not in CHECKED_BY:
         missing.append("way")
@@ -130,7 +130,7 @@ async def _correct(request: Request, reader: Reader, token: str) -> Response:
 
 
 def _day(form: Form) -> date:
-    """Raises Refused for a date that cannot be read."""
+    """Raises InvalidRegistration for a date that cannot be read."""
     try:
         return fields.birth_date(form.value("born"))
     except PydanticCustomError as error:

@@ -101,7 +101,7 @@ async def _change(request: Request, reader: Reader, token: str) -> Response:
 async def _save_change(
     reader: Reader, token: str, sent: Sent, values: Mapping[str, str], tx: Transaction
 ) -> bool:
-    """False for a link that does not open. Raises KeyReused, Refused."""
+    """False for a link that does not open. Raises KeyReused, InvalidRegistration."""
     linked = await read_link(reader, token_hash(token), tx)
     if linked is None:
         return False

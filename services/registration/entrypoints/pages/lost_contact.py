@@ -86,7 +86,7 @@ async def change_for_other(request: Request) -> Response:
 
 
 async def _request_change(form: Form, association: str, actor: str, tx: Transaction) -> Outcome:
-    """Raises KeyReused, Refused."""
+    """Raises KeyReused, InvalidRegistration."""
     entry = {name: form.value(name) for name in (*WHO, *FIELDS)}
     sent = sent_form(CONTACT_FORM, form.key, entry | {"actor": actor})
     if await answer_again(sent, tx):

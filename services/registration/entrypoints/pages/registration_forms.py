@@ -1,4 +1,4 @@
-"""The front doors: the home page, and the forms for young people and for mentors."""
+"""The home page, and the forms for young people and for mentors."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -65,7 +65,7 @@ ORIGIN = Origin("page")
 
 @router.get("/")
 async def home(request: Request) -> Response:
-    """Two big doors."""
+    """Two large links: ask for a mentor, be one."""
     return show(request, "home.html")
 
 
