@@ -95,8 +95,8 @@ def test_it_ends_with_a_table_for_the_readme(run: tuple[str, dict[str, Any]]) ->
 @pytest.mark.parametrize("way", ["ortools", "scipy"])
 def test_a_reference_shares_no_process_with_our_solver(way: str) -> None:
     code = (
-        "import sys; from deploy.bench.matching.solvers import WAYS; "
-        f"WAYS[{way!r}].load(); sys.exit(bool({{'pulp', 'highspy'}} & set(sys.modules)))"
+        "import sys; from deploy.bench.matching.solvers import SOLVERS; "
+        f"SOLVERS[{way!r}].load(); sys.exit(bool({{'pulp', 'highspy'}} & set(sys.modules)))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr

@@ -12,10 +12,10 @@ from services.matching.solver_process.process import SolverProcess
 ROOT = Path(__file__).parents[3]
 KEEP_ONE = """
 import asyncio, os
-from services.matching.solver_process.process import Workshop
+from services.matching.solver_process.process import SolverProcess
 
 async def main():
-    shop = Workshop()
+    shop = SolverProcess()
     print(await shop.run(os.getpid), flush=True)
     await asyncio.sleep(60)
     await shop.close()
