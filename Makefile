@@ -14,7 +14,7 @@ help: ## Cette liste / this list
 env: ## Crée .venv d'après requirements.lock / builds .venv with the command binome
 	@exec $(PYTHON) -m deploy.devstack.bootstrap
 
-demo: env ## La maison vit devant vous (ARGS="--people 300 --exit --json out.json") / the demonstration
+demo: env ## Tout Binôme tourne devant vous (ARGS="--people 300 --exit --json out.json") / the demonstration
 	@exec $(BIN)/binome demo $(ARGS)
 
 test: env ## Tous les tests, sur de vrais serveurs (ARGS="-k motif") / all tests, on real servers
@@ -29,10 +29,10 @@ check: env ## Style, types, frontières, contrats / lint, types, layers, contrac
 	$(BIN)/python -m tests.architecture
 	$(BIN)/binome contracts --check
 
-up: env ## Ouvre la maison et la laisse ouverte / opens the house and leaves it open
+up: env ## Démarre tous les services et les laisse tourner / starts all services and leaves them running
 	@exec $(BIN)/binome up $(ARGS)
 
-down: env ## Ferme la maison / closes it
+down: env ## Arrête tout / stops everything
 	@exec $(BIN)/binome down $(ARGS)
 
 lock: ## Refait les trois fichiers requirements (ARGS=--upgrade pour monter les versions) / locks again
