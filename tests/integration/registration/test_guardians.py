@@ -108,7 +108,7 @@ async def test_a_message_that_does_not_arrive_becomes_a_task(s, partner):
     request = facts[0].request_id
     failed = MessageFailed(
         message_id=uuid4(), template="guardian_informed", channel="mail", recipient="guardian",
-        person=str(uuid4()), concerns=request, state="permanent-failure",
+        person=str(facts[0].mentee_id), concerns=request, state="permanent-failure",
     )  # fmt: skip
     await s.handle(failed)
     assert kinds(await s.emitted()) == [ConfirmationAsked]
