@@ -18,9 +18,9 @@ from rich.table import Table
 
 from deploy.services import installed_services
 from shared.messaging.envelope import ATTEMPT, ORIGIN, REASON
+from shared.messaging.names import parked_queue as parked_name
+from shared.messaging.names import parking_exchange, return_exchange
 from shared.messaging.routes import UNPERMITTED
-from shared.messaging.topology import parked_queue as parked_name
-from shared.messaging.topology import parking_exchange, return_exchange
 from shared.service.settings import BrokerSettings, load
 
 parked = typer.Typer(no_args_is_help=True, help="Messages mis de côté, avec leur raison.")

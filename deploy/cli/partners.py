@@ -12,7 +12,8 @@ import typer
 
 from services.registration.settings import PartnersSettings
 from services.registration.store import Partners
-from shared.messaging.topology import PARTNERS_IN, declare, refusal_queue, topology
+from shared.messaging.names import PARTNERS_IN, refusal_queue
+from shared.messaging.topology import declare, topology
 from shared.persistence.database import open_pool
 from shared.service.clock import WallClock
 from shared.service.settings import BrokerSettings, load

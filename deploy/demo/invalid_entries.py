@@ -6,7 +6,7 @@ from uuid import UUID
 import aio_pika
 
 from deploy.demo.people import Person
-from shared.messaging.topology import EVENTS_EXCHANGE
+from shared.messaging.names import EVENTS_EXCHANGE
 
 _GOOD: dict[str, Any] = {
     "first_name": "Alix",

@@ -17,7 +17,7 @@ from deploy.demo import invalid_entries
 from deploy.demo.browser import Browser, PageForm
 from deploy.demo.people import Person
 from deploy.devstack.private import OWNER_FILE
-from shared.messaging.topology import PARTNERS_IN
+from shared.messaging.names import PARTNERS_IN
 
 PARTNER = "lycees-demo"
 SHARES = {"api": 8, "exchange": 5, "page": 4, "file": 3}

@@ -18,7 +18,8 @@ import asyncpg
 from deploy.demo.inbox import Received, read
 from deploy.services import installed_services
 from shared.contracts.vocabulary.associations import NETWORK_HEAD
-from shared.messaging.topology import parked_queue, topology
+from shared.messaging.names import parked_queue
+from shared.messaging.topology import topology
 
 ACKNOWLEDGEMENTS = ("mentee_registered", "mentor_registered")
 _TIMERS_PARKED = "SELECT count(*) FROM timers WHERE parked_reason IS NOT NULL"

@@ -19,7 +19,7 @@ from services.registration.use_cases import (
 from shared.contracts import events
 from shared.contracts.contact import CONTACT_QUEUE, ContactAsked
 from shared.contracts.held import HELD_QUEUES
-from shared.messaging.topology import PARTNERS_IN
+from shared.messaging.names import PARTNERS_IN
 from shared.service.definition import ExternalQueue, RpcEndpoint, Service
 
 SERVICE = Service(

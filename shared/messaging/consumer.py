@@ -14,7 +14,7 @@ from shared.messaging.batch import BatchProcessor, Blameless, DatabaseUnavailabl
 from shared.messaging.context import ConsumerContext
 from shared.messaging.correlation import bound_context
 from shared.messaging.envelope import ATTEMPT, ORIGIN, REASON, InvalidMessage, MessageContext
-from shared.messaging.topology import parking_exchange, retry_exchange
+from shared.messaging.names import parking_exchange, retry_exchange
 from shared.service.errors import (
     TRANSIENT_ERRORS,
     error_fields,

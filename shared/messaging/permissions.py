@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from shared.messaging.topology import EVENTS_EXCHANGE, PARTNERS_OUT, rpc_exchange_of
+from shared.messaging.names import EVENTS_EXCHANGE, PARTNERS_OUT, rpc_exchange_of
 from shared.service.definition import Service
 
 NOTHING = "^$"

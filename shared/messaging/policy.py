@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from shared.messaging.topology import RETRY_DELAYS
+from shared.messaging.names import RETRY_DELAYS
 
 
 @dataclass(frozen=True)

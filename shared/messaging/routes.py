@@ -8,7 +8,7 @@ way is no fact and no question, whatever it says.
 from faststream.rabbit import RabbitMessage
 
 from shared.messaging.envelope import InvalidMessage
-from shared.messaging.topology import EVENTS_EXCHANGE, return_exchange, rpc_exchange_of
+from shared.messaging.names import EVENTS_EXCHANGE, return_exchange, rpc_exchange_of
 
 UNPERMITTED = "published by a route that no permission covers"
 """The reason with which such a message is parked; it is never sent home from there."""

@@ -16,7 +16,7 @@ from pydantic import BaseModel, ValidationError
 from shared.messaging.connection import ReconnectingChannel, connection_loss_as_error
 from shared.messaging.correlation import current_context
 from shared.messaging.envelope import InvalidMessage, validation_summary
-from shared.messaging.topology import rpc_exchange_of
+from shared.messaging.names import rpc_exchange_of
 
 ANSWER_SECONDS = 5.0
 REPLY_TO = "amq.rabbitmq.reply-to"

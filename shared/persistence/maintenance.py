@@ -3,16 +3,13 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from time import monotonic
-from typing import TYPE_CHECKING
 
 import asyncpg
 import structlog
 
+from shared.service.definition import WorkerContext
 from shared.service.errors import TRANSIENT_ERRORS, error_fields
 from shared.service.tasks import wait_with_timeout
-
-if TYPE_CHECKING:
-    from shared.service.process import ServiceProcess
 
 MEASURE_SECONDS = 5.0
 PURGE_SECONDS = 3600.0
@@ -44,7 +41,7 @@ _PURGE_COUNTS = (
 log = structlog.get_logger()
 
 
-async def outstanding(runtime: "ServiceProcess") -> dict[str, int]:
+async def outstanding(runtime: WorkerContext) -> dict[str, int]:
     """What this service has begun and not yet done, by kind, plus timers that are overdue."""
     counts = {
         kind: await runtime.pool.fetchval(query)
@@ -56,17 +53,17 @@ async def outstanding(runtime: "ServiceProcess") -> dict[str, int]:
     return counts
 
 
-async def count_unowned(runtime: "ServiceProcess") -> dict[str, int]:
+async def count_unowned(runtime: WorkerContext) -> dict[str, int]:
     """What is open in this service and has no next action with a date and an owner, by kind."""
     return await _counts(runtime, runtime.service.unowned)
 
 
-async def set_aside(runtime: "ServiceProcess") -> dict[str, int]:
+async def set_aside(runtime: WorkerContext) -> dict[str, int]:
     """What could not be told or read and waits for an operator, by kind."""
     return await _counts(runtime, runtime.service.set_aside)
 
 
-async def _counts(runtime: "ServiceProcess", queries: Mapping[str, str]) -> dict[str, int]:
+async def _counts(runtime: WorkerContext, queries: Mapping[str, str]) -> dict[str, int]:
     now = runtime.clock.now()
     return {
         kind: await runtime.pool.fetchval(query, *([now] if "$1" in query else []))
@@ -74,7 +71,7 @@ async def _counts(runtime: "ServiceProcess", queries: Mapping[str, str]) -> dict
     }
 
 
-async def run_maintenance(runtime: "ServiceProcess") -> None:
+async def run_maintenance(runtime: WorkerContext) -> None:
     """Measure and purge until the service stops."""
     purged = -PURGE_SECONDS
     while not runtime.stopping.is_set():
@@ -88,7 +85,7 @@ async def run_maintenance(runtime: "ServiceProcess") -> None:
         await wait_with_timeout(runtime.stopping, MEASURE_SECONDS)
 
 
-async def measure(runtime: "ServiceProcess") -> None:
+async def measure(runtime: WorkerContext) -> None:
     """Set the gauges of work and of what needs a human, which readiness tells too."""
     for kind, count in (await outstanding(runtime)).items():
         runtime.metrics.outstanding.labels(kind).set(count)

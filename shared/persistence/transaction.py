@@ -13,7 +13,7 @@ import asyncpg
 from shared.contracts.events import Event
 from shared.messaging.correlation import current_context
 from shared.messaging.envelope import MessageContext, headers
-from shared.messaging.topology import EVENTS_EXCHANGE
+from shared.messaging.names import EVENTS_EXCHANGE
 from shared.persistence.database import ACQUIRE_SECONDS, Connection
 from shared.service.clock import Clock
 from shared.web.signed_links import LinkSigner, token_hash

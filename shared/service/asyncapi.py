@@ -16,7 +16,7 @@ from starlette.templating import Jinja2Templates
 
 from shared.contracts.events import EVENTS, Event
 from shared.contracts.samples import golden
-from shared.messaging.topology import EVENTS_EXCHANGE
+from shared.messaging.names import EVENTS_EXCHANGE
 from shared.service.definition import ExternalQueue, RpcEndpoint, Service
 from shared.web import asyncapi_page, pages
 from shared.web.pages import SHARED

@@ -1,27 +1,33 @@
 """How a service describes itself: what it listens to, emits, answers, serves and runs beside."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
+import asyncpg
 from fastapi import APIRouter
 from pydantic import BaseModel
 
 from shared.contracts.events import Event
+from shared.messaging.policy import RuntimePolicy
+from shared.persistence.limits import LimitKeys
+from shared.persistence.transaction import Transaction, TransactionFactory
+from shared.service.clock import Clock
+from shared.service.metrics import Metrics
 from shared.service.settings import Settings
+from shared.web.signed_links import LinkSigner
 
-if TYPE_CHECKING:
-    from shared.persistence.transaction import Transaction
-    from shared.service.process import ServiceProcess
+A = TypeVar("A", bound=BaseModel)
 
-Handler = Callable[[Any, "Transaction"], Awaitable[None]]
+Handler = Callable[[Any, Transaction], Awaitable[None]]
 """`async def pool_request(event: RequestConfirmed, tx: Transaction) -> None`"""
 
-TimerHandler = Callable[["Timer", "Transaction"], Awaitable[None]]
-Worker = Callable[["ServiceProcess"], Awaitable[None]]
+TimerHandler = Callable[["Timer", Transaction], Awaitable[None]]
+Worker = Callable[["WorkerContext"], Awaitable[None]]
 """A loop beside the entrypoints; it ends soon after `runtime.stopping` is set."""
 
 
@@ -58,8 +64,8 @@ class ExternalQueue:
     queue: str
     exchange: str
     keys: tuple[str, ...]
-    handler: Callable[[InboundMessage, "Transaction"], Awaitable[None]]
-    refuse: Callable[[InboundMessage, str, "Transaction"], Awaitable[None]]
+    handler: Callable[[InboundMessage, Transaction], Awaitable[None]]
+    refuse: Callable[[InboundMessage, str, Transaction], Awaitable[None]]
 
 
 @dataclass(frozen=True)
@@ -67,7 +73,7 @@ class RpcEndpoint:
     """A restricted question that this service answers: `(question, tx) -> answer`."""
 
     question: type[BaseModel]
-    handler: Callable[[Any, "Transaction"], Awaitable[BaseModel]]
+    handler: Callable[[Any, Transaction], Awaitable[BaseModel]]
 
 
 @dataclass(frozen=True)
@@ -114,3 +120,31 @@ class Service:
         return [self.queue(fact) for fact in self.listens] + [
             external.queue for external in self.external_queues
         ]
+
+
+class WorkerContext(Protocol):
+    """What workers, use cases and pages may use of the process that they run in."""
+
+    service: Service
+    settings: Settings
+    policy: RuntimePolicy
+    clock: Clock
+    bases: dict[str, str]
+    """Address of each service's pages, without a slash at the end."""
+    links: LinkSigner
+    limit_keys: LimitKeys
+    metrics: Metrics
+    stopping: asyncio.Event
+    attention: dict[str, dict[str, int]]
+    """What was last counted as without a next action, or set aside, by kind."""
+    pool: asyncpg.Pool
+    transactions: TransactionFactory
+
+    def begin(self) -> AbstractAsyncContextManager[Transaction]:
+        """A transaction for a page or a worker."""
+
+    async def call(self, queue: str, question: BaseModel, answer: type[A]) -> A:
+        """Put a restricted question to another service.
+
+        Raises one of `errors.TRANSIENT_ERRORS`; TimeoutError when nobody answers in time.
+        """

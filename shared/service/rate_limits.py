@@ -9,9 +9,9 @@ from fastapi import Request, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.persistence.limits import HOUR, Limit, Use, limits_free_at, network_of, use_limits
+from shared.service.definition import WorkerContext
 from shared.service.errors import TRANSIENT_ERRORS, error_fields
 from shared.service.problems import Problem
-from shared.service.process import ServiceProcess
 from shared.web.signed_links import PATHS
 
 CLOSED_LINK = 410
@@ -27,18 +27,18 @@ def client_address(request: Request) -> str:
 
 def network_use(request: Request, limit: Limit) -> Use:
     """One use of a limit by the network that asks."""
-    runtime: ServiceProcess = request.app.state.runtime
+    runtime: WorkerContext = request.app.state.runtime
     return runtime.limit_keys.use(limit, "network", network_of(client_address(request)))
 
 
-def seconds_until(free_at: datetime, runtime: ServiceProcess) -> int:
+def seconds_until(free_at: datetime, runtime: WorkerContext) -> int:
     """Whole real seconds until there is room again, at least 1: what Retry-After says."""
     return max(1, ceil(runtime.clock.real_seconds(free_at)))
 
 
 async def seconds_to_wait(request: Request, uses: Iterable[Use]) -> int | None:
     """Count these uses, in a transaction of their own. None: go on; else how long to wait."""
-    runtime: ServiceProcess = request.app.state.runtime
+    runtime: WorkerContext = request.app.state.runtime
     async with runtime.begin() as tx:
         free_at = await use_limits(tx.connection, uses, tx.now)
     return None if free_at is None else seconds_until(free_at, runtime)
@@ -55,7 +55,7 @@ def per_network(rule: str, setting: str) -> Callable[[Request], Awaitable[None]]
     """A dependency: at most as many requests an hour from one network as the setting says."""
 
     async def check_limit(request: Request) -> None:
-        runtime: ServiceProcess = request.app.state.runtime
+        runtime: WorkerContext = request.app.state.runtime
         most: int = getattr(runtime.settings, setting)
         await check_limits(request, [network_use(request, Limit(rule, most, HOUR))])
 
@@ -75,7 +75,7 @@ class LinkGuessLimit:
     While the database is away nothing is counted: the pages cannot answer either.
     """
 
-    def __init__(self, app: ASGIApp, runtime: ServiceProcess, answer: Answer) -> None:
+    def __init__(self, app: ASGIApp, runtime: WorkerContext, answer: Answer) -> None:
         self._app = app
         self._runtime = runtime
         self._answer = answer

@@ -16,7 +16,7 @@ from itsdangerous import BadSignature, URLSafeTimedSerializer
 
 from shared.contracts.events import SessionOpened
 from shared.persistence.sessions import Session, Sessions
-from shared.service.process import ServiceProcess
+from shared.service.definition import WorkerContext
 
 COOKIE = "binome_session"
 SESSION_SECONDS = 12 * 3600
@@ -35,7 +35,7 @@ def fingerprint_of(token: str) -> bytes:
     return hashlib.sha256(token.encode()).digest()
 
 
-def set_cookie(response: Response, runtime: ServiceProcess, token: str) -> None:
+def set_cookie(response: Response, runtime: WorkerContext, token: str) -> None:
     """Give the session to this browser, for 12 hours."""
     secure = runtime.settings.base_url(runtime.service.name).startswith("https")
     response.set_cookie(
@@ -52,7 +52,7 @@ async def current_session(request: Request) -> Session | None:
     token = request.cookies.get(COOKIE)
     if not token:
         return None
-    runtime: ServiceProcess = request.app.state.runtime
+    runtime: WorkerContext = request.app.state.runtime
     fingerprint = fingerprint_of(token)
     if SessionOpened in runtime.service.emits:
         async with runtime.begin() as tx:
@@ -60,7 +60,7 @@ async def current_session(request: Request) -> Session | None:
     return await _wait_for_copy(runtime, fingerprint)
 
 
-async def _wait_for_copy(runtime: ServiceProcess, fingerprint: bytes) -> Session | None:
+async def _wait_for_copy(runtime: WorkerContext, fingerprint: bytes) -> Session | None:
     """Somebody who has just signed in may be faster than the facts about it."""
     until = monotonic() + PATIENCE_SECONDS
     while True:
@@ -73,14 +73,14 @@ async def _wait_for_copy(runtime: ServiceProcess, fingerprint: bytes) -> Session
 
 def form_token(request: Request) -> str:
     """A token for the forms of a signed-in page, bound to its session cookie."""
-    runtime: ServiceProcess = request.app.state.runtime
+    runtime: WorkerContext = request.app.state.runtime
     signer = _signer(runtime, "form")
     return str(signer.dumps([_session_digest(request), secrets.token_hex(8)]))
 
 
 def form_token_fits(request: Request, token: str) -> bool:
     """Whether a posted token was made for this very session, within its 12 hours."""
-    runtime: ServiceProcess = request.app.state.runtime
+    runtime: WorkerContext = request.app.state.runtime
     try:
         bound, _ = _signer(runtime, "form").loads(token, max_age=SESSION_SECONDS)
     except (BadSignature, ValueError):
@@ -95,6 +95,6 @@ def _session_digest(request: Request) -> str:
     return fingerprint_of(token).hex() if token else ""
 
 
-def _signer(runtime: ServiceProcess, purpose: str) -> URLSafeTimedSerializer:
+def _signer(runtime: WorkerContext, purpose: str) -> URLSafeTimedSerializer:
     key = runtime.settings.secret_key.get_secret_value()
     return URLSafeTimedSerializer(key, salt=f"binome-{purpose}")

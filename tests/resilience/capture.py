@@ -10,7 +10,7 @@ from aio_pika.abc import AbstractIncomingMessage
 
 from deploy.devstack.accounts import VHOST
 from deploy.devstack.local_stack import LocalStack
-from shared.messaging.topology import PARTNERS_IN
+from shared.messaging.names import PARTNERS_IN
 
 
 @dataclass

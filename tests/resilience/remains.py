@@ -9,7 +9,8 @@ from deploy.devstack.local_stack import LocalStack
 from deploy.services import installed_services
 from shared.contracts.events import MessageSent
 from shared.messaging.envelope import REASON
-from shared.messaging.topology import EVENTS_EXCHANGE, PARTNERS_IN, topology
+from shared.messaging.names import EVENTS_EXCHANGE, PARTNERS_IN
+from shared.messaging.topology import topology
 
 LADDER_OF = "registration"
 

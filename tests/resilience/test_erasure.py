@@ -24,7 +24,7 @@ from deploy.devstack.databases import DATABASES
 from deploy.devstack.local_stack import LocalStack, local_stack
 from services.registration.store import People
 from services.registration.use_cases.vault_provider import key_database, vault
-from shared.messaging.topology import refusal_queue
+from shared.messaging.names import refusal_queue
 from shared.persistence.database import open_pool
 from shared.service.settings import SERVICES
 from shared.web.signed_links import LinkSigner

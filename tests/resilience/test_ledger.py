@@ -20,7 +20,8 @@ import asyncpg
 import pytest
 
 from deploy.devstack.servers import Servers
-from shared.messaging.topology import EVENTS_EXCHANGE, declare, topology
+from shared.messaging.names import EVENTS_EXCHANGE
+from shared.messaging.topology import declare, topology
 from tests.conftest import Databases, with_database
 from tests.resilience.consistency.house import House
 from tests.resilience.consistency.injection import Injector, echoing

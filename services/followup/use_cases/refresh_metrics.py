@@ -7,8 +7,8 @@ from prometheus_client import Gauge
 
 from services.followup.store import Count, Counts
 from shared.persistence.outbox import wait_with_timeout
+from shared.service.definition import WorkerContext
 from shared.service.errors import TRANSIENT_ERRORS, error_fields
-from shared.service.process import ServiceProcess
 
 PAUSE_SECONDS = 5.0
 
@@ -18,7 +18,7 @@ log = structlog.get_logger()
 class Gauges:
     """The gauges of one process, as long as its worker runs."""
 
-    def __init__(self, runtime: ServiceProcess) -> None:
+    def __init__(self, runtime: WorkerContext) -> None:
         self._runtime = runtime
         gauge = runtime.metrics.gauge
         self.checkins = gauge("checkins_total", "Questions asked and answers", "kind", "outcome")
@@ -40,7 +40,7 @@ def _set(gauge: Gauge, counts: Sequence[Count]) -> None:
         gauge.labels(first, second).set(number)
 
 
-async def refresh_metrics(runtime: ServiceProcess) -> None:
+async def refresh_metrics(runtime: WorkerContext) -> None:
     """Count every few seconds until the service stops."""
     gauges = Gauges(runtime)
     while not runtime.stopping.is_set():

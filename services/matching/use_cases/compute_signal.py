@@ -12,8 +12,8 @@ import structlog
 from services.matching.domain.recruiting import Kind, Signal
 from services.matching.store.evidence import RoundArchive, StoredRound
 from services.matching.store.signals import Signals
+from shared.service.definition import WorkerContext
 from shared.service.errors import TRANSIENT_ERRORS, error_fields
-from shared.service.process import ServiceProcess
 
 WORKER = "services.matching.solver_process.signal_process"
 
@@ -24,7 +24,7 @@ class SignalFailed(Exception):
     """The process ended without an answer."""
 
 
-async def compute_latest_signal(runtime: ServiceProcess) -> None:
+async def compute_latest_signal(runtime: WorkerContext) -> None:
     """Work out and keep the signal of a newest round that has none, if nobody is at it."""
     try:
         async with runtime.begin() as tx:
@@ -36,7 +36,7 @@ async def compute_latest_signal(runtime: ServiceProcess) -> None:
         log.warning("signal.failed", **error_fields(error))
 
 
-async def _keep(runtime: ServiceProcess, round_id: UUID, signals: Sequence[Signal]) -> None:
+async def _keep(runtime: WorkerContext, round_id: UUID, signals: Sequence[Signal]) -> None:
     async with runtime.begin() as tx:
         await Signals(tx.connection).keep(round_id, signals)
     log.info("signal.kept", round_id=str(round_id), kinds=len(signals))

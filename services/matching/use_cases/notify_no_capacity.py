@@ -7,8 +7,8 @@ from services.matching.domain.explanation_key import explanation_key
 from services.matching.gateways.explanation_file import explanation_data
 from services.matching.store import Explanations
 from shared.contracts.events import RequestExplained
+from shared.service.definition import WorkerContext
 from shared.service.errors import TRANSIENT_ERRORS, error_fields
-from shared.service.process import ServiceProcess
 from shared.service.tasks import wait_with_timeout
 
 PAUSE_SECONDS = 5.0
@@ -18,7 +18,7 @@ NOBODY = blocking_for(permitted=0, stopped={}, mentors=0, opens_most=None)
 log = structlog.get_logger()
 
 
-async def notify_no_capacity(runtime: ServiceProcess) -> None:
+async def notify_no_capacity(runtime: WorkerContext) -> None:
     """Look every few seconds until the service stops."""
     while not runtime.stopping.is_set():
         try:
@@ -30,7 +30,7 @@ async def notify_no_capacity(runtime: ServiceProcess) -> None:
             await wait_with_timeout(runtime.stopping, PAUSE_SECONDS)
 
 
-async def notify_some(runtime: ServiceProcess, most: int) -> int:
+async def notify_some(runtime: WorkerContext, most: int) -> int:
     """Tell up to `most` requests that there is no place; returns how many were told."""
     explanation = explanation_data(Explanation("", blocking=NOBODY))
     async with runtime.begin() as tx:

@@ -15,8 +15,8 @@ from services.matching.settings import MatchingSettings
 from services.matching.store.arrivals import Arrivals, KeptRound
 from services.matching.use_cases.match_arrivals import ResidualRound, answer_some
 from services.matching.use_cases.refresh_metrics import ArrivalMetrics
+from shared.service.definition import WorkerContext
 from shared.service.errors import TRANSIENT_ERRORS, error_fields
-from shared.service.process import ServiceProcess
 from shared.service.tasks import wait_with_timeout
 
 POLL_SECONDS = 0.1
@@ -24,7 +24,7 @@ POLL_SECONDS = 0.1
 log = structlog.get_logger()
 
 
-async def process_arrivals(runtime: ServiceProcess) -> None:
+async def process_arrivals(runtime: WorkerContext) -> None:
     """Answer those who come until the service stops."""
     processor = ArrivalProcessor(runtime, ArrivalMetrics(runtime.metrics))
     while not runtime.stopping.is_set():
@@ -35,7 +35,7 @@ async def process_arrivals(runtime: ServiceProcess) -> None:
 class ArrivalProcessor:
     """Answers for one replica."""
 
-    def __init__(self, runtime: ServiceProcess, meters: ArrivalMetrics) -> None:
+    def __init__(self, runtime: WorkerContext, meters: ArrivalMetrics) -> None:
         if not isinstance(runtime.settings, MatchingSettings):
             raise TypeError("arrivals need the settings of matching")
         self._from = runtime.settings.matching_arrivals_from

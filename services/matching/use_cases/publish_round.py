@@ -32,7 +32,7 @@ from services.matching.use_cases.judge_clearance import unsafe_requests
 from services.matching.use_cases.propose_pair import propose
 from shared.contracts.events import PairProposed, RequestExplained
 from shared.persistence.transaction import Transaction
-from shared.service.process import ServiceProcess
+from shared.service.definition import WorkerContext
 
 LAID_AT_ONCE = 10
 """PublicationBatches written down in one transaction, before the round is accepted."""
@@ -49,7 +49,7 @@ class RoundLost(Exception):
 class Publishing:
     """Tells accepted rounds for one replica."""
 
-    def __init__(self, runtime: ServiceProcess, lease: timedelta) -> None:
+    def __init__(self, runtime: WorkerContext, lease: timedelta) -> None:
         self._runtime, self._lease = runtime, lease
 
     async def accept(self, claimed: ClaimedRound, found: Findings) -> None:

@@ -7,8 +7,8 @@ import structlog
 
 from services.matching.settings import MatchingSettings
 from services.matching.store import StoredInputs
+from shared.service.definition import WorkerContext
 from shared.service.errors import TRANSIENT_ERRORS, error_fields
-from shared.service.process import ServiceProcess
 from shared.service.tasks import wait_with_timeout
 
 PAUSE_SECONDS = 3600.0
@@ -17,7 +17,7 @@ AT_ONCE = 50
 log = structlog.get_logger()
 
 
-async def purge_inputs(runtime: ServiceProcess) -> None:
+async def purge_inputs(runtime: WorkerContext) -> None:
     """Look every hour until the service stops."""
     while not runtime.stopping.is_set():
         try:
@@ -28,7 +28,7 @@ async def purge_inputs(runtime: ServiceProcess) -> None:
         await wait_with_timeout(runtime.stopping, PAUSE_SECONDS)
 
 
-async def purge_some(runtime: ServiceProcess, at_once: int) -> int:
+async def purge_some(runtime: WorkerContext, at_once: int) -> int:
     """Forget every pool that has been kept long enough; returns how many."""
     settings = runtime.settings
     if not isinstance(settings, MatchingSettings):

@@ -5,9 +5,9 @@ import structlog
 
 from services.matching.store import Findings, History, PublishedRound
 from services.matching.store.arrivals import Answer
+from shared.service.definition import WorkerContext
 from shared.service.errors import TRANSIENT_ERRORS, error_fields
 from shared.service.metrics import Metrics
-from shared.service.process import ServiceProcess
 from shared.service.tasks import wait_with_timeout
 
 PAUSE_SECONDS = 5.0
@@ -56,7 +56,7 @@ class ArrivalMetrics:
 class Gauges:
     """What the store holds, as gauges."""
 
-    def __init__(self, runtime: ServiceProcess) -> None:
+    def __init__(self, runtime: WorkerContext) -> None:
         self._runtime = runtime
         gauge = runtime.metrics.gauge
         self._waiting = gauge("waiting_requests", "Requests that wait for a mentor")
@@ -72,7 +72,7 @@ class Gauges:
         self._worst_gap.set(state.worst_gap)
 
 
-async def refresh_metrics(runtime: ServiceProcess) -> None:
+async def refresh_metrics(runtime: WorkerContext) -> None:
     """Refresh the gauges every few seconds until the service stops."""
     gauges = Gauges(runtime)
     while not runtime.stopping.is_set():

@@ -9,8 +9,8 @@ from services.matching.store.blocks import Blocks, Table
 from services.matching.store.requests import Requests
 from services.matching.use_cases.set_rows_aside import KNOWN, judge_row
 from shared.contracts.vocabulary.associations import NETWORK_HEAD
+from shared.service.definition import WorkerContext
 from shared.service.errors import TRANSIENT_ERRORS, error_fields
-from shared.service.process import ServiceProcess
 from shared.service.tasks import wait_with_timeout
 
 AT_ONCE = 500
@@ -21,7 +21,7 @@ _FIRST = UUID(int=0)
 log = structlog.get_logger()
 
 
-async def set_unreadable_aside(runtime: ServiceProcess) -> None:
+async def set_unreadable_aside(runtime: WorkerContext) -> None:
     """Read all rows now and every hour until the service stops."""
     while not runtime.stopping.is_set():
         try:
@@ -33,7 +33,7 @@ async def set_unreadable_aside(runtime: ServiceProcess) -> None:
             await wait_with_timeout(runtime.stopping, AGAIN_SECONDS)
 
 
-async def read_all(runtime: ServiceProcess, known: Vocabulary = KNOWN) -> int:
+async def read_all(runtime: WorkerContext, known: Vocabulary = KNOWN) -> int:
     """Set aside what cannot be read, take back what can be again; returns how many changed.
 
     A pair whose association is gone belongs to the network's head from now on.
@@ -52,7 +52,7 @@ async def read_all(runtime: ServiceProcess, known: Vocabulary = KNOWN) -> int:
 
 
 async def _read_page(
-    table: Table, after: UUID, runtime: ServiceProcess, known: Vocabulary
+    table: Table, after: UUID, runtime: WorkerContext, known: Vocabulary
 ) -> tuple[UUID | None, int]:
     async with runtime.begin() as tx:
         rows = await Blocks(tx.connection).page(table, after, AT_ONCE)

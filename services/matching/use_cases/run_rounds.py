@@ -19,8 +19,8 @@ from services.matching.store import (
 from services.matching.store.asking import Asking
 from services.matching.use_cases.publish_round import Publishing, RoundLost
 from services.matching.use_cases.refresh_metrics import RoundMetrics
+from shared.service.definition import WorkerContext
 from shared.service.errors import TRANSIENT_ERRORS, error_fields
-from shared.service.process import ServiceProcess
 from shared.service.tasks import wait_with_timeout
 
 POLL_SECONDS = 0.25
@@ -31,7 +31,7 @@ accepted, it has as many again to be told."""
 log = structlog.get_logger()
 
 
-async def run_rounds(runtime: ServiceProcess) -> None:
+async def run_rounds(runtime: WorkerContext) -> None:
     """Hold rounds until the service stops."""
     solver, meters = SolverProcess(), RoundMetrics(runtime.metrics)
     runner = RoundRunner(runtime, solver, meters)
@@ -48,7 +48,7 @@ class RoundRunner:
 
     def __init__(
         self,
-        runtime: ServiceProcess,
+        runtime: WorkerContext,
         solver: SolverProcess,
         meters: RoundMetrics,
         solved_by: Solve = best_round,

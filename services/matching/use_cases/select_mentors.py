@@ -20,7 +20,7 @@ from services.matching.use_cases.confirm_pairs import confirm_pairs
 from shared.contracts.events import PairProposed
 from shared.contracts.types import PARIS
 from shared.persistence.transaction import Transaction
-from shared.service.process import ServiceProcess
+from shared.service.definition import WorkerContext
 
 KNOWN = Vocabulary()
 
@@ -88,7 +88,7 @@ def _check(association: str, request_id: UUID, known: Candidate | None) -> None:
         raise InvalidSelection(f"La demande {request_id} est déjà dans une sélection ouverte.")
 
 
-async def look(mark: bytes, runtime: ServiceProcess) -> SelectionView | None:
+async def look(mark: bytes, runtime: WorkerContext) -> SelectionView | None:
     """What the link with this fingerprint shows; None when it is unknown or expired."""
     async with runtime.begin() as tx:
         selections = Selections(tx.connection)

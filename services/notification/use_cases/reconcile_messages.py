@@ -16,8 +16,8 @@ from services.notification.store import Messages
 from services.notification.use_cases.message_context import message_context
 from services.notification.use_cases.record_result import ResultRecorder
 from shared.contracts.types import Channel
+from shared.service.definition import WorkerContext
 from shared.service.errors import TRANSIENT_ERRORS, error_fields
-from shared.service.process import ServiceProcess
 from shared.service.tasks import wait_with_timeout
 
 POLL_SECONDS = 1.0
@@ -27,7 +27,7 @@ AT_ONCE = timedelta()
 log = structlog.get_logger()
 
 
-async def reconcile_interrupted(runtime: ServiceProcess) -> None:
+async def reconcile_interrupted(runtime: WorkerContext) -> None:
     """Look for interrupted messages until the service stops."""
     settings = cast(NotificationSettings, runtime.settings)
     async with configured_gateways(settings) as gateways:
@@ -41,7 +41,7 @@ class Reconciler:
     """Settles messages one by one; a gateway that cannot be asked is asked again later."""
 
     def __init__(
-        self, runtime: ServiceProcess, settings: NotificationSettings, gateways: Gateways
+        self, runtime: WorkerContext, settings: NotificationSettings, gateways: Gateways
     ) -> None:
         self._runtime = runtime
         self._gateways = gateways

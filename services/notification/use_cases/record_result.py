@@ -19,8 +19,8 @@ from services.notification.store import HeldMessages, Messages
 from services.notification.use_cases.introduce_pair import fail_introduction, go_on
 from shared.contracts.events import MessageFailed, MessageSent
 from shared.contracts.types import Channel
+from shared.service.definition import WorkerContext
 from shared.service.metrics import Metrics
-from shared.service.process import ServiceProcess
 
 log = structlog.get_logger()
 
@@ -28,7 +28,7 @@ log = structlog.get_logger()
 class ResultRecorder:
     """Writes results. Each returns false when the claim was lost: then another has written one."""
 
-    def __init__(self, runtime: ServiceProcess, settings: NotificationSettings) -> None:
+    def __init__(self, runtime: WorkerContext, settings: NotificationSettings) -> None:
         self._runtime = runtime
         self._settings = settings
         self._counted = delivery_counter(runtime.metrics)

@@ -9,13 +9,13 @@ from services.notification.settings import NotificationSettings
 from services.notification.store import WAKE_CHANNEL
 from services.notification.use_cases.send_message import MessageSender
 from shared.persistence.notify import listen
-from shared.service.process import ServiceProcess
+from shared.service.definition import WorkerContext
 from shared.service.tasks import wait_with_timeout
 
 POLL_SECONDS = 0.5
 
 
-async def send_messages(runtime: ServiceProcess) -> None:
+async def send_messages(runtime: WorkerContext) -> None:
     """Send until the service stops; what is in hand is finished first."""
     settings = cast(NotificationSettings, runtime.settings)
     woken = asyncio.Event()

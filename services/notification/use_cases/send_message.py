@@ -34,8 +34,8 @@ from services.notification.use_cases.record_result import ResultRecorder
 from services.notification.use_cases.render_message import MessageRenderer
 from shared.contracts.types import Channel
 from shared.messaging.envelope import InvalidMessage
+from shared.service.definition import WorkerContext
 from shared.service.errors import TRANSIENT_ERRORS, error_fields
-from shared.service.process import ServiceProcess
 
 SILENCE = timedelta(seconds=1)
 """Pause when registration does not answer: no fault of the message, so it is not counted."""
@@ -66,7 +66,7 @@ class MessageSender:
     """Sends claimed messages, any number at a time."""
 
     def __init__(
-        self, runtime: ServiceProcess, settings: NotificationSettings, gateways: Gateways
+        self, runtime: WorkerContext, settings: NotificationSettings, gateways: Gateways
     ) -> None:
         self._runtime = runtime
         self._settings = settings

@@ -26,8 +26,8 @@ from services.registration.use_cases.sending_again import (
 from shared.contracts.types import Side
 from shared.persistence.transaction import Transaction
 from shared.service.asgi import runtime_of
+from shared.service.definition import WorkerContext
 from shared.service.problems import Problem
-from shared.service.process import ServiceProcess
 from shared.service.rate_limits import check_limits
 
 router = APIRouter(prefix="/api/v1", tags=["partners"])
@@ -142,7 +142,7 @@ def problem_of(refused: InvalidRegistration) -> Problem:
     )
 
 
-def _receipt(side: str, subject: UUID, runtime: ServiceProcess) -> dict[str, str]:
+def _receipt(side: str, subject: UUID, runtime: WorkerContext) -> dict[str, str]:
     return {
         "kind": side,
         "request_id": str(subject),

@@ -12,7 +12,7 @@ from services.registration.store import Partners
 from services.registration.use_cases.register import Origin
 from services.registration.use_cases.register_from_input import note_refusal, register_from_input
 from shared.contracts.types import Side
-from shared.messaging.topology import PARTNERS_OUT, refusal_queue
+from shared.messaging.names import PARTNERS_OUT, refusal_queue
 from shared.persistence.transaction import Transaction
 from shared.service.definition import InboundMessage
 

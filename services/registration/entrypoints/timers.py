@@ -30,9 +30,8 @@ from services.registration.use_cases.route_request import reroute, route
 from services.registration.use_cases.sign_in import state_open_sessions
 from shared.persistence.outbox import wait_with_timeout
 from shared.persistence.transaction import Transaction
-from shared.service.definition import Timer
+from shared.service.definition import Timer, WorkerContext
 from shared.service.errors import TRANSIENT_ERRORS, error_fields
-from shared.service.process import ServiceProcess
 
 MEASURE_SECONDS = 5.0
 HAND_ON_SECONDS = 3600.0
@@ -68,7 +67,7 @@ async def remind_of_overdue_doubt(timer: Timer, tx: Transaction) -> None:
     await remind_of_doubt(UUID(timer.key), tx)
 
 
-async def list_sessions(runtime: ServiceProcess) -> None:
+async def list_sessions(runtime: WorkerContext) -> None:
     """Tell the other services which sessions are open, one replica at a time."""
     while not runtime.stopping.is_set():
         try:
@@ -127,7 +126,7 @@ async def reach_birthday(timer: Timer, tx: Transaction) -> None:
     await birthdays.reach_birthday(UUID(timer.key), ages[timer.kind], tx)
 
 
-async def measure(runtime: ServiceProcess) -> None:
+async def measure(runtime: WorkerContext) -> None:
     """Keep the operator's figures fresh: requests by state, and what was turned away."""
     requests = runtime.metrics.gauge("requests_count", "Requests by state", "state")
     refused = runtime.metrics.gauge("refusals_count", "Registrations turned away", "door", "kind")
@@ -144,7 +143,7 @@ async def measure(runtime: ServiceProcess) -> None:
         await wait_with_timeout(runtime.stopping, MEASURE_SECONDS)
 
 
-async def keep_erasures(runtime: ServiceProcess) -> None:
+async def keep_erasures(runtime: WorkerContext) -> None:
     """Finish what a crash left of an erasure, and erase again whom a restore brought back."""
     reapplied = seen = 0
     while not runtime.stopping.is_set():
@@ -160,7 +159,7 @@ async def keep_erasures(runtime: ServiceProcess) -> None:
         await wait_with_timeout(runtime.stopping, ERASURES_SECONDS)
 
 
-async def keep_keys(runtime: ServiceProcess) -> None:
+async def keep_keys(runtime: WorkerContext) -> None:
     """Move keys that still stand beside their people, and sweep those that belong to nobody."""
     while not runtime.stopping.is_set():
         try:
@@ -175,7 +174,7 @@ async def keep_keys(runtime: ServiceProcess) -> None:
         await wait_with_timeout(runtime.stopping, KEYS_SECONDS)
 
 
-async def hand_on_requests(runtime: ServiceProcess) -> None:
+async def hand_on_requests(runtime: WorkerContext) -> None:
     """Once a process starts, and every hour: nothing stays with an association that is gone."""
     while not runtime.stopping.is_set():
         try:
@@ -191,7 +190,7 @@ async def hand_on_requests(runtime: ServiceProcess) -> None:
             await wait_with_timeout(runtime.stopping, HAND_ON_SECONDS)
 
 
-async def keep_retention(runtime: ServiceProcess) -> None:
+async def keep_retention(runtime: WorkerContext) -> None:
     """Once a day, by one replica: what has been kept long enough goes, and is counted."""
     gone = runtime.metrics.gauge("retention_count", "What the last run let go, by rule", "rule")
     while not runtime.stopping.is_set():

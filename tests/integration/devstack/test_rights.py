@@ -13,7 +13,8 @@ from deploy.devstack.accounts import BrokerUser, admit, amqp_url, service_user
 from deploy.devstack.servers import Servers
 from deploy.services import installed_services
 from shared.contracts.events import EVENTS
-from shared.messaging.topology import EVENTS_EXCHANGE, declare, retry_exchange, topology
+from shared.messaging.names import EVENTS_EXCHANGE, retry_exchange
+from shared.messaging.topology import declare, topology
 from shared.service.definition import Service
 from shared.service.settings import SERVICES
 

@@ -21,7 +21,8 @@ from deploy.devstack.servers import Servers
 from services.notification.service import SERVICE
 from shared.contracts.contact import CONTACT_QUEUE, ContactAsked, ContactGiven
 from shared.contracts.events import MenteeRegistered, MessageSent
-from shared.messaging.topology import EVENTS_EXCHANGE, declare, topology
+from shared.messaging.names import EVENTS_EXCHANGE
+from shared.messaging.topology import declare, topology
 from shared.persistence.transaction import Transaction
 from shared.service.definition import RpcEndpoint, Service
 from tests.conftest import Databases, with_database

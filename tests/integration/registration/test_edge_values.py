@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 from deploy.cli.main import app
 from services.registration.service import SERVICE
 from shared.messaging.external_queue import UNREADABLE, read_inbound_message
-from shared.messaging.topology import PARTNERS_OUT
+from shared.messaging.names import PARTNERS_OUT
 from tests.integration.registration.conftest import PARTNER, register
 from tests.support.workbooks import packed, text_cell, text_row, worksheet
 from tests.unit.registration.people import young

@@ -12,7 +12,8 @@ from deploy.services import installed_services
 from services.registration.service import SERVICE
 from services.registration.settings import RegistrationSettings
 from shared.contracts.contact import CONTACT_QUEUE, ContactAsked, ContactGiven
-from shared.messaging.topology import PARTNERS_IN, declare, parked_queue, refusal_queue, topology
+from shared.messaging.names import PARTNERS_IN, parked_queue, refusal_queue
+from shared.messaging.topology import declare, topology
 from shared.service.process import ServiceProcess
 from tests.conftest import with_database
 from tests.integration.registration.conftest import PARTNER

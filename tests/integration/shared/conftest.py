@@ -13,8 +13,9 @@ import pytest
 
 from deploy.devstack.servers import Servers
 from shared.contracts.events import MeetingConfirmed
+from shared.messaging.names import EVENTS_EXCHANGE, parked_queue
 from shared.messaging.policy import RuntimePolicy
-from shared.messaging.topology import EVENTS_EXCHANGE, Topology, declare, parked_queue, topology
+from shared.messaging.topology import Topology, declare, topology
 from shared.persistence.database import open_pool
 from shared.persistence.transaction import Transaction
 from shared.service.definition import Handler, Service

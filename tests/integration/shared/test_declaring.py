@@ -6,7 +6,8 @@ import aio_pika
 import pytest
 from aio_pika.abc import AbstractChannel
 
-from shared.messaging.topology import BrokerRefusal, declare, retry_exchange, topology
+from shared.messaging.names import retry_exchange
+from shared.messaging.topology import BrokerRefusal, declare, topology
 from tests.integration.shared.conftest import a_service
 
 SERVICE = a_service()

@@ -10,8 +10,9 @@ import pytest
 
 from shared.messaging.envelope import ORIGIN
 from shared.messaging.external_queue import read_inbound_message
+from shared.messaging.names import PARTNERS_IN, retry_exchange
 from shared.messaging.queue_declaration import declare_queue
-from shared.messaging.topology import PARTNERS_IN, declare, retry_exchange, topology
+from shared.messaging.topology import declare, topology
 from shared.persistence.transaction import Transaction
 from shared.service.definition import ExternalQueue, InboundMessage
 from tests.integration.shared.conftest import QUICK, Connected, rabbitmqctl

@@ -11,7 +11,8 @@ import aio_pika
 import pytest
 
 from shared.messaging.envelope import ORIGIN, REASON
-from shared.messaging.topology import DELIVERY_LIMIT, declare, topology
+from shared.messaging.names import DELIVERY_LIMIT
+from shared.messaging.topology import declare, topology
 from shared.persistence.transaction import Transaction
 from tests.conftest import ROOT
 from tests.integration.shared.conftest import Connected, a_meeting, a_service, note

@@ -13,8 +13,9 @@ import pytest
 import structlog
 
 from deploy.services import installed_services
+from shared.messaging.names import PARTNERS_IN
 from shared.messaging.policy import DEFAULT_POLICY
-from shared.messaging.topology import PARTNERS_IN, declare, topology
+from shared.messaging.topology import declare, topology
 from shared.service.process import ServiceProcess
 from shared.service.settings import load
 from tests.conftest import with_database

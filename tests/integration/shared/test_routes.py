@@ -6,8 +6,8 @@ import aio_pika
 import pytest
 
 from shared.messaging.envelope import REASON
+from shared.messaging.names import EVENTS_EXCHANGE, retry_exchange
 from shared.messaging.routes import UNPERMITTED
-from shared.messaging.topology import EVENTS_EXCHANGE, retry_exchange
 from tests.integration.shared.conftest import Connected, a_meeting
 
 

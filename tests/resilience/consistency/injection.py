@@ -10,8 +10,8 @@ import aio_pika
 from aio_pika.abc import AbstractIncomingMessage
 
 from shared.contracts.events import MeetingConfirmed
+from shared.messaging.names import EVENTS_EXCHANGE, return_exchange
 from shared.messaging.publisher import Publisher
-from shared.messaging.topology import EVENTS_EXCHANGE, return_exchange
 from shared.service.errors import TRANSIENT_ERRORS
 
 COPIES = 3

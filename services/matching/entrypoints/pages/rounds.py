@@ -23,7 +23,7 @@ from services.matching.store.evidence import RoundArchive
 from services.matching.store.signals import PoolSignal, Signals
 from services.matching.use_cases.compute_signal import compute_latest_signal
 from shared.service.asgi import runtime_of
-from shared.service.process import ServiceProcess
+from shared.service.definition import WorkerContext
 from shared.web import with_current_language
 from shared.web.sessions import current_session
 
@@ -93,7 +93,7 @@ def _render(request: Request, template: str, page: dict[str, Any]) -> Response:
     return TEMPLATES.TemplateResponse(request, template, page | own)
 
 
-async def _signals(runtime: ServiceProcess) -> Sequence[PoolSignal]:
+async def _signals(runtime: WorkerContext) -> Sequence[PoolSignal]:
     """The latest signals; where there is none at all, the first is waited for a moment."""
     task = asyncio.create_task(compute_latest_signal(runtime))
     _weighing.add(task)
@@ -105,7 +105,7 @@ async def _signals(runtime: ServiceProcess) -> Sequence[PoolSignal]:
     return await _latest_signals(runtime)
 
 
-async def _latest_signals(runtime: ServiceProcess) -> Sequence[PoolSignal]:
+async def _latest_signals(runtime: WorkerContext) -> Sequence[PoolSignal]:
     async with runtime.begin() as tx:
         return await Signals(tx.connection).latest()
 
