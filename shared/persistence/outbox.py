@@ -25,8 +25,6 @@ from shared.service.errors import error_fields
 from shared.service.metrics import Metrics
 from shared.service.tasks import cancel_and_wait, wait_with_timeout
 
-__all__ = ["Relay", "listen", "wait_with_timeout"]
-
 BATCH = 200
 POLL_SECONDS = 1.0
 BACKOFF_SECONDS = 1.0

@@ -6,9 +6,9 @@ import structlog
 from prometheus_client import Gauge
 
 from services.followup.store import Count, Counts
-from shared.persistence.outbox import wait_with_timeout
 from shared.service.definition import WorkerContext
 from shared.service.errors import TRANSIENT_ERRORS, error_fields
+from shared.service.tasks import wait_with_timeout
 
 PAUSE_SECONDS = 5.0
 

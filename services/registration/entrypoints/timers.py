@@ -28,10 +28,10 @@ from services.registration.use_cases.record_clearance import (
 )
 from services.registration.use_cases.route_request import reroute, route
 from services.registration.use_cases.sign_in import state_open_sessions
-from shared.persistence.outbox import wait_with_timeout
 from shared.persistence.transaction import Transaction
 from shared.service.definition import Timer, WorkerContext
 from shared.service.errors import TRANSIENT_ERRORS, error_fields
+from shared.service.tasks import wait_with_timeout
 
 MEASURE_SECONDS = 5.0
 HAND_ON_SECONDS = 3600.0

@@ -1,12 +1,11 @@
 """An association finds its own people by name and birth date; of nobody else it learns."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
+from typing import Literal
 from uuid import UUID
 
-from pydantic_core import PydanticCustomError
-
-from services.registration.domain import fields
-from services.registration.domain.errors import Fault, InvalidRegistration
 from services.registration.domain.identity import Identity, plain
 from services.registration.store import AccessLog, KnownPeople, Requests
 from services.registration.use_cases.find_owner import find_owner
@@ -26,15 +25,22 @@ class OwnPerson:
     subject: UUID
 
 
+@dataclass(frozen=True)
+class Search:
+    """Whom an association looks for, and why: the ledger's reason."""
+
+    first_name: str
+    last_name: str
+    born: date
+    reason: Literal["contact_lost", "birth_correction"]
+
+
 async def find_own_people(
-    names: tuple[str, str], born: str, association: str, actor: str, tx: Transaction
+    search: Search, association: str, actor: str, tx: Transaction
 ) -> list[OwnPerson]:
-    """Everybody in this association's charge with this name and birth date: mostly one. Raises
-    Refused for a date that cannot be read. `actor`: who looks, in the ledger."""
-    try:
-        wanted = Identity(names[0], names[1], fields.birth_date(born))
-    except PydanticCustomError as error:
-        raise InvalidRegistration([Fault("born", error.type)]) from None
+    """Everybody in this association's charge with this name and birth date: mostly one. `actor`:
+    who looks, in the ledger."""
+    wanted = Identity(search.first_name, search.last_name, search.born)
     found = []
     for side in SIDES:
         for one in await KnownPeople(tx.connection, vault()).alike(side, wanted):
@@ -42,9 +48,15 @@ async def find_own_people(
                 found.append(OwnPerson(one.id, await _subject(side, one.id, tx)))
     for known in found:
         await AccessLog(tx.connection).write(
-            tx.now, actor, known.person_id, "identity", "contact_lost"
+            tx.now, actor, known.person_id, "identity", search.reason
         )
     return found
+
+
+def choose_person(found: Sequence[OwnPerson], which: str) -> OwnPerson | None:
+    """The one who is meant: the only one, or of namesakes the one that was chosen."""
+    meant = [one for one in found if len(found) == 1 or str(one.subject) == which]
+    return meant[0] if len(meant) == 1 else None
 
 
 async def _subject(side: Side, person_id: UUID, tx: Transaction) -> UUID:

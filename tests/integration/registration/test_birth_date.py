@@ -136,6 +136,24 @@ async def test_an_association_makes_somebody_of_age(s):
     assert rows[0]["actor"].startswith("camille@")
 
 
+async def test_the_look_is_in_the_ledger_under_its_own_reason(s):
+    await came(s, "mentee", MINOR)
+    await s.pool.execute("UPDATE requests SET state = 'confirmed'")
+    assert (await checked(s, MINOR, "2007-06-02")).status_code == 200
+    rows = await s.pool.fetch("SELECT reason FROM ledger WHERE actor LIKE 'camille@%'")
+    assert {row["reason"] for row in rows} == {"birth_correction", "born_corrected:in_person"}
+
+
+async def test_a_known_date_that_cannot_be_read_is_named_at_its_own_field(s):
+    await came(s, "mentee", MINOR)
+    await s.pool.execute("UPDATE requests SET state = 'confirmed'")
+    impossible = {"known_born_day": "31", "known_born_month": "2"}
+    page = await checked(s, MINOR, "2007-06-02", **impossible)
+    assert page.status_code == 422
+    assert 'id="known_born-error"' in page.text
+    assert 'id="born-error"' not in page.text
+
+
 async def test_of_age_after_all_a_request_that_waited_for_a_guardian_goes_on(s):
     child = MINOR | {"born": "2013-06-02"}
     mentee = await came(s, "mentee", child)

@@ -1,23 +1,20 @@
 """`/naissance`: another birth date, by one's own link to a later day only, by an association."""
 
 from collections.abc import Sequence
-from datetime import date
 
 from fastapi import APIRouter, Request, Response
-from pydantic_core import PydanticCustomError
 
-from services.registration.domain import fields
 from services.registration.domain.contact import CHECKED_BY
-from services.registration.domain.errors import Fault, InvalidRegistration, Voice
-from services.registration.domain.pseudonym import pseudonym
+from services.registration.domain.errors import Fault, InvalidRegistration
+from services.registration.entrypoints.pages.contact import errors_of, voice_of
 from services.registration.entrypoints.pages.coordinator import (
     actor_of,
     association_of,
     has_own_form,
     to_entrance,
 )
-from services.registration.entrypoints.pages.lost_contact import several
 from services.registration.entrypoints.pages.own_data import DOORS
+from services.registration.entrypoints.pages.own_people import ask_which, choices_of, read_day
 from services.registration.entrypoints.pages.page_templates import (
     forbidden,
     own_affair,
@@ -29,7 +26,12 @@ from services.registration.use_cases.correcting_birth import (
     correct_own_birth,
 )
 from services.registration.use_cases.exercise_rights import Reader, read_link
-from services.registration.use_cases.find_person import OwnPerson, find_own_people
+from services.registration.use_cases.find_person import (
+    OwnPerson,
+    Search,
+    choose_person,
+    find_own_people,
+)
 from services.registration.use_cases.own_affairs import OwnAffair
 from shared.persistence.transaction import Transaction
 from shared.service.asgi import runtime_of
@@ -88,7 +90,7 @@ async def correct_for_other(request: Request) -> Response:
         return await _of_other(request, form.with_errors(_errors(request, refused)), 422)
     if done is True:
         return await _of_other(request, Form(), done=True)
-    wrong = {"which": several(language(request) == "en")} if done else _nobody(request)
+    wrong = {"which": ask_which(language(request) == "en")} if done else _nobody(request)
     return await _of_other(request, form.with_errors(wrong), 422, namesakes=done or ())
 
 
@@ -102,13 +104,13 @@ async def _correct_other(
         missing.append("way")
     if missing:
         raise InvalidRegistration([Fault(name, "missing") for name in missing])
-    born = _day(form)
-    names = (form.value("first_name"), form.value("last_name"))
-    found = await find_own_people(names, form.value("known_born"), association, actor, tx)
-    meant = [one for one in found if len(found) == 1 or str(one.subject) == form.value("which")]
-    if len(meant) != 1:
+    born, known = read_day(form, "born"), read_day(form, "known_born")
+    search = Search(form.value("first_name"), form.value("last_name"), known, "birth_correction")
+    found = await find_own_people(search, association, actor, tx)
+    meant = choose_person(found, form.value("which"))
+    if meant is None:
         return found or False
-    return await correct_checked_birth(meant[0].person_id, actor, born, form.value("way"), tx)
+    return await correct_checked_birth(meant.person_id, actor, born, form.value("way"), tx)
 
 
 async def _ask(request: Request, reader: Reader, token: str) -> Response:
@@ -122,19 +124,11 @@ async def _correct(request: Request, reader: Reader, token: str) -> Response:
     try:
         async with runtime_of(request).begin() as tx:
             linked = await read_link(reader, token_hash(token), tx)
-            if linked is None or not await correct_own_birth(linked, _day(form), tx):
+            if linked is None or not await correct_own_birth(linked, read_day(form, "born"), tx):
                 return show_closed_link(request)
     except InvalidRegistration as refused:
         return _own(request, reader, token, form.with_errors(_errors(request, refused)), 422)
     return _own(request, reader, token, Form(), done=True)
-
-
-def _day(form: Form) -> date:
-    """Raises InvalidRegistration for a date that cannot be read."""
-    try:
-        return fields.birth_date(form.value("born"))
-    except PydanticCustomError as error:
-        raise InvalidRegistration([Fault("born", error.type)]) from None
 
 
 def _own(
@@ -158,14 +152,13 @@ async def _of_other(
         association=await association_of(request),
         form=form,
         done=done,
-        namesakes=[(str(one.subject), pseudonym(one.subject)) for one in namesakes],
+        namesakes=choices_of(namesakes),
         csrf=form_token(request),
     )
 
 
 def _errors(request: Request, refused: InvalidRegistration) -> dict[str, str]:
-    voice: Voice = "en" if language(request) == "en" else "vous"
-    return {fault.field: fault.sentence(voice) for fault in refused.faults}
+    return errors_of(refused, voice_of(request, "vous"))
 
 
 def _nobody(request: Request) -> dict[str, str]:

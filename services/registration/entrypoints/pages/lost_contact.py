@@ -7,7 +7,6 @@ from fastapi import APIRouter, Request, Response
 
 from services.registration.domain.contact import CHECKED_BY
 from services.registration.domain.errors import InvalidRegistration
-from services.registration.domain.pseudonym import pseudonym
 from services.registration.entrypoints.pages.contact import FIELDS, errors_of, voice_of
 from services.registration.entrypoints.pages.coordinator import (
     actor_of,
@@ -15,10 +14,16 @@ from services.registration.entrypoints.pages.coordinator import (
     has_own_form,
     to_entrance,
 )
+from services.registration.entrypoints.pages.own_people import ask_which, choices_of, read_day
 from services.registration.entrypoints.pages.page_templates import forbidden, own_affair, show
 from services.registration.store import People
 from services.registration.use_cases.change_contact import ask_contact_change
-from services.registration.use_cases.find_person import OwnPerson, find_own_people
+from services.registration.use_cases.find_person import (
+    OwnPerson,
+    Search,
+    choose_person,
+    find_own_people,
+)
 from services.registration.use_cases.own_affairs import OwnAffair
 from services.registration.use_cases.sending_again import (
     CONTACT_FORM,
@@ -81,7 +86,7 @@ async def change_for_other(request: Request) -> Response:
     if found.done:
         return await _show_lost(request, Form(), done=True)
     english = language(request) == "en"
-    wrong = {"which": several(english)} if found.namesakes else {"last_name": _nobody(english)}
+    wrong = {"which": ask_which(english)} if found.namesakes else {"last_name": _nobody(english)}
     return await _show_lost(request, form.with_errors(wrong), 422, namesakes=found.namesakes)
 
 
@@ -91,12 +96,13 @@ async def _request_change(form: Form, association: str, actor: str, tx: Transact
     sent = sent_form(CONTACT_FORM, form.key, entry | {"actor": actor})
     if await answer_again(sent, tx):
         return Outcome(True)
-    names = (entry["first_name"], entry["last_name"])
-    found = await find_own_people(names, entry["born"], association, actor, tx)
-    meant = [one for one in found if len(found) == 1 or str(one.subject) == entry["which"]]
-    if len(meant) != 1:
+    born = read_day(form, "born")
+    search = Search(entry["first_name"], entry["last_name"], born, "contact_lost")
+    found = await find_own_people(search, association, actor, tx)
+    meant = choose_person(found, entry["which"])
+    if meant is None:
         return Outcome(False, tuple(found))
-    person_id, contact = meant[0].person_id, {name: entry[name] for name in FIELDS}
+    person_id, contact = meant.person_id, {name: entry[name] for name in FIELDS}
     if not await ask_contact_change(person_id, actor, contact, entry["way"], tx):
         return Outcome(False)
     side = await People(tx.connection, vault()).side_of(person_id)
@@ -118,7 +124,7 @@ async def _show_lost(
         association=await association_of(request),
         form=form,
         done=done,
-        namesakes=[(str(one.subject), pseudonym(one.subject)) for one in namesakes],
+        namesakes=choices_of(namesakes),
         csrf=form_token(request),
     )
 
@@ -146,9 +152,3 @@ def _nobody(english: bool) -> str:
         "Aucune personne que vous suivez n’a ce nom et cette date de naissance, ou un changement"
         " est déjà en cours pour elle."
     )
-
-
-def several(english: bool) -> str:
-    if english:
-        return "Several of your people have this name and date of birth: choose which one."
-    return "Plusieurs personnes que vous suivez ont ce nom et cette date de naissance : choisissez."
