@@ -3,7 +3,7 @@
 import asyncio
 import base64
 import os
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
@@ -16,7 +16,7 @@ from deploy.devstack.servers import Servers, private_servers, start
 from shared.persistence.database import migrate, open_pool
 from shared.service.definition import Service
 from tests.support.clock import ManualClock
-from tests.support.service_harness import ServiceHarness, set_up
+from tests.support.service_harness import HarnessFactory, ServiceHarness, set_up
 
 ROOT = Path(__file__).parent.parent
 
@@ -117,7 +117,7 @@ async def stage(
     clock: ManualClock,
     monkeypatch: pytest.MonkeyPatch,
     tmp_path_factory: pytest.TempPathFactory,
-) -> AsyncIterator[Callable[[Service], Awaitable[ServiceHarness]]]:
+) -> AsyncIterator[HarnessFactory]:
     """`s = await stage(SERVICE)`: the service on a fresh database, without a broker."""
     pools: list[asyncpg.Pool] = []
     clients = []

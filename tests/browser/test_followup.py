@@ -2,7 +2,7 @@
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
 import pytest
@@ -12,10 +12,9 @@ from playwright.async_api import Browser, Page, expect
 from services.followup.service import SERVICE
 from shared.contracts.types import CheckInKind, Side
 from shared.service.asgi import build
-from shared.service.definition import Service
 from tests.browser.accessibility import axe
 from tests.integration.followup.pair import ASSOCIATION, Pair, introduction
-from tests.support.service_harness import ServiceHarness
+from tests.support.service_harness import HarnessFactory
 from tests.support.signing_in import sign_in_elsewhere
 
 ASKED: tuple[tuple[float, CheckInKind], ...] = (
@@ -43,7 +42,7 @@ class Site:
 
 
 @pytest.fixture
-async def site(stage: Callable[[Service], Awaitable[ServiceHarness]]) -> AsyncIterator[Site]:
+async def site(stage: HarnessFactory) -> AsyncIterator[Site]:
     staged = await stage(SERVICE)
     app = build(SERVICE, staged.runtime.settings)
     app.state.runtime.__dict__.update(vars(staged.runtime))  # what its middleware holds too

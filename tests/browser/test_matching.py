@@ -4,7 +4,7 @@ import asyncio
 import os
 import re
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Literal
@@ -19,10 +19,9 @@ from services.matching.use_cases.refresh_metrics import RoundMetrics
 from services.matching.use_cases.run_rounds import RoundRunner
 from services.matching.use_cases.select_mentors import open_selection
 from shared.service.asgi import build
-from shared.service.definition import Service
 from tests.browser.accessibility import axe
 from tests.integration.matching.people import mentor, request
-from tests.support.service_harness import ServiceHarness
+from tests.support.service_harness import HarnessFactory, ServiceHarness
 
 DAYS = 6
 POLICY = {
@@ -35,7 +34,7 @@ SHOTS = os.environ.get("BINOME_TEST_SHOTS")
 
 @pytest.fixture
 async def staged(
-    stage: Callable[[Service], Awaitable[ServiceHarness]],
+    stage: HarnessFactory,
 ) -> AsyncIterator[ServiceHarness]:
     """Matching after some days: a few wait, most are paired, one round is in hand."""
     matching, workshop = await stage(SERVICE), SolverProcess()
@@ -114,7 +113,7 @@ async def looked_at(page: Page, name: str, width: int, scheme: str) -> None:
 
 
 @pytest.fixture
-async def selection(stage: Callable[[Service], Awaitable[ServiceHarness]]) -> AsyncIterator[str]:
+async def selection(stage: HarnessFactory) -> AsyncIterator[str]:
     """The address of a selection: three pupils, one of whom nobody can help."""
     matching = await stage(SERVICE)
     await matching.pool.execute(

@@ -1,18 +1,17 @@
 """The page where both sides are asked, as people meet it: phone, laptop, dark, no JavaScript."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from typing import Literal
 
 import pytest
 from playwright.async_api import Browser, expect
 
 from services.matching.service import SERVICE
-from shared.service.definition import Service
 from tests.browser.test_matching import looked_at, serving
 from tests.integration.matching.asked import PROGRAMME, pages, propose
 from tests.integration.matching.people import mentor, request
-from tests.support.service_harness import ServiceHarness
+from tests.support.service_harness import HarnessFactory, ServiceHarness
 
 Links = dict[str, str]
 WIDTHS: tuple[tuple[int, Literal["light", "dark"]], ...] = (
@@ -24,7 +23,7 @@ WIDTHS: tuple[tuple[int, Literal["light", "dark"]], ...] = (
 
 
 @pytest.fixture
-async def staged(stage: Callable[[Service], Awaitable[ServiceHarness]]) -> ServiceHarness:
+async def staged(stage: HarnessFactory) -> ServiceHarness:
     """A young person and a mentor who are asked now."""
     matching = await stage(SERVICE)
     await matching.pool.execute(

@@ -4,7 +4,7 @@ import asyncio
 import hashlib
 import os
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -28,9 +28,8 @@ from shared.contracts.events import (
     SignInAsked,
 )
 from shared.service.asgi import build
-from shared.service.definition import Service
 from tests.browser.accessibility import axe
-from tests.support.service_harness import ServiceHarness
+from tests.support.service_harness import HarnessFactory, ServiceHarness
 from tests.unit.registration.people import volunteer, young
 
 SHOTS = os.environ.get("BINOME_TEST_SHOTS")
@@ -43,7 +42,7 @@ KEY = "bnm_only-for-tests"
 
 
 @pytest.fixture
-async def house(stage: Callable[[Service], Awaitable[ServiceHarness]]) -> ServiceHarness:
+async def house(stage: HarnessFactory) -> ServiceHarness:
     """Registration with a partner who may register people."""
     made = await stage(SERVICE)
     await made.pool.execute(

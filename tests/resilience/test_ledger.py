@@ -54,7 +54,7 @@ async def house(servers: Servers, databases: Databases, tmp_path: Path) -> Async
     servers.rabbitmqctl("delete_vhost", name)
 
 
-async def test_whatever_dies_nothing_is_lost_doubled_or_left_over(house: House):
+async def test_whatever_dies_nothing_is_lost_doubled_or_left_over(house: House) -> None:
     rng = random.Random(seed := random.randrange(10**6))
     print(f"seed {seed}")
     subjects = [UUID(int=rng.getrandbits(128)) for _ in range(FACTS)]

@@ -4,6 +4,7 @@ Facts are handed to it as the runtime would hand them (receipt, transaction, han
 emits is read from its outbox. What a real broker adds is proved in `tests/integration/shared`.
 """
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID, uuid4
@@ -20,6 +21,7 @@ from shared.persistence.transaction import TransactionFactory, claim_message_ids
 from shared.service.asgi import build
 from shared.service.definition import Service
 from shared.service.process import ServiceProcess
+from shared.service.settings import load
 from tests.support.clock import ManualClock
 
 
@@ -89,9 +91,13 @@ class ServiceHarness:
         return list(rows)
 
 
+HarnessFactory = Callable[[Service], Awaitable[ServiceHarness]]
+"""What the fixture `stage` is: from a service to that service with a fresh database."""
+
+
 async def set_up(service: Service, pool: asyncpg.Pool, clock: ManualClock) -> ServiceHarness:
     """Put a service on the stage; settings come from the environment (see conftest)."""
-    settings = service.settings()
+    settings = load(service.settings, service.name)
     app = build(service, settings)
     runtime: ServiceProcess = app.state.runtime
     runtime.clock = clock

@@ -1,7 +1,7 @@
 """All four services, a mail server, and a keeper of rounds."""
 
 import hashlib
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -16,7 +16,7 @@ from services.registration.service import SERVICE as REGISTRATION
 from tests.integration.contract.network import Network
 from tests.integration.notification.mail_server import MailServer
 from tests.integration.registration.conftest import KEY, PARTNER
-from tests.support.service_harness import ServiceHarness
+from tests.support.service_harness import HarnessFactory
 
 MAIL_SETTINGS = {
     "SMS_PROVIDER": "local",
@@ -38,7 +38,7 @@ async def mail() -> AsyncIterator[MailServer]:
 
 @pytest.fixture
 async def network(
-    stage: Callable[..., Awaitable[ServiceHarness]],
+    stage: HarnessFactory,
     mail: MailServer,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,

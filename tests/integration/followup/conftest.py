@@ -1,17 +1,14 @@
 """A pair that has just been introduced."""
 
-from collections.abc import Awaitable, Callable
-
 import pytest
 
 from services.followup.service import SERVICE
-from shared.service.definition import Service
 from tests.integration.followup.pair import Pair, introduction
-from tests.support.service_harness import ServiceHarness
+from tests.support.service_harness import HarnessFactory, ServiceHarness
 
 
 @pytest.fixture
-async def followup(stage: Callable[[Service], Awaitable[ServiceHarness]]) -> ServiceHarness:
+async def followup(stage: HarnessFactory) -> ServiceHarness:
     return await stage(SERVICE)
 
 

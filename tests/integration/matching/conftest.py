@@ -1,6 +1,6 @@
 """Matching on the stage, with keepers that hold its rounds in the real process of its own."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 
 import pytest
 
@@ -12,10 +12,9 @@ from services.matching.store import Programmes
 from services.matching.use_cases.refresh_metrics import RoundMetrics
 from services.matching.use_cases.run_rounds import RoundRunner
 from shared.contracts.events import Event
-from shared.service.definition import Service
 from tests.integration.matching.asked import PROGRAMME, Couple, pages, propose
 from tests.integration.matching.people import mentor, request
-from tests.support.service_harness import ServiceHarness
+from tests.support.service_harness import HarnessFactory, ServiceHarness
 
 Keepers = Callable[..., RoundRunner]
 
@@ -29,9 +28,7 @@ async def workshop() -> AsyncIterator[SolverProcess]:
 
 
 @pytest.fixture
-async def matching(
-    stage: Callable[[Service], Awaitable[ServiceHarness]], monkeypatch: pytest.MonkeyPatch
-) -> ServiceHarness:
+async def matching(stage: HarnessFactory, monkeypatch: pytest.MonkeyPatch) -> ServiceHarness:
     monkeypatch.setenv("BINOME_MATCHING_LEASE", "1")
     return await stage(SERVICE)
 

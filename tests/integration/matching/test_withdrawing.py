@@ -1,9 +1,11 @@
 """A withdrawn request leaves its pool for good, and its pair is undone, at every stage."""
 
+from services.matching.use_cases.run_rounds import RoundRunner
 from shared.contracts.events import EngagementEnded, PairReleased, PairUndone, RequestWithdrawn
 from tests.integration.matching.asked import Couple, answer, propose
 from tests.integration.matching.ledger import pairs_told, state_of, taken
 from tests.integration.matching.people import mentor, request
+from tests.support.service_harness import ServiceHarness
 
 
 def withdrawn(asked):
@@ -12,7 +14,7 @@ def withdrawn(asked):
     )
 
 
-async def test_a_waiting_request_is_closed(matching, keeper):
+async def test_a_waiting_request_is_closed(matching: ServiceHarness, keeper: RoundRunner) -> None:
     asked = request()
     for event in (asked, mentor(), withdrawn(asked)):
         await matching.handle(event)
@@ -21,14 +23,16 @@ async def test_a_waiting_request_is_closed(matching, keeper):
     assert await pairs_told(matching) == []
 
 
-async def test_it_is_never_opened_again(matching):
+async def test_it_is_never_opened_again(matching: ServiceHarness) -> None:
     asked = request()
     await matching.handle(withdrawn(asked))
     await matching.handle(asked)
     assert await state_of(matching, asked.request_id) is None
 
 
-async def test_a_pair_is_undone_and_its_place_free(matching, keeper):
+async def test_a_pair_is_undone_and_its_place_free(
+    matching: ServiceHarness, keeper: RoundRunner
+) -> None:
     asked, offered = request(), mentor()
     for event in (asked, offered):
         await matching.handle(event)
@@ -51,7 +55,9 @@ async def test_a_pair_is_undone_and_its_place_free(matching, keeper):
     assert await taken(matching, offered.mentor_id) == 0, "a place is given back once"
 
 
-async def test_who_said_yes_to_a_proposition_is_named(asking, couple: Couple, links):
+async def test_who_said_yes_to_a_proposition_is_named(
+    asking: ServiceHarness, couple: Couple, links: dict[str, str]
+) -> None:
     asked, _ = couple
     await answer(asking, links["mentor"], "accepted")
     await asking.handle(withdrawn(asked))
@@ -66,7 +72,7 @@ async def test_who_said_yes_to_a_proposition_is_named(asking, couple: Couple, li
     assert [x for x in await asking.emitted() if isinstance(x, PairReleased)] == []
 
 
-async def test_the_mentor_is_free_for_somebody_else(asking, couple: Couple):
+async def test_the_mentor_is_free_for_somebody_else(asking: ServiceHarness, couple: Couple) -> None:
     asked, offered = couple
     await asking.handle(withdrawn(asked))
     other = request(asked.programme)

@@ -1,6 +1,6 @@
 """A real SMTP server in the test process, a registration that answers, notification on a stage."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -8,7 +8,7 @@ import pytest
 from services.notification.service import SERVICE
 from tests.integration.notification.mail_server import MailServer
 from tests.integration.notification.post import Post, Registration
-from tests.support.service_harness import ServiceHarness
+from tests.support.service_harness import HarnessFactory
 
 
 @pytest.fixture
@@ -21,7 +21,7 @@ async def mail_server() -> AsyncIterator[MailServer]:
 
 @pytest.fixture
 async def post(
-    stage: Callable[..., Awaitable[ServiceHarness]],
+    stage: HarnessFactory,
     mail_server: MailServer,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,

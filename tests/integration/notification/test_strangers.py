@@ -1,7 +1,6 @@
 """From the form to the mail server: what somebody gets whose address strangers type into forms."""
 
 import json
-from collections.abc import Awaitable, Callable
 from typing import Any
 
 import httpx
@@ -9,10 +8,9 @@ import pytest
 from pydantic import BaseModel
 
 from services.registration.service import SERVICE as REGISTRATION
-from shared.service.definition import Service
 from tests.integration.notification.mail_server import words
 from tests.integration.notification.post import Post
-from tests.support.service_harness import ServiceHarness
+from tests.support.service_harness import HarnessFactory, ServiceHarness
 from tests.unit.registration.people import posted, volunteer, young
 
 STRANGER = "une.inconnue@exemple.example"
@@ -65,7 +63,7 @@ class House:
 
 
 @pytest.fixture
-async def house(stage: Callable[[Service], Awaitable[ServiceHarness]], post: Post) -> House:
+async def house(stage: HarnessFactory, post: Post) -> House:
     return House(await stage(REGISTRATION), post)
 
 

@@ -9,7 +9,7 @@ import pytest
 from services.registration.service import SERVICE
 from services.registration.use_cases.sign_in import invite_user
 from shared.contracts.events import SessionOpened, SignInAsked
-from tests.support.service_harness import ServiceHarness
+from tests.support.service_harness import HarnessFactory, ServiceHarness
 
 KEY = "bnm_only-for-tests"
 PARTNER = "lycees"
@@ -18,7 +18,7 @@ BY_HAND = {"department": "93", "needs": ["orientation"], "publics": ["qpv"], "bo
 
 
 @pytest.fixture
-async def s(stage: Any) -> ServiceHarness:
+async def s(stage: HarnessFactory) -> ServiceHarness:
     found: ServiceHarness = await stage(SERVICE)
     return found
 

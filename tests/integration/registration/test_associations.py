@@ -10,13 +10,14 @@ from shared.contracts.events import EngagementEnded, RequestConfirmed, RequestRo
 from shared.contracts.vocabulary.associations import ASSOCIATIONS
 from shared.web.sessions import fingerprint_of
 from tests.integration.registration.conftest import BY_HAND, csrf, path_of, register, sign_in
+from tests.support.service_harness import ServiceHarness
 from tests.unit.registration.people import young
 
 HTML = {"accept": "text/html"}
 
 
 @pytest.fixture
-async def request_id(s, partner):
+async def request_id(s: ServiceHarness, partner: str):
     """A request that waits for Passerelle Île-de-France."""
     told = young(**BY_HAND | {"publics": ["qpv", "disability"]})
     answer = await register(s, {"kind": "mentee", **told})
@@ -28,7 +29,7 @@ async def post(s, path, **data):
     return await s.client.post(path, data={"csrf": csrf(page.text)} | data, headers=HTML)
 
 
-async def test_every_address_gets_the_same_answer(s):
+async def test_every_address_gets_the_same_answer(s: ServiceHarness) -> None:
     await invited(s, "pas_a_pas")
     known = await s.client.post("/associations/entree", data={"email": "CAMILLE@exemple.fr "})
     (asked,) = await s.emitted()
@@ -40,14 +41,14 @@ async def test_every_address_gets_the_same_answer(s):
     assert (await s.client.post("/associations/entree", data={"email": "x"})).status_code == 422
 
 
-async def test_the_shared_address_of_an_association_opens_no_session(s):
+async def test_the_shared_address_of_an_association_opens_no_session(s: ServiceHarness) -> None:
     await invited(s, "pas_a_pas")
     shared = ASSOCIATIONS["pas_a_pas"].coordinator
     await s.client.post("/associations/entree", data={"email": shared})
     assert await s.emitted() == []
 
 
-async def test_a_sign_in_link_opens_once_within_a_day(s):
+async def test_a_sign_in_link_opens_once_within_a_day(s: ServiceHarness) -> None:
     await invited(s, "pas_a_pas")
     for late in (False, True):
         await s.client.post("/associations/entree", data={"email": "camille@exemple.fr"})
@@ -61,7 +62,7 @@ async def test_a_sign_in_link_opens_once_within_a_day(s):
         assert (await s.client.post(path, headers=HTML)).status_code == 410
 
 
-async def test_without_a_session_nothing_is_shown(s, request_id):
+async def test_without_a_session_nothing_is_shown(s: ServiceHarness, request_id) -> None:
     for path in ("/associations", f"/associations/demandes/{request_id}"):
         answer = await s.client.get(path, headers=HTML)
         assert answer.headers["location"] == "/associations/entree"
@@ -70,7 +71,7 @@ async def test_without_a_session_nothing_is_shown(s, request_id):
         assert answer.status_code == 303
 
 
-async def test_half_anonymous_until_taken_charge(s, request_id):
+async def test_half_anonymous_until_taken_charge(s: ServiceHarness, request_id) -> None:
     await sign_in(s, "passerelle_idf")
     page = await s.client.get("/associations", headers=HTML)
     one = await s.client.get(f"/associations/demandes/{request_id}", headers=HTML)
@@ -86,7 +87,7 @@ async def test_half_anonymous_until_taken_charge(s, request_id):
     assert await s.pool.fetchval("SELECT count(*) FROM ledger") == 0
 
 
-async def test_taking_charge_opens_who_asks_and_it_is_noted(s, request_id):
+async def test_taking_charge_opens_who_asks_and_it_is_noted(s: ServiceHarness, request_id) -> None:
     await sign_in(s, "passerelle_idf")
     answer = await post(s, f"/associations/demandes/{request_id}/prise-en-charge")
     assert answer.status_code == 303
@@ -105,7 +106,7 @@ async def test_taking_charge_opens_who_asks_and_it_is_noted(s, request_id):
     assert tuple(row) == ("camille@passerelle_idf", "identity")
 
 
-async def test_taking_charge_twice_is_once(s, request_id):
+async def test_taking_charge_twice_is_once(s: ServiceHarness, request_id) -> None:
     await sign_in(s, "passerelle_idf")
     await post(s, f"/associations/demandes/{request_id}/prise-en-charge")
     await post(s, f"/associations/demandes/{request_id}/prise-en-charge")
@@ -114,7 +115,7 @@ async def test_taking_charge_twice_is_once(s, request_id):
     assert await s.fire_due() == 0
 
 
-async def test_declining_sends_it_to_the_next(s, request_id):
+async def test_declining_sends_it_to_the_next(s: ServiceHarness, request_id) -> None:
     await sign_in(s, "passerelle_idf")
     answer = await post(s, f"/associations/demandes/{request_id}/refus", why="capacity")
     assert answer.headers["location"] == "/associations"
@@ -127,7 +128,7 @@ async def test_declining_sends_it_to_the_next(s, request_id):
     assert gone.status_code == 404
 
 
-async def test_declining_wants_a_reason(s, request_id):
+async def test_declining_wants_a_reason(s: ServiceHarness, request_id) -> None:
     await sign_in(s, "passerelle_idf")
     for why in ("", "because of Inès"):
         answer = await post(s, f"/associations/demandes/{request_id}/refus", why=why)
@@ -136,7 +137,7 @@ async def test_declining_wants_a_reason(s, request_id):
     assert await s.emitted() == []
 
 
-async def test_another_association_sees_and_does_nothing(s, request_id):
+async def test_another_association_sees_and_does_nothing(s: ServiceHarness, request_id) -> None:
     await sign_in(s, "pas_a_pas")
     page = await s.client.get("/associations", headers=HTML)
     assert request_id not in page.text
@@ -150,7 +151,7 @@ async def test_another_association_sees_and_does_nothing(s, request_id):
     assert await s.pool.fetchval("SELECT count(*) FROM ledger") == 0
 
 
-async def test_a_forged_post_does_nothing(s, request_id):
+async def test_a_forged_post_does_nothing(s: ServiceHarness, request_id) -> None:
     await sign_in(s, "passerelle_idf")
     foreign = csrf((await s.client.get("/associations")).text)
     await sign_in(s, "passerelle_idf")
@@ -166,7 +167,7 @@ async def test_a_forged_post_does_nothing(s, request_id):
     assert await s.pool.fetchval("SELECT state FROM requests") == "routed"
 
 
-async def test_many_requests_in_charge_come_page_by_page(s, partner):
+async def test_many_requests_in_charge_come_page_by_page(s: ServiceHarness, partner: str) -> None:
     letters = "abcdefghijklmnopqrstuvwxyz"
     for n in range(51):
         name = "Marchandeau" + letters[n // 26] + letters[n % 26]
@@ -182,7 +183,7 @@ async def test_many_requests_in_charge_come_page_by_page(s, partner):
     assert (await s.client.get("/associations?page=0", headers=HTML)).status_code == 422
 
 
-async def test_signing_out(s, request_id):
+async def test_signing_out(s: ServiceHarness, request_id) -> None:
     await sign_in(s, "passerelle_idf")
     assert (await s.client.post("/associations/sortie")).status_code == 403
     assert (await s.client.get("/associations")).status_code == 200
@@ -190,7 +191,9 @@ async def test_signing_out(s, request_id):
     assert (await s.client.get("/associations")).status_code == 303
 
 
-async def test_an_ended_request_closes_who_asked_after_thirty_days(s, request_id):
+async def test_an_ended_request_closes_who_asked_after_thirty_days(
+    s: ServiceHarness, request_id
+) -> None:
     await sign_in(s, "passerelle_idf")
     await post(s, f"/associations/demandes/{request_id}/prise-en-charge")
     (confirmed,) = await s.emitted()

@@ -13,6 +13,7 @@ from shared.contracts.events import RegistrationRepeated
 from tests.integration.registration.conftest import csrf, path_of, sign_in
 from tests.integration.registration.test_own_data import Others
 from tests.integration.registration.test_strangers import all_about, known_people, people_of, plain
+from tests.support.service_harness import ServiceHarness
 from tests.unit.registration.people import posted
 
 NAME = "bkk"
@@ -20,12 +21,12 @@ OWN = {"email": "inconnu@ailleurs.example"}
 
 
 @pytest.fixture
-def others(s):
+def others(s: ServiceHarness):
     s.runtime.rpc_client = Others()
 
 
 @pytest.fixture
-async def ids(s, partner, others):
+async def ids(s: ServiceHarness, partner: str, others):
     found = await known_people(s, NAME)
     await s.letters()
     return found
@@ -73,7 +74,7 @@ async def press_everything(s, subject, person, wanted):
 
 
 @pytest.mark.parametrize("role", ["girl", "child", "mentor", "student"])
-async def test_everything_behind_ones_own_link(s, ids, role):
+async def test_everything_behind_ones_own_link(s: ServiceHarness, ids, role: str) -> None:
     known_ids = {str(one) for pair in ids.values() for one in pair}
     before, seen = await all_about(s, ids), []
     for name in (NAME, NAME.replace("b", "c") + "zz"):
@@ -96,7 +97,9 @@ def _ids(body):
 
 
 @pytest.mark.parametrize("role", ["girl", "mentor"])
-async def test_what_a_closed_registration_shows_in_its_file(s, ids, role):
+async def test_what_a_closed_registration_shows_in_its_file(
+    s: ServiceHarness, ids, role: str
+) -> None:
     _, newcomer = await arrive(s, people_of(NAME)[role] | OWN)
     doubt = await s.pool.fetchrow("SELECT id, association FROM doubts WHERE holds")
     await sign_in(s, doubt["association"])

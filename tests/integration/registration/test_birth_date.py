@@ -11,13 +11,14 @@ from shared.contracts.events import (
     RequestWithdrawn,
 )
 from tests.integration.registration.conftest import csrf, path_of, register, sign_in
+from tests.support.service_harness import ServiceHarness
 from tests.unit.registration.people import volunteer, young
 
 MINOR = young(born="2010-06-02", guardian_first_name="Maud", guardian_email="maud@exemple.fr")
 
 
 @pytest.fixture(autouse=True)
-def _partner(partner):
+def _partner(partner: str):
     """Everybody here comes by a partner."""
 
 
@@ -62,7 +63,9 @@ async def timers(s, person_id):
     return {row["kind"]: row["day"] for row in rows}
 
 
-async def test_younger_within_the_same_rules_moves_birthdays_and_the_year(s):
+async def test_younger_within_the_same_rules_moves_birthdays_and_the_year(
+    s: ServiceHarness,
+) -> None:
     mentee = await came(s, "mentee", MINOR)
     before = await timers(s, mentee.mentee_id)
     assert (await corrects(s, "request", mentee.request_id, "2010-09-02")).status_code == 200
@@ -75,7 +78,9 @@ async def test_younger_within_the_same_rules_moves_birthdays_and_the_year(s):
     assert [tuple(row) for row in rows] == [("person", "born_corrected:link")]
 
 
-async def test_a_young_person_who_is_under_15_after_all_waits_for_the_guardian(s):
+async def test_a_young_person_who_is_under_15_after_all_waits_for_the_guardian(
+    s: ServiceHarness,
+) -> None:
     mentee = await came(s, "mentee", MINOR)
     assert (await corrects(s, "request", mentee.request_id, "2012-06-02")).status_code == 200
     facts = await s.emitted()
@@ -91,7 +96,7 @@ async def test_a_young_person_who_is_under_15_after_all_waits_for_the_guardian(s
     assert set(await timers(s, mentee.mentee_id)) == {"birthday_15", "birthday_18"}
 
 
-async def test_under_15_without_a_guardian_the_request_ends(s):
+async def test_under_15_without_a_guardian_the_request_ends(s: ServiceHarness) -> None:
     mentee = await came(s, "mentee", young())
     assert (await corrects(s, "request", mentee.request_id, "2013-06-02")).status_code == 200
     facts = await s.emitted()
@@ -101,7 +106,7 @@ async def test_under_15_without_a_guardian_the_request_ends(s):
 
 
 @pytest.mark.parametrize("iso", ["2007-01-05", "2010-06-01"])
-async def test_nobody_makes_themselves_older(s, iso):
+async def test_nobody_makes_themselves_older(s: ServiceHarness, iso: str) -> None:
     mentee = await came(s, "mentee", MINOR)
     page = await corrects(s, "request", mentee.request_id, iso)
     assert page.status_code == 422
@@ -111,18 +116,18 @@ async def test_nobody_makes_themselves_older(s, iso):
 
 
 @pytest.mark.parametrize("iso", ["2095-01-01", "2024-01-01"])
-async def test_an_impossible_date_changes_nothing(s, iso):
+async def test_an_impossible_date_changes_nothing(s: ServiceHarness, iso: str) -> None:
     mentee = await came(s, "mentee", MINOR)
     assert (await corrects(s, "request", mentee.request_id, iso)).status_code == 422
     assert of(BirthDateCorrected, await s.emitted()) == []
 
 
-async def test_a_link_that_is_none_corrects_nothing(s):
+async def test_a_link_that_is_none_corrects_nothing(s: ServiceHarness) -> None:
     answer = await s.client.post("/demande/none/naissance", data=day("born", "2010-06-03"))
     assert answer.status_code == 410
 
 
-async def test_an_association_makes_somebody_of_age(s):
+async def test_an_association_makes_somebody_of_age(s: ServiceHarness) -> None:
     mentee = await came(s, "mentee", MINOR)
     await s.pool.execute("UPDATE requests SET state = 'confirmed'")
     assert (await checked(s, MINOR, "2007-06-02")).status_code == 200
@@ -136,7 +141,7 @@ async def test_an_association_makes_somebody_of_age(s):
     assert rows[0]["actor"].startswith("camille@")
 
 
-async def test_the_look_is_in_the_ledger_under_its_own_reason(s):
+async def test_the_look_is_in_the_ledger_under_its_own_reason(s: ServiceHarness) -> None:
     await came(s, "mentee", MINOR)
     await s.pool.execute("UPDATE requests SET state = 'confirmed'")
     assert (await checked(s, MINOR, "2007-06-02")).status_code == 200
@@ -144,7 +149,9 @@ async def test_the_look_is_in_the_ledger_under_its_own_reason(s):
     assert {row["reason"] for row in rows} == {"birth_correction", "born_corrected:in_person"}
 
 
-async def test_a_known_date_that_cannot_be_read_is_named_at_its_own_field(s):
+async def test_a_known_date_that_cannot_be_read_is_named_at_its_own_field(
+    s: ServiceHarness,
+) -> None:
     await came(s, "mentee", MINOR)
     await s.pool.execute("UPDATE requests SET state = 'confirmed'")
     impossible = {"known_born_day": "31", "known_born_month": "2"}
@@ -154,7 +161,9 @@ async def test_a_known_date_that_cannot_be_read_is_named_at_its_own_field(s):
     assert 'id="born-error"' not in page.text
 
 
-async def test_of_age_after_all_a_request_that_waited_for_a_guardian_goes_on(s):
+async def test_of_age_after_all_a_request_that_waited_for_a_guardian_goes_on(
+    s: ServiceHarness,
+) -> None:
     child = MINOR | {"born": "2013-06-02"}
     mentee = await came(s, "mentee", child)
     await s.pool.execute("UPDATE requests SET association = 'tandem_avenir'")
@@ -173,14 +182,16 @@ async def test_of_age_after_all_a_request_that_waited_for_a_guardian_goes_on(s):
 @pytest.mark.parametrize(
     "changes", [{"way": ""}, {"way": "it_felt_right"}, {"first_name": "Zoé"}, {"csrf": "x"}]
 )
-async def test_nobody_elses_and_nothing_unchecked(s, changes):
+async def test_nobody_elses_and_nothing_unchecked(
+    s: ServiceHarness, changes: dict[str, str]
+) -> None:
     await came(s, "mentee", MINOR)
     await s.pool.execute("UPDATE requests SET state = 'confirmed'")
     assert (await checked(s, MINOR, "2007-06-02", **changes)).status_code in (403, 422)
     assert of(BirthDateCorrected, await s.emitted()) == []
 
 
-async def test_a_mentor_who_is_17_after_all_has_a_year_of_birth_in_gates(s):
+async def test_a_mentor_who_is_17_after_all_has_a_year_of_birth_in_gates(s: ServiceHarness) -> None:
     mentor = await came(s, "mentor", volunteer())
     assert (await corrects(s, "request", mentor.mentor_id, "2008-11-02")).status_code == 200
     (fact,) = of(BirthDateCorrected, await s.emitted())

@@ -7,6 +7,7 @@ import pytest
 from services.registration.store import OwnData
 from shared.contracts.events import MentorRegistered
 from tests.integration.registration.conftest import csrf, path_of, register, sign_in
+from tests.support.service_harness import ServiceHarness
 from tests.unit.registration.people import volunteer
 
 ELSEWHERE = {"email": "une.autre.adresse@exemple.fr"}
@@ -33,7 +34,9 @@ async def decide(s, answer):
 
 
 @pytest.mark.parametrize(("answer", "left"), [("different", 0), ("same", 1)])
-async def test_a_claim_goes_with_the_doubt_it_came_from(s, partner, answer, left):
+async def test_a_claim_goes_with_the_doubt_it_came_from(
+    s: ServiceHarness, partner: str, answer: str, left: int
+) -> None:
     known = await mentor(s)
     newcomer = await mentor(s, cleared=True, **ELSEWHERE)
     assert await claims(s, known) == 1
@@ -42,7 +45,7 @@ async def test_a_claim_goes_with_the_doubt_it_came_from(s, partner, answer, left
     assert await claims(s, newcomer) == (0 if answer == "same" else 1), "what was said of them"
 
 
-async def test_what_was_said_of_the_known_mentor_stays(s, partner):
+async def test_what_was_said_of_the_known_mentor_stays(s: ServiceHarness, partner: str) -> None:
     known = await mentor(s, reference="m-1")
     await s.pool.execute("UPDATE mentors SET clearance_said_by = 'camille@reseau_binome'")
     await register(s, {"kind": "mentor", **volunteer(cleared=True, reference="m-1")})
@@ -54,14 +57,14 @@ async def test_what_was_said_of_the_known_mentor_stays(s, partner):
     assert await claims(s, known) == own
 
 
-async def test_it_goes_with_a_newcomer_who_is_erased(s, partner):
+async def test_it_goes_with_a_newcomer_who_is_erased(s: ServiceHarness, partner: str) -> None:
     known = await mentor(s)
     newcomer = await mentor(s, cleared=True, **ELSEWHERE)
     await s.client.post(path_of(s, "request", newcomer) + "/effacer")
     assert await claims(s, known) == 0
 
 
-async def test_nobodys_rows_lead_to_somebody_else(s, partner):
+async def test_nobodys_rows_lead_to_somebody_else(s: ServiceHarness, partner: str) -> None:
     known = await mentor(s)
     newcomer = await mentor(s, cleared=True, **ELSEWHERE)
     await decide(s, "same")

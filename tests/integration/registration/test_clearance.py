@@ -47,7 +47,9 @@ def changes(facts: list[Event]) -> list[tuple[date | None, str | None, str]]:
     ("stated", "until"),
     [(True, date(2028, 1, 10)), ("oui", date(2028, 1, 10)), ("30/06/2026", date(2026, 6, 30))],
 )
-async def test_a_partner_is_believed_of_the_mentor_it_names(s, partner, stated, until) -> None:
+async def test_a_partner_is_believed_of_the_mentor_it_names(
+    s: ServiceHarness, partner: str, stated: bool | str, until
+) -> None:
     found = await mentor(s, cleared=stated, reference="m-1")
     assert (found.criteria.cleared, found.criteria.cleared_until) == (True, until)
     kept = await s.pool.fetchrow("SELECT cleared_until, clearance_said_by FROM mentors")
@@ -55,12 +57,16 @@ async def test_a_partner_is_believed_of_the_mentor_it_names(s, partner, stated, 
 
 
 @pytest.mark.parametrize("stated", [False, "non", "2026-01-09"])
-async def test_a_no_or_a_day_that_is_over_clears_nobody(s, partner, stated) -> None:
+async def test_a_no_or_a_day_that_is_over_clears_nobody(
+    s: ServiceHarness, partner: str, stated: bool | str
+) -> None:
     found = await mentor(s, cleared=stated, reference="m-1")
     assert (found.criteria.cleared, found.criteria.cleared_until) == (False, None)
 
 
-async def test_a_yes_without_an_own_reference_is_a_claim_for_the_association(s, partner) -> None:
+async def test_a_yes_without_an_own_reference_is_a_claim_for_the_association(
+    s: ServiceHarness, partner: str
+) -> None:
     answer = await register(
         s, {"kind": "mentor", **volunteer(cleared="2026-12-31", association=OWN)}
     )
@@ -76,7 +82,9 @@ async def test_a_yes_without_an_own_reference_is_a_claim_for_the_association(s, 
     assert "À décider" not in (await s.client.get(PAGE, headers=HTML)).text
 
 
-async def test_a_claim_nobody_decides_goes_to_the_head_of_the_network(s, partner) -> None:
+async def test_a_claim_nobody_decides_goes_to_the_head_of_the_network(
+    s: ServiceHarness, partner: str
+) -> None:
     await register(s, {"kind": "mentor", **volunteer(cleared=True, association=OWN)})
     await s.emitted()
     s.clock.advance(days=8)
@@ -85,7 +93,9 @@ async def test_a_claim_nobody_decides_goes_to_the_head_of_the_network(s, partner
     assert (asked.association, asked.reason) == (HEAD, "overdue")
 
 
-async def test_whose_association_left_the_file_is_checked_by_the_head(s, partner) -> None:
+async def test_whose_association_left_the_file_is_checked_by_the_head(
+    s: ServiceHarness, partner: str
+) -> None:
     answer = await register(s, {"kind": "mentor", **volunteer(association=OWN)})
     mentor_id = answer.json()["request_id"]
     await s.pool.execute("UPDATE mentors SET association = 'closed_club'")
@@ -95,7 +105,7 @@ async def test_whose_association_left_the_file_is_checked_by_the_head(s, partner
     assert f"{PAGE}/{mentor_id}" in (await s.client.get(PAGE, headers=HTML)).text
 
 
-async def test_a_claim_may_be_set_aside(s, partner) -> None:
+async def test_a_claim_may_be_set_aside(s: ServiceHarness, partner: str) -> None:
     answer = await register(s, {"kind": "mentor", **volunteer(cleared=True)})
     await sign_in(s, HEAD)
     assert (await press(s, answer.json()["request_id"], "ecarter")).status_code == 303
@@ -103,7 +113,7 @@ async def test_a_claim_may_be_set_aside(s, partner) -> None:
     assert await s.pool.fetchval("SELECT settled_by FROM clearance_claims") == f"camille@{HEAD}"
 
 
-async def test_the_public_page_clears_nobody_and_claims_nothing(s) -> None:
+async def test_the_public_page_clears_nobody_and_claims_nothing(s: ServiceHarness) -> None:
     from tests.integration.registration.test_pages import send  # the page as a browser fills it
 
     await send(s, "mentor", volunteer(), cleared="2030-01-01")
@@ -113,7 +123,9 @@ async def test_the_public_page_clears_nobody_and_claims_nothing(s) -> None:
     assert await s.pool.fetchval("SELECT count(*) FROM clearance_claims") == 0
 
 
-async def test_the_association_in_charge_clears_extends_and_withdraws(s, partner) -> None:
+async def test_the_association_in_charge_clears_extends_and_withdraws(
+    s: ServiceHarness, partner: str
+) -> None:
     known = await mentor(s, association=OWN)
     await sign_in(s, OWN)
     for until in ("2026-12-31", "2027-12-31"):
@@ -128,7 +140,7 @@ async def test_the_association_in_charge_clears_extends_and_withdraws(s, partner
     assert await s.pool.fetchval("SELECT count(*) FROM timers WHERE kind LIKE 'clearance%'") == 0
 
 
-async def test_nobody_else_sees_or_clears_the_mentor(s, partner) -> None:
+async def test_nobody_else_sees_or_clears_the_mentor(s: ServiceHarness, partner: str) -> None:
     known = await mentor(s, association=OWN)
     await sign_in(s, "tandem_avenir")
     csrf_token = csrf((await s.client.get("/associations", headers=HTML)).text)
@@ -140,7 +152,9 @@ async def test_nobody_else_sees_or_clears_the_mentor(s, partner) -> None:
     assert changes(await s.emitted()) == []
 
 
-async def test_without_a_session_or_an_own_form_nothing_happens(s, partner) -> None:
+async def test_without_a_session_or_an_own_form_nothing_happens(
+    s: ServiceHarness, partner: str
+) -> None:
     known = await mentor(s, association=OWN)
     for path in (PAGE, f"{PAGE}/{known.mentor_id}"):
         answer = await s.client.get(path, headers=HTML)
@@ -153,7 +167,9 @@ async def test_without_a_session_or_an_own_form_nothing_happens(s, partner) -> N
 
 
 @pytest.mark.parametrize("until", ["", "2026-01-09", "2032-01-01", "bientôt", "9999-12-31"])
-async def test_a_last_day_that_cannot_be_is_refused_in_words(s, partner, until) -> None:
+async def test_a_last_day_that_cannot_be_is_refused_in_words(
+    s: ServiceHarness, partner: str, until: str
+) -> None:
     known = await mentor(s, association=OWN)
     await sign_in(s, OWN)
     answer = await press(s, known.mentor_id, "habilitation", until=until)
@@ -162,7 +178,7 @@ async def test_a_last_day_that_cannot_be_is_refused_in_words(s, partner, until) 
     assert changes(await s.emitted()) == []
 
 
-async def test_a_look_at_the_name_is_in_the_ledger(s, partner) -> None:
+async def test_a_look_at_the_name_is_in_the_ledger(s: ServiceHarness, partner: str) -> None:
     known = await mentor(s, association=OWN)
     await sign_in(s, OWN)
     shown = await s.client.get(f"{PAGE}/{known.mentor_id}", headers=HTML)
@@ -177,7 +193,9 @@ async def test_a_look_at_the_name_is_in_the_ledger(s, partner) -> None:
     )
 
 
-async def test_the_end_is_announced_and_then_acts_as_a_withdrawal(s, partner) -> None:
+async def test_the_end_is_announced_and_then_acts_as_a_withdrawal(
+    s: ServiceHarness, partner: str
+) -> None:
     until = date(2026, 3, 31)
     await mentor(s, cleared="2026-03-31", reference="m-1", association=OWN)
     s.clock.advance(days=51)  # 2 March, thirty days before
@@ -192,7 +210,9 @@ async def test_the_end_is_announced_and_then_acts_as_a_withdrawal(s, partner) ->
     assert changes(await s.emitted()) == [(None, OWN, "expired")]
 
 
-async def test_an_extended_clearance_does_not_end_on_its_old_day(s, partner) -> None:
+async def test_an_extended_clearance_does_not_end_on_its_old_day(
+    s: ServiceHarness, partner: str
+) -> None:
     known = await mentor(s, cleared="2026-03-31", reference="m-1", association=OWN)
     await sign_in(s, OWN)
     await press(s, known.mentor_id, "habilitation", until="2026-12-31")
@@ -202,18 +222,22 @@ async def test_an_extended_clearance_does_not_end_on_its_old_day(s, partner) -> 
     assert await s.emitted() == []
 
 
-async def test_the_year_of_birth_travels_for_mentors_who_may_be_under_18(s, partner) -> None:
+async def test_the_year_of_birth_travels_for_mentors_who_may_be_under_18(
+    s: ServiceHarness, partner: str
+) -> None:
     young = await mentor(s, born="2009-03-02")
     assert young.criteria.birth_year == 2009
     assert (await mentor(s, **OTHER)).criteria.birth_year is None
 
 
-async def test_a_mentor_of_15_is_too_young(s, partner) -> None:
+async def test_a_mentor_of_15_is_too_young(s: ServiceHarness, partner: str) -> None:
     answer = await register(s, {"kind": "mentor", **volunteer(born="2010-03-02")})
     assert answer.json()["errors"][0]["code"] == "too_young"
 
 
-async def test_a_partner_restates_its_mentor_and_each_word_takes_effect(s, partner) -> None:
+async def test_a_partner_restates_its_mentor_and_each_word_takes_effect(
+    s: ServiceHarness, partner: str
+) -> None:
     await mentor(s, reference="m-1", association=OWN)
     for stated in (True, "2026-06-30", True, False, False, None):
         told = {"cleared": stated} if stated is not None else {}
@@ -226,7 +250,7 @@ async def test_a_partner_restates_its_mentor_and_each_word_takes_effect(s, partn
     ]
 
 
-async def test_a_no_pauses_though_the_partner_names_nobody(s, partner) -> None:
+async def test_a_no_pauses_though_the_partner_names_nobody(s: ServiceHarness, partner: str) -> None:
     """Registered as cleared, then told that she is not: it used to stay."""
     told = json.loads((CASES / "changed_mentor.json").read_text("utf-8"))[2]
     await register(s, told | {"reference": "m-1"})
@@ -236,7 +260,9 @@ async def test_a_no_pauses_though_the_partner_names_nobody(s, partner) -> None:
     assert await s.pool.fetchval("SELECT count(*) FROM mentors WHERE cleared_until > now()") == 0
 
 
-async def test_a_yes_of_somebody_who_may_be_known_is_kept_and_shown(s, partner) -> None:
+async def test_a_yes_of_somebody_who_may_be_known_is_kept_and_shown(
+    s: ServiceHarness, partner: str
+) -> None:
     """Twice on the page, then by a partner that names nobody and says that she is cleared."""
     *pages, third = json.loads((CASES / "changed_mentor.json").read_text("utf-8"))
     for told in pages:
@@ -256,7 +282,9 @@ async def test_a_yes_of_somebody_who_may_be_known_is_kept_and_shown(s, partner) 
     assert changes(await s.emitted()) == [(date(2027, 1, 10), HEAD, "recorded")]
 
 
-async def test_the_same_file_every_night_does_not_undo_a_withdrawal(s, partner) -> None:
+async def test_the_same_file_every_night_does_not_undo_a_withdrawal(
+    s: ServiceHarness, partner: str
+) -> None:
     known = await mentor(s, cleared=True, reference="m-1", association=OWN)
     await sign_in(s, OWN)
     await press(s, known.mentor_id, "retrait")
@@ -268,7 +296,7 @@ async def test_the_same_file_every_night_does_not_undo_a_withdrawal(s, partner) 
     assert [x.reason for x in facts if isinstance(x, ClearanceAsked)] == ["claimed"]
 
 
-async def test_every_clearance_and_claim_has_a_next_action(s, partner) -> None:
+async def test_every_clearance_and_claim_has_a_next_action(s: ServiceHarness, partner: str) -> None:
     await mentor(s, cleared=True, reference="m-1")
     await register(s, {"kind": "mentor", **volunteer(**OTHER, cleared=True)})
     assert await unowned(s) == {}
@@ -276,7 +304,9 @@ async def test_every_clearance_and_claim_has_a_next_action(s, partner) -> None:
     assert await unowned(s) == {"clearances": 1, "clearance_claims": 1}
 
 
-async def test_nobody_is_asked_about_somebody_who_was_erased(s, partner) -> None:
+async def test_nobody_is_asked_about_somebody_who_was_erased(
+    s: ServiceHarness, partner: str
+) -> None:
     await register(s, {"kind": "mentor", **volunteer(cleared=True)})
     await s.pool.execute("UPDATE persons SET erased_at = now(), sealed = NULL, wrapped_key = NULL")
     await s.emitted()

@@ -17,6 +17,7 @@ from shared.contracts.events import (
     RequestWithdrawn,
 )
 from tests.integration.registration.conftest import DECLARED, csrf, path_of, register, sign_in
+from tests.support.service_harness import ServiceHarness
 from tests.unit.registration.people import young
 
 CHILD = young(born="2013-03-04", guardian_first_name="Maud", guardian_email="maud@exemple.fr")
@@ -46,7 +47,7 @@ async def consented(s):
     return request, path_of(s, "parent", await mentee_of(s, request))
 
 
-async def test_a_look_changes_nothing_a_button_does(s, partner):
+async def test_a_look_changes_nothing_a_button_does(s: ServiceHarness, partner: str) -> None:
     request = await child(s)
     path = path_of(s, "consent", request)
     page = await s.client.get(path, headers=HTML)
@@ -65,7 +66,9 @@ async def test_a_look_changes_nothing_a_button_does(s, partner):
 
 
 @pytest.mark.parametrize("missing", DECLARED)
-async def test_name_bond_and_authority_are_declared(s, partner, missing):
+async def test_name_bond_and_authority_are_declared(
+    s: ServiceHarness, partner: str, missing
+) -> None:
     path = path_of(s, "consent", await child(s))
     told = {name: value for name, value in DECLARED.items() if name != missing}
     page = await s.client.post(path, data=told, headers=HTML)
@@ -77,13 +80,15 @@ async def test_name_bond_and_authority_are_declared(s, partner, missing):
         assert value in page.text, "what was typed is kept"
 
 
-async def test_a_bond_is_of_a_closed_list(s, partner):
+async def test_a_bond_is_of_a_closed_list(s: ServiceHarness, partner: str) -> None:
     path = path_of(s, "consent", await child(s))
     page = await s.client.post(path, data=DECLARED | {"guardian_bond": "cousin"}, headers=HTML)
     assert page.status_code == 422
 
 
-async def test_the_parents_page_stays_open_and_consent_is_withdrawn_there(s, partner):
+async def test_the_parents_page_stays_open_and_consent_is_withdrawn_there(
+    s: ServiceHarness, partner: str
+) -> None:
     request, page = await consented(s)
     await s.emitted()
     shown = await s.client.get(page, headers=HTML)
@@ -106,7 +111,9 @@ async def test_the_parents_page_stays_open_and_consent_is_withdrawn_there(s, par
     assert "Ton parent a retiré son accord" in tracking.text
 
 
-async def test_consent_is_withdrawn_while_a_pair_is_introduced(s, partner):
+async def test_consent_is_withdrawn_while_a_pair_is_introduced(
+    s: ServiceHarness, partner: str
+) -> None:
     request, page = await consented(s)
     await sign_in(s, "tandem_avenir")
     form = (await s.client.get(f"/associations/demandes/{request}")).text
@@ -117,7 +124,7 @@ async def test_consent_is_withdrawn_while_a_pair_is_introduced(s, partner):
     assert isinstance((await s.emitted())[-1], RequestWithdrawn)
 
 
-async def test_the_parents_page_ends_on_the_18th_birthday(s, partner):
+async def test_the_parents_page_ends_on_the_18th_birthday(s: ServiceHarness, partner: str) -> None:
     _, page = await consented(s)
     assert "4 mars 2031" in (await s.client.get(page, headers=HTML)).text.replace("\u00a0", " ")
     s.clock.set(s.clock.now().replace(year=2031, month=3, day=4, hour=0))
@@ -125,7 +132,9 @@ async def test_the_parents_page_ends_on_the_18th_birthday(s, partner):
     assert (await s.client.post(page + "/retrait", headers=HTML)).status_code == 410
 
 
-async def test_a_silent_parent_is_reminded_on_day_3_and_day_10(s, partner):
+async def test_a_silent_parent_is_reminded_on_day_3_and_day_10(
+    s: ServiceHarness, partner: str
+) -> None:
     request = await child(s)
     reminders = []
     for day in range(1, 20):
@@ -137,7 +146,7 @@ async def test_a_silent_parent_is_reminded_on_day_3_and_day_10(s, partner):
     assert await s.pool.fetchval("SELECT state FROM requests") == "guardian_check"
 
 
-async def test_a_parent_who_answered_is_not_reminded(s, partner):
+async def test_a_parent_who_answered_is_not_reminded(s: ServiceHarness, partner: str) -> None:
     request = await child(s)
     await s.client.post(path_of(s, "consent", request) + "/refus")
     await s.emitted()
@@ -147,7 +156,7 @@ async def test_a_parent_who_answered_is_not_reminded(s, partner):
 
 
 @pytest.mark.parametrize("body", OWN_GUARDIAN)
-async def test_a_child_is_not_their_own_guardian(s, partner, body):
+async def test_a_child_is_not_their_own_guardian(s: ServiceHarness, partner: str, body) -> None:
     answer = await register(s, body)
     assert answer.status_code == 422
     (error,) = answer.json()["errors"]
@@ -157,27 +166,27 @@ async def test_a_child_is_not_their_own_guardian(s, partner, body):
     assert await s.emitted() == []
 
 
-async def test_one_mobile_is_not_two_people(s, partner):
+async def test_one_mobile_is_not_two_people(s: ServiceHarness, partner: str) -> None:
     told = CHILD | {"phone": "06 39 98 00 01", "guardian_phone": "+33 6 39 98 00 01"}
     answer = await register(s, {"kind": "mentee", **told})
     assert answer.json()["errors"][0]["field"] == "guardian_phone"
 
 
-async def test_a_parent_with_a_phone_only_is_enough(s, partner):
+async def test_a_parent_with_a_phone_only_is_enough(s: ServiceHarness, partner: str) -> None:
     told = {"guardian_email": None, "guardian_phone": "06 39 98 00 02"}
     request = await child(s, **told)
     path = path_of(s, "consent", request)
     assert (await s.client.post(path, data=DECLARED)).status_code == 200
 
 
-async def test_under_15_one_way_to_a_parent_is_needed(s, partner):
+async def test_under_15_one_way_to_a_parent_is_needed(s: ServiceHarness, partner: str) -> None:
     answer = await register(s, {"kind": "mentee", **CHILD | {"guardian_email": None}})
     (error,) = answer.json()["errors"]
     assert error["code"] == "under_15"
     assert "mobile" in error["fr"]
 
 
-async def test_a_parent_may_say_no_and_nothing_is_kept(s, partner):
+async def test_a_parent_may_say_no_and_nothing_is_kept(s: ServiceHarness, partner: str) -> None:
     request = await child(s)
     path = path_of(s, "consent", request)
     assert (await s.client.post(path + "/refus", headers=HTML)).status_code == 200
@@ -191,7 +200,7 @@ async def test_a_parent_may_say_no_and_nothing_is_kept(s, partner):
     assert await s.fire_due() == 0
 
 
-async def test_used_unknown_and_expired_links_answer_alike(s, partner):
+async def test_used_unknown_and_expired_links_answer_alike(s: ServiceHarness, partner: str) -> None:
     request = await child(s)
     path = path_of(s, "consent", request)
     await s.client.post(path, data=DECLARED)
@@ -202,7 +211,7 @@ async def test_used_unknown_and_expired_links_answer_alike(s, partner):
     assert (await s.client.post(path, data=DECLARED, headers=HTML)).status_code == 410
 
 
-async def test_a_link_for_another_purpose_does_not_consent(s, partner):
+async def test_a_link_for_another_purpose_does_not_consent(s: ServiceHarness, partner: str) -> None:
     request = await child(s)
     for purpose, subject in (("request", request), ("parent", await mentee_of(s, request))):
         token = s.runtime.links.token(purpose, subject)
@@ -213,7 +222,7 @@ async def test_a_link_for_another_purpose_does_not_consent(s, partner):
     assert await s.pool.fetchval("SELECT state FROM requests") == "awaiting_consent"
 
 
-async def test_without_an_answer_everything_is_forgotten(s, partner):
+async def test_without_an_answer_everything_is_forgotten(s: ServiceHarness, partner: str) -> None:
     request = await child(s)
     s.clock.advance(days=91)
     assert await s.fire_due() == 3, "two reminders and the end"
@@ -225,7 +234,7 @@ async def test_without_an_answer_everything_is_forgotten(s, partner):
     assert "la demande s’est arrêtée" in page.text
 
 
-async def test_the_same_child_may_come_again_afterwards(s, partner):
+async def test_the_same_child_may_come_again_afterwards(s: ServiceHarness, partner: str) -> None:
     await child(s)
     s.clock.advance(days=91)
     await s.fire_due()
@@ -233,7 +242,7 @@ async def test_the_same_child_may_come_again_afterwards(s, partner):
     await child(s)
 
 
-async def test_the_deadline_after_consent_is_no_deadline(s, partner):
+async def test_the_deadline_after_consent_is_no_deadline(s: ServiceHarness, partner: str) -> None:
     request = await child(s)
     await s.client.post(path_of(s, "consent", request), data=DECLARED)
     s.clock.advance(days=91)

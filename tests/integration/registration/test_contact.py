@@ -9,6 +9,7 @@ from services.registration.use_cases.vault_provider import vault
 from shared.contracts.contact import CONTACT_QUEUE, ContactAsked
 from shared.contracts.vocabulary.associations import ASSOCIATIONS, NETWORK_HEAD
 from tests.integration.registration.conftest import register
+from tests.support.service_harness import ServiceHarness
 from tests.unit.registration.people import volunteer, young
 
 
@@ -18,13 +19,13 @@ async def ask(s, recipient, person, purpose="mentee_registered"):
 
 
 @pytest.fixture
-async def mentee(s, partner):
+async def mentee(s: ServiceHarness, partner: str):
     told = young(phone="06 39 98 00 01", lang="en")
     await register(s, {"kind": "mentee", **told})
     return (await s.emitted())[0].mentee_id
 
 
-async def test_a_young_person(s, mentee):
+async def test_a_young_person(s: ServiceHarness, mentee) -> None:
     given = await ask(s, "mentee", mentee)
     assert given.model_dump() == {
         "found": True,
@@ -39,7 +40,7 @@ async def test_a_young_person(s, mentee):
     }
 
 
-async def test_each_answer_is_in_the_ledger(s, mentee):
+async def test_each_answer_is_in_the_ledger(s: ServiceHarness, mentee) -> None:
     await ask(s, "mentee", mentee)
     await ask(s, "mentee", mentee, purpose="request_confirmed")
     rows = await s.pool.fetch("SELECT actor, person_id, what, reason FROM ledger ORDER BY id")
@@ -49,7 +50,7 @@ async def test_each_answer_is_in_the_ledger(s, mentee):
     ]
 
 
-async def test_the_ledger_only_grows(s, mentee):
+async def test_the_ledger_only_grows(s: ServiceHarness, mentee) -> None:
     await ask(s, "mentee", mentee)
     for statement in (
         "DELETE FROM ledger",
@@ -61,14 +62,14 @@ async def test_the_ledger_only_grows(s, mentee):
             await s.pool.execute(statement)
 
 
-async def test_a_mentor(s, partner):
+async def test_a_mentor(s: ServiceHarness, partner: str) -> None:
     await register(s, {"kind": "mentor", **volunteer()})
     mentor = (await s.emitted())[0].mentor_id
     given = await ask(s, "mentor", mentor, "mentor_registered")
     assert (given.first_name, given.minor, given.phone) == ("Gaspard", False, None)
 
 
-async def test_a_parent_is_asked_for_by_the_childs_id(s, partner):
+async def test_a_parent_is_asked_for_by_the_childs_id(s: ServiceHarness, partner: str) -> None:
     told = young(born="2013-03-04", guardian_first_name="Maud", guardian_email="maud@exemple.fr")
     await register(s, {"kind": "mentee", **told | {"email": None}})
     mentee = (await s.emitted())[0].mentee_id
@@ -78,11 +79,11 @@ async def test_a_parent_is_asked_for_by_the_childs_id(s, partner):
     assert (child.email, child.minor, child.guarded) == (None, True, True)
 
 
-async def test_who_has_no_guardian(s, mentee):
+async def test_who_has_no_guardian(s: ServiceHarness, mentee) -> None:
     assert (await ask(s, "guardian", mentee)).found is False
 
 
-async def test_a_coordinator_by_the_associations_code(s):
+async def test_a_coordinator_by_the_associations_code(s: ServiceHarness) -> None:
     given = await ask(s, "coordinator", "pas_a_pas", "request_routed")
     assert given.email == "coordination@pas-a-pas.example.org"
     gone = await ask(s, "coordinator", "closed_club", "request_routed")
@@ -90,7 +91,7 @@ async def test_a_coordinator_by_the_associations_code(s):
     assert await s.pool.fetchval("SELECT count(*) FROM ledger") == 0
 
 
-async def test_unknown_and_erased_people(s, mentee):
+async def test_unknown_and_erased_people(s: ServiceHarness, mentee) -> None:
     assert (await ask(s, "mentee", uuid4())).found is False
     assert (await ask(s, "mentee", "not-an-id")).found is False
     await vault().keys.delete([mentee])

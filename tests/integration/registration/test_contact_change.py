@@ -16,6 +16,7 @@ from shared.contracts.events import (
     ReachabilityChanged,
 )
 from tests.integration.registration.conftest import csrf, path_of, register, sign_in
+from tests.support.service_harness import ServiceHarness
 from tests.unit.registration.people import posted, volunteer, young
 
 NEW = "nouvelle.adresse@exemple.fr"
@@ -36,13 +37,15 @@ async def reached_at(s, mentee_id):
 
 
 @pytest.fixture
-async def known(s):
+async def known(s: ServiceHarness):
     await s.client.post("/inscription/jeune", data=posted(young()))
     (registered,) = [fact for fact in await stated(s) if isinstance(fact, MenteeRegistered)]
     return registered
 
 
-async def test_behind_ones_own_link_at_once_and_the_old_address_hears_of_it(s, known):
+async def test_behind_ones_own_link_at_once_and_the_old_address_hears_of_it(
+    s: ServiceHarness, known
+) -> None:
     path = path_of(s, "request", known.request_id) + "/contact"
     page = await s.client.get(path)
     assert page.status_code == 200
@@ -59,7 +62,7 @@ async def test_behind_ones_own_link_at_once_and_the_old_address_hears_of_it(s, k
     assert ("person", "contact_changed") in [tuple(row) for row in rows]
 
 
-async def test_the_old_address_may_say_no(s, known):
+async def test_the_old_address_may_say_no(s: ServiceHarness, known) -> None:
     path = path_of(s, "request", known.request_id) + "/contact"
     await s.client.post(path, data={"email": NEW})
     (changed,) = await stated(s)
@@ -86,7 +89,9 @@ async def reachability(s):
     return [fact.reachable for fact in facts if isinstance(fact, ReachabilityChanged)]
 
 
-async def test_whoever_gives_another_address_is_reached_and_matched_again(s, known):
+async def test_whoever_gives_another_address_is_reached_and_matched_again(
+    s: ServiceHarness, known
+) -> None:
     await bounce(s, known.mentee_id)
     assert await reachability(s) == [False]
     path = path_of(s, "request", known.request_id) + "/contact"
@@ -105,7 +110,9 @@ async def test_whoever_gives_another_address_is_reached_and_matched_again(s, kno
     ("told", "field"),
     [({}, "email"), ({"email": "pas une adresse"}, "email"), ({"phone": "12"}, "phone")],
 )
-async def test_what_cannot_be_read_changes_nothing(s, known, told, field):
+async def test_what_cannot_be_read_changes_nothing(
+    s: ServiceHarness, known, told: dict[str, object] | dict[str, str], field: str
+) -> None:
     path = path_of(s, "request", known.request_id) + "/contact"
     page = await s.client.post(path, data=told)
     assert page.status_code == 422
@@ -115,7 +122,7 @@ async def test_what_cannot_be_read_changes_nothing(s, known, told, field):
     assert unknown.status_code == 410
 
 
-async def test_a_child_does_not_take_the_guardians_place(s):
+async def test_a_child_does_not_take_the_guardians_place(s: ServiceHarness) -> None:
     child = young(born="2013-03-04", guardian_first_name="Maud", guardian_email="maud@exemple.fr")
     await s.client.post("/inscription/jeune", data=posted(child))
     (registered, *_) = await stated(s)
@@ -125,7 +132,9 @@ async def test_a_child_does_not_take_the_guardians_place(s):
     assert (await asked(s, "guardian", registered.mentee_id, "x")).email == "maud@exemple.fr"
 
 
-async def test_a_guardians_link_that_stops_a_change_ends_with_the_18th_birthday(s):
+async def test_a_guardians_link_that_stops_a_change_ends_with_the_18th_birthday(
+    s: ServiceHarness,
+) -> None:
     child = young(born="2008-01-12", guardian_first_name="Maud", guardian_email="maud@exemple.fr")
     await s.client.post("/inscription/jeune", data=posted(child))
     (registered,) = [fact for fact in await stated(s) if isinstance(fact, MenteeRegistered)]
@@ -142,7 +151,7 @@ async def test_a_guardians_link_that_stops_a_change_ends_with_the_18th_birthday(
     assert (await asked(s, "guardian", registered.mentee_id, "x")).email != "maud@exemple.fr"
 
 
-async def test_a_guardians_contact_by_the_guardians_link_alone(s):
+async def test_a_guardians_contact_by_the_guardians_link_alone(s: ServiceHarness) -> None:
     child = young(born="2013-03-04", guardian_first_name="Maud", guardian_email="maud@exemple.fr")
     await s.client.post("/inscription/jeune", data=posted(child))
     (registered, *_) = await stated(s)
@@ -181,7 +190,7 @@ def lost(page, **changes):
     return told | changes
 
 
-async def test_an_association_changes_it_after_48_hours(s, known):
+async def test_an_association_changes_it_after_48_hours(s: ServiceHarness, known) -> None:
     await sign_in(s, "tandem_avenir")
     page = await s.client.get("/associations/contact")
     await stated(s)
@@ -204,7 +213,7 @@ async def test_an_association_changes_it_after_48_hours(s, known):
     assert {"contact_lost", "contact_asked:in_person", "contact_changed"} <= reasons
 
 
-async def test_the_old_address_stops_it_in_time(s, known):
+async def test_the_old_address_stops_it_in_time(s: ServiceHarness, known) -> None:
     await sign_in(s, "tandem_avenir")
     page = await s.client.get("/associations/contact")
     await stated(s)
@@ -227,7 +236,9 @@ async def test_the_old_address_stops_it_in_time(s, known):
         ("tandem_avenir", {"email": ""}),
     ],
 )
-async def test_nobody_elses_and_nothing_unchecked(s, known, association, changes):
+async def test_nobody_elses_and_nothing_unchecked(
+    s: ServiceHarness, known, association: str, changes: dict[str, object] | dict[str, str]
+) -> None:
     await sign_in(s, association)
     page = await s.client.get("/associations/contact")
     await stated(s)
@@ -237,7 +248,7 @@ async def test_nobody_elses_and_nothing_unchecked(s, known, association, changes
     assert await s.pool.fetchval("SELECT count(*) FROM contact_changes") == 0
 
 
-async def test_a_mentor_without_association_is_the_heads(s, partner):
+async def test_a_mentor_without_association_is_the_heads(s: ServiceHarness, partner: str) -> None:
     await register(s, {"kind": "mentor", **volunteer()})
     (mentor,) = [fact for fact in await stated(s) if isinstance(fact, MentorRegistered)]
     await sign_in(s, "reseau_binome")
@@ -250,7 +261,7 @@ async def test_a_mentor_without_association_is_the_heads(s, partner):
     assert (changed.person_id, changed.recipient) == (mentor.mentor_id, "mentor")
 
 
-async def test_no_form_token_no_change(s, known):
+async def test_no_form_token_no_change(s: ServiceHarness, known) -> None:
     await sign_in(s, "tandem_avenir")
     page = await s.client.get("/associations/contact")
     refused = await s.client.post("/associations/contact", data=lost(page, csrf="x"))
@@ -260,14 +271,16 @@ async def test_no_form_token_no_change(s, known):
 
 
 @pytest.fixture
-async def child(s):
+async def child(s: ServiceHarness):
     told = young(born="2013-03-04", guardian_first_name="Maud", guardian_email="maud@exemple.fr")
     await s.client.post("/inscription/jeune", data=posted(told))
     (registered, *_) = await stated(s)
     return registered
 
 
-async def test_a_childs_old_address_stops_nothing_of_the_guardians(s, child):
+async def test_a_childs_old_address_stops_nothing_of_the_guardians(
+    s: ServiceHarness, child
+) -> None:
     own = path_of(s, "request", child.request_id) + "/contact"
     await s.client.post(own, data={"email": NEW})
     (changed,) = await stated(s)
@@ -278,7 +291,7 @@ async def test_a_childs_old_address_stops_nothing_of_the_guardians(s, child):
     assert (await asked(s, "guardian", child.mentee_id, "x")).email == "maud.b@exemple.fr"
 
 
-async def test_a_change_that_waited_takes_back_nothing_of_the_guardians(s):
+async def test_a_change_that_waited_takes_back_nothing_of_the_guardians(s: ServiceHarness) -> None:
     minor = young(born="2009-05-17", guardian_first_name="Maud", guardian_email="maud@exemple.fr")
     await s.client.post("/inscription/jeune", data=posted(minor))
     (known,) = [fact for fact in await stated(s) if isinstance(fact, MenteeRegistered)]

@@ -23,6 +23,7 @@ from shared.contracts.events import (
     RequestWithdrawn,
 )
 from tests.integration.registration.conftest import BY_HAND, csrf, path_of, register, sign_in
+from tests.support.service_harness import ServiceHarness
 from tests.unit.registration.people import posted, volunteer, young
 
 CASES = Path(__file__).parents[2] / "cases"
@@ -67,7 +68,9 @@ async def decide(s, association, answer):
     return await stated(s)
 
 
-async def test_the_form_of_a_stranger_gets_nothing_of_a_cleared_mentor(s, partner):
+async def test_the_form_of_a_stranger_gets_nothing_of_a_cleared_mentor(
+    s: ServiceHarness, partner: str
+) -> None:
     await register(s, {"kind": "mentor", **volunteer(cleared=True, reference="m-1")})
     (known,) = await stated(s)
     facts = await send(s, "mentor", volunteer(**ELSEWHERE))
@@ -83,7 +86,7 @@ async def test_the_form_of_a_stranger_gets_nothing_of_a_cleared_mentor(s, partne
     assert given.email == ELSEWHERE["email"]
 
 
-async def test_a_minor_keeps_her_contact_and_her_request(s):
+async def test_a_minor_keeps_her_contact_and_her_request(s: ServiceHarness) -> None:
     (registered, *_) = await send(s, "jeune", young())
     facts = await send(s, "jeune", young(**ELSEWHERE))
     (again,) = only(MenteeRegistered, facts)
@@ -94,7 +97,7 @@ async def test_a_minor_keeps_her_contact_and_her_request(s):
     assert (await contact(s, "mentee", registered.mentee_id)).email == young()["email"]
 
 
-async def test_a_guardian_stays_while_consent_is_awaited(s):
+async def test_a_guardian_stays_while_consent_is_awaited(s: ServiceHarness) -> None:
     child = young(born="2013-03-04", guardian_first_name="Maud", guardian_email="maud@exemple.fr")
     (registered, *_) = await send(s, "jeune", child)
     await send(s, "jeune", child | {"guardian_email": "quelquun@exemple.fr"})
@@ -102,7 +105,9 @@ async def test_a_guardian_stays_while_consent_is_awaited(s):
 
 
 @pytest.mark.parametrize("door", ["page", "api"])
-async def test_two_children_born_on_new_years_day_are_two(s, partner, door):
+async def test_two_children_born_on_new_years_day_are_two(
+    s: ServiceHarness, partner: str, door: str
+) -> None:
     one, other = json.loads((CASES / "namesakes.json").read_text(encoding="utf-8"))
     facts = []
     for told in (one, other):
@@ -121,7 +126,9 @@ async def test_two_children_born_on_new_years_day_are_two(s, partner, door):
     assert len(only(DoubtRaised, facts[1])) == 1, "but a human looks"
 
 
-async def test_an_educators_mailbox_does_not_explain_another_birth_date_away(s):
+async def test_an_educators_mailbox_does_not_explain_another_birth_date_away(
+    s: ServiceHarness,
+) -> None:
     home = {"email": "foyer@exemple.fr"}
     await send(s, "jeune", young(**home))
     await send(s, "jeune", young(**home, first_name="Zoé"))
@@ -132,7 +139,7 @@ async def test_an_educators_mailbox_does_not_explain_another_birth_date_away(s):
     assert only(RegistrationRepeated, facts) == []
 
 
-async def test_what_a_stranger_sees_is_the_same_for_known_and_unknown(s):
+async def test_what_a_stranger_sees_is_the_same_for_known_and_unknown(s: ServiceHarness) -> None:
     await send(s, "jeune", young())
     seen = []
     for told in (young(**ELSEWHERE), young(**ELSEWHERE, last_name="Inconnu")):
@@ -148,7 +155,7 @@ async def test_what_a_stranger_sees_is_the_same_for_known_and_unknown(s):
     assert seen[0] == seen[1]
 
 
-async def test_the_button_on_the_known_page_settles_it(s):
+async def test_the_button_on_the_known_page_settles_it(s: ServiceHarness) -> None:
     (registered, *_) = await send(s, "jeune", young())
     facts = await send(s, "jeune", young(slots=["sat_am"]))
     (again,) = only(MenteeRegistered, facts)
@@ -169,7 +176,7 @@ async def test_the_button_on_the_known_page_settles_it(s):
         assert word not in closed, "a stranger who guessed learns nothing"
 
 
-async def test_the_newcomer_cannot_press_the_button(s):
+async def test_the_newcomer_cannot_press_the_button(s: ServiceHarness) -> None:
     await send(s, "jeune", young())
     facts = await send(s, "jeune", young(**ELSEWHERE))
     (again,) = only(MenteeRegistered, facts)
@@ -184,7 +191,7 @@ async def test_the_newcomer_cannot_press_the_button(s):
     assert unknown.status_code == 410
 
 
-async def test_the_association_in_charge_of_the_earlier_one_decides(s):
+async def test_the_association_in_charge_of_the_earlier_one_decides(s: ServiceHarness) -> None:
     await send(s, "jeune", young())
     facts = await send(s, "jeune", young(**ELSEWHERE))
     (raised,) = only(DoubtRaised, facts)
@@ -197,7 +204,9 @@ async def test_the_association_in_charge_of_the_earlier_one_decides(s):
     assert await s.pool.fetchval("SELECT settled_by FROM doubts") == "camille@tandem_avenir"
 
 
-async def test_the_same_person_is_closed_once_and_nothing_of_the_earlier_changes(s):
+async def test_the_same_person_is_closed_once_and_nothing_of_the_earlier_changes(
+    s: ServiceHarness,
+) -> None:
     (registered, *_) = await send(s, "jeune", young())
     before = await page_of(s, registered.request_id)
     facts = await send(s, "jeune", young(**ELSEWHERE))
@@ -208,7 +217,7 @@ async def test_the_same_person_is_closed_once_and_nothing_of_the_earlier_changes
     assert (await contact(s, "mentee", registered.mentee_id)).email == young()["email"]
 
 
-async def test_a_mentor_who_is_the_same_leaves(s):
+async def test_a_mentor_who_is_the_same_leaves(s: ServiceHarness) -> None:
     await send(s, "mentor", volunteer())
     facts = await send(s, "mentor", volunteer(**ELSEWHERE))
     (newcomer,) = only(MentorRegistered, facts)
@@ -220,7 +229,9 @@ async def test_a_mentor_who_is_the_same_leaves(s):
     assert "Cette inscription est close" in await page_of(s, newcomer.mentor_id)
 
 
-async def test_the_owner_sees_its_own_person_and_of_the_other_which_fields_agree(s):
+async def test_the_owner_sees_its_own_person_and_of_the_other_which_fields_agree(
+    s: ServiceHarness,
+) -> None:
     (registered, *_) = await send(s, "jeune", young())
     await send(s, "jeune", young(**ELSEWHERE))
     await sign_in(s, "tandem_avenir")
@@ -237,7 +248,7 @@ async def test_the_owner_sees_its_own_person_and_of_the_other_which_fields_agree
     assert row["person_id"] == registered.mentee_id
 
 
-async def test_nobody_else_sees_or_decides(s):
+async def test_nobody_else_sees_or_decides(s: ServiceHarness) -> None:
     await send(s, "jeune", young())
     await send(s, "jeune", young(**ELSEWHERE))
     doubt_id = await s.pool.fetchval("SELECT id FROM doubts")
@@ -259,7 +270,7 @@ async def test_nobody_else_sees_or_decides(s):
     assert await s.pool.fetchval("SELECT outcome FROM doubts") is None
 
 
-async def test_an_undecided_doubt_goes_to_the_head_with_a_new_deadline(s):
+async def test_an_undecided_doubt_goes_to_the_head_with_a_new_deadline(s: ServiceHarness) -> None:
     await send(s, "jeune", young())
     facts = await send(s, "jeune", young(**ELSEWHERE))
     (raised,) = only(DoubtRaised, facts)
@@ -279,7 +290,7 @@ async def test_an_undecided_doubt_goes_to_the_head_with_a_new_deadline(s):
     assert only(DoubtRaised, await stated(s)) == []
 
 
-async def test_a_third_registration_is_compared_with_both_before(s):
+async def test_a_third_registration_is_compared_with_both_before(s: ServiceHarness) -> None:
     await send(s, "jeune", young())
     (first, *_) = await send(s, "jeune", young(**ELSEWHERE))
     facts = await send(s, "jeune", young(email="troisieme@exemple.fr"))
@@ -293,7 +304,7 @@ async def test_a_third_registration_is_compared_with_both_before(s):
     assert await s.pool.fetchval("SELECT count(*) FROM persons WHERE held") == 0
 
 
-async def test_of_three_who_are_one_the_first_goes_on(s):
+async def test_of_three_who_are_one_the_first_goes_on(s: ServiceHarness) -> None:
     (registered, *_) = await send(s, "jeune", young())
     await send(s, "jeune", young(**ELSEWHERE))
     await send(s, "jeune", young(email="troisieme@exemple.fr"))
@@ -316,7 +327,9 @@ async def decide_all(s, answer):
     return facts
 
 
-async def test_who_comes_back_after_the_end_goes_on_under_the_new_request(s):
+async def test_who_comes_back_after_the_end_goes_on_under_the_new_request(
+    s: ServiceHarness,
+) -> None:
     (registered, *_) = await send(s, "jeune", young())
     await s.pool.execute("UPDATE requests SET state = 'ended', closed_at = now()")
     facts = await send(s, "jeune", young())
@@ -330,7 +343,9 @@ async def test_who_comes_back_after_the_end_goes_on_under_the_new_request(s):
 
 
 @pytest.mark.parametrize("first", ["jeune", "mentor"])
-async def test_a_student_registered_on_both_sides_is_kept_apart_from_herself(s, first):
+async def test_a_student_registered_on_both_sides_is_kept_apart_from_herself(
+    s: ServiceHarness, first: str
+) -> None:
     student = {"first_name": "Inès", "last_name": "Marchandeau", "born": "2003-05-17"}
     doors = [("jeune", young(**student)), ("mentor", volunteer(**student))]
     facts = []
@@ -345,7 +360,7 @@ async def test_a_student_registered_on_both_sides_is_kept_apart_from_herself(s, 
         assert request.apart_from == (mentor.mentor_id,)
 
 
-async def test_a_guardian_who_is_a_mentor_is_kept_apart_from_the_child(s):
+async def test_a_guardian_who_is_a_mentor_is_kept_apart_from_the_child(s: ServiceHarness) -> None:
     guardian = {"guardian_first_name": "Maud", "guardian_email": "maud@exemple.fr"}
     child = young(**BY_HAND | guardian | {"born": "2009-05-17"})
     await send(s, "jeune", child)
@@ -353,7 +368,7 @@ async def test_a_guardian_who_is_a_mentor_is_kept_apart_from_the_child(s):
     assert mentor.apart_from == (await s.pool.fetchval("SELECT mentee_id FROM requests"),)
 
 
-async def test_a_partner_learns_of_nobody(s, partner):
+async def test_a_partner_learns_of_nobody(s: ServiceHarness, partner: str) -> None:
     await send(s, "jeune", young())
     known = await register(s, {"kind": "mentee", **young(**ELSEWHERE)})
     unknown = await register(s, {"kind": "mentee", **young(**ELSEWHERE, last_name="Inconnu")})
@@ -364,7 +379,9 @@ async def test_a_partner_learns_of_nobody(s, partner):
     assert await s.pool.fetchval("SELECT count(*) FROM refusals") == 0
 
 
-async def test_a_partner_is_believed_about_its_own_reference(s, partner):
+async def test_a_partner_is_believed_about_its_own_reference(
+    s: ServiceHarness, partner: str
+) -> None:
     told = {"kind": "mentee", "reference": "dossier-12", **young()}
     first = await register(s, told)
     again = await register(s, told | {"email": "nouvelle@exemple.fr", "first_name": "Ines"})
@@ -375,14 +392,16 @@ async def test_a_partner_is_believed_about_its_own_reference(s, partner):
     assert (await contact(s, "mentee", mentee_id)).email == young()["email"]
 
 
-async def test_a_reference_used_for_somebody_else_proves_nothing(s, partner):
+async def test_a_reference_used_for_somebody_else_proves_nothing(
+    s: ServiceHarness, partner: str
+) -> None:
     told = {"kind": "mentee", "reference": "dossier-12", **young()}
     first = await register(s, told)
     other = await register(s, told | {"first_name": "Zoé", "born": "2008-02-03"})
     assert other.json()["request_id"] != first.json()["request_id"]
 
 
-async def test_another_partners_reference_proves_nothing(s, partner):
+async def test_another_partners_reference_proves_nothing(s: ServiceHarness, partner: str) -> None:
     told = {"reference": "dossier-12", **young()}
     first = await register(s, {"kind": "mentee", **told})
     await s.pool.execute(
@@ -393,7 +412,9 @@ async def test_another_partners_reference_proves_nothing(s, partner):
     assert first.status_code == 202
 
 
-async def test_a_reference_decided_to_be_somebody_elses_double_opens_nothing(s, partner):
+async def test_a_reference_decided_to_be_somebody_elses_double_opens_nothing(
+    s: ServiceHarness, partner: str
+) -> None:
     (registered, *_) = await send(s, "jeune", young())
     told = {"kind": "mentee", "reference": "dossier-12", **young(**ELSEWHERE)}
     first = await register(s, told)
@@ -404,7 +425,7 @@ async def test_a_reference_decided_to_be_somebody_elses_double_opens_nothing(s, 
     assert again.json()["request_id"] != str(registered.request_id)
 
 
-async def test_a_changed_mentor_is_kept_beside_the_first(s, partner):
+async def test_a_changed_mentor_is_kept_beside_the_first(s: ServiceHarness, partner: str) -> None:
     first, again, by_partner = json.loads(
         (CASES / "changed_mentor.json").read_text(encoding="utf-8")
     )
@@ -421,7 +442,9 @@ async def test_a_changed_mentor_is_kept_beside_the_first(s, partner):
     assert "C’était moi" in page
 
 
-async def test_a_second_registration_leaves_no_task_and_no_birthday(s, partner):
+async def test_a_second_registration_leaves_no_task_and_no_birthday(
+    s: ServiceHarness, partner: str
+) -> None:
     child = young(born="2010-03-04")
     await register(s, {"kind": "mentee", **child})
     first = only(MenteeRegistered, await stated(s))[0]
@@ -437,7 +460,9 @@ async def test_a_second_registration_leaves_no_task_and_no_birthday(s, partner):
     assert second.request_id not in asked
 
 
-async def test_nobody_is_asked_about_the_clearance_of_a_second_registration(s, partner):
+async def test_nobody_is_asked_about_the_clearance_of_a_second_registration(
+    s: ServiceHarness, partner: str
+) -> None:
     await send(s, "mentor", volunteer())
     again = volunteer(cleared="2026-12-31", **ELSEWHERE)
     await register(s, {"kind": "mentor", **again})

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
@@ -11,6 +12,7 @@ from services.registration.service import SERVICE
 from shared.messaging.external_queue import UNREADABLE, read_inbound_message
 from shared.messaging.names import PARTNERS_OUT
 from tests.integration.registration.conftest import PARTNER, register
+from tests.support.service_harness import ServiceHarness
 from tests.support.workbooks import packed, text_cell, text_row, worksheet
 from tests.unit.registration.people import young
 
@@ -50,7 +52,9 @@ async def imported(file, *options):
 @pytest.mark.parametrize(
     "since", ["9999-12-31T23:30Z", "9999-12-31T23:30:00-14:00", "0001-01-01", "2019-01-01"]
 )
-async def test_a_registration_date_at_the_edge_is_refused_in_words(s, partner, since):
+async def test_a_registration_date_at_the_edge_is_refused_in_words(
+    s: ServiceHarness, partner: str, since: str
+) -> None:
     answer = await register(s, young(kind="mentee", since=since))
     assert answer.status_code == 422
     [error] = answer.json()["errors"]
@@ -59,7 +63,7 @@ async def test_a_registration_date_at_the_edge_is_refused_in_words(s, partner, s
 
 
 @pytest.mark.parametrize("field", ["remote", "consent", "since", "born", "needs", "reference", "x"])
-async def test_json_940_deep_is_refused(s, partner, field):
+async def test_json_940_deep_is_refused(s: ServiceHarness, partner: str, field: str) -> None:
     body = json.dumps(young(kind="mentee"))[:-1] + f', "{field}": {"[" * 940}{"]" * 940}}}'
     answer = await register(s, body.encode())
     assert answer.status_code in (400, 422)
@@ -67,7 +71,9 @@ async def test_json_940_deep_is_refused(s, partner, field):
     assert whole.status_code in (400, 422)
 
 
-async def test_an_idempotency_key_with_another_body_is_refused_by_name(s, partner):
+async def test_an_idempotency_key_with_another_body_is_refused_by_name(
+    s: ServiceHarness, partner: str
+) -> None:
     first, other = somebody(0, kind="mentee"), somebody(1, kind="mentee")
     del first["id"], other["id"]
     assert (await register(s, first, **{"Idempotency-Key": "k1"})).status_code == 202
@@ -95,7 +101,9 @@ async def refusals(s):
     ],
     ids=["deep", "year 9999", "year 1", "surrogate", "NUL", "digits", "open"],
 )
-async def test_whatever_is_wrong_with_a_body_is_a_refusal_to_the_partner(s, partner, body):
+async def test_whatever_is_wrong_with_a_body_is_a_refusal_to_the_partner(
+    s: ServiceHarness, partner: str, body
+) -> None:
     await s.deliver(KEY, body.encode(), **{"ce-id": "letter-1"})
     [told] = await refusals(s)
     assert told["event_id"] == "letter-1"
@@ -103,7 +111,9 @@ async def test_whatever_is_wrong_with_a_body_is_a_refusal_to_the_partner(s, part
     assert await s.pool.fetchval("SELECT count(*) FROM persons") == 0
 
 
-async def test_a_second_person_under_a_used_id_is_refused_by_name(s, partner):
+async def test_a_second_person_under_a_used_id_is_refused_by_name(
+    s: ServiceHarness, partner: str
+) -> None:
     first, second = somebody(0), somebody(1, reference="dossier-2")
     del first["id"], second["id"]
     await s.deliver(KEY, json.dumps(first).encode(), **{"ce-id": "letter-1"})
@@ -117,7 +127,9 @@ async def test_a_second_person_under_a_used_id_is_refused_by_name(s, partner):
     assert await s.pool.fetchval("SELECT count(*) FROM persons") == 2
 
 
-async def test_a_letter_that_fails_while_it_is_read_is_refused_without_its_content(s, partner):
+async def test_a_letter_that_fails_while_it_is_read_is_refused_without_its_content(
+    s: ServiceHarness, partner: str
+) -> None:
     _, letter = read_inbound_message(KEY, {"ce-id": "letter-1"}, json.dumps(young()).encode())
     async with s.runtime.begin() as tx:
         await SERVICE.external_queues[0].refuse(letter, UNREADABLE, tx)
@@ -127,7 +139,9 @@ async def test_a_letter_that_fails_while_it_is_read_is_refused_without_its_conte
     assert "Marchandeau" not in json.dumps(told, ensure_ascii=False)
 
 
-async def test_a_date_at_the_edge_refuses_its_row_and_no_other(s, tmp_path):
+async def test_a_date_at_the_edge_refuses_its_row_and_no_other(
+    s: ServiceHarness, tmp_path: Path
+) -> None:
     rows = [somebody(0), somebody(1, since="9999-12-31T23:30Z"), somebody(2)]
     lines = [text_row(1, *COLUMNS), *(cells(n, row) for n, row in enumerate(rows, start=2))]
     file = tmp_path / "jeunes.xlsx"
@@ -139,7 +153,9 @@ async def test_a_date_at_the_edge_refuses_its_row_and_no_other(s, tmp_path):
 
 
 @pytest.mark.parametrize("column", ["email", "born", "since", "consent"])
-async def test_a_formula_without_a_value_is_no_empty_cell(s, tmp_path, column):
+async def test_a_formula_without_a_value_is_no_empty_cell(
+    s: ServiceHarness, tmp_path: Path, column: str
+) -> None:
     person = somebody(0, phone="06 39 98 12 34", since="2026-01-01")
     lines = [text_row(1, *COLUMNS), cells(2, person, **{column: "<f>A1</f><v/>"})]
     file = tmp_path / "jeunes.xlsx"

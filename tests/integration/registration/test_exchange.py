@@ -8,6 +8,7 @@ from uuid import uuid4
 import aio_pika
 import pytest
 
+from deploy.devstack.servers import Servers
 from deploy.services import installed_services
 from services.registration.service import SERVICE
 from services.registration.settings import RegistrationSettings
@@ -17,6 +18,7 @@ from shared.messaging.topology import declare, topology
 from shared.service.process import ServiceProcess
 from tests.conftest import with_database
 from tests.integration.registration.conftest import PARTNER
+from tests.support.service_harness import ServiceHarness
 from tests.unit.registration.people import young
 
 GOOD = young(reference="dossier-1")
@@ -26,7 +28,7 @@ KEY = f"partner.{PARTNER}.mentee.registered"
 
 
 @pytest.fixture(scope="module")
-def vhost(servers) -> str:
+def vhost(servers: Servers) -> str:
     name = f"registration_{uuid4().hex[:8]}"
     servers.rabbitmqctl("add_vhost", name)
     user = servers.amqp_url.split("//")[1].split(":")[0]
@@ -35,7 +37,9 @@ def vhost(servers) -> str:
 
 
 @pytest.fixture
-async def running(s, partner, vhost, monkeypatch) -> AsyncIterator[ServiceProcess]:
+async def running(
+    s: ServiceHarness, partner: str, vhost: str, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[ServiceProcess]:
     """The service with all its parts, on the database of the stage."""
     monkeypatch.setenv("BINOME_AMQP_URL", vhost)
     await declare(vhost, topology(installed_services(), [PARTNER]))
@@ -86,7 +90,9 @@ def _named(name):
     return json.dumps(GOOD | told).encode()
 
 
-async def test_a_bad_letter_goes_back_and_its_neighbours_come_in(s, running, vhost):
+async def test_a_bad_letter_goes_back_and_its_neighbours_come_in(
+    s: ServiceHarness, running: ServiceProcess, vhost: str
+) -> None:
     good = [_named(x) for x in NAMES]
     await publish(vhost, good[0], json.dumps(WRONG).encode(), b"\x89PNG", good[1])
     told = await refusals(vhost, 2)
@@ -97,7 +103,9 @@ async def test_a_bad_letter_goes_back_and_its_neighbours_come_in(s, running, vho
     assert await waiting(vhost, parked_queue("registration.partners")) == 0
 
 
-async def test_the_contact_is_answered_and_never_queued(s, running, vhost):
+async def test_the_contact_is_answered_and_never_queued(
+    s: ServiceHarness, running: ServiceProcess, vhost: str
+) -> None:
     await publish(vhost, json.dumps(GOOD).encode())
     await until(s, "SELECT count(*) = 1 FROM persons")
     person = await s.pool.fetchval("SELECT id FROM persons")

@@ -7,6 +7,7 @@ import pytest
 
 from shared.contracts.events import PairConfirmed, PairProposed, RequestExplained
 from tests.integration.registration.conftest import path_of, register
+from tests.support.service_harness import ServiceHarness
 from tests.unit.registration.people import young
 
 PAIR = uuid4()
@@ -15,7 +16,7 @@ WHY = "Pourquoi ce mentor"
 
 
 @pytest.fixture
-async def ids(s, partner):
+async def ids(s: ServiceHarness, partner: str):
     """(request, mentee) of a young person whose request an association has taken in charge."""
     await register(s, {"kind": "mentee", **young()})
     registered = (await s.emitted())[0]
@@ -46,7 +47,7 @@ async def page(s, ids, lang="fr"):
     return answer.text.replace("\u00a0", " ").replace("\u202f", " ")
 
 
-async def test_said_in_plain_words_with_the_change_that_helps_most(s, ids):
+async def test_said_in_plain_words_with_the_change_that_helps_most(s: ServiceHarness, ids) -> None:
     assert NOT_YET not in await page(s, ids)
     await s.handle(explained(s, ids[0]))
     text = await page(s, ids)
@@ -57,14 +58,14 @@ async def test_said_in_plain_words_with_the_change_that_helps_most(s, ids):
     assert "If you were also free on Wednesday afternoon" in await page(s, ids, "en")
 
 
-async def test_nothing_to_change_asks_for_nothing(s, ids):
+async def test_nothing_to_change_asks_for_nothing(s: ServiceHarness, ids) -> None:
     await s.handle(explained(s, ids[0], kind="taken", gate=None, permitted=3, opens_most=None))
     text = await page(s, ids)
     assert "3 mentors te conviendraient" in text
     assert "Si c’est possible pour toi" not in text
 
 
-async def test_repeated_it_changes_nothing(s, ids):
+async def test_repeated_it_changes_nothing(s: ServiceHarness, ids) -> None:
     fact, event = explained(s, ids[0]), uuid4()
     assert await s.handle(fact, event)
     before = await s.pool.fetchrow("SELECT * FROM explanations")
@@ -73,7 +74,7 @@ async def test_repeated_it_changes_nothing(s, ids):
     assert await s.pool.fetchrow("SELECT * FROM explanations") == before
 
 
-async def test_an_older_one_that_comes_late_is_left_aside(s, ids):
+async def test_an_older_one_that_comes_late_is_left_aside(s: ServiceHarness, ids) -> None:
     await s.handle(explained(s, ids[0], hours=2, gate="place"))
     await s.handle(explained(s, ids[0], hours=1, gate="need"))
     assert await s.pool.fetchval("SELECT gate FROM explanations") == "place"
@@ -81,19 +82,19 @@ async def test_an_older_one_that_comes_late_is_left_aside(s, ids):
     assert await s.pool.fetchval("SELECT gate FROM explanations") == "safety"
 
 
-async def test_a_request_that_is_gone_is_not_explained(s, ids):
+async def test_a_request_that_is_gone_is_not_explained(s: ServiceHarness, ids) -> None:
     await s.handle(explained(s, uuid4()))
     assert await s.pool.fetchval("SELECT count(*) FROM explanations") == 0
 
 
-async def test_it_goes_with_its_request(s, ids):
+async def test_it_goes_with_its_request(s: ServiceHarness, ids) -> None:
     await s.handle(explained(s, ids[0]))
     await s.pool.execute("DELETE FROM routings")
     await s.pool.execute("DELETE FROM requests")
     assert await s.pool.fetchval("SELECT count(*) FROM explanations") == 0
 
 
-async def test_a_mentor_found_is_said_why(s, ids):
+async def test_a_mentor_found_is_said_why(s: ServiceHarness, ids) -> None:
     await s.handle(explained(s, ids[0]))
     parts = {"needs": 1.0, "sectors": 0.0, "slots": 1 / 3, "proximity": 0.4, "waiting": 0.1}
     proposal = {"round_id": uuid4(), "score": 0.5, "components": parts}
@@ -107,7 +108,9 @@ async def test_a_mentor_found_is_said_why(s, ids):
     assert "Why this mentor?" in await page(s, ids, "en")
 
 
-async def test_a_confirmation_that_overtakes_the_proposal_says_no_reasons_yet(s, ids):
+async def test_a_confirmation_that_overtakes_the_proposal_says_no_reasons_yet(
+    s: ServiceHarness, ids
+) -> None:
     await s.handle(PairConfirmed(**pair_of(ids)))
     assert WHY not in await page(s, ids)
     parts = {"round_id": uuid4(), "score": 0.5, "components": {"needs": 0.5}}
@@ -115,7 +118,9 @@ async def test_a_confirmation_that_overtakes_the_proposal_says_no_reasons_yet(s,
     assert "une partie de l’aide" in await page(s, ids)
 
 
-async def test_an_explanation_that_comes_after_the_pair_is_not_shown(s, ids):
+async def test_an_explanation_that_comes_after_the_pair_is_not_shown(
+    s: ServiceHarness, ids
+) -> None:
     await s.handle(PairConfirmed(**pair_of(ids)))
     await s.handle(explained(s, ids[0], hours=1))
     assert NOT_YET not in await page(s, ids)

@@ -22,6 +22,7 @@ from shared.contracts.events import (
 )
 from shared.contracts.vocabulary import programmes
 from tests.integration.registration.conftest import DECLARED, csrf, path_of, register, sign_in
+from tests.support.service_harness import ServiceHarness
 from tests.unit.registration.people import volunteer, young
 
 HTML = {"accept": "text/html"}
@@ -62,7 +63,9 @@ async def see_to(s, request, how="call", act="parent"):
     return await s.client.post(f"/associations/demandes/{request}/{act}", data=data)
 
 
-async def test_from_15_to_17_the_guardian_is_told_before_matching_begins(s, partner):
+async def test_from_15_to_17_the_guardian_is_told_before_matching_begins(
+    s: ServiceHarness, partner: str
+) -> None:
     facts = await come(s, PUPIL | PARENT)
     assert GuardianNamed in kinds(facts)
     assert RequestConfirmed not in kinds(facts)
@@ -75,7 +78,9 @@ async def test_from_15_to_17_the_guardian_is_told_before_matching_begins(s, part
     assert await s.emitted() == []
 
 
-async def test_a_message_that_left_before_charge_was_taken_counts(s, partner):
+async def test_a_message_that_left_before_charge_was_taken_counts(
+    s: ServiceHarness, partner: str
+) -> None:
     by_hand = {"department": "93", "needs": ["orientation"], "publics": ["qpv"]}
     facts = await come(s, PUPIL | PARENT | by_hand)
     await told(s, facts[0].request_id)
@@ -86,7 +91,9 @@ async def test_a_message_that_left_before_charge_was_taken_counts(s, partner):
     assert RequestConfirmed in kinds(await s.emitted())
 
 
-async def test_without_a_contact_nobody_is_refused_and_the_association_sees_to_it(s, partner):
+async def test_without_a_contact_nobody_is_refused_and_the_association_sees_to_it(
+    s: ServiceHarness, partner: str
+) -> None:
     facts = await come(s, PUPIL)
     request = facts[0].request_id
     asked = facts[-1]
@@ -103,7 +110,9 @@ async def test_without_a_contact_nobody_is_refused_and_the_association_sees_to_i
     assert RequestConfirmed in kinds(await s.emitted())
 
 
-async def test_a_message_that_does_not_arrive_becomes_a_task(s, partner):
+async def test_a_message_that_does_not_arrive_becomes_a_task(
+    s: ServiceHarness, partner: str
+) -> None:
     facts = await come(s, PUPIL | PARENT)
     request = facts[0].request_id
     failed = MessageFailed(
@@ -115,14 +124,18 @@ async def test_a_message_that_does_not_arrive_becomes_a_task(s, partner):
     assert await state(s) == "guardian_check"
 
 
-async def test_our_message_that_takes_too_long_becomes_a_task(s, partner):
+async def test_our_message_that_takes_too_long_becomes_a_task(
+    s: ServiceHarness, partner: str
+) -> None:
     await come(s, PUPIL | PARENT)
     s.clock.advance(days=1.1)
     await s.fire_due()
     assert kinds(await s.emitted()) == [ConfirmationAsked]
 
 
-async def test_under_15_the_association_confirms_the_guardian(s, partner):
+async def test_under_15_the_association_confirms_the_guardian(
+    s: ServiceHarness, partner: str
+) -> None:
     facts = await come(s, CHILD)
     request = facts[0].request_id
     await s.client.post(path_of(s, "consent", request), data=DECLARED)
@@ -140,7 +153,9 @@ async def test_under_15_the_association_confirms_the_guardian(s, partner):
     assert RequestConfirmed in kinds(await s.emitted())
 
 
-async def test_consent_that_a_partner_holds_is_confirmed_too(s, partner):
+async def test_consent_that_a_partner_holds_is_confirmed_too(
+    s: ServiceHarness, partner: str
+) -> None:
     facts = await come(s, young(born="2013-03-04", parental_consent=True))
     assert ConsentAsked not in kinds(facts)
     assert facts[-1].kind == "confirm"
@@ -148,7 +163,9 @@ async def test_consent_that_a_partner_holds_is_confirmed_too(s, partner):
     assert RequestConfirmed in kinds(await s.emitted())
 
 
-async def test_the_task_has_a_reminder_and_a_deadline_past_which_it_goes_on(s, partner):
+async def test_the_task_has_a_reminder_and_a_deadline_past_which_it_goes_on(
+    s: ServiceHarness, partner: str
+) -> None:
     facts = await come(s, PUPIL)
     s.clock.advance(days=3)
     await s.fire_due()
@@ -169,14 +186,16 @@ async def see_to_is_closed(s, request):
     return (await s.client.get(f"/associations/demandes/{request}")).status_code == 404
 
 
-async def test_a_guardian_who_says_no_to_the_association_stops_everything(s, partner):
+async def test_a_guardian_who_says_no_to_the_association_stops_everything(
+    s: ServiceHarness, partner: str
+) -> None:
     facts = await come(s, PUPIL)
     await see_to(s, facts[0].request_id, act="parent/opposition")
     assert RequestWithdrawn in kinds(await s.emitted())
     assert await state(s) == "consent_withdrawn"
 
 
-async def test_another_association_sees_to_nothing(s, partner):
+async def test_another_association_sees_to_nothing(s: ServiceHarness, partner: str) -> None:
     facts = await come(s, PUPIL)
     await sign_in(s, "passerelle_idf")
     page = (await s.client.get("/associations", headers=HTML)).text
@@ -185,7 +204,9 @@ async def test_another_association_sees_to_nothing(s, partner):
     assert await state(s) == "guardian_check"
 
 
-async def test_a_programme_may_ask_the_guardian_until_18(s, partner, monkeypatch):
+async def test_a_programme_may_ask_the_guardian_until_18(
+    s: ServiceHarness, partner: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     asks = programmes.guardian_rules().model_copy(update={"guardian_15_17": "asked"})
     monkeypatch.setitem(programmes.PROGRAMMES, "national", asks)
     facts = await come(s, PUPIL | PARENT)
@@ -195,7 +216,9 @@ async def test_a_programme_may_ask_the_guardian_until_18(s, partner, monkeypatch
     assert RequestConfirmed in kinds(await s.emitted())
 
 
-async def test_a_guardian_of_a_minor_hears_of_the_introduction(s, partner):
+async def test_a_guardian_of_a_minor_hears_of_the_introduction(
+    s: ServiceHarness, partner: str
+) -> None:
     facts = await come(s, PUPIL | PARENT)
     request = facts[0]
     introduced = PairIntroduced(
@@ -207,7 +230,9 @@ async def test_a_guardian_of_a_minor_hears_of_the_introduction(s, partner):
     assert kinds(await s.emitted()) == [MinorIntroduced]
 
 
-async def test_of_a_pair_that_is_over_by_then_no_guardian_hears(s, partner):
+async def test_of_a_pair_that_is_over_by_then_no_guardian_hears(
+    s: ServiceHarness, partner: str
+) -> None:
     request = (await come(s, PUPIL | PARENT))[0]
     pair = {
         "pair_id": uuid4(), "request_id": request.request_id, "mentee_id": request.mentee_id,
@@ -218,7 +243,7 @@ async def test_of_a_pair_that_is_over_by_then_no_guardian_hears(s, partner):
     assert await s.emitted() == []
 
 
-async def test_an_adult_has_no_guardian_here(s, partner):
+async def test_an_adult_has_no_guardian_here(s: ServiceHarness, partner: str) -> None:
     facts = await come(s, young() | PARENT)
     assert kinds(facts)[-1] is RequestConfirmed
     assert GuardianNamed not in kinds(facts)
@@ -227,7 +252,9 @@ async def test_an_adult_has_no_guardian_here(s, partner):
     assert await s.pool.fetchval("SELECT count(*) FROM timers") == 0
 
 
-async def test_a_mentor_of_17_has_a_guardian_who_is_told_and_may_stop_it(s, partner):
+async def test_a_mentor_of_17_has_a_guardian_who_is_told_and_may_stop_it(
+    s: ServiceHarness, partner: str
+) -> None:
     body = {"kind": "mentor", **volunteer(born="2008-09-01"), **PARENT}
     assert (await register(s, body)).status_code == 202
     facts = await s.emitted()
@@ -248,7 +275,9 @@ async def test_a_mentor_of_17_has_a_guardian_who_is_told_and_may_stop_it(s, part
 
 
 @pytest.mark.parametrize("answered", [False, True])
-async def test_at_15_ones_own_consent_counts(s, partner, answered):
+async def test_at_15_ones_own_consent_counts(
+    s: ServiceHarness, partner: str, answered: bool
+) -> None:
     facts = await come(s, CHILD | {"born": "2011-02-01"})
     request = facts[0].request_id
     if answered:
@@ -268,7 +297,7 @@ async def test_at_15_ones_own_consent_counts(s, partner, answered):
     assert (await s.client.get(path_of(s, "consent", request), headers=HTML)).status_code == 410
 
 
-async def test_at_18_nobody_stands_in_between(s, partner):
+async def test_at_18_nobody_stands_in_between(s: ServiceHarness, partner: str) -> None:
     facts = await come(s, PUPIL | {"born": "2008-01-12"})
     assert facts[-1].kind == "inform"
     s.clock.set(datetime(2026, 1, 11, 23, 1, tzinfo=UTC))
@@ -279,7 +308,9 @@ async def test_at_18_nobody_stands_in_between(s, partner):
     assert await state(s) == "confirmed"
 
 
-async def test_who_asks_for_nothing_any_more_hears_of_no_birthday(s, partner):
+async def test_who_asks_for_nothing_any_more_hears_of_no_birthday(
+    s: ServiceHarness, partner: str
+) -> None:
     request = (await come(s, PUPIL | {"born": "2008-02-01"}))[0].request_id
     await s.client.post(path_of(s, "request", request) + "/retrait")
     assert RequestWithdrawn in kinds(await s.emitted())

@@ -8,6 +8,7 @@ from shared.contracts.vocabulary.associations import ASSOCIATIONS, NETWORK_HEAD
 from tests.integration.owners import unowned
 from tests.integration.registration.conftest import BY_HAND, path_of, register
 from tests.integration.registration.test_proposed import pair_of
+from tests.support.service_harness import ServiceHarness
 from tests.unit.registration.people import young
 
 GONE = "closed_club"
@@ -32,7 +33,9 @@ async def asked(s, **changes):
 
 
 @pytest.mark.parametrize("changes", [{}, BY_HAND])
-async def test_a_request_goes_to_another_that_takes_charge(s, partner, changes):
+async def test_a_request_goes_to_another_that_takes_charge(
+    s: ServiceHarness, partner: str, changes
+) -> None:
     request_id, _ = await asked(s, **changes)
     await close(s, request_id)
     assert await unowned(s) == {"requests": 1}
@@ -47,7 +50,7 @@ async def test_a_request_goes_to_another_that_takes_charge(s, partner, changes):
     assert await hand_on(s) == 0, "once is enough"
 
 
-async def test_the_old_deadline_is_forgotten(s, partner):
+async def test_the_old_deadline_is_forgotten(s: ServiceHarness, partner: str) -> None:
     request_id, _ = await asked(s, **BY_HAND)
     await close(s, request_id)
     await hand_on(s)
@@ -56,7 +59,9 @@ async def test_the_old_deadline_is_forgotten(s, partner):
     assert [timer["payload"]["association"] for timer in timers] == [association]
 
 
-async def test_a_request_whose_pair_stands_stays_with_it_under_the_head(s, partner):
+async def test_a_request_whose_pair_stands_stays_with_it_under_the_head(
+    s: ServiceHarness, partner: str
+) -> None:
     request_id, mentee_id = await asked(s)
     pair = pair_of((request_id, mentee_id, mentee_id))
     await s.handle(PairConfirmed(**pair))
@@ -68,14 +73,16 @@ async def test_a_request_whose_pair_stands_stays_with_it_under_the_head(s, partn
     assert await unowned(s) == {}
 
 
-async def test_until_then_the_tracking_page_names_the_head(s, partner):
+async def test_until_then_the_tracking_page_names_the_head(s: ServiceHarness, partner: str) -> None:
     request_id, _ = await asked(s)
     await close(s, request_id)
     page = (await s.client.get(path_of(s, "request", request_id))).text
     assert ASSOCIATIONS[NETWORK_HEAD].fr in page
 
 
-async def test_a_stored_request_with_a_need_that_is_gone_is_still_placed(s, partner):
+async def test_a_stored_request_with_a_need_that_is_gone_is_still_placed(
+    s: ServiceHarness, partner: str
+) -> None:
     request_id, _ = await asked(s)
     await s.pool.execute(
         "UPDATE requests SET criteria = jsonb_set(criteria, '{needs}', '[\"gone\", \"job\"]')"

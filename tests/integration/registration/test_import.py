@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 
 from deploy.cli.main import app
 from shared.contracts.events import MenteeRegistered, MentorRegistered
+from tests.support.service_harness import ServiceHarness
 from tests.unit.registration.people import volunteer, young
 
 CASES = Path(__file__).parents[2] / "cases"
@@ -60,7 +61,7 @@ def _cell(value):
 
 
 @pytest.fixture
-def run(s):
+def run(s: ServiceHarness):
     """`binome import` as an operator runs it."""
 
     async def import_(*arguments):
@@ -70,7 +71,7 @@ def run(s):
     return import_
 
 
-async def test_a_french_office_file_comes_in(s, run, tmp_path):
+async def test_a_french_office_file_comes_in(s: ServiceHarness, run, tmp_path: Path) -> None:
     file = tmp_path / "jeunes.csv"
     file.write_bytes(sheet(people(12)))
     done = await run(file, "--kind", "mentees", "--campaign", "rentree")
@@ -81,7 +82,7 @@ async def test_a_french_office_file_comes_in(s, run, tmp_path):
     assert {(fact.door, fact.campaign) for fact in registered} == {("import", "rentree")}
 
 
-async def test_refused_rows_say_why_and_harm_nobody(s, run, tmp_path):
+async def test_refused_rows_say_why_and_harm_nobody(s: ServiceHarness, run, tmp_path: Path) -> None:
     rows = people(6)
     rows[1] |= {"needs": ["ailes"]}
     rows[3] |= {"born": "31/02/2009", "phone": "+44 7700 900123"}
@@ -105,7 +106,7 @@ async def test_refused_rows_say_why_and_harm_nobody(s, run, tmp_path):
     assert await s.pool.fetchval("SELECT count(*) FROM refusals") == 3
 
 
-async def test_without_a_report_the_faults_are_said(run, tmp_path):
+async def test_without_a_report_the_faults_are_said(run, tmp_path: Path) -> None:
     file = tmp_path / "jeunes.csv"
     file.write_bytes(sheet([people(1)[0] | {"department": "20"}]))
     done = await run(file, "--kind", "mentees")
@@ -113,7 +114,9 @@ async def test_without_a_report_the_faults_are_said(run, tmp_path):
     assert "ligne 2, colonne « Département (department) »" in done.output
 
 
-async def test_a_rehearsal_keeps_nothing_and_finds_everything(s, run, tmp_path):
+async def test_a_rehearsal_keeps_nothing_and_finds_everything(
+    s: ServiceHarness, run, tmp_path: Path
+) -> None:
     file = tmp_path / "jeunes.csv"
     file.write_bytes(sheet([*people(3), people(1)[0]]))
     done = await run(file, "--kind", "mentees", "--dry-run")
@@ -124,7 +127,9 @@ async def test_a_rehearsal_keeps_nothing_and_finds_everything(s, run, tmp_path):
         assert await s.pool.fetchval(f"SELECT count(*) FROM {table}") == 0  # noqa: S608
 
 
-async def test_the_same_file_again_registers_nobody_twice(s, run, tmp_path):
+async def test_the_same_file_again_registers_nobody_twice(
+    s: ServiceHarness, run, tmp_path: Path
+) -> None:
     file = tmp_path / "jeunes.csv"
     file.write_bytes(sheet(people(4)))
     await run(file, "--kind", "mentees")
@@ -135,7 +140,9 @@ async def test_the_same_file_again_registers_nobody_twice(s, run, tmp_path):
     assert await s.pool.fetchval("SELECT count(*) FROM persons") == 4
 
 
-async def test_a_file_without_references_tells_nothing_of_who_is_known(s, run, tmp_path):
+async def test_a_file_without_references_tells_nothing_of_who_is_known(
+    s: ServiceHarness, run, tmp_path: Path
+) -> None:
     columns = {name: label for name, label in COLUMNS.items() if name != "id"}
     file = tmp_path / "jeunes.csv"
     file.write_bytes(sheet(people(4), columns))
@@ -147,7 +154,7 @@ async def test_a_file_without_references_tells_nothing_of_who_is_known(s, run, t
     assert await s.pool.fetchval("SELECT count(*) FROM persons WHERE held") == 4
 
 
-async def test_two_namesakes_with_a_year_alone_come_in_as_two(s, run):
+async def test_two_namesakes_with_a_year_alone_come_in_as_two(s: ServiceHarness, run) -> None:
     done = await run(CASES / "namesakes_by_year.csv", "--kind", "mentees")
     assert done.exit_code == 0, done.output
     assert await s.pool.fetchval("SELECT count(*) FROM requests") == 2
@@ -155,7 +162,7 @@ async def test_two_namesakes_with_a_year_alone_come_in_as_two(s, run):
     assert await s.pool.fetchval("SELECT count(*) FROM doubts WHERE NOT holds") == 1
 
 
-async def test_mentors_from_a_workbook(s, run, tmp_path):
+async def test_mentors_from_a_workbook(s: ServiceHarness, run, tmp_path: Path) -> None:
     book = openpyxl.Workbook()
     told = volunteer(cleared=True, capacity=2, id="m-1")
     told["born"] = date(1985, 11, 2)
@@ -179,7 +186,9 @@ async def test_mentors_from_a_workbook(s, run, tmp_path):
         (b"first_name,last_name\nA,B\n", "colonne obligatoire absente"),
     ],
 )
-async def test_a_file_that_is_none_is_refused_in_plain_words(run, tmp_path, content, sentence):
+async def test_a_file_that_is_none_is_refused_in_plain_words(
+    run, tmp_path: Path, content: bytes, sentence: str
+) -> None:
     file = tmp_path / "jeunes.csv"
     file.write_bytes(content)
     done = await run(file, "--kind", "mentees")
@@ -188,7 +197,7 @@ async def test_a_file_that_is_none_is_refused_in_plain_words(run, tmp_path, cont
     assert "Traceback" not in done.output
 
 
-async def test_wrong_options_are_refused_before_anything_happens(run, tmp_path):
+async def test_wrong_options_are_refused_before_anything_happens(run, tmp_path: Path) -> None:
     file = tmp_path / "jeunes.csv"
     file.write_bytes(sheet(people(1)))
     for options in (

@@ -17,6 +17,7 @@ from shared.contracts.events import (
 from shared.contracts.vocabulary.associations import NETWORK_HEAD
 from tests.integration.registration.conftest import BY_HAND, path_of, register, sign_in
 from tests.integration.registration.test_contact_change import lost
+from tests.support.service_harness import ServiceHarness
 from tests.unit.registration.people import volunteer, young
 
 OWN = "awa.coordination@exemple.fr"
@@ -24,7 +25,7 @@ MINOR = young(born="2010-06-02", guardian_first_name="Maud", guardian_email="mau
 
 
 @pytest.fixture(autouse=True)
-def _partner(partner):
+def _partner(partner: str):
     """Everybody here comes by a partner."""
 
 
@@ -61,7 +62,7 @@ async def charged_to(s):
     return await s.pool.fetchval("SELECT association FROM requests")
 
 
-async def test_a_mentor_takes_the_contact_of_a_young_person(s):
+async def test_a_mentor_takes_the_contact_of_a_young_person(s: ServiceHarness) -> None:
     mentee = await came(s, "mentee", young())
     mentor = await came(s, "mentor", volunteer())
     facts = await changes_contact(s, "request", mentor.mentor_id, email=young()["email"].upper())
@@ -70,7 +71,7 @@ async def test_a_mentor_takes_the_contact_of_a_young_person(s):
     assert fact.apart_from == (mentee.mentee_id,)
 
 
-async def test_a_guardian_takes_the_contact_of_a_mentor(s):
+async def test_a_guardian_takes_the_contact_of_a_mentor(s: ServiceHarness) -> None:
     mentee = await came(s, "mentee", MINOR)
     mentor = await came(s, "mentor", volunteer())
     await guardians_link(s, mentee.request_id)
@@ -80,13 +81,15 @@ async def test_a_guardian_takes_the_contact_of_a_mentor(s):
     assert fact.apart_from == (mentor.mentor_id,)
 
 
-async def test_a_change_that_touches_nobody_states_nothing(s):
+async def test_a_change_that_touches_nobody_states_nothing(s: ServiceHarness) -> None:
     mentee = await came(s, "mentee", young())
     await came(s, "mentor", volunteer())
     assert apart(await changes_contact(s, "request", mentee.request_id, email=OWN)) == []
 
 
-async def test_a_young_person_leaves_the_association_of_their_own_address(s):
+async def test_a_young_person_leaves_the_association_of_their_own_address(
+    s: ServiceHarness,
+) -> None:
     await invite(s, "tandem_avenir", OWN)
     mentee = await came(s, "mentee", young())
     assert await charged_to(s) == "tandem_avenir"
@@ -96,33 +99,37 @@ async def test_a_young_person_leaves_the_association_of_their_own_address(s):
     assert await charged_to(s) not in (None, "tandem_avenir")
 
 
-async def test_a_young_person_registers_with_a_coordinators_own_address(s):
+async def test_a_young_person_registers_with_a_coordinators_own_address(s: ServiceHarness) -> None:
     await invite(s, "tandem_avenir", OWN)
     await came(s, "mentee", young(email=OWN))
     assert await charged_to(s) not in (None, "tandem_avenir")
 
 
-async def test_a_coordinator_who_is_invited_later_loses_their_own_request(s):
+async def test_a_coordinator_who_is_invited_later_loses_their_own_request(
+    s: ServiceHarness,
+) -> None:
     await came(s, "mentee", young())
     await invite(s, "tandem_avenir", young()["email"].upper())
     assert await charged_to(s) not in (None, "tandem_avenir")
 
 
-async def test_a_request_that_an_association_has_yet_to_answer_goes_elsewhere_too(s):
+async def test_a_request_that_an_association_has_yet_to_answer_goes_elsewhere_too(
+    s: ServiceHarness,
+) -> None:
     await came(s, "mentee", young(**BY_HAND))
     first = await charged_to(s)
     await invite(s, first, young()["email"])
     assert await charged_to(s) != first
 
 
-async def test_a_guardian_who_is_invited_later_loses_the_childs_request(s):
+async def test_a_guardian_who_is_invited_later_loses_the_childs_request(s: ServiceHarness) -> None:
     await came(s, "mentee", MINOR)
     first = await charged_to(s)
     await invite(s, first, "maud@exemple.fr")
     assert await charged_to(s) != first
 
 
-async def test_a_request_with_a_pair_stays_with_it_under_the_head(s):
+async def test_a_request_with_a_pair_stays_with_it_under_the_head(s: ServiceHarness) -> None:
     mentee = await came(s, "mentee", young())
     await s.pool.execute(
         "INSERT INTO pairs (pair_id, request_id, confirmed_at)"
@@ -133,7 +140,7 @@ async def test_a_request_with_a_pair_stays_with_it_under_the_head(s):
     assert await charged_to(s) == NETWORK_HEAD
 
 
-async def test_a_mentor_who_is_invited_later_accompanies_nobody_there(s):
+async def test_a_mentor_who_is_invited_later_accompanies_nobody_there(s: ServiceHarness) -> None:
     mentee = await came(s, "mentee", young())
     mentor = await came(s, "mentor", volunteer())
     (fact,) = apart(await invite(s, "tandem_avenir", volunteer()["email"]))
@@ -141,7 +148,9 @@ async def test_a_mentor_who_is_invited_later_accompanies_nobody_there(s):
     assert fact.apart_from == (mentee.mentee_id,)
 
 
-async def test_a_mentor_who_takes_a_coordinators_address_accompanies_nobody_there(s):
+async def test_a_mentor_who_takes_a_coordinators_address_accompanies_nobody_there(
+    s: ServiceHarness,
+) -> None:
     await invite(s, "tandem_avenir", OWN)
     mentee = await came(s, "mentee", young())
     mentor = await came(s, "mentor", volunteer())
@@ -149,7 +158,9 @@ async def test_a_mentor_who_takes_a_coordinators_address_accompanies_nobody_ther
     assert fact.apart_from == (mentee.mentee_id,)
 
 
-async def test_a_request_that_is_charged_later_knows_whom_a_changed_contact_concerns(s):
+async def test_a_request_that_is_charged_later_knows_whom_a_changed_contact_concerns(
+    s: ServiceHarness,
+) -> None:
     mentor = await came(s, "mentor", volunteer())
     await changes_contact(s, "request", mentor.mentor_id, email=young()["email"])
     assert (await register(s, {"kind": "mentee", **young()})).status_code == 202
@@ -157,7 +168,7 @@ async def test_a_request_that_is_charged_later_knows_whom_a_changed_contact_conc
     assert confirmed.apart_from == (mentor.mentor_id,)
 
 
-async def test_a_change_that_waited_gives_nobody_two_roles(s):
+async def test_a_change_that_waited_gives_nobody_two_roles(s: ServiceHarness) -> None:
     """Meanwhile the guardian took that address: two roles, so the old contact stays."""
     mentee = await came(s, "mentee", MINOR)
     await s.pool.execute("UPDATE requests SET state = 'confirmed'")
@@ -175,7 +186,7 @@ async def test_a_change_that_waited_gives_nobody_two_roles(s):
     assert "contact_refused" in await reasons(s)
 
 
-async def test_stopping_a_change_gives_nobody_two_roles(s):
+async def test_stopping_a_change_gives_nobody_two_roles(s: ServiceHarness) -> None:
     """The guardian took the child's old address: it is not given back to the child."""
     mentee = await came(s, "mentee", MINOR)
     facts = await changes_contact(s, "request", mentee.request_id, email=OWN)

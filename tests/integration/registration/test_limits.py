@@ -13,6 +13,7 @@ from shared.contracts.vocabulary.associations import ASSOCIATIONS
 from shared.persistence.transaction import TransactionFactory
 from shared.service.asgi import build
 from tests.integration.registration.conftest import register
+from tests.support.service_harness import HarnessFactory, ServiceHarness
 from tests.unit.registration.people import posted, volunteer, young
 
 HTML = {"accept": "text/html"}
@@ -54,7 +55,7 @@ async def registered(s):
     return sum(1 for fact in await s.emitted() if isinstance(fact, MenteeRegistered))
 
 
-async def test_sixty_forms_that_name_one_stranger(s):
+async def test_sixty_forms_that_name_one_stranger(s: ServiceHarness) -> None:
     """Seen: all 60 were taken, from any number of addresses."""
     clients = cycle([visitor(app_of(s), f"198.51.{n}.7") for n in range(10)])
     answers = [(await send(next(clients), n, email=STRANGER)).status_code for n in range(60)]
@@ -62,7 +63,7 @@ async def test_sixty_forms_that_name_one_stranger(s):
     assert await registered(s) == 20
 
 
-async def test_a_stranger_is_named_however_the_address_is_written(s):
+async def test_a_stranger_is_named_however_the_address_is_written(s: ServiceHarness) -> None:
     for n in range(20):
         address = f"Une.Inconnue+{n}@Exemple.FR"
         assert (await send(s.client, n, email=address)).status_code == 303
@@ -73,7 +74,7 @@ async def test_a_stranger_is_named_however_the_address_is_written(s):
     assert volunteer_too.status_code == 429
 
 
-async def test_forty_forms_with_random_numbers_of_one_block(s):
+async def test_forty_forms_with_random_numbers_of_one_block(s: ServiceHarness) -> None:
     """Seen: 40 forms to random numbers were all taken."""
     clients = cycle([visitor(app_of(s), f"198.51.{n}.7") for n in range(10)])
     phones = [f"06 39 98 {n:02} {n:02}" for n in range(10, 50)]
@@ -84,7 +85,9 @@ async def test_forty_forms_with_random_numbers_of_one_block(s):
     assert answers == [303] * 20 + [429] * 20
 
 
-async def test_a_hundred_and_fifty_forms_in_nine_seconds_from_one_address(s):
+async def test_a_hundred_and_fifty_forms_in_nine_seconds_from_one_address(
+    s: ServiceHarness,
+) -> None:
     """Seen: nothing was slowed. A minute later there is room again, up to the network's 200."""
     machine = visitor(app_of(s), "203.0.113.9")
     assert await statuses(machine, range(150)) == [303] * 40 + [429] * 110
@@ -101,7 +104,7 @@ async def test_a_hundred_and_fifty_forms_in_nine_seconds_from_one_address(s):
     assert (await send(machine, 503)).status_code == 303
 
 
-async def test_a_class_behind_one_address_gets_in(s):
+async def test_a_class_behind_one_address_gets_in(s: ServiceHarness) -> None:
     school = visitor(app_of(s), "192.0.2.80")
     for begun in (0, 35, 70):
         assert await statuses(school, range(begun, begun + 35)) == [303] * 35
@@ -109,7 +112,9 @@ async def test_a_class_behind_one_address_gets_in(s):
     assert await registered(s) == 105
 
 
-async def test_who_has_to_wait_reads_when_to_come_back_and_types_nothing_again(s):
+async def test_who_has_to_wait_reads_when_to_come_back_and_types_nothing_again(
+    s: ServiceHarness,
+) -> None:
     for n in range(20):
         await send(s.client, n, email=STRANGER)
     s.clock.advance(minutes=20)
@@ -130,7 +135,7 @@ async def test_who_has_to_wait_reads_when_to_come_back_and_types_nothing_again(s
     assert again.status_code == 303
 
 
-async def test_nobody_learns_from_a_limit_whether_somebody_is_known(s):
+async def test_nobody_learns_from_a_limit_whether_somebody_is_known(s: ServiceHarness) -> None:
     """A form counts before anybody is looked up: known or not, the same answers in a row."""
     await send(s.client, 0)
     s.clock.advance(hours=2)
@@ -140,7 +145,7 @@ async def test_nobody_learns_from_a_limit_whether_somebody_is_known(s):
     assert known == strange == [303] * 20 + [429] * 5
 
 
-async def test_limits_hold_over_two_replicas_at_once(s):
+async def test_limits_hold_over_two_replicas_at_once(s: ServiceHarness) -> None:
     other = build(SERVICE, s.runtime.settings)
     runtime = other.state.runtime
     runtime.clock, runtime.pool = s.clock, s.pool
@@ -153,7 +158,7 @@ async def test_limits_hold_over_two_replicas_at_once(s):
     assert sorted(answer.status_code for answer in answers) == [303] * 20 + [429] * 10
 
 
-async def test_a_forged_forwarded_address_counts_for_nothing(s):
+async def test_a_forged_forwarded_address_counts_for_nothing(s: ServiceHarness) -> None:
     """Seen: the header of anybody was believed, so that each form came from a new place."""
     answers = [
         await s.client.post(
@@ -166,7 +171,9 @@ async def test_a_forged_forwarded_address_counts_for_nothing(s):
     assert [answer.status_code for answer in answers] == [303] * 40 + [429] * 5
 
 
-async def test_the_address_comes_from_a_configured_proxy(stage, monkeypatch):
+async def test_the_address_comes_from_a_configured_proxy(
+    stage: HarnessFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("BINOME_TRUSTED_PROXIES", "172.28.5.10, 172.28.6.0/24")
     s = await stage(SERVICE)
     proxy, stranger = visitor(app_of(s), "172.28.5.10"), visitor(app_of(s), "172.28.5.11")
@@ -184,7 +191,7 @@ async def test_the_address_comes_from_a_configured_proxy(stage, monkeypatch):
     assert direct == [303] * 40 + [429] * 5, "not a proxy of ours"
 
 
-async def test_fifteen_posts_for_a_link_are_one_mail(s):
+async def test_fifteen_posts_for_a_link_are_one_mail(s: ServiceHarness) -> None:
     """Seen: 15 sign-in posts, 15 mails. Every answer is the same."""
     code, address = next(iter(ASSOCIATIONS)), "camille@exemple.fr"
     async with s.runtime.begin() as tx:
@@ -204,7 +211,7 @@ async def test_fifteen_posts_for_a_link_are_one_mail(s):
     assert len(await s.emitted()) == 1
 
 
-async def test_a_network_asks_for_links_to_sign_in_thirty_times_an_hour(s):
+async def test_a_network_asks_for_links_to_sign_in_thirty_times_an_hour(s: ServiceHarness) -> None:
     data = {"email": "personne@exemple.fr"}
     answers = [
         await s.client.post("/associations/entree", data=data, headers=HTML) for _ in range(31)
@@ -215,7 +222,7 @@ async def test_a_network_asks_for_links_to_sign_in_thirty_times_an_hour(s):
 
 
 @pytest.mark.parametrize("path", ["/demande/{}", "/consentement/{}", "/associations/entree/{}"])
-async def test_whoever_guesses_links_has_to_wait(s, path):
+async def test_whoever_guesses_links_has_to_wait(s: ServiceHarness, path: str) -> None:
     guesses = [await s.client.get(path.format(f"x{n}"), headers=HTML) for n in range(61)]
     assert [answer.status_code for answer in guesses] == [410] * 60 + [429]
     assert "Revenez dans" in guesses[-1].text
@@ -223,14 +230,16 @@ async def test_whoever_guesses_links_has_to_wait(s, path):
     assert (await elsewhere.get(path.format("x"), headers=HTML)).status_code == 410
 
 
-async def test_links_that_open_are_no_guesses(s):
+async def test_links_that_open_are_no_guesses(s: ServiceHarness) -> None:
     receipt = (await send(s.client, 0)).headers["location"]
     token = receipt.rsplit("/", 1)[1]
     for _ in range(70):
         assert (await s.client.get(f"/demande/{token}", headers=HTML)).status_code == 200
 
 
-async def test_answers_of_guardians_are_counted_by_network_and_kept_on_the_page(s):
+async def test_answers_of_guardians_are_counted_by_network_and_kept_on_the_page(
+    s: ServiceHarness,
+) -> None:
     s.runtime.settings.limit_consents_per_network = 3
     data = {"guardian": 'Ada "Nour"', "bond": ["mère", "tutrice"]}
     for n in range(3):
@@ -243,7 +252,9 @@ async def test_answers_of_guardians_are_counted_by_network_and_kept_on_the_page(
     assert answer.text.count('name="bond"') == 2
 
 
-async def test_a_partner_has_a_quota_of_its_own(s, partner, monkeypatch):
+async def test_a_partner_has_a_quota_of_its_own(
+    s: ServiceHarness, partner: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     s.runtime.settings.limit_registrations_per_partner = 3
     for n in range(3):
         assert (await register(s, {"kind": "mentee", **pupil(n)})).status_code == 202
@@ -257,7 +268,7 @@ async def test_a_partner_has_a_quota_of_its_own(s, partner, monkeypatch):
     assert (await register(s, {"kind": "mentee", **pupil(4)})).status_code == 202
 
 
-async def test_no_address_number_or_network_is_written_down(s):
+async def test_no_address_number_or_network_is_written_down(s: ServiceHarness) -> None:
     await send(s.client, 0, phone="06 39 98 12 34", email=STRANGER)
     rows = await s.pool.fetch("SELECT * FROM limit_counts")
     assert {row["rule"] for row in rows} >= {"forms_mail", "forms_phone", "forms_prefix"}

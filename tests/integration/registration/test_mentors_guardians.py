@@ -23,6 +23,7 @@ from shared.contracts.vocabulary import programmes
 from shared.contracts.vocabulary.associations import NETWORK_HEAD
 from tests.integration.owners import lose_timers, unowned
 from tests.integration.registration.conftest import DECLARED, csrf, path_of, register, sign_in
+from tests.support.service_harness import ServiceHarness
 from tests.unit.registration.people import volunteer, young
 
 HTML = {"accept": "text/html"}
@@ -34,7 +35,7 @@ OURS = "tandem_avenir"
 
 
 @pytest.fixture
-def asked(monkeypatch):
+def asked(monkeypatch: pytest.MonkeyPatch):
     """A programme that asks guardians until 18."""
     rules = programmes.guardian_rules().model_copy(update={"guardian_15_17": "asked"})
     monkeypatch.setitem(programmes.PROGRAMMES, "national", rules)
@@ -78,7 +79,7 @@ async def see_to(s, path, how="call", act="parent", association=OURS):
     return answer, await s.emitted()
 
 
-async def test_a_guardian_who_is_told_lets_the_mentor_in(s, partner):
+async def test_a_guardian_who_is_told_lets_the_mentor_in(s: ServiceHarness, partner: str) -> None:
     facts = await come(s, LYCEEN | PARENT)
     (registered,) = of(MentorRegistered, facts)
     assert registered.held
@@ -98,7 +99,9 @@ async def test_a_guardian_who_is_told_lets_the_mentor_in(s, partner):
 
 
 @pytest.mark.parametrize("reached", ["no contact", "bounced"])
-async def test_one_who_cannot_be_told_is_a_task_that_refuses_nobody(s, partner, reached):
+async def test_one_who_cannot_be_told_is_a_task_that_refuses_nobody(
+    s: ServiceHarness, partner: str, reached: str
+) -> None:
     facts = await come(s, LYCEEN | (PARENT if reached == "bounced" else {}))
     mentor = of(MentorRegistered, facts)[0].mentor_id
     if reached == "bounced":
@@ -116,7 +119,9 @@ async def test_one_who_cannot_be_told_is_a_task_that_refuses_nobody(s, partner, 
     assert of(HoldLifted, facts)[0].request_id == mentor
 
 
-async def test_the_owner_sees_whom_to_call_and_each_look_is_noted(s, partner):
+async def test_the_owner_sees_whom_to_call_and_each_look_is_noted(
+    s: ServiceHarness, partner: str
+) -> None:
     facts = await come(s, LYCEEN | PARENT)
     mentor = of(MentorRegistered, facts)[0].mentor_id
     await s.handle(refused("guardian_informed", mentor, mentor))
@@ -129,7 +134,9 @@ async def test_the_owner_sees_whom_to_call_and_each_look_is_noted(s, partner):
     assert await s.pool.fetchval("SELECT count(*) FROM ledger WHERE reason = 'clearance'") == 1
 
 
-async def test_where_a_programme_asks_the_mentor_waits_for_consent(s, partner, asked):
+async def test_where_a_programme_asks_the_mentor_waits_for_consent(
+    s: ServiceHarness, partner: str, asked
+) -> None:
     facts = await come(s, LYCEEN | PARENT)
     (registered,), (question,) = of(MentorRegistered, facts), of(ConsentAsked, facts)
     mentor = registered.mentor_id
@@ -148,7 +155,9 @@ async def test_where_a_programme_asks_the_mentor_waits_for_consent(s, partner, a
     assert await days(s, 120) == []
 
 
-async def test_a_no_erases_the_mentor_and_so_does_silence(s, partner, asked):
+async def test_a_no_erases_the_mentor_and_so_does_silence(
+    s: ServiceHarness, partner: str, asked
+) -> None:
     for answer in ("no", "silence"):
         body = LYCEEN | PARENT | {"email": f"{answer}@exemple.fr", "first_name": answer.title()}
         mentor = of(MentorRegistered, await come(s, body))[0].mentor_id
@@ -163,8 +172,8 @@ async def test_a_no_erases_the_mentor_and_so_does_silence(s, partner, asked):
 
 @pytest.mark.parametrize("reached", ["no contact", "bounced"])
 async def test_consent_that_no_message_reaches_is_obtained_by_the_association(
-    s, partner, asked, reached
-):
+    s: ServiceHarness, partner: str, asked, reached: str
+) -> None:
     facts = await come(s, LYCEEN | (PARENT if reached == "bounced" else {}))
     mentor = of(MentorRegistered, facts)[0].mentor_id
     if reached == "bounced":
@@ -178,7 +187,9 @@ async def test_consent_that_no_message_reaches_is_obtained_by_the_association(
     assert of(PersonErased, await days(s, 100)) == []
 
 
-async def test_past_its_deadline_the_networks_head_has_the_task(s, partner):
+async def test_past_its_deadline_the_networks_head_has_the_task(
+    s: ServiceHarness, partner: str
+) -> None:
     await come(s, LYCEEN)
     tasks = of(ConfirmationAsked, await days(s, 6))
     assert [(task.association, task.reminder) for task in tasks] == [
@@ -190,7 +201,7 @@ async def test_past_its_deadline_the_networks_head_has_the_task(s, partner):
     assert (await unowned(s))["guardian_checks"] == 1
 
 
-async def test_the_guardian_says_no_to_the_association(s, partner):
+async def test_the_guardian_says_no_to_the_association(s: ServiceHarness, partner: str) -> None:
     mentor = of(MentorRegistered, await come(s, LYCEEN))[0].mentor_id
     _, facts = await see_to(s, f"/associations/mentors/{mentor}", act="parent/opposition")
     assert of(MentorLeft, facts)
@@ -198,7 +209,7 @@ async def test_the_guardian_says_no_to_the_association(s, partner):
     assert await unowned(s) == {}
 
 
-async def test_another_association_sees_to_nothing(s, partner):
+async def test_another_association_sees_to_nothing(s: ServiceHarness, partner: str) -> None:
     mentor = of(MentorRegistered, await come(s, LYCEEN))[0].mentor_id
     await sign_in(s, "passerelle_idf")
     page = (await s.client.get("/associations", headers=HTML)).text
@@ -210,7 +221,7 @@ async def test_another_association_sees_to_nothing(s, partner):
     assert of(HoldLifted, facts) + of(MentorLeft, facts) == []
 
 
-async def test_at_18_a_mentor_waits_for_nobody(s, partner):
+async def test_at_18_a_mentor_waits_for_nobody(s: ServiceHarness, partner: str) -> None:
     facts = await come(s, LYCEEN | {"born": "2008-01-12"})
     mentor = of(MentorRegistered, facts)[0].mentor_id
     facts = await days(s, 2)
@@ -218,7 +229,9 @@ async def test_at_18_a_mentor_waits_for_nobody(s, partner):
     assert of(HoldLifted, facts)[0].request_id == mentor
 
 
-async def test_a_childs_guardian_whom_no_message_reaches_is_a_task(s, partner):
+async def test_a_childs_guardian_whom_no_message_reaches_is_a_task(
+    s: ServiceHarness, partner: str
+) -> None:
     registered = (await come(s, CHILD))[0]
     request = registered.request_id
     await s.handle(refused("consent_asked", request, registered.mentee_id))
@@ -233,7 +246,9 @@ async def test_a_childs_guardian_whom_no_message_reaches_is_a_task(s, partner):
     assert of(PersonErased, await days(s, 100)) == []
 
 
-async def test_a_guardian_who_was_told_once_and_is_lost_later_is_a_task_too(s, partner):
+async def test_a_guardian_who_was_told_once_and_is_lost_later_is_a_task_too(
+    s: ServiceHarness, partner: str
+) -> None:
     registered = (await come(s, PUPIL))[0]
     request, person = registered.request_id, registered.mentee_id
     await s.handle(message(MessageSent, "guardian_informed", request, person))

@@ -8,13 +8,14 @@ from services.registration.domain.pseudonym import pseudonym
 from shared.contracts.events import ContactChanged, MenteeRegistered
 from tests.integration.registration.conftest import sign_in
 from tests.integration.registration.test_contact_change import NEW, lost
+from tests.support.service_harness import ServiceHarness
 from tests.unit.registration.people import posted, young
 
 PAGE = "/associations/contact"
 
 
 @pytest.fixture
-async def namesakes(s):
+async def namesakes(s: ServiceHarness):
     """Two requests of one name, both with the association that is signed in."""
     for told in (young(), young(email="une.autre@exemple.fr")):
         await s.client.post("/inscription/jeune", data=posted(told))
@@ -29,7 +30,9 @@ async def changed(s):
 
 
 @pytest.mark.parametrize("which", [0, 1])
-async def test_the_association_chooses_by_the_code_name(s, namesakes, which):
+async def test_the_association_chooses_by_the_code_name(
+    s: ServiceHarness, namesakes, which: int
+) -> None:
     meant = namesakes[which]
     asked = lost(await s.client.get(PAGE))
     several = await s.client.post(PAGE, data=asked)
@@ -47,14 +50,14 @@ async def test_the_association_chooses_by_the_code_name(s, namesakes, which):
 
 
 @pytest.mark.parametrize("which", ["", "nonsense", "00000000-0000-4000-8000-000000000000"])
-async def test_nobody_is_meant_by_anything_else(s, namesakes, which):
+async def test_nobody_is_meant_by_anything_else(s: ServiceHarness, namesakes, which: str) -> None:
     asked = lost(await s.client.get(PAGE)) | {"which": which}
     assert (await s.client.post(PAGE, data=asked)).status_code == 422
     assert await changed(s) == []
     assert NEW not in str(await s.pool.fetch("SELECT * FROM contact_changes"))
 
 
-async def test_an_association_chooses_none_of_anothers(s, namesakes):
+async def test_an_association_chooses_none_of_anothers(s: ServiceHarness, namesakes) -> None:
     await sign_in(s, "pas_a_pas")
     asked = lost(await s.client.get(PAGE)) | {"which": str(namesakes[0].request_id)}
     refused = await s.client.post(PAGE, data=asked)

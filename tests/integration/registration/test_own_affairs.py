@@ -15,6 +15,7 @@ from shared.contracts.events import (
 )
 from tests.integration.registration.conftest import csrf, register, sign_in
 from tests.integration.registration.test_birth_date import day
+from tests.support.service_harness import ServiceHarness
 from tests.unit.registration.people import volunteer, young
 
 OURS = "tandem_avenir"
@@ -28,7 +29,7 @@ WHO_ACTS = pytest.mark.parametrize("own", [True, False], ids=["themselves", "som
 
 
 @pytest.fixture(autouse=True)
-def _partner(partner):
+def _partner(partner: str):
     """Everybody here comes by a partner."""
 
 
@@ -67,7 +68,7 @@ async def mentor(s, **more):
 
 
 @WHO_ACTS
-async def test_nobody_records_their_own_clearance(s, own):
+async def test_nobody_records_their_own_clearance(s: ServiceHarness, own) -> None:
     mentor_id = await mentor(s, **({"email": OWN_MAILBOX} if own else {}))
     path = f"/associations/mentors/{mentor_id}"
     answers, facts = await posts(s, path, "/habilitation", until="2027-01-09")
@@ -78,7 +79,7 @@ async def test_nobody_records_their_own_clearance(s, own):
     assert cleared is not own
 
 
-async def test_nobody_confirms_what_was_claimed_of_them(s):
+async def test_nobody_confirms_what_was_claimed_of_them(s: ServiceHarness) -> None:
     mentor_id = await mentor(s, email=CAMILLE, cleared="2027-01-09")
     path = f"/associations/mentors/{mentor_id}"
     for act, more in (("/habilitation", {"until": "2027-01-09"}), ("/ecarter", {})):
@@ -86,7 +87,7 @@ async def test_nobody_confirms_what_was_claimed_of_them(s):
     assert await s.pool.fetchval("SELECT count(*) FROM clearance_claims WHERE settled_at IS NULL")
 
 
-async def test_a_no_may_be_said_of_oneself(s):
+async def test_a_no_may_be_said_of_oneself(s: ServiceHarness) -> None:
     mentor_id = await mentor(s, email=CAMILLE, cleared="2027-01-09", reference="m-1")
     path = f"/associations/mentors/{mentor_id}"
     shown = csrf((await s.client.get(path)).text)
@@ -97,7 +98,9 @@ async def test_a_no_may_be_said_of_oneself(s):
 
 @WHO_ACTS
 @pytest.mark.parametrize("field", ["email", "guardian_email"])
-async def test_nobody_settles_the_check_of_their_own_guardian_or_child(s, own, field):
+async def test_nobody_settles_the_check_of_their_own_guardian_or_child(
+    s: ServiceHarness, own, field: str
+) -> None:
     facts = await come(s, "mentor", LYCEEN | ({field: CAMILLE} if own else {}))
     mentor_id = of(MentorRegistered, facts)[0].mentor_id
     await s.pool.execute("UPDATE guardian_checks SET association = $1", OURS)
@@ -108,7 +111,7 @@ async def test_nobody_settles_the_check_of_their_own_guardian_or_child(s, own, f
     assert bool(of(HoldLifted, facts)) is not own
 
 
-async def test_nobody_settles_the_check_of_their_own_child(s):
+async def test_nobody_settles_the_check_of_their_own_child(s: ServiceHarness) -> None:
     """Routing sends it elsewhere; should it be in their hands all the same, they cannot."""
     minor = young(born="2009-06-02", guardian_email=CAMILLE)
     (asked,) = of(MenteeRegistered, await come(s, "mentee", minor))
@@ -124,7 +127,7 @@ async def test_nobody_settles_the_check_of_their_own_child(s):
 
 @WHO_ACTS
 @pytest.mark.parametrize("which", [0, 1], ids=["known first", "newcomer"])
-async def test_nobody_decides_whether_they_are_somebody(s, own, which):
+async def test_nobody_decides_whether_they_are_somebody(s: ServiceHarness, own, which: int) -> None:
     people = [volunteer(association=OURS), volunteer(association=OURS, email="autre@exemple.fr")]
     if own:
         people[which]["email"] = CAMILLE
@@ -142,7 +145,9 @@ async def test_nobody_decides_whether_they_are_somebody(s, own, which):
 
 
 @pytest.mark.parametrize("page", ["naissance", "contact"])
-async def test_nobody_vouches_for_their_own_birth_date_or_contact(s, page):
+async def test_nobody_vouches_for_their_own_birth_date_or_contact(
+    s: ServiceHarness, page: str
+) -> None:
     """Older by one's own word, and no guardian would be asked."""
     person = volunteer(association=OURS, email=CAMILLE)
     await come(s, "mentor", person)

@@ -14,6 +14,7 @@ from shared.contracts.events import (
     RequestWithdrawn,
 )
 from tests.integration.registration.conftest import csrf, path_of, register, sign_in
+from tests.support.service_harness import ServiceHarness
 from tests.unit.registration.people import posted, volunteer, young
 
 OWN = {"email": "la.vraie.adresse@exemple.fr"}
@@ -56,7 +57,9 @@ async def is_over(s, subject):
 
 @pytest.mark.parametrize("real", [young(**OWN), volunteer(**OWN)], ids=["mentee", "mentor"])
 @pytest.mark.parametrize("door", ["page", "api"])
-async def test_whoever_writes_a_name_first_closes_nobody(s, partner, real, door):
+async def test_whoever_writes_a_name_first_closes_nobody(
+    s: ServiceHarness, partner: str, real, door: str
+) -> None:
     squatter = await send(s, real | SQUATTED)
     if door == "page":
         request = await send(s, real)
@@ -72,7 +75,9 @@ async def test_whoever_writes_a_name_first_closes_nobody(s, partner, real, door)
     assert row["affirmed_at"] is not None
 
 
-async def test_the_page_looks_the_same_whether_the_button_settles_it_or_not(s):
+async def test_the_page_looks_the_same_whether_the_button_settles_it_or_not(
+    s: ServiceHarness,
+) -> None:
     seen = []
     for name, again in (("Deux", OWN), ("Une", {})):
         told = young(last_name=name, email=f"la.premiere.{name.lower()}@exemple.fr")
@@ -85,7 +90,7 @@ async def test_the_page_looks_the_same_whether_the_button_settles_it_or_not(s):
     assert await s.pool.fetchval("SELECT count(*) FROM doubts WHERE outcome = 'same'") == 1
 
 
-async def test_one_address_on_both_settles_it(s):
+async def test_one_address_on_both_settles_it(s: ServiceHarness) -> None:
     first = await send(s, young())
     again = await send(s, young(last_name="Marchandau"))
     await press(s, first)
@@ -93,7 +98,7 @@ async def test_one_address_on_both_settles_it(s):
     assert await is_over(s, again)
 
 
-async def test_a_mailbox_that_a_sister_proved_before_settles_it_too(s):
+async def test_a_mailbox_that_a_sister_proved_before_settles_it_too(s: ServiceHarness) -> None:
     sister = await send(s, young(first_name="Zoé"))
     await s.client.post(path_of(s, "request", sister) + "/adresse")
     first = await send(s, young())
@@ -102,7 +107,9 @@ async def test_a_mailbox_that_a_sister_proved_before_settles_it_too(s):
     assert await is_over(s, again)
 
 
-async def test_somebody_whom_a_partner_registered_is_believed(s, partner):
+async def test_somebody_whom_a_partner_registered_is_believed(
+    s: ServiceHarness, partner: str
+) -> None:
     await register(s, {"kind": "mentee", **young(**OWN)})
     first = await newcomer(s)
     again = await send(s, young(**SQUATTED))
@@ -110,7 +117,7 @@ async def test_somebody_whom_a_partner_registered_is_believed(s, partner):
     assert await is_over(s, again)
 
 
-async def test_a_number_that_was_only_typed_settles_nothing(s):
+async def test_a_number_that_was_only_typed_settles_nothing(s: ServiceHarness) -> None:
     """The link went to the mail address: nobody has shown that the number is theirs."""
     number = {"phone": "06 39 98 00 01"}
     squatter = await send(s, young(**SQUATTED, **number))
@@ -119,7 +126,7 @@ async def test_a_number_that_was_only_typed_settles_nothing(s):
     assert not await is_over(s, request)
 
 
-async def test_an_address_named_later_behind_an_old_link_proves_nothing(s):
+async def test_an_address_named_later_behind_an_old_link_proves_nothing(s: ServiceHarness) -> None:
     squatter = await send(s, young(**SQUATTED))
     path = path_of(s, "request", squatter)
     assert (await s.client.post(path + "/contact", data=OWN)).status_code == 200
@@ -137,7 +144,7 @@ async def test_an_address_named_later_behind_an_old_link_proves_nothing(s):
     assert "Nos messages t’arrivent bien" not in (await s.client.get(path)).text
 
 
-async def test_whoever_waits_because_of_a_doubt_settles_none(s):
+async def test_whoever_waits_because_of_a_doubt_settles_none(s: ServiceHarness) -> None:
     await send(s, young())
     held = await send(s, young(**SQUATTED))
     last = await send(s, young(**SQUATTED))
@@ -145,7 +152,9 @@ async def test_whoever_waits_because_of_a_doubt_settles_none(s):
     assert not await is_over(s, last)
 
 
-async def test_the_association_that_decides_reads_what_the_earlier_one_said(s):
+async def test_the_association_that_decides_reads_what_the_earlier_one_said(
+    s: ServiceHarness,
+) -> None:
     first = await send(s, young())
     request = await send(s, young(**OWN))
     await sign_in(s, "tandem_avenir")

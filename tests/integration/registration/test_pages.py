@@ -15,6 +15,7 @@ from shared.contracts.events import (
 )
 from shared.web.language import french_spacing
 from tests.integration.registration.conftest import path_of
+from tests.support.service_harness import ServiceHarness
 from tests.unit.registration.people import posted, volunteer, young
 
 HTML = {"accept": "text/html"}
@@ -24,7 +25,7 @@ async def send(s, who, person, **more):
     return await s.client.post(f"/inscription/{who}", data=posted(person) | more, headers=HTML)
 
 
-async def test_home_has_two_doors_and_says_it_is_free(s):
+async def test_home_has_two_doors_and_says_it_is_free(s: ServiceHarness) -> None:
     page = await s.client.get("/", headers=HTML)
     assert page.status_code == 200
     assert 'href="/inscription/jeune"' in page.text
@@ -35,7 +36,7 @@ async def test_home_has_two_doors_and_says_it_is_free(s):
     assert 'href="/inscription/jeune?lang=en"' in english.text
 
 
-async def test_a_form_becomes_a_confirmed_request(s):
+async def test_a_form_becomes_a_confirmed_request(s: ServiceHarness) -> None:
     answer = await send(s, "jeune", young())
     assert answer.status_code == 303
     registered, routed, confirmed = await s.emitted()
@@ -48,7 +49,7 @@ async def test_a_form_becomes_a_confirmed_request(s):
     assert confirmed.since == s.clock.now()
 
 
-async def test_a_mentor_joins_the_pool(s):
+async def test_a_mentor_joins_the_pool(s: ServiceHarness) -> None:
     answer = await send(s, "mentor", volunteer(), cleared="yes", campaign="janvier")
     assert answer.status_code == 303
     (registered,) = await s.emitted()
@@ -57,7 +58,7 @@ async def test_a_mentor_joins_the_pool(s):
     assert registered.criteria.cleared is False, "nobody clears themselves on a page"
 
 
-async def test_a_company_and_a_campaign_come_with_the_address(s):
+async def test_a_company_and_a_campaign_come_with_the_address(s: ServiceHarness) -> None:
     page = await s.client.get("/inscription/mentor?campagne=janvier&entreprise=acme&lang=en")
     assert 'name="campaign" value="janvier"' in page.text
     assert 'name="company" value="acme"' in page.text
@@ -77,7 +78,9 @@ async def test_a_company_and_a_campaign_come_with_the_address(s):
         ({"email": ""}, "phone", "Donne ton adresse mail ou ton numéro de mobile"),
     ],
 )
-async def test_a_fault_leads_to_its_field_and_nothing_is_lost(s, change, field, sentence):
+async def test_a_fault_leads_to_its_field_and_nothing_is_lost(
+    s: ServiceHarness, change: dict[str, bool | list[str] | str], field: str, sentence: str
+) -> None:
     page = await send(s, "jeune", young(**change))
     assert page.status_code == 422
     assert f'<a href="#{field}">' in page.text
@@ -91,7 +94,7 @@ async def test_a_fault_leads_to_its_field_and_nothing_is_lost(s, change, field, 
     )
 
 
-async def test_errors_follow_the_order_of_the_page(s):
+async def test_errors_follow_the_order_of_the_page(s: ServiceHarness) -> None:
     page = await s.client.post("/inscription/mentor?lang=en", data={}, headers=HTML)
     places = [page.text.index(f'href="#{x}"') for x in ("first_name", "email", "offers", "consent")]
     assert places == sorted(places)
@@ -99,25 +102,25 @@ async def test_errors_follow_the_order_of_the_page(s):
     assert 'value="yes"' in page.text
 
 
-async def test_a_mentor_of_15_is_refused(s):
+async def test_a_mentor_of_15_is_refused(s: ServiceHarness) -> None:
     page = await send(s, "mentor", volunteer(born="2010-06-01"))
     assert page.status_code == 422
     assert "à partir de 16" in page.text
 
 
-async def test_a_machine_is_thanked_and_nothing_is_kept(s):
+async def test_a_machine_is_thanked_and_nothing_is_kept(s: ServiceHarness) -> None:
     answer = await send(s, "jeune", young(), website="https://exemple.fr")
     assert answer.status_code == 303
     assert (await s.client.get(answer.headers["location"])).status_code == 200
     assert await s.pool.fetchval("SELECT count(*) FROM persons") == 0
 
 
-async def test_there_is_no_other_form(s):
+async def test_there_is_no_other_form(s: ServiceHarness) -> None:
     assert (await s.client.get("/inscription/robot", headers=HTML)).status_code == 404
     assert (await s.client.post("/inscription/robot", headers=HTML)).status_code == 404
 
 
-async def test_a_known_person_is_thanked_alike_and_gets_the_link_again(s):
+async def test_a_known_person_is_thanked_alike_and_gets_the_link_again(s: ServiceHarness) -> None:
     first = await send(s, "jeune", young())
     (registered, *_) = await s.emitted()
     again = await send(s, "jeune", young(first_name="INES", email="Ines.Marchandeau@exemple.FR"))
@@ -136,7 +139,9 @@ async def test_a_known_person_is_thanked_alike_and_gets_the_link_again(s):
 
 
 @pytest.mark.parametrize("opened", [False, True])
-async def test_a_mistyped_address_stays_and_the_new_form_has_its_own(s, opened):
+async def test_a_mistyped_address_stays_and_the_new_form_has_its_own(
+    s: ServiceHarness, opened: bool
+) -> None:
     await send(s, "jeune", young(email="ines@exmple.fr"))
     (registered, *_) = await s.emitted()
     if opened:
@@ -150,7 +155,7 @@ async def test_a_mistyped_address_stays_and_the_new_form_has_its_own(s, opened):
         assert (await s.answer(CONTACT_QUEUE, asked)).email == address
 
 
-async def test_a_receipt_never_shows_the_request_itself(s):
+async def test_a_receipt_never_shows_the_request_itself(s: ServiceHarness) -> None:
     answer = await send(s, "jeune", young())
     await s.emitted()
     thanks = await s.client.get(answer.headers["location"])
@@ -159,13 +164,13 @@ async def test_a_receipt_never_shows_the_request_itself(s):
     assert "Formulaire reçu" in page.text
 
 
-async def test_a_twin_is_somebody_else(s):
+async def test_a_twin_is_somebody_else(s: ServiceHarness) -> None:
     await send(s, "jeune", young())
     await send(s, "jeune", young(first_name="Zoé"))
     assert await s.pool.fetchval("SELECT count(*) FROM persons") == 2
 
 
-async def test_a_child_waits_for_the_parent(s):
+async def test_a_child_waits_for_the_parent(s: ServiceHarness) -> None:
     child = young(born="2013-03-04", guardian_first_name="Maud", guardian_email="maud@exemple.fr")
     await send(s, "jeune", child)
     registered, asked = await s.emitted()
@@ -175,7 +180,7 @@ async def test_a_child_waits_for_the_parent(s):
     assert "L’accord de ton parent" in page.text
 
 
-async def test_a_child_without_a_parent_is_told_what_is_missing(s):
+async def test_a_child_without_a_parent_is_told_what_is_missing(s: ServiceHarness) -> None:
     page = await send(s, "jeune", young(born="2013-03-04"))
     assert page.status_code == 422
     assert 'href="#guardian_first_name"' in page.text

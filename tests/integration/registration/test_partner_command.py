@@ -8,13 +8,15 @@ import pytest
 from typer.testing import CliRunner
 
 from deploy.cli.main import app
+from deploy.devstack.servers import Servers
 from shared.service.user_error import UserError
 from tests.integration.registration.conftest import register
+from tests.support.service_harness import ServiceHarness
 from tests.unit.registration.people import young
 
 
 @pytest.fixture
-def run(s, servers, monkeypatch):
+def run(s: ServiceHarness, servers: Servers, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("BINOME_AMQP_URL", servers.amqp_url)
 
     async def partner(*arguments):
@@ -29,7 +31,9 @@ def key_in(said):
     return found[0]
 
 
-async def test_a_partner_gets_a_key_that_works_and_a_queue(s, run, servers):
+async def test_a_partner_gets_a_key_that_works_and_a_queue(
+    s: ServiceHarness, run, servers: Servers
+) -> None:
     done = await run("add", "mission-locale")
     assert done.exit_code == 0, done.output
     key = key_in(done.output)
@@ -42,7 +46,7 @@ async def test_a_partner_gets_a_key_that_works_and_a_queue(s, run, servers):
     assert (await run("list")).output.split() == ["mission-locale"]
 
 
-async def test_a_new_key_makes_the_old_one_worthless(s, run):
+async def test_a_new_key_makes_the_old_one_worthless(s: ServiceHarness, run) -> None:
     old = key_in((await run("add", "ecole")).output)
     new = key_in((await run("key", "ecole")).output)
     assert (await register(s, {"kind": "mentee", **young()}, key=old)).status_code == 401
@@ -50,12 +54,12 @@ async def test_a_new_key_makes_the_old_one_worthless(s, run):
 
 
 @pytest.mark.parametrize("name", ["É", "a", "a b", "x" * 40, "-a", "a.b", "a*"])
-async def test_other_names_are_refused(run, name):
+async def test_other_names_are_refused(run, name) -> None:
     done = await run("add", "--", name)
     assert isinstance(done.exception, UserError)
 
 
-async def test_a_name_twice_and_a_name_unknown(run):
+async def test_a_name_twice_and_a_name_unknown(run) -> None:
     await run("add", "ecole")
     assert isinstance((await run("add", "ecole")).exception, UserError)
     assert isinstance((await run("key", "inconnu")).exception, UserError)

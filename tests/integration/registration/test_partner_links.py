@@ -8,6 +8,7 @@ import pytest
 from services.registration.use_cases.partner_links import STEPS_KEPT
 from shared.contracts.events import Event, MentorLeft, PersonErased, RequestWithdrawn
 from tests.integration.registration.conftest import path_of, register
+from tests.support.service_harness import ServiceHarness
 from tests.unit.registration.people import volunteer, young
 
 BODIES = {"mentee": young(), "mentor": volunteer()}
@@ -19,7 +20,7 @@ BEHIND = (
 
 
 @pytest.fixture(params=BODIES)
-async def answer(s, partner, request):
+async def answer(s: ServiceHarness, partner: str, request: pytest.FixtureRequest):
     """What the API answers a partner, for each side."""
     given = await register(s, {"kind": request.param, **BODIES[request.param]})
     await s.emitted()
@@ -30,7 +31,7 @@ def path(told):
     return "/demande/" + told["tracking_url"].rsplit("/", 1)[1]
 
 
-async def test_the_steps_and_nothing_of_the_person(s, answer):
+async def test_the_steps_and_nothing_of_the_person(s: ServiceHarness, answer) -> None:
     page = await s.client.get(path(answer))
     assert page.status_code == 200
     assert "Inscription reçue" in page.text
@@ -41,7 +42,7 @@ async def test_the_steps_and_nothing_of_the_person(s, answer):
 
 
 @pytest.mark.parametrize("behind", BEHIND)
-async def test_nothing_behind_it_opens_or_acts(s, answer, behind):
+async def test_nothing_behind_it_opens_or_acts(s: ServiceHarness, answer, behind) -> None:
     own = path_of(s, "request", answer["request_id"])
     if behind in ("/contact", "/effacer"):
         assert (await s.client.get(own + behind)).status_code == 200, "the person's own link does"
@@ -55,7 +56,7 @@ async def test_nothing_behind_it_opens_or_acts(s, answer, behind):
     assert not any(isinstance(one, MentorLeft) for one in facts)
 
 
-async def test_why_something_stopped_is_not_told(s, partner):
+async def test_why_something_stopped_is_not_told(s: ServiceHarness, partner: str) -> None:
     child = young(born="2013-03-04", guardian_first_name="Maud", guardian_email="maud@exemple.fr")
     told = (await register(s, {"kind": "mentee", **child})).json()
     own = path_of(s, "request", told["request_id"])
@@ -66,7 +67,7 @@ async def test_why_something_stopped_is_not_told(s, partner):
     assert "retiré ta demande" not in page.text
 
 
-async def test_it_ends_after_a_year_and_with_the_person(s, answer):
+async def test_it_ends_after_a_year_and_with_the_person(s: ServiceHarness, answer) -> None:
     await s.client.post(path_of(s, "request", answer["request_id"]) + "/effacer")
     assert (await s.client.get(path(answer))).status_code == 410
     again = await register(s, {"kind": "mentee", **young(first_name="Zoé")})
@@ -78,7 +79,9 @@ async def test_it_ends_after_a_year_and_with_the_person(s, answer):
     assert (await s.client.get(own)).status_code == 200
 
 
-async def test_a_letter_on_the_exchange_is_answered_without_any_link(s, partner):
+async def test_a_letter_on_the_exchange_is_answered_without_any_link(
+    s: ServiceHarness, partner: str
+) -> None:
     wrong = json.dumps(young(needs=["wings"]))
     await s.deliver("partner.lycees.mentee.registered", wrong.encode())
     (letter,) = [row for row in await s.letters() if row["exchange"] != "binome.events"]

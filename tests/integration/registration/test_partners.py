@@ -4,6 +4,7 @@ import json
 
 from shared.contracts.events import MenteeRegistered, MentorRegistered
 from tests.integration.registration.conftest import PARTNER
+from tests.support.service_harness import ServiceHarness
 from tests.unit.registration.people import volunteer, young
 
 MENTEE_KEY = f"partner.{PARTNER}.mentee.registered"
@@ -16,7 +17,7 @@ async def refusals(s):
     return [(row["routing_key"], json.loads(row["body"])) for row in letters]
 
 
-async def test_good_letters_come_in(s, partner):
+async def test_good_letters_come_in(s: ServiceHarness, partner: str) -> None:
     await s.deliver(MENTEE_KEY, json.dumps(young()).encode())
     await s.deliver(MENTOR_KEY, json.dumps(volunteer()).encode())
     facts = await s.emitted()
@@ -24,7 +25,9 @@ async def test_good_letters_come_in(s, partner):
     assert any(isinstance(fact, MentorRegistered) for fact in facts)
 
 
-async def test_a_refusal_names_fields_and_nothing_of_the_person(s, partner):
+async def test_a_refusal_names_fields_and_nothing_of_the_person(
+    s: ServiceHarness, partner: str
+) -> None:
     told = young(reference="dossier-7", needs=["wings"], first_name="Zoé9")
     await s.deliver(MENTEE_KEY, json.dumps(told).encode(), **{"ce-id": "abc-1"})
     ((queue, body),) = await refusals(s)
@@ -37,7 +40,9 @@ async def test_a_refusal_names_fields_and_nothing_of_the_person(s, partner):
         assert word not in json.dumps(body, ensure_ascii=False)
 
 
-async def test_a_reference_that_could_be_somebody_does_not_go_back(s, partner):
+async def test_a_reference_that_could_be_somebody_does_not_go_back(
+    s: ServiceHarness, partner: str
+) -> None:
     told = young(reference="ines@exemple.fr")
     await s.deliver(MENTEE_KEY, json.dumps(told).encode(), **{"ce-id": "Inès Marchandeau"})
     ((_, body),) = await refusals(s)
@@ -45,14 +50,16 @@ async def test_a_reference_that_could_be_somebody_does_not_go_back(s, partner):
     assert body["event_id"] is None
 
 
-async def test_unreadable_letters_are_refused_not_parked(s, partner):
+async def test_unreadable_letters_are_refused_not_parked(s: ServiceHarness, partner: str) -> None:
     for body in (b"{", b"\x00\xff", b"", b"[1]", b"null", b'{"a": ' + b"1" * 70_000 + b"}"):
         await s.deliver(MENTEE_KEY, body)
     codes = [body["errors"][0]["code"] for _, body in await refusals(s)]
     assert codes == ["not_json", "not_json", "not_json", *["not_an_object"] * 2, "too_large"]
 
 
-async def test_a_known_person_is_kept_again_and_nothing_goes_back(s, partner):
+async def test_a_known_person_is_kept_again_and_nothing_goes_back(
+    s: ServiceHarness, partner: str
+) -> None:
     await s.deliver(MENTEE_KEY, json.dumps(young()).encode())
     await s.deliver(MENTEE_KEY, json.dumps(young()).encode())
     assert await refusals(s) == []
@@ -60,7 +67,9 @@ async def test_a_known_person_is_kept_again_and_nothing_goes_back(s, partner):
     assert await s.pool.fetchval("SELECT count(*) FROM persons WHERE held") == 1
 
 
-async def test_a_partners_own_reference_stated_again_is_the_same_person(s, partner):
+async def test_a_partners_own_reference_stated_again_is_the_same_person(
+    s: ServiceHarness, partner: str
+) -> None:
     told = json.dumps(young(reference="dossier-7")).encode()
     await s.deliver(MENTEE_KEY, told)
     await s.deliver(MENTEE_KEY, told)
@@ -68,7 +77,9 @@ async def test_a_partners_own_reference_stated_again_is_the_same_person(s, partn
     assert await s.pool.fetchval("SELECT count(*) FROM persons") == 1
 
 
-async def test_an_unknown_partner_is_counted_and_not_answered(s, partner):
+async def test_an_unknown_partner_is_counted_and_not_answered(
+    s: ServiceHarness, partner: str
+) -> None:
     await s.deliver("partner.stranger.mentee.registered", json.dumps(young()).encode())
     assert await s.letters() == []
     assert await s.pool.fetchval("SELECT count(*) FROM persons") == 0

@@ -2,7 +2,10 @@
 
 import json
 
+import pytest
+
 from tests.integration.registration.conftest import register
+from tests.support.service_harness import ServiceHarness
 from tests.unit.registration.people import posted, volunteer, young
 
 SECRETS = (
@@ -21,7 +24,9 @@ async def everything(s):
     return "\n".join(rows)
 
 
-async def test_no_column_and_no_event_holds_a_person(s, partner, capsys):
+async def test_no_column_and_no_event_holds_a_person(
+    s: ServiceHarness, partner: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     child = {"guardian_first_name": "Maud", "guardian_email": "maud@exemple.fr"}
     told = young(phone="06 39 98 00 01") | child
     await s.client.post("/inscription/jeune", data=posted(told))
@@ -39,7 +44,7 @@ async def test_no_column_and_no_event_holds_a_person(s, partner, capsys):
     assert await s.pool.fetchval("SELECT count(*) FROM persons") == 5
 
 
-async def test_no_token_is_stored(s, partner):
+async def test_no_token_is_stored(s: ServiceHarness, partner: str) -> None:
     answer = await register(s, {"kind": "mentee", **young()}, **{"Idempotency-Key": "secret-key-1"})
     token = answer.json()["tracking_url"].rsplit("/", 1)[1]
     text = await everything(s)

@@ -17,6 +17,7 @@ from shared.contracts.events import (
     RequestWithdrawn,
 )
 from tests.integration.registration.conftest import path_of, register
+from tests.support.service_harness import ServiceHarness
 from tests.unit.registration.people import volunteer, young
 
 LAST_DAY = date(2026, 1, 17)
@@ -26,7 +27,7 @@ WHY = "Pourquoi ce mentor"
 
 
 @pytest.fixture
-async def ids(s, partner):
+async def ids(s: ServiceHarness, partner: str):
     """(request, mentee, mentor) of two people, the request in charge of an association."""
     await register(s, {"kind": "mentee", **young()})
     first = (await s.emitted())[0]
@@ -62,7 +63,7 @@ async def page(s, subject, lang="fr"):
     return answer.text.replace("\u00a0", " ").replace("\u202f", " ")
 
 
-async def test_waiting_for_both_answers(s, ids):
+async def test_waiting_for_both_answers(s: ServiceHarness, ids) -> None:
     await s.handle(proposed(pair_of(ids)))
     text = await page(s, ids[0])
     assert "Fait : </span>Un mentor pour toi" in text
@@ -76,7 +77,7 @@ async def test_waiting_for_both_answers(s, ids):
     assert "17 janvier 2026" in mentor
 
 
-async def test_both_accepted(s, ids):
+async def test_both_accepted(s: ServiceHarness, ids) -> None:
     pair = pair_of(ids)
     await s.handle(proposed(pair))
     await s.handle(PairConfirmed(**pair))
@@ -86,7 +87,7 @@ async def test_both_accepted(s, ids):
     assert WAITING not in text
 
 
-async def test_a_pair_that_was_undone_leaves_the_search_going_on(s, ids):
+async def test_a_pair_that_was_undone_leaves_the_search_going_on(s: ServiceHarness, ids) -> None:
     pair = pair_of(ids)
     await s.handle(proposed(pair, last_day=None))
     await s.handle(PairConfirmed(**pair))
@@ -96,14 +97,14 @@ async def test_a_pair_that_was_undone_leaves_the_search_going_on(s, ids):
     assert WHY not in await page(s, ids[0])
 
 
-async def test_without_asking_there_is_no_such_step(s, ids):
+async def test_without_asking_there_is_no_such_step(s: ServiceHarness, ids) -> None:
     await s.handle(proposed(pair_of(ids), last_day=None))
     text = await page(s, ids[0])
     assert "Votre accord à tous les deux" not in text
     assert "En ce moment : </span>Mise en relation" in text
 
 
-async def test_looked_for_again(s, ids):
+async def test_looked_for_again(s: ServiceHarness, ids) -> None:
     pair = pair_of(ids)
     await s.handle(thanked(ids[2]))
     await s.handle(proposed(pair))
@@ -118,7 +119,7 @@ async def test_looked_for_again(s, ids):
     assert "Nous cherchons un autre jeune" in await page(s, ids[2])
 
 
-async def test_a_next_proposal_takes_the_place_of_the_first(s, ids):
+async def test_a_next_proposal_takes_the_place_of_the_first(s: ServiceHarness, ids) -> None:
     first, second = pair_of(ids), pair_of(ids)
     await s.handle(proposed(first))
     await s.handle(released(first))
@@ -130,7 +131,9 @@ async def test_a_next_proposal_takes_the_place_of_the_first(s, ids):
     assert AGAIN not in text
 
 
-async def test_why_not_yet_from_before_the_proposal_is_not_said_after_it(s, ids):
+async def test_why_not_yet_from_before_the_proposal_is_not_said_after_it(
+    s: ServiceHarness, ids
+) -> None:
     told = {"request_id": ids[0], "kind": "taken", "permitted": 3}
     await s.handle(RequestExplained(**told, explained_at=s.clock.now()))
     assert "Pourquoi pas encore de mentor" in await page(s, ids[0])
@@ -147,7 +150,7 @@ async def test_why_not_yet_from_before_the_proposal_is_not_said_after_it(s, ids)
 
 
 @pytest.mark.parametrize("order", list(itertools.permutations(range(3))))
-async def test_any_order_tells_the_same(s, ids, order):
+async def test_any_order_tells_the_same(s: ServiceHarness, ids, order) -> None:
     """The first pair is released; the second is proposed and confirmed elsewhere in the order."""
     first, second = pair_of(ids), pair_of(ids)
     facts = [released(first), proposed(first), proposed(second)]
@@ -158,7 +161,7 @@ async def test_any_order_tells_the_same(s, ids, order):
     assert AGAIN not in text
 
 
-async def test_each_repeated_changes_nothing(s, ids):
+async def test_each_repeated_changes_nothing(s: ServiceHarness, ids) -> None:
     pair = pair_of(ids)
     for fact in (proposed(pair), released(pair)):
         event = uuid4()
@@ -170,7 +173,9 @@ async def test_each_repeated_changes_nothing(s, ids):
         assert await s.pool.fetch("SELECT * FROM pairs") == before
 
 
-async def test_an_end_told_of_a_pair_that_was_undone_closes_no_request(s, ids):
+async def test_an_end_told_of_a_pair_that_was_undone_closes_no_request(
+    s: ServiceHarness, ids
+) -> None:
     """Matching gave the request its turn back: it is not over, whatever else is said of it."""
     pair = pair_of(ids)
     await s.handle(PairConfirmed(**pair))
@@ -186,7 +191,9 @@ def ended(pair):
 
 
 @pytest.mark.parametrize("end_first", [False, True])
-async def test_a_pair_that_was_undone_before_its_end_leaves_its_request_open(s, ids, end_first):
+async def test_a_pair_that_was_undone_before_its_end_leaves_its_request_open(
+    s: ServiceHarness, ids, end_first: bool
+) -> None:
     """It waits in matching: closed here, it would be paired without anybody knowing of it."""
     pair = pair_of(ids)
     await s.handle(PairConfirmed(**pair))
@@ -199,7 +206,9 @@ async def test_a_pair_that_was_undone_before_its_end_leaves_its_request_open(s, 
 
 
 @pytest.mark.parametrize("reason", ["withdrawn", "clearance_ended"])
-async def test_an_undone_pair_opens_no_request_that_another_one_ended(s, ids, reason):
+async def test_an_undone_pair_opens_no_request_that_another_one_ended(
+    s: ServiceHarness, ids, reason: str
+) -> None:
     first, second = pair_of(ids), pair_of(ids)
     await s.handle(PairConfirmed(**first))
     await s.handle(PairConfirmed(**second))
@@ -208,7 +217,9 @@ async def test_an_undone_pair_opens_no_request_that_another_one_ended(s, ids, re
     assert await s.pool.fetchval("SELECT state FROM requests") == "ended"
 
 
-async def test_whoever_has_asked_anew_meanwhile_keeps_the_new_request(s, partner, ids):
+async def test_whoever_has_asked_anew_meanwhile_keeps_the_new_request(
+    s: ServiceHarness, partner: str, ids
+) -> None:
     pair = pair_of(ids)
     await s.handle(PairConfirmed(**pair))
     await s.handle(ended(pair))

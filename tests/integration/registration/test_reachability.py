@@ -7,11 +7,12 @@ import pytest
 from services.registration.use_cases.record_reachability import note_alive
 from shared.contracts.events import MessageFailed, MessageSent, ReachabilityChanged
 from tests.integration.registration.conftest import register
+from tests.support.service_harness import ServiceHarness
 from tests.unit.registration.people import volunteer, young
 
 
 @pytest.fixture
-async def mentor_id(s, partner):
+async def mentor_id(s: ServiceHarness, partner: str):
     await register(s, {"kind": "mentor", **volunteer()})
     return (await s.emitted())[0].mentor_id
 
@@ -33,7 +34,9 @@ async def ways(s):
     return [row["channel"] for row in await s.pool.fetch("SELECT channel FROM dead_ways")]
 
 
-async def test_a_mentor_whose_first_mail_is_refused_is_told_on_once(s, mentor_id):
+async def test_a_mentor_whose_first_mail_is_refused_is_told_on_once(
+    s: ServiceHarness, mentor_id
+) -> None:
     await s.handle(failed(mentor_id))
     await s.handle(failed(mentor_id))
     (told,) = await s.emitted()
@@ -42,7 +45,7 @@ async def test_a_mentor_whose_first_mail_is_refused_is_told_on_once(s, mentor_id
     assert await ways(s) == ["mail"]
 
 
-async def test_the_association_in_charge_is_named(s, partner):
+async def test_the_association_in_charge_is_named(s: ServiceHarness, partner: str) -> None:
     await register(s, {"kind": "mentee", **young()})
     registered = (await s.emitted())[0]
     association = await s.pool.fetchval("SELECT association FROM requests")
@@ -51,7 +54,7 @@ async def test_the_association_in_charge_is_named(s, partner):
     assert (told.side, told.reachable, told.association) == ("mentee", False, association)
 
 
-async def test_a_later_message_that_leaves_revives(s, mentor_id):
+async def test_a_later_message_that_leaves_revives(s: ServiceHarness, mentor_id) -> None:
     await s.handle(failed(mentor_id))
     await s.emitted()
     await s.handle(sent(mentor_id))
@@ -62,7 +65,7 @@ async def test_a_later_message_that_leaves_revives(s, mentor_id):
     assert await ways(s) == []
 
 
-async def test_a_changed_contact_revives(s, mentor_id):
+async def test_a_changed_contact_revives(s: ServiceHarness, mentor_id) -> None:
     await s.handle(failed(mentor_id, bounced=("mail", "sms")))
     await s.emitted()
     async with s.runtime.begin() as tx:
@@ -72,7 +75,9 @@ async def test_a_changed_contact_revives(s, mentor_id):
     assert await ways(s) == []
 
 
-async def test_a_mail_that_bounced_while_an_sms_left_marks_the_mail_alone(s, mentor_id):
+async def test_a_mail_that_bounced_while_an_sms_left_marks_the_mail_alone(
+    s: ServiceHarness, mentor_id
+) -> None:
     await s.handle(sent(mentor_id, channel="sms", bounced=("mail",)))
     assert await s.emitted() == []
     assert await ways(s) == ["mail"]
@@ -86,13 +91,15 @@ async def test_a_mail_that_bounced_while_an_sms_left_marks_the_mail_alone(s, men
         {"bounced": ()},
     ],
 )
-async def test_what_is_no_bounce_marks_nothing(s, mentor_id, how):
+async def test_what_is_no_bounce_marks_nothing(
+    s: ServiceHarness, mentor_id, how: dict[str, str | tuple[object, ...]]
+) -> None:
     await s.handle(failed(mentor_id, **how))
     assert await s.emitted() == []
     assert await ways(s) == []
 
 
-async def test_a_coordinator_or_a_guardian_is_no_side(s, mentor_id):
+async def test_a_coordinator_or_a_guardian_is_no_side(s: ServiceHarness, mentor_id) -> None:
     await s.handle(failed(mentor_id, "guardian"))
     await s.handle(failed("tandem_avenir", "coordinator"))
     assert await s.emitted() == []

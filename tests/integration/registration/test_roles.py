@@ -6,6 +6,7 @@ from services.registration.use_cases.sign_in import invite_user
 from shared.contracts.events import MentorRegistered, RequestConfirmed
 from shared.contracts.vocabulary.associations import ASSOCIATIONS
 from tests.integration.registration.conftest import register
+from tests.support.service_harness import ServiceHarness
 from tests.unit.registration.people import posted, volunteer, young
 
 CHILD = {"kind": "mentee", **young(born="2013-06-02", guardian_first_name="Claude")}
@@ -13,7 +14,9 @@ OWN = young()["email"]
 
 
 @pytest.mark.parametrize("address", [OWN, OWN.upper(), OWN.replace("@", "+maman@")])
-async def test_a_childs_own_mailbox_is_no_guardians(s, partner, address):
+async def test_a_childs_own_mailbox_is_no_guardians(
+    s: ServiceHarness, partner: str, address
+) -> None:
     answer = await register(s, CHILD | {"guardian_email": address})
     assert answer.status_code == 422
     (fault,) = answer.json()["errors"]
@@ -26,7 +29,7 @@ async def test_a_childs_own_mailbox_is_no_guardians(s, partner, address):
     assert await s.emitted() == []
 
 
-async def test_a_coordinators_mailbox_is_nobody_of_a_pair(s, partner):
+async def test_a_coordinators_mailbox_is_nobody_of_a_pair(s: ServiceHarness, partner: str) -> None:
     coordinator = ASSOCIATIONS["tandem_avenir"].coordinator
     for told, field in (
         ({"kind": "mentor", **volunteer(email=coordinator)}, "email"),
@@ -40,7 +43,9 @@ async def test_a_coordinators_mailbox_is_nobody_of_a_pair(s, partner):
 
 
 @pytest.mark.parametrize("first", ["mentor", "request"])
-async def test_who_watches_over_a_pair_is_not_one_of_the_two(s, partner, first):
+async def test_who_watches_over_a_pair_is_not_one_of_the_two(
+    s: ServiceHarness, partner: str, first: str
+) -> None:
     own = volunteer()["email"]
     async with s.runtime.begin() as tx:
         await invite_user("gaspard", "tandem_avenir", own.upper(), tx)

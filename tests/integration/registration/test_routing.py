@@ -5,6 +5,7 @@ import pytest
 from shared.contracts.events import RequestConfirmed, RequestRouted
 from shared.contracts.vocabulary import associations
 from tests.integration.registration.conftest import BY_HAND, path_of, register
+from tests.support.service_harness import ServiceHarness
 from tests.unit.registration.people import young
 
 
@@ -18,7 +19,7 @@ async def routed(s):
     return [fact.association for fact in await s.emitted() if isinstance(fact, RequestRouted)]
 
 
-async def test_by_hand_waits_for_an_answer(s, partner):
+async def test_by_hand_waits_for_an_answer(s: ServiceHarness, partner: str) -> None:
     await request(s, **BY_HAND)
     found = (await s.emitted())[-1]
     assert isinstance(found, RequestRouted)
@@ -27,7 +28,7 @@ async def test_by_hand_waits_for_an_answer(s, partner):
     assert (found.answer_by - s.clock.now()).days == 3
 
 
-async def test_silence_moves_a_request_on(s, partner):
+async def test_silence_moves_a_request_on(s: ServiceHarness, partner: str) -> None:
     await request(s, **BY_HAND)
     await s.emitted()
     s.clock.advance(days=3)
@@ -38,7 +39,7 @@ async def test_silence_moves_a_request_on(s, partner):
     assert await s.pool.fetchval("SELECT outcome FROM routings WHERE turn = 1") == "silent"
 
 
-async def test_before_the_deadline_nothing_moves(s, partner):
+async def test_before_the_deadline_nothing_moves(s: ServiceHarness, partner: str) -> None:
     await request(s, **BY_HAND)
     await s.emitted()
     s.clock.advance(days=2, hours=23)
@@ -46,14 +47,16 @@ async def test_before_the_deadline_nothing_moves(s, partner):
     assert await s.emitted() == []
 
 
-async def test_a_sensitive_public_is_kept_apart_and_still_counts(s, partner):
+async def test_a_sensitive_public_is_kept_apart_and_still_counts(
+    s: ServiceHarness, partner: str
+) -> None:
     await request(s, publics=["ase", "qpv"], needs=["moral_support"])
     assert await s.pool.fetchval("SELECT criteria->'publics' FROM requests") == ["qpv"]
     assert await s.pool.fetchval("SELECT array_agg(public) FROM sensitive_publics") == ["ase"]
     assert await routed(s) == ["grandir_ensemble"]
 
 
-async def test_everything_of_the_request_reaches_matching(s, partner):
+async def test_everything_of_the_request_reaches_matching(s: ServiceHarness, partner: str) -> None:
     await request(s, publics=["refugee"], needs=["job"], born="2004-02-03", since="2026-01-02")
     confirmed = (await s.emitted())[-1]
     assert isinstance(confirmed, RequestConfirmed)
@@ -62,7 +65,7 @@ async def test_everything_of_the_request_reaches_matching(s, partner):
 
 
 @pytest.fixture
-def only(monkeypatch):
+def only(monkeypatch: pytest.MonkeyPatch):
     """Only these associations are there."""
 
     def leave(*codes):
@@ -72,7 +75,9 @@ def only(monkeypatch):
     return leave
 
 
-async def test_nobody_fits_is_said_and_tried_again_each_day(s, partner, only):
+async def test_nobody_fits_is_said_and_tried_again_each_day(
+    s: ServiceHarness, partner: str, only
+) -> None:
     only()
     found = await request(s)
     assert await s.pool.fetchval("SELECT state FROM requests") == "unrouted"
@@ -86,7 +91,9 @@ async def test_nobody_fits_is_said_and_tried_again_each_day(s, partner, only):
     assert await s.pool.fetchval("SELECT state FROM requests") == "confirmed"
 
 
-async def test_when_all_stay_silent_they_are_asked_again(s, partner, only):
+async def test_when_all_stay_silent_they_are_asked_again(
+    s: ServiceHarness, partner: str, only
+) -> None:
     only("passerelle_idf")
     await request(s, **BY_HAND)
     s.clock.advance(days=3)
@@ -97,7 +104,9 @@ async def test_when_all_stay_silent_they_are_asked_again(s, partner, only):
     assert await routed(s) == ["passerelle_idf", "passerelle_idf"]
 
 
-async def test_a_full_association_gets_no_more(s, partner, only, monkeypatch):
+async def test_a_full_association_gets_no_more(
+    s: ServiceHarness, partner: str, only, monkeypatch: pytest.MonkeyPatch
+) -> None:
     small = associations.ASSOCIATIONS["tandem_avenir"].model_copy(update={"capacity": 1})
     monkeypatch.setattr(
         "services.registration.use_cases.route_request.ASSOCIATIONS", {"tandem_avenir": small}

@@ -8,7 +8,7 @@ import pytest
 from services.registration.service import SERVICE
 from shared.contracts.events import ContactChanged, MenteeRegistered, MentorRegistered
 from tests.integration.registration.conftest import csrf, path_of, sign_in
-from tests.support.service_harness import set_up
+from tests.support.service_harness import ServiceHarness, set_up
 from tests.unit.registration.people import posted, volunteer, young
 
 HTML = {"accept": "text/html"}
@@ -36,7 +36,9 @@ async def registered(s, who):
 
 
 @pytest.mark.parametrize("who", PEOPLE)
-async def test_the_same_form_again_registers_once_and_shows_the_same_page(s, who):
+async def test_the_same_form_again_registers_once_and_shows_the_same_page(
+    s: ServiceHarness, who
+) -> None:
     answers = await filled(s, who)
     first = await send(s, who, answers)
     s.clock.advance(hours=2)
@@ -48,14 +50,14 @@ async def test_the_same_form_again_registers_once_and_shows_the_same_page(s, who
 
 
 @pytest.mark.parametrize("who", PEOPLE)
-async def test_twenty_taps_at_once_register_once(s, who):
+async def test_twenty_taps_at_once_register_once(s: ServiceHarness, who) -> None:
     answers = await filled(s, who)
     pages = await asyncio.gather(*(send(s, who, answers) for _ in range(20)))
     assert {page.headers["location"] for page in pages} == {pages[0].headers["location"]}
     assert len(await registered(s, who)) == 1
 
 
-async def test_another_replica_knows_the_form(s):
+async def test_another_replica_knows_the_form(s: ServiceHarness) -> None:
     answers = await filled(s, "jeune")
     first = await send(s, "jeune", answers)
     twin = await set_up(SERVICE, s.pool, s.clock)
@@ -63,14 +65,14 @@ async def test_another_replica_knows_the_form(s):
     assert again.headers["location"] == first.headers["location"]
 
 
-async def test_each_form_that_is_shown_has_its_own_long_key(s):
+async def test_each_form_that_is_shown_has_its_own_long_key(s: ServiceHarness) -> None:
     pages = [await s.client.get("/inscription/jeune", headers=HTML) for _ in range(3)]
     keys = {key_of(page) for page in pages}
     assert len(keys) == 3
     assert all(len(key) >= 22 for key in keys), "at least 128 bits"
 
 
-async def test_a_form_to_be_mended_keeps_its_key(s):
+async def test_a_form_to_be_mended_keeps_its_key(s: ServiceHarness) -> None:
     answers = await filled(s, "jeune")
     refused = await send(s, "jeune", answers | {"first_name": ""})
     assert refused.status_code == 422
@@ -78,7 +80,7 @@ async def test_a_form_to_be_mended_keeps_its_key(s):
     assert (await send(s, "jeune", answers)).status_code == 303
 
 
-async def test_other_answers_under_the_same_key_are_asked_about(s):
+async def test_other_answers_under_the_same_key_are_asked_about(s: ServiceHarness) -> None:
     answers = await filled(s, "jeune")
     await send(s, "jeune", answers)
     await s.emitted()
@@ -93,7 +95,7 @@ async def test_other_answers_under_the_same_key_are_asked_about(s):
     assert len(await registered(s, "jeune")) == 1
 
 
-async def test_a_key_opens_no_tracking_page(s):
+async def test_a_key_opens_no_tracking_page(s: ServiceHarness) -> None:
     """Whoever replays a form reads the receipt that its sender read, and nothing of the request."""
     answers = await filled(s, "jeune")
     await send(s, "jeune", answers)
@@ -104,7 +106,7 @@ async def test_a_key_opens_no_tracking_page(s):
     assert str(fact.request_id) not in page.text
 
 
-async def test_neither_key_nor_answers_can_be_read_or_tried(s):
+async def test_neither_key_nor_answers_can_be_read_or_tried(s: ServiceHarness) -> None:
     answers = await filled(s, "jeune")
     await send(s, "jeune", answers)
     row = await s.pool.fetchrow("SELECT * FROM idempotent_answers")
@@ -112,7 +114,7 @@ async def test_neither_key_nor_answers_can_be_read_or_tried(s):
     assert young()["email"] not in str(dict(row))
 
 
-async def test_a_form_again_counts_for_no_limit(s):
+async def test_a_form_again_counts_for_no_limit(s: ServiceHarness) -> None:
     answers = await filled(s, "jeune")
     first = await send(s, "jeune", answers)
     for _ in range(60):
@@ -120,14 +122,14 @@ async def test_a_form_again_counts_for_no_limit(s):
         assert again.headers["location"] == first.headers["location"]
 
 
-async def test_what_is_no_key_counts_as_none(s):
+async def test_what_is_no_key_counts_as_none(s: ServiceHarness) -> None:
     for key in ("", "short", "x" * 300, "ü" * 30):
         answers = posted(young()) | {"form_key": key}
         assert (await send(s, "jeune", answers)).status_code == 303
     assert len(await registered(s, "jeune")) == 4
 
 
-async def test_a_machine_in_the_trap_reads_the_same_page_again(s):
+async def test_a_machine_in_the_trap_reads_the_same_page_again(s: ServiceHarness) -> None:
     answers = await filled(s, "jeune") | {"website": "http://spam.exemple"}
     first = await send(s, "jeune", answers)
     again = await send(s, "jeune", answers)
@@ -135,7 +137,7 @@ async def test_a_machine_in_the_trap_reads_the_same_page_again(s):
     assert await registered(s, "jeune") == []
 
 
-async def test_after_an_erasure_an_old_form_promises_nothing(s):
+async def test_after_an_erasure_an_old_form_promises_nothing(s: ServiceHarness) -> None:
     answers = await filled(s, "jeune")
     await send(s, "jeune", answers)
     (fact,) = await registered(s, "jeune")
@@ -149,7 +151,7 @@ async def changes(s):
     return [fact for fact in await s.emitted() if isinstance(fact, ContactChanged)]
 
 
-async def test_a_contact_changes_once(s):
+async def test_a_contact_changes_once(s: ServiceHarness) -> None:
     await send(s, "jeune", posted(young()))
     (fact,) = await registered(s, "jeune")
     path = path_of(s, "request", fact.request_id) + "/contact"
@@ -164,7 +166,7 @@ async def test_a_contact_changes_once(s):
     assert await changes(s) == []
 
 
-async def test_an_association_asks_for_a_change_once(s):
+async def test_an_association_asks_for_a_change_once(s: ServiceHarness) -> None:
     await send(s, "jeune", posted(young()))
     await sign_in(s, "tandem_avenir")
     page = await s.client.get("/associations/contact", headers=HTML)

@@ -9,6 +9,7 @@ import os
 import re
 from dataclasses import dataclass
 from itertools import count
+from pathlib import Path
 from urllib.parse import urlsplit
 from uuid import UUID, uuid4
 
@@ -26,6 +27,7 @@ from shared.contracts.events import (
 )
 from shared.spreadsheets import read_sheet
 from tests.integration.registration.conftest import path_of, register
+from tests.support.service_harness import ServiceHarness
 from tests.unit.registration.people import posted, volunteer, young
 
 ABOUT_KNOWN = {
@@ -267,8 +269,8 @@ MAILBOX_ON_BOTH_SIDES = [
 @example(sequence=MAILBOX_ON_BOTH_SIDES)
 @given(sequence=st.lists(steps, min_size=1, max_size=5))
 async def test_nothing_of_a_known_person_changes_and_nobody_learns_of_them(
-    s, partner, tmp_path, sequence
-):
+    s: ServiceHarness, partner: str, tmp_path: Path, sequence
+) -> None:
     name = letters(next(_numbers)) + "kk"
     ids = await known_people(s, name)
     known_ids = {str(one) for pair in ids.values() for one in pair}

@@ -15,6 +15,7 @@ from shared.contracts.events import (
     PairProposed,
 )
 from tests.integration.registration.conftest import path_of, register
+from tests.support.service_harness import ServiceHarness
 from tests.unit.registration.people import volunteer, young
 
 HTML = {"accept": "text/html"}
@@ -22,7 +23,7 @@ PAIR, ROUND, ENGAGEMENT = uuid4(), uuid4(), uuid4()
 
 
 @pytest.fixture
-async def ids(s, partner):
+async def ids(s: ServiceHarness, partner: str):
     """(request, mentee, mentor) of two registered people."""
     await register(s, {"kind": "mentee", **young()})
     first = (await s.emitted())[0]
@@ -64,7 +65,7 @@ async def page(s, subject):
     return answer.text
 
 
-async def test_acknowledged_once_the_message_has_left(s, ids):
+async def test_acknowledged_once_the_message_has_left(s: ServiceHarness, ids) -> None:
     request, mentee, mentor = ids
     await s.handle(sent("mentee_registered", "mentee", mentee, request))
     await s.handle(sent("mentor_registered", "mentor", mentor, mentor))
@@ -73,13 +74,13 @@ async def test_acknowledged_once_the_message_has_left(s, ids):
     assert await s.pool.fetchval("SELECT acknowledged_at FROM mentors") == s.clock.now()
 
 
-async def test_other_messages_acknowledge_nothing(s, ids):
+async def test_other_messages_acknowledge_nothing(s: ServiceHarness, ids) -> None:
     request, mentee, _ = ids
     await s.handle(sent("request_confirmed", "mentee", mentee, request))
     assert await s.pool.fetchval("SELECT acknowledged_at FROM requests") is None
 
 
-async def test_a_message_repeated_later_keeps_the_first_date(s, ids):
+async def test_a_message_repeated_later_keeps_the_first_date(s: ServiceHarness, ids) -> None:
     request, mentee, _ = ids
     message, event = sent("mentee_registered", "mentee", mentee, request), uuid4()
     assert await s.handle(message, event)
@@ -91,7 +92,7 @@ async def test_a_message_repeated_later_keeps_the_first_date(s, ids):
 
 
 @pytest.mark.parametrize("kind", range(6))
-async def test_each_fact_repeated_changes_nothing(s, ids, kind):
+async def test_each_fact_repeated_changes_nothing(s: ServiceHarness, ids, kind: int) -> None:
     fact, event = news(ids)[kind], uuid4()
     assert await s.handle(fact, event)
     before = await s.pool.fetchrow("SELECT * FROM pairs")
@@ -102,7 +103,7 @@ async def test_each_fact_repeated_changes_nothing(s, ids, kind):
 
 
 @pytest.mark.parametrize("seed", range(4))
-async def test_any_order_tells_the_same(s, ids, seed):
+async def test_any_order_tells_the_same(s: ServiceHarness, ids, seed: int) -> None:
     orders = list(itertools.permutations(range(6)))
     told = news(ids)
     for place in orders[seed * 170 + 7]:
@@ -117,7 +118,7 @@ async def test_any_order_tells_the_same(s, ids, seed):
     assert await s.pool.fetchval("SELECT state FROM requests") == "ended"
 
 
-async def test_the_pages_follow(s, ids):
+async def test_the_pages_follow(s: ServiceHarness, ids) -> None:
     request, _, mentor = ids
     assert 'aria-current="step"' in await page(s, request)
     words = ["Un mentor pour toi", "Un mentor pour toi", "Mise en relation", "Première rencontre"]
@@ -130,7 +131,7 @@ async def test_the_pages_follow(s, ids):
     assert "Votre place est libre" in await page(s, mentor)
 
 
-async def test_a_pair_that_broke_is_told_kindly(s, ids):
+async def test_a_pair_that_broke_is_told_kindly(s: ServiceHarness, ids) -> None:
     told = news(ids)
     for fact in [*told[:3], told[5].model_copy(update={"reason": "not_going_well"})]:
         await s.handle(fact)
@@ -138,13 +139,13 @@ async def test_a_pair_that_broke_is_told_kindly(s, ids):
     assert "merci d’avoir essayé" in await page(s, ids[2])
 
 
-async def test_no_name_and_no_promise_on_the_page(s, ids):
+async def test_no_name_and_no_promise_on_the_page(s: ServiceHarness, ids) -> None:
     text = await page(s, ids[0])
     for word in ("Inès", "Marchandeau", "exemple.fr", "2009"):
         assert word not in text
 
 
-async def test_after_the_end_the_same_person_may_ask_again(s, ids):
+async def test_after_the_end_the_same_person_may_ask_again(s: ServiceHarness, ids) -> None:
     for fact in news(ids):
         await s.handle(fact)
     answer = await register(s, {"kind": "mentee", **young(needs=["job"])})
@@ -154,7 +155,7 @@ async def test_after_the_end_the_same_person_may_ask_again(s, ids):
     assert await s.pool.fetchval(open_ones) == 1
 
 
-async def test_unknown_and_expired_links_answer_alike(s, ids):
+async def test_unknown_and_expired_links_answer_alike(s: ServiceHarness, ids) -> None:
     unknown = await s.client.get("/demande/" + "x" * 43, headers=HTML)
     s.clock.advance(days=365 * 3 + 1)
     path = path_of(s, "request", ids[0])

@@ -5,6 +5,7 @@ import pytest
 from services.registration.store.requests import OPEN
 from tests.integration.owners import lose_timers, unowned
 from tests.integration.registration.conftest import BY_HAND, register
+from tests.support.service_harness import ServiceHarness
 from tests.unit.registration.people import young
 
 CHILD = {
@@ -22,7 +23,7 @@ STATES = {
 
 
 @pytest.mark.parametrize("state", STATES)
-async def test_every_open_state_has_an_owner(s, partner, state):
+async def test_every_open_state_has_an_owner(s: ServiceHarness, partner: str, state) -> None:
     answer = await register(s, {"kind": "mentee", **STATES[state]()})
     assert answer.status_code < 300, answer.text
     assert await s.pool.fetchval("SELECT state FROM requests") == state
@@ -31,8 +32,8 @@ async def test_every_open_state_has_an_owner(s, partner, state):
 
 @pytest.mark.parametrize("state", OPEN)
 async def test_a_request_without_what_brings_it_on_is_counted_in_every_open_state(
-    s, partner, state
-):
+    s: ServiceHarness, partner: str, state
+) -> None:
     await register(s, {"kind": "mentee", **young(**BY_HAND)})
     gone = "closed_club" if state == "confirmed" else "tandem_avenir"
     await s.pool.execute("UPDATE requests SET state = $1, association = $2", state, gone)

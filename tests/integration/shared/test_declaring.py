@@ -27,14 +27,18 @@ async def earlier(vhost: str) -> AsyncIterator[AbstractChannel]:
             await channel.queue_delete(queue)
 
 
-async def test_an_empty_one_is_replaced_and_bound_again(vhost: str, earlier: AbstractChannel):
+async def test_an_empty_one_is_replaced_and_bound_again(
+    vhost: str, earlier: AbstractChannel
+) -> None:
     await declare(vhost, topology([SERVICE]))
     await declare(vhost, topology([SERVICE]))
     exchange = await earlier.get_exchange(NAME, ensure=False)
     await exchange.publish(aio_pika.Message(b"kept"), "anything", mandatory=True)
 
 
-async def test_one_that_holds_messages_stays_and_says_so(vhost: str, earlier: AbstractChannel):
+async def test_one_that_holds_messages_stays_and_says_so(
+    vhost: str, earlier: AbstractChannel
+) -> None:
     exchange = await earlier.get_exchange(NAME, ensure=False)
     await exchange.publish(aio_pika.Message(b"kept"), "anything", mandatory=True)
     with pytest.raises(BrokerRefusal, match="inequivalent arg"):

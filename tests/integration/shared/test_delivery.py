@@ -12,10 +12,10 @@ from shared.contracts.events import MeetingConfirmed
 from shared.messaging import topology as broker
 from shared.messaging.envelope import ATTEMPT, ORIGIN, REASON
 from shared.persistence.transaction import Transaction
-from tests.integration.shared.conftest import QUICK, Connected, a_meeting, note
+from tests.integration.shared.conftest import QUICK, Connect, Connected, a_meeting, note
 
 
-async def test_every_fact_arrives_once_and_leaves_nothing_behind(connected):
+async def test_every_fact_arrives_once_and_leaves_nothing_behind(connected: Connect) -> None:
     c = await connected(note)
     meetings = [a_meeting() for _ in range(300)]
     await asyncio.gather(*(c.state(meeting) for meeting in meetings))
@@ -28,7 +28,7 @@ async def test_every_fact_arrives_once_and_leaves_nothing_behind(connected):
     assert await c.pool.fetchval("SELECT count(*) FROM outbox WHERE sent_at IS NULL") == 0
 
 
-async def test_a_fact_delivered_three_times_has_one_effect(connected):
+async def test_a_fact_delivered_three_times_has_one_effect(connected: Connect) -> None:
     c = await connected(note)
     meetings = [a_meeting() for _ in range(40)]
     event_ids = [str(uuid4()) for _ in meetings]
@@ -44,7 +44,9 @@ async def test_a_fact_delivered_three_times_has_one_effect(connected):
     assert len(await c.noted()) == 40
 
 
-async def test_an_unreadable_fact_is_parked_with_its_reason_and_its_neighbours_go_on(connected):
+async def test_an_unreadable_fact_is_parked_with_its_reason_and_its_neighbours_go_on(
+    connected: Connect,
+) -> None:
     c = await connected(note)
     good = a_meeting()
     await c.publish(b'{"pair_id": "Lea Martin, 06 39 98 00 01"}', **{"ce-id": str(uuid4())})
@@ -65,7 +67,9 @@ async def test_an_unreadable_fact_is_parked_with_its_reason_and_its_neighbours_g
     assert "Martin" not in " ".join(reasons)
 
 
-async def test_a_handler_that_fails_is_tried_again_and_spoils_no_neighbour(connected):
+async def test_a_handler_that_fails_is_tried_again_and_spoils_no_neighbour(
+    connected: Connect,
+) -> None:
     stubborn, good, mended = a_meeting(), [a_meeting() for _ in range(20)], asyncio.Event()
 
     async def fails_until_mended(event: MeetingConfirmed, tx: Transaction) -> None:
@@ -83,7 +87,7 @@ async def test_a_handler_that_fails_is_tried_again_and_spoils_no_neighbour(conne
     assert await c.count(c.parked_queue) == 0
 
 
-async def test_what_fails_to_the_end_is_parked_with_kind_and_place(connected):
+async def test_what_fails_to_the_end_is_parked_with_kind_and_place(connected: Connect) -> None:
 
     async def never(event: MeetingConfirmed, tx: Transaction) -> None:
         raise LookupError("about Lea Martin")
@@ -101,7 +105,7 @@ async def test_what_fails_to_the_end_is_parked_with_kind_and_place(connected):
     assert "Martin" not in str(message.headers)
 
 
-async def test_two_replicas_share_the_work_without_a_double_effect(connected):
+async def test_two_replicas_share_the_work_without_a_double_effect(connected: Connect) -> None:
     first = await connected(note)
     second = await connected(beside=first)
     meetings = [a_meeting() for _ in range(200)]
@@ -116,7 +120,7 @@ async def test_two_replicas_share_the_work_without_a_double_effect(connected):
     assert sorted(await first.noted()) == sorted(meeting.pair_id for meeting in meetings)
 
 
-async def test_a_transaction_that_fails_states_nothing(connected):
+async def test_a_transaction_that_fails_states_nothing(connected: Connect) -> None:
     c = await connected(note)
 
     async def failing() -> None:
@@ -129,7 +133,9 @@ async def test_a_transaction_that_fails_states_nothing(connected):
     assert await c.pool.fetchval("SELECT count(*) FROM outbox") == 0
 
 
-async def test_one_bad_apple_in_a_group_is_tried_alone_and_the_order_of_the_others_holds(connected):
+async def test_one_bad_apple_in_a_group_is_tried_alone_and_the_order_of_the_others_holds(
+    connected: Connect,
+) -> None:
     gate = asyncio.Event()
 
     async def in_order(event: MeetingConfirmed, tx: Transaction) -> None:
@@ -154,7 +160,7 @@ async def test_one_bad_apple_in_a_group_is_tried_alone_and_the_order_of_the_othe
     assert c.outcomes() == {"done": 19, "retried": 1, "parked": 1}
 
 
-async def test_a_bad_argument_of_ours_is_no_absent_database(connected):
+async def test_a_bad_argument_of_ours_is_no_absent_database(connected: Connect) -> None:
     """asyncpg calls both an InterfaceError; only one of them is worth waiting for."""
 
     async def confused(event: MeetingConfirmed, tx: Transaction) -> None:
@@ -170,7 +176,7 @@ async def test_a_bad_argument_of_ours_is_no_absent_database(connected):
         assert str(message.headers[REASON]).startswith(f"{kind} at tests/integration/shared/")
 
 
-async def test_two_in_each_others_way_both_get_through_uncounted(connected):
+async def test_two_in_each_others_way_both_get_through_uncounted(connected: Connect) -> None:
     met = asyncio.Event()
 
     async def collides(event: MeetingConfirmed, tx: Transaction) -> None:
@@ -185,7 +191,7 @@ async def test_two_in_each_others_way_both_get_through_uncounted(connected):
     await c.until(lambda: _outcomes(c, {"done": 1}))
 
 
-async def test_what_breaks_a_rule_only_at_the_commit_is_to_blame(connected):
+async def test_what_breaks_a_rule_only_at_the_commit_is_to_blame(connected: Connect) -> None:
     async def breaks(event: MeetingConfirmed, tx: Transaction) -> None:
         await tx.connection.execute("INSERT INTO late VALUES (1, 2)")
 
@@ -199,7 +205,7 @@ async def test_what_breaks_a_rule_only_at_the_commit_is_to_blame(connected):
     assert str(message.headers[REASON]).startswith("ForeignKeyViolationError at ")
 
 
-async def test_a_reason_names_no_field_that_a_stranger_chose(connected):
+async def test_a_reason_names_no_field_that_a_stranger_chose(connected: Connect) -> None:
     c = await connected()
     await c.publish(b'{"pair_id": 3, "Lea Martin": 1}', **{"ce-id": str(uuid4())})
     await c.publish(b'["Lea Martin"]', **{"ce-id": str(uuid4())})
@@ -211,7 +217,9 @@ async def test_a_reason_names_no_field_that_a_stranger_chose(connected):
     ]
 
 
-async def test_a_strangers_headers_neither_count_as_attempts_nor_break_anything(connected):
+async def test_a_strangers_headers_neither_count_as_attempts_nor_break_anything(
+    connected: Connect,
+) -> None:
     async def fails_once(event: MeetingConfirmed, tx: Transaction) -> None:
         await note(event, tx)
         if len(tries) == 0:

@@ -12,7 +12,7 @@ from fastapi.routing import APIRoute
 
 from deploy.services import installed_services
 from shared.service.definition import Service
-from tests.support.service_harness import ServiceHarness
+from tests.support.service_harness import HarnessFactory, ServiceHarness
 
 EVIL = ("²", "a\x00b", "9" * 5000, "9999-12-31T23:30Z")
 NAMES = (
@@ -23,7 +23,12 @@ NAMES = (
 
 
 @pytest.fixture(params=installed_services(), ids=lambda service: service.name)
-async def opened(request, stage, monkeypatch, tmp_path: Path) -> ServiceHarness:
+async def opened(
+    request: pytest.FixtureRequest,
+    stage: HarnessFactory,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> ServiceHarness:
     service: Service = request.param
     for name, value in {
         "SMTP_URL": "smtp://127.0.0.1:1",
@@ -48,7 +53,7 @@ def addresses(service: Service, value: str) -> list[tuple[str, str]]:
 
 
 @pytest.mark.parametrize("value", EVIL, ids=[value.encode().hex()[:12] for value in EVIL])
-async def test_no_value_makes_a_door_fail(opened: ServiceHarness, value: str):
+async def test_no_value_makes_a_door_fail(opened: ServiceHarness, value: str) -> None:
     everything = dict.fromkeys(NAMES, value)
     query = dict.fromkeys(NAMES if len(value) < 100 else ("page", "limit"), value)
     headers = {

@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 import aio_pika
 import pytest
 
+from deploy.devstack.servers import Servers
 from shared.messaging.envelope import ORIGIN
 from shared.messaging.external_queue import read_inbound_message
 from shared.messaging.names import PARTNERS_IN, retry_exchange
@@ -15,7 +16,7 @@ from shared.messaging.queue_declaration import declare_queue
 from shared.messaging.topology import declare, topology
 from shared.persistence.transaction import Transaction
 from shared.service.definition import ExternalQueue, InboundMessage
-from tests.integration.shared.conftest import QUICK, Connected, rabbitmqctl
+from tests.integration.shared.conftest import QUICK, Connect, Connected, rabbitmqctl
 from tests.integration.shared.gate import Gate
 from tests.integration.shared.test_outages import broker_away
 
@@ -92,8 +93,8 @@ async def ended(c: Connected, **wanted: int) -> None:
 
 
 async def test_a_letter_that_no_handler_can_read_is_refused_and_its_neighbours_come_in(
-    connected, office
-):
+    connected: Connect, office: Office
+) -> None:
     c = await connected(external_queues=(office.inlet(),))
     for body in (b"a", b"trap", b"b", b"NUL", b"c"):
         await send(c, body, str(uuid4()))
@@ -105,8 +106,8 @@ async def test_a_letter_that_no_handler_can_read_is_refused_and_its_neighbours_c
 
 
 async def test_a_used_id_with_another_body_is_refused_and_the_same_again_is_a_repeat(
-    connected, office
-):
+    connected: Connect, office: Office
+) -> None:
     c = await connected(external_queues=(office.inlet(),))
     for body, event_id in ((b"a", "7"), (b"a", "7"), (b"b", "7"), (b"b", "7")):
         await send(c, body, event_id)
@@ -117,7 +118,7 @@ async def test_a_used_id_with_another_body_is_refused_and_the_same_again_is_a_re
     await c.until_noted(2)
 
 
-async def test_two_bodies_under_one_id_at_the_same_time(connected, office):
+async def test_two_bodies_under_one_id_at_the_same_time(connected: Connect, office: Office) -> None:
     """In one group, and at two replicas: one comes in, the others are refused by name."""
     c = await connected(external_queues=(office.inlet(),))
     await connected(beside=c)
@@ -135,7 +136,9 @@ async def test_two_bodies_under_one_id_at_the_same_time(connected, office):
     assert await nothing_aside(c, office)
 
 
-async def test_without_an_id_a_letter_is_known_by_its_body(connected, office):
+async def test_without_an_id_a_letter_is_known_by_its_body(
+    connected: Connect, office: Office
+) -> None:
     c = await connected(external_queues=(office.inlet(),))
     deep: object = "end"
     for _ in range(20):
@@ -153,8 +156,8 @@ async def messages_in(queue: str, vhost: str, servers):
 
 
 async def test_while_the_database_is_away_letters_stay_where_they_are(
-    connected, office, ways, servers
-):
+    connected: Connect, office: Office, ways: Ways, servers: Servers
+) -> None:
     """Longer than a delivery is held in hand: it goes back to its queue, and nowhere else."""
     policy = replace(QUICK, retain_seconds=1.0, retain_interval=0.2)
     c = await connected(external_queues=(office.inlet(),), policy=policy, gates=(str, ways))
@@ -179,7 +182,9 @@ async def test_while_the_database_is_away_letters_stay_where_they_are(
     assert await c.count(office.queue) == 0
 
 
-async def test_a_letter_meets_the_death_of_the_broker(connected, office, servers):
+async def test_a_letter_meets_the_death_of_the_broker(
+    connected: Connect, office: Office, servers: Servers
+) -> None:
     going_on = asyncio.Event()
 
     async def slow(letter: InboundMessage, tx: Transaction) -> None:
@@ -206,7 +211,9 @@ async def test_a_letter_meets_the_death_of_the_broker(connected, office, servers
     assert await nothing_aside(c, office)
 
 
-async def test_a_refusal_that_fails_leaves_the_letter_in_its_queue(connected, office):
+async def test_a_refusal_that_fails_leaves_the_letter_in_its_queue(
+    connected: Connect, office: Office
+) -> None:
     broken = [True]
 
     async def refuse(letter: InboundMessage, code: str, tx: Transaction) -> None:
@@ -223,7 +230,9 @@ async def test_a_refusal_that_fails_leaves_the_letter_in_its_queue(connected, of
     assert await nothing_aside(c, office)
 
 
-async def test_an_inlet_of_an_earlier_version_is_declared_anew(connected, office):
+async def test_an_inlet_of_an_earlier_version_is_declared_anew(
+    connected: Connect, office: Office
+) -> None:
     c = await connected(external_queues=(office.inlet(),))
     old = {"x-queue-type": "quorum", "x-delivery-limit": 20, "x-overflow": "reject-publish"}
     other = replace(office.inlet(), queue=f"letters.{uuid4().hex[:8]}")
@@ -236,7 +245,7 @@ async def test_an_inlet_of_an_earlier_version_is_declared_anew(connected, office
             await queue.delete(if_unused=False, if_empty=False)
 
 
-def test_a_letter_has_an_id_of_its_own_whatever_its_header():
+def test_a_letter_has_an_id_of_its_own_whatever_its_header() -> None:
     ids = {
         read_inbound_message(KEY, {"ce-id": written}, b"a")[1].event_id
         for written in ("7", b"8", 9, "\ud800", "é" * 500, None, {"a": 1}, [1], 1.5)
@@ -246,7 +255,9 @@ def test_a_letter_has_an_id_of_its_own_whatever_its_header():
 
 
 @pytest.mark.parametrize("way", ["own name", "copy"])
-async def test_a_letter_past_the_exchange_of_its_inlet_is_nobodys(connected, office, way):
+async def test_a_letter_past_the_exchange_of_its_inlet_is_nobodys(
+    connected: Connect, office: Office, way: str
+) -> None:
     c = await connected(external_queues=(office.inlet(),))
     by_name = way == "own name"
     headers = {ORIGIN: KEY} if by_name else {"CC": [office.queue]}

@@ -12,7 +12,7 @@ from deploy.devstack.servers import Servers
 from shared.contracts.events import MeetingConfirmed
 from shared.persistence import database
 from shared.persistence.transaction import Transaction
-from tests.integration.shared.conftest import Connected, a_meeting, note
+from tests.integration.shared.conftest import Connect, Connected, a_meeting, note
 from tests.integration.shared.gate import Gate
 
 
@@ -47,7 +47,7 @@ async def unsent(c: Connected) -> int:
     return int(await c.pool.fetchval("SELECT count(*) FROM outbox WHERE sent_at IS NULL"))
 
 
-async def test_the_broker_dies_and_comes_back(connected, servers):
+async def test_the_broker_dies_and_comes_back(connected: Connect, servers: Servers) -> None:
     c = await connected()
     await c.state(a_meeting())
     await c.until_noted(1)
@@ -69,7 +69,9 @@ async def test_the_broker_dies_and_comes_back(connected, servers):
     assert await unsent(c) == 0
 
 
-async def test_the_broker_dies_with_deliveries_in_hand(connected, servers):
+async def test_the_broker_dies_with_deliveries_in_hand(
+    connected: Connect, servers: Servers
+) -> None:
     going_on = asyncio.Event()
 
     async def slow(event: MeetingConfirmed, tx: Transaction) -> None:
@@ -99,7 +101,9 @@ async def test_the_broker_dies_with_deliveries_in_hand(connected, servers):
     assert len(await c.noted()) == 31
 
 
-async def test_the_database_dies_and_deliveries_wait_in_hand_without_a_count(connected, servers):
+async def test_the_database_dies_and_deliveries_wait_in_hand_without_a_count(
+    connected: Connect, servers: Servers
+) -> None:
     c = await connected()
     await c.state(a_meeting())
     await c.until_noted(1)
@@ -132,7 +136,9 @@ async def ways() -> AsyncIterator[Ways]:
         await gate.shut()
 
 
-async def test_a_database_that_swallows_everything_is_waited_for(connected, ways, monkeypatch):
+async def test_a_database_that_swallows_everything_is_waited_for(
+    connected: Connect, ways: Ways, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """No refusal and no answer, with a group in the middle of its work."""
     monkeypatch.setattr(database, "COMMAND_SECONDS", 4)
     begun, going_on = asyncio.Event(), asyncio.Event()

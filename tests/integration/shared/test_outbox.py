@@ -86,7 +86,7 @@ async def until(done: Callable[[], Any], seconds: float = 20) -> None:
             await asyncio.sleep(0.05)
 
 
-async def test_a_letter_is_marked_sent_and_leaves_once(out: Desk):
+async def test_a_letter_is_marked_sent_and_leaves_once(out: Desk) -> None:
     await out.write("good.one", "good.two")
     relay = out.relay()
     assert await relay.publish_batch() == Counter({PublishOutcome.SENT: 2})
@@ -94,7 +94,7 @@ async def test_a_letter_is_marked_sent_and_leaves_once(out: Desk):
     assert sorted(x.routing_key for x in await out.arrived()) == ["good.one", "good.two"]
 
 
-async def test_facts_about_one_thing_leave_in_their_order_with_two_relays(out: Desk):
+async def test_facts_about_one_thing_leave_in_their_order_with_two_relays(out: Desk) -> None:
     pairs = [a_meeting() for _ in range(20)]
     stated = [
         MeetingConfirmed(pair_id=pair.pair_id, request_id=UUID(int=n))
@@ -117,14 +117,14 @@ async def test_facts_about_one_thing_leave_in_their_order_with_two_relays(out: D
         assert order == list(range(10))
 
 
-async def test_two_relays_send_each_letter_once_and_share_them(out: Desk):
+async def test_two_relays_send_each_letter_once_and_share_them(out: Desk) -> None:
     await out.write(*(f"good.{n}" for n in range(600)))
     counts = await asyncio.gather(*(out.relay().publish_batch() for _ in range(3)))
     assert [count[PublishOutcome.SENT] for count in counts] == [200, 200, 200]
     assert len({x.routing_key for x in await out.arrived()}) == 600
 
 
-async def test_a_batch_of_letters_that_no_queue_takes_does_not_stop_the_others(out: Desk):
+async def test_a_batch_of_letters_that_no_queue_takes_does_not_stop_the_others(out: Desk) -> None:
     await out.write(*(f"nobody.{n}" for n in range(250)))
     await out.write("good.one")
     relay = out.relay()
@@ -142,7 +142,7 @@ async def test_a_batch_of_letters_that_no_queue_takes_does_not_stop_the_others(o
     assert 290 < longest.total_seconds() <= 300
 
 
-async def test_a_letter_that_closes_the_channel_takes_no_other_with_it(out: Desk):
+async def test_a_letter_that_closes_the_channel_takes_no_other_with_it(out: Desk) -> None:
     await out.write("good.one", "good.two")
     await out.write("good.three", exchange="no.such.exchange")
     await out.write("good.four")
@@ -153,7 +153,7 @@ async def test_a_letter_that_closes_the_channel_takes_no_other_with_it(out: Desk
     assert await relay.publish_batch() == Counter()
 
 
-async def test_a_key_that_cannot_be_sent_is_set_back(out: Desk):
+async def test_a_key_that_cannot_be_sent_is_set_back(out: Desk) -> None:
     await out.write("good." + "x" * 300)
     await out.write("good.one")
     assert await out.relay().publish_batch() == Counter(
@@ -161,7 +161,7 @@ async def test_a_key_that_cannot_be_sent_is_set_back(out: Desk):
     )
 
 
-async def test_the_relay_wakes_at_the_commit(out: Desk):
+async def test_the_relay_wakes_at_the_commit(out: Desk) -> None:
     stopping = asyncio.Event()
     running = asyncio.create_task(out.relay().run(stopping))
     await out.write("good.one")
@@ -175,7 +175,7 @@ async def test_the_relay_wakes_at_the_commit(out: Desk):
     await asyncio.wait_for(running, 5)
 
 
-async def test_what_is_stated_last_still_leaves(out: Desk):
+async def test_what_is_stated_last_still_leaves(out: Desk) -> None:
     stopping = asyncio.Event()
     running = asyncio.create_task(out.relay().run(stopping))
     await asyncio.sleep(0.5)
@@ -198,7 +198,7 @@ async def _none(out: Desk) -> bool:
 
 async def test_during_a_memory_alarm_letters_wait_and_few_come_twice(
     out: Desk, servers: Servers, monkeypatch: pytest.MonkeyPatch
-):
+) -> None:
     monkeypatch.setattr(publisher, "PUBLISH_SECONDS", 2)
     stopping, metrics = asyncio.Event(), Metrics("small")
     running = asyncio.create_task(out.relay(metrics).run(stopping))

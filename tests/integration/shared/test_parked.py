@@ -15,7 +15,7 @@ from shared.messaging.names import DELIVERY_LIMIT
 from shared.messaging.topology import declare, topology
 from shared.persistence.transaction import Transaction
 from tests.conftest import ROOT
-from tests.integration.shared.conftest import Connected, a_meeting, a_service, note
+from tests.integration.shared.conftest import Connect, Connected, a_meeting, a_service, note
 
 COMMAND = (sys.executable, "-m", "deploy.cli.main", "parked")
 
@@ -40,7 +40,7 @@ async def shown(c: Connected, *more: str) -> list[dict[str, Any]]:
 
 
 @pytest.fixture
-async def troubled(connected) -> Connected:
+async def troubled(connected: Connect) -> Connected:
     """A service that refuses everything until it is mended."""
 
     async def fails(event: Any, tx: Transaction) -> None:
@@ -53,7 +53,7 @@ async def troubled(connected) -> Connected:
     return c
 
 
-async def test_what_is_parked_is_shown_with_its_reason_and_stays(troubled: Connected):
+async def test_what_is_parked_is_shown_with_its_reason_and_stays(troubled: Connected) -> None:
     event_ids = [uuid4() for _ in range(3)]
     for event_id in event_ids:
         await troubled.publish_fact(a_meeting(), event_id)
@@ -66,7 +66,7 @@ async def test_what_is_parked_is_shown_with_its_reason_and_stays(troubled: Conne
     assert all("pair_id" in line["body"] for line in again)
 
 
-async def test_chosen_ones_are_discarded_and_the_others_replayed(troubled: Connected):
+async def test_chosen_ones_are_discarded_and_the_others_replayed(troubled: Connected) -> None:
     event_ids = [str(uuid4()) for _ in range(4)]
     meetings = [a_meeting() for _ in event_ids]
     for meeting, event_id in zip(meetings, event_ids, strict=True):
@@ -84,7 +84,7 @@ async def test_chosen_ones_are_discarded_and_the_others_replayed(troubled: Conne
     assert await troubled.count(troubled.parked_queue) == 0
 
 
-async def test_what_no_service_set_aside_is_never_replayed(connected):
+async def test_what_no_service_set_aside_is_never_replayed(connected: Connect) -> None:
     """Sent past the exchange of facts, or laid among the parked ones: a replay would let it in."""
     c: Connected = await connected()
     forged = a_meeting().model_dump_json().encode()
@@ -103,7 +103,7 @@ async def test_what_no_service_set_aside_is_never_replayed(connected):
     assert await c.count(c.parked_queue) == 0
 
 
-async def test_what_a_dying_process_left_to_the_broker_is_told_and_goes_home(vhost: str):
+async def test_what_a_dying_process_left_to_the_broker_is_told_and_goes_home(vhost: str) -> None:
     """20 deliveries without an answer: the broker itself sets it aside, and forgets nothing."""
     service = a_service()
     await declare(vhost, topology([service]))
@@ -130,7 +130,7 @@ async def test_what_a_dying_process_left_to_the_broker_is_told_and_goes_home(vho
             await channel.queue_delete(name)
 
 
-async def test_a_queue_that_does_not_exist_is_told_in_one_sentence(vhost: str):
+async def test_a_queue_that_does_not_exist_is_told_in_one_sentence(vhost: str) -> None:
     said = await parked(vhost, "show", "no.such.queue", status=1)
     assert said.startswith("Aucune file no.such.queue.parked")
     assert len(said.splitlines()) == 1

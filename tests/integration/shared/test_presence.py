@@ -5,16 +5,16 @@ import asyncio
 import aio_pika
 
 from shared.messaging.topology import declare, topology
-from tests.integration.shared.conftest import QUICK, Connected, a_meeting
+from tests.integration.shared.conftest import QUICK, Connect, Connected, a_meeting
 
 
-async def test_every_queue_has_its_own_consumer_with_a_prefetch(connected):
+async def test_every_queue_has_its_own_consumer_with_a_prefetch(connected: Connect) -> None:
     c: Connected = await connected()
     assert await c.runtime.listener.consumers() == {c.queue: True}
     assert c.runtime.metrics.consumers._value.get() == 1
 
 
-async def test_the_consumer_of_another_process_is_not_taken_for_ours(connected):
+async def test_the_consumer_of_another_process_is_not_taken_for_ours(connected: Connect) -> None:
     one: Connected = await connected()
     other = await connected(beside=one)
     (subscriber,) = one.runtime.listener._broker.subscribers
@@ -23,7 +23,7 @@ async def test_the_consumer_of_another_process_is_not_taken_for_ours(connected):
     assert await other.runtime.listener.consumers() == {one.queue: True}
 
 
-async def test_a_consumer_that_is_lost_alone_comes_back_by_itself(connected):
+async def test_a_consumer_that_is_lost_alone_comes_back_by_itself(connected: Connect) -> None:
     c: Connected = await connected()
     (subscriber,) = c.runtime.listener._broker.subscribers
     await subscriber._queue_obj.cancel(subscriber._consumer_tag)
@@ -33,7 +33,7 @@ async def test_a_consumer_that_is_lost_alone_comes_back_by_itself(connected):
     await c.until_noted(1)
 
 
-async def test_a_queue_that_is_made_anew_finds_its_consumer_again(connected):
+async def test_a_queue_that_is_made_anew_finds_its_consumer_again(connected: Connect) -> None:
     """As after a maintenance that went wrong: the broker cancels, nobody closes a connection."""
     c: Connected = await connected()
     async with await aio_pika.connect(c.amqp_url) as link, link.channel() as channel:

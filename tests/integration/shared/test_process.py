@@ -136,7 +136,7 @@ async def until(done: Callable[[], Awaitable[bool]], seconds: float = 20) -> Non
             await asyncio.sleep(0.1)
 
 
-async def test_without_servers_it_lives_is_not_ready_and_becomes_so(place: Place):
+async def test_without_servers_it_lives_is_not_ready_and_becomes_so(place: Place) -> None:
     await place.broker.shut()
     await place.database.shut()
     process = place.start()
@@ -158,7 +158,7 @@ async def test_without_servers_it_lives_is_not_ready_and_becomes_so(place: Place
     await until(lambda: _noted(place, 1))
 
 
-async def test_readiness_tells_what_was_set_aside_and_stays_ready(place: Place):
+async def test_readiness_tells_what_was_set_aside_and_stays_ready(place: Place) -> None:
     """Seen: every round failed while readiness was silent about it."""
     connection = await asyncpg.connect(place.database_url)
     await connection.execute("INSERT INTO notes VALUES ($1)", UUID(int=0))
@@ -172,7 +172,7 @@ async def test_readiness_tells_what_was_set_aside_and_stays_ready(place: Place):
     await until(told)
 
 
-async def test_readiness_tells_the_truth_through_outages_and_nothing_is_lost(place: Place):
+async def test_readiness_tells_the_truth_through_outages_and_nothing_is_lost(place: Place) -> None:
     process = place.start()
     await process.until("/health/ready", 200)
     await place.broker.shut()
@@ -188,7 +188,7 @@ async def test_readiness_tells_the_truth_through_outages_and_nothing_is_lost(pla
     await until(lambda: _noted(place, 10))
 
 
-async def test_told_to_stop_it_finishes_what_is_in_hand_and_another_goes_on(place: Place):
+async def test_told_to_stop_it_finishes_what_is_in_hand_and_another_goes_on(place: Place) -> None:
     first = place.start()
     await first.until("/health/ready", 200)
     for _ in range(3):
@@ -205,7 +205,7 @@ async def test_told_to_stop_it_finishes_what_is_in_hand_and_another_goes_on(plac
 
 
 @pytest.mark.parametrize("ready", [False, True])
-async def test_told_to_stop_while_its_servers_are_away_it_stops(place: Place, ready: bool):
+async def test_told_to_stop_while_its_servers_are_away_it_stops(place: Place, ready: bool) -> None:
     process = place.start()
     if ready:
         await process.until("/health/ready", 200)
@@ -215,7 +215,7 @@ async def test_told_to_stop_while_its_servers_are_away_it_stops(place: Place, re
     assert await process.stop(15)
 
 
-async def test_one_story_runs_through_door_event_handler_and_timer(place: Place):
+async def test_one_story_runs_through_door_event_handler_and_timer(place: Place) -> None:
     process = place.start()
     await process.until("/health/ready", 200)
     for _ in range(3):
@@ -230,7 +230,7 @@ async def test_one_story_runs_through_door_event_handler_and_timer(place: Place)
     assert {x["service"] for x in heard} == {place.name}
 
 
-async def test_no_person_gets_into_the_log_of_a_broken_door(place: Place):
+async def test_no_person_gets_into_the_log_of_a_broken_door(place: Place) -> None:
     process = place.start()
     await process.until("/health/ready", 200)
     assert (await process.client.get("/broken/Lea-Martin")).status_code == 500
@@ -246,7 +246,7 @@ async def test_no_person_gets_into_the_log_of_a_broken_door(place: Place):
     assert 'route="/broken/{name}",status="500"' in metrics
 
 
-async def test_a_body_too_large_is_refused_on_a_real_socket(place: Place):
+async def test_a_body_too_large_is_refused_on_a_real_socket(place: Place) -> None:
     process = place.start()
     await process.until("/health/live", 200)
     refused = await process.client.post("/meetings", content=b"x" * 5_000_000)

@@ -16,7 +16,7 @@ from shared.messaging.rpc_client import ANSWER_SECONDS, REPLY_TO, RpcClient
 from shared.persistence.transaction import Transaction
 from shared.service.definition import RpcEndpoint
 from shared.service.errors import TRANSIENT_ERRORS
-from tests.integration.shared.conftest import Connected
+from tests.integration.shared.conftest import Connect, Connected
 from tests.integration.shared.test_outages import broker_away
 
 QUEUE = f"small.contact.{uuid4().hex[:8]}"
@@ -41,7 +41,7 @@ async def give(question: Asked, tx: Transaction) -> Given:
 
 
 @pytest.fixture
-async def answering(connected) -> Connected:
+async def answering(connected: Connect) -> Connected:
     c: Connected = await connected(rpc_endpoints={QUEUE: RpcEndpoint(Asked, give)})
     return c
 
@@ -57,7 +57,9 @@ async def ask(desk: RpcClient, n: int, seconds: float = 0.0) -> int:
     return (await desk.call(QUEUE, Asked(n=n, seconds=seconds), Given)).n
 
 
-async def test_a_quiet_run_of_questions_logs_no_warning(answering, desk):
+async def test_a_quiet_run_of_questions_logs_no_warning(
+    answering: Connected, desk: RpcClient
+) -> None:
     with structlog.testing.capture_logs() as lines:
         for n in range(60):
             assert await ask(desk, n) == n
@@ -67,8 +69,8 @@ async def test_a_quiet_run_of_questions_logs_no_warning(answering, desk):
 
 
 async def test_whoever_asks_past_the_exchange_of_the_question_is_told_nothing(
-    answering, desk, vhost
-):
+    answering: Connected, desk: RpcClient, vhost: str
+) -> None:
     """Who may answer may write to the default exchange, and so into the queue of any question."""
     told = []
     with structlog.testing.capture_logs() as lines:
@@ -86,19 +88,21 @@ async def test_whoever_asks_past_the_exchange_of_the_question_is_told_nothing(
             assert told == []
 
 
-async def test_many_at_once_get_their_own_answers(answering, desk):
+async def test_many_at_once_get_their_own_answers(answering: Connected, desk: RpcClient) -> None:
     numbers = list(range(100))
     assert await asyncio.gather(*(ask(desk, n, 0.01 * (n % 3)) for n in numbers)) == numbers
 
 
-async def test_a_slow_answer_holds_up_no_other(answering, desk):
+async def test_a_slow_answer_holds_up_no_other(answering: Connected, desk: RpcClient) -> None:
     slow = asyncio.create_task(ask(desk, 1, 3))
     async with asyncio.timeout(2.5):
         assert await asyncio.gather(*(ask(desk, n) for n in range(10))) == list(range(10))
     assert await slow == 1
 
 
-async def test_the_answer_belongs_to_the_story_of_the_question(answering, desk):
+async def test_the_answer_belongs_to_the_story_of_the_question(
+    answering: Connected, desk: RpcClient
+) -> None:
     story = uuid4()
     with structlog.contextvars.bound_contextvars(correlation_id=str(story)):
         assert current_context().correlation_id == story
@@ -106,14 +110,16 @@ async def test_the_answer_belongs_to_the_story_of_the_question(answering, desk):
 
 
 async def test_without_an_answer_the_asker_gives_up_and_is_not_confused_by_a_late_one(
-    answering, desk
-):
+    answering: Connected, desk: RpcClient
+) -> None:
     with pytest.raises(TimeoutError):
         await ask(desk, 1, ANSWER_SECONDS + 1)
     assert await ask(desk, 2, 1.5) == 2
 
 
-async def test_what_cannot_be_answered_stays_unanswered_and_leaves_nothing(answering, desk):
+async def test_what_cannot_be_answered_stays_unanswered_and_leaves_nothing(
+    answering: Connected, desk: RpcClient
+) -> None:
     asked = [ask(desk, -1), desk.call(QUEUE, Given(n=1, story=uuid4()), Asked)]
     for outcome in await asyncio.gather(*asked, return_exceptions=True):
         assert isinstance(outcome, TimeoutError | Asked)
@@ -121,7 +127,7 @@ async def test_what_cannot_be_answered_stays_unanswered_and_leaves_nothing(answe
     assert await ask(desk, 3) == 3
 
 
-async def test_an_answer_that_is_none_shows_no_value(answering, desk):
+async def test_an_answer_that_is_none_shows_no_value(answering: Connected, desk: RpcClient) -> None:
     class Other(BaseModel):
         first_name: str
 
@@ -129,7 +135,9 @@ async def test_an_answer_that_is_none_shows_no_value(answering, desk):
         await desk.call(QUEUE, Asked(n=1), Other)
 
 
-async def test_where_nobody_answers_it_is_told_at_once(answering, desk):
+async def test_where_nobody_answers_it_is_told_at_once(
+    answering: Connected, desk: RpcClient
+) -> None:
     async with asyncio.timeout(ANSWER_SECONDS / 2):
         with pytest.raises(TRANSIENT_ERRORS):
             await desk.call("no.such.queue", Asked(n=1), Given)
@@ -138,7 +146,7 @@ async def test_where_nobody_answers_it_is_told_at_once(answering, desk):
 
 async def test_after_the_brokers_death_questions_are_answered_again(
     answering: Connected, desk: RpcClient, servers: Servers
-):
+) -> None:
     assert await ask(desk, 1) == 1
     waiting = asyncio.create_task(ask(desk, 2, 4))
     await asyncio.sleep(0.5)

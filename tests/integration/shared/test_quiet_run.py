@@ -5,6 +5,7 @@ import json
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from dataclasses import replace
+from pathlib import Path
 from uuid import uuid4
 
 import aio_pika
@@ -12,13 +13,14 @@ import asyncpg
 import pytest
 import structlog
 
+from deploy.devstack.servers import Servers
 from deploy.services import installed_services
 from shared.messaging.names import PARTNERS_IN
 from shared.messaging.policy import DEFAULT_POLICY
 from shared.messaging.topology import declare, topology
 from shared.service.process import ServiceProcess
 from shared.service.settings import load
-from tests.conftest import with_database
+from tests.conftest import Databases, with_database
 from tests.integration.notification.mail_server import MailServer
 from tests.unit.registration.people import volunteer, young
 
@@ -29,7 +31,7 @@ PEOPLE = 20
 
 
 @pytest.fixture(scope="module")
-def own_vhost(servers) -> str:
+def own_vhost(servers: Servers) -> str:
     name = f"quiet_{uuid4().hex[:8]}"
     servers.rabbitmqctl("add_vhost", name)
     user = servers.amqp_url.split("//")[1].split(":")[0]
@@ -38,7 +40,7 @@ def own_vhost(servers) -> str:
 
 
 @pytest.fixture
-async def mail_server(tmp_path) -> AsyncIterator[MailServer]:
+async def mail_server(tmp_path: Path) -> AsyncIterator[MailServer]:
     server = MailServer()
     server.folder = tmp_path
     await server.start()
@@ -48,7 +50,11 @@ async def mail_server(tmp_path) -> AsyncIterator[MailServer]:
 
 @pytest.fixture
 async def running(
-    own_vhost, databases, mail_server, tmp_path, monkeypatch
+    own_vhost: str,
+    databases: Databases,
+    mail_server: MailServer,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> AsyncIterator[dict[str, ServiceProcess]]:
     """All services, each on a database of its own, started in this process."""
     for name, value in {
@@ -86,7 +92,9 @@ def named(n: int, side: str) -> dict[str, str]:
     return {"last_name": f"Bel{letter}voir", "email": f"{side}{n}@exemple.fr"}
 
 
-async def test_a_quiet_run_logs_no_warning(running, own_vhost, mail_server):
+async def test_a_quiet_run_logs_no_warning(
+    running: dict[str, ServiceProcess], own_vhost: str, mail_server: MailServer
+) -> None:
     with structlog.testing.capture_logs() as lines:
         await add_partner(running["registration"].pool)
         for n in range(PEOPLE // 2):

@@ -8,7 +8,7 @@ import pytest
 from shared.messaging.envelope import REASON
 from shared.messaging.names import EVENTS_EXCHANGE, retry_exchange
 from shared.messaging.routes import UNPERMITTED
-from tests.integration.shared.conftest import Connected, a_meeting
+from tests.integration.shared.conftest import Connect, Connected, a_meeting
 
 
 @pytest.mark.parametrize(
@@ -16,8 +16,8 @@ from tests.integration.shared.conftest import Connected, a_meeting
     [(EVENTS_EXCHANGE, "CC"), (EVENTS_EXCHANGE, "BCC"), ("", None), ("", "BCC")],
 )
 async def test_a_copy_or_a_letter_past_the_exchange_of_facts_has_no_effect(
-    connected, exchange: str, copies: str | None
-):
+    connected: Connect, exchange: str, copies: str | None
+) -> None:
     c: Connected = await connected()
     headers = {"ce-id": str(uuid4())}
     key = c.queue if exchange == "" else "alert.raised"
@@ -34,7 +34,9 @@ async def test_a_copy_or_a_letter_past_the_exchange_of_facts_has_no_effect(
 
 
 @pytest.mark.parametrize("copies", ["CC", "BCC"])
-async def test_what_a_stranger_lays_on_the_retry_ladder_has_no_effect(connected, copies: str):
+async def test_what_a_stranger_lays_on_the_retry_ladder_has_no_effect(
+    connected: Connect, copies: str
+) -> None:
     """By the default exchange into the queue of a rung, to leave it with a copy for a queue."""
     c: Connected = await connected()
     rung = retry_exchange(c.service.name, *c.runtime.policy.retry_delays)

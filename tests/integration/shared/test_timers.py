@@ -68,7 +68,7 @@ async def until_idle(keeper: TimerScheduler) -> int:
     return fired
 
 
-async def test_a_timer_fires_when_it_is_due_and_once(alarm: Alarm):
+async def test_a_timer_fires_when_it_is_due_and_once(alarm: Alarm) -> None:
     await alarm.set(days=3)
     keeper = alarm.keeper()
     assert not await keeper.fire_next()
@@ -78,7 +78,9 @@ async def test_a_timer_fires_when_it_is_due_and_once(alarm: Alarm):
     assert (await alarm.fired(), await alarm.left()) == (1, 0)
 
 
-async def test_after_days_of_outage_everything_fires_the_longest_overdue_first(alarm: Alarm):
+async def test_after_days_of_outage_everything_fires_the_longest_overdue_first(
+    alarm: Alarm,
+) -> None:
     order: list[float] = []
 
     async def late(timer: Timer, tx: Transaction) -> None:
@@ -91,7 +93,7 @@ async def test_after_days_of_outage_everything_fires_the_longest_overdue_first(a
     assert order == [29, 27, 25]
 
 
-async def test_two_thousand_due_at_once_fire_once_each_under_four_keepers(alarm: Alarm):
+async def test_two_thousand_due_at_once_fire_once_each_under_four_keepers(alarm: Alarm) -> None:
     await alarm.set(2_000, hours=1)
     alarm.clock.advance(hours=2)
     started = perf_counter()
@@ -102,7 +104,9 @@ async def test_two_thousand_due_at_once_fire_once_each_under_four_keepers(alarm:
     assert await alarm.pool.fetchval("SELECT count(DISTINCT pair_id) FROM notes") == 2_000
 
 
-async def test_one_that_fails_leaves_nothing_and_comes_again_while_others_fire(alarm: Alarm):
+async def test_one_that_fails_leaves_nothing_and_comes_again_while_others_fire(
+    alarm: Alarm,
+) -> None:
     async def fails(timer: Timer, tx: Transaction) -> None:
         await alarm.note(timer, tx)
         tx.emit(a_meeting())
@@ -117,7 +121,7 @@ async def test_one_that_fails_leaves_nothing_and_comes_again_while_others_fire(a
     assert await alarm.pool.fetchval("SELECT attempts FROM timers") == 1
 
 
-async def test_one_that_always_fails_is_set_aside_with_its_reason(alarm: Alarm):
+async def test_one_that_always_fails_is_set_aside_with_its_reason(alarm: Alarm) -> None:
     async def fails(timer: Timer, tx: Transaction) -> None:
         raise LookupError("about Lea Martin")
 
@@ -133,7 +137,7 @@ async def test_one_that_always_fails_is_set_aside_with_its_reason(alarm: Alarm):
     assert row["parked_reason"].startswith("LookupError at tests/integration/shared/test_timers")
 
 
-async def test_a_database_at_fault_is_no_attempt_of_the_timer(alarm: Alarm):
+async def test_a_database_at_fault_is_no_attempt_of_the_timer(alarm: Alarm) -> None:
     async def collides(timer: Timer, tx: Transaction) -> None:
         raise asyncpg.DeadlockDetectedError
 
@@ -144,7 +148,7 @@ async def test_a_database_at_fault_is_no_attempt_of_the_timer(alarm: Alarm):
     assert await alarm.pool.fetchval("SELECT attempts FROM timers") == 0
 
 
-async def test_one_that_breaks_a_rule_only_at_the_commit_holds_up_no_other(alarm: Alarm):
+async def test_one_that_breaks_a_rule_only_at_the_commit_holds_up_no_other(alarm: Alarm) -> None:
     await alarm.pool.execute(
         "CREATE TABLE late (id int PRIMARY KEY,"
         " other int REFERENCES late DEFERRABLE INITIALLY DEFERRED)"
@@ -161,7 +165,7 @@ async def test_one_that_breaks_a_rule_only_at_the_commit_holds_up_no_other(alarm
     assert await alarm.pool.fetchval("SELECT attempts FROM timers") == 1
 
 
-async def test_a_timer_that_sets_itself_again_goes_on(alarm: Alarm):
+async def test_a_timer_that_sets_itself_again_goes_on(alarm: Alarm) -> None:
     async def monthly(timer: Timer, tx: Transaction) -> None:
         await alarm.note(timer, tx)
         await tx.schedule("monthly", timer.key, timer.due + timedelta(days=30))
@@ -174,7 +178,7 @@ async def test_a_timer_that_sets_itself_again_goes_on(alarm: Alarm):
         assert (await alarm.fired(), await alarm.left()) == (month, 1)
 
 
-async def test_a_timer_goes_on_with_the_story_that_set_it(alarm: Alarm):
+async def test_a_timer_goes_on_with_the_story_that_set_it(alarm: Alarm) -> None:
     story, heard = MessageContext(uuid4(), uuid4()), []
 
     async def listens(timer: Timer, tx: Transaction) -> None:
@@ -190,7 +194,7 @@ async def test_a_timer_goes_on_with_the_story_that_set_it(alarm: Alarm):
     assert headers["ce-correlationid"] == str(story.correlation_id)
 
 
-async def test_a_keeper_outlives_its_database(alarm: Alarm):
+async def test_a_keeper_outlives_its_database(alarm: Alarm) -> None:
     """The loop goes on; what a killed session left undone fires afterwards."""
     stopping = asyncio.Event()
     running = asyncio.create_task(alarm.keeper().run(stopping))

@@ -1,6 +1,7 @@
 """A worker that falls is started again, with the metrics that it had."""
 
 import asyncio
+from pathlib import Path
 
 import pytest
 
@@ -8,9 +9,10 @@ from deploy.services import installed_services
 from services.notification.settings import NotificationSettings
 from shared.service.definition import Service
 from shared.service.metrics import Metrics
+from tests.support.service_harness import HarnessFactory
 
 
-def test_a_metric_that_is_asked_for_again_is_the_same():
+def test_a_metric_that_is_asked_for_again_is_the_same() -> None:
     metrics = Metrics("small")
     first = metrics.gauge("things_count", "Things", "kind")
     first.labels("a").set(3)
@@ -20,7 +22,9 @@ def test_a_metric_that_is_asked_for_again_is_the_same():
 
 
 @pytest.mark.parametrize("service", installed_services(), ids=lambda service: service.name)
-async def test_every_worker_starts_again(stage, service: Service, monkeypatch, tmp_path):
+async def test_every_worker_starts_again(
+    stage: HarnessFactory, service: Service, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     if service.settings is NotificationSettings:
         for name, value in {
             "SMTP_URL": "smtp://127.0.0.1:1",

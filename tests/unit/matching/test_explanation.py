@@ -28,7 +28,7 @@ def permitted_for(mentee: Mentee, given: RoundInput) -> int:
 
 
 @pytest.mark.parametrize("seed", range(4000, 4030))
-def test_the_unmatched_are_told_what_a_recount_finds(seed) -> None:
+def test_the_unmatched_are_told_what_a_recount_finds(seed: int) -> None:
     given = Draw(seed).round(14, 9)
     people = {mentee.id: mentee for mentee in given.mentees}
     for explanation in solve(given).explanations:
@@ -82,7 +82,7 @@ def test_a_component_of_zero_is_no_reason() -> None:
 @pytest.mark.parametrize(
     ("value", "said"), [(1.0, "même commune"), (0.7, "même département"), (0.4, "même région")]
 )
-def test_nearness_in_words(value, said) -> None:
+def test_nearness_in_words(value: float, said: str) -> None:
     components = Components(0.0, 0.0, 0.0, proximity=value, waiting=0.0)
     assert reasons_for(components, Weights()).fr == (said,)
 

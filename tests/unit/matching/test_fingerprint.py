@@ -37,7 +37,7 @@ def document(given: RoundInput) -> str:
 
 
 @pytest.mark.parametrize("seed", range(5200, 5220))
-def test_a_round_has_the_fingerprint_of_its_document(seed) -> None:
+def test_a_round_has_the_fingerprint_of_its_document(seed: int) -> None:
     given = Draw(seed).round(40, 40)
     assert inputs_sha256(given) == document(given), f"seed {seed}"
 

@@ -40,7 +40,7 @@ def test_a_fitting_pair_passes_every_gate() -> None:
         ("min_score", {}, {}, Terms(AT, Policy(min_score=0.9))),
     ],
 )
-def test_a_gate_closes_alone(gate, mentee, mentor, terms) -> None:
+def test_a_gate_closes_alone(gate: str, mentee, mentor, terms) -> None:
     pair = replace(MENTEE, **mentee), replace(MENTOR, **mentor)
     assert closed_gates(*pair, terms) == (gate,)
 
@@ -80,7 +80,7 @@ def test_a_programme_that_supervises_mentors_under_18_lets_them_meet_adults() ->
         (date(2030, 1, 1), True),
     ],
 )
-def test_safety_ends_on_the_eighteenth_birthday(born, minor) -> None:
+def test_safety_ends_on_the_eighteenth_birthday(born, minor: bool) -> None:
     assert replace(MENTEE, born=born).minor_at(AT) is minor
 
 

@@ -31,7 +31,7 @@ app.command()(verify)
 
 
 @pytest.fixture
-def folder(tmp_path, monkeypatch) -> Path:
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "mentees.csv").write_text(MENTEES, encoding="utf-8")
     (tmp_path / "mentors.csv").write_bytes(MENTORS.encode("cp1252"))
     (tmp_path / "associations.csv").write_text("id,round_cap\na1,2\n")
@@ -61,7 +61,7 @@ def verified(extra: str = "", inputs: str = INPUTS) -> Result:
     )
 
 
-def test_two_spreadsheets_in_pairs_and_proof_out(folder) -> None:
+def test_two_spreadsheets_in_pairs_and_proof_out(folder: Path) -> None:
     result = matched()
     assert result.exit_code == 0, result.output
     with (folder / "pairs.csv").open(newline="") as file:
@@ -77,7 +77,7 @@ def test_two_spreadsheets_in_pairs_and_proof_out(folder) -> None:
     assert "2 binômes pour 3 jeunes et 3 mentors" in result.stdout
 
 
-def test_the_summary_that_programs_read(folder) -> None:
+def test_the_summary_that_programs_read(folder: Path) -> None:
     matched()
     summary = json.loads((folder / "sum.json").read_text())
     assert list(summary) == [
@@ -99,7 +99,7 @@ def test_the_summary_that_programs_read(folder) -> None:
     assert summary["gap"] <= 1e-6
 
 
-def test_the_explanations_of_all_mentees(folder) -> None:
+def test_the_explanations_of_all_mentees(folder: Path) -> None:
     matched()
     entries = json.loads((folder / "why.json").read_text())
     assert [entry["mentee_id"] for entry in entries] == ["=j3", "j1", "j2"]
@@ -116,7 +116,7 @@ def test_the_explanations_of_all_mentees(folder) -> None:
         assert (entry["blocking"] is None) == (entry["mentor_id"] is not None)
 
 
-def test_a_true_result_is_verified_and_a_touched_one_is_not(folder) -> None:
+def test_a_true_result_is_verified_and_a_touched_one_is_not(folder: Path) -> None:
     matched()
     true = verified()
     assert true.exit_code == 0, true.output
@@ -135,7 +135,7 @@ def test_a_true_result_is_verified_and_a_touched_one_is_not(folder) -> None:
     assert "most_pairs" in refused.stderr
 
 
-def test_the_same_files_give_the_same_bytes(folder) -> None:
+def test_the_same_files_give_the_same_bytes(folder: Path) -> None:
     matched()
     first = [(folder / name).read_bytes() for name in ("pairs.csv", "proof.json", "why.json")]
     header, *rows = MENTEES.splitlines()
@@ -159,7 +159,9 @@ def test_the_same_files_give_the_same_bytes(folder) -> None:
         ("verify mentees.csv mentors.csv past.csv --certificate policy.toml", "JSON"),
     ],
 )
-def test_bad_input_is_one_plain_sentence_and_leaves_no_trace(folder, line, said) -> None:
+def test_bad_input_is_one_plain_sentence_and_leaves_no_trace(
+    folder: Path, line: str, said: str
+) -> None:
     before = {path.name: path.read_bytes() for path in folder.iterdir()}
     result = run(line)
     assert result.exit_code == 1
@@ -168,7 +170,7 @@ def test_bad_input_is_one_plain_sentence_and_leaves_no_trace(folder, line, said)
     assert before == {path.name: path.read_bytes() for path in folder.iterdir()}
 
 
-def test_an_older_result_survives_a_failure(folder) -> None:
+def test_an_older_result_survives_a_failure(folder: Path) -> None:
     matched()
     old = (folder / "pairs.csv").read_bytes()
     (folder / "mentees.csv").write_text(MENTEES.replace("2026-01-03", "soon"))
@@ -176,7 +178,7 @@ def test_an_older_result_survives_a_failure(folder) -> None:
     assert (folder / "pairs.csv").read_bytes() == old
 
 
-def test_the_command_itself_runs_without_any_server(folder) -> None:
+def test_the_command_itself_runs_without_any_server(folder: Path) -> None:
     line = "match mentees.csv mentors.csv --out pairs.csv --at 2026-01-15"
     done = subprocess.run(
         [sys.executable, "-m", "deploy.cli.main", *line.split()],

@@ -53,7 +53,7 @@ def test_the_full_model_finds_no_better_for_forty_people(seed: int) -> None:
 
 
 @pytest.mark.parametrize("seed", [1014, 1046, 1135, 1139])
-def test_crossing_floors_that_prices_cannot_prove_are_closed_by_branch_and_bound(seed) -> None:
+def test_crossing_floors_that_prices_cannot_prove_are_closed_by_branch_and_bound(seed: int) -> None:
     given = Draw(seed, ages=False).round(40, 40)
     holds(given, modelled(given), seed)
     result = solve(given)
@@ -96,7 +96,7 @@ def test_everybody_identical_still_gives_the_same_pairs() -> None:
 @pytest.mark.parametrize("objective", ["most_pairs", "score"])
 @pytest.mark.parametrize("most_listed", [MOST_LISTED, NONE_LISTED])
 def test_nobody_to_pair_is_an_empty_round_with_its_proof(
-    mentees, mentors, objective, most_listed
+    mentees, mentors, objective: str, most_listed
 ) -> None:
     given = a_round(mentees, mentors, policy=Policy(objective=objective))
     result = solve(given, most_listed=most_listed)

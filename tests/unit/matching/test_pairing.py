@@ -22,7 +22,7 @@ def found(given) -> dict[tuple[str, str], float]:
 
 
 @pytest.mark.parametrize("seed", range(3000, 3020))
-def test_the_same_pairs_and_the_same_scores_as_one_by_one(seed) -> None:
+def test_the_same_pairs_and_the_same_scores_as_one_by_one(seed: int) -> None:
     given = Draw(seed).round(40, 40)
     assert found(given) == permitted(given), f"seed {seed}"
 

@@ -48,7 +48,7 @@ def test_a_programme_may_supervise_mentors_under_18() -> None:
     ("share", "pairs", "wanted"),
     [("0.1", 120, 12), ("0.07", 100, 7), ("0.29", 100, 29), ("0.1", 121, 13), ("0", 9, 0)],
 )
-def test_shares_are_rounded_up_in_exact_decimals(share, pairs, wanted) -> None:
+def test_shares_are_rounded_up_in_exact_decimals(share: str, pairs: int, wanted: int) -> None:
     assert Floor("ase", Decimal(share)).required_count(pairs) == wanted
 
 
@@ -86,7 +86,7 @@ def test_shares_are_rounded_up_in_exact_decimals(share, pairs, wanted) -> None:
         ('objective = "score"\n[[floors]]\npublic = "ase"\nshare = 0.1', "floors"),
     ],
 )
-def test_anything_else_is_refused_by_name(text, named) -> None:
+def test_anything_else_is_refused_by_name(text, named: str) -> None:
     with pytest.raises(InvalidPolicy) as refusal:
         toml(text)
     assert named in str(refusal.value)

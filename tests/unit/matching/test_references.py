@@ -20,7 +20,7 @@ MENTOR = "{};job;wed_pm;lycee;75;{};{}\n"
 
 
 @pytest.fixture
-def files(tmp_path):
+def files(tmp_path: Path):
     """Writes the files of a round; what is not given is as in the plain case."""
 
     def write(mentees=(("j1", "", ""),), mentors=(("m1", "", ""),), **more) -> RoundFiles:
@@ -47,7 +47,7 @@ def warnings(files: RoundFiles):
     return read_round(files, AT).warnings
 
 
-def test_the_case_that_went_unnoticed(tmp_path):
+def test_the_case_that_went_unnoticed(tmp_path: Path) -> None:
     case = CASES / "forbidden_nobody"
     past = ("--past", str(case / "past.csv"), "--at", "2026-11-27")
     out = ("--out", str(tmp_path / "pairs.csv"))
@@ -82,17 +82,17 @@ def test_the_case_that_went_unnoticed(tmp_path):
         ('" m1"', "m1"),
     ],
 )
-def test_an_id_that_is_nearly_somebody_is_an_error(files, known, named):
+def test_an_id_that_is_nearly_somebody_is_an_error(files, known: str, named: str) -> None:
     quoted = f'"{named}"' if ";" in named else named
     assert refused(files([("j1", "", quoted)], [(known, "", "")])) == [("mentees.csv", 2, "avoid")]
 
 
-def test_an_id_that_is_nobody_at_all_is_a_warning(files):
+def test_an_id_that_is_nobody_at_all_is_a_warning(files) -> None:
     [told] = warnings(files([("j1", "", "m1|gone")]))
     assert "mentees.csv, ligne 2, colonne « avoid » : « gone » n'est pas un id de" in told
 
 
-def test_both_sides_and_both_columns_of_past_pairs(files):
+def test_both_sides_and_both_columns_of_past_pairs(files) -> None:
     found = files(
         [("j1", "", "")],
         [("m1", "", "gone"), ("m2", "", "J1")],
@@ -107,11 +107,11 @@ def test_both_sides_and_both_columns_of_past_pairs(files):
     ]
 
 
-def test_blanks_beside_the_separator_are_no_fault(files):
+def test_blanks_beside_the_separator_are_no_fault(files) -> None:
     assert warnings(files([("j1", "", "m1 | m2")], [("m1", "", ""), ("m2", "", "")])) == ()
 
 
-def test_an_association_is_judged_where_its_file_is_given(files):
+def test_an_association_is_judged_where_its_file_is_given(files) -> None:
     people = {"mentees": [("j1", "A", "")], "mentors": [("m1", "b", "")]}
     assert warnings(files(**people)) == ()
     listed = "id;round_cap\na;3\n"
@@ -120,20 +120,20 @@ def test_an_association_is_judged_where_its_file_is_given(files):
     assert "mentors.csv, ligne 2, colonne « association » : « b »" in told
 
 
-def test_twenty_are_named_and_the_rest_counted(files):
+def test_twenty_are_named_and_the_rest_counted(files) -> None:
     past = "mentee_id;mentor_id\n" + "".join(f"j1;gone{n}\n" for n in range(25))
     told = warnings(files(past=past))
     assert len(told) == 21
     assert told[-1] == "5 autres références ne désignent personne."
 
 
-def test_a_fault_elsewhere_makes_nobody_of_nobody(files):
+def test_a_fault_elsewhere_makes_nobody_of_nobody(files) -> None:
     assert refused(files([("j1", "", "m1")], [("m1", "", ""), ("", "", "")])) == [
         ("mentors.csv", 3, "id")
     ]
 
 
-def test_a_birth_date_as_a_formula_makes_no_adult_of_a_child(tmp_path):
+def test_a_birth_date_as_a_formula_makes_no_adult_of_a_child(tmp_path: Path) -> None:
     case = CASES / "formula_birth_date"
     written = [tmp_path / "pairs.csv", tmp_path / "certificate.json"]
     targets = ("--out", str(written[0]), "--certificate", str(written[1]), "--at", "2026-11-27")
@@ -157,7 +157,9 @@ FILLED = {
 
 @pytest.mark.parametrize("cell", ["<f>A1</f>", "<f>A1</f><v/>", "<v>#REF!</v>"])
 @pytest.mark.parametrize("column", COLUMNS)
-def test_no_column_takes_what_cannot_be_read_for_absent(files, tmp_path, column, cell):
+def test_no_column_takes_what_cannot_be_read_for_absent(
+    files, tmp_path: Path, column, cell: str
+) -> None:
     place = f"{chr(65 + COLUMNS.index(column))}2"
     kind = ' t="e"' if "#REF!" in cell else ""
     cells = "".join(

@@ -38,14 +38,14 @@ BORN = (None, date(2008, 1, 15), date(2008, 1, 16), date(2012, 2, 29))
 
 
 @pytest.fixture(params=["blocks", "loop"])
-def way(request, monkeypatch) -> str:
+def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     """Both ways through all pairs, whatever the size of the pool."""
     monkeypatch.setattr(dual_bound, "FEW_PAIRS", 0 if request.param == "loop" else 10**9)
     return request.param
 
 
 @pytest.fixture
-def always_the_loop(monkeypatch) -> None:
+def always_the_loop(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(dual_bound, "FEW_PAIRS", 0)
 
 
@@ -128,7 +128,7 @@ def of_many_kinds(seed: int) -> RoundInput:
 
 @pytest.mark.usefixtures("way")
 @pytest.mark.parametrize("seed", range(5000, 5025))
-def test_bounds_are_those_of_a_plain_double_loop_to_the_last_bit(seed) -> None:
+def test_bounds_are_those_of_a_plain_double_loop_to_the_last_bit(seed: int) -> None:
     for given in (Draw(seed).round(40, 40), of_many_kinds(seed)):
         priced = list(stages(given, seed))
         found = dual_bounds(pool_of(given), priced)
@@ -145,7 +145,7 @@ def test_these_rounds_hold_what_they_are_meant_to() -> None:
     assert sum(made) < sum(len(permitted(given)) for given in by_score)
 
 
-def test_parts_and_threads_change_nothing(monkeypatch) -> None:
+def test_parts_and_threads_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     given = Draw(5100).round(1500, 300)
     pool = pool_of(given)
     tariffs = [dual_arrays_of(pool, stage) for stage in stages(given, 5100)]

@@ -27,7 +27,7 @@ def given(folder: Path, **texts: str):
     return read_round(written(folder, **texts), AT).given
 
 
-def test_absent_columns_have_their_defaults(tmp_path) -> None:
+def test_absent_columns_have_their_defaults(tmp_path: Path) -> None:
     found = given(tmp_path)
     assert found.mentees == (
         Mentee("j1", frozenset({"job"}), frozenset({"mon_am"}), "lycee", "69", date(2026, 1, 3)),
@@ -43,7 +43,7 @@ def test_absent_columns_have_their_defaults(tmp_path) -> None:
     )
 
 
-def test_every_column_by_its_french_name(tmp_path) -> None:
+def test_every_column_by_its_french_name(tmp_path: Path) -> None:
     mentees = (
         "id;Besoins;Créneaux;Niveau;Département;Inscrit le;Né le;Langues;Secteurs;Commune;"
         "À distance;Publics;Association;Éviter;prénom\n"
@@ -77,7 +77,9 @@ def test_every_column_by_its_french_name(tmp_path) -> None:
         ("30/06/2026", date(2026, 6, 30)),
     ],
 )
-def test_a_clearance_is_yes_no_or_the_last_day_it_holds(tmp_path, cell, clearance) -> None:
+def test_a_clearance_is_yes_no_or_the_last_day_it_holds(
+    tmp_path: Path, cell: str, clearance
+) -> None:
     rows = f"id,offers,slots,levels,department,habilité\nm1,job,mon_am,lycee,69,{cell}\n"
     assert given(tmp_path, mentors=rows).mentors[0].cleared == clearance
 
@@ -85,12 +87,12 @@ def test_a_clearance_is_yes_no_or_the_last_day_it_holds(tmp_path, cell, clearanc
 @pytest.mark.parametrize(
     ("cell", "born"), [("2009", date(2009, 12, 31)), ("01/02/2009", date(2009, 2, 1)), ("", None)]
 )
-def test_a_mentor_may_have_a_birth_date_or_year(tmp_path, cell, born) -> None:
+def test_a_mentor_may_have_a_birth_date_or_year(tmp_path: Path, cell: str, born) -> None:
     rows = f"id,offers,slots,levels,department,né le\nm1,job,mon_am,lycee,69,{cell}\n"
     assert given(tmp_path, mentors=rows).mentors[0].born == born
 
 
-def test_associations_and_past_pairs(tmp_path) -> None:
+def test_associations_and_past_pairs(tmp_path: Path) -> None:
     found = given(
         tmp_path,
         associations="id,round_cap\na1,5\na2,\na3,0\n",
@@ -105,13 +107,13 @@ def test_associations_and_past_pairs(tmp_path) -> None:
     assert found.past == {("j1", "m1"), ("old", "m1")}
 
 
-def test_a_header_alone_is_an_empty_side_with_a_warning(tmp_path) -> None:
+def test_a_header_alone_is_an_empty_side_with_a_warning(tmp_path: Path) -> None:
     found = read_round(written(tmp_path, mentors=MENTORS.splitlines()[0]), AT)
     assert found.given.mentors == ()
     assert "aucune ligne" in found.warnings[0]
 
 
-def test_ids_count_as_written(tmp_path) -> None:
+def test_ids_count_as_written(tmp_path: Path) -> None:
     row = MENTEES.splitlines()[1].removeprefix("j1")
     names = ["a", "A", " a", "a ", "é", "e\u0301"]
     found = given(tmp_path, mentees="\n".join([MENTEES.splitlines()[0], *(n + row for n in names)]))
@@ -138,7 +140,7 @@ def test_ids_count_as_written(tmp_path) -> None:
         ("id", "j" * 65),
     ],
 )
-def test_a_bad_cell_of_a_mentee_is_named(tmp_path, column, value) -> None:
+def test_a_bad_cell_of_a_mentee_is_named(tmp_path: Path, column: str, value) -> None:
     good = dict(zip(*(line.split(",") for line in MENTEES.splitlines()), strict=True))
     cells = good | {column: value}
     text = f"{','.join(cells)}\n{','.join(cells.values())}\n"
@@ -160,7 +162,9 @@ def test_a_bad_cell_of_a_mentee_is_named(tmp_path, column, value) -> None:
         ("department", "001"),
     ],
 )
-def test_a_mentee_with_an_unknown_code_is_set_aside_and_named(tmp_path, column, value) -> None:
+def test_a_mentee_with_an_unknown_code_is_set_aside_and_named(
+    tmp_path: Path, column: str, value: str
+) -> None:
     good = dict(zip(*(line.split(",") for line in MENTEES.splitlines()), strict=True))
     rows = [good, good | {"id": "j9", column: value}]
     text = "\n".join([",".join(good), *(",".join(row.values()) for row in rows)])
@@ -183,7 +187,7 @@ def test_a_mentee_with_an_unknown_code_is_set_aside_and_named(tmp_path, column, 
         ("since", "x"),
     ],
 )
-def test_a_bad_cell_of_a_mentor_is_named(tmp_path, column, value) -> None:
+def test_a_bad_cell_of_a_mentor_is_named(tmp_path: Path, column: str, value: str) -> None:
     good = dict(zip(*(line.split(",") for line in MENTORS.splitlines()), strict=True))
     cells = good | {column: value}
     text = f"{','.join(cells)}\n{','.join(cells.values())}\n"
@@ -193,12 +197,12 @@ def test_a_bad_cell_of_a_mentor_is_named(tmp_path, column, value) -> None:
     assert (fault.file, fault.line, fault.column) == (f"{tmp_path}/mentors.csv", 2, column)
 
 
-def test_the_same_id_twice_is_named_with_its_first_line(tmp_path) -> None:
+def test_the_same_id_twice_is_named_with_its_first_line(tmp_path: Path) -> None:
     with pytest.raises(InvalidSheet, match="ligne 3, colonne « id » : déjà pris à la ligne 2"):
         given(tmp_path, mentees=MENTEES + MENTEES.splitlines()[1])
 
 
-def test_the_faults_of_all_files_are_told_together(tmp_path) -> None:
+def test_the_faults_of_all_files_are_told_together(tmp_path: Path) -> None:
     with pytest.raises(InvalidSheet) as refusal:
         given(
             tmp_path,
@@ -221,13 +225,13 @@ def test_the_faults_of_all_files_are_told_together(tmp_path) -> None:
         ("min_score = 2", "min_score"),
     ],
 )
-def test_a_bad_policy_is_named(tmp_path, text, said) -> None:
+def test_a_bad_policy_is_named(tmp_path: Path, text: str, said: str) -> None:
     with pytest.raises(InvalidSheet) as refusal:
         given(tmp_path, policy=text)
     assert said in str(refusal.value)
 
 
-def test_a_policy_that_is_no_text_or_not_there(tmp_path) -> None:
+def test_a_policy_that_is_no_text_or_not_there(tmp_path: Path) -> None:
     files = written(tmp_path)
     for content, said in ((b"\xff\xfe\x00", "UTF-8"), (None, "n'existe pas")):
         policy = tmp_path / "policy.toml"
@@ -238,7 +242,7 @@ def test_a_policy_that_is_no_text_or_not_there(tmp_path) -> None:
             read_round(RoundFiles(files.mentees, files.mentors, policy=policy), AT)
 
 
-def test_the_fingerprint_is_of_the_content_not_of_the_writing(tmp_path) -> None:
+def test_the_fingerprint_is_of_the_content_not_of_the_writing(tmp_path: Path) -> None:
     (tmp_path / "one").mkdir()
     (tmp_path / "two").mkdir()
     rows = "j2,job|studies,mon_am,lycee,01,2026-01-03\nj1,job,mon_am,lycee,69,2026-01-04\n"

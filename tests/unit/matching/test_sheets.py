@@ -70,7 +70,9 @@ ONE = [("a", frozenset({"job"}), date(2010, 1, 2))]
 @pytest.mark.parametrize("delimiter", [",", ";"])
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252"])
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
-def test_every_writing_of_the_same_file_is_the_same(tmp_path, delimiter, encoding, end) -> None:
+def test_every_writing_of_the_same_file_is_the_same(
+    tmp_path: Path, delimiter: str, encoding: str, end: str
+) -> None:
     text = end.join(["id;BESOINS; Né le ", "a;job|job;02/01/2010", ""])
     assert read(tmp_path, text.replace(";", delimiter).encode(encoding)) == ONE
 
@@ -78,27 +80,27 @@ def test_every_writing_of_the_same_file_is_the_same(tmp_path, delimiter, encodin
 @pytest.mark.parametrize(
     "header", ["id,needs,born", "ID,Besoins,Ne Le", "id,besoins,ne\u0301_le", "ID,NEEDS,NÉ  LE"]
 )
-def test_headers_without_case_accents_or_spaces(tmp_path, header) -> None:
+def test_headers_without_case_accents_or_spaces(tmp_path: Path, header: str) -> None:
     assert read(tmp_path, f"{header}\na,job,2010-01-02\n".encode()) == ONE
 
 
-def test_a_workbook_reads_like_a_text(tmp_path) -> None:
+def test_a_workbook_reads_like_a_text(tmp_path: Path) -> None:
     content = workbook(["Id", "Besoins", "Né le"], ["a", "job", date(2010, 1, 2)])
     assert read(tmp_path, content) == ONE
 
 
-def test_numbers_of_a_workbook_are_ids_too(tmp_path) -> None:
+def test_numbers_of_a_workbook_are_ids_too(tmp_path: Path) -> None:
     content = workbook(["id", "needs"], [12, "job"], [], [3.0, "job"])
     assert [name for name, _, _ in read(tmp_path, content)] == ["12", "3"]
 
 
-def test_blank_lines_are_skipped_and_lines_keep_their_number(tmp_path) -> None:
+def test_blank_lines_are_skipped_and_lines_keep_their_number(tmp_path: Path) -> None:
     content = b'\nid,needs\n\n"a\nb",job\n , \nc,jobs\n'
     [fault] = faults(tmp_path, content)
     assert (fault.line, fault.column) == (7, "needs")
 
 
-def test_every_fault_is_named_by_line_and_column(tmp_path) -> None:
+def test_every_fault_is_named_by_line_and_column(tmp_path: Path) -> None:
     content = "id;Besoins;né le\na;jobs;\n;;31/02/2010\nc;job;hier\n".encode()
     places = [(fault.line, fault.column) for fault in faults(tmp_path, content)]
     assert places == [
@@ -110,7 +112,7 @@ def test_every_fault_is_named_by_line_and_column(tmp_path) -> None:
     ]
 
 
-def test_twenty_faults_are_listed_and_the_rest_counted(tmp_path) -> None:
+def test_twenty_faults_are_listed_and_the_rest_counted(tmp_path: Path) -> None:
     content = b"id,needs\n" + b"a,x\n" * 25
     with pytest.raises(InvalidSheet) as refusal:
         read(tmp_path, content)
@@ -140,18 +142,20 @@ def test_twenty_faults_are_listed_and_the_rest_counted(tmp_path) -> None:
         (b"id,needs\n" + b"a" * 65 + b",job\n", 2, "64 au plus"),
     ],
 )
-def test_what_cannot_be_read_is_refused_in_a_sentence(tmp_path, content, line, said) -> None:
+def test_what_cannot_be_read_is_refused_in_a_sentence(
+    tmp_path: Path, content, line: int | None, said: str
+) -> None:
     [fault] = faults(tmp_path, content)
     assert (fault.line, said in fault.message) == (line, True), str(fault)
 
 
-def test_a_file_that_is_not_there_or_a_folder(tmp_path) -> None:
+def test_a_file_that_is_not_there_or_a_folder(tmp_path: Path) -> None:
     for path, said in ((tmp_path / "no.csv", "n'existe pas"), (tmp_path, "dossier")):
         with pytest.raises(InvalidSheet, match=said):
             read_sheet(path, COLUMNS)
 
 
-def test_good_rows_are_kept_beside_bad_ones(tmp_path) -> None:
+def test_good_rows_are_kept_beside_bad_ones(tmp_path: Path) -> None:
     path = tmp_path / "people.csv"
     path.write_text("id,needs\na,job\nb,jobs\nc,job\n")
     rows = list(read_sheet(path, COLUMNS).rows())
@@ -159,12 +163,12 @@ def test_good_rows_are_kept_beside_bad_ones(tmp_path) -> None:
     assert [name for name, row in zip(names, rows, strict=True) if not row.faults] == ["a", "c"]
 
 
-def test_faults_before_an_unreadable_line_are_told_too(tmp_path) -> None:
+def test_faults_before_an_unreadable_line_are_told_too(tmp_path: Path) -> None:
     lines = [fault.line for fault in faults(tmp_path, b'id,needs\na,x\nb,"job\n')]
     assert lines == [2, 3]
 
 
-def test_unknown_columns_are_told_once_and_no_row_is_told(tmp_path) -> None:
+def test_unknown_columns_are_told_once_and_no_row_is_told(tmp_path: Path) -> None:
     path = tmp_path / "people.csv"
     path.write_text("id,needs,Note,email,shoe size\n")
     sheet = read_sheet(path, COLUMNS, ignored=("email",))
@@ -188,14 +192,14 @@ def test_unknown_columns_are_told_once_and_no_row_is_told(tmp_path) -> None:
         ("2026-01-10 09:30", date(2026, 1, 10)),
     ],
 )
-def test_a_day_is_a_day_in_paris(text, found) -> None:
+def test_a_day_is_a_day_in_paris(text: str, found) -> None:
     assert day(text) == found
 
 
 @pytest.mark.parametrize(
     "text", ["2026-13-01", "31/02/2026", "10/01/26", "2026", "20260110", "demain", "9999-12-31T24"]
 )
-def test_no_day_at_all(text) -> None:
+def test_no_day_at_all(text: str) -> None:
     with pytest.raises(InvalidCell):
         day(text)
 
@@ -208,12 +212,12 @@ def test_a_moment_without_zone_is_in_paris() -> None:
     ("words", "found"),
     [(("yes", "Oui", "TRUE", " 1 ", "vrai"), True), (("no", "Non", "false", "0"), False)],
 )
-def test_yes_and_no(words, found) -> None:
+def test_yes_and_no(words: tuple[str, ...], found: bool) -> None:
     assert {boolean(word) for word in words} == {found}
 
 
 @pytest.mark.parametrize("text", ["-1", "21", "1.5", "1,0", "deux", "1e1", "١"])
-def test_whole_numbers_have_limits(text) -> None:
+def test_whole_numbers_have_limits(text: str) -> None:
     assert whole_number(0, 20)(" 20 ") == 20
     with pytest.raises(InvalidCell):
         whole_number(0, 20)(text)
@@ -222,7 +226,7 @@ def test_whole_numbers_have_limits(text) -> None:
 @pytest.mark.parametrize(
     "cell", ["=1+1", "+33", "-2", "@a", "\tx", "\rx", "'=x", "''-", "'a", "a=b"]
 )
-def test_a_cell_is_never_a_formula_and_comes_back_whole(tmp_path, cell) -> None:
+def test_a_cell_is_never_a_formula_and_comes_back_whole(tmp_path: Path, cell: str) -> None:
     assert escape_formula(cell)[0] not in "=+-@\t\r"
     assert unescape_formula(escape_formula(cell)) == cell
     path = tmp_path / "out.csv"
@@ -233,7 +237,7 @@ def test_a_cell_is_never_a_formula_and_comes_back_whole(tmp_path, cell) -> None:
     assert found == (cell, "a;b,c")
 
 
-def test_files_are_replaced_together_or_not_at_all(tmp_path) -> None:
+def test_files_are_replaced_together_or_not_at_all(tmp_path: Path) -> None:
     kept, blocked = tmp_path / "kept.csv", tmp_path / "gone" / "blocked.csv"
     kept.write_text("before")
     with pytest.raises(OSError, match="No such file"):
@@ -242,7 +246,7 @@ def test_files_are_replaced_together_or_not_at_all(tmp_path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["kept.csv"]
 
 
-def test_targets_that_cannot_be_written(tmp_path) -> None:
+def test_targets_that_cannot_be_written(tmp_path: Path) -> None:
     source = tmp_path / "in.csv"
     source.write_text("id\n")
     for target in (source, tmp_path / "no" / "out.csv", tmp_path, Path("/dev/null")):

@@ -16,7 +16,7 @@ def test_highs_is_the_solver_where_it_can_be_had() -> None:
 
 
 @pytest.mark.parametrize("seed", [1001, 1003, 1014, 1046])
-def test_cbc_finds_the_same_optimum_and_prices_that_prove_it(seed) -> None:
+def test_cbc_finds_the_same_optimum_and_prices_that_prove_it(seed: int) -> None:
     given = Draw(seed).round(40, 40)
     pool = pool_of(given)
     pairs = eligible_pairs(pool)

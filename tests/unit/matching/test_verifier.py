@@ -24,7 +24,7 @@ def given() -> RoundInput:
 
 
 @pytest.fixture(scope="module")
-def result(given) -> RoundResult:
+def result(given: RoundInput) -> RoundResult:
     return solve(given)
 
 
@@ -38,44 +38,46 @@ def with_pair(result, place, **changed) -> list[Any]:
     return pairs
 
 
-def test_a_true_round_is_accepted(given, result) -> None:
+def test_a_true_round_is_accepted(given: RoundInput, result: RoundResult) -> None:
     assert len(result.pairs) > 10
     assert result.certificate.floors is not None
     assert any(floor.bound is not None for floor in result.certificate.floors)
     assert verify(given, result.pairs, result.certificate).accepted
 
 
-def test_swapped_mentors_are_found(given, result) -> None:
+def test_swapped_mentors_are_found(given: RoundInput, result: RoundResult) -> None:
     first, second = result.pairs[0], result.pairs[1]
     pairs = with_pair(result, 0, mentor_id=second.mentor_id)
     pairs[1] = replace(pairs[1], mentor_id=first.mentor_id)
     assert rules(given, pairs, result.certificate)
 
 
-def test_a_dropped_pair_is_found(given, result) -> None:
+def test_a_dropped_pair_is_found(given: RoundInput, result: RoundResult) -> None:
     assert "most_pairs.value" in rules(given, result.pairs[1:], result.certificate)
 
 
-def test_a_dropped_pair_cannot_be_hidden_by_editing_the_count(given, result) -> None:
+def test_a_dropped_pair_cannot_be_hidden_by_editing_the_count(
+    given: RoundInput, result: RoundResult
+) -> None:
     stage = result.certificate.most_pairs
     hidden = replace(result.certificate, most_pairs=replace(stage, value=stage.value - 1))
     assert "most_pairs" in rules(given, result.pairs[1:], hidden)
 
 
-def test_a_person_from_nowhere_is_found(given, result) -> None:
+def test_a_person_from_nowhere_is_found(given: RoundInput, result: RoundResult) -> None:
     assert "person" in rules(given, with_pair(result, 0, mentor_id="x"), result.certificate)
 
 
-def test_the_same_mentee_twice_is_found(given, result) -> None:
+def test_the_same_mentee_twice_is_found(given: RoundInput, result: RoundResult) -> None:
     assert "twice" in rules(given, [*result.pairs, result.pairs[0]], result.certificate)
 
 
-def test_an_edited_score_is_found(given, result) -> None:
+def test_an_edited_score_is_found(given: RoundInput, result: RoundResult) -> None:
     pairs = with_pair(result, 0, score=result.pairs[0].score + 1e-6)
     assert "score" in rules(given, pairs, result.certificate)
 
 
-def test_an_edited_component_is_found(given, result) -> None:
+def test_an_edited_component_is_found(given: RoundInput, result: RoundResult) -> None:
     components = replace(result.pairs[0].components, needs=0.123)
     assert "components" in rules(
         given, with_pair(result, 0, components=components), result.certificate
@@ -92,13 +94,13 @@ def test_an_edited_component_is_found(given, result) -> None:
         ("capacity", {"capacity": 0}),
     ],
 )
-def test_a_broken_gate_is_named(given, result, gate, changed) -> None:
+def test_a_broken_gate_is_named(given: RoundInput, result: RoundResult, gate: str, changed) -> None:
     name = result.pairs[0].mentor_id
     mentors = tuple(replace(m, **changed) if m.id == name else m for m in given.mentors)
     assert gate in rules(replace(given, mentors=mentors), result.pairs, result.certificate)
 
 
-def test_too_many_for_a_mentor_or_an_association(given, result) -> None:
+def test_too_many_for_a_mentor_or_an_association(given: RoundInput, result: RoundResult) -> None:
     pairs = [replace(pair, mentor_id="m1") for pair in result.pairs]
     roomy = replace(MENTOR, id="m1", capacity=1, association="a1")
     mentors = (*(m for m in given.mentors if m.id != "m1"), roomy)
@@ -117,7 +119,9 @@ def test_too_many_for_a_mentor_or_an_association(given, result) -> None:
         ("at", lambda g: replace(g, at=g.at + timedelta(days=1))),
     ],
 )
-def test_another_origin_is_found(given, result, named, other: Callable[..., Any]) -> None:
+def test_another_origin_is_found(
+    given: RoundInput, result: RoundResult, named: str, other: Callable[..., Any]
+) -> None:
     assert named in rules(other(given), result.pairs, result.certificate)
 
 
@@ -126,7 +130,9 @@ def other_prices(prices: NamedDuals) -> NamedDuals:
 
 
 @pytest.mark.parametrize("stage", ["most_pairs", "score", "without_floors"])
-def test_an_edited_bound_or_price_is_found(given, result, stage) -> None:
+def test_an_edited_bound_or_price_is_found(
+    given: RoundInput, result: RoundResult, stage: str
+) -> None:
     proof = getattr(result.certificate, stage)
     assert proof.prices.mentors
     for edited in (
@@ -149,12 +155,14 @@ def test_an_edited_bound_or_price_is_found(given, result, stage) -> None:
         ("score.gap", lambda s: replace(s, prices=NamedDuals())),
     ],
 )
-def test_an_edited_score_proof_is_found(given, result, named, edit) -> None:
+def test_an_edited_score_proof_is_found(
+    given: RoundInput, result: RoundResult, named: str, edit
+) -> None:
     edited = replace(result.certificate, score=edit(result.certificate.score))
     assert named in rules(given, result.pairs, edited)
 
 
-def test_edited_floors_are_found(given, result) -> None:
+def test_edited_floors_are_found(given: RoundInput, result: RoundResult) -> None:
     [first, *rest] = result.certificate.floors
     for edit in (
         {"wanted": first.wanted - 1},
@@ -167,7 +175,7 @@ def test_edited_floors_are_found(given, result) -> None:
         assert rules(given, result.pairs, edited), edit
 
 
-def test_missing_or_surplus_stages_are_found(given, result) -> None:
+def test_missing_or_surplus_stages_are_found(given: RoundInput, result: RoundResult) -> None:
     for missing in ("most_pairs", "floors", "without_floors", "price_of_fairness"):
         edited = replace(result.certificate, **{missing: None})
         assert missing in rules(given, result.pairs, edited)
@@ -177,12 +185,12 @@ def test_missing_or_surplus_stages_are_found(given, result) -> None:
     assert "without_floors" in rules(plain, solve(plain).pairs, proof)
 
 
-def test_an_edited_price_of_fairness_is_found(given, result) -> None:
+def test_an_edited_price_of_fairness_is_found(given: RoundInput, result: RoundResult) -> None:
     edited = replace(result.certificate, price_of_fairness=9.0)
     assert "price_of_fairness" in rules(given, result.pairs, edited)
 
 
-def test_branch_and_bound_is_only_accepted_where_floors_cross(given) -> None:
+def test_branch_and_bound_is_only_accepted_where_floors_cross(given: RoundInput) -> None:
     one = replace(given, policy=Policy("v1", floors=FLOORS[:1]))
     result = solve(one)
     score = replace(result.certificate.score, proved_by="branch_and_bound")
@@ -190,7 +198,7 @@ def test_branch_and_bound_is_only_accepted_where_floors_cross(given) -> None:
     assert rules(one, result.pairs, edited) == {"score.proved_by"}
 
 
-def test_a_worse_round_with_its_own_prices_is_no_optimum(given) -> None:
+def test_a_worse_round_with_its_own_prices_is_no_optimum(given: RoundInput) -> None:
     """Prices prove what is best; a lesser round cannot borrow them."""
     plain = replace(given, policy=Policy("v1", objective="score"))
     best = solve(plain)

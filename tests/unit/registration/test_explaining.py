@@ -14,7 +14,7 @@ TAKEN = Explained("taken", None, 12, None, 0, AT)
 GATE = Explained("gate", "slot", 0, "slot:wed_pm", 12, AT)
 
 
-def test_a_good_pair_has_its_reasons():
+def test_a_good_pair_has_its_reasons() -> None:
     components = {"needs": 1.0, "sectors": 0.5, "slots": 2 / 3, "proximity": 0.7, "waiting": 1.0}
     assert why_this_mentor(components, "fr") == [
         "Ton mentor propose toute l’aide que tu demandes.",
@@ -25,7 +25,7 @@ def test_a_good_pair_has_its_reasons():
     assert why_this_mentor(components, "en")[0] == "Your mentor offers all the help you ask for."
 
 
-def test_what_is_zero_or_unknown_is_no_reason():
+def test_what_is_zero_or_unknown_is_no_reason() -> None:
     assert why_this_mentor({}, "fr") == []
     assert why_this_mentor({"needs": 0.5, "slots": 0.0, "proximity": 0.0}, "fr") == [
         "Ton mentor propose une partie de l’aide que tu demandes."
@@ -34,13 +34,13 @@ def test_what_is_zero_or_unknown_is_no_reason():
 
 @pytest.mark.parametrize("gate", [*get_args(Gate), None])
 @pytest.mark.parametrize("lang", ["fr", "en"])
-def test_every_gate_has_words(gate, lang):
+def test_every_gate_has_words(gate, lang: str) -> None:
     (sentence,) = why_not_yet(Explained("gate", gate, 0, None, 0, AT), lang)
     assert sentence.endswith(".")
     assert "{" not in sentence
 
 
-def test_mentors_who_are_taken_are_counted():
+def test_mentors_who_are_taken_are_counted() -> None:
     assert "12 mentors te conviendraient" in why_not_yet(TAKEN, "fr")[0]
     assert "Un mentor te conviendrait" in why_not_yet(replace(TAKEN, permitted=1), "fr")[0]
     assert "12 mentors would suit you" in why_not_yet(TAKEN, "en")[0]
@@ -56,7 +56,7 @@ def test_mentors_who_are_taken_are_counted():
         ("remote", 40, "à distance, 40 mentors de plus", "remotely, 40 more mentors"),
     ],
 )
-def test_the_change_that_opens_most(change, mentors, fr, en):
+def test_the_change_that_opens_most(change: str, mentors: int, fr: str, en: str) -> None:
     told = replace(GATE, change=change, mentors=mentors)
     assert fr in why_not_yet(told, "fr")[1]
     assert en in why_not_yet(told, "en")[1]

@@ -34,7 +34,7 @@ NEW_YEAR, YEAR_ALONE = date(2009, 1, 1), date(2009, 12, 31)
         {"born": YEAR_ALONE},
     ],
 )
-def test_strong_evidence_lets_the_newcomer_wait(changes):
+def test_strong_evidence_lets_the_newcomer_wait(changes) -> None:
     again = replace(LEA, **changes)
     for one, other in ((LEA, again), (again, LEA)):
         found = likeness(one, other)
@@ -50,7 +50,7 @@ def test_strong_evidence_lets_the_newcomer_wait(changes):
         {"born": date(2009, 5, 18)},
     ],
 )
-def test_weak_evidence_is_shown_and_nobody_waits(changes):
+def test_weak_evidence_is_shown_and_nobody_waits(changes) -> None:
     found = likeness(LEA, replace(LEA, **changes))
     assert found is not None
     assert found.weight == "note"
@@ -67,12 +67,12 @@ def test_weak_evidence_is_shown_and_nobody_waits(changes):
         {"first_name": "Zoé", "last_name": "Moltin"},
     ],
 )
-def test_twins_siblings_and_namesakes_are_others(changes):
+def test_twins_siblings_and_namesakes_are_others(changes) -> None:
     assert likeness(LEA, replace(LEA, **changes)) is None
 
 
 @pytest.mark.parametrize("born", [NEW_YEAR, YEAR_ALONE])
-def test_two_namesakes_without_a_day_of_birth_are_a_note(born):
+def test_two_namesakes_without_a_day_of_birth_are_a_note(born) -> None:
     one = replace(LEA, born=born)
     found = likeness(one, replace(one, **ELSEWHERE))
     assert found is not None
@@ -80,7 +80,7 @@ def test_two_namesakes_without_a_day_of_birth_are_a_note(born):
     assert found.agreeing == ("first_name", "last_name", "born")
 
 
-def test_a_shared_mailbox_says_nothing():
+def test_a_shared_mailbox_says_nothing() -> None:
     home = list(contacts_of(LEA))
     other_day = replace(LEA, born=date(2009, 5, 18))
     assert likeness(LEA, other_day, home) is None
@@ -90,7 +90,7 @@ def test_a_shared_mailbox_says_nothing():
     assert found.weight == "note"
 
 
-def test_fields_that_agree_are_named_and_nothing_else():
+def test_fields_that_agree_are_named_and_nothing_else() -> None:
     found = likeness(LEA, replace(LEA, first_name="LEA MARIE", phone="+33698765432"))
     assert found is not None
     assert found.agreeing == ("first_name", "last_name", "born", "email")
@@ -108,7 +108,7 @@ people = st.builds(
 
 
 @given(people, people)
-def test_evidence_is_the_same_both_ways_and_always_leaves_a_trace(one, other):
+def test_evidence_is_the_same_both_ways_and_always_leaves_a_trace(one, other) -> None:
     assert likeness(one, other) == likeness(other, one)
     if likeness(one, other):
         assert set(blind_index_texts(one).values()) & set(blind_index_texts(other).values())
@@ -127,7 +127,7 @@ def test_evidence_is_the_same_both_ways_and_always_leaves_a_trace(one, other):
         (ELSEWHERE | {"first_name": "Maud"}, False),
     ],
 )
-def test_one_person_and_a_guardian_are_kept_apart(mentor, apart):
+def test_one_person_and_a_guardian_are_kept_apart(mentor, apart: bool) -> None:
     child = replace(LEA, guardian_email="maud@exemple.fr", guardian_phone="+33611111111")
     assert are_apart(child, replace(LEA, **mentor)) is apart
 
@@ -142,15 +142,15 @@ def test_one_person_and_a_guardian_are_kept_apart(mentor, apart):
         ({}, None),
     ],
 )
-def test_a_child_is_not_their_own_guardian(guardian, field):
+def test_a_child_is_not_their_own_guardian(guardian: dict[str, str], field: str | None) -> None:
     assert own_guardian(replace(LEA, **guardian)) == field
 
 
-def test_a_gmail_address_with_dots_is_the_same_mailbox():
+def test_a_gmail_address_with_dots_is_the_same_mailbox() -> None:
     child = replace(LEA, email="lea.dubrac@gmail.com", guardian_email="L.eadubrac@googlemail.com")
     assert own_guardian(child) == "guardian_email"
 
 
-def test_an_address_as_its_mailbox_sees_it():
+def test_an_address_as_its_mailbox_sees_it() -> None:
     assert plain_mail("L.ea+x@GoogleMail.com") == "lea@gmail.com"
     assert plain_mail("L.ea+x@Exemple.fr") == "l.ea@exemple.fr"

@@ -26,7 +26,9 @@ from services.registration.domain.phones import read_mobile
         ("+262 692 12 34 56", "974", "+262692123456"),
     ],
 )
-def test_a_number_is_read_where_the_person_lives(written, department, expected):
+def test_a_number_is_read_where_the_person_lives(
+    written: str, department: str | None, expected: str
+) -> None:
     assert read_mobile(written, department, fictional=False) == expected
 
 
@@ -44,19 +46,19 @@ def test_a_number_is_read_where_the_person_lives(written, department, expected):
         ("+33 6 39 98 12 34", "fictional"),
     ],
 )
-def test_other_numbers_are_refused(written, code):
+def test_other_numbers_are_refused(written: str, code: str) -> None:
     with pytest.raises(PydanticCustomError) as found:
         read_mobile(written, "75", fictional=False)
     assert found.value.type == code
 
 
 @pytest.mark.parametrize("written", ["0639980001", "+33639980001", "0033 6 39 98 00 01"])
-def test_fiction_is_allowed_where_it_is_wanted(written):
+def test_fiction_is_allowed_where_it_is_wanted(written: str) -> None:
     assert read_mobile(written, "976", fictional=True) == "+33639980001"
 
 
 @given(st.text(max_size=40), st.sampled_from([None, "75", "974", "zz"]))
-def test_any_text_gives_a_french_number_or_a_reason(written, department):
+def test_any_text_gives_a_french_number_or_a_reason(written, department) -> None:
     assert _outcome(written, department) in {
         *("number", "unreadable", "abroad", "not_mobile", "fictional")
     }

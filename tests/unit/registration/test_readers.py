@@ -47,7 +47,7 @@ def refused(read, told):
     return []
 
 
-def test_every_reader_is_tried():
+def test_every_reader_is_tried() -> None:
     readers = {name for name, made in vars(fields).items() if _is_own(made, name)}
     assert readers - {"read_day"} == set(READERS), "read_day reads what is a text already"
 
@@ -57,42 +57,42 @@ def _is_own(made, name):
 
 
 @given(written=TEXTS)
-def test_a_day_is_read_or_refused(written):
+def test_a_day_is_read_or_refused(written) -> None:
     with suppress(PydanticCustomError):
         fields.read_day(written)
 
 
 @pytest.mark.parametrize("reader", READERS)
 @given(value=VALUES)
-def test_a_field_is_read_or_refused(reader, value):
+def test_a_field_is_read_or_refused(reader, value) -> None:
     with suppress(PydanticCustomError):
         READERS[reader](value)
 
 
 @given(written=TEXTS, department=st.sampled_from([None, "69", "974"]))
-def test_a_phone_is_read_or_refused(written, department):
+def test_a_phone_is_read_or_refused(written, department) -> None:
     with suppress(PydanticCustomError):
         assert read_mobile(written, department, True).isascii()
 
 
 @given(field=st.sampled_from(sorted(MenteeRegistration.model_fields)), value=VALUES)
-def test_a_young_person_with_anything_in_a_field(field, value):
+def test_a_young_person_with_anything_in_a_field(field, value) -> None:
     refused(read_mentee, young(**{field: value}))
 
 
 @given(field=st.sampled_from(sorted(MentorRegistration.model_fields)), value=VALUES)
-def test_a_mentor_with_anything_in_a_field(field, value):
+def test_a_mentor_with_anything_in_a_field(field, value) -> None:
     refused(read_mentor, volunteer(**{field: value}))
 
 
 @given(body=VALUES, extra=st.dictionaries(TEXTS, VALUES, max_size=2))
-def test_anything_in_place_of_a_registration(body, extra):
+def test_anything_in_place_of_a_registration(body, extra) -> None:
     assert refused(read_mentee, body)
     refused(read_mentor, volunteer() | extra)
 
 
 @pytest.mark.parametrize("field", sorted(MenteeRegistration.model_fields))
-def test_lists_940_deep_in_any_field_are_refused_by_name(field):
+def test_lists_940_deep_in_any_field_are_refused_by_name(field) -> None:
     body = json.loads(json.dumps(young()).replace("}", f', "{field}": {"[" * 940}{"]" * 940}}}'))
     [(name, code)] = refused(read_mentee, body)
     assert (name, code in ("unreadable", "not_yes_or_no", "unknown")) == (field, True)
@@ -111,15 +111,15 @@ def test_lists_940_deep_in_any_field_are_refused_by_name(field):
         ("2026-01-11", "in_the_future"),
     ],
 )
-def test_a_registration_date_at_the_edge_is_refused_in_words(since, code):
+def test_a_registration_date_at_the_edge_is_refused_in_words(since: str, code: str) -> None:
     assert refused(read_mentee, young(since=since)) == [("since", code)]
 
 
-def test_the_longest_wait_is_three_years_and_a_mentor_may_have_come_earlier():
+def test_the_longest_wait_is_three_years_and_a_mentor_may_have_come_earlier() -> None:
     told = read_mentee(young(since="2023-01-10"), AROUND)
     assert told.since == datetime(2023, 1, 9, 23, tzinfo=UTC)
     assert read_mentor(volunteer(since="2019-09-01"), AROUND).since
 
 
-def test_the_longest_wait_on_a_day_that_was_not_there_three_years_ago():
+def test_the_longest_wait_on_a_day_that_was_not_there_three_years_ago() -> None:
     assert longest_wait_from(date(2028, 2, 29)) == date(2025, 2, 28)

@@ -24,7 +24,7 @@ def refused(read, told, around=AROUND):
     return [(fault.field, fault.code) for fault in found.value.faults]
 
 
-def test_a_young_person_is_read():
+def test_a_young_person_is_read() -> None:
     told = read_mentee(young(), AROUND)
     assert told.needs == ("orientation", "internship"), "in the order of the vocabulary"
     assert told.born == date(2006, 5, 17)
@@ -32,7 +32,7 @@ def test_a_young_person_is_read():
     assert told.remote is True
 
 
-def test_a_mentor_is_read():
+def test_a_mentor_is_read() -> None:
     told = read_mentor(volunteer(capacity="3", cleared="oui"), AROUND)
     assert told.capacity == 3
     assert told.cleared is True
@@ -81,7 +81,7 @@ def test_a_mentor_is_read():
         ({"languages": ["french"]}, ("languages", "unknown")),
     ],
 )
-def test_each_fault_of_a_young_person_is_named(change, expected):
+def test_each_fault_of_a_young_person_is_named(change, expected: tuple[str, ...]) -> None:
     assert refused(read_mentee, young(**change)) == [expected]
 
 
@@ -101,28 +101,30 @@ def test_each_fault_of_a_young_person_is_named(change, expected):
         ({"needs": ["job"]}, ("needs", "unknown_field")),
     ],
 )
-def test_each_fault_of_a_mentor_is_named(change, expected):
+def test_each_fault_of_a_mentor_is_named(
+    change: dict[str, bool | list[str] | str], expected: tuple[str, ...]
+) -> None:
     assert refused(read_mentor, volunteer(**change)) == [expected]
 
 
-def test_all_faults_are_told_at_once():
+def test_all_faults_are_told_at_once() -> None:
     told = {"born": "2030-01-01", "needs": "wings", "phone": "+1 202 555 0100"}
     found = refused(read_mentee, young(**told))
     assert found == [("born", "in_the_future"), ("needs", "unknown"), ("phone", "abroad")]
 
 
 @pytest.mark.parametrize("body", [None, [], "a", 3])
-def test_something_else_than_an_object_is_refused(body):
+def test_something_else_than_an_object_is_refused(body: int | list[object] | str | None) -> None:
     assert refused(read_mentee, body) == [("", "not_an_object")]
 
 
-def test_the_ages_at_the_borders():
+def test_the_ages_at_the_borders() -> None:
     assert read_mentee(young(born="2021-01-10", parental_consent="oui"), AROUND)
     assert read_mentee(young(born="1995-01-11"), AROUND)
     assert read_mentor(volunteer(born="2010-01-10"), AROUND)
 
 
-def test_under_15_a_parent_must_be_reachable():
+def test_under_15_a_parent_must_be_reachable() -> None:
     child = young(born="2011-01-11")
     assert refused(read_mentee, child) == [
         ("guardian_first_name", "under_15"),
@@ -134,30 +136,30 @@ def test_under_15_a_parent_must_be_reachable():
     assert read_mentee(child | {"parental_consent": "yes"}, AROUND), "a partner holds the consent"
 
 
-def test_a_year_alone_counts_as_its_last_day():
+def test_a_year_alone_counts_as_its_last_day() -> None:
     assert read_mentee(young(born="2009"), AROUND).born == date(2009, 12, 31)
     assert read_mentee(young(born=2009), AROUND).born == date(2009, 12, 31)
 
 
-def test_what_tables_and_json_write_reads_alike():
+def test_what_tables_and_json_write_reads_alike() -> None:
     table = young(needs="Internship|orientation|internship", remote="non", born="17/5/2006")
     json_ = young(remote=False)
     assert read_mentee(table, AROUND) == read_mentee(json_, AROUND)
 
 
-def test_waiting_may_have_begun_elsewhere():
+def test_waiting_may_have_begun_elsewhere() -> None:
     told = read_mentee(young(since="3/1/2026"), AROUND)
     assert told.since is not None
     assert told.since.astimezone(UTC) == datetime(2026, 1, 2, 23, 0, tzinfo=UTC)
 
 
-def test_numbers_of_fiction_count_only_where_allowed():
+def test_numbers_of_fiction_count_only_where_allowed() -> None:
     told = young(phone="06 39 98 00 01")
     assert read_mentee(told, AROUND).phone == "+33639980001"
     assert refused(read_mentee, told, ValidationContext(TODAY)) == [("phone", "fictional")]
 
 
-def test_no_value_ever_stands_in_a_refusal():
+def test_no_value_ever_stands_in_a_refusal() -> None:
     told = young(first_name="Zz9Secret", email="zz9secret@", phone="zz9secret", needs=["zz9secret"])
     with pytest.raises(InvalidRegistration) as found:
         read_mentee(told | {"zz9 secret": 1}, AROUND)
@@ -165,20 +167,20 @@ def test_no_value_ever_stands_in_a_refusal():
     assert "secret" not in str(found.value).lower()
 
 
-def test_every_code_that_readers_use_has_words():
+def test_every_code_that_readers_use_has_words() -> None:
     reasons = json.loads(files(errors.__package__).joinpath("reasons.json").read_text("utf-8"))
     for key, words in reasons.items():
         assert set(words) == {"tu", "vous", "en"}, key
         assert all(sentence.endswith((".", "?")) for sentence in words.values()), key
 
 
-def test_a_field_may_have_words_of_its_own():
+def test_a_field_may_have_words_of_its_own() -> None:
     general, own = Fault("level", "unknown"), Fault("needs", "unknown")
     assert general.sentence("tu") != own.sentence("tu")
     assert own.to_dict()["field"] == "needs"
 
 
-def test_the_schema_for_partners_lists_the_vocabularies():
+def test_the_schema_for_partners_lists_the_vocabularies() -> None:
     schema = type(read_mentee(young(), AROUND)).model_json_schema()
     assert schema["properties"]["needs"]["items"]["enum"] == list(NEEDS)
     assert schema["properties"]["department"]["enum"] == list(DEPARTMENTS)

@@ -42,51 +42,51 @@ def chosen(*associations, wish=WISH, in_hand=None, excluded=()):
         {"capacity": 0},
     ],
 )
-def test_outside_age_place_needs_or_room_nobody_is_sent(closed):
+def test_outside_age_place_needs_or_room_nobody_is_sent(closed: dict[str, int | set[str]]) -> None:
     assert chosen(association(**closed)) is None
 
 
-def test_a_speciality_goes_before_everything():
+def test_a_speciality_goes_before_everything() -> None:
     special = association("special", publics={"qpv"})
     assert chosen(GENERAL, special) == "special"
 
 
-def test_the_speciality_of_others_comes_last():
+def test_the_speciality_of_others_comes_last() -> None:
     other = association("a_other", publics={"ase"})
     assert chosen(other, GENERAL) == "all"
     assert chosen(other) == "a_other", "but better than nobody"
 
 
-def test_nearby_goes_before_everywhere():
+def test_nearby_goes_before_everywhere() -> None:
     assert chosen(GENERAL, association("z_local", departments={"69", "01"})) == "z_local"
 
 
-def test_more_of_the_needs_goes_first():
+def test_more_of_the_needs_goes_first() -> None:
     wish = replace(WISH, needs=frozenset({"internship", "network"}))
     half = association("a_half", needs={"network"})
     whole = association("whole", needs={"network", "internship"})
     assert chosen(half, whole, wish=wish) == "whole"
 
 
-def test_more_room_decides_between_equals():
+def test_more_room_decides_between_equals() -> None:
     assert chosen(association("a"), association("b"), in_hand={"a": 9}) == "b"
 
 
-def test_a_full_one_is_left_alone():
+def test_a_full_one_is_left_alone() -> None:
     assert chosen(association("a"), association("b"), in_hand={"a": 10, "b": 9}) == "b"
 
 
-def test_who_had_its_turn_is_left_out():
+def test_who_had_its_turn_is_left_out() -> None:
     assert chosen(association("a"), association("b"), excluded={"a"}) == "b"
     assert chosen(association("a"), excluded={"a"}) is None
 
 
-def test_the_order_of_the_file_changes_nothing():
+def test_the_order_of_the_file_changes_nothing() -> None:
     a, b = association("a"), association("b")
     assert chosen(a, b) == chosen(b, a) == "a"
 
 
-def test_it_says_why():
+def test_it_says_why() -> None:
     local = association(departments={"69"}, publics={"qpv"}, needs={"internship"})
     found = choose(WISH, [local], {})
     assert found is not None
@@ -103,7 +103,7 @@ wishes = st.builds(
 
 
 @given(wishes)
-def test_among_those_that_ship_the_choice_can_serve(wish):
+def test_among_those_that_ship_the_choice_can_serve(wish) -> None:
     found = choose(wish, ASSOCIATIONS.values(), {})
     able = [entry for entry in ASSOCIATIONS.values() if can_serve(wish, entry)]
     assert (found is None) == (not able)
@@ -113,5 +113,5 @@ def test_among_those_that_ship_the_choice_can_serve(wish):
 
 
 @given(wishes.filter(lambda wish: wish.age >= 11))
-def test_those_that_ship_leave_nobody_of_11_or_more_alone(wish):
+def test_those_that_ship_leave_nobody_of_11_or_more_alone(wish) -> None:
     assert choose(wish, ASSOCIATIONS.values(), {}) is not None

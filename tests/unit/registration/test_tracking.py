@@ -25,7 +25,7 @@ FRESH = RequestStages("routed", day(0), routed=day(0))
 TAKEN = replace(FRESH, state="confirmed", acknowledged=day(0), confirmed=day(1))
 
 
-def test_right_after_the_form():
+def test_right_after_the_form() -> None:
     found = states(steps_of_request(FRESH, None))
     assert found["routed"] == "done"
     assert found["confirmed"] == "now"
@@ -33,48 +33,48 @@ def test_right_after_the_form():
     assert "consented" not in found, "of no interest to those of 15 and more"
 
 
-def test_exactly_one_step_is_now():
+def test_exactly_one_step_is_now() -> None:
     for request in (FRESH, TAKEN, RequestStages("placing", day(0))):
         assert list(states(steps_of_request(request, None)).values()).count("now") == 1
 
 
-def test_a_child_waits_for_the_parent():
+def test_a_child_waits_for_the_parent() -> None:
     child = RequestStages("awaiting_consent", day(0), acknowledged=day(0), asked_guardian=True)
     found = states(steps_of_request(child, None))
     assert found["consented"] == "now"
     assert found["routed"] == "todo"
 
 
-def test_without_an_answer_of_the_parent_it_ends_there():
+def test_without_an_answer_of_the_parent_it_ends_there() -> None:
     child = RequestStages("consent_expired", day(0), asked_guardian=True)
     assert [step.kind for step in steps_of_request(child, None)][-1] == "consent_expired"
 
 
-def test_nobody_fits_today():
+def test_nobody_fits_today() -> None:
     found = states(steps_of_request(RequestStages("unrouted", day(0), acknowledged=day(0)), None))
     assert found["routed"] == "now"
 
 
-def test_news_of_a_meeting_before_the_introduction():
+def test_news_of_a_meeting_before_the_introduction() -> None:
     found = states(steps_of_request(TAKEN, PairStages(met=day(9))))
     assert found["introduced"] == "done"
     assert found["met"] == "done"
     assert found["ended"] == "now"
 
 
-def test_a_renewal_has_a_step_of_its_own():
+def test_a_renewal_has_a_step_of_its_own() -> None:
     pair = PairStages(day(2), day(3), day(9), renewed=day(93), term=2)
     found = states(steps_of_request(TAKEN, pair))
     assert found["renewed"] == "done"
     assert found["ended"] == "now"
 
 
-def test_at_the_end_everything_is_done():
+def test_at_the_end_everything_is_done() -> None:
     pair = PairStages(day(2), day(3), day(9), ended=day(93))
     assert set(states(steps_of_request(TAKEN, pair)).values()) == {"done"}
 
 
-def test_a_mentor_waits_for_a_young_person():
+def test_a_mentor_waits_for_a_young_person() -> None:
     found = states(steps_of_mentor(day(0), day(0), None))
     assert found == {
         "registered": "done",
@@ -86,7 +86,7 @@ def test_a_mentor_waits_for_a_young_person():
     }
 
 
-def test_where_both_are_asked_there_is_a_step_for_it():
+def test_where_both_are_asked_there_is_a_step_for_it() -> None:
     asked = PairStages(day(2), asked_until=day(9).date())
     found = states(steps_of_request(TAKEN, asked))
     assert (found["proposed"], found["agreed"], found["introduced"]) == ("done", "now", "todo")

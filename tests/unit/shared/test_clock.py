@@ -1,6 +1,7 @@
 """The fast clock: the same everywhere, never backwards, and both ways round."""
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -22,20 +23,20 @@ def shown(clock: FastClock) -> float:
     return (clock.now() - clock.origin).total_seconds()
 
 
-def test_before_its_origin_it_runs_normally():
+def test_before_its_origin_it_runs_normally() -> None:
     assert shown(a_clock(-30)) == pytest.approx(-30, abs=0.5)
 
 
-def test_at_its_end_the_days_are_over_and_it_runs_normally_on():
+def test_at_its_end_the_days_are_over_and_it_runs_normally_on() -> None:
     assert shown(a_clock(REAL)) == pytest.approx(DAYS * 86_400, abs=SPEED / 10)
     assert shown(a_clock(REAL + 100)) == pytest.approx(DAYS * 86_400 + 100, abs=0.5)
 
 
-def test_in_the_middle_it_runs_fast():
+def test_in_the_middle_it_runs_fast() -> None:
     assert shown(a_clock(30)) == pytest.approx(30 * SPEED, rel=0.01)
 
 
-def test_two_processes_agree():
+def test_two_processes_agree() -> None:
     one = a_clock(17)
     other = FastClock(SPEED, one.origin, DAYS)
     assert abs(other.now() - one.now()) < timedelta(seconds=SPEED / 10)
@@ -54,27 +55,27 @@ def test_two_processes_agree():
         (30, timedelta(days=-10), 0),
     ],
 )
-def test_real_seconds_until_an_instant(since: float, until: timedelta, seconds: float):
+def test_real_seconds_until_an_instant(since: float, until: timedelta, seconds: float) -> None:
     clock = a_clock(since)
     assert clock.real_seconds(clock.origin + until) == pytest.approx(seconds, abs=0.2)
 
 
 @given(st.floats(-100, 200), st.floats(0, 200))
-def test_waiting_the_real_seconds_leads_to_the_instant(since: float, wait: float):
+def test_waiting_the_real_seconds_leads_to_the_instant(since: float, wait: float) -> None:
     clock = a_clock(since)
     then = FastClock(SPEED, clock.origin - timedelta(seconds=wait), DAYS)
     instant = then.now() - then.origin + clock.origin
     assert clock.real_seconds(instant) == pytest.approx(wait, abs=0.1)
 
 
-def test_without_a_speed_or_an_origin_time_is_as_it_is():
+def test_without_a_speed_or_an_origin_time_is_as_it_is() -> None:
     assert clock_from(1.0, datetime.now(UTC), 90) == WallClock()
     assert clock_from(1000.0, None, 90) == WallClock()
     assert abs(WallClock().now() - datetime.now(UTC)) < timedelta(seconds=1)
     assert WallClock().real_seconds(datetime.now(UTC) - timedelta(days=1)) == 0
 
 
-def test_a_clock_that_waits_for_its_start_runs_normally_until_then(tmp_path):
+def test_a_clock_that_waits_for_its_start_runs_normally_until_then(tmp_path: Path) -> None:
     file = tmp_path / "clock"
     clock = clock_from(SPEED, file, DAYS)
     assert abs(clock.now() - datetime.now(UTC)) < timedelta(seconds=1)

@@ -91,7 +91,9 @@ def measured(metrics: Metrics) -> dict[tuple[str, str], float]:
     }
 
 
-async def test_a_door_is_measured_by_its_template_never_by_the_address(client, metrics):
+async def test_a_door_is_measured_by_its_template_never_by_the_address(
+    client: httpx.AsyncClient, metrics: Metrics
+) -> None:
     for path in ("/demande/s3cr3t", "/demande/0ther", "/lea.martin", "/away/bug", "/static/lea"):
         await client.get(path)
     await client.delete("/demande/s3cr3t")
@@ -103,13 +105,15 @@ async def test_a_door_is_measured_by_its_template_never_by_the_address(client, m
     }
 
 
-async def test_what_happens_behind_one_knock_is_one_story(client):
+async def test_what_happens_behind_one_knock_is_one_story(client: httpx.AsyncClient) -> None:
     one, other = [(await client.get("/demande/x")).json() for _ in range(2)]
     assert one["first"] == one["second"]
     assert one["first"] != other["first"]
 
 
-async def test_a_body_of_one_megabyte_is_refused_and_a_smaller_one_is_not(client):
+async def test_a_body_of_one_megabyte_is_refused_and_a_smaller_one_is_not(
+    client: httpx.AsyncClient,
+) -> None:
     assert (await client.post("/length", content=b"x" * (MAX_BODY_BYTES - 1))).json() == 999_999
     refused = await client.post("/length", content=b"x" * MAX_BODY_BYTES)
     assert refused.status_code == 413
@@ -117,7 +121,9 @@ async def test_a_body_of_one_megabyte_is_refused_and_a_smaller_one_is_not(client
     assert refused.json()["type"] == "urn:binome:problem:body_too_large"
 
 
-async def test_a_body_that_streams_in_without_a_length_is_refused_as_well(client):
+async def test_a_body_that_streams_in_without_a_length_is_refused_as_well(
+    client: httpx.AsyncClient,
+) -> None:
     async def pieces() -> AsyncIterator[bytes]:
         for _ in range(300):
             yield b"x" * 10_000
@@ -128,7 +134,7 @@ async def test_a_body_that_streams_in_without_a_length_is_refused_as_well(client
     assert "<h1>" in page.text
 
 
-async def test_half_a_body_is_no_body(metrics):
+async def test_half_a_body_is_no_body(metrics: Metrics) -> None:
     """Who leaves in the middle of sending has sent nothing."""
     pieces = [
         {"type": "http.request", "body": b'{"n": 1', "more_body": True},
@@ -147,7 +153,9 @@ async def test_half_a_body_is_no_body(metrics):
     assert sent == []
 
 
-async def test_a_problem_is_a_document_for_programs_and_a_page_for_people(client):
+async def test_a_problem_is_a_document_for_programs_and_a_page_for_people(
+    client: httpx.AsyncClient,
+) -> None:
     told = await client.get("/refused")
     assert told.status_code == 409
     assert told.headers["content-type"] == "application/problem+json"
@@ -171,8 +179,8 @@ async def test_a_problem_is_a_document_for_programs_and_a_page_for_people(client
     ],
 )
 async def test_the_frameworks_own_refusals_are_problems_on_the_api(
-    client, method, path, status, code
-):
+    client: httpx.AsyncClient, method: str, path: str, status: int, code: str
+) -> None:
     told = await client.request(method, path, json={"n": "Lea Martin"}, headers=BROWSER)
     assert told.status_code == status
     assert told.json()["type"] == f"urn:binome:problem:{code}"
@@ -181,7 +189,9 @@ async def test_the_frameworks_own_refusals_are_problems_on_the_api(
 
 
 @pytest.mark.parametrize("what", ["connection", "timeout", "database"])
-async def test_an_outage_is_told_with_when_to_come_back(client, what):
+async def test_an_outage_is_told_with_when_to_come_back(
+    client: httpx.AsyncClient, what: str
+) -> None:
     told = await client.get(f"/api/v1/away/{what}")
     assert told.status_code == 503
     assert told.headers["retry-after"] == "5"
@@ -193,7 +203,9 @@ async def test_an_outage_is_told_with_when_to_come_back(client, what):
 
 
 @pytest.mark.parametrize("what", ["argument", "file", "bug"])
-async def test_a_mistake_of_ours_is_not_called_an_outage(client, what):
+async def test_a_mistake_of_ours_is_not_called_an_outage(
+    client: httpx.AsyncClient, what: str
+) -> None:
     told = await client.get(f"/away/{what}")
     assert told.status_code == 500
     assert "Martin" not in told.text

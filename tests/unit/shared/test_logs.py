@@ -44,7 +44,7 @@ def digits(text: str) -> str:
 
 
 @given(PHONES, FORMATS, TEXTS)
-def test_a_phone_in_any_usual_format_is_masked(phone: str, style: int, before: str):
+def test_a_phone_in_any_usual_format_is_masked(phone: str, style: int, before: str) -> None:
     written = phonenumbers.format_number(phonenumbers.parse(phone), style)
     said = line(reason=f"{before}{written} was refused", ids=[written], event=f"sent to {written}")
     assert phone[-6:] not in digits(said)
@@ -53,7 +53,9 @@ def test_a_phone_in_any_usual_format_is_masked(phone: str, style: int, before: s
 
 @given(PHONES, BETWEEN, TEXTS)
 @example("+33199001200", "", "\u00a0\u1d20\u00a0 ")
-def test_a_phone_is_masked_whatever_stands_between_its_digits(phone: str, gap: str, before: str):
+def test_a_phone_is_masked_whatever_stands_between_its_digits(
+    phone: str, gap: str, before: str
+) -> None:
     national = f"0{phone[3:]}"
     pairs = gap.join(national[n : n + 2] for n in range(0, 10, 2))
     assert phone[-6:] not in digits(line(reason=f"{before}{pairs}"))
@@ -62,20 +64,20 @@ def test_a_phone_is_masked_whatever_stands_between_its_digits(phone: str, gap: s
 @given(st.emails(), TEXTS)
 @example("o'brien@exemple.example", "")
 @example("'@A.Ac", " ")
-def test_a_mail_address_is_masked(address: str, before: str):
+def test_a_mail_address_is_masked(address: str, before: str) -> None:
     said = json.loads(line(reason=f"{before}{address}", url=[f"mailto:{address}"]))
     assert address not in said["reason"] + said["url"][0]
     assert "@" not in said["url"][0].removeprefix("mailto:").partition("…")[0]
 
 
 @given(st.dictionaries(NAMES.map(lambda x: f"x{x}"), NAMES, min_size=1, max_size=4))
-def test_a_field_that_is_not_on_the_list_is_dropped_with_its_value(fields: dict[str, str]):
+def test_a_field_that_is_not_on_the_list_is_dropped_with_its_value(fields: dict[str, str]) -> None:
     said = json.loads(line(**fields))
     assert set(said) == {"event", "dropped"}
 
 
 @given(NAMES)
-def test_an_object_is_told_by_its_type_alone(name: str):
+def test_an_object_is_told_by_its_type_alone(name: str) -> None:
     error = LookupError(f"key 'x{name}x' of a row")
     said = line(reason=error, state={"name": f"x{name}x"}, kind=f"x{name}x".encode())
     assert f"x{name}x" not in said
@@ -83,7 +85,7 @@ def test_an_object_is_told_by_its_type_alone(name: str):
 
 
 @given(st.uuids())
-def test_an_id_is_never_mistaken_for_a_phone(found: UUID):
+def test_an_id_is_never_mistaken_for_a_phone(found: UUID) -> None:
     said = json.loads(line(event_id=str(found), pair_id=found, reason=f"about {found}"))
     assert said == {
         "event": "thing.happened",
@@ -93,7 +95,7 @@ def test_an_id_is_never_mistaken_for_a_phone(found: UUID):
     }
 
 
-def test_a_link_token_is_masked():
+def test_a_link_token_is_masked() -> None:
     token = "x7Zr" * 11
     assert token not in line(url=f"/demande/{token}", route=f"/x?next={token}")
 
@@ -120,7 +122,7 @@ def talkative() -> None:
     own.addHandler(logging.StreamHandler(io.StringIO()))
 
 
-def test_the_message_of_an_error_is_never_printed(talkative: None, printed: io.StringIO):
+def test_the_message_of_an_error_is_never_printed(talkative: None, printed: io.StringIO) -> None:
     log = structlog.get_logger()
     try:
         raise ValueError("invalid: Lea Martin, 06 39 98 00 01")
@@ -144,14 +146,16 @@ def test_the_message_of_an_error_is_never_printed(talkative: None, printed: io.S
     }
 
 
-def test_a_foreign_level_between_ours_is_no_error(printed: io.StringIO):
+def test_a_foreign_level_between_ours_is_no_error(printed: io.StringIO) -> None:
     logging.getLogger("uvicorn").log(35, "a notice about %s", "Lea Martin")
     logging.getLogger("uvicorn").info("quiet")
     assert json.loads(printed.getvalue())["level"] == "warning"
 
 
 @pytest.mark.parametrize("library", ["aiormq.connection", "aio_pika.robust_connection"])
-def test_a_library_that_repeats_what_our_lines_say_is_silent(printed: io.StringIO, library: str):
+def test_a_library_that_repeats_what_our_lines_say_is_silent(
+    printed: io.StringIO, library: str
+) -> None:
     """Seen: four lines a second and process while the broker was away, and none of them said so."""
     logging.getLogger(library).error("connection lost")
     assert printed.getvalue() == ""

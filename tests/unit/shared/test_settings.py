@@ -20,14 +20,14 @@ def environment(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
     return monkeypatch
 
 
-def test_good_settings_are_read_and_hide_their_secrets(environment: pytest.MonkeyPatch):
+def test_good_settings_are_read_and_hide_their_secrets(environment: pytest.MonkeyPatch) -> None:
     settings = load(Settings, "matching")
     assert settings.amqp_url.get_secret_value() == GOOD["BINOME_AMQP_URL"]
     assert "s3cr3t" not in repr(settings)
 
 
 @pytest.mark.parametrize("name", list(GOOD))
-def test_a_missing_one_is_named(environment: pytest.MonkeyPatch, name: str):
+def test_a_missing_one_is_named(environment: pytest.MonkeyPatch, name: str) -> None:
     environment.delenv(name)
     with pytest.raises(SettingsFault) as fault:
         load(Settings, "matching")
@@ -59,7 +59,7 @@ def test_a_missing_one_is_named(environment: pytest.MonkeyPatch, name: str):
 )
 def test_a_malformed_one_is_named_once_and_not_shown(
     environment: pytest.MonkeyPatch, name: str, value: str
-):
+) -> None:
     environment.setenv(name, value)
     with pytest.raises(SettingsFault) as fault:
         load(Settings, "matching")
@@ -70,19 +70,19 @@ def test_a_malformed_one_is_named_once_and_not_shown(
 
 
 @pytest.mark.parametrize("value", ["*", "proxy", "172.28.5.10/24", "0.0.0.0/0", "::/0"])
-def test_nobody_is_trusted_by_mistake(environment: pytest.MonkeyPatch, value: str):
+def test_nobody_is_trusted_by_mistake(environment: pytest.MonkeyPatch, value: str) -> None:
     environment.setenv("BINOME_TRUSTED_PROXIES", value)
     with pytest.raises(SettingsFault, match=r"^BINOME_TRUSTED_PROXIES is malformed: must"):
         load(Settings, "matching")
 
 
-def test_proxies_are_trusted_one_by_one(environment: pytest.MonkeyPatch):
+def test_proxies_are_trusted_one_by_one(environment: pytest.MonkeyPatch) -> None:
     assert load(Settings, "matching").proxies == []
     environment.setenv("BINOME_TRUSTED_PROXIES", "172.28.5.10, fd00:5::/64")
     assert load(Settings, "matching").proxies == ["172.28.5.10", "fd00:5::/64"]
 
 
-def test_a_fast_clock_needs_an_origin(environment: pytest.MonkeyPatch):
+def test_a_fast_clock_needs_an_origin(environment: pytest.MonkeyPatch) -> None:
     environment.setenv("BINOME_CLOCK_SPEED", "1000")
     with pytest.raises(SettingsFault, match=r"^BINOME_CLOCK_ORIGIN .* BINOME_CLOCK_SPEED"):
         load(Settings, "matching")
@@ -90,7 +90,7 @@ def test_a_fast_clock_needs_an_origin(environment: pytest.MonkeyPatch):
     assert load(Settings, "matching").clock_speed == 1000
 
 
-def test_a_services_own_address_beats_the_general_one(environment: pytest.MonkeyPatch):
+def test_a_services_own_address_beats_the_general_one(environment: pytest.MonkeyPatch) -> None:
     environment.setenv("BINOME_MATCHING_DATABASE_URL", "postgresql://own@127.0.0.1/own")
     environment.setenv("BINOME_PUBLIC_URL", "https://binome.example/")
     environment.setenv("BINOME_MATCHING_URL", "https://m.example/")

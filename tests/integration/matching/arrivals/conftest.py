@@ -1,16 +1,13 @@
 """Matching with a programme that is matched on arrival, whose pool counts as large from one person
 on, and desks that answer whoever comes."""
 
-from collections.abc import Awaitable, Callable
-
 import pytest
 
 from services.matching.service import SERVICE
 from services.matching.use_cases.process_arrivals import ArrivalProcessor
 from services.matching.use_cases.refresh_metrics import ArrivalMetrics
-from shared.service.definition import Service
 from tests.integration.matching.arrivals.pool import Desks, set_programme
-from tests.support.service_harness import ServiceHarness
+from tests.support.service_harness import HarnessFactory, ServiceHarness
 
 
 @pytest.fixture
@@ -21,7 +18,7 @@ def large() -> int:
 
 @pytest.fixture
 async def matching(
-    stage: Callable[[Service], Awaitable[ServiceHarness]],
+    stage: HarnessFactory,
     monkeypatch: pytest.MonkeyPatch,
     large: int,
 ) -> ServiceHarness:

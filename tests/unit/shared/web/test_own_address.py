@@ -43,13 +43,13 @@ async def client():
         yield made
 
 
-async def test_a_forged_host_decides_no_redirect(client):
+async def test_a_forged_host_decides_no_redirect(client) -> None:
     answer = await client.get("/page/", headers=EVIL)
     assert answer.status_code == 307
     assert answer.headers["location"] == f"{PUBLIC}/page"
 
 
-async def test_a_forged_host_stands_in_no_link(client):
+async def test_a_forged_host_stands_in_no_link(client) -> None:
     told = (await client.get("/page?lang=en", headers=EVIL)).json()
     assert told == {"here": f"{PUBLIC}/page?lang=en", "base": f"{PUBLIC}/", "back": "/a?lang=en"}
 
@@ -57,7 +57,7 @@ async def test_a_forged_host_stands_in_no_link(client):
 @pytest.mark.parametrize(
     "path", ["//evil.example/x", "///evil.example", "/%5Cevil.example", "//evil.example/%2e%2e"]
 )
-async def test_two_slashes_lead_to_no_other_host(client, path):
+async def test_two_slashes_lead_to_no_other_host(client, path: str) -> None:
     answer = await client.get(f"http://test{path}", headers=BROWSER | EVIL)
     assert answer.status_code == 404
     links = [part.split('"')[0] for part in answer.text.split('href="')[1:]]
@@ -71,15 +71,15 @@ async def test_two_slashes_lead_to_no_other_host(client, path):
     ("text", "read"),
     [("3", 3), ("²", 1), ("٣", 1), ("9" * 5000, 1), ("-1", 1), ("0", 1), ("", 1), (None, 1)],
 )
-def test_a_page_number_is_read_or_the_first_one_shown(text, read):
+def test_a_page_number_is_read_or_the_first_one_shown(text, read: int) -> None:
     assert number(text, 1) == read
 
 
-def test_the_largest_number_is_bounded():
+def test_the_largest_number_is_bounded() -> None:
     assert number("999999999", 1, most=50) == 50
 
 
-def test_the_language_switch_keeps_what_a_page_was_asked_for(tmp_path: Path):
+def test_the_language_switch_keeps_what_a_page_was_asked_for(tmp_path: Path) -> None:
     (tmp_path / "switch.html").write_text("{{ switch.en }}")
     look = pages(tmp_path)
     scope = {
