@@ -35,7 +35,7 @@ up: env ## Démarre tous les services et les laisse tourner / starts all service
 down: env ## Arrête tout / stops everything
 	@exec $(BIN)/binome down $(ARGS)
 
-lock: ## Refait les trois fichiers requirements (ARGS=--upgrade pour monter les versions) / locks again
+lock: ## Refait tous les verrous (ARGS=--upgrade pour monter les versions) / locks again
 	@exec $(PYTHON) -m deploy.devstack.lock $(ARGS)
 
 clean: ## Retire ce qui a été construit et les données locales, sauf ce qui tourne / removes what was built

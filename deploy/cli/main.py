@@ -6,8 +6,7 @@ from importlib import import_module
 from typing import Any, NamedTuple
 
 import typer
-from typer._click.core import Command, Context
-from typer.core import TyperGroup
+from typer.core import TyperCommand, TyperGroup
 
 from deploy.cli.faults import EXPECTED, sentence_of
 
@@ -51,26 +50,31 @@ VERBS = {
 
 
 class Verbs(TyperGroup):
-    """The group of verbs, loaded one by one."""
+    """The group of verbs, loaded one by one.
 
-    def list_commands(self, ctx: Context) -> list[str]:
+    `ctx` is a context of typer's own copy of click, which it does not export.
+    """
+
+    def list_commands(self, ctx: Any) -> list[str]:
         return list(VERBS)
 
-    def get_command(self, ctx: Context, cmd_name: str) -> Command | None:
+    def get_command(self, ctx: Any, cmd_name: str) -> TyperCommand | TyperGroup | None:
         return _command(cmd_name) if cmd_name in VERBS else None
 
-    def format_commands(self, ctx: Context, formatter: Any) -> None:
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
         with formatter.section("Commandes"):
             formatter.write_dl([(name, verb.help) for name, verb in VERBS.items()])
 
 
-def _command(name: str) -> Command:
+def _command(name: str) -> TyperCommand | TyperGroup:
     found = getattr(import_module(f"deploy.cli.{VERBS[name].module}"), VERBS[name].name)
     app = found
     if not isinstance(found, typer.Typer):
         app = typer.Typer(add_completion=False)
         app.command(name)(found)
     command = typer.main.get_command(app)
+    if not isinstance(command, TyperCommand | TyperGroup):  # what typer makes, by its annotation
+        raise TypeError(f"typer made {type(command).__name__} of {name!r}")
     command.name = name
     return command
 

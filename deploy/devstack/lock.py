@@ -1,6 +1,7 @@
 """Pins every dependency with its hashes: `make lock`. No index address gets into a lock.
 
-Three files hold together: everything, the part that runs (for images), the part that builds.
+The files hold together, each a part of the first: everything; what all services run on; what
+each service runs on, for its image; what builds a wheel.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ from deploy.devstack.bootstrap import CHECKOUT, LOCK, make_venv
 
 _RUN = CHECKOUT / "requirements.run.lock"
 _BUILD = CHECKOUT / "requirements.build.lock"
+_SERVICES = CHECKOUT / "deploy" / "locks"
+_NAMES = sorted(file.parent.name for file in CHECKOUT.glob("services/*/service.py"))
 # Markers for every Python and system that we support, instead of those of this machine.
 _OPTIONS = (
     *("--universal", "--python-version=3.11", "--generate-hashes"),
@@ -26,19 +29,28 @@ _ADDRESS = re.compile(r"://|--find-links|--index|\s/")
 
 
 def lock(*options: str) -> None:
-    """Remake the three locks; `--upgrade` takes newer versions, else those that are pinned stay."""
+    """Remake the locks; `--upgrade` takes newer versions, else those that are pinned stay."""
+    part = (f"--constraints={LOCK.name}", *options)
     with tempfile.TemporaryDirectory(prefix="binome-lock-") as aside:
         uv = _uv(Path(aside))
         _compile(uv, "pyproject.toml", LOCK, "--all-extras", *options)
-        _compile(uv, "pyproject.toml", _RUN, f"--constraints={LOCK.name}", *options)
-        _compile(uv, "-", _BUILD, f"--constraints={LOCK.name}", *options, stdin="setuptools\n")
-    for made in (LOCK, _RUN, _BUILD):
+        for output, groups in _run_locks().items():
+            extras = [f"--extra={group}" for group in groups]
+            _compile(uv, "pyproject.toml", output, *extras, *part)
+        _compile(uv, "-", _BUILD, *part, stdin="setuptools\n")
+    for made in (LOCK, *_run_locks(), _BUILD):
         _refuse_addresses(made)
+
+
+def _run_locks() -> dict[Path, list[str]]:
+    """Each lock that an image installs → the groups of pyproject.toml that it holds."""
+    alone = {_SERVICES / f"{name}.lock": [name, "cli"] for name in _NAMES}
+    return {_RUN: [*_NAMES, "cli"]} | alone
 
 
 def _compile(uv: str, source: str, output: Path, *options: str, stdin: str = "") -> None:
     subprocess.run(
-        [uv, "pip", "compile", source, *_OPTIONS, *options, f"--output-file={output.name}"],
+        [uv, "pip", "compile", source, *_OPTIONS, *options, f"--output-file={output}"],
         cwd=CHECKOUT,
         env=os.environ | {"UV_CUSTOM_COMPILE_COMMAND": "make lock"},
         input=stdin,

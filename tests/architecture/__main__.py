@@ -4,6 +4,7 @@ import sys
 from pathlib import Path
 
 from tests.architecture import (
+    dependencies,
     digits,
     facts,
     fields,
@@ -17,7 +18,10 @@ from tests.architecture import (
 )
 from tests.architecture.tree import ROOT
 
-RULES = (sql, purity, privacy, facts, fields, measurements, owners, digits, references, wording)
+RULES = (
+    *(sql, purity, privacy, facts, fields, measurements),
+    *(owners, digits, references, wording, dependencies),
+)
 
 
 def main(root: Path) -> int:

@@ -10,7 +10,7 @@ from tests.architecture.tree import ROOT
 
 COPIED = ("shared", "services", "deploy", "docs", "tests/architecture")
 FILES = (
-    *(".importlinter", "LICENSE", "tests/__init__.py"),
+    *(".importlinter", "LICENSE", "pyproject.toml", "tests/__init__.py"),
     *(file.name for file in ROOT.glob("*.md")),
 )
 LEFT = shutil.ignore_patterns("__pycache__", "static", "secrets")
@@ -49,6 +49,7 @@ def potted(tmp_path: Path) -> Plant:
 
     Enough for a rule that reads one file at a time, and a hundred times faster than the tree.
     """
+    shutil.copy(ROOT / "pyproject.toml", tmp_path)
 
     def add(path: str, code: str) -> None:
         original, file = ROOT / path, tmp_path / path

@@ -11,6 +11,7 @@ import pytest
 
 from deploy.services import installed_services
 from tests.architecture import (
+    dependencies,
     digits,
     facts,
     fields,
@@ -40,6 +41,14 @@ def test_the_tree_obeys(rule: ModuleType) -> None:
 @pytest.mark.parametrize(
     ("rule", "path", "code", "sentence"),
     [
+        (dependencies, "services/notification/service.py", "import numpy", "numpy is not declared"),
+        (dependencies, "shared/web/forms.py", "from typer import echo", "typer is not declared"),
+        (dependencies, "services/followup/service.py", "import httpx.x", "httpx is not declared"),
+        (dependencies, "deploy/cli/main.py", "import numba", "numba is not declared"),
+        (dependencies, "tests/conftest.py", "import click.testing", "click is not declared"),
+        (dependencies, "tests/conftest.py", "import nowhere", "nowhere is not declared"),
+        (dependencies, "deploy/cli/main.py", "from typer._click import Command", "is private"),
+        (dependencies, "shared/web/forms.py", "import_module('scipy.sparse')", "scipy is not"),
         (wording, HANDLERS, "class ParcelDesk: ...", "ParcelDesk: desk is a figure of speech"),
         (wording, HANDLERS, "def count(ladder): ...", "ladder: ladder is a figure of speech"),
         (wording, DOMAIN, "def _written(x): ...", "_written: a function is a verb with its object"),

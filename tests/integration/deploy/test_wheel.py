@@ -1,6 +1,6 @@
 """A container's content suffices: `shared`, the command and one service, in an empty environment.
 
-The steps are those of `deploy/Dockerfile`: the run-time lock with its hashes, a wheel of a tree
+The steps are those of `deploy/Dockerfile`: that service's lock with its hashes, a wheel of a tree
 that holds nothing else, then the command on real servers with that container's own settings.
 """
 
@@ -33,12 +33,10 @@ LEFT = shutil.ignore_patterns("__pycache__", "*.egg-info")
 PATIENCE = 60.0
 
 
-@pytest.fixture(scope="module")
-def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A new environment with the locked run-time dependencies and nothing of ours."""
-    folder = tmp_path_factory.mktemp("container") / "venv"
+def _environment(name: str, folder: Path) -> Path:
+    """A new environment with the locked dependencies of that service and nothing of ours."""
     _run(sys.executable, "-m", "venv", "--without-pip", folder)
-    lock = ROOT / "requirements.run.lock"
+    lock = ROOT / f"deploy/locks/{name}.lock"
     # The lock is whole, so nothing is left to resolve: a service that starts shows it.
     _pip(folder, "install", "--no-compile", "--no-deps", "--require-hashes", "-r", lock)
     return folder
@@ -78,14 +76,15 @@ def _copy(path: str, tree: Path) -> None:
 
 @pytest.mark.parametrize("name", names())
 def test_one_service_alone_is_brought_up_to_date_and_gets_ready(
-    name: str, empty: Path, composed: Composed, tmp_path: Path
+    name: str, composed: Composed, tmp_path: Path
 ) -> None:
     wheel = _wheel(name, tmp_path)
     _holds_all_of(wheel, name)
-    _pip(empty, "install", "--no-deps", "--no-index", "--force-reinstall", wheel)
-    assert [x.parent.name for x in _services_in(empty)] == [name]
+    environment = _environment(name, tmp_path / "venv")
+    _pip(environment, "install", "--no-deps", "--no-index", wheel)
+    assert [x.parent.name for x in _services_in(environment)] == [name]
 
-    binome, place = empty / "bin/binome", {"PATH": os.defpath, "HOME": str(tmp_path)}
+    binome, place = environment / "bin/binome", {"PATH": os.defpath, "HOME": str(tmp_path)}
     _run(binome, "migrate", name, cwd=tmp_path, env=composed.environment("migrate") | place)
     port = free_port()
     with _running(binome, name, composed.environment(name) | place, port, tmp_path) as log:

@@ -4,10 +4,14 @@ import re
 import shlex
 import subprocess
 import sys
-import tomllib
 from pathlib import Path
 
+import pytest
+
+from deploy.services import names
+from tests.architecture.dependencies import declared_groups, normalize_name
 from tests.architecture.tree import ROOT
+from tests.support.closure import closure
 
 DOCKERFILE = ROOT / "deploy/Dockerfile"
 
@@ -61,24 +65,35 @@ def _lock(name: str) -> Lock:
     return {row[0]: frozenset(x for x in row if x.startswith("--hash")) for row in rows}
 
 
-def test_the_three_locks_hold_together() -> None:
-    whole = _lock("requirements.lock")
-    for part in ("requirements.run.lock", "requirements.build.lock"):
-        found = _lock(part)
-        assert found
-        assert {pin: whole.get(pin) for pin in found} == found
+PARTS = ("requirements.run.lock", "requirements.build.lock")
+OF_SERVICES = tuple(f"deploy/locks/{name}.lock" for name in names())
+
+
+@pytest.mark.parametrize("part", PARTS + OF_SERVICES)
+def test_the_locks_hold_together(part: str) -> None:
+    whole, found = _lock("requirements.lock"), _lock(part)
+    assert found
+    assert {pin: whole.get(pin) for pin in found} == found
+
+
+def test_there_is_a_lock_for_each_service_and_no_other() -> None:
+    assert {file.stem for file in (ROOT / "deploy/locks").iterdir()} == set(names())
+
+
+@pytest.mark.parametrize("name", names())
+def test_a_service_is_locked_with_its_own_group_and_not_with_others(name: str) -> None:
+    pinned, needed = _pinned(f"deploy/locks/{name}.lock"), closure([name, "cli"]) - {"binome"}
+    assert needed <= pinned
+    assert not (set().union(*declared_groups(ROOT).values()) - needed) & pinned
 
 
 def test_what_runs_is_locked_and_what_tests_is_not_among_it() -> None:
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    pinned = {pin.partition("==")[0] for pin in _lock("requirements.run.lock")}
-    wanted = {_name(x) for x in project["dependencies"]}
-    assert wanted <= pinned
-    tests = {_name(x) for x in project["optional-dependencies"]["dev"]}
-    assert not tests & pinned
+    groups = declared_groups(ROOT)
+    pinned = _pinned("requirements.run.lock")
+    assert set().union(groups[""], groups["cli"], *(groups[name] for name in names())) <= pinned
+    assert not (groups["dev"] | groups["bench"]) & pinned
+    assert pinned == set().union(*(_pinned(part) for part in OF_SERVICES))
 
 
-def _name(requirement: str) -> str:
-    found = re.match(r"[A-Za-z0-9.-]+", requirement)
-    assert found
-    return found[0].lower()
+def _pinned(lock: str) -> set[str]:
+    return {normalize_name(pin.partition("==")[0]) for pin in _lock(lock)}
