@@ -19,7 +19,7 @@ from shared.messaging.correlation import bound_context
 from shared.messaging.envelope import MessageContext
 from shared.persistence.database import ACQUIRE_SECONDS, Connection
 from shared.persistence.transaction import Transaction, claim_message_ids, insert_outbox
-from shared.service.errors import SERIALIZATION_ERRORS, error_fields, is_infrastructure_failure
+from shared.service.errors import CONFLICT_ERRORS, error_fields, is_infrastructure_failure
 from shared.service.tasks import wait_with_timeout
 
 BATCH_SIZE = 50
@@ -43,6 +43,10 @@ class HandlerFailed(Exception):
     def __init__(self, error: Exception) -> None:
         super().__init__()
         self.error = error
+
+
+ALONE_AGAIN: tuple[type[Exception], ...] = (HandlerFailed, *CONFLICT_ERRORS)
+"""One of a group, or a meeting with another group, is to blame: each is tried alone."""
 
 
 @dataclass(eq=False)
@@ -118,7 +122,7 @@ class BatchProcessor:
     async def _process(self, group: Sequence[Delivery]) -> None:
         try:
             fresh = await self._commit(group)
-        except (HandlerFailed, *SERIALIZATION_ERRORS) as error:
+        except ALONE_AGAIN as error:
             if len(group) > 1:
                 await self._process_singly(group)
             elif isinstance(error, HandlerFailed):

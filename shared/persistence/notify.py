@@ -6,7 +6,7 @@ from collections.abc import Callable
 import asyncpg
 import structlog
 
-from shared.service.errors import error_fields
+from shared.service.errors import DATABASE_ERRORS, error_fields
 
 RETRY_SECONDS = 1.0
 
@@ -18,7 +18,7 @@ async def listen(pool: asyncpg.Pool, channel: str, woken: Callable[..., None]) -
     while True:
         try:
             await _listen_once(pool, channel, woken)
-        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        except DATABASE_ERRORS as error:
             log.warning("listener.lost", **error_fields(error))
         await asyncio.sleep(RETRY_SECONDS)
 

@@ -6,7 +6,6 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-import asyncpg
 import structlog
 from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.responses import JSONResponse
@@ -18,7 +17,7 @@ from shared.service import logging
 from shared.service.asyncapi import router_for
 from shared.service.body_limit import BodyLimit
 from shared.service.definition import Service
-from shared.service.errors import TRANSIENT_ERRORS, error_fields
+from shared.service.errors import DATABASE_ERRORS, TRANSIENT_ERRORS, error_fields
 from shared.service.middleware import (
     RequestContextMiddleware,
     SwallowAfterResponse,
@@ -134,7 +133,7 @@ async def _database(runtime: ServiceProcess) -> bool:
     try:
         async with asyncio.timeout(READY_SECONDS):
             return await is_migrated(runtime.pool)
-    except (*TRANSIENT_ERRORS, asyncpg.PostgresError) as error:
+    except DATABASE_ERRORS as error:
         log.warning("database.unreachable", **error_fields(error))
         return False
 

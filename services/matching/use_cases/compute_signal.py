@@ -24,6 +24,9 @@ class SignalFailed(Exception):
     """The process ended without an answer."""
 
 
+FAILURES: tuple[type[Exception], ...] = (*TRANSIENT_ERRORS, SignalFailed)
+
+
 async def compute_latest_signal(runtime: WorkerContext) -> None:
     """Work out and keep the signal of a newest round that has none, if nobody is at it."""
     try:
@@ -32,7 +35,7 @@ async def compute_latest_signal(runtime: WorkerContext) -> None:
             stored = round_id and await RoundArchive(tx.connection).get(round_id)
         if stored:
             await _keep(runtime, stored.round_id, await _compute(stored))
-    except (*TRANSIENT_ERRORS, SignalFailed) as error:
+    except FAILURES as error:
         log.warning("signal.failed", **error_fields(error))
 
 

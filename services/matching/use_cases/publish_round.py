@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from uuid import UUID
 
-import asyncpg
 import structlog
 from pydantic import ValidationError
 
@@ -33,6 +32,7 @@ from services.matching.use_cases.propose_pair import propose
 from shared.contracts.events import PairProposed, RequestExplained
 from shared.persistence.transaction import Transaction
 from shared.service.definition import WorkerContext
+from shared.service.errors import CONFLICT_ERRORS
 
 LAID_AT_ONCE = 10
 """PublicationBatches written down in one transaction, before the round is accepted."""
@@ -88,7 +88,7 @@ class Publishing:
         try:
             async with self._runtime.begin() as tx:
                 return await publish_next_batch(claimed, self._lease, tx)
-        except asyncpg.DeadlockDetectedError:
+        except CONFLICT_ERRORS:
             log.warning("round.collided", round_id=str(claimed.round_id))
             return None
 

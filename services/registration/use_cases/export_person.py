@@ -21,6 +21,9 @@ from shared.service.errors import TRANSIENT_ERRORS
 Tables = dict[str, list[dict[str, Any]]]
 Ask = Callable[[str, BaseModel, type[HeldGiven]], Awaitable[HeldGiven]]
 
+NO_ANSWER: tuple[type[Exception], ...] = (*TRANSIENT_ERRORS, InvalidMessage)
+"""What asking another service may fail with: the person is then told that a part is missing."""
+
 
 @dataclass(frozen=True)
 class PersonData:
@@ -83,7 +86,7 @@ async def ask_others(data: PersonData, ask: Ask) -> PersonData:
 async def _ask_service(name: str, data: PersonData, ask: Ask) -> Tables | None:
     try:
         return (await ask(HELD_QUEUES[name], HeldAsked(ids=tuple(data.ids)), HeldGiven)).tables
-    except (*TRANSIENT_ERRORS, InvalidMessage):
+    except NO_ANSWER:
         return None
 
 
