@@ -1,6 +1,6 @@
 """The registration process: what it listens to, emits, answers and serves."""
 
-from services.registration.entrypoints import api, pages, partner_queue, rpc, timers
+from services.registration.entrypoints import api, pages, partner_queue, rpc, timers, workers
 from services.registration.entrypoints import events as progress
 from services.registration.settings import RegistrationSettings
 from services.registration.store.late import LATE
@@ -100,12 +100,12 @@ SERVICE = Service(
     rpc_endpoints={CONTACT_QUEUE: RpcEndpoint(ContactAsked, rpc.give_contact)},
     routers=(api.router, *pages.ROUTERS),
     workers=(
-        timers.measure,
-        timers.keep_erasures,
-        timers.keep_keys,
-        timers.keep_retention,
-        timers.list_sessions,
-        timers.hand_on_requests,
+        workers.refresh_metrics,
+        workers.finish_erasures,
+        workers.maintain_keys,
+        workers.apply_retention,
+        workers.list_sessions,
+        workers.hand_on_requests,
     ),
     records=("ledger",),
     databases={"BINOME_KEYS_DATABASE_URL": "keys"},

@@ -5,11 +5,10 @@ from datetime import datetime, timedelta
 from time import monotonic
 
 import asyncpg
-import structlog
 
 from shared.service.definition import WorkerContext
-from shared.service.errors import TRANSIENT_ERRORS, error_fields
-from shared.service.tasks import wait_with_timeout
+from shared.service.errors import DATABASE_ERRORS
+from shared.service.worker import Period, repeat_step
 
 MEASURE_SECONDS = 5.0
 PURGE_SECONDS = 3600.0
@@ -37,8 +36,6 @@ _PURGE_COUNTS = (
     " FROM limit_counts WHERE kept_until <= $1 LIMIT $2)"
 )
 """Counts that no limit looks at any more; unlike receipts they go by the business clock."""
-
-log = structlog.get_logger()
 
 
 async def outstanding(runtime: WorkerContext) -> dict[str, int]:
@@ -73,16 +70,22 @@ async def _counts(runtime: WorkerContext, queries: Mapping[str, str]) -> dict[st
 
 async def run_maintenance(runtime: WorkerContext) -> None:
     """Measure and purge until the service stops."""
-    purged = -PURGE_SECONDS
-    while not runtime.stopping.is_set():
-        try:
-            await measure(runtime)
-            if monotonic() - purged > PURGE_SECONDS:
-                await purge(runtime.pool, runtime.clock.now())
-                purged = monotonic()
-        except (*TRANSIENT_ERRORS, asyncpg.PostgresError) as error:
-            log.warning("database.unreachable", **error_fields(error))
-        await wait_with_timeout(runtime.stopping, MEASURE_SECONDS)
+    period = Period(MEASURE_SECONDS, outlived=DATABASE_ERRORS)
+    await repeat_step(_Maintenance(runtime).measure_and_purge, period, runtime.stopping)
+
+
+class _Maintenance:
+    """When this process last purged."""
+
+    def __init__(self, runtime: WorkerContext) -> None:
+        self._runtime = runtime
+        self._purged = -PURGE_SECONDS
+
+    async def measure_and_purge(self) -> None:
+        await measure(self._runtime)
+        if monotonic() - self._purged > PURGE_SECONDS:
+            await purge(self._runtime.pool, self._runtime.clock.now())
+            self._purged = monotonic()
 
 
 async def measure(runtime: WorkerContext) -> None:

@@ -12,22 +12,23 @@ import asyncio
 from collections import Counter
 from collections.abc import Sequence
 from enum import StrEnum
+from functools import partial
 
 import asyncpg
 import structlog
-from aiormq.exceptions import AMQPChannelError, AMQPConnectionError, ChannelInvalidStateError
 
 from shared.messaging.publisher import Publisher
 from shared.persistence.database import ACQUIRE_SECONDS, Connection
 from shared.persistence.notify import listen
 from shared.persistence.transaction import OUTBOX_CHANNEL
-from shared.service.errors import error_fields
+from shared.service.errors import DATABASE_ERRORS, ErrorKind, classify_error
 from shared.service.metrics import Metrics
 from shared.service.tasks import cancel_and_wait, wait_with_timeout
+from shared.service.worker import Period, repeat_step, run_step
 
 BATCH = 200
-POLL_SECONDS = 1.0
 BACKOFF_SECONDS = 1.0
+PERIOD = Period(1.0, BACKOFF_SECONDS, "outbox.unreachable", DATABASE_ERRORS)
 TOLD_IDS = 5
 
 _TAKE = """
@@ -57,6 +58,13 @@ class PublishOutcome(StrEnum):
     AMBIGUOUS = "doubtful"  # the channel closed over one message in flight, whichever it was
 
 
+_OUTCOMES = {
+    ErrorKind.BROKER_CHANNEL: PublishOutcome.AMBIGUOUS,
+    ErrorKind.BROKER_AWAY: PublishOutcome.BROKER_DOWN,
+    ErrorKind.NETWORK: PublishOutcome.BROKER_DOWN,
+}
+
+
 class Relay:
     """Publishes what the outbox holds until told to stop."""
 
@@ -76,25 +84,20 @@ class Relay:
         What is left after that stays for the next process.
         """
         listener = asyncio.create_task(listen(self._pool, OUTBOX_CHANNEL, self.wake))
+        step = partial(self._publish_next, stopping)
         try:
-            while not stopping.is_set():
-                await self._iterate(stopping)
-            await self._iterate(stopping)
+            await repeat_step(step, PERIOD, stopping, self._woken)
+            await run_step(step, PERIOD)
         finally:
             await cancel_and_wait(listener)
 
-    async def _iterate(self, stopping: asyncio.Event) -> None:
-        self._woken.clear()
-        try:
-            outcomes = await self.publish_batch()
-        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-            log.warning("outbox.unreachable", **error_fields(error))
-            await wait_with_timeout(stopping, BACKOFF_SECONDS)
-            return
+    async def _publish_next(self, stopping: asyncio.Event) -> bool:
+        """Try one batch; false when none waited. While the broker is away nothing ends the pause
+        but `stopping`."""
+        outcomes = await self.publish_batch()
         if outcomes[PublishOutcome.BROKER_DOWN]:
             await wait_with_timeout(stopping, BACKOFF_SECONDS)
-        elif not outcomes and not stopping.is_set():
-            await wait_with_timeout(self._woken, POLL_SECONDS)
+        return bool(outcomes)
 
     async def publish_batch(self) -> Counter[PublishOutcome]:
         """Try one batch; returns how many messages met which outcome, empty when none waited."""
@@ -154,11 +157,7 @@ def _log_failures(
 def _classify(error: Exception | None) -> PublishOutcome:
     if error is None:
         return PublishOutcome.SENT
-    if isinstance(error, AMQPChannelError | ChannelInvalidStateError):
-        return PublishOutcome.AMBIGUOUS
-    if isinstance(error, OSError | AMQPConnectionError):
-        return PublishOutcome.BROKER_DOWN
-    return PublishOutcome.REJECTED
+    return _OUTCOMES.get(classify_error(error), PublishOutcome.REJECTED)
 
 
 async def _store_outcomes(

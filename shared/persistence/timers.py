@@ -18,9 +18,9 @@ from shared.messaging.envelope import MessageContext
 from shared.persistence.transaction import Transaction, TransactionFactory
 from shared.service.clock import Clock
 from shared.service.definition import Timer, TimerHandler
-from shared.service.errors import error_fields, error_location, is_infrastructure_failure
+from shared.service.errors import DATABASE_ERRORS, error_location, is_infrastructure_failure
 from shared.service.metrics import Metrics
-from shared.service.tasks import wait_with_timeout
+from shared.service.worker import Period, repeat_step
 
 POLL_SECONDS = 0.2
 AWAY_SECONDS = 1.0
@@ -65,15 +65,9 @@ class TimerScheduler:
 
     async def run(self, stopping: asyncio.Event) -> None:
         """Fire what is due until `stopping` is set."""
-        while self._handlers and not stopping.is_set():
-            try:
-                fired = await self.fire_next()
-            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-                log.warning("timers.unreachable", **error_fields(error))
-                await wait_with_timeout(stopping, AWAY_SECONDS)
-            else:
-                if not fired:
-                    await wait_with_timeout(stopping, POLL_SECONDS)
+        if self._handlers:
+            period = Period(POLL_SECONDS, AWAY_SECONDS, "timers.unreachable", DATABASE_ERRORS)
+            await repeat_step(self.fire_next, period, stopping)
 
     async def fire_next(self) -> bool:
         """Fire the timer that is longest overdue; false when none is due."""

@@ -2,17 +2,13 @@
 
 from collections.abc import Sequence
 
-import structlog
 from prometheus_client import Gauge
 
 from services.followup.store import Count, Counts
 from shared.service.definition import WorkerContext
-from shared.service.errors import TRANSIENT_ERRORS, error_fields
-from shared.service.tasks import wait_with_timeout
+from shared.service.worker import periodic
 
 PAUSE_SECONDS = 5.0
-
-log = structlog.get_logger()
 
 
 class Gauges:
@@ -40,16 +36,7 @@ def _set(gauge: Gauge, counts: Sequence[Count]) -> None:
         gauge.labels(first, second).set(number)
 
 
+@periodic(PAUSE_SECONDS)
 async def refresh_metrics(runtime: WorkerContext) -> None:
-    """Count every few seconds until the service stops."""
-    gauges = Gauges(runtime)
-    while not runtime.stopping.is_set():
-        await _refresh(gauges)
-        await wait_with_timeout(runtime.stopping, PAUSE_SECONDS)
-
-
-async def _refresh(gauges: Gauges) -> None:
-    try:
-        await gauges.refresh()
-    except TRANSIENT_ERRORS as error:
-        log.warning("database.unreachable", **error_fields(error))
+    """Set every gauge to what the store holds."""
+    await Gauges(runtime).refresh()

@@ -1,33 +1,22 @@
 """While no mentor has a place there is no round; whoever waits is told so all the same, once."""
 
-import structlog
-
 from services.matching.domain.explanation import Explanation, blocking_for
 from services.matching.domain.explanation_key import explanation_key
 from services.matching.gateways.explanation_file import explanation_data
 from services.matching.store import Explanations
 from shared.contracts.events import RequestExplained
 from shared.service.definition import WorkerContext
-from shared.service.errors import TRANSIENT_ERRORS, error_fields
-from shared.service.tasks import wait_with_timeout
+from shared.service.worker import periodic
 
 PAUSE_SECONDS = 5.0
 AT_ONCE = 500
 NOBODY = blocking_for(permitted=0, stopped={}, mentors=0, opens_most=None)
 
-log = structlog.get_logger()
 
-
-async def notify_no_capacity(runtime: WorkerContext) -> None:
-    """Look every few seconds until the service stops."""
-    while not runtime.stopping.is_set():
-        try:
-            result = await notify_some(runtime, AT_ONCE)
-        except TRANSIENT_ERRORS as error:
-            log.warning("database.unreachable", **error_fields(error))
-            result = 0
-        if result < AT_ONCE:
-            await wait_with_timeout(runtime.stopping, PAUSE_SECONDS)
+@periodic(PAUSE_SECONDS)
+async def notify_no_capacity(runtime: WorkerContext) -> bool:
+    """Tell those who wait that no mentor has a place; true: there are more."""
+    return await notify_some(runtime, AT_ONCE) == AT_ONCE
 
 
 async def notify_some(runtime: WorkerContext, most: int) -> int:

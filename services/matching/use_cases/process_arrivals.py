@@ -8,7 +8,6 @@ takes care of it, as it does in a small pool.
 import asyncio
 from collections.abc import Sequence
 
-import asyncpg
 import structlog
 
 from services.matching.settings import MatchingSettings
@@ -16,8 +15,8 @@ from services.matching.store.arrivals import Arrivals, KeptRound
 from services.matching.use_cases.match_arrivals import ResidualRound, answer_some
 from services.matching.use_cases.refresh_metrics import ArrivalMetrics
 from shared.service.definition import WorkerContext
-from shared.service.errors import TRANSIENT_ERRORS, error_fields
-from shared.service.tasks import wait_with_timeout
+from shared.service.errors import CONFLICT_ERRORS
+from shared.service.worker import Period, repeat_step
 
 POLL_SECONDS = 0.1
 
@@ -27,9 +26,7 @@ log = structlog.get_logger()
 async def process_arrivals(runtime: WorkerContext) -> None:
     """Answer those who come until the service stops."""
     processor = ArrivalProcessor(runtime, ArrivalMetrics(runtime.metrics))
-    while not runtime.stopping.is_set():
-        if not await processor.step():
-            await wait_with_timeout(runtime.stopping, POLL_SECONDS)
+    await repeat_step(processor.step, Period(POLL_SECONDS), runtime.stopping)
 
 
 class ArrivalProcessor:
@@ -44,14 +41,10 @@ class ArrivalProcessor:
 
     async def step(self) -> bool:
         """Answer some in every pool where somebody has come; false when nobody was answered."""
-        try:
-            async with self._runtime.begin() as tx:
-                pools = await Arrivals(tx.connection).get_rounds(self._from)
-            await self._refresh(pools)
-            answers = [await self._answer(pool) for pool in pools if pool.awaited]
-        except TRANSIENT_ERRORS as error:
-            log.warning("database.unreachable", **error_fields(error))
-            return False
+        async with self._runtime.begin() as tx:
+            pools = await Arrivals(tx.connection).get_rounds(self._from)
+        await self._refresh(pools)
+        answers = [await self._answer(pool) for pool in pools if pool.awaited]
         return any(answers)
 
     async def _refresh(self, pools: Sequence[KeptRound]) -> None:
@@ -77,7 +70,7 @@ class ArrivalProcessor:
         try:
             async with self._runtime.begin() as tx:
                 answers = await answer_some(open_round, tx)
-        except asyncpg.DeadlockDetectedError:
+        except CONFLICT_ERRORS:
             log.warning("arrival.collided", round_id=str(pool.round_id))
             return True
         self._open[pool.programme] = open_round

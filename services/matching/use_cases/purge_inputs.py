@@ -8,8 +8,7 @@ import structlog
 from services.matching.settings import MatchingSettings
 from services.matching.store import StoredInputs
 from shared.service.definition import WorkerContext
-from shared.service.errors import TRANSIENT_ERRORS, error_fields
-from shared.service.tasks import wait_with_timeout
+from shared.service.worker import periodic
 
 PAUSE_SECONDS = 3600.0
 AT_ONCE = 50
@@ -17,15 +16,11 @@ AT_ONCE = 50
 log = structlog.get_logger()
 
 
+@periodic(PAUSE_SECONDS)
 async def purge_inputs(runtime: WorkerContext) -> None:
-    """Look every hour until the service stops."""
-    while not runtime.stopping.is_set():
-        try:
-            if count := await purge_some(runtime, AT_ONCE):
-                log.info("inputs.released", count=count)
-        except TRANSIENT_ERRORS as error:
-            log.warning("database.unreachable", **error_fields(error))
-        await wait_with_timeout(runtime.stopping, PAUSE_SECONDS)
+    """Forget the stored pools that have been kept long enough."""
+    if count := await purge_some(runtime, AT_ONCE):
+        log.info("inputs.released", count=count)
 
 
 async def purge_some(runtime: WorkerContext, at_once: int) -> int:

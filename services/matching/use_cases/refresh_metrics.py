@@ -1,19 +1,14 @@
 """Metrics of matching: what this replica did, and what the store holds (the same from every
 replica, so take the max)."""
 
-import structlog
-
 from services.matching.store import Findings, History, PublishedRound
 from services.matching.store.arrivals import Answer
 from shared.service.definition import WorkerContext
-from shared.service.errors import TRANSIENT_ERRORS, error_fields
 from shared.service.metrics import Metrics
-from shared.service.tasks import wait_with_timeout
+from shared.service.worker import periodic
 
 PAUSE_SECONDS = 5.0
 ENDS = ("published", "failed", "rejected")
-
-log = structlog.get_logger()
 
 
 class RoundMetrics:
@@ -72,16 +67,7 @@ class Gauges:
         self._worst_gap.set(state.worst_gap)
 
 
+@periodic(PAUSE_SECONDS)
 async def refresh_metrics(runtime: WorkerContext) -> None:
-    """Refresh the gauges every few seconds until the service stops."""
-    gauges = Gauges(runtime)
-    while not runtime.stopping.is_set():
-        await _refresh(gauges)
-        await wait_with_timeout(runtime.stopping, PAUSE_SECONDS)
-
-
-async def _refresh(gauges: Gauges) -> None:
-    try:
-        await gauges.refresh()
-    except TRANSIENT_ERRORS as error:
-        log.warning("database.unreachable", **error_fields(error))
+    """Set every gauge to what the store holds."""
+    await Gauges(runtime).refresh()

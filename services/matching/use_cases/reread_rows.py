@@ -10,8 +10,7 @@ from services.matching.store.requests import Requests
 from services.matching.use_cases.set_rows_aside import KNOWN, judge_row
 from shared.contracts.vocabulary.associations import NETWORK_HEAD
 from shared.service.definition import WorkerContext
-from shared.service.errors import TRANSIENT_ERRORS, error_fields
-from shared.service.tasks import wait_with_timeout
+from shared.service.worker import periodic
 
 AT_ONCE = 500
 AGAIN_SECONDS = 3600.0
@@ -21,16 +20,10 @@ _FIRST = UUID(int=0)
 log = structlog.get_logger()
 
 
+@periodic(AGAIN_SECONDS, retry_seconds=1.0)
 async def set_unreadable_aside(runtime: WorkerContext) -> None:
-    """Read all rows now and every hour until the service stops."""
-    while not runtime.stopping.is_set():
-        try:
-            await read_all(runtime)
-        except TRANSIENT_ERRORS as error:
-            log.warning("database.unreachable", **error_fields(error))
-            await wait_with_timeout(runtime.stopping, 1.0)
-        else:
-            await wait_with_timeout(runtime.stopping, AGAIN_SECONDS)
+    """Read all rows with the vocabularies of this process."""
+    await read_all(runtime)
 
 
 async def read_all(runtime: WorkerContext, known: Vocabulary = KNOWN) -> int:

@@ -21,7 +21,7 @@ from services.matching.use_cases.publish_round import Publishing, RoundLost
 from services.matching.use_cases.refresh_metrics import RoundMetrics
 from shared.service.definition import WorkerContext
 from shared.service.errors import TRANSIENT_ERRORS, error_fields
-from shared.service.tasks import wait_with_timeout
+from shared.service.worker import Period, repeat_step
 
 POLL_SECONDS = 0.25
 ATTEMPTS = 3
@@ -36,9 +36,7 @@ async def run_rounds(runtime: WorkerContext) -> None:
     solver, meters = SolverProcess(), RoundMetrics(runtime.metrics)
     runner = RoundRunner(runtime, solver, meters)
     try:
-        while not runtime.stopping.is_set():
-            if not await runner.step():
-                await wait_with_timeout(runtime.stopping, POLL_SECONDS)
+        await repeat_step(runner.step, Period(POLL_SECONDS), runtime.stopping)
     finally:
         await solver.close()
 
@@ -66,14 +64,10 @@ class RoundRunner:
 
     async def step(self) -> bool:
         """Ask for what is due and hold one round; false when there was none to hold."""
-        try:
-            await self.ask()
-            claimed = await self.claim()
-            if claimed is not None:
-                await self.hold(claimed)
-        except TRANSIENT_ERRORS as error:
-            log.warning("database.unreachable", **error_fields(error))
-            return False
+        await self.ask()
+        claimed = await self.claim()
+        if claimed is not None:
+            await self.hold(claimed)
         return claimed is not None
 
     async def ask(self) -> bool:

@@ -18,7 +18,7 @@ from services.notification.use_cases.record_result import ResultRecorder
 from shared.contracts.types import Channel
 from shared.service.definition import WorkerContext
 from shared.service.errors import TRANSIENT_ERRORS, error_fields
-from shared.service.tasks import wait_with_timeout
+from shared.service.worker import Period, repeat_step
 
 POLL_SECONDS = 1.0
 BATCH = 20
@@ -32,9 +32,7 @@ async def reconcile_interrupted(runtime: WorkerContext) -> None:
     settings = cast(NotificationSettings, runtime.settings)
     async with configured_gateways(settings) as gateways:
         settler = Reconciler(runtime, settings, gateways)
-        while not runtime.stopping.is_set():
-            if not await settler.reconcile_some():
-                await wait_with_timeout(runtime.stopping, POLL_SECONDS)
+        await repeat_step(settler.reconcile_some, Period(POLL_SECONDS), runtime.stopping)
 
 
 class Reconciler:

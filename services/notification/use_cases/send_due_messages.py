@@ -10,7 +10,7 @@ from services.notification.store import WAKE_CHANNEL
 from services.notification.use_cases.send_message import MessageSender
 from shared.persistence.notify import listen
 from shared.service.definition import WorkerContext
-from shared.service.tasks import wait_with_timeout
+from shared.service.worker import Period, repeat_step
 
 POLL_SECONDS = 0.5
 
@@ -23,10 +23,7 @@ async def send_messages(runtime: WorkerContext) -> None:
         sender = Sender(MessageSender(runtime, settings, gateways), settings.notification_parallel)
         listener = asyncio.create_task(listen(runtime.pool, WAKE_CHANNEL, lambda *_: woken.set()))
         try:
-            while not runtime.stopping.is_set():
-                woken.clear()
-                if not await sender.take():
-                    await wait_with_timeout(woken, POLL_SECONDS)
+            await repeat_step(sender.take, Period(POLL_SECONDS), runtime.stopping, woken)
         finally:
             listener.cancel()
             await sender.finish()
