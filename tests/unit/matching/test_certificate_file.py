@@ -15,7 +15,7 @@ CROSSING, PLAIN, BY_SCORE = 1014, 1003, 1002
 
 
 @pytest.mark.parametrize("seed", [CROSSING, PLAIN, BY_SCORE])
-def test_a_certificate_survives_its_file(tmp_path: Path, seed) -> None:
+def test_a_certificate_survives_its_file(tmp_path: Path, seed: int) -> None:
     certificate = solve(Draw(seed, ages=False).round(40, 40)).certificate
     path = tmp_path / "proof.json"
     path.write_text(certificate_text(certificate), encoding="utf-8")
@@ -66,7 +66,9 @@ def changed(data: dict[str, Any], place: str, value: object) -> dict[str, Any]:
         ("without_floors/prices/floors", {}, "without_floors.prices.floors"),
     ],
 )
-def test_another_form_is_refused_by_name(tmp_path: Path, place: str, value, named: str) -> None:
+def test_another_form_is_refused_by_name(
+    tmp_path: Path, place: str, value: object, named: str
+) -> None:
     data = json.loads(certificate_text(solve(Draw(CROSSING, ages=False).round(40, 40)).certificate))
     data["floors"] = [{k: f[k] for k in f if k not in ("bound", "prices")} for f in data["floors"]]
     path = tmp_path / "proof.json"
@@ -79,7 +81,7 @@ def test_another_form_is_refused_by_name(tmp_path: Path, place: str, value, name
 @pytest.mark.parametrize(
     "content", [b"", b"{", b"[]", b"\xff", b'{"at": 1, "at": 2}', b'{"at": NaN}', b"[" * 100_000]
 )
-def test_what_is_no_certificate_at_all(tmp_path: Path, content) -> None:
+def test_what_is_no_certificate_at_all(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "proof.json"
     path.write_bytes(content)
     with pytest.raises(InvalidSheet):

@@ -88,7 +88,7 @@ def test_nearness_in_words(value: float, said: str) -> None:
 
 
 @pytest.mark.parametrize("gate", list(GATES))
-def test_every_gate_has_its_words(gate) -> None:
+def test_every_gate_has_its_words(gate: str) -> None:
     blocking = blocking_for(0, {gate: 3}, 5, None)
     assert (blocking.gate, blocking.kind) == (gate, "gate")
     assert "sur 5, 3 " in blocking.fr

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from hashlib import sha256
+from typing import Any
 
 import pytest
 
@@ -24,7 +25,7 @@ def plain(value: object) -> object:
 
 def document(given: RoundInput) -> str:
     """The fingerprint by its definition."""
-    content = {
+    content: dict[str, list[Any]] = {
         name: [dict(vars(person)) for person in sorted(getattr(given, name), key=lambda p: p.id)]
         for name in ("mentees", "mentors", "associations")
     }

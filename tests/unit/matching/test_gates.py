@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
@@ -40,7 +41,9 @@ def test_a_fitting_pair_passes_every_gate() -> None:
         ("min_score", {}, {}, Terms(AT, Policy(min_score=0.9))),
     ],
 )
-def test_a_gate_closes_alone(gate: str, mentee, mentor, terms) -> None:
+def test_a_gate_closes_alone(
+    gate: str, mentee: dict[str, Any], mentor: dict[str, Any], terms: Terms
+) -> None:
     pair = replace(MENTEE, **mentee), replace(MENTOR, **mentor)
     assert closed_gates(*pair, terms) == (gate,)
 
@@ -60,7 +63,7 @@ def test_a_gate_closes_alone(gate: str, mentee, mentor, terms) -> None:
         ({"avoid": frozenset({"M1", " m1"})}, {}),
     ],
 )
-def test_what_is_no_obstacle(mentee, mentor) -> None:
+def test_what_is_no_obstacle(mentee: dict[str, Any], mentor: dict[str, Any]) -> None:
     assert closed_gates(replace(MENTEE, **mentee), replace(MENTOR, **mentor), TERMS) == ()
 
 
@@ -80,7 +83,7 @@ def test_a_programme_that_supervises_mentors_under_18_lets_them_meet_adults() ->
         (date(2030, 1, 1), True),
     ],
 )
-def test_safety_ends_on_the_eighteenth_birthday(born, minor: bool) -> None:
+def test_safety_ends_on_the_eighteenth_birthday(born: date | None, minor: bool) -> None:
     assert replace(MENTEE, born=born).minor_at(AT) is minor
 
 

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from services.matching.domain.certificate import NamedDuals
-from services.matching.domain.policy import Floor, Policy
+from services.matching.domain.people import Mentee, Mentor
+from services.matching.domain.policy import Floor, Objective, Policy
 from services.matching.domain.round import RoundInput, RoundResult
 from services.matching.engine.solve import MOST_LISTED, solve
 from services.matching.engine.verification.verifier import verify_round
@@ -96,7 +97,7 @@ def test_everybody_identical_still_gives_the_same_pairs() -> None:
 @pytest.mark.parametrize("objective", ["most_pairs", "score"])
 @pytest.mark.parametrize("most_listed", [MOST_LISTED, NONE_LISTED])
 def test_nobody_to_pair_is_an_empty_round_with_its_proof(
-    mentees, mentors, objective: str, most_listed
+    mentees: list[Mentee], mentors: list[Mentor], objective: Objective, most_listed: int
 ) -> None:
     given = a_round(mentees, mentors, policy=Policy(objective=objective))
     result = solve(given, most_listed=most_listed)
@@ -106,7 +107,7 @@ def test_nobody_to_pair_is_an_empty_round_with_its_proof(
 
 
 @pytest.mark.parametrize("most_listed", [MOST_LISTED, NONE_LISTED])
-def test_a_floor_nobody_can_serve_is_reported_and_costs_nothing(most_listed) -> None:
+def test_a_floor_nobody_can_serve_is_reported_and_costs_nothing(most_listed: int) -> None:
     policy = Policy(floors=(Floor("ase", Decimal("0.5")),))
     given = a_round([MENTEE], [MENTOR], policy=policy)
     result = solve(given, most_listed=most_listed)
@@ -124,6 +125,7 @@ def test_a_floor_has_its_price() -> None:
     assert [pair.mentee_id for pair in result.pairs] == ["far"]
     free = solve(a_round([close_, far], [MENTOR]))
     assert result.price_of_fairness == pytest.approx(free.score - result.score)
+    assert result.price_of_fairness is not None
     assert result.price_of_fairness > 0
 
 

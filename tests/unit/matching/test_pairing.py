@@ -6,6 +6,7 @@ from datetime import timedelta
 import numpy as np
 import pytest
 
+from services.matching.domain.round import RoundInput
 from services.matching.engine.eligibility import concatenate, sort_pairs
 from services.matching.engine.eligible_pairs import eligible_pairs, iter_eligible_pairs
 from services.matching.engine.instance import pool_of
@@ -14,7 +15,7 @@ from tests.unit.matching.people import AT, MENTEE, MENTOR, Draw, a_round
 from tests.unit.matching.reference import permitted
 
 
-def found(given) -> dict[tuple[str, str], float]:
+def found(given: RoundInput) -> dict[tuple[str, str], float]:
     pool = pool_of(given)
     pairs = eligible_pairs(pool)
     rows = zip(pairs.mentee.tolist(), pairs.mentor.tolist(), pairs.score.tolist(), strict=True)

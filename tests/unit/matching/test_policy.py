@@ -9,6 +9,7 @@ from services.matching.domain.policy import (
     DEFAULT_POLICY,
     Floor,
     InvalidPolicy,
+    Policy,
     policy_data,
     policy_from,
 )
@@ -17,7 +18,7 @@ from services.matching.domain.score import Weights
 FIVE = "needs = 0.2\nsectors = 0.2\nslots = 0.2\nproximity = 0.2\nwaiting = 0.2\n"
 
 
-def toml(text: str):
+def toml(text: str) -> Policy:
     return policy_from(tomllib.loads(text, parse_float=Decimal))
 
 
@@ -86,7 +87,7 @@ def test_shares_are_rounded_up_in_exact_decimals(share: str, pairs: int, wanted:
         ('objective = "score"\n[[floors]]\npublic = "ase"\nshare = 0.1', "floors"),
     ],
 )
-def test_anything_else_is_refused_by_name(text, named: str) -> None:
+def test_anything_else_is_refused_by_name(text: str, named: str) -> None:
     with pytest.raises(InvalidPolicy) as refusal:
         toml(text)
     assert named in str(refusal.value)

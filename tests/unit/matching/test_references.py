@@ -1,7 +1,9 @@
 """Whom to avoid, who met before, which association: an id that names nobody is told, or refused."""
 
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
+from typing import Protocol
 
 import pytest
 from typer.testing import CliRunner
@@ -13,17 +15,25 @@ from tests.support.workbooks import packed, text_cell, text_row, worksheet
 
 CASES = Path(__file__).parents[2] / "cases"
 AT = date(2026, 11, 27)
+Rows = Sequence[tuple[str, str, str]]
+"""By row the id, the association and whom to avoid."""
 MENTEES = "id;needs;slots;level;department;since;association;avoid\n"
 MENTORS = "id;offers;slots;levels;department;association;avoid\n"
 MENTEE = "{};job;wed_pm;lycee;75;2026-11-01;{};{}\n"
 MENTOR = "{};job;wed_pm;lycee;75;{};{}\n"
 
 
-@pytest.fixture
-def files(tmp_path: Path):
+class WriteFiles(Protocol):
     """Writes the files of a round; what is not given is as in the plain case."""
 
-    def write(mentees=(("j1", "", ""),), mentors=(("m1", "", ""),), **more) -> RoundFiles:
+    def __call__(self, mentees: Rows = ..., mentors: Rows = ..., **more: str) -> RoundFiles: ...
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> WriteFiles:
+    def write(
+        mentees: Rows = (("j1", "", ""),), mentors: Rows = (("m1", "", ""),), **more: str
+    ) -> RoundFiles:
         texts = {
             "mentees": MENTEES + "".join(MENTEE.format(*row) for row in mentees),
             "mentors": MENTORS + "".join(MENTOR.format(*row) for row in mentors),
@@ -36,14 +46,14 @@ def files(tmp_path: Path):
     return write
 
 
-def refused(files: RoundFiles):
+def refused(files: RoundFiles) -> list[tuple[str, int | None, str | None]]:
     """The faults as (file, line, column)."""
     with pytest.raises(InvalidSheet) as found:
         read_round(files, AT)
     return [(Path(fault.file).name, fault.line, fault.column) for fault in found.value.faults]
 
 
-def warnings(files: RoundFiles):
+def warnings(files: RoundFiles) -> tuple[str, ...]:
     return read_round(files, AT).warnings
 
 
@@ -82,17 +92,19 @@ def test_the_case_that_went_unnoticed(tmp_path: Path) -> None:
         ('" m1"', "m1"),
     ],
 )
-def test_an_id_that_is_nearly_somebody_is_an_error(files, known: str, named: str) -> None:
+def test_an_id_that_is_nearly_somebody_is_an_error(
+    files: WriteFiles, known: str, named: str
+) -> None:
     quoted = f'"{named}"' if ";" in named else named
     assert refused(files([("j1", "", quoted)], [(known, "", "")])) == [("mentees.csv", 2, "avoid")]
 
 
-def test_an_id_that_is_nobody_at_all_is_a_warning(files) -> None:
+def test_an_id_that_is_nobody_at_all_is_a_warning(files: WriteFiles) -> None:
     [told] = warnings(files([("j1", "", "m1|gone")]))
     assert "mentees.csv, ligne 2, colonne « avoid » : « gone » n'est pas un id de" in told
 
 
-def test_both_sides_and_both_columns_of_past_pairs(files) -> None:
+def test_both_sides_and_both_columns_of_past_pairs(files: WriteFiles) -> None:
     found = files(
         [("j1", "", "")],
         [("m1", "", "gone"), ("m2", "", "J1")],
@@ -107,27 +119,28 @@ def test_both_sides_and_both_columns_of_past_pairs(files) -> None:
     ]
 
 
-def test_blanks_beside_the_separator_are_no_fault(files) -> None:
+def test_blanks_beside_the_separator_are_no_fault(files: WriteFiles) -> None:
     assert warnings(files([("j1", "", "m1 | m2")], [("m1", "", ""), ("m2", "", "")])) == ()
 
 
-def test_an_association_is_judged_where_its_file_is_given(files) -> None:
-    people = {"mentees": [("j1", "A", "")], "mentors": [("m1", "b", "")]}
-    assert warnings(files(**people)) == ()
+def test_an_association_is_judged_where_its_file_is_given(files: WriteFiles) -> None:
+    mentees, mentors = [("j1", "A", "")], [("m1", "b", "")]
+    assert warnings(files(mentees, mentors)) == ()
     listed = "id;round_cap\na;3\n"
-    assert refused(files(**people, associations=listed)) == [("mentees.csv", 2, "association")]
-    [told] = warnings(files(mentors=[("m1", "b", "")], associations=listed))
+    found = refused(files(mentees, mentors, associations=listed))
+    assert found == [("mentees.csv", 2, "association")]
+    [told] = warnings(files(mentors=mentors, associations=listed))
     assert "mentors.csv, ligne 2, colonne « association » : « b »" in told
 
 
-def test_twenty_are_named_and_the_rest_counted(files) -> None:
+def test_twenty_are_named_and_the_rest_counted(files: WriteFiles) -> None:
     past = "mentee_id;mentor_id\n" + "".join(f"j1;gone{n}\n" for n in range(25))
     told = warnings(files(past=past))
     assert len(told) == 21
     assert told[-1] == "5 autres références ne désignent personne."
 
 
-def test_a_fault_elsewhere_makes_nobody_of_nobody(files) -> None:
+def test_a_fault_elsewhere_makes_nobody_of_nobody(files: WriteFiles) -> None:
     assert refused(files([("j1", "", "m1")], [("m1", "", ""), ("", "", "")])) == [
         ("mentors.csv", 3, "id")
     ]
@@ -158,7 +171,7 @@ FILLED = {
 @pytest.mark.parametrize("cell", ["<f>A1</f>", "<f>A1</f><v/>", "<v>#REF!</v>"])
 @pytest.mark.parametrize("column", COLUMNS)
 def test_no_column_takes_what_cannot_be_read_for_absent(
-    files, tmp_path: Path, column, cell: str
+    files: WriteFiles, tmp_path: Path, column: str, cell: str
 ) -> None:
     place = f"{chr(65 + COLUMNS.index(column))}2"
     kind = ' t="e"' if "#REF!" in cell else ""

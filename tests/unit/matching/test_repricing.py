@@ -4,11 +4,12 @@ whichever way the pairs are gone through."""
 import random
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from math import fsum
+from typing import Any
 
 import numpy as np
 import pytest
@@ -94,10 +95,10 @@ def of_many_kinds(seed: int) -> RoundInput:
     tongues = luck.sample(sorted(ISO_639_1), 90)
     places = luck.sample(DEPARTMENTS, 12)
 
-    def some(words, least, most) -> frozenset[str]:
+    def some(words: Sequence[str], least: int, most: int) -> frozenset[str]:
         return frozenset(luck.sample(words, luck.randint(least, most)))
 
-    def common() -> dict[str, object]:
+    def common() -> dict[str, Any]:
         department = luck.choice(places)
         return {
             "slots": some(SLOTS, 5, len(SLOTS)),

@@ -7,6 +7,7 @@ import pytest
 
 from services.matching.domain.fingerprint import inputs_sha256, policy_sha256
 from services.matching.domain.people import Association, Mentee, Mentor
+from services.matching.domain.round import RoundInput
 from services.matching.gateways.round_files import RoundFiles, read_round
 from shared.spreadsheets import InvalidSheet
 from tests.unit.matching.people import AT
@@ -23,7 +24,7 @@ def written(folder: Path, **texts: str) -> RoundFiles:
     return RoundFiles(**paths)
 
 
-def given(folder: Path, **texts: str):
+def given(folder: Path, **texts: str) -> RoundInput:
     return read_round(written(folder, **texts), AT).given
 
 
@@ -78,7 +79,7 @@ def test_every_column_by_its_french_name(tmp_path: Path) -> None:
     ],
 )
 def test_a_clearance_is_yes_no_or_the_last_day_it_holds(
-    tmp_path: Path, cell: str, clearance
+    tmp_path: Path, cell: str, clearance: bool | date
 ) -> None:
     rows = f"id,offers,slots,levels,department,habilité\nm1,job,mon_am,lycee,69,{cell}\n"
     assert given(tmp_path, mentors=rows).mentors[0].cleared == clearance
@@ -87,7 +88,9 @@ def test_a_clearance_is_yes_no_or_the_last_day_it_holds(
 @pytest.mark.parametrize(
     ("cell", "born"), [("2009", date(2009, 12, 31)), ("01/02/2009", date(2009, 2, 1)), ("", None)]
 )
-def test_a_mentor_may_have_a_birth_date_or_year(tmp_path: Path, cell: str, born) -> None:
+def test_a_mentor_may_have_a_birth_date_or_year(
+    tmp_path: Path, cell: str, born: date | None
+) -> None:
     rows = f"id,offers,slots,levels,department,né le\nm1,job,mon_am,lycee,69,{cell}\n"
     assert given(tmp_path, mentors=rows).mentors[0].born == born
 
@@ -140,7 +143,7 @@ def test_ids_count_as_written(tmp_path: Path) -> None:
         ("id", "j" * 65),
     ],
 )
-def test_a_bad_cell_of_a_mentee_is_named(tmp_path: Path, column: str, value) -> None:
+def test_a_bad_cell_of_a_mentee_is_named(tmp_path: Path, column: str, value: str) -> None:
     good = dict(zip(*(line.split(",") for line in MENTEES.splitlines()), strict=True))
     cells = good | {column: value}
     text = f"{','.join(cells)}\n{','.join(cells.values())}\n"

@@ -20,7 +20,7 @@ def test_no_sector_named_counts_nothing() -> None:
 
 
 @pytest.mark.parametrize(("shared", "value"), [(1, 1 / 3), (2, 2 / 3), (3, 1.0), (4, 1.0)])
-def test_three_shared_slots_are_enough(shared: int, value) -> None:
+def test_three_shared_slots_are_enough(shared: int, value: float) -> None:
     slots = frozenset(["mon_am", "mon_pm", "tue_am", "tue_pm"][:shared])
     assert components_of(replace(MENTEE, slots=slots), replace(MENTOR, slots=slots), AT).slots == (
         value
@@ -48,6 +48,6 @@ def test_two_unknown_communes_are_not_the_same() -> None:
 
 
 @pytest.mark.parametrize(("days", "value"), [(-3, 0), (0, 0), (1, 1 / 30), (30, 1), (400, 1)])
-def test_waiting_counts_up_to_thirty_days(days: int, value) -> None:
+def test_waiting_counts_up_to_thirty_days(days: int, value: float) -> None:
     mentee = replace(MENTEE, since=AT - timedelta(days=days))
     assert components_of(mentee, MENTOR, AT).waiting == value

@@ -143,7 +143,7 @@ def test_twenty_faults_are_listed_and_the_rest_counted(tmp_path: Path) -> None:
     ],
 )
 def test_what_cannot_be_read_is_refused_in_a_sentence(
-    tmp_path: Path, content, line: int | None, said: str
+    tmp_path: Path, content: bytes, line: int | None, said: str
 ) -> None:
     [fault] = faults(tmp_path, content)
     assert (fault.line, said in fault.message) == (line, True), str(fault)
@@ -192,7 +192,7 @@ def test_unknown_columns_are_told_once_and_no_row_is_told(tmp_path: Path) -> Non
         ("2026-01-10 09:30", date(2026, 1, 10)),
     ],
 )
-def test_a_day_is_a_day_in_paris(text: str, found) -> None:
+def test_a_day_is_a_day_in_paris(text: str, found: date) -> None:
     assert day(text) == found
 
 

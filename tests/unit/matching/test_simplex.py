@@ -38,12 +38,19 @@ class Drawn:
 
     def simplex(self, first: int | None = None) -> Simplex:
         """The network with its first arcs (all, when None)."""
-        known = Arcs(*(column[:first] for column in self.others))
+        known = part_of(self.others, slice(first))
         return Simplex(self.dear.append(known), np.arange(NODES), ROOT)
 
 
-def copied(arcs: Arcs) -> Arcs:
-    return Arcs(*(column.copy() for column in arcs))
+def part_of(arcs: Arcs, part: slice) -> Arcs:
+    """Some of the arcs, in arrays of their own."""
+    return Arcs(
+        arcs.tail[part].copy(),
+        arcs.head[part].copy(),
+        arcs.capacity[part].copy(),
+        arcs.cost[part].copy(),
+        arcs.flow[part].copy(),
+    )
 
 
 def cheapest(arcs: Arcs, supply: np.ndarray, cost: np.ndarray | None = None) -> pulp.LpProblem:
@@ -67,7 +74,7 @@ def cheapest(arcs: Arcs, supply: np.ndarray, cost: np.ndarray | None = None) -> 
 
 
 def least(arcs: Arcs, supply: np.ndarray) -> int:
-    return round(pulp.value(cheapest(arcs, supply).objective))
+    return round(float(pulp.value(cheapest(arcs, supply).objective)))
 
 
 def check(simplex: Simplex, supply: np.ndarray, seed: int) -> None:
@@ -105,7 +112,7 @@ def test_arcs_that_come_later_are_used_as_if_they_had_always_been_there(seed: in
     simplex = drawn.simplex(20)
     simplex.optimize()
     for start in (20, 35):
-        simplex.add(Arcs(*(column[start : start + 15] for column in drawn.others)))
+        simplex.add(part_of(drawn.others, slice(start, start + 15)))
         simplex.optimize()
         check(simplex, drawn.supply, seed)
 
@@ -115,7 +122,7 @@ def test_what_a_narrowed_arc_no_longer_takes_goes_beside_it(seed: int) -> None:
     drawn = Drawn(seed)
     simplex = drawn.simplex()
     beside = len(simplex.arcs.tail)
-    dearer = Arcs(*(column[:ROOT] for column in copied(drawn.dear)))
+    dearer = part_of(drawn.dear, slice(ROOT))
     simplex.add(dearer._replace(cost=dearer.cost * 2, flow=0 * dearer.flow))
     simplex.optimize()
     for arc in range(0, ROOT, 2):
@@ -132,7 +139,7 @@ def test_of_equally_cheap_flows_a_second_cost_decides(seed: int) -> None:
     simplex = drawn.simplex()
     simplex.optimize()
     first, second = (
-        copied(simplex.arcs),
+        part_of(simplex.arcs, slice(None)),
         np.random.default_rng(seed).integers(0, 99, len(simplex.arcs.tail)),
     )
     simplex.settle_ties(second)

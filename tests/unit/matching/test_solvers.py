@@ -24,6 +24,10 @@ def test_cbc_finds_the_same_optimum_and_prices_that_prove_it(seed: int) -> None:
         certify(given, pool, pairs, decide(pool, pairs, solver), ListedPairs(pairs))
         for solver in (HIGHS, CBC)
     )
+    assert by_cbc.most_pairs is not None
+    assert by_highs.most_pairs is not None
+    assert by_cbc.floors is not None
+    assert by_highs.floors is not None
     assert by_cbc.most_pairs.value == by_highs.most_pairs.value
     assert [f.value for f in by_cbc.floors] == [f.value for f in by_highs.floors]
     assert by_cbc.score.value == pytest.approx(by_highs.score.value, abs=1e-8)

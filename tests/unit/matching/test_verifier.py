@@ -1,6 +1,6 @@
 """The verifier accepts what is true and refuses whatever has been touched."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from services.matching.domain.certificate import NamedDuals
+from services.matching.domain.certificate import Certificate, NamedDuals, ScoreProof
 from services.matching.domain.policy import Floor, Policy
-from services.matching.domain.round import RoundInput, RoundResult
+from services.matching.domain.round import Pair, RoundInput, RoundResult
 from services.matching.engine.solve import solve
 from services.matching.engine.verification.verifier import verify
 from tests.unit.matching.people import MENTOR, Draw
@@ -28,11 +28,11 @@ def result(given: RoundInput) -> RoundResult:
     return solve(given)
 
 
-def rules(given, pairs, certificate) -> set[str]:
+def rules(given: RoundInput, pairs: Sequence[Pair], certificate: Certificate) -> set[str]:
     return {violation.rule for violation in verify(given, pairs, certificate).violations}
 
 
-def with_pair(result, place, **changed) -> list[Any]:
+def with_pair(result: RoundResult, place: int, **changed: Any) -> list[Pair]:
     pairs = list(result.pairs)
     pairs[place] = replace(pairs[place], **changed)
     return pairs
@@ -60,6 +60,7 @@ def test_a_dropped_pair_cannot_be_hidden_by_editing_the_count(
     given: RoundInput, result: RoundResult
 ) -> None:
     stage = result.certificate.most_pairs
+    assert stage is not None
     hidden = replace(result.certificate, most_pairs=replace(stage, value=stage.value - 1))
     assert "most_pairs" in rules(given, result.pairs[1:], hidden)
 
@@ -94,7 +95,9 @@ def test_an_edited_component_is_found(given: RoundInput, result: RoundResult) ->
         ("capacity", {"capacity": 0}),
     ],
 )
-def test_a_broken_gate_is_named(given: RoundInput, result: RoundResult, gate: str, changed) -> None:
+def test_a_broken_gate_is_named(
+    given: RoundInput, result: RoundResult, gate: str, changed: dict[str, Any]
+) -> None:
     name = result.pairs[0].mentor_id
     mentors = tuple(replace(m, **changed) if m.id == name else m for m in given.mentors)
     assert gate in rules(replace(given, mentors=mentors), result.pairs, result.certificate)
@@ -156,28 +159,34 @@ def test_an_edited_bound_or_price_is_found(
     ],
 )
 def test_an_edited_score_proof_is_found(
-    given: RoundInput, result: RoundResult, named: str, edit
+    given: RoundInput, result: RoundResult, named: str, edit: Callable[[ScoreProof], ScoreProof]
 ) -> None:
     edited = replace(result.certificate, score=edit(result.certificate.score))
     assert named in rules(given, result.pairs, edited)
 
 
 def test_edited_floors_are_found(given: RoundInput, result: RoundResult) -> None:
+    assert result.certificate.floors is not None
     [first, *rest] = result.certificate.floors
     for edit in (
-        {"wanted": first.wanted - 1},
-        {"served": first.served + 1},
-        {"value": first.value - 1},
-        {"bound": None, "prices": None},
-        {"bound": (first.bound or 0.0) + 0.5},
+        replace(first, wanted=first.wanted - 1),
+        replace(first, served=first.served + 1),
+        replace(first, value=first.value - 1),
+        replace(first, bound=None, prices=None),
+        replace(first, bound=(first.bound or 0.0) + 0.5),
     ):
-        edited = replace(result.certificate, floors=(replace(first, **edit), *rest))
+        edited = replace(result.certificate, floors=(edit, *rest))
         assert rules(given, result.pairs, edited), edit
 
 
 def test_missing_or_surplus_stages_are_found(given: RoundInput, result: RoundResult) -> None:
-    for missing in ("most_pairs", "floors", "without_floors", "price_of_fairness"):
-        edited = replace(result.certificate, **{missing: None})
+    whole = result.certificate
+    for missing, edited in {
+        "most_pairs": replace(whole, most_pairs=None),
+        "floors": replace(whole, floors=None),
+        "without_floors": replace(whole, without_floors=None),
+        "price_of_fairness": replace(whole, price_of_fairness=None),
+    }.items():
         assert missing in rules(given, result.pairs, edited)
     assert "floors" in rules(given, result.pairs, replace(result.certificate, floors=()))
     plain = replace(given, policy=Policy())

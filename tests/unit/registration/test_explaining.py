@@ -34,7 +34,7 @@ def test_what_is_zero_or_unknown_is_no_reason() -> None:
 
 @pytest.mark.parametrize("gate", [*get_args(Gate), None])
 @pytest.mark.parametrize("lang", ["fr", "en"])
-def test_every_gate_has_words(gate, lang: str) -> None:
+def test_every_gate_has_words(gate: Gate | None, lang: str) -> None:
     (sentence,) = why_not_yet(Explained("gate", gate, 0, None, 0, AT), lang)
     assert sentence.endswith(".")
     assert "{" not in sentence

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -18,7 +19,7 @@ from services.registration.domain.identity import (
 from shared.contracts.addresses import plain_mail
 
 LEA = Identity("Léa-Marie", "Dubrac", date(2009, 5, 17), "lea@exemple.fr", "+33612345678")
-ELSEWHERE = {"email": "autre@exemple.fr", "phone": None}
+ELSEWHERE: dict[str, Any] = {"email": "autre@exemple.fr", "phone": None}
 NEW_YEAR, YEAR_ALONE = date(2009, 1, 1), date(2009, 12, 31)
 
 
@@ -34,7 +35,7 @@ NEW_YEAR, YEAR_ALONE = date(2009, 1, 1), date(2009, 12, 31)
         {"born": YEAR_ALONE},
     ],
 )
-def test_strong_evidence_lets_the_newcomer_wait(changes) -> None:
+def test_strong_evidence_lets_the_newcomer_wait(changes: dict[str, Any]) -> None:
     again = replace(LEA, **changes)
     for one, other in ((LEA, again), (again, LEA)):
         found = likeness(one, other)
@@ -50,7 +51,7 @@ def test_strong_evidence_lets_the_newcomer_wait(changes) -> None:
         {"born": date(2009, 5, 18)},
     ],
 )
-def test_weak_evidence_is_shown_and_nobody_waits(changes) -> None:
+def test_weak_evidence_is_shown_and_nobody_waits(changes: dict[str, Any]) -> None:
     found = likeness(LEA, replace(LEA, **changes))
     assert found is not None
     assert found.weight == "note"
@@ -67,12 +68,12 @@ def test_weak_evidence_is_shown_and_nobody_waits(changes) -> None:
         {"first_name": "Zoé", "last_name": "Moltin"},
     ],
 )
-def test_twins_siblings_and_namesakes_are_others(changes) -> None:
+def test_twins_siblings_and_namesakes_are_others(changes: dict[str, Any]) -> None:
     assert likeness(LEA, replace(LEA, **changes)) is None
 
 
 @pytest.mark.parametrize("born", [NEW_YEAR, YEAR_ALONE])
-def test_two_namesakes_without_a_day_of_birth_are_a_note(born) -> None:
+def test_two_namesakes_without_a_day_of_birth_are_a_note(born: date) -> None:
     one = replace(LEA, born=born)
     found = likeness(one, replace(one, **ELSEWHERE))
     assert found is not None
@@ -108,7 +109,9 @@ people = st.builds(
 
 
 @given(people, people)
-def test_evidence_is_the_same_both_ways_and_always_leaves_a_trace(one, other) -> None:
+def test_evidence_is_the_same_both_ways_and_always_leaves_a_trace(
+    one: Identity, other: Identity
+) -> None:
     assert likeness(one, other) == likeness(other, one)
     if likeness(one, other):
         assert set(blind_index_texts(one).values()) & set(blind_index_texts(other).values())
@@ -127,7 +130,7 @@ def test_evidence_is_the_same_both_ways_and_always_leaves_a_trace(one, other) ->
         (ELSEWHERE | {"first_name": "Maud"}, False),
     ],
 )
-def test_one_person_and_a_guardian_are_kept_apart(mentor, apart: bool) -> None:
+def test_one_person_and_a_guardian_are_kept_apart(mentor: dict[str, Any], apart: bool) -> None:
     child = replace(LEA, guardian_email="maud@exemple.fr", guardian_phone="+33611111111")
     assert are_apart(child, replace(LEA, **mentor)) is apart
 
@@ -142,7 +145,7 @@ def test_one_person_and_a_guardian_are_kept_apart(mentor, apart: bool) -> None:
         ({}, None),
     ],
 )
-def test_a_child_is_not_their_own_guardian(guardian: dict[str, str], field: str | None) -> None:
+def test_a_child_is_not_their_own_guardian(guardian: dict[str, Any], field: str | None) -> None:
     assert own_guardian(replace(LEA, **guardian)) == field
 
 

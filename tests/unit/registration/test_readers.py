@@ -1,6 +1,7 @@
 """Whatever stands in a field is read or refused by name: no reader raises anything else."""
 
 import json
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, date, datetime
 from inspect import isfunction
@@ -16,6 +17,7 @@ from services.registration.domain.phones import read_mobile
 from services.registration.domain.registrations import (
     MenteeRegistration,
     MentorRegistration,
+    ValidationContext,
     read_mentee,
     read_mentor,
 )
@@ -38,7 +40,9 @@ READERS = {
 }
 
 
-def refused(read, told):
+def refused(
+    read: Callable[[object, ValidationContext], object], told: object
+) -> list[tuple[str, str]]:
     """The faults as (field, code); none for what is accepted."""
     try:
         read(told, AROUND)
@@ -52,47 +56,47 @@ def test_every_reader_is_tried() -> None:
     assert readers - {"read_day"} == set(READERS), "read_day reads what is a text already"
 
 
-def _is_own(made, name):
+def _is_own(made: object, name: str) -> bool:
     return isfunction(made) and made.__module__ == fields.__name__ and name[0] != "_"
 
 
 @given(written=TEXTS)
-def test_a_day_is_read_or_refused(written) -> None:
+def test_a_day_is_read_or_refused(written: str) -> None:
     with suppress(PydanticCustomError):
         fields.read_day(written)
 
 
 @pytest.mark.parametrize("reader", READERS)
 @given(value=VALUES)
-def test_a_field_is_read_or_refused(reader, value) -> None:
+def test_a_field_is_read_or_refused(reader: str, value: object) -> None:
     with suppress(PydanticCustomError):
         READERS[reader](value)
 
 
 @given(written=TEXTS, department=st.sampled_from([None, "69", "974"]))
-def test_a_phone_is_read_or_refused(written, department) -> None:
+def test_a_phone_is_read_or_refused(written: str, department: str | None) -> None:
     with suppress(PydanticCustomError):
         assert read_mobile(written, department, True).isascii()
 
 
 @given(field=st.sampled_from(sorted(MenteeRegistration.model_fields)), value=VALUES)
-def test_a_young_person_with_anything_in_a_field(field, value) -> None:
+def test_a_young_person_with_anything_in_a_field(field: str, value: object) -> None:
     refused(read_mentee, young(**{field: value}))
 
 
 @given(field=st.sampled_from(sorted(MentorRegistration.model_fields)), value=VALUES)
-def test_a_mentor_with_anything_in_a_field(field, value) -> None:
+def test_a_mentor_with_anything_in_a_field(field: str, value: object) -> None:
     refused(read_mentor, volunteer(**{field: value}))
 
 
 @given(body=VALUES, extra=st.dictionaries(TEXTS, VALUES, max_size=2))
-def test_anything_in_place_of_a_registration(body, extra) -> None:
+def test_anything_in_place_of_a_registration(body: object, extra: dict[str, object]) -> None:
     assert refused(read_mentee, body)
     refused(read_mentor, volunteer() | extra)
 
 
 @pytest.mark.parametrize("field", sorted(MenteeRegistration.model_fields))
-def test_lists_940_deep_in_any_field_are_refused_by_name(field) -> None:
+def test_lists_940_deep_in_any_field_are_refused_by_name(field: str) -> None:
     body = json.loads(json.dumps(young()).replace("}", f', "{field}": {"[" * 940}{"]" * 940}}}'))
     [(name, code)] = refused(read_mentee, body)
     assert (name, code in ("unreadable", "not_yes_or_no", "unknown")) == (field, True)

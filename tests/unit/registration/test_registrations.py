@@ -1,6 +1,7 @@
 """The one validation behind every door: what is accepted, what is refused, and in which words."""
 
 import json
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from importlib.resources import files
 
@@ -17,7 +18,11 @@ from shared.contracts.vocabulary import DEPARTMENTS, NEEDS
 from tests.unit.registration.people import AROUND, TODAY, volunteer, young
 
 
-def refused(read, told, around=AROUND):
+def refused(
+    read: Callable[[object, ValidationContext], object],
+    told: object,
+    around: ValidationContext = AROUND,
+) -> list[tuple[str, str]]:
     """The faults as (field, code)."""
     with pytest.raises(InvalidRegistration) as found:
         read(told, around)
@@ -81,7 +86,9 @@ def test_a_mentor_is_read() -> None:
         ({"languages": ["french"]}, ("languages", "unknown")),
     ],
 )
-def test_each_fault_of_a_young_person_is_named(change, expected: tuple[str, ...]) -> None:
+def test_each_fault_of_a_young_person_is_named(
+    change: dict[str, object], expected: tuple[str, ...]
+) -> None:
     assert refused(read_mentee, young(**change)) == [expected]
 
 

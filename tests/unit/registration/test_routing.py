@@ -1,6 +1,8 @@
 """Which association fits best, and why."""
 
+from collections.abc import Collection, Mapping
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -11,7 +13,7 @@ from shared.contracts.vocabulary import DEPARTMENTS, NEEDS, PUBLICS
 from shared.contracts.vocabulary.associations import ASSOCIATIONS, AssociationEntry, Presentation
 
 
-def association(code="all", **changes):
+def association(code: str = "all", **changes: Any) -> AssociationEntry:
     entry = {
         "code": code,
         "fr": code,
@@ -20,14 +22,19 @@ def association(code="all", **changes):
         "capacity": 10,
         "coordinator": f"{code}@exemple.fr",
     }
-    return AssociationEntry(**entry | changes)
+    return AssociationEntry.model_validate(entry | changes)
 
 
 WISH = RoutingRequest(16, "69", frozenset({"internship"}), frozenset({"qpv"}))
 GENERAL = association()
 
 
-def chosen(*associations, wish=WISH, in_hand=None, excluded=()):
+def chosen(
+    *associations: AssociationEntry,
+    wish: RoutingRequest = WISH,
+    in_hand: Mapping[str, int] | None = None,
+    excluded: Collection[str] = (),
+) -> str | None:
     found = choose(wish, associations, in_hand or {}, excluded)
     return found.association.code if found else None
 
@@ -42,7 +49,7 @@ def chosen(*associations, wish=WISH, in_hand=None, excluded=()):
         {"capacity": 0},
     ],
 )
-def test_outside_age_place_needs_or_room_nobody_is_sent(closed: dict[str, int | set[str]]) -> None:
+def test_outside_age_place_needs_or_room_nobody_is_sent(closed: dict[str, Any]) -> None:
     assert chosen(association(**closed)) is None
 
 
@@ -103,7 +110,7 @@ wishes = st.builds(
 
 
 @given(wishes)
-def test_among_those_that_ship_the_choice_can_serve(wish) -> None:
+def test_among_those_that_ship_the_choice_can_serve(wish: RoutingRequest) -> None:
     found = choose(wish, ASSOCIATIONS.values(), {})
     able = [entry for entry in ASSOCIATIONS.values() if can_serve(wish, entry)]
     assert (found is None) == (not able)
@@ -113,5 +120,5 @@ def test_among_those_that_ship_the_choice_can_serve(wish) -> None:
 
 
 @given(wishes.filter(lambda wish: wish.age >= 11))
-def test_those_that_ship_leave_nobody_of_11_or_more_alone(wish) -> None:
+def test_those_that_ship_leave_nobody_of_11_or_more_alone(wish: RoutingRequest) -> None:
     assert choose(wish, ASSOCIATIONS.values(), {}) is not None

@@ -19,7 +19,7 @@ from services.registration.domain.publics import visible_publics, with_derived_p
         (date(2008, 2, 29), date(2026, 3, 1), 18),
     ],
 )
-def test_ages_in_whole_years(born, day, age: int) -> None:
+def test_ages_in_whole_years(born: date, day: date, age: int) -> None:
     assert age_on(day, born) == age
     assert needs_guardian(born, day) == (age < 15)
     assert is_minor(born, day) == (age < 18)

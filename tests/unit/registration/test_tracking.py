@@ -1,11 +1,13 @@
 """Where a request stands, whatever the order in which news arrive."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from services.registration.domain.tracking import (
     PairStages,
     RequestStages,
+    Step,
     steps_of_mentor,
     steps_of_request,
 )
@@ -13,11 +15,11 @@ from services.registration.domain.tracking import (
 DAY0 = datetime(2026, 1, 10, 9, tzinfo=UTC)
 
 
-def day(n):
+def day(n: int) -> datetime:
     return DAY0 + timedelta(days=n)
 
 
-def states(steps):
+def states(steps: Iterable[Step]) -> dict[str, str]:
     return {step.kind: step.state for step in steps}
 
 

@@ -5,11 +5,11 @@ from uuid import uuid4
 
 import pytest
 from cryptography.exceptions import InvalidTag
-from pydantic import ValidationError
 
 from services.registration.domain.identity import Identity
 from services.registration.settings import RegistrationSettings
 from services.registration.store.vault import Sealed, Vault
+from shared.service.settings import SettingsFault, load
 
 SOMEBODY = Identity("Inès", "Marchandeau", date(2009, 5, 17), "ines@exemple.fr", "+33639980001")
 VAULT = Vault(b"k" * 32)
@@ -61,12 +61,12 @@ def test_blind_marks_depend_on_the_key_and_the_kind() -> None:
 
 @pytest.mark.parametrize("key", ["", "short", "a" * 44, "!" * 44, "YQ=="])
 def test_a_malformed_master_key_is_refused_without_being_shown(
-    key, monkeypatch: pytest.MonkeyPatch
+    key: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("BINOME_MASTER_KEY", key)
     monkeypatch.setenv("BINOME_DATABASE_URL", "postgresql://u@h/d")
     monkeypatch.setenv("BINOME_AMQP_URL", "amqp://u@h/v")
-    with pytest.raises(ValidationError) as found:
-        RegistrationSettings()
+    with pytest.raises(SettingsFault) as found:
+        load(RegistrationSettings, "registration")
     assert "32 random bytes" in str(found.value)
     assert not key or key not in str(found.value)

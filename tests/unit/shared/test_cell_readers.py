@@ -49,13 +49,13 @@ def test_every_reader_of_matching_is_tried() -> None:
 
 @pytest.mark.parametrize("reader", READERS)
 @given(raw=TEXTS)
-def test_a_cell_is_read_or_refused(reader, raw) -> None:
+def test_a_cell_is_read_or_refused(reader: str, raw: str) -> None:
     with suppress(InvalidCell):
         READERS[reader](raw)
 
 
 @given(data=VALUES)
-def test_anything_in_place_of_a_certificate(data) -> None:
+def test_anything_in_place_of_a_certificate(data: object) -> None:
     with pytest.raises(NotAsStated):
         certificate_from(data)
 
@@ -80,7 +80,7 @@ NO_JSON = [LONG, DEEP, f'{{"a": {LONG}}}', '{"a": NaN}', "\x00", '"\\ud800']
 
 
 @pytest.mark.parametrize("content", NO_JSON)
-def test_what_is_no_plain_json(content) -> None:
+def test_what_is_no_plain_json(content: str) -> None:
     with pytest.raises(NotAsStated):
         strict_json(content.encode())
 
@@ -90,7 +90,7 @@ def test_a_surrogate_is_text_like_any_other() -> None:
 
 
 @pytest.mark.parametrize("content", [f"version = {LONG}", f"a = {DEEP}", "version = 2026-13-01"])
-def test_a_policy_that_no_reader_can_hold(tmp_path: Path, content) -> None:
+def test_a_policy_that_no_reader_can_hold(tmp_path: Path, content: str) -> None:
     file = tmp_path / "policy.toml"
     file.write_text(content)
     with pytest.raises(InvalidSheet, match=r"policy\.toml"):
@@ -98,7 +98,7 @@ def test_a_policy_that_no_reader_can_hold(tmp_path: Path, content) -> None:
 
 
 @pytest.mark.parametrize("figure", ["NaN", "1e999", LONG, "²", "1_0", "١"])
-def test_a_pairs_file_with_a_figure_that_is_none(tmp_path: Path, figure) -> None:
+def test_a_pairs_file_with_a_figure_that_is_none(tmp_path: Path, figure: str) -> None:
     file = tmp_path / "pairs.csv"
     rest = "needs=1|sectors=0|slots=1|proximity=1|waiting=1"
     file.write_text(f"mentee_id,mentor_id,score,components\na,b,{figure},{rest}\n")

@@ -9,14 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from shared.spreadsheets import Column, InvalidSheet, read_sheet, text
+from shared.spreadsheets import Column, InvalidSheet, Row, read_sheet, text
 from tests.support.workbooks import packed, text_cell, text_row, worksheet
 
 COLUMNS = (Column("id", required=True), Column("born"), Column("note"))
 HEADER = text_row(1, "id", "born", "note")
 
 
-def faults(folder, content):
+def faults(folder: Path, content: bytes) -> list[tuple[int | None, str | None, str]]:
     path = folder / "people.xlsx"
     path.write_bytes(content)
     with pytest.raises(InvalidSheet) as refusal:
@@ -24,11 +24,11 @@ def faults(folder, content):
     return [(fault.line, fault.column, fault.message) for fault in refusal.value.faults]
 
 
-def _person(row):
+def _person(row: Row) -> tuple[str, str, str]:
     return row.take("id", text), row.take_or("born", text, ""), row.take_or("note", text, "")
 
 
-def read(folder, content):
+def read(folder: Path, content: bytes) -> list[tuple[str, str, str]]:
     path = folder / "people.xlsx"
     path.write_bytes(content)
     return read_sheet(path, COLUMNS).read(_person)
@@ -48,7 +48,7 @@ def read(folder, content):
     ],
 )
 def test_a_cell_that_shows_something_and_holds_nothing_is_not_empty(
-    tmp_path: Path, cell, said: str
+    tmp_path: Path, cell: str, said: str
 ) -> None:
     content = packed(worksheet([HEADER, text_cell("A2", "a") + cell, text_row(3, "b", "2012")]))
     [(line, column, message)] = faults(tmp_path, content)
@@ -143,7 +143,9 @@ def test_a_small_file_that_unfolds_to_300_mb_is_refused_before_it_does(tmp_path:
         ({f"xl/worksheets/sheet{n}.xml": os.urandom(1) * 4_900_000 for n in range(2, 24)}, "trop"),
     ],
 )
-def test_other_ways_to_unfold_without_end(tmp_path: Path, others, said: str) -> None:
+def test_other_ways_to_unfold_without_end(
+    tmp_path: Path, others: dict[str, bytes], said: str
+) -> None:
     content = packed(worksheet([HEADER, text_row(2, "a")]), others)
     [(line, column, message)] = faults(tmp_path, content)
     assert (line, column, said in message) == (None, None, True)

@@ -1,10 +1,12 @@
 """Links and redirects are relative or begin with our own address, whatever a request says."""
 
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import httpx
 import pytest
 from fastapi import APIRouter, Request
+from pydantic import SecretStr
 
 from shared.service.asgi import build
 from shared.service.definition import Service
@@ -30,11 +32,12 @@ async def page(request: Request) -> dict[str, str]:
 
 
 @pytest.fixture
-async def client():
+async def client() -> AsyncIterator[httpx.AsyncClient]:
     service = Service("small", "tests", "Shows addresses.", routers=(router,))
     settings = Settings(
-        amqp_url="amqp://a:b@127.0.0.1/x",
-        database_url="postgresql://a:b@127.0.0.1/x",
+        amqp_url=SecretStr("amqp://a:b@127.0.0.1/x"),
+        database_url=SecretStr("postgresql://a:b@127.0.0.1/x"),
+        secret_key=SecretStr("only-for-tests-" * 4),
         public_url=PUBLIC,
     )
     app = build(service, settings)
@@ -43,13 +46,13 @@ async def client():
         yield made
 
 
-async def test_a_forged_host_decides_no_redirect(client) -> None:
+async def test_a_forged_host_decides_no_redirect(client: httpx.AsyncClient) -> None:
     answer = await client.get("/page/", headers=EVIL)
     assert answer.status_code == 307
     assert answer.headers["location"] == f"{PUBLIC}/page"
 
 
-async def test_a_forged_host_stands_in_no_link(client) -> None:
+async def test_a_forged_host_stands_in_no_link(client: httpx.AsyncClient) -> None:
     told = (await client.get("/page?lang=en", headers=EVIL)).json()
     assert told == {"here": f"{PUBLIC}/page?lang=en", "base": f"{PUBLIC}/", "back": "/a?lang=en"}
 
@@ -57,7 +60,7 @@ async def test_a_forged_host_stands_in_no_link(client) -> None:
 @pytest.mark.parametrize(
     "path", ["//evil.example/x", "///evil.example", "/%5Cevil.example", "//evil.example/%2e%2e"]
 )
-async def test_two_slashes_lead_to_no_other_host(client, path: str) -> None:
+async def test_two_slashes_lead_to_no_other_host(client: httpx.AsyncClient, path: str) -> None:
     answer = await client.get(f"http://test{path}", headers=BROWSER | EVIL)
     assert answer.status_code == 404
     links = [part.split('"')[0] for part in answer.text.split('href="')[1:]]
@@ -71,7 +74,7 @@ async def test_two_slashes_lead_to_no_other_host(client, path: str) -> None:
     ("text", "read"),
     [("3", 3), ("²", 1), ("٣", 1), ("9" * 5000, 1), ("-1", 1), ("0", 1), ("", 1), (None, 1)],
 )
-def test_a_page_number_is_read_or_the_first_one_shown(text, read: int) -> None:
+def test_a_page_number_is_read_or_the_first_one_shown(text: str | None, read: int) -> None:
     assert number(text, 1) == read
 
 
@@ -90,5 +93,5 @@ def test_the_language_switch_keeps_what_a_page_was_asked_for(tmp_path: Path) -> 
         "headers": [],
         "server": ("test", 80),
     }
-    shown = look.TemplateResponse(Request(scope), "switch.html").body.decode()
+    shown = bytes(look.TemplateResponse(Request(scope), "switch.html").body).decode()
     assert shown == "/evil.example/%C3%A9%20%22%3C?a=1&amp;lang=en"
