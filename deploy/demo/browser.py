@@ -75,10 +75,11 @@ class Browser:
     ) -> httpx.Response:
         """Send a form of a page, filled in; fields that the form does not have are left out."""
         buttons = {name for name, _ in form.buttons}
-        values: dict[str, Any] = dict(form.values)
-        for name, value in (filled or {}).items():
-            if name in form.names | buttons and value is not False:
-                values[name] = value
+        values: dict[str, Any] = dict(form.values) | {
+            name: value
+            for name, value in (filled or {}).items()
+            if name in form.names | buttons and value is not False
+        }
         target = urljoin(str(page.url), form.action) if form.action else str(page.url)
         return await self._client.post(target, data=values, headers={"accept": "text/html"})
 

@@ -41,11 +41,13 @@ async def find_own_people(
     """Everybody in this association's charge with this name and birth date: mostly one. `actor`:
     who looks, in the ledger."""
     wanted = Identity(search.first_name, search.last_name, search.born)
-    found = []
+    found: list[OwnPerson] = []
     for side in SIDES:
-        for one in await KnownPeople(tx.connection, vault()).alike(side, wanted):
-            if _matches(one.identity, wanted) and await find_owner(side, one.id, tx) == association:
-                found.append(OwnPerson(one.id, await _subject(side, one.id, tx)))
+        found += [
+            OwnPerson(one.id, await _subject(side, one.id, tx))
+            for one in await KnownPeople(tx.connection, vault()).alike(side, wanted)
+            if _matches(one.identity, wanted) and await find_owner(side, one.id, tx) == association
+        ]
     for known in found:
         await AccessLog(tx.connection).write(
             tx.now, actor, known.person_id, "identity", search.reason
