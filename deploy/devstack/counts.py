@@ -8,7 +8,7 @@ Counts = dict[str, int]
 """Kind → how many; those that are 0 included."""
 
 _LINE = re.compile(
-    r'^binome_[a-z]+_(unowned|set_aside)_items\{kind="([a-z_]+)"\} ([0-9.e+]+)$', re.M
+    r'^binome_[a-z]+_(unowned|set_aside)_items\{kind="([a-z_]+)"\} ([0-9.e+]+)$', re.MULTILINE
 )
 _OPENER = build_opener(ProxyHandler({}))
 SECONDS = 10

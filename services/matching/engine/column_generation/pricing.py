@@ -43,7 +43,7 @@ from services.matching.engine.jit import compile_loop
 
 _CHUNKS = 16
 _HALF_WORD = 15
-COUNT = np.array([bin(word).count("1") for word in range(1 << _HALF_WORD)], dtype=np.int64)
+COUNT = np.array([word.bit_count() for word in range(1 << _HALF_WORD)], dtype=np.int64)
 """Bits set in each number of 15 bits."""
 
 
