@@ -38,7 +38,7 @@ class Row:
         """
         if not self.cells.get(column, "").strip():
             self.refuse(column, "à remplir.")
-            return cast(T, None)
+            return cast("T", None)
         return self._read(column, read)
 
     def take_or(self, column: str, read: Callable[[str], T], default: T) -> T:
@@ -66,7 +66,7 @@ class Row:
             return read(self.cells[column])
         except InvalidCell as refusal:
             self.refuse(column, str(refusal), unknown_code=isinstance(refusal, UnknownCode))
-            return cast(T, None)
+            return cast("T", None)
 
 
 class Sheet:

@@ -18,4 +18,4 @@ def compile_loop(loop: Callable[..., R]) -> Callable[..., R]:
         made = numba.njit(nogil=True, cache=True)(loop)
     except RuntimeError:  # numba finds no folder that it may write to
         made = numba.njit(nogil=True)(loop)
-    return cast(Callable[..., R], made)
+    return cast("Callable[..., R]", made)

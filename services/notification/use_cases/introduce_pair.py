@@ -37,7 +37,7 @@ async def go_on(message: Message, tx: Transaction) -> None:
 
 async def fail_introduction(message: Message, reason: str, tx: Transaction) -> None:
     """A message of an introduction will not leave: the pair cannot be brought together."""
-    side = unreachable_side(cast(Side, message.recipient), reason)
+    side = unreachable_side(cast("Side", message.recipient), reason)
     await _close(message.concerns, "unreachable", side, tx)
 
 

@@ -29,7 +29,7 @@ log = structlog.get_logger()
 
 async def reconcile_interrupted(runtime: WorkerContext) -> None:
     """Look for interrupted messages until the service stops."""
-    settings = cast(NotificationSettings, runtime.settings)
+    settings = cast("NotificationSettings", runtime.settings)
     async with configured_gateways(settings) as gateways:
         settler = Reconciler(runtime, settings, gateways)
         await repeat_step(settler.reconcile_some, Period(POLL_SECONDS), runtime.stopping)

@@ -17,7 +17,7 @@ POLL_SECONDS = 0.5
 
 async def send_messages(runtime: WorkerContext) -> None:
     """Send until the service stops; what is in hand is finished first."""
-    settings = cast(NotificationSettings, runtime.settings)
+    settings = cast("NotificationSettings", runtime.settings)
     woken = asyncio.Event()
     async with configured_gateways(settings) as gateways:
         sender = Sender(MessageSender(runtime, settings, gateways), settings.notification_parallel)

@@ -64,7 +64,7 @@ async def partner_of(request: Request, authorization: Annotated[str, Header()] =
             "Send Authorization: Bearer with the key that was shown when you became a partner.",
         )
     runtime = runtime_of(request)
-    settings = cast(RegistrationSettings, runtime.settings)
+    settings = cast("RegistrationSettings", runtime.settings)
     await check_limits(request, [partner_use(name, settings, runtime.limit_keys)])
     return name
 

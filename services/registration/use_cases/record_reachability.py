@@ -25,7 +25,7 @@ async def note_bounces(event: MessageFailed | MessageSent, tx: Transaction) -> N
     if isinstance(event, MessageSent):
         await note_alive(person_id, tx, (event.channel,))
     elif event.bounced and event.state == "permanent-failure":
-        side = cast(Side, event.recipient)
+        side = cast("Side", event.recipient)
         if await ways.lose(person_id, side, tx.now):
             await _tell(person_id, side, False, tx)
 
@@ -38,7 +38,7 @@ async def note_alive(
     await ways.note_alive(person_id, channels)
     side = await ways.find_again(person_id)
     if side is not None:
-        await _tell(person_id, cast(Side, side), True, tx)
+        await _tell(person_id, cast("Side", side), True, tx)
 
 
 async def _tell(person_id: UUID, side: Side, reachable: bool, tx: Transaction) -> None:

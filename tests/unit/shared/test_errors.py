@@ -79,7 +79,7 @@ class FakeConnection:
 
 
 def connection(*, closed: bool) -> Connection:
-    return cast(Connection, FakeConnection(closed))
+    return cast("Connection", FakeConnection(closed))
 
 
 @pytest.mark.parametrize(("kind", "expected"), JUDGED.items(), ids=str)

@@ -73,7 +73,7 @@ async def _page(request: Request, token: str, form: Form | None = None) -> Respo
         mentor = None if found else await mentor_asked_about(token_hash(token), tx)
     if found is None and mentor is None:
         return show_closed_link(request)
-    asked, child = found or (None, cast(Identity, mentor))
+    asked, child = found or (None, cast("Identity", mentor))
     known = {
         "guardian_first_name": child.guardian_first_name or "",
         "guardian_last_name": child.guardian_last_name or "",

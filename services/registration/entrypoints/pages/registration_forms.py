@@ -138,7 +138,7 @@ async def _receive(
 
 def _uses(values: Mapping[str, Any], request: Request) -> list[Use]:
     runtime = runtime_of(request)
-    settings = cast(RegistrationSettings, runtime.settings)
+    settings = cast("RegistrationSettings", runtime.settings)
     return form_uses(values, client_address(request), settings, runtime.limit_keys)
 
 

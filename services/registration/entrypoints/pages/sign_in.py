@@ -82,7 +82,7 @@ async def leave(request: Request) -> Response:
 
 
 def _use(request: Request) -> Use:
-    settings = cast(RegistrationSettings, runtime_of(request).settings)
+    settings = cast("RegistrationSettings", runtime_of(request).settings)
     return network_use(request, Limit("sign_ins", settings.limit_sign_ins_per_network, HOUR))
 
 
