@@ -129,7 +129,7 @@ class BatchProcessor:
                 group[0].fail(error.error)
             else:
                 self._hold(group, error)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - whatever the commit met, the deliveries are held and tried again
             self._hold(group, error)
         else:
             for delivery in group:

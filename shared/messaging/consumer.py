@@ -56,8 +56,7 @@ class QueueConsumer:
         try:
             outcome = await self._process(message)
             await message.ack()
-        except Exception as error:
-            # Whatever it was, the broker delivers it again: now, or once its channel is gone.
+        except Exception as error:  # noqa: BLE001 - the broker delivers it again: now, or once its channel is gone
             log.warning("message.unsettled", queue=self.queue, **error_fields(error))
             with suppress(*TRANSIENT_ERRORS):
                 await message.nack(requeue=True)
@@ -80,7 +79,7 @@ class QueueConsumer:
             return await self._park(message, str(fault))
         except DatabaseUnavailable as away:
             return await self._retry(message, away.__cause__ or away, counts=False)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - a handler may raise anything; it is retried, then parked
             return await self._retry(message, error, counts=True)
 
     async def _retry(self, message: RabbitMessage, error: BaseException, *, counts: bool) -> str:

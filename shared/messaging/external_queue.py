@@ -67,7 +67,7 @@ class ExternalQueueConsumer(QueueConsumer):
                 return "done" if await self.group.submit(cause, content) else "repeated"
             except DatabaseUnavailable:
                 raise  # `receive` gives it back to its queue
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001 - a handler may raise anything; it is refused after ATTEMPTS
                 log.error(
                     "letter.unreadable", queue=self.queue, attempt=attempt, **error_fields(error)
                 )

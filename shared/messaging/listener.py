@@ -98,7 +98,7 @@ class MessageListener:
                     if away:
                         log.info("broker.reached", count=len(self._receivers))
                     away = False
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001 - any failed look at the consumers counts as the broker away
                 away = True
                 log.warning("broker.unreachable", **error_fields(error))
                 self._context.metrics.consumers.set(0)
@@ -149,7 +149,7 @@ class MessageListener:
 async def _stop_broker(broker: RabbitBroker) -> None:
     try:
         await broker.stop()
-    except Exception as error:  # it is gone either way, and what it held is delivered again
+    except Exception as error:  # noqa: BLE001 - it is gone either way, and what it held is delivered again
         log.warning("broker.unstopped", **error_fields(error))
 
 

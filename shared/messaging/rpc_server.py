@@ -42,7 +42,7 @@ class RpcServer:
         try:
             with new_context(correlation_id):
                 await self._reply(message)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - a handler may raise anything; who asked runs into its time limit
             log.warning("question.unanswered", queue=self.queue, **error_fields(error))
         finally:
             await self._let_go(message)

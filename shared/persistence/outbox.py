@@ -134,7 +134,7 @@ class Relay:
                 message["body"].encode(),
                 message["headers"],
             )
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - the caller classifies it, and the message stays
             return error
         return None
 

@@ -121,7 +121,7 @@ class ServiceProcess:
         while not self.stopping.is_set():
             try:
                 await loop()
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001 - whatever ends a loop is logged, and the loop started again
                 log.error("worker.failed", kind=name, **error_fields(error))
             await wait_with_timeout(self.stopping, RESTART_SECONDS)
 

@@ -99,7 +99,7 @@ class RoundRunner:
             await self._put_back(claimed, blame=0)
         except SolverProcessDied:
             await self._put_back(claimed, blame=1)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - whatever the engine raises, the round is failed by its name
             log.error("round.failed", round_id=str(claimed.round_id), **error_fields(error))
             await self._fail(claimed, type(error).__name__)
         else:
@@ -139,7 +139,7 @@ class RoundRunner:
             await self._put_back(claimed, blame=0)
         except TRANSIENT_ERRORS:
             raise
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - whatever it was, the round is put back with blame
             log.error("round.failed", round_id=str(claimed.round_id), **error_fields(error))
             await self._put_back(claimed, blame=1)
         else:

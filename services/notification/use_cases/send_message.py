@@ -88,7 +88,7 @@ class MessageSender:
         with message_context(message):
             try:
                 await self._send(message)
-            except Exception as error:  # it stays held; once its lease is over it is settled
+            except Exception as error:  # noqa: BLE001 - the message stays leased, and is settled once that is over
                 log.warning("message.left", **error_fields(error))
 
     async def _send(self, message: Message) -> None:
@@ -153,7 +153,7 @@ class MessageSender:
             )
         except UnsafeHeader:
             await self._record(attempt, Rejected("unsafe-address"))
-        except Exception as error:  # a template at fault must not stop the others
+        except Exception as error:  # noqa: BLE001 - a template at fault must not stop the others
             log.error("message.unwritten", **error_fields(error))
             await self._record(attempt, TemporaryFailure("unwritten"))
         return None
