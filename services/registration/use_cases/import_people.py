@@ -158,6 +158,6 @@ async def _rehearsal(
     try:
         async with transactions.begin() as tx:
             yield tx
-            raise _Over
+            raise _Over  # noqa: TRY301 - it must pass through the transaction to undo it
     except _Over:
         return
