@@ -5,11 +5,20 @@ A chain begins where something comes in from outside and goes on through every e
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
 from uuid import UUID, uuid4
 
 from structlog.contextvars import bound_contextvars, get_contextvars
 
-from shared.messaging.envelope import MessageContext, as_uuid
+
+
+@dataclass(frozen=True)
+class MessageContext:
+    """Where something comes from: the event in hand, and the correlation id of its chain."""
+
+    event_id: UUID
+    correlation_id: UUID
 
 
 @contextmanager
@@ -31,3 +40,19 @@ def current_context() -> MessageContext:
     values = get_contextvars()
     correlation_id = as_uuid(values.get("correlation_id")) or uuid4()
     return MessageContext(as_uuid(values.get("event_id")) or correlation_id, correlation_id)
+
+
+def as_uuid(value: Any) -> UUID | None:
+    """A header as a UUID, or None when it is none."""
+    try:
+        return UUID(as_text(value))
+    except ValueError:
+        return None
+
+
+def as_text(value: Any) -> str:
+    """A header as text: texts, bytes and whole numbers. Nothing else (a table) is an id."""
+    if isinstance(value, bytes | bytearray):
+        return value.decode(errors="replace")
+    text = str(value) if isinstance(value, str | int | UUID) else ""
+    return text.encode(errors="replace").decode()

@@ -1,7 +1,6 @@
 """CloudEvents 1.0 attributes in the headers, a fact as JSON in the body."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -10,7 +9,8 @@ from uuid import UUID
 from pydantic import BaseModel, ValidationError
 
 from shared.contracts.codes import READING
-from shared.contracts.events import Event
+from shared.contracts.events.base import Event
+from shared.messaging.correlation import MessageContext, as_uuid
 
 ATTEMPT = "binome-attempt"
 REASON = "binome-parked-reason"
@@ -20,14 +20,6 @@ ORIGIN = "binome-routing-key"
 
 class InvalidMessage(Exception):
     """A message that no retry can help: it is parked at once. The reason shows no value of it."""
-
-
-@dataclass(frozen=True)
-class MessageContext:
-    """Where something comes from: the event in hand, and the correlation id of its chain."""
-
-    event_id: UUID
-    correlation_id: UUID
 
 
 def headers(
@@ -82,19 +74,3 @@ def _names(kind: type[BaseModel]) -> frozenset[str]:
     schema = kind.model_json_schema()
     models = [schema, *schema.get("$defs", {}).values()]
     return frozenset(name for model in models for name in model.get("properties", {}))
-
-
-def as_uuid(value: Any) -> UUID | None:
-    """A header as a UUID, or None when it is none."""
-    try:
-        return UUID(as_text(value))
-    except ValueError:
-        return None
-
-
-def as_text(value: Any) -> str:
-    """A header as text: texts, bytes and whole numbers. Nothing else (a table) is an id."""
-    if isinstance(value, bytes | bytearray):
-        return value.decode(errors="replace")
-    text = str(value) if isinstance(value, str | int | UUID) else ""
-    return text.encode(errors="replace").decode()

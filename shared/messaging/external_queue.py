@@ -18,7 +18,7 @@ from faststream.rabbit import RabbitMessage
 from shared.messaging.batch import BatchProcessor, DatabaseUnavailable
 from shared.messaging.consumer import QueueConsumer, original_routing_key
 from shared.messaging.context import ConsumerContext
-from shared.messaging.envelope import MessageContext, as_text, as_uuid
+from shared.messaging.correlation import MessageContext, as_text, as_uuid
 from shared.messaging.routes import came_by_external_queue
 from shared.persistence.transaction import Transaction, claim_external_id
 from shared.service.definition import ExternalQueue, InboundMessage

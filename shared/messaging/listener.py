@@ -10,7 +10,7 @@ import structlog
 from faststream import AckPolicy
 from faststream.rabbit import Channel, RabbitBroker, RabbitMessage, RabbitQueue
 
-from shared.contracts.events import Event
+from shared.contracts.events.base import Event
 from shared.messaging.batch import Work
 from shared.messaging.connection import (
     HEARTBEAT_SECONDS,
@@ -20,7 +20,8 @@ from shared.messaging.connection import (
 from shared.messaging.consumer import QueueConsumer, Read
 from shared.messaging.consumer_health import live_consumers
 from shared.messaging.context import ConsumerContext
-from shared.messaging.envelope import MessageContext, read_fact, read_message_context
+from shared.messaging.envelope import read_fact, read_message_context
+from shared.messaging.correlation import MessageContext
 from shared.messaging.external_queue import ExternalQueueConsumer
 from shared.messaging.routes import require_permitted_route
 from shared.messaging.rpc_server import RpcServer

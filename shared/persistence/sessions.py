@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from shared.contracts.events import Event, SessionEnded, SessionOpened, SessionsListed
+from shared.contracts.events import SessionEnded, SessionOpened, SessionsListed
+from shared.contracts.events.base import Event
 from shared.persistence.database import Connection, Record
 from shared.persistence.transaction import Transaction
 from shared.service.definition import Handler

@@ -88,10 +88,9 @@ def serve(service: Service) -> None:
     )
 
 
-def runtime_of(request: Request) -> ServiceProcess:
-    """The process behind an endpoint (a FastAPI dependency)."""
-    runtime: ServiceProcess = request.app.state.runtime
-    return runtime
+def _process_of(request: Request) -> ServiceProcess:
+    process: ServiceProcess = request.app.state.runtime
+    return process
 
 
 def _problem_response(
@@ -109,7 +108,7 @@ async def live() -> dict[str, str]:
 @health.get("/health/ready")
 async def ready(request: Request) -> Response:
     """Ready when the migrated database answers and every queue has a consumer of this process."""
-    runtime = runtime_of(request)
+    runtime = _process_of(request)
     checks = {"database": await _database(runtime), **await _consumers(runtime)}
     good = all(checks.values()) and not runtime.stopping.is_set()
     body: dict[str, Any] = {
@@ -152,5 +151,5 @@ async def _consumers(runtime: ServiceProcess) -> dict[str, bool]:
 async def metrics(request: Request) -> Response:
     """Metrics in Prometheus' text format."""
     return Response(
-        generate_latest(runtime_of(request).metrics.registry), media_type=CONTENT_TYPE_LATEST
+        generate_latest(_process_of(request).metrics.registry), media_type=CONTENT_TYPE_LATEST
     )

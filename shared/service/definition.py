@@ -12,7 +12,7 @@ import asyncpg
 from fastapi import APIRouter
 from pydantic import BaseModel
 
-from shared.contracts.events import Event
+from shared.contracts.events.base import Event
 from shared.messaging.policy import RuntimePolicy
 from shared.persistence.limits import LimitKeys
 from shared.persistence.transaction import Transaction, TransactionFactory

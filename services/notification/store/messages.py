@@ -7,7 +7,7 @@ from services.notification.domain.intent import MessageIntent
 from services.notification.domain.message import Message, State
 from services.notification.store.stops import lock_subjects
 from shared.contracts.types import Channel
-from shared.messaging.envelope import MessageContext
+from shared.messaging.correlation import MessageContext
 from shared.persistence.database import Connection, Record
 
 WAKE_CHANNEL = "binome_messages"

@@ -7,7 +7,7 @@ from structlog.contextvars import bound_contextvars
 
 from services.notification.domain.message import Message
 from shared.messaging.correlation import bound_context
-from shared.messaging.envelope import MessageContext
+from shared.messaging.correlation import MessageContext
 
 
 @contextmanager

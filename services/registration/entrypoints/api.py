@@ -25,7 +25,7 @@ from services.registration.use_cases.sending_again import (
 )
 from shared.contracts.types import Side
 from shared.persistence.transaction import Transaction
-from shared.service.asgi import runtime_of
+from shared.service.dependencies import runtime_of
 from shared.service.definition import WorkerContext
 from shared.service.problems import Problem
 from shared.service.rate_limits import check_limits

@@ -8,7 +8,7 @@ import json
 from importlib.resources import files
 from typing import Any
 
-from shared.contracts.events import Event
+from shared.contracts.events.base import Event
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 

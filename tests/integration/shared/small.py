@@ -13,7 +13,8 @@ from fastapi import APIRouter, Request
 
 from shared.contracts.events import ConsentAsked, MeetingConfirmed
 from shared.persistence.transaction import Transaction
-from shared.service.asgi import runtime_of, serve
+from shared.service.asgi import serve
+from shared.service.dependencies import runtime_of
 from shared.service.definition import Service, Timer
 
 log = structlog.get_logger()

@@ -10,7 +10,7 @@ import asyncpg
 import pytest
 import structlog
 
-from shared.messaging.envelope import MessageContext
+from shared.messaging.correlation import MessageContext
 from shared.persistence.database import close_pool, open_pool
 from shared.persistence.timers import ATTEMPTS, TimerScheduler
 from shared.persistence.transaction import Transaction, TransactionFactory

@@ -12,7 +12,7 @@ from services.followup.domain.questions import FEELINGS, WISHES, Kind, Reply, ch
 from services.followup.entrypoints.pages.page_templates import TEMPLATES
 from services.followup.store import CheckIns, OpenCheckIn
 from shared.contracts.types import Side
-from shared.service.asgi import runtime_of
+from shared.service.dependencies import runtime_of
 from shared.web import Form, with_current_language
 from shared.web.signed_links import token_hash
 

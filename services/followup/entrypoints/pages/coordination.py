@@ -12,7 +12,7 @@ from services.followup.domain.urgency import by_urgency
 from services.followup.entrypoints.pages.page_templates import TEMPLATES
 from services.followup.store import Alerts
 from shared.contracts.vocabulary.associations import ASSOCIATIONS
-from shared.service.asgi import runtime_of
+from shared.service.dependencies import runtime_of
 from shared.web import with_current_language
 from shared.web.sessions import current_session, form_token, form_token_fits
 

@@ -17,7 +17,7 @@ from services.matching.store.propositions import Proposition, Propositions
 from services.matching.use_cases.propose_pair import take_reply
 from shared.contracts.vocabulary import NEEDS, SLOTS
 from shared.contracts.vocabulary.associations import association_or_head
-from shared.service.asgi import runtime_of
+from shared.service.dependencies import runtime_of
 from shared.web import error_page, with_current_language
 from shared.web.signed_links import token_hash
 

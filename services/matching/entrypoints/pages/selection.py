@@ -21,7 +21,7 @@ from services.matching.entrypoints.pages.page_templates import TEMPLATES
 from services.matching.store.selections import Pupil, Selections
 from services.matching.use_cases.select_mentors import SelectionView, choose, look
 from shared.contracts.vocabulary import SLOTS
-from shared.service.asgi import runtime_of
+from shared.service.dependencies import runtime_of
 from shared.web import error_page, language, with_current_language
 from shared.web.signed_links import token_hash
 

@@ -11,7 +11,7 @@ from starlette.datastructures import QueryParams
 from services.notification.entrypoints.pages.shown import TITLES, Shown, read_stored
 from services.notification.gateways.mailbox import Mailbox
 from services.notification.settings import NotificationSettings
-from shared.service.asgi import runtime_of
+from shared.service.dependencies import runtime_of
 from shared.web import pages
 from shared.web.headers import content_policy
 from shared.web.query import number

@@ -38,7 +38,7 @@ from services.registration.use_cases.own_affairs import OwnAffair
 from services.registration.use_cases.seeing_to_guardians import settle_check
 from shared.contracts.vocabulary.associations import AssociationEntry
 from shared.persistence.transaction import Transaction
-from shared.service.asgi import runtime_of
+from shared.service.dependencies import runtime_of
 from shared.web import Form, language, with_current_language
 from shared.web.sessions import form_token
 

@@ -34,7 +34,7 @@ from services.registration.use_cases.find_person import (
 )
 from services.registration.use_cases.own_affairs import OwnAffair
 from shared.persistence.transaction import Transaction
-from shared.service.asgi import runtime_of
+from shared.service.dependencies import runtime_of
 from shared.web import Form, language
 from shared.web.sessions import form_token
 from shared.web.signed_links import token_hash

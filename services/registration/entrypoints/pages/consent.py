@@ -18,7 +18,7 @@ from services.registration.use_cases.obtain_consent import (
 )
 from services.registration.use_cases.vault_provider import vault
 from shared.contracts.types import Side
-from shared.service.asgi import runtime_of
+from shared.service.dependencies import runtime_of
 from shared.service.rate_limits import per_network
 from shared.web import Form, language
 from shared.web.signed_links import token_hash

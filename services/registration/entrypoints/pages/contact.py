@@ -23,7 +23,7 @@ from services.registration.use_cases.sending_again import (
     sent_form,
 )
 from shared.persistence.transaction import Transaction
-from shared.service.asgi import runtime_of
+from shared.service.dependencies import runtime_of
 from shared.web import Form, language, with_current_language
 from shared.web.signed_links import token_hash
 

@@ -23,7 +23,7 @@ from services.registration.use_cases.decide_doubt import decide_doubt, open_own_
 from services.registration.use_cases.own_affairs import OwnAffair
 from services.registration.use_cases.vault_provider import vault
 from shared.contracts.vocabulary.associations import AssociationEntry
-from shared.service.asgi import runtime_of
+from shared.service.dependencies import runtime_of
 from shared.web import Form, language, with_current_language
 from shared.web.sessions import form_token
 

@@ -10,7 +10,7 @@ from services.registration.use_cases.act_as_guardian import (
     withdraw_as_guardian,
 )
 from shared.contracts.vocabulary.associations import ASSOCIATIONS
-from shared.service.asgi import runtime_of
+from shared.service.dependencies import runtime_of
 from shared.service.rate_limits import per_network
 from shared.web import with_current_language
 from shared.web.signed_links import token_hash

@@ -34,7 +34,7 @@ from services.registration.use_cases.sending_again import (
 )
 from services.registration.use_cases.vault_provider import vault
 from shared.persistence.transaction import Transaction
-from shared.service.asgi import runtime_of
+from shared.service.dependencies import runtime_of
 from shared.web import Form, language
 from shared.web.sessions import form_token
 

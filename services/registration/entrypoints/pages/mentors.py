@@ -44,7 +44,7 @@ from shared.contracts.vocabulary.associations import (
 )
 from shared.contracts.vocabulary.programmes import PROGRAMME
 from shared.persistence.transaction import Transaction
-from shared.service.asgi import runtime_of
+from shared.service.dependencies import runtime_of
 from shared.web import Form, language, with_current_language
 from shared.web.sessions import form_token
 

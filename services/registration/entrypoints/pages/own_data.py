@@ -24,7 +24,7 @@ from services.registration.use_cases.exercise_rights import (
 from services.registration.use_cases.export_person import PersonData, ask_others, read_own
 from shared.contracts.vocabulary.associations import ASSOCIATIONS, NETWORK_HEAD
 from shared.persistence.transaction import Transaction
-from shared.service.asgi import runtime_of
+from shared.service.dependencies import runtime_of
 from shared.web import with_current_language
 from shared.web.signed_links import token_hash
 

@@ -8,7 +8,7 @@ from fastapi.responses import RedirectResponse
 from services.registration.entrypoints.pages.page_templates import show_closed_link
 from services.registration.store import Links
 from services.registration.use_cases.prove_contact import prove_by_link
-from shared.service.asgi import runtime_of
+from shared.service.dependencies import runtime_of
 from shared.web import with_current_language
 from shared.web.signed_links import token_hash
 

@@ -34,7 +34,7 @@ from services.registration.use_cases.sending_again import (
 from shared.contracts.types import Side
 from shared.persistence.limits import Use
 from shared.persistence.transaction import Transaction
-from shared.service.asgi import runtime_of
+from shared.service.dependencies import runtime_of
 from shared.service.rate_limits import client_address, seconds_to_wait
 from shared.web import Form, language, with_current_language
 from shared.web.signed_links import token_hash

@@ -15,7 +15,7 @@ from services.registration.settings import RegistrationSettings
 from services.registration.store import Links
 from services.registration.use_cases.sign_in import ask_link, end_session, open_session
 from shared.persistence.limits import HOUR, Limit, Use
-from shared.service.asgi import runtime_of
+from shared.service.dependencies import runtime_of
 from shared.service.rate_limits import check_limits, network_use, seconds_to_wait
 from shared.web import Form, language, with_current_language
 from shared.web.sessions import current_session, delete_cookie, form_token_fits, set_cookie

@@ -38,7 +38,7 @@ from services.registration.use_cases.vault_provider import vault
 from shared.contracts.vocabulary.associations import association_or_head
 from shared.persistence.database import Record
 from shared.persistence.transaction import Transaction
-from shared.service.asgi import runtime_of
+from shared.service.dependencies import runtime_of
 from shared.web import with_current_language
 from shared.web.signed_links import token_hash
 
