@@ -13,7 +13,8 @@ import asyncpg
 import pytest
 
 from deploy.devstack.servers import Servers, private_servers, start
-from shared.persistence.database import migrate, open_pool
+from shared.persistence.database import open_pool
+from shared.persistence.migrate import migrate
 from shared.service.definition import Service
 from tests.support.clock import ManualClock
 from tests.support.service_harness import HarnessFactory, ServiceHarness, set_up

@@ -16,7 +16,8 @@ from typing import Annotated, Any
 import typer
 
 from deploy.cli.progress import Steps, write_notice
-from services.matching.domain.round import RoundInput, RoundResult, RoundUnsolved
+from services.matching.domain.round_input import RoundInput, RoundUnsolved
+from services.matching.domain.round_result import RoundResult
 from services.matching.domain.verdict import Verdict
 from services.matching.gateways.certificate_file import certificate_text, read_certificate
 from services.matching.gateways.explanation_file import explanations_text

@@ -12,8 +12,9 @@ from services.matching.domain.certificate import Certificate
 from services.matching.domain.comparison import RoundSummary, moves, outcome, publics_named
 from services.matching.domain.fingerprint import inputs_sha256, policy_sha256
 from services.matching.domain.policy import Policy
-from services.matching.domain.round import Pair, RoundInput, RoundUnsolved
-from services.matching.domain.score import Components
+from services.matching.domain.round_input import RoundInput, RoundUnsolved
+from services.matching.domain.round_result import Pair
+from services.matching.domain.weights import Components
 from services.matching.gateways import export_files
 from services.matching.gateways.certificate_data import certificate_from
 from services.matching.gateways.certificate_file import certificate_text

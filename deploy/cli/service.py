@@ -9,8 +9,8 @@ import typer
 
 from deploy.services import get_service, installed_services
 from shared.messaging.topology import declare, topology
-from shared.persistence.database import migrate as migrate_database
 from shared.persistence.grants import Roles
+from shared.persistence.migrate import migrate as migrate_database
 from shared.service.asgi import serve
 from shared.service.settings import BrokerSettings, Settings, address_of, load
 

@@ -6,7 +6,7 @@ from services.notification.entrypoints.timers import close_introduction
 from services.notification.settings import NotificationSettings
 from services.notification.store import OUTSTANDING, SET_ASIDE
 from services.notification.store.unowned import UNOWNED
-from services.notification.use_cases import message_guardians, pausing
+from services.notification.use_cases import message_guardians, pause_messages
 from services.notification.use_cases.introduce_pair import CLOSE_INTRODUCTION
 from services.notification.use_cases.reconcile_messages import reconcile_interrupted
 from services.notification.use_cases.send_due_messages import send_messages
@@ -36,8 +36,8 @@ SERVICE = Service(
         events.DoubtRaised: handlers.tell_of_doubt,
         events.ClearanceAsked: handlers.ask_for_clearance,
         events.ClearanceChanged: handlers.tell_of_clearance,
-        events.PairPaused: pausing.pause,
-        events.PairResumed: pausing.resume,
+        events.PairPaused: pause_messages.pause,
+        events.PairResumed: pause_messages.resume,
         events.RequestConfirmed: handlers.present_association,
         events.ContactProved: handlers.release_messages,
         events.SignInAsked: handlers.send_sign_in,

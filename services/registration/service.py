@@ -1,5 +1,6 @@
 """The registration process: what it listens to, emits, answers and serves."""
 
+from services.registration.domain import timers as timer_names
 from services.registration.entrypoints import api, pages, partner_queue, rpc, timers, workers
 from services.registration.entrypoints import events as progress
 from services.registration.settings import RegistrationSettings
@@ -7,13 +8,10 @@ from services.registration.store.late import LATE
 from services.registration.store.requests import NOT_PLACED
 from services.registration.store.unowned import UNOWNED
 from services.registration.use_cases import (
+    ask_consent,
     change_contact,
     check_guardian,
-    consent_question,
-    inform_guardian,
-    raise_doubt,
     record_clearance,
-    route_request,
     vault_provider,
 )
 from shared.contracts import events
@@ -72,20 +70,20 @@ SERVICE = Service(
         events.ReachabilityChanged,
     ),
     timers={
-        route_request.SILENCE: timers.expire_association_deadline,
-        route_request.RETRY: timers.retry_routing,
-        record_clearance.ENDS_SOON: timers.remind_of_clearance,
-        record_clearance.ENDED: timers.expire_clearance,
+        timer_names.ASSOCIATION_SILENT: timers.expire_association_deadline,
+        timer_names.ROUTE_AGAIN: timers.retry_routing,
+        timer_names.CLEARANCE_ENDS_SOON: timers.remind_of_clearance,
+        timer_names.CLEARANCE_ENDED: timers.expire_clearance,
         record_clearance.CLAIM_OVERDUE: timers.hand_on_overdue_claim,
         change_contact.DUE: timers.change_contact,
         change_contact.FORGOTTEN: timers.forget_contact,
-        raise_doubt.OVERDUE: timers.remind_of_overdue_doubt,
-        consent_question.EXPIRY: timers.forget_without_consent,
-        **dict.fromkeys(consent_question.REMINDERS, timers.remind_of_consent),
+        timer_names.DOUBT_OVERDUE: timers.remind_of_overdue_doubt,
+        ask_consent.EXPIRY: timers.forget_without_consent,
+        **dict.fromkeys(ask_consent.REMINDERS, timers.remind_of_consent),
         check_guardian.ASK: timers.ask_about_guardian,
         check_guardian.REMINDER: timers.ask_about_guardian,
         check_guardian.DEADLINE: timers.pass_over_unseen_guardian,
-        **dict.fromkeys(inform_guardian.BIRTHDAY.values(), timers.reach_birthday),
+        **dict.fromkeys(timer_names.BIRTHDAY.values(), timers.reach_birthday),
     },
     external_queues=(
         ExternalQueue(

@@ -15,8 +15,7 @@ import asyncpg
 import structlog
 
 from shared.messaging.context import ConsumerContext
-from shared.messaging.correlation import bound_context
-from shared.messaging.correlation import MessageContext
+from shared.messaging.correlation import MessageContext, bound_context
 from shared.persistence.database import ACQUIRE_SECONDS, Connection
 from shared.persistence.transaction import Transaction, claim_message_ids, insert_outbox
 from shared.service.errors import CONFLICT_ERRORS, error_fields, is_infrastructure_failure

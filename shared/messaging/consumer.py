@@ -12,9 +12,8 @@ from faststream.rabbit import RabbitMessage
 
 from shared.messaging.batch import BatchProcessor, Blameless, DatabaseUnavailable, Work
 from shared.messaging.context import ConsumerContext
-from shared.messaging.correlation import bound_context
+from shared.messaging.correlation import MessageContext, bound_context
 from shared.messaging.envelope import ATTEMPT, ORIGIN, REASON, InvalidMessage
-from shared.messaging.correlation import MessageContext
 from shared.messaging.names import parking_exchange, retry_exchange
 from shared.service.errors import (
     TRANSIENT_ERRORS,

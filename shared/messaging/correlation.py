@@ -12,7 +12,6 @@ from uuid import UUID, uuid4
 from structlog.contextvars import bound_contextvars, get_contextvars
 
 
-
 @dataclass(frozen=True)
 class MessageContext:
     """Where something comes from: the event in hand, and the correlation id of its chain."""

@@ -20,8 +20,8 @@ from shared.messaging.connection import (
 from shared.messaging.consumer import QueueConsumer, Read
 from shared.messaging.consumer_health import live_consumers
 from shared.messaging.context import ConsumerContext
-from shared.messaging.envelope import read_fact, read_message_context
 from shared.messaging.correlation import MessageContext
+from shared.messaging.envelope import read_fact, read_message_context
 from shared.messaging.external_queue import ExternalQueueConsumer
 from shared.messaging.routes import require_permitted_route
 from shared.messaging.rpc_server import RpcServer

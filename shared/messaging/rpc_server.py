@@ -8,9 +8,8 @@ from faststream.rabbit import RabbitMessage
 from pydantic import ValidationError
 
 from shared.messaging.context import ConsumerContext
-from shared.messaging.correlation import new_context
+from shared.messaging.correlation import as_uuid, new_context
 from shared.messaging.envelope import InvalidMessage, validation_summary
-from shared.messaging.correlation import as_uuid
 from shared.messaging.routes import was_asked_by_right
 from shared.service.definition import RpcEndpoint
 from shared.service.errors import TRANSIENT_ERRORS, error_fields

@@ -13,8 +13,7 @@ from typing import Any
 import asyncpg
 import structlog
 
-from shared.messaging.correlation import bound_context, current_context
-from shared.messaging.correlation import MessageContext
+from shared.messaging.correlation import MessageContext, bound_context, current_context
 from shared.persistence.transaction import Transaction, TransactionFactory
 from shared.service.clock import Clock
 from shared.service.definition import Timer, TimerHandler

@@ -11,9 +11,8 @@ from uuid import UUID, uuid4
 import asyncpg
 
 from shared.contracts.events.base import Event
-from shared.messaging.correlation import current_context
+from shared.messaging.correlation import MessageContext, current_context
 from shared.messaging.envelope import headers
-from shared.messaging.correlation import MessageContext
 from shared.messaging.names import EVENTS_EXCHANGE
 from shared.persistence.database import ACQUIRE_SECONDS, Connection
 from shared.service.clock import Clock

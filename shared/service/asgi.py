@@ -12,7 +12,7 @@ from fastapi.responses import JSONResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
-from shared.persistence.database import is_migrated
+from shared.persistence.migrate import is_migrated
 from shared.service import logging
 from shared.service.asyncapi import router_for
 from shared.service.body_limit import BodyLimit

@@ -11,8 +11,8 @@ from shared.contracts import samples
 from shared.contracts.events import EVENTS
 from shared.contracts.samples import golden
 from shared.contracts.schemas import load_schema
-from shared.messaging.envelope import headers, read_fact, read_message_context
 from shared.messaging.correlation import MessageContext
+from shared.messaging.envelope import headers, read_fact, read_message_context
 
 
 @pytest.mark.parametrize("topic", EVENTS)

@@ -14,8 +14,8 @@ import httpx
 from pydantic import BaseModel
 
 from shared.contracts.events import EVENTS, Event
-from shared.messaging.envelope import read_fact
 from shared.messaging.correlation import MessageContext
+from shared.messaging.envelope import read_fact
 from shared.messaging.external_queue import read_inbound_message, take_letter
 from shared.persistence.timers import TimerScheduler
 from shared.persistence.transaction import TransactionFactory, claim_message_ids

@@ -18,7 +18,7 @@ from deploy.bench.matching.memory import peak_mb
 from deploy.bench.matching.outcome import Outcome
 from deploy.bench.matching.row import Row
 from deploy.bench.matching.solvers import SOLVERS, Module
-from services.matching.domain.round import RoundInput, RoundUnsolved
+from services.matching.domain.round_input import RoundInput, RoundUnsolved
 from services.matching.domain.score import components_of, score_of
 
 

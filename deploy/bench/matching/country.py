@@ -18,7 +18,7 @@ from deploy.bench.matching.people import ASSOCIATIONS, mentees_of, mentors_of
 from deploy.bench.matching.shares import PRIORITY
 from services.matching.domain.people import Association, Mentee, Mentor
 from services.matching.domain.policy import Floor, Policy
-from services.matching.domain.round import RoundInput
+from services.matching.domain.round_input import RoundInput
 
 AT = date(2026, 1, 15)
 FLOOR = Floor(PRIORITY, Decimal("0.09"))

@@ -7,8 +7,9 @@ from math import fsum
 
 from services.matching.domain.certificate import Certificate
 from services.matching.domain.people import Mentee
-from services.matching.domain.round import FloorServed, Pair
-from services.matching.domain.score import Weights, score_of
+from services.matching.domain.round_result import FloorServed, Pair
+from services.matching.domain.score import score_of
+from services.matching.domain.weights import Weights
 
 
 @dataclass(frozen=True)

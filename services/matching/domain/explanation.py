@@ -6,7 +6,7 @@ from typing import Literal
 
 from services.matching.domain import wording
 from services.matching.domain.gates import GATES
-from services.matching.domain.score import COMPONENTS, Components, Weights
+from services.matching.domain.weights import COMPONENTS, Components, Weights
 
 MOST_REASONS = 3
 

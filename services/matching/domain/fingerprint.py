@@ -18,7 +18,7 @@ from typing import Any
 
 from services.matching.domain.people import Association, Mentee, Mentor
 from services.matching.domain.policy import DEFAULT_POLICY, Policy
-from services.matching.domain.round import RoundInput
+from services.matching.domain.round_input import RoundInput
 
 
 def inputs_sha256(given: RoundInput) -> str:

@@ -1,28 +1,14 @@
 """The ten gates. A pair that fails one is never made, whatever its score: a gate has no weight."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import date
 from types import MappingProxyType
 
 from services.matching.domain.people import Mentee, Mentor
-from services.matching.domain.policy import DEFAULT_POLICY, Policy
+from services.matching.domain.round_input import Terms
 from services.matching.domain.safety import Safety, is_safe
 from services.matching.domain.score import components_of, score_of
 
 SCORE_TOLERANCE = 1e-12
-
-
-@dataclass(frozen=True)
-class Terms:
-    """What a round is held under: its day, its policy, and the pairs made before.
-
-    `past` holds (mentee id, mentor id).
-    """
-
-    at: date
-    policy: Policy = DEFAULT_POLICY
-    past: frozenset[tuple[str, str]] = frozenset()
 
 
 Gate = Callable[[Mentee, Mentor, Terms], bool]

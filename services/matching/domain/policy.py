@@ -7,7 +7,7 @@ from fractions import Fraction
 from math import ceil, fsum
 from typing import Any, Literal
 
-from services.matching.domain.score import COMPONENTS, Weights
+from services.matching.domain.weights import COMPONENTS, Weights
 from shared.contracts.vocabulary import PUBLICS
 
 Objective = Literal["most_pairs", "score"]

@@ -9,8 +9,9 @@ far from everybody. A real mentor with more to offer brings at least as much.
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from services.matching.domain.gates import Terms, closed_gates
+from services.matching.domain.gates import closed_gates
 from services.matching.domain.people import Mentee, Mentor
+from services.matching.domain.round_input import Terms
 from services.matching.domain.score import components_of, score_of
 from shared.contracts.vocabulary import DEPARTMENTS, REGION_OF, SLOTS
 

@@ -3,47 +3,15 @@
 The order of the sum is fixed, so that every reader of a score finds the same last bit.
 """
 
-from dataclasses import dataclass
 from datetime import date
 
 from services.matching.domain.people import Mentee, Mentor
+from services.matching.domain.weights import Components, Weights
 from shared.contracts.vocabulary import REGION_OF
-
-COMPONENTS = ("needs", "sectors", "slots", "proximity", "waiting")
 
 ENOUGH_SLOTS = 3
 ENOUGH_DAYS = 30
 SAME_COMMUNE, SAME_DEPARTMENT, SAME_REGION, ELSEWHERE = 1.0, 0.7, 0.4, 0.0
-
-
-@dataclass(frozen=True)
-class Components:
-    """The five parts of a score, each in [0, 1], before weighting."""
-
-    needs: float
-    sectors: float
-    slots: float
-    proximity: float
-    waiting: float
-
-    def by_name(self) -> dict[str, float]:
-        """Name → value, in the order of `COMPONENTS`."""
-        return {name: getattr(self, name) for name in COMPONENTS}
-
-
-@dataclass(frozen=True)
-class Weights:
-    """What each component counts; ≥ 0, summing to 1 (`policy` checks it)."""
-
-    needs: float = 0.40
-    sectors: float = 0.15
-    slots: float = 0.15
-    proximity: float = 0.10
-    waiting: float = 0.20
-
-    def by_name(self) -> dict[str, float]:
-        """Name → weight, in the order of `COMPONENTS`."""
-        return {name: getattr(self, name) for name in COMPONENTS}
 
 
 def components_of(mentee: Mentee, mentor: Mentor, at: date) -> Components:

@@ -3,7 +3,7 @@ choice leaves another pupil without anybody who could have had somebody."""
 
 from dataclasses import dataclass
 
-from services.matching.domain.score import Components
+from services.matching.domain.weights import Components
 
 MOST_PUPILS = 200
 """Pupils of one selection: what a page can show and a lock can wait for."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from services.matching.domain.people import Mentee, Mentor
-from services.matching.domain.round import RoundInput
+from services.matching.domain.round_input import RoundInput
 from shared.contracts.vocabulary import DEPARTMENTS, LEVELS, NEEDS, SLOTS
 from shared.contracts.vocabulary.associations import ASSOCIATIONS
 

@@ -22,12 +22,13 @@ from services.matching.domain.certificate import (
     gap_of,
 )
 from services.matching.domain.fingerprint import inputs_sha256, policy_sha256
-from services.matching.domain.round import RoundInput
-from services.matching.engine.duals import Pricing, PricingQuery
-from services.matching.engine.eligibility import Pairs
-from services.matching.engine.instance import Instance
+from services.matching.domain.round_input import RoundInput
+from services.matching.engine.duals import Pricing, duals_by_place, floor_constraints
+from services.matching.engine.instance import Instance, of_public
 from services.matching.engine.lexicographic import Decision, FloorStage
-from services.matching.engine.mip import Optimum, of_public
+from services.matching.engine.mip import Optimum
+from services.matching.engine.objective import Objective, build_query
+from services.matching.engine.pairs import Pairs
 
 
 @dataclass(frozen=True)
@@ -87,7 +88,7 @@ class _Prover:
             before[stage.floor.public] = stage.least
         return tuple(proofs)
 
-    def _floor(self, stage: FloorStage, best: Optimum, held: FixedStages) -> FloorProof:
+    def _floor(self, stage: FloorStage, best: Optimum, fixed: FixedStages) -> FloorProof:
         members = of_public(self._pool, stage.floor.public).astype(np.float64)
         prices = None if stage.most is None else stage.most.prices
         return FloorProof(
@@ -96,40 +97,29 @@ class _Prover:
             wanted=stage.wanted,
             value=stage.least,
             served=int(members[self._pairs.mentee[best.chosen]].sum()),
-            bound=None if prices is None else self.compute_bound(members, 0.0, prices, held),
+            bound=None if prices is None else self.compute_bound(members, 0.0, prices, fixed),
             prices=prices,
         )
 
-    def score(self, stage: Optimum, held: FixedStages) -> ScoreProof:
+    def score(self, stage: Optimum, fixed: FixedStages) -> ScoreProof:
         value = fsum(self._pairs.score[stage.chosen].tolist())
         nothing = np.zeros(len(self._pool.mentees))
-        bound = max(self.compute_bound(nothing, 1.0, stage.prices, held), value)
+        bound = max(self.compute_bound(nothing, 1.0, stage.prices, fixed), value)
         gap = gap_of(value, bound)
         proved_by: ProvedBy = "prices" if gap <= MOST_GAP else "branch_and_bound"
         return ScoreProof(value, bound, gap, stage.prices, proved_by)
 
     def compute_bound(
-        self, counted: NDArray[np.float64], value: float, prices: NamedDuals, held: FixedStages
+        self,
+        service_value: NDArray[np.float64],
+        score_weight: float,
+        prices: NamedDuals,
+        fixed: FixedStages,
     ) -> float:
-        """The most that any choice keeping `held` can be worth, when a pair counts as much as
-        its mentee does and `worth` times its score."""
-        fixed = [prices.pairs * (held.pairs or 0)]
-        fixed += [m.capacity * prices.mentors.get(m.id, 0.0) for m in self._pool.mentors]
-        fixed += [cap * prices.associations.get(k, 0.0) for k, cap in self._pool.caps.items()]
-        fixed += [-least * prices.floors.get(p, 0.0) for p, least in held.floors.items()]
-        base = counted - prices.pairs + self._floor_prices(prices)
-        asked = PricingQuery(base, value, self._place_prices(prices))
-        return fsum((*fixed, *self._pricing.max_surplus(asked).tolist()))
-
-    def _place_prices(self, prices: NamedDuals) -> NDArray[np.float64]:
-        """v_j + a_k(j) of each mentor."""
-        own = np.array([prices.mentors.get(m.id, 0.0) for m in self._pool.mentors])
-        shared = [prices.associations.get(k, 0.0) for k in self._pool.associations]
-        return np.asarray(own + np.array([*shared, 0.0])[self._pool.mentor_side.association])
-
-    def _floor_prices(self, prices: NamedDuals) -> NDArray[np.float64]:
-        """F_i of each mentee."""
-        total = np.zeros(len(self._pool.mentees))
-        for public, price in prices.floors.items():
-            total += price * of_public(self._pool, public)
-        return total
+        """The most that any choice keeping `fixed` can be worth, when a pair counts its mentee's
+        `service_value` and `score_weight` times its score."""
+        floors = floor_constraints(self._pool, fixed.floors)
+        duals = duals_by_place(self._pool, prices, floors)
+        objective = Objective(service_value, score_weight, bonus=0.0, floors=floors)
+        surplus = self._pricing.max_surplus(build_query(self._pool, objective, duals))
+        return duals.compute_bound(self._pool, floors, fixed.pairs or 0, surplus)

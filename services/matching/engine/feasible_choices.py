@@ -21,10 +21,10 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from services.matching.domain.round import RoundInput
+from services.matching.domain.round_input import RoundInput
 from services.matching.domain.score import components_of
 from services.matching.domain.selection import Choices, Offer
-from services.matching.engine.eligible_pairs import eligible_pairs
+from services.matching.engine.eligibility import eligible_pairs
 from services.matching.engine.instance import Instance, pool_of
 
 NOBODY = -1

@@ -11,9 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from services.matching.domain.gates import Terms
 from services.matching.domain.people import Mentee, Mentor
-from services.matching.domain.round import RoundInput
+from services.matching.domain.round_input import RoundInput, Terms
 from services.matching.domain.score import waiting
 from shared.contracts.vocabulary import DEPARTMENTS, LEVELS, NEEDS, REGION_OF, SECTORS, SLOTS
 
@@ -93,6 +92,16 @@ def pool_of(given: RoundInput) -> Instance:
         languages,
         _forbidden_pairs(mentees, mentors, given.past),
     )
+
+
+def of_public(pool: Instance, public: str) -> NDArray[np.bool_]:
+    """For each mentee of the pool: of this public?"""
+    return np.array([public in mentee.publics for mentee in pool.mentees], dtype=bool)
+
+
+def caps_of(pool: Instance) -> NDArray[np.int64]:
+    """The cap of each association by number; NONE where it has none."""
+    return np.array([pool.caps.get(name, NONE) for name in pool.associations], dtype=np.int64)
 
 
 def _numbers(names: Iterable[str | None]) -> dict[str, int]:

@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 
 from services.matching.domain.certificate import NamedDuals
 from services.matching.domain.policy import Floor
-from services.matching.engine.eligibility import Pairs
-from services.matching.engine.instance import Instance
-from services.matching.engine.mip import Optimum, RoundModel, of_public
+from services.matching.engine.instance import Instance, of_public
+from services.matching.engine.mip import Optimum, RoundModel
 from services.matching.engine.mip_solver import Solver, best_solver
+from services.matching.engine.pairs import Pairs
 
 
 @dataclass(frozen=True)

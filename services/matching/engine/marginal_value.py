@@ -23,10 +23,10 @@ from numpy.typing import NDArray
 from services.matching.domain.certificate import Certificate, NamedDuals
 from services.matching.domain.people import Mentee
 from services.matching.domain.recruiting import Kind, Signal, kinds_of, rank_signals, score_with
-from services.matching.domain.round import RoundInput
-from services.matching.engine.eligibility import Pairs
-from services.matching.engine.eligible_pairs import iter_eligible_pairs
+from services.matching.domain.round_input import RoundInput
+from services.matching.engine.eligibility import iter_eligible_pairs
 from services.matching.engine.instance import Instance, pool_of
+from services.matching.engine.pairs import Pairs
 
 Values = NDArray[np.float64]
 

@@ -21,10 +21,10 @@ import pulp
 from numpy.typing import NDArray
 
 from services.matching.domain.certificate import NamedDuals
-from services.matching.domain.round import RoundUnsolved
-from services.matching.engine.eligibility import Pairs, concatenate
-from services.matching.engine.instance import NONE, Instance
+from services.matching.domain.round_input import RoundUnsolved
+from services.matching.engine.instance import NONE, Instance, of_public
 from services.matching.engine.mip_solver import Solver
+from services.matching.engine.pairs import Pairs, concatenate
 
 INTEGRALITY_TOLERANCE = 1e-6
 _DIGITS = 12
@@ -144,11 +144,6 @@ class RoundModel:
             floors=_above_zero(self._floors, -sign),
             pairs=0.0 if self._count is None else round(sign * self._count.pi, _DIGITS),
         )
-
-
-def of_public(pool: Instance, public: str) -> NDArray[np.bool_]:
-    """For each mentee of the pool: of this public?"""
-    return np.array([public in mentee.publics for mentee in pool.mentees], dtype=bool)
 
 
 def _above_zero(rows: Mapping[str, pulp.LpConstraint], sign: float) -> dict[str, float]:

@@ -24,8 +24,10 @@ from numpy.typing import NDArray
 
 from services.matching.domain.certificate import NamedDuals
 from services.matching.domain.people import Mentee
-from services.matching.domain.round import Pair, RoundInput
+from services.matching.domain.round_input import RoundInput
+from services.matching.domain.round_result import Pair
 from services.matching.domain.score import components_of, score_of
+from services.matching.engine.duals import duals_by_place
 from services.matching.engine.eligibility import SIDE_GATES, meets_min_score, scores
 from services.matching.engine.instance import NONE, WORD, Array, Instance, People, pool_of
 
@@ -49,7 +51,7 @@ class ResidualPlaces:
     def __init__(self, given: RoundInput, prices: NamedDuals) -> None:
         self._pool = pool_of(replace(given, mentees=()))
         self._names = _Names(self._pool)
-        self._price = _price(self._pool, prices)
+        self._price = duals_by_place(self._pool, prices).place_costs(self._pool)
         self._place = {mentor.id: place for place, mentor in enumerate(self._pool.mentors)}
         self._left = self._pool.mentor_side.capacity.copy()
         self._room = np.full(len(self._pool.associations) + 1, np.iinfo(np.int64).max)
@@ -149,13 +151,6 @@ def _numbers(names: list[str | None], column: Array) -> dict[str, int]:
 
 def _number(name: str | None, numbers: Mapping[str, int]) -> Array:
     return np.array([NONE if name is None else numbers.get(name, UNKNOWN)], dtype=np.int32)
-
-
-def _price(pool: Instance, prices: NamedDuals) -> NDArray[np.float64]:
-    """v_j + a_k(j) of each mentor of the pool."""
-    own, shared = prices.mentors, prices.associations
-    price = [own.get(m.id, 0.0) + shared.get(m.association or "", 0.0) for m in pool.mentors]
-    return np.array(price, dtype=np.float64)
 
 
 def _forbidden(given: RoundInput) -> dict[str, set[str]]:

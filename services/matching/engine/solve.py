@@ -8,15 +8,16 @@ import numpy as np
 
 from services.matching.domain.certificate import NamedDuals
 from services.matching.domain.explanation import Explanation, reasons_for
-from services.matching.domain.round import FloorServed, Pair, RoundInput, RoundResult
+from services.matching.domain.round_input import RoundInput
+from services.matching.domain.round_result import FloorServed, Pair, RoundResult
 from services.matching.domain.score import components_of
 from services.matching.engine.certificate import certify
 from services.matching.engine.column_generation.solver import Solution, decide_nationally
 from services.matching.engine.duals import ListedPairs
-from services.matching.engine.eligibility import Pairs, concatenate, sort_pairs
-from services.matching.engine.eligible_pairs import iter_eligible_pairs
+from services.matching.engine.eligibility import iter_eligible_pairs
 from services.matching.engine.instance import Instance, pool_of
 from services.matching.engine.lexicographic import Decision, decide
+from services.matching.engine.pairs import Pairs, concatenate, sort_pairs
 from services.matching.engine.waiting_reasons import waiting_reasons
 
 Step = Literal["gates", "optimum", "proof", "explanations"]

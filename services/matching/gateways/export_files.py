@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from services.matching.domain.people import Association, Mentee, Mentor, last_day_of
 from services.matching.domain.policy import DEFAULT_POLICY, Policy
-from services.matching.domain.round import RoundInput
+from services.matching.domain.round_input import RoundInput
 from shared.contracts.clearance import Clearance
 from shared.spreadsheets import csv_text
 

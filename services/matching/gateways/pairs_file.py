@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from services.matching.domain.round import Pair
-from services.matching.domain.score import COMPONENTS, Components
+from services.matching.domain.round_result import Pair
+from services.matching.domain.weights import COMPONENTS, Components
 from shared.spreadsheets import (
     Column,
     InvalidCell,

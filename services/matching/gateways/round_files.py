@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from services.matching.domain.people import Association, Mentee, Mentor
 from services.matching.domain.policy import DEFAULT_POLICY, Policy
-from services.matching.domain.round import RoundInput
+from services.matching.domain.round_input import RoundInput
 from services.matching.gateways import people_files
 from services.matching.gateways.policy_file import read_policy
 from services.matching.gateways.references import (

@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 
 from services.matching.domain.explanation import Explanation
 from services.matching.domain.explanation_key import explanation_key
+from services.matching.domain.round_result import Pair
 from services.matching.gateways.explanation_file import explanation_data
 from services.matching.store import PublicationBatch
 
@@ -25,6 +26,16 @@ def make_batches(
     waiting = [_waiting(one) for one in kept.values() if one.blocking is not None]
     result = [PublicationBatch(json.dumps(part), "[]") for part in _cut(pairs, size)]
     return (*result, *(PublicationBatch("[]", json.dumps(part)) for part in _cut(waiting, size)))
+
+
+def pair_data(pair: Pair) -> dict[str, Any]:
+    """A pair that is proposed, as plain data."""
+    return {
+        "request_id": pair.mentee_id,
+        "mentor_id": pair.mentor_id,
+        "score": pair.score,
+        "components": pair.components.by_name(),
+    }
 
 
 def _with_explanation(pair: Mapping[str, Any], explanation: Explanation | None) -> dict[str, Any]:

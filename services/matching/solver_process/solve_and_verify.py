@@ -12,13 +12,14 @@ from typing import Any
 
 from services.matching.domain.certificate import NamedDuals
 from services.matching.domain.explanation import Explanation
-from services.matching.domain.round import Pair, RoundInput, RoundResult
+from services.matching.domain.round_input import RoundInput
+from services.matching.domain.round_result import RoundResult
 from services.matching.domain.verdict import Verdict
 from services.matching.engine.solve import solve
 from services.matching.engine.verification.verifier import verify_round
 from services.matching.gateways.certificate_data import certificate_from
 from services.matching.gateways.certificate_file import certificate_data
-from services.matching.solver_process.batches import PAIRS_AT_ONCE, make_batches
+from services.matching.solver_process.batches import PAIRS_AT_ONCE, make_batches, pair_data
 from services.matching.store import Findings
 from services.matching.store.snapshot import round_input
 
@@ -81,13 +82,3 @@ def _is_capped(given: RoundInput, result: RoundResult) -> bool:
 def _publishable_explanations(result: RoundResult, bad: frozenset[str]) -> list[Explanation]:
     """What is explained to people: nothing about a pair that was held back."""
     return [one for one in result.explanations if one.mentee_id not in bad]
-
-
-def pair_data(pair: Pair) -> dict[str, Any]:
-    """A pair that is proposed, as plain data."""
-    return {
-        "request_id": pair.mentee_id,
-        "mentor_id": pair.mentor_id,
-        "score": pair.score,
-        "components": pair.components.by_name(),
-    }

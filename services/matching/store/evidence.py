@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from services.matching.domain.round import RoundInput
+from services.matching.domain.round_input import RoundInput
 from services.matching.store.snapshot import round_input
 from shared.persistence.database import Connection
 

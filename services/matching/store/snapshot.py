@@ -7,7 +7,7 @@ from typing import Any
 
 from services.matching.domain.people import FRENCH, Association, Mentee, Mentor, last_day_of
 from services.matching.domain.policy import policy_from
-from services.matching.domain.round import RoundInput
+from services.matching.domain.round_input import RoundInput
 from shared.contracts.clearance import Clearance
 from shared.contracts.types import PARIS
 

@@ -14,12 +14,12 @@ import structlog
 from services.matching.domain.certificate import NamedDuals
 from services.matching.domain.explanation import Explanation, reasons_for
 from services.matching.domain.people import Association
-from services.matching.domain.round import Pair, RoundInput
-from services.matching.domain.score import Weights
+from services.matching.domain.round_input import RoundInput
+from services.matching.domain.round_result import Pair
+from services.matching.domain.weights import Weights
 from services.matching.engine.residual_places import ResidualPlaces
 from services.matching.engine.verification.verifier import PairCheck
-from services.matching.solver_process.batches import make_batches
-from services.matching.solver_process.solve_and_verify import pair_data
+from services.matching.solver_process.batches import make_batches, pair_data
 from services.matching.store import MadePair
 from services.matching.store.arrivals import Answer, Arrivals, KeptRound, LeftOpen
 from services.matching.store.snapshot import round_input

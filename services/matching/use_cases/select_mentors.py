@@ -9,7 +9,7 @@ from uuid import UUID
 
 from services.matching.domain.people import Mentee, Mentor
 from services.matching.domain.policy import Policy, policy_data
-from services.matching.domain.round import RoundInput
+from services.matching.domain.round_input import RoundInput
 from services.matching.domain.selection import MOST_PUPILS, Choices, Offer
 from services.matching.domain.vocabulary import Vocabulary, with_known_codes
 from services.matching.engine.feasible_choices import ChoiceSet

@@ -6,8 +6,7 @@ from contextlib import contextmanager
 from structlog.contextvars import bound_contextvars
 
 from services.notification.domain.message import Message
-from shared.messaging.correlation import bound_context
-from shared.messaging.correlation import MessageContext
+from shared.messaging.correlation import MessageContext, bound_context
 
 
 @contextmanager

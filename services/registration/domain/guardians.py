@@ -8,10 +8,10 @@ from datetime import date, datetime
 from typing import Literal
 
 from services.registration.domain.age import CONSENT_AGE, MAJORITY, age_on, birthday
+from services.registration.domain.request_states import Minority
 from shared.contracts.types import PARIS
 from shared.contracts.vocabulary.programmes import ProgrammeEntry
 
-Minority = Literal["under_15", "under_18"]
 HOW = ("call", "meeting", "letter", "partner", "ase_service")
 """How an association may have assured itself of a guardian: a closed list, so that nothing of a
 person is written here. `ase_service`: the child welfare service signed in the parents' place."""

@@ -6,8 +6,8 @@ import phonenumbers
 from phonenumbers import PhoneNumber, PhoneNumberType
 
 from services.registration.domain.errors import field_error
+from services.registration.domain.overseas import OVERSEAS_REGIONS
 
-OVERSEAS_REGIONS = {"971": "GP", "972": "MQ", "973": "GF", "974": "RE", "976": "YT"}
 COUNTRY_CODES = frozenset({33, 262, 590, 594, 596})
 MOBILE = frozenset({PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE})
 

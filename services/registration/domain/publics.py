@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from services.registration.domain.phones import OVERSEAS_REGIONS
+from services.registration.domain.overseas import OVERSEAS_REGIONS
 
 SENSITIVE = frozenset({"ase", "disability", "refugee"})
 """Kept apart from everything else, shown only to an association whose speciality they are."""

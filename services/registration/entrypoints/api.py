@@ -12,21 +12,21 @@ from services.registration.domain.errors import Fault, InvalidRegistration
 from services.registration.domain.schema import request_body_schema
 from services.registration.settings import RegistrationSettings
 from services.registration.store import Partners
-from services.registration.use_cases.limit_registrations import partner_use
-from services.registration.use_cases.partner_links import STEPS, keep_steps_link
-from services.registration.use_cases.register import Origin
-from services.registration.use_cases.register_from_input import note_refusal, register_from_input
-from services.registration.use_cases.sending_again import (
+from services.registration.use_cases.answer_again import (
     KeyReused,
     Sent,
     answer_again,
     digest_of,
     keep_answer,
 )
+from services.registration.use_cases.keep_partner_link import STEPS, keep_steps_link
+from services.registration.use_cases.limit_registrations import partner_use
+from services.registration.use_cases.register import Origin
+from services.registration.use_cases.register_from_input import note_refusal, register_from_input
 from shared.contracts.types import Side
 from shared.persistence.transaction import Transaction
-from shared.service.dependencies import runtime_of
 from shared.service.definition import WorkerContext
+from shared.service.dependencies import runtime_of
 from shared.service.problems import Problem
 from shared.service.rate_limits import check_limits
 

@@ -8,7 +8,7 @@ from services.registration.store.pairs import PairEvent
 from services.registration.use_cases.inform_guardian import tell_of_introduction
 from services.registration.use_cases.record_reachability import note_bounces
 from services.registration.use_cases.reopen_request import reopen_request
-from services.registration.use_cases.seeing_to_guardians import (
+from services.registration.use_cases.settle_guardian_check import (
     note_guardian_told,
     note_guardian_unreachable,
 )

@@ -3,13 +3,13 @@
 from datetime import date
 from uuid import UUID
 
+from services.registration.domain import timers as timer_names
 from services.registration.store import Requests
 from services.registration.use_cases import (
+    ask_consent,
     check_guardian,
-    consent_question,
-    inform_guardian,
     obtain_consent,
-    seeing_to_guardians,
+    settle_guardian_check,
 )
 from services.registration.use_cases import reach_birthday as birthdays
 from services.registration.use_cases.change_contact import forget_former_contact, make_due_change
@@ -74,22 +74,22 @@ async def forget_contact(timer: Timer, tx: Transaction) -> None:
 
 async def remind_of_consent(timer: Timer, tx: Transaction) -> None:
     """A parent has not answered yet: asked once more."""
-    reminder = list(consent_question.REMINDERS).index(timer.kind) + 1
+    reminder = list(ask_consent.REMINDERS).index(timer.kind) + 1
     await obtain_consent.remind_guardian(UUID(timer.key), reminder, tx)
 
 
 async def ask_about_guardian(timer: Timer, tx: Transaction) -> None:
     """The guardian is not seen to yet: the association is asked, or reminded."""
     reminder = timer.kind == check_guardian.REMINDER
-    await seeing_to_guardians.ask_once_more(UUID(timer.key), tx, reminder=reminder)
+    await settle_guardian_check.ask_once_more(UUID(timer.key), tx, reminder=reminder)
 
 
 async def pass_over_unseen_guardian(timer: Timer, tx: Transaction) -> None:
     """The association did not see to the guardian in time: on to the next best."""
-    await seeing_to_guardians.pass_over_silent(UUID(timer.key), tx)
+    await settle_guardian_check.pass_over_silent(UUID(timer.key), tx)
 
 
 async def reach_birthday(timer: Timer, tx: Transaction) -> None:
     """Somebody is 15 or 18 today."""
-    ages = {kind: age for age, kind in inform_guardian.BIRTHDAY.items()}
+    ages = {kind: age for age, kind in timer_names.BIRTHDAY.items()}
     await birthdays.reach_birthday(UUID(timer.key), ages[timer.kind], tx)

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from services.registration.store.requests import OPEN
+from services.registration.domain.request_states import OPEN
 from shared.persistence.database import Connection
 
 

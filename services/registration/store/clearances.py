@@ -6,7 +6,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from services.registration.domain.clearance import Standing
-from shared.contracts.events import MentorCriteria
+from shared.contracts.criteria import MentorCriteria
 from shared.persistence.database import Connection, Record
 
 _MENTORS = """

@@ -1,6 +1,6 @@
 """Figures for the operator, counted from what is kept."""
 
-from services.registration.store.requests import STATES
+from services.registration.domain.request_states import STATES
 from shared.persistence.database import Connection
 
 

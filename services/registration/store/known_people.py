@@ -1,11 +1,10 @@
 """Who may be known already: found by keyed hashes, opened only to be compared by the domain."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from services.registration.domain.identity import Identity, blind_index_texts, contacts_of
-from services.registration.store.opening import open_rows
 from services.registration.store.vault import Vault
 from shared.contracts.types import Side
 from shared.persistence.database import Connection, Record
@@ -48,7 +47,7 @@ class KnownPeople:
     async def lock(self, identity: Identity) -> None:
         """Let whoever may be the same wait here until this transaction ends, at both entrypoints:
         of two who come in the same instant, the later one sees the earlier."""
-        digests = sorted(digests_of(identity, self._vault).values())
+        digests = sorted(self._vault.blind_index(identity).values())
         keys = sorted({int.from_bytes(digest[:8], "big", signed=True) for digest in digests})
         await self._connection.execute(
             "SELECT pg_advisory_xact_lock(key) FROM unnest($1::bigint[]) AS key", keys
@@ -107,22 +106,12 @@ class KnownPeople:
         return await self._to_known(rows)
 
     def _digest(self, text: str) -> bytes:
-        return _blind(text, self._vault)
+        return self._vault.blind_text(text)
 
     async def _to_known(self, rows: Sequence[Record]) -> list[KnownPerson]:
-        opened = await open_rows(rows, self._vault)
+        opened = await self._vault.open_rows(rows)
         return [
             KnownPerson(row["id"], opened[row["id"]], row["arrival"], row["folded"])
             for row in rows
             if row["id"] in opened
         ]
-
-
-def digests_of(identity: Identity, vault: Vault) -> Mapping[str, bytes]:
-    """By use, the keyed hashes of what finds somebody again."""
-    return {use: _blind(text, vault) for use, text in blind_index_texts(identity).items()}
-
-
-def _blind(text: str, vault: Vault) -> bytes:
-    kind, _, rest = text.partition(":")
-    return vault.blind(kind, rest)

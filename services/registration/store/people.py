@@ -5,10 +5,8 @@ from datetime import datetime
 from uuid import UUID
 
 from services.registration.domain.identity import Identity
-from services.registration.store.known_people import digests_of
-from services.registration.store.opening import open_rows
 from services.registration.store.vault import Vault
-from shared.contracts.events import MentorCriteria
+from shared.contracts.criteria import MentorCriteria
 from shared.contracts.types import Lang, RegistrationSource, Side
 from shared.persistence.database import Connection, Record
 
@@ -77,7 +75,7 @@ class People:
         )
         if row is None:
             return None
-        opened = await open_rows([row], self._vault)
+        opened = await self._vault.open_rows([row])
         return (opened[person_id], row["lang"]) if opened else None
 
     async def add_mentor(
@@ -179,7 +177,7 @@ class People:
         return found
 
     async def _mark(self, person_id: UUID, side: Side, identity: Identity) -> None:
-        marks = digests_of(identity, self._vault)
+        marks = self._vault.blind_index(identity)
         await self._connection.execute(
             "INSERT INTO marks (person_id, side, kind, digest)"
             " SELECT $1, $2, * FROM unnest($3::text[], $4::bytea[])",

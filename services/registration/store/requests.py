@@ -3,19 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 from uuid import UUID
 
 from services.registration.domain.publics import SENSITIVE
+from services.registration.domain.request_states import OPEN, Minority
 from shared.contracts.codes import READING
-from shared.contracts.events import MenteeCriteria
+from shared.contracts.criteria import MenteeCriteria
 from shared.contracts.types import Lang
 from shared.persistence.database import Connection, Record
 
-OPEN = ("awaiting_consent", "placing", "routed", "unrouted", "guardian_check", "confirmed")
-WITHDRAWN = ("consent_withdrawn", "withdrawn", "erased", "duplicate")
-"""Over before its time, for good: a request is closed in the state that says why."""
-STATES = (*OPEN, "ended", "consent_expired", "consent_refused", *WITHDRAWN)
 NOT_PLACED = "SELECT count(*) FROM requests WHERE state = 'placing'"
 """Requests between two steps: none, unless a transaction was lost."""
 
@@ -23,9 +20,6 @@ ERASED = MenteeCriteria.model_construct(
     needs=(), slots=(), level="", department="", languages=(), publics=()
 )
 """The criteria of a request whose person was erased."""
-
-
-Minority = Literal["under_15", "under_18"]
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from services.registration.store.requests import OPEN
+from services.registration.domain.request_states import OPEN
 from shared.persistence.database import Connection
 
 _LOCK = 0x72657461696E

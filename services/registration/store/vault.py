@@ -7,6 +7,7 @@ that no sealed text can be passed off as somebody else's.
 
 import json
 import os
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from uuid import UUID
@@ -16,8 +17,9 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.hmac import HMAC
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from services.registration.domain.identity import Identity
+from services.registration.domain.identity import Identity, blind_index_texts
 from services.registration.store.keys import Keys
+from shared.persistence.database import Record
 
 NONCE_BYTES = 12
 KEY_BYTES = 32
@@ -66,6 +68,21 @@ class Vault:
         fields = json.loads(_decrypt(AESGCM(key), sealed.text, person_id))
         return Identity(**fields | {"born": date.fromisoformat(fields["born"])})
 
+    async def open_rows(self, rows: Sequence[Record]) -> dict[UUID, Identity]:
+        """The identities of rows of `persons` (`id`, `wrapped_key`, `sealed`), in their order.
+
+        Their keys are read in one round trip. Whoever has no key is erased, and missing.
+        `wrapped_key` is set only in rows from before keys stood in a database of their own, until
+        `move_keys` has taken it there.
+        """
+        keys = await self.keys.of([row["id"] for row in rows])
+        keys |= {row["id"]: row["wrapped_key"] for row in rows if row["wrapped_key"]}
+        return {
+            row["id"]: self.open(row["id"], Sealed(keys[row["id"]], row["sealed"]))
+            for row in rows
+            if row["sealed"] and row["id"] in keys
+        }
+
     def seal_text(self, subject_id: UUID, text: str) -> Sealed:
         """A fresh key for one text, which is kept and deleted beside it."""
         key = AESGCM.generate_key(KEY_BYTES * 8)
@@ -81,6 +98,15 @@ class Vault:
         digest = HMAC(self._blind_key, SHA256())
         digest.update(f"{kind}:{text}".encode())
         return digest.finalize()
+
+    def blind_text(self, text: str) -> bytes:
+        """The keyed hash of a text of the form `kind:rest`."""
+        kind, _, rest = text.partition(":")
+        return self.blind(kind, rest)
+
+    def blind_index(self, identity: Identity) -> dict[str, bytes]:
+        """By use, the keyed hashes of what finds somebody again."""
+        return {use: self.blind_text(text) for use, text in blind_index_texts(identity).items()}
 
 
 def _text(identity: Identity) -> bytes:

@@ -4,8 +4,9 @@ from uuid import UUID
 
 from services.registration.domain.disclosure import identity_is_closed
 from services.registration.domain.identity import Identity
+from services.registration.domain.timers import ASSOCIATION_SILENT
 from services.registration.store import AccessLog, GuardianChecks, People, Requests
-from services.registration.use_cases.route_request import SILENCE, confirm, reroute
+from services.registration.use_cases.route_request import confirm, reroute
 from services.registration.use_cases.vault_provider import vault
 from shared.persistence.transaction import Transaction
 
@@ -19,7 +20,7 @@ async def accept_request(request_id: UUID, association: str, tx: Transaction) ->
     if request is None or request.state != "routed" or request.association != association:
         return False
     await confirm(request, association, tx)
-    await tx.cancel(SILENCE, request.id)
+    await tx.cancel(ASSOCIATION_SILENT, request.id)
     return True
 
 

@@ -7,9 +7,9 @@ from uuid import UUID
 
 from services.registration.domain.guardians import start_of_birthday
 from services.registration.domain.identity import Identity
+from services.registration.domain.request_states import WITHDRAWN
 from services.registration.store import AccessLog, GuardianChecks, Links, Pairs, People, Requests
-from services.registration.store.requests import WITHDRAWN
-from services.registration.use_cases.mentor_guardians import forget_guardian
+from services.registration.use_cases.forget_guardian import forget_guardian
 from services.registration.use_cases.obtain_consent import withdraw_consent
 from services.registration.use_cases.vault_provider import vault
 from shared.contracts.events import MentorLeft

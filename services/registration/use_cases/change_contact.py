@@ -26,9 +26,9 @@ from services.registration.store import (
     People,
 )
 from services.registration.store.contact_changes import Role
-from services.registration.use_cases.keeping_apart import judge_contact
-from services.registration.use_cases.own_affairs import refuse_own
+from services.registration.use_cases.keep_people_apart import judge_contact
 from services.registration.use_cases.record_reachability import note_alive
+from services.registration.use_cases.refuse_own_affair import refuse_own
 from services.registration.use_cases.vault_provider import fictional_numbers, vault
 from shared.contracts.events import ContactChanged
 from shared.contracts.types import Recipient, Side

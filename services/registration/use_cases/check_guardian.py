@@ -84,11 +84,17 @@ async def close_check(subject: UUID, how: str, tx: Transaction) -> bool:
     """The guardian is seen to; false when nothing was to do."""
     settled = await GuardianChecks(tx.connection).settle(subject, how, tx.now)
     if settled:
-        await forget_deadlines(subject, tx)
+        await _cancel_timers(subject, tx)
     return settled
 
 
-async def forget_deadlines(subject: UUID, tx: Transaction) -> None:
+async def drop_check(subject: UUID, tx: Transaction) -> None:
+    """The task is there no more, unless it is done."""
+    await GuardianChecks(tx.connection).drop(subject)
+    await _cancel_timers(subject, tx)
+
+
+async def _cancel_timers(subject: UUID, tx: Transaction) -> None:
     """Nobody is asked, reminded or passed over any more."""
     for timer in (ASK, REMINDER, DEADLINE):
         await tx.cancel(timer, subject)

@@ -8,12 +8,12 @@ from uuid import UUID
 
 from services.registration.domain.identity import Identity
 from services.registration.store import AccessLog, Clearances, ClearedMentor, GuardianChecks, People
-from services.registration.use_cases.own_affairs import refuse_own
 from services.registration.use_cases.record_clearance import (
     apply_clearance,
     apply_withdrawal,
     in_charge_of,
 )
+from services.registration.use_cases.refuse_own_affair import refuse_own
 from services.registration.use_cases.vault_provider import vault
 from shared.persistence.transaction import Transaction
 

@@ -3,31 +3,31 @@
 Nothing of whoever was known first changes, whatever is decided.
 """
 
-from collections.abc import Sequence
 from uuid import UUID
 
 from services.registration.domain.identity import Identity
+from services.registration.domain.timers import (
+    BIRTHDAY,
+    CLEARANCE_ENDED,
+    CLEARANCE_ENDS_SOON,
+    DOUBT_OVERDUE,
+)
 from services.registration.store import (
     AccessLog,
     Clearances,
     Doubt,
     Doubts,
-    MentorGuardians,
     Pairs,
     People,
     Requests,
-    date_change,
 )
-from services.registration.use_cases.inform_guardian import BIRTHDAY
-from services.registration.use_cases.mentor_guardians import forget_guardian
-from services.registration.use_cases.own_affairs import refuse_own
-from services.registration.use_cases.own_word import is_proof
-from services.registration.use_cases.raise_doubt import OVERDUE
-from services.registration.use_cases.record_clearance import ENDED, ENDS_SOON
+from services.registration.use_cases.forget_guardian import forget_guardian
+from services.registration.use_cases.judge_affirmation import is_proof
+from services.registration.use_cases.lift_hold import drop_doubts_about, lift_hold
+from services.registration.use_cases.refuse_own_affair import refuse_own
 from services.registration.use_cases.vault_provider import vault
 from services.registration.use_cases.withdraw_request import withdraw_request
-from shared.contracts.events import HoldLifted, MentorLeft
-from shared.contracts.types import Side
+from shared.contracts.events import MentorLeft
 from shared.persistence.transaction import Transaction
 
 
@@ -76,21 +76,8 @@ async def confirm_own_registration(doubt_id: UUID, person_id: UUID, tx: Transact
     return True
 
 
-async def drop_doubts_about(person_id: UUID, tx: Transaction) -> None:
-    """Somebody is erased or over: nobody decides any more who they were, nor waits for it."""
-    doubts = Doubts(tx.connection)
-    for moot in await doubts.about(person_id):
-        await tx.cancel(OVERDUE, moot.id)
-        await doubts.settle(moot.id, "gone", "service", tx.now)
-        await Clearances(tx.connection).drop_claims(person_id, moot.earlier_id, tx.now)
-    for moot in await doubts.against(person_id):
-        await tx.cancel(OVERDUE, moot.id)
-        await doubts.settle(moot.id, "gone", "service", tx.now)
-        await _go_on(moot.side, moot.newcomer_id, (), tx)
-
-
 async def _settle(doubt: Doubt, same: bool, by: str, tx: Transaction) -> None:
-    await tx.cancel(OVERDUE, doubt.id)
+    await tx.cancel(DOUBT_OVERDUE, doubt.id)
     outcome = "same" if same else "different"
     await Doubts(tx.connection).settle(doubt.id, outcome, by, tx.now)
     if not same:
@@ -99,7 +86,7 @@ async def _settle(doubt: Doubt, same: bool, by: str, tx: Transaction) -> None:
         await _fold(doubt, tx)
     else:
         past = await Pairs(tx.connection).mentors_of(doubt.earlier_id) if same else ()
-        await _go_on(doubt.side, doubt.newcomer_id, past, tx)
+        await lift_hold(doubt.side, doubt.newcomer_id, past, tx)
 
 
 async def _is_still_served(doubt: Doubt, tx: Transaction) -> bool:
@@ -125,40 +112,7 @@ async def _fold(doubt: Doubt, tx: Transaction) -> None:
 
 async def _forget_dates(newcomer_id: UUID, tx: Transaction) -> None:
     """Whoever was known first has their own birthdays and clearance; nobody decides these."""
-    for timer in (*BIRTHDAY.values(), ENDS_SOON, ENDED):
+    for timer in (*BIRTHDAY.values(), CLEARANCE_ENDS_SOON, CLEARANCE_ENDED):
         await tx.cancel(timer, newcomer_id)
     await Clearances(tx.connection).settle_claims(newcomer_id, "service", tx.now)
     await forget_guardian(newcomer_id, tx)
-
-
-async def _go_on(side: Side, newcomer_id: UUID, past: Sequence[UUID], tx: Transaction) -> None:
-    """Once nobody is left whom the newcomer may be, they wait no more.
-
-    `past`: mentors whom the newcomer has been paired with before.
-    """
-    held = await People(tx.connection, vault()).is_held(newcomer_id)
-    if held and not await Doubts(tx.connection).is_held(newcomer_id):
-        await _lift_hold(side, newcomer_id, past, tx)
-
-
-async def _lift_hold(side: Side, newcomer_id: UUID, past: Sequence[UUID], tx: Transaction) -> None:
-    """Matched from now on, with the old date."""
-    await People(tx.connection, vault()).set_held(newcomer_id, False)
-    if await MentorGuardians(tx.connection).is_awaited(newcomer_id):
-        return  # matched once the guardian is seen to
-    subjects = [newcomer_id]
-    if side == "mentee":
-        subjects = await Requests(tx.connection).open_ids_of(newcomer_id)
-    changed_at = None  # a request is held once; a mentor may be again
-    if side == "mentor":
-        changed_at = await date_change(tx.connection, "hold", newcomer_id, tx.now)
-    for subject in subjects:
-        tx.emit(
-            HoldLifted(
-                side=side,
-                person_id=newcomer_id,
-                request_id=subject,
-                apart_from=tuple(past),
-                changed_at=changed_at,
-            )
-        )

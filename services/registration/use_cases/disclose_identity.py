@@ -9,7 +9,7 @@ from services.registration.store import Pairs, People
 from services.registration.use_cases.vault_provider import vault
 from shared.contracts.clearance import is_cleared
 from shared.contracts.codes import READING
-from shared.contracts.events import MentorCriteria
+from shared.contracts.criteria import MentorCriteria
 from shared.contracts.types import PARIS
 from shared.persistence.transaction import Transaction
 

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from services.registration.gateways.journal import JournalEntry
 from services.registration.store import Erasures, Requests
-from services.registration.use_cases.decide_doubt import drop_doubts_about
+from services.registration.use_cases.lift_hold import drop_doubts_about
 from services.registration.use_cases.vault_provider import archive_days, journal, vault
 from services.registration.use_cases.withdraw_request import withdraw_request
 from shared.contracts.events import MentorLeft, PersonErased

@@ -12,19 +12,17 @@ from services.registration.store import (
     Request,
     Requests,
 )
-from services.registration.use_cases.check_guardian import close_check
-from services.registration.use_cases.consent_question import forget_question, open_question
-from services.registration.use_cases.erase_person import erase_person
-from services.registration.use_cases.inform_guardian import (
-    plan_minority,
-    stop_for_guardian,
-    tell_guardian,
-)
-from services.registration.use_cases.mentor_guardians import (
+from services.registration.use_cases.apply_guardian_decision import stop_for_guardian
+from services.registration.use_cases.ask_consent import forget_question, open_question
+from services.registration.use_cases.await_mentor_guardian import (
     give_consent_for_mentor,
     mentor_behind,
     remind_guardian_of_mentor,
 )
+from services.registration.use_cases.check_guardian import close_check
+from services.registration.use_cases.erase_person import erase_person
+from services.registration.use_cases.inform_guardian import tell_guardian
+from services.registration.use_cases.plan_minority import plan_minority
 from services.registration.use_cases.prove_contact import prove_contact
 from services.registration.use_cases.route_request import route, route_new
 from services.registration.use_cases.vault_provider import vault

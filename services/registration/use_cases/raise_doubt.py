@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
+from services.registration.domain.timers import DOUBT_OVERDUE
 from services.registration.domain.workdays import add_working_days
 from services.registration.store import Doubt, Doubts, People, Requests
 from services.registration.use_cases.find_owner import find_owner
@@ -16,8 +17,6 @@ from shared.persistence.transaction import Transaction
 
 DECIDED_WITHIN = 5
 """Working days that an association has to decide."""
-OVERDUE = "doubt_overdue"
-"""Timer: a doubt was not decided in time."""
 
 
 async def raise_doubts(
@@ -79,7 +78,7 @@ async def _tell_known(side: Side, person_id: UUID, tx: Transaction) -> None:
 async def _ask(
     doubt_id: UUID, association: str, due_on: date, tx: Transaction, reminder: bool = False
 ) -> None:
-    await tx.schedule(OVERDUE, doubt_id, _end_of(due_on))
+    await tx.schedule(DOUBT_OVERDUE, doubt_id, _end_of(due_on))
     tx.emit(DoubtRaised(doubt_id=doubt_id, association=association, due=due_on, reminder=reminder))
 
 

@@ -9,10 +9,11 @@ from uuid import UUID
 
 from services.registration.domain.guardians import asks_consent, check_of
 from services.registration.store import People, Request, Requests, date_change
+from services.registration.use_cases.apply_guardian_decision import resume_request
+from services.registration.use_cases.ask_consent import forget_question
+from services.registration.use_cases.await_mentor_guardian import release_mentor
 from services.registration.use_cases.check_guardian import close_check
-from services.registration.use_cases.consent_question import forget_question
-from services.registration.use_cases.inform_guardian import go_on, tell_guardian
-from services.registration.use_cases.mentor_guardians import release_mentor
+from services.registration.use_cases.inform_guardian import tell_guardian
 from services.registration.use_cases.route_request import route
 from services.registration.use_cases.vault_provider import vault
 from shared.contracts.events import BirthdayReached
@@ -65,7 +66,7 @@ async def _judge_anew(request: Request, age: int, tx: Transaction) -> None:
         consented, entry = request.consented_at is not None, request.guardian_told_at is not None
         if check_of(request.minority, rules, consented=consented, informed=entry) is None:
             await close_check(request.id, "birthday", tx)
-            await go_on(request, tx)
+            await resume_request(request, tx)
 
 
 async def _subject(person_id: UUID, tx: Transaction) -> tuple[UUID, Side]:

@@ -15,6 +15,7 @@ from services.registration.domain.clearance import (
     counts,
     last_day,
 )
+from services.registration.domain.timers import CLEARANCE_ENDED, CLEARANCE_ENDS_SOON
 from services.registration.domain.workdays import add_working_days
 from services.registration.store import Claim, Clearances, ClearedMentor, date_change
 from shared.contracts.clearance import is_cleared
@@ -24,8 +25,6 @@ from shared.contracts.vocabulary.associations import ASSOCIATIONS, NETWORK_HEAD
 from shared.contracts.vocabulary.programmes import PROGRAMME
 from shared.persistence.transaction import Transaction
 
-ENDS_SOON, ENDED = "clearance_ends_soon", "clearance_ended"
-"""Timers of a mentor: the association is reminded; the clearance is over."""
 CLAIM_OVERDUE = "clearance_claim_overdue"
 """Timer of a claim that nobody has decided."""
 DECIDED_WITHIN = 5
@@ -129,16 +128,16 @@ async def _keep_claim(claim: Claim, tx: Transaction) -> None:
 async def apply_withdrawal(mentor: ClearedMentor, actor: str, tx: Transaction) -> None:
     """Said of somebody who was cleared, it pauses and calls a human; a no said again does not."""
     await Clearances(tx.connection).set(mentor.id, None, actor)
-    await tx.cancel(ENDS_SOON, mentor.id)
-    await tx.cancel(ENDED, mentor.id)
+    await tx.cancel(CLEARANCE_ENDS_SOON, mentor.id)
+    await tx.cancel(CLEARANCE_ENDED, mentor.id)
     if mentor.standing.until and is_cleared(mentor.standing.until, today_in_paris(tx)):
         await _state(mentor, None, "withdrawn", tx)
 
 
 async def _watch(mentor_id: UUID, until: date, tx: Transaction) -> None:
     entry = {"until": until.isoformat()}
-    await tx.schedule(ENDS_SOON, mentor_id, _begin_of(until - REMINDED_BEFORE), **entry)
-    await tx.schedule(ENDED, mentor_id, _begin_of(until + timedelta(days=1)), **entry)
+    await tx.schedule(CLEARANCE_ENDS_SOON, mentor_id, _begin_of(until - REMINDED_BEFORE), **entry)
+    await tx.schedule(CLEARANCE_ENDED, mentor_id, _begin_of(until + timedelta(days=1)), **entry)
 
 
 async def _state(

@@ -29,7 +29,7 @@ from services.registration.store import (
     Request,
     Requests,
 )
-from services.registration.use_cases.mentor_guardians import begin_mentor, has_guardian
+from services.registration.use_cases.await_mentor_guardian import begin_mentor, has_guardian
 from services.registration.use_cases.obtain_consent import begin_request
 from services.registration.use_cases.raise_doubt import raise_doubts
 from services.registration.use_cases.recognise_person import (

@@ -7,9 +7,10 @@ from uuid import UUID
 import structlog
 
 from services.registration.domain.routing import RoutingDecision, RoutingRequest, choose
-from services.registration.store import GuardianChecks, People, Request, Requests, Routings
+from services.registration.domain.timers import ASSOCIATION_SILENT, ROUTE_AGAIN
+from services.registration.store import People, Request, Requests, Routings
 from services.registration.use_cases.check_guardian import (
-    forget_deadlines,
+    drop_check,
     open_request_check,
 )
 from services.registration.use_cases.recognise_person import (
@@ -22,10 +23,6 @@ from shared.contracts.types import PARIS
 from shared.contracts.vocabulary.associations import ASSOCIATIONS
 from shared.persistence.transaction import Transaction
 
-SILENCE = "association_silent"
-"""Timer: the association's deadline has passed."""
-RETRY = "placing_again"
-"""Timer: nobody fitted yesterday; room or associations may have changed."""
 RETRY_AFTER = timedelta(days=1)
 
 log = structlog.get_logger()
@@ -95,9 +92,8 @@ async def reroute(
     """The association declined or stayed silent: on to the next best."""
     await Routings(tx.connection).settle(request.id, outcome, tx.now, declined_for)
     await Requests(tx.connection).give_back(request.id)
-    await GuardianChecks(tx.connection).drop(request.id)
-    await forget_deadlines(request.id, tx)
-    await tx.cancel(SILENCE, request.id)
+    await drop_check(request.id, tx)
+    await tx.cancel(ASSOCIATION_SILENT, request.id)
     await route(request.id, tx)
 
 
@@ -129,7 +125,7 @@ async def _route(request: Request, decision: RoutingDecision, tx: Transaction) -
         )
     )
     if association.takes_charge == "by_hand":
-        await tx.schedule(SILENCE, request.id, answer_by, association=association.code)
+        await tx.schedule(ASSOCIATION_SILENT, request.id, answer_by, association=association.code)
     else:
         await confirm(request, association.code, tx, by_hand=False)
 
@@ -137,5 +133,5 @@ async def _route(request: Request, decision: RoutingDecision, tx: Transaction) -
 async def _wait_for_one(request: Request, tx: Transaction) -> None:
     """Nobody fits today: said on the tracking page and to the operator, and tried again daily."""
     await Requests(tx.connection).set_unrouted(request.id)
-    await tx.schedule(RETRY, request.id, tx.now + RETRY_AFTER)
+    await tx.schedule(ROUTE_AGAIN, request.id, tx.now + RETRY_AFTER)
     log.warning("request.unrouted", request_id=str(request.id))

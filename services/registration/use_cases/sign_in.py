@@ -5,7 +5,7 @@ from uuid import UUID
 
 from services.registration.store import Links, Users
 from services.registration.store.users import User
-from services.registration.use_cases.keeping_apart import judge_coordinator
+from services.registration.use_cases.keep_people_apart import judge_coordinator
 from services.registration.use_cases.limit_registrations import SIGN_IN_LINK
 from services.registration.use_cases.vault_provider import vault
 from shared.contracts.events import SessionEnded, SessionOpened, SessionsListed, SignInAsked

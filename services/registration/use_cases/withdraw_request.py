@@ -2,10 +2,10 @@
 
 from typing import Literal
 
-from services.registration.store import GuardianChecks, Request, Requests
-from services.registration.store.requests import OPEN
-from services.registration.use_cases.check_guardian import forget_deadlines
-from services.registration.use_cases.route_request import RETRY, SILENCE
+from services.registration.domain.request_states import OPEN
+from services.registration.domain.timers import ASSOCIATION_SILENT, ROUTE_AGAIN
+from services.registration.store import Request, Requests
+from services.registration.use_cases.check_guardian import drop_check
 from shared.contracts.events import RequestWithdrawn
 from shared.persistence.transaction import Transaction
 
@@ -20,10 +20,9 @@ async def withdraw_request(request: Request, reason: Reason, tx: Transaction) ->
     if request.state not in OPEN:
         return False
     await Requests(tx.connection).close(request.id, reason, tx.now)
-    for deadline in (SILENCE, RETRY):
+    for deadline in (ASSOCIATION_SILENT, ROUTE_AGAIN):
         await tx.cancel(deadline, request.id)
-    await GuardianChecks(tx.connection).drop(request.id)
-    await forget_deadlines(request.id, tx)
+    await drop_check(request.id, tx)
     tx.emit(
         RequestWithdrawn(
             request_id=request.id,

@@ -14,8 +14,8 @@ from deploy.devstack.databases import Addresses, drop_databases, make_databases
 from deploy.devstack.secret_store import Secrets
 from deploy.devstack.servers import Servers
 from deploy.services import get_service, installed_services
-from shared.persistence.database import migrate
 from shared.persistence.grants import Roles
+from shared.persistence.migrate import migrate
 from shared.service.definition import Service
 from tests.conftest import ROOT
 

@@ -7,7 +7,8 @@ import time
 from dataclasses import replace
 
 from services.matching.domain.certificate import NamedDuals
-from services.matching.domain.round import Pair, RoundInput, RoundResult
+from services.matching.domain.round_input import RoundInput
+from services.matching.domain.round_result import Pair, RoundResult
 from services.matching.domain.score import components_of, score_of
 from services.matching.solver_process.solve_and_verify import best_round
 

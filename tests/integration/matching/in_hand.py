@@ -4,7 +4,7 @@ import json
 from datetime import date
 from uuid import UUID, uuid4
 
-from services.matching.domain.round import RoundInput
+from services.matching.domain.round_input import RoundInput
 from services.matching.gateways.certificate_file import certificate_data
 from services.matching.solver_process.batches import PAIRS_AT_ONCE, make_batches
 from services.matching.solver_process.solve_and_verify import best_round

@@ -2,8 +2,8 @@
 
 import pytest
 
-from services.registration.use_cases.own_affairs import OwnAffair
-from services.registration.use_cases.seeing_to_guardians import settle_check
+from services.registration.use_cases.refuse_own_affair import OwnAffair
+from services.registration.use_cases.settle_guardian_check import settle_check
 from shared.contracts.events import (
     BirthDateCorrected,
     ClearanceChanged,

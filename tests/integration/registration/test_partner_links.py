@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from services.registration.use_cases.partner_links import STEPS_KEPT
+from services.registration.use_cases.keep_partner_link import STEPS_KEPT
 from shared.contracts.events import Event, MentorLeft, PersonErased, RequestWithdrawn
 from tests.integration.registration.conftest import path_of, register
 from tests.support.service_harness import ServiceHarness

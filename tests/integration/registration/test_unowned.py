@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.registration.store.requests import OPEN
+from services.registration.domain.request_states import OPEN
 from tests.integration.owners import lose_timers, unowned
 from tests.integration.registration.conftest import BY_HAND, register
 from tests.support.service_harness import ServiceHarness

@@ -14,8 +14,8 @@ from fastapi import APIRouter, Request
 from shared.contracts.events import ConsentAsked, MeetingConfirmed
 from shared.persistence.transaction import Transaction
 from shared.service.asgi import serve
-from shared.service.dependencies import runtime_of
 from shared.service.definition import Service, Timer
+from shared.service.dependencies import runtime_of
 
 log = structlog.get_logger()
 router = APIRouter()

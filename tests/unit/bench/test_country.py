@@ -11,8 +11,9 @@ from deploy.bench.matching.country import AT, FLOOR, Size, national
 from services.matching.domain.fingerprint import inputs_sha256
 from services.matching.domain.people import Mentee, Mentor
 from services.matching.domain.policy import Policy
-from services.matching.domain.round import RoundInput, RoundResult
-from services.matching.engine.eligible_pairs import iter_eligible_pairs
+from services.matching.domain.round_input import RoundInput
+from services.matching.domain.round_result import RoundResult
+from services.matching.engine.eligibility import iter_eligible_pairs
 from services.matching.engine.instance import pool_of
 from services.matching.engine.solve import solve
 from shared.contracts.vocabulary import DEPARTMENTS, LEVELS, NEEDS, PUBLICS, SECTORS, SLOTS

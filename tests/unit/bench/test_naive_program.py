@@ -10,7 +10,7 @@ from deploy.bench.matching.country import FLOOR, Size, national
 from deploy.bench.matching.outcome import Outcome
 from deploy.bench.matching.solvers import naive_program
 from services.matching.domain.policy import Floor, Policy
-from services.matching.domain.round import RoundInput
+from services.matching.domain.round_input import RoundInput
 from services.matching.domain.score import components_of, score_of
 from services.matching.engine.solve import solve
 

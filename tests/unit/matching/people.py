@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from services.matching.domain.people import Association, Mentee, Mentor
 from services.matching.domain.policy import Floor, MinorMentors, Policy
-from services.matching.domain.round import RoundInput
+from services.matching.domain.round_input import RoundInput
 
 AT = date(2026, 1, 15)
 

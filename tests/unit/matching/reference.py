@@ -11,7 +11,7 @@ import pulp
 
 from services.matching.domain.gates import closed_gates
 from services.matching.domain.people import Mentee, Mentor
-from services.matching.domain.round import RoundInput
+from services.matching.domain.round_input import RoundInput
 from services.matching.domain.score import components_of, score_of
 
 Counts = tuple[int, ...]

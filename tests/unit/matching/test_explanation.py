@@ -8,8 +8,8 @@ import pytest
 from services.matching.domain.explanation import blocking_for, reasons_for
 from services.matching.domain.gates import GATES, closed_gates
 from services.matching.domain.people import Mentee
-from services.matching.domain.round import RoundInput
-from services.matching.domain.score import Components, Weights
+from services.matching.domain.round_input import RoundInput
+from services.matching.domain.weights import Components, Weights
 from services.matching.engine.solve import solve
 from shared.contracts.vocabulary import SLOTS
 from tests.unit.matching.people import MENTEE, MENTOR, Draw, a_round

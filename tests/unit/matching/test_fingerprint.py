@@ -12,7 +12,7 @@ import pytest
 from services.matching.domain.fingerprint import inputs_sha256, policy_sha256
 from services.matching.domain.people import Association
 from services.matching.domain.policy import Floor, Policy
-from services.matching.domain.round import RoundInput
+from services.matching.domain.round_input import RoundInput
 from tests.unit.matching.people import MENTEE, MENTOR, Draw, a_round
 
 

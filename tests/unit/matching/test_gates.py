@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from services.matching.domain.gates import GATES, Terms, closed_gates
+from services.matching.domain.gates import GATES, closed_gates
 from services.matching.domain.policy import Policy
+from services.matching.domain.round_input import Terms
 from tests.unit.matching.people import AT, MENTEE, MENTOR
 
 TERMS = Terms(AT)

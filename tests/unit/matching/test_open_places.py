@@ -9,7 +9,8 @@ import pytest
 from services.matching.domain.certificate import NamedDuals
 from services.matching.domain.gates import closed_gates
 from services.matching.domain.people import Mentee, Mentor
-from services.matching.domain.round import Pair, RoundInput, RoundResult
+from services.matching.domain.round_input import RoundInput
+from services.matching.domain.round_result import Pair, RoundResult
 from services.matching.domain.score import components_of, score_of
 from services.matching.engine.residual_places import ResidualPlaces
 from services.matching.engine.solve import solve

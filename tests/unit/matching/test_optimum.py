@@ -11,7 +11,8 @@ import pytest
 from services.matching.domain.certificate import NamedDuals
 from services.matching.domain.people import Mentee, Mentor
 from services.matching.domain.policy import Floor, Objective, Policy
-from services.matching.domain.round import RoundInput, RoundResult
+from services.matching.domain.round_input import RoundInput
+from services.matching.domain.round_result import RoundResult
 from services.matching.engine.solve import MOST_LISTED, solve
 from services.matching.engine.verification.verifier import verify_round
 from tests.unit.matching.people import MENTEE, MENTOR, Draw, a_round

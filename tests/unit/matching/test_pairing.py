@@ -6,10 +6,10 @@ from datetime import timedelta
 import numpy as np
 import pytest
 
-from services.matching.domain.round import RoundInput
-from services.matching.engine.eligibility import concatenate, sort_pairs
-from services.matching.engine.eligible_pairs import eligible_pairs, iter_eligible_pairs
+from services.matching.domain.round_input import RoundInput
+from services.matching.engine.eligibility import eligible_pairs, iter_eligible_pairs
 from services.matching.engine.instance import pool_of
+from services.matching.engine.pairs import concatenate, sort_pairs
 from services.matching.gateways.languages import ISO_639_1
 from tests.unit.matching.people import AT, MENTEE, MENTOR, Draw, a_round
 from tests.unit.matching.reference import permitted

@@ -13,7 +13,7 @@ from services.matching.domain.policy import (
     policy_data,
     policy_from,
 )
-from services.matching.domain.score import Weights
+from services.matching.domain.weights import Weights
 
 FIVE = "needs = 0.2\nsectors = 0.2\nslots = 0.2\nproximity = 0.2\nwaiting = 0.2\n"
 

@@ -14,7 +14,8 @@ from services.matching.domain.recruiting import (
     imagine_mentor,
     rank_signals,
 )
-from services.matching.domain.round import RoundInput, RoundResult
+from services.matching.domain.round_input import RoundInput
+from services.matching.domain.round_result import RoundResult
 from services.matching.engine.marginal_value import signal_of
 from services.matching.engine.solve import solve
 from tests.unit.matching.people import AT, MENTEE, MENTOR, Draw, a_round

@@ -16,7 +16,7 @@ import pytest
 
 from services.matching.domain.certificate import NamedDuals
 from services.matching.domain.policy import Floor, Policy
-from services.matching.domain.round import RoundInput
+from services.matching.domain.round_input import RoundInput
 from services.matching.engine.instance import pool_of
 from services.matching.engine.solve import solve
 from services.matching.engine.verification import bound_kernel, dual_bound
@@ -180,8 +180,8 @@ def test_the_loop_accepts_a_true_proof_and_refuses_a_cheapened_one() -> None:
 
 def test_the_check_loads_nothing_of_what_finds_a_round() -> None:
     finders = (
-        *("pricing", "column_pool", "candidate_index", "bid_prices", "restricted_master"),
-        *("certificate", "duals"),
+        *("pricing", "column_pool", "candidate_index", "warm_start", "restricted_master"),
+        *("certificate", "duals", "objective"),
     )
     loaded = (
         "import sys; from services.matching.engine.verification import bound_kernel, verifier;"

@@ -7,7 +7,7 @@ import pytest
 
 from services.matching.domain.fingerprint import inputs_sha256, policy_sha256
 from services.matching.domain.people import Association, Mentee, Mentor
-from services.matching.domain.round import RoundInput
+from services.matching.domain.round_input import RoundInput
 from services.matching.gateways.round_files import RoundFiles, read_round
 from shared.spreadsheets import InvalidSheet
 from tests.unit.matching.people import AT

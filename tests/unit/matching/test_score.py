@@ -5,7 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from services.matching.domain.score import Components, Weights, components_of, score_of
+from services.matching.domain.score import components_of, score_of
+from services.matching.domain.weights import Components, Weights
 from tests.unit.matching.people import AT, MENTEE, MENTOR
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from services.matching.domain.people import Association, Mentor
 from services.matching.domain.policy import Policy
-from services.matching.domain.round import RoundInput
+from services.matching.domain.round_input import RoundInput
 from services.matching.engine.feasible_choices import ChoiceSet
 from tests.unit.matching.people import MENTEE, MENTOR, Draw, a_round
 from tests.unit.matching.reference import permitted

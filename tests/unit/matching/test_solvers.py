@@ -4,7 +4,7 @@ import pytest
 
 from services.matching.engine.certificate import certify
 from services.matching.engine.duals import ListedPairs
-from services.matching.engine.eligible_pairs import eligible_pairs
+from services.matching.engine.eligibility import eligible_pairs
 from services.matching.engine.instance import pool_of
 from services.matching.engine.lexicographic import decide
 from services.matching.engine.mip_solver import CBC, HIGHS, best_solver

@@ -10,7 +10,8 @@ import pytest
 
 from services.matching.domain.certificate import Certificate, NamedDuals, ScoreProof
 from services.matching.domain.policy import Floor, Policy
-from services.matching.domain.round import Pair, RoundInput, RoundResult
+from services.matching.domain.round_input import RoundInput
+from services.matching.domain.round_result import Pair, RoundResult
 from services.matching.engine.solve import solve
 from services.matching.engine.verification.verifier import verify
 from tests.unit.matching.people import MENTOR, Draw

@@ -14,7 +14,7 @@ from types import MappingProxyType
 from typing import NamedTuple, Protocol
 
 from deploy.bench.matching.outcome import Outcome
-from services.matching.domain.round import RoundInput
+from services.matching.domain.round_input import RoundInput
 
 
 class Module(Protocol):

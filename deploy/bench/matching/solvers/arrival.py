@@ -15,7 +15,8 @@ from deploy.bench.matching.draws import Draws
 from deploy.bench.matching.outcome import Outcome
 from deploy.bench.matching.people import mentees_of
 from services.matching.domain.people import Mentee
-from services.matching.domain.round import Pair, RoundInput
+from services.matching.domain.round_input import RoundInput
+from services.matching.domain.round_result import Pair
 from services.matching.engine.residual_places import ResidualPlaces
 from services.matching.engine.solve import solve
 

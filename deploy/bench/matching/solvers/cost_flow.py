@@ -15,10 +15,10 @@ from typing import Any
 import numpy as np
 
 from deploy.bench.matching.outcome import Outcome, Timings
-from services.matching.domain.round import RoundInput
-from services.matching.engine.eligibility import Pairs
-from services.matching.engine.eligible_pairs import iter_eligible_pairs
+from services.matching.domain.round_input import RoundInput
+from services.matching.engine.eligibility import iter_eligible_pairs
 from services.matching.engine.instance import NONE, Instance, pool_of
+from services.matching.engine.pairs import Pairs
 
 _flows = import_module("ortools.graph.python.min_cost_flow")
 

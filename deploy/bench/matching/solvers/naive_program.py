@@ -13,10 +13,10 @@ import pulp
 from numpy.typing import NDArray
 
 from deploy.bench.matching.outcome import Outcome, Timings
-from services.matching.domain.round import RoundInput
-from services.matching.engine.eligibility import Pairs, concatenate
-from services.matching.engine.eligible_pairs import iter_eligible_pairs
+from services.matching.domain.round_input import RoundInput
+from services.matching.engine.eligibility import iter_eligible_pairs
 from services.matching.engine.instance import NONE, Instance, pool_of
+from services.matching.engine.pairs import Pairs, concatenate
 
 FOUND = (pulp.LpSolutionOptimal, pulp.LpSolutionIntegerFeasible)
 

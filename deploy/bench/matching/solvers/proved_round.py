@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from deploy.bench.matching.outcome import Outcome, Timings
-from services.matching.domain.round import RoundInput, RoundResult
+from services.matching.domain.round_input import RoundInput
+from services.matching.domain.round_result import RoundResult
 from services.matching.engine.solve import solve
 from services.matching.engine.verification.verifier import verify_round
 

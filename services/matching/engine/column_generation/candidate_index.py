@@ -16,7 +16,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from services.matching.domain.score import ENOUGH_SLOTS, Weights
+from services.matching.domain.score import ENOUGH_SLOTS
+from services.matching.domain.weights import Weights
 from services.matching.engine.instance import Array, Instance, People
 from shared.contracts.vocabulary import DEPARTMENTS, LEVELS, NEEDS, SLOTS
 

@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from services.matching.engine.column_generation.objective import Duals, caps_of
-from services.matching.engine.instance import Instance
+from services.matching.engine.duals import Duals
+from services.matching.engine.instance import Instance, caps_of
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class VertexCover:
 def saturated_places(pool: Instance, prices: Duals, bonus: float) -> VertexCover:
     """The places that cost more than half the bonus: of whole associations, else of mentors."""
     whole = prices.associations > bonus / 2
-    alone = prices.of_mentors(pool) > bonus / 2
+    alone = prices.place_costs(pool) > bonus / 2
     return VertexCover(alone & ~np.append(whole, False)[pool.mentor_side.association], whole)
 
 

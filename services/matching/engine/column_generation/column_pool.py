@@ -14,8 +14,7 @@ from numpy.typing import NDArray
 from services.matching.engine.column_generation.candidate_index import CandidateIndex
 from services.matching.engine.column_generation.pricing import PricingRequest, price_columns
 from services.matching.engine.duals import PricingQuery
-from services.matching.engine.eligibility import Pairs, concatenate
-from services.matching.engine.instance import Instance
+from services.matching.engine.pairs import Pairs, best_of_each, merge, take
 
 IMPROVES = 1e-9
 """A gain below it is not worth another look."""
@@ -64,7 +63,7 @@ class ColumnPool:
         left = asked.best_surplus(self.columns)
         rows = self._uncertain(asked, left)
         question = PricingRequest(
-            asked.base, asked.price, left, 1, asked.worth, tie=0.0, mentees=rows
+            asked.base, asked.place_cost, left, 1, asked.score_weight, tie=0.0, mentees=rows
         )
         better = price_columns(self.index, question).columns
         return np.maximum(left, asked.best_surplus(better))
@@ -72,14 +71,16 @@ class ColumnPool:
     def above(self, asked: PricingQuery, least: NDArray[np.float64], each: int) -> Pairs:
         """Over all pairs, the best offers (so many `each`) that gain a mentee more than `least`."""
         rows = self._uncertain(asked, least)
-        question = PricingRequest(asked.base, asked.price, least, each, asked.worth, mentees=rows)
-        found = merge_columns(self.index, self.columns, price_columns(self.index, question).columns)
-        gain = asked.gain(found)
+        question = PricingRequest(
+            asked.base, asked.place_cost, least, each, asked.score_weight, mentees=rows
+        )
+        found = self._merge(price_columns(self.index, question).columns)
+        gain = asked.surplus(found)
         enough = gain > least[found.mentee]
         return best_of_each(take(found, enough), gain[enough], each)
 
     def _better(self, asked: PricingQuery, left: NDArray[np.float64], each: int) -> Pairs:
-        gain = asked.gain(self.columns)
+        gain = asked.surplus(self.columns)
         better = gain > left[self.columns.mentee]
         return best_of_each(take(self.columns, better), gain[better], each)
 
@@ -87,57 +88,28 @@ class ColumnPool:
         """Look for those whose best may not be known; who they were."""
         rows = self._uncertain(asked, left)
         if len(rows):
-            least = left - (MARGIN if asked.worth else 0.0)
+            least = left - (MARGIN if asked.score_weight else 0.0)
             question = PricingRequest(
-                asked.base, asked.price, least, LOOKED_AT, asked.worth, mentees=rows
+                asked.base, asked.place_cost, least, LOOKED_AT, asked.score_weight, mentees=rows
             )
             self._remember(question, rows)
         return rows
 
     def _uncertain(self, asked: PricingQuery, left: NDArray[np.float64]) -> NDArray[np.int64]:
         """Whose best known offer something untold could exceed by now."""
-        if not asked.worth:
+        if not asked.score_weight:
             return np.arange(len(left))
-        fallen = np.array([(then - asked.price).max(initial=0.0) for then in self._looks])
+        fallen = np.array([(then - asked.place_cost).max(initial=0.0) for then in self._looks])
         return np.flatnonzero(self._upper_bound + asked.base + fallen[self._look_of] > left)
+
+    def _merge(self, found: Pairs) -> Pairs:
+        return merge([self.columns, found], len(self.index.pool.mentors))
 
     def _remember(self, asked: PricingRequest, rows: NDArray[np.int64]) -> int:
         answer = price_columns(self.index, asked)
-        self.columns = merge_columns(self.index, self.columns, answer.columns)
+        self.columns = self._merge(answer.columns)
         if asked.score_weight:
-            self._looks.append(asked.price)
+            self._looks.append(asked.place_cost)
             self._look_of[rows] = len(self._looks) - 1
             self._upper_bound[rows] = answer.bound - asked.base[rows]
         return answer.evaluated
-
-
-def take(columns: Pairs, places: NDArray[np.int64] | NDArray[np.bool_]) -> Pairs:
-    """The offers at these places (or marked)."""
-    return Pairs(columns.mentee[places], columns.mentor[places], columns.score[places])
-
-
-def best_of_each(columns: Pairs, gain: NDArray[np.float64], each: int) -> Pairs:
-    """So many offers to each mentee, those that gain most, in the order they had."""
-    order = np.lexsort((-gain, columns.mentee))
-    mentee = columns.mentee[order]
-    rank = np.arange(len(order)) - np.searchsorted(mentee, mentee)
-    return take(columns, np.sort(order[rank < each]))
-
-
-def pair_numbers(pool: Instance, columns: Pairs) -> NDArray[np.int64]:
-    """One number for each pair, in the order of both places."""
-    return columns.mentee.astype(np.int64) * len(pool.mentors) + columns.mentor
-
-
-def merge_columns(index: CandidateIndex, *parts: Pairs) -> Pairs:
-    """All offers of the parts, each once, sorted by both places."""
-    everything = concatenate(parts)
-    _, first = np.unique(pair_numbers(index.pool, everything), return_index=True)
-    return take(everything, first)
-
-
-def membership(index: CandidateIndex, columns: Pairs, some: Pairs) -> NDArray[np.bool_]:
-    """Which of the (sorted) offers are among `some`."""
-    marks = np.zeros(len(columns), dtype=bool)
-    marks[np.searchsorted(pair_numbers(index.pool, columns), pair_numbers(index.pool, some))] = True
-    return marks

@@ -15,9 +15,9 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from services.matching.engine.column_generation.objective import Objective, caps_of
 from services.matching.engine.column_generation.spanning_tree import BOUNDLESS, Arcs
-from services.matching.engine.instance import Instance
+from services.matching.engine.duals import FloorConstraint
+from services.matching.engine.instance import Instance, caps_of
 
 Numbers = NDArray[np.int64]
 
@@ -29,7 +29,7 @@ class FlowNetwork:
     then, from `offers` on, the offers."""
 
     pool: Instance
-    objective: Objective
+    constraints: tuple[FloorConstraint, ...]
 
     @property
     def mentors(self) -> slice:
@@ -46,7 +46,7 @@ class FlowNetwork:
     @property
     def floors(self) -> slice:
         """The nodes of the publics with floors."""
-        return slice(self.associations.stop, self.associations.stop + len(self.objective.floors))
+        return slice(self.associations.stop, self.associations.stop + len(self.constraints))
 
     @property
     def end(self) -> int:
@@ -94,12 +94,10 @@ class FlowNetwork:
         """The node behind each node."""
         linked = np.full(self.end, self.end, np.int32)
         for rank in self._outermost_first:
-            linked[: self.mentors.start][self.objective.floors[rank].members] = (
-                self.floors.start + rank
-            )
+            linked[: self.mentors.start][self.constraints[rank].members] = self.floors.start + rank
         number = self.pool.mentor_side.association
         linked[self.mentors] = np.where(number >= 0, self.associations.start + number, self.end)
-        linked[self.floors] = [self._around(rank) for rank in range(len(self.objective.floors))]
+        linked[self.floors] = [self._around(rank) for rank in range(len(self.constraints))]
         return linked
 
     @cached_property
@@ -109,7 +107,7 @@ class FlowNetwork:
         capacity[self.mentors] = self.pool.mentor_side.capacity
         caps = caps_of(self.pool)
         capacity[self.associations] = np.where(caps >= 0, caps, BOUNDLESS)
-        for rank, floor in enumerate(self.objective.floors):
+        for rank, floor in enumerate(self.constraints):
             if floor.least:
                 capacity[self.floors.start + rank] = int(floor.members.sum()) - floor.least
         return capacity
@@ -119,17 +117,17 @@ class FlowNetwork:
         """What leaves each node while nobody is placed."""
         leaving = np.zeros(self.end, np.int64)
         leaving[: self.mentors.start] = 1
-        leaving[self.floors] = [int(floor.members.sum()) for floor in self.objective.floors]
+        leaving[self.floors] = [int(floor.members.sum()) for floor in self.constraints]
         return leaving
 
     @cached_property
     def _outermost_first(self) -> list[int]:
-        sizes = [int(floor.members.sum()) for floor in self.objective.floors]
+        sizes = [int(floor.members.sum()) for floor in self.constraints]
         return sorted(range(len(sizes)), key=lambda rank: (-sizes[rank], rank))
 
     def _around(self, rank: int) -> int:
         """The node of the next larger public around a public, or the end."""
-        order, floors = self._outermost_first, self.objective.floors
+        order, floors = self._outermost_first, self.constraints
         around = [
             other
             for other in order[: order.index(rank)]

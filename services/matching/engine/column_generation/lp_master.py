@@ -4,17 +4,14 @@ Publics that cross (a young person of a QPV and of a REP, others of one alone) t
 who share no arc. PuLP states them; the relaxation gives the prices, branch and bound the pairs.
 """
 
-from collections.abc import Mapping, Sequence
-
 import numpy as np
-from numpy.typing import NDArray
 
-from services.matching.domain.certificate import NamedDuals
-from services.matching.engine.column_generation.objective import Duals, Objective, Solved
-from services.matching.engine.eligibility import Pairs, concatenate
+from services.matching.engine.duals import duals_by_place
 from services.matching.engine.instance import Instance
 from services.matching.engine.mip import Optimum, RoundModel
 from services.matching.engine.mip_solver import best_solver
+from services.matching.engine.objective import Objective, Solved
+from services.matching.engine.pairs import Pairs, concatenate
 
 
 class LpMaster:
@@ -47,15 +44,4 @@ class LpMaster:
     def _read(self, columns: Pairs, found: Optimum) -> Solved:
         made = np.zeros(len(columns), dtype=bool)
         made[found.chosen] = True
-        return Solved(made, self._by_place(found.prices))
-
-    def _by_place(self, prices: NamedDuals) -> Duals:
-        return Duals(
-            mentors=_to_array(prices.mentors, [mentor.id for mentor in self._pool.mentors]),
-            associations=_to_array(prices.associations, self._pool.associations),
-            floors=_to_array(prices.floors, [floor.public for floor in self._objective.floors]),
-        )
-
-
-def _to_array(prices: Mapping[str, float], names: Sequence[str]) -> NDArray[np.float64]:
-    return np.array([prices.get(name, 0.0) for name in names], dtype=np.float64)
+        return Solved(made, duals_by_place(self._pool, found.prices, self._objective.floors))

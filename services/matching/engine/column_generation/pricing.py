@@ -38,8 +38,8 @@ from services.matching.engine.column_generation.candidate_index import (
     PriceBuckets,
 )
 from services.matching.engine.cores import CORES
-from services.matching.engine.eligibility import Pairs
 from services.matching.engine.jit import compile_loop
+from services.matching.engine.pairs import Pairs
 
 _CHUNKS = 16
 _HALF_WORD = 15
@@ -49,7 +49,7 @@ COUNT = np.array([word.bit_count() for word in range(1 << _HALF_WORD)], dtype=np
 
 @dataclass(frozen=True)
 class PricingRequest:
-    """What to look for. `base`: what each mentee gains beside the score; `price`: of each mentor.
+    """What to look for. `base`: of each mentee, beside the score; `place_cost`: of each mentor.
 
     `least`: only gains above it are told, for each mentee. `most_each`: so many offers a mentee.
     `tie`: gains closer than this are taken in an order of each mentee's own, or where many are
@@ -58,7 +58,7 @@ class PricingRequest:
     """
 
     base: NDArray[np.float64]
-    price: NDArray[np.float64]
+    place_cost: NDArray[np.float64]
     least: NDArray[np.float64]
     most_each: int
     score_weight: float = 1.0
@@ -84,7 +84,7 @@ def price_columns(index: CandidateIndex, asked: PricingRequest) -> PricingResult
     shape = (len(rows), asked.most_each)
     found, seen = np.zeros(len(rows), np.int64), np.zeros(len(rows), np.int64)
     mentor, score, gain = np.empty(shape, np.int32), np.empty(shape), np.empty(shape)
-    buckets = index.buckets(asked.price)
+    buckets = index.buckets(asked.place_cost)
     policy = index.pool.terms.policy
     weights = np.array(tuple(policy.weights.by_name().values()))
     slot_worth = policy.weights.slots / ENOUGH_SLOTS

@@ -11,22 +11,15 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
-from services.matching.engine.column_generation.column_pool import pair_numbers, take
 from services.matching.engine.column_generation.dual_centering import center_potentials
 from services.matching.engine.column_generation.flow_network import FlowNetwork, Numbers
 from services.matching.engine.column_generation.network_simplex import LARGEST, Simplex
-from services.matching.engine.column_generation.objective import (
-    Duals,
-    FloorConstraint,
-    Objective,
-    Solved,
-    build_query,
-    caps_of,
-)
 from services.matching.engine.column_generation.spanning_tree import BOUNDLESS, Arcs
 from services.matching.engine.column_generation.tie_breaking import tie_keys
-from services.matching.engine.eligibility import Pairs, concatenate, sort_pairs
-from services.matching.engine.instance import Instance
+from services.matching.engine.duals import Duals, FloorConstraint
+from services.matching.engine.instance import Instance, caps_of
+from services.matching.engine.objective import Objective, Solved, build_query
+from services.matching.engine.pairs import Pairs, concatenate, pair_numbers, sort_pairs, take
 
 FINEST = 1 << 36
 """Whole units of cost in a score of 1: finer than any two scores of a policy are apart in practice,
@@ -52,7 +45,7 @@ class FlowMaster:
 
     def __init__(self, pool: Instance, objective: Objective) -> None:
         self._pool, self._objective = pool, objective
-        self._layout = FlowNetwork(pool, objective)
+        self._layout = FlowNetwork(pool, objective.floors)
         self._unit = _unit(self._layout, objective)
 
     def begin(self, columns: Pairs) -> Solved:
@@ -73,7 +66,7 @@ class FlowMaster:
     def set_floors(self, floors: tuple[FloorConstraint, ...]) -> Solved:
         """The optimum once the floors of the aim, which asked for nobody, ask for so many."""
         self._objective = replace(self._objective, floors=floors)
-        self._layout = FlowNetwork(self._pool, self._objective)
+        self._layout = FlowNetwork(self._pool, floors)
         for arc, floor in enumerate(floors, start=self._layout.floors.start):
             unserved = int(floor.members.sum()) - floor.least
             self._simplex.narrow(arc, unserved, self._layout.overflow_arc(arc))
@@ -109,9 +102,8 @@ class FlowMaster:
         Which round that is depends on the people alone, not on the way the optimum was found, when
         every pair that an optimum could hold is among the offers and the others.
         """
-        new = take(
-            others, ~np.isin(pair_numbers(self._pool, others), pair_numbers(self._pool, columns))
-        )
+        mentors = len(self._pool.mentors)
+        new = take(others, ~np.isin(pair_numbers(others, mentors), pair_numbers(columns, mentors)))
         self.add_columns(new)
         columns = concatenate([columns, new])
         cost = np.zeros(self._layout.first_column_arc + len(columns), np.int64)

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from services.matching.domain.certificate import NamedDuals
 from services.matching.domain.policy import Floor
-from services.matching.domain.round import RoundUnsolved
+from services.matching.domain.round_input import RoundUnsolved
 from services.matching.engine.column_generation.candidate_index import CandidateIndex
 from services.matching.engine.column_generation.cardinality_proof import (
     VertexCover,
@@ -22,34 +22,26 @@ from services.matching.engine.column_generation.cardinality_proof import (
     remove_cardinality_bonus,
     saturated_places,
 )
-from services.matching.engine.column_generation.column_pool import (
-    IMPROVES,
-    ColumnPool,
-    membership,
-    merge_columns,
-)
+from services.matching.engine.column_generation.column_pool import IMPROVES, ColumnPool
 from services.matching.engine.column_generation.generation import (
     GenerationResult,
-    add_floor_constraints,
+    Master,
     generate,
+    generate_from,
 )
-from services.matching.engine.column_generation.objective import (
-    Duals,
-    FloorConstraint,
-    Objective,
-    build_query,
-)
-from services.matching.engine.column_generation.restricted_master import crossing
+from services.matching.engine.column_generation.lp_master import LpMaster
+from services.matching.engine.column_generation.restricted_master import FlowMaster, crossing
 from services.matching.engine.column_generation.variable_fixing import (
     TiesNotEnumerated,
     decide_among_survivors,
 )
 from services.matching.engine.column_generation.warm_start import initial_columns
-from services.matching.engine.duals import Pricing, PricingQuery
-from services.matching.engine.eligibility import Pairs
-from services.matching.engine.instance import Instance
+from services.matching.engine.duals import Duals, FloorConstraint, Pricing, PricingQuery
+from services.matching.engine.instance import Instance, of_public
 from services.matching.engine.lexicographic import Decision, FloorStage
-from services.matching.engine.mip import Optimum, of_public
+from services.matching.engine.mip import Optimum
+from services.matching.engine.objective import Objective, build_query
+from services.matching.engine.pairs import Pairs, membership, merge
 
 FIRST_BONUS, LARGEST_BONUS = 8.0, float(1 << 20)
 """What a pair counts beside its score. It has to outweigh what a chain of people who move over
@@ -132,9 +124,13 @@ class ColumnGenerationSolver:
         )
 
     def _generate(self, objective: Objective) -> GenerationResult:
-        grown = generate(self.column_pool, objective, self.columns)
+        grown = generate(self.column_pool, objective, self.columns, self._master(objective))
         self.columns = grown.columns
         return grown
+
+    def _master(self, objective: Objective) -> Master:
+        """A flow, unless floors overlap in a way that no flow can hold."""
+        return (LpMaster if crossing(objective.floors) else FlowMaster)(self.pool, objective)
 
     def _most_pairs(self) -> tuple[GenerationResult, VertexCover]:
         """The best score of the most pairs, without floors, and the proof that they are most."""
@@ -149,7 +145,7 @@ class ColumnGenerationSolver:
 
     def _most_with(self, vertex_cover: VertexCover) -> float:
         """The most pairs there can be: dear places, and mentees who may still have a cheap one."""
-        price = vertex_cover.prices().of_mentors(self.pool)
+        price = vertex_cover.prices().place_costs(self.pool)
         cheap = self.column_pool.max_surplus(
             PricingQuery(np.ones(len(self.pool.mentees)), 0.0, price)
         )
@@ -175,7 +171,11 @@ class ColumnGenerationSolver:
         cannot be known so simply."""
         if crossing(held):
             return free if _keeps_floors(free.pairs, held) else None
-        best = add_floor_constraints(self.column_pool, free, held)
+        if not isinstance(free.master, FlowMaster):
+            raise TypeError("only a flow can be held to its floors")
+        solved = free.master.set_floors(held)
+        objective = replace(free.objective, floors=held)
+        best = generate_from(self.column_pool, objective, free.columns, free.master, solved)
         self.columns = best.columns
         return (
             best if len(best.pairs) == len(free.pairs) and _keeps_floors(best.pairs, held) else None
@@ -228,7 +228,7 @@ class ColumnGenerationSolver:
         left = self._max_surplus(best.objective, prices)
         vertex_cover = saturated_places(self.pool, prices, bonus)
         cheap = np.zeros(len(left), dtype=bool)
-        cheap[best.pairs.mentee] = prices.of_mentors(self.pool)[best.pairs.mentor] <= bonus / 2
+        cheap[best.pairs.mentee] = prices.place_costs(self.pool)[best.pairs.mentor] <= bonus / 2
         if places_in(self.pool, vertex_cover) + int(cheap.sum()) != len(best.pairs):
             return replace(prices, pairs=-bonus)
         lowered = remove_cardinality_bonus(prices, vertex_cover, bonus, left[cheap])
@@ -256,7 +256,7 @@ class ColumnGenerationSolver:
         made = decide_among_survivors(
             self.column_pool, best, held, alone=self.warm_duals is not None
         )
-        self.columns = merge_columns(self.column_pool.index, self.columns, made)
+        self.columns = merge([self.columns, made], len(self.pool.mentors))
         chosen = Optimum(
             self._places(made), self._name_prices(prices, best.objective.floors), is_integral=True
         )
@@ -270,7 +270,7 @@ class ColumnGenerationSolver:
         return Solution(self.columns, decision, self.column_pool, self.permitted)
 
     def _places(self, made: Pairs) -> NDArray[np.int64]:
-        return np.flatnonzero(membership(self.column_pool.index, self.columns, made))
+        return np.flatnonzero(membership(self.columns, made, len(self.pool.mentors)))
 
     def _name_prices(self, prices: Duals, floors: Iterable[FloorConstraint]) -> NamedDuals:
         """Prices by the names of those they belong to, as a certificate states them."""

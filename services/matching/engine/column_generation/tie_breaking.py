@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from services.matching.engine.eligibility import Pairs
+from services.matching.engine.pairs import Pairs
 
 _BITS = 40
 

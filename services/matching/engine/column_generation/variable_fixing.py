@@ -13,20 +13,15 @@ from math import fsum
 import numpy as np
 from numpy.typing import NDArray
 
-from services.matching.domain.round import RoundUnsolved
-from services.matching.engine.column_generation.column_pool import (
-    ColumnPool,
-    best_of_each,
-    merge_columns,
-    take,
-)
+from services.matching.domain.round_input import RoundUnsolved
+from services.matching.engine.column_generation.column_pool import ColumnPool
 from services.matching.engine.column_generation.generation import GenerationResult
-from services.matching.engine.column_generation.objective import Objective, build_query
 from services.matching.engine.column_generation.restricted_master import FlowMaster
-from services.matching.engine.eligibility import Pairs, concatenate, sort_pairs
 from services.matching.engine.instance import Instance
 from services.matching.engine.mip import RoundModel
 from services.matching.engine.mip_solver import best_solver
+from services.matching.engine.objective import Objective, build_query
+from services.matching.engine.pairs import Pairs, best_of_each, concatenate, merge, sort_pairs, take
 
 SURVIVORS_EACH, COLUMNS_EACH = 8, 40
 """Where many people are alike, pairs of one value are without number: once the proof leaves nothing
@@ -132,8 +127,8 @@ def _survivors(column_pool: ColumnPool, best: GenerationResult) -> Candidates:
     if too_many and left_open > CLOSED * max(1.0, len(best.pairs)):
         raise RoundUnsolved("des planchers qui se croisent laissent trop de couples à départager.")
     if too_many:
-        found = best_of_each(found, asked.gain(found), SURVIVORS_EACH)
-    alive = merge_columns(column_pool.index, found, best.pairs)
+        found = best_of_each(found, asked.surplus(found), SURVIVORS_EACH)
+    alive = merge([found, best.pairs], len(pool.mentors))
     sure, possible = _fix_and_filter(pool, alive, gain > loss)
     return Candidates(alive, sure, possible & ~sure, not too_many)
 

@@ -17,7 +17,7 @@ from services.matching.domain.certificate import (
     gap_of,
 )
 from services.matching.domain.fingerprint import inputs_sha256, policy_sha256
-from services.matching.domain.round import RoundInput
+from services.matching.domain.round_input import RoundInput
 from services.matching.domain.verdict import Verdict, Violation
 from services.matching.engine.instance import pool_of
 from services.matching.engine.verification.dual_bound import dual_bounds

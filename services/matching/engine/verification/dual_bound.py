@@ -14,7 +14,7 @@ from math import fsum
 import numpy as np
 from numpy.typing import NDArray
 
-from services.matching.engine.eligible_pairs import iter_eligible_pairs
+from services.matching.engine.eligibility import iter_eligible_pairs
 from services.matching.engine.instance import Instance
 from services.matching.engine.verification.stage_duals import DualArrays, StageDuals, dual_arrays_of
 

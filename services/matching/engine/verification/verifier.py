@@ -11,9 +11,11 @@ from typing import NamedTuple, Protocol
 from services.matching.domain.certificate import Certificate
 from services.matching.domain.gates import closed_gates
 from services.matching.domain.people import Mentee, Mentor
-from services.matching.domain.round import RoundInput, RoundResult
-from services.matching.domain.score import COMPONENTS, Components, components_of, score_of
+from services.matching.domain.round_input import RoundInput
+from services.matching.domain.round_result import RoundResult
+from services.matching.domain.score import components_of, score_of
 from services.matching.domain.verdict import Verdict, Violation
+from services.matching.domain.weights import COMPONENTS, Components
 from services.matching.engine.verification.certificate_check import ProofCheck
 
 TOLERANCE = 1e-9

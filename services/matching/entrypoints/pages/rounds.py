@@ -22,8 +22,8 @@ from services.matching.store.blocks import Blocks
 from services.matching.store.evidence import RoundArchive
 from services.matching.store.signals import PoolSignal, Signals
 from services.matching.use_cases.compute_signal import compute_latest_signal
-from shared.service.dependencies import runtime_of
 from shared.service.definition import WorkerContext
+from shared.service.dependencies import runtime_of
 from shared.web import with_current_language
 from shared.web.sessions import current_session
 

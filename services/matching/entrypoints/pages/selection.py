@@ -15,8 +15,8 @@ from fastapi.responses import RedirectResponse
 
 from services.matching.domain.explanation import reasons_for
 from services.matching.domain.people import Mentee, Mentor
-from services.matching.domain.score import Components, Weights
 from services.matching.domain.selection import Offer
+from services.matching.domain.weights import Components, Weights
 from services.matching.entrypoints.pages.page_templates import TEMPLATES
 from services.matching.store.selections import Pupil, Selections
 from services.matching.use_cases.select_mentors import SelectionView, choose, look

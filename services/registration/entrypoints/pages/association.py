@@ -33,9 +33,9 @@ from services.registration.use_cases.accept_request import (
     decline,
     open_identity,
 )
-from services.registration.use_cases.inform_guardian import note_guardians_refusal
-from services.registration.use_cases.own_affairs import OwnAffair
-from services.registration.use_cases.seeing_to_guardians import settle_check
+from services.registration.use_cases.apply_guardian_decision import note_guardians_refusal
+from services.registration.use_cases.refuse_own_affair import OwnAffair
+from services.registration.use_cases.settle_guardian_check import settle_check
 from shared.contracts.vocabulary.associations import AssociationEntry
 from shared.persistence.transaction import Transaction
 from shared.service.dependencies import runtime_of

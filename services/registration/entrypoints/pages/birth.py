@@ -21,7 +21,7 @@ from services.registration.entrypoints.pages.page_templates import (
     show,
     show_closed_link,
 )
-from services.registration.use_cases.correcting_birth import (
+from services.registration.use_cases.correct_birth_date import (
     correct_checked_birth,
     correct_own_birth,
 )
@@ -32,7 +32,7 @@ from services.registration.use_cases.find_person import (
     choose_person,
     find_own_people,
 )
-from services.registration.use_cases.own_affairs import OwnAffair
+from services.registration.use_cases.refuse_own_affair import OwnAffair
 from shared.persistence.transaction import Transaction
 from shared.service.dependencies import runtime_of
 from shared.web import Form, language

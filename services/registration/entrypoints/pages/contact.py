@@ -8,13 +8,7 @@ from fastapi.responses import RedirectResponse
 from services.registration.domain.errors import InvalidRegistration, Voice
 from services.registration.entrypoints.pages.own_data import DOORS
 from services.registration.entrypoints.pages.page_templates import show, show_closed_link
-from services.registration.use_cases.change_contact import (
-    change_behind,
-    change_own_contact,
-    stop_change,
-)
-from services.registration.use_cases.exercise_rights import Reader, read_link
-from services.registration.use_cases.sending_again import (
+from services.registration.use_cases.answer_again import (
     CONTACT_FORM,
     KeyReused,
     Sent,
@@ -22,6 +16,12 @@ from services.registration.use_cases.sending_again import (
     keep_answer,
     sent_form,
 )
+from services.registration.use_cases.change_contact import (
+    change_behind,
+    change_own_contact,
+    stop_change,
+)
+from services.registration.use_cases.exercise_rights import Reader, read_link
 from shared.persistence.transaction import Transaction
 from shared.service.dependencies import runtime_of
 from shared.web import Form, language, with_current_language

@@ -20,7 +20,7 @@ from services.registration.entrypoints.pages.page_templates import (
 )
 from services.registration.store import Doubts, People
 from services.registration.use_cases.decide_doubt import decide_doubt, open_own_person, own_doubt
-from services.registration.use_cases.own_affairs import OwnAffair
+from services.registration.use_cases.refuse_own_affair import OwnAffair
 from services.registration.use_cases.vault_provider import vault
 from shared.contracts.vocabulary.associations import AssociationEntry
 from shared.service.dependencies import runtime_of

@@ -17,6 +17,13 @@ from services.registration.entrypoints.pages.coordinator import (
 from services.registration.entrypoints.pages.own_people import ask_which, choices_of, read_day
 from services.registration.entrypoints.pages.page_templates import forbidden, own_affair, show
 from services.registration.store import People
+from services.registration.use_cases.answer_again import (
+    CONTACT_FORM,
+    KeyReused,
+    answer_again,
+    keep_answer,
+    sent_form,
+)
 from services.registration.use_cases.change_contact import ask_contact_change
 from services.registration.use_cases.find_person import (
     OwnPerson,
@@ -24,14 +31,7 @@ from services.registration.use_cases.find_person import (
     choose_person,
     find_own_people,
 )
-from services.registration.use_cases.own_affairs import OwnAffair
-from services.registration.use_cases.sending_again import (
-    CONTACT_FORM,
-    KeyReused,
-    answer_again,
-    keep_answer,
-    sent_form,
-)
+from services.registration.use_cases.refuse_own_affair import OwnAffair
 from services.registration.use_cases.vault_provider import vault
 from shared.persistence.transaction import Transaction
 from shared.service.dependencies import runtime_of

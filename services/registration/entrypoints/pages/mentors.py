@@ -34,9 +34,9 @@ from services.registration.use_cases.decide_clearance import (
     set_claims_aside,
     withdraw_clearance,
 )
-from services.registration.use_cases.own_affairs import OwnAffair
 from services.registration.use_cases.record_clearance import today_in_paris
-from services.registration.use_cases.seeing_to_guardians import settle_check
+from services.registration.use_cases.refuse_own_affair import OwnAffair
+from services.registration.use_cases.settle_guardian_check import settle_check
 from shared.contracts.vocabulary.associations import (
     ASSOCIATIONS,
     NETWORK_HEAD,

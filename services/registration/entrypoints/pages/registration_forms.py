@@ -19,11 +19,7 @@ from services.registration.entrypoints.pages.page_templates import (
 )
 from services.registration.settings import RegistrationSettings
 from services.registration.store import Links, Receipts
-from services.registration.use_cases.confirm_registration import hand_receipt
-from services.registration.use_cases.limit_registrations import form_uses
-from services.registration.use_cases.register import Origin
-from services.registration.use_cases.register_from_input import note_refusal, register_from_input
-from services.registration.use_cases.sending_again import (
+from services.registration.use_cases.answer_again import (
     REGISTRATION_FORM,
     KeyReused,
     Sent,
@@ -31,6 +27,10 @@ from services.registration.use_cases.sending_again import (
     keep_answer,
     sent_form,
 )
+from services.registration.use_cases.confirm_registration import hand_receipt
+from services.registration.use_cases.limit_registrations import form_uses
+from services.registration.use_cases.register import Origin
+from services.registration.use_cases.register_from_input import note_refusal, register_from_input
 from shared.contracts.types import Side
 from shared.persistence.limits import Use
 from shared.persistence.transaction import Transaction

@@ -32,7 +32,7 @@ from services.registration.store import (
 )
 from services.registration.store.requests import Request as Asked
 from services.registration.use_cases.decide_doubt import confirm_own_registration
-from services.registration.use_cases.partner_links import STEPS
+from services.registration.use_cases.keep_partner_link import STEPS
 from services.registration.use_cases.prove_contact import asks_for_proof, prove_by_link
 from services.registration.use_cases.vault_provider import vault
 from shared.contracts.vocabulary.associations import association_or_head

@@ -8,14 +8,7 @@ import httpx
 import pytest
 from fastapi import FastAPI, HTTPException, Request, Response
 
-from shared.web import (
-    Form,
-    SecurityHeaders,
-    add_error_pages,
-    asyncapi_page,
-    mount_static,
-    pages,
-)
+from shared.web import Form, SecurityHeaders, add_error_pages, asyncapi_page, mount_static, pages
 
 PAGE = """{% extends "base.html" %}
 {% block title %}{{ t("Où ?", "Where?") }}{% endblock %}

@@ -6,22 +6,18 @@ from services.registration.domain.declaration import Declaration
 from services.registration.domain.identity import Identity
 from services.registration.store import GuardianChecks, MentorGuardians, People, date_change
 from services.registration.store.guardians import CheckKind
-from services.registration.use_cases.check_guardian import (
-    ask_about,
-    close_check,
-    forget_deadlines,
-    open_check,
-)
-from services.registration.use_cases.consent_question import (
+from services.registration.use_cases.ask_consent import (
     ask_guardian_of_mentor,
     forget_question,
     open_question,
 )
-from services.registration.use_cases.inform_guardian import (
-    plan_minority,
-    start_of_majority,
-    tell_guardian,
+from services.registration.use_cases.check_guardian import (
+    ask_about,
+    close_check,
+    open_check,
 )
+from services.registration.use_cases.inform_guardian import tell_guardian
+from services.registration.use_cases.plan_minority import plan_minority, start_of_majority
 from services.registration.use_cases.prove_contact import prove_contact
 from services.registration.use_cases.record_clearance import in_charge_of
 from services.registration.use_cases.vault_provider import vault
@@ -110,13 +106,6 @@ async def release_mentor(mentor_id: UUID, how: str, tx: Transaction) -> None:
                 side="mentor", person_id=mentor_id, request_id=mentor_id, changed_at=changed_at
             )
         )
-
-
-async def forget_guardian(mentor_id: UUID, tx: Transaction) -> None:
-    """The mentor is gone: nobody sees to their guardian any more."""
-    await GuardianChecks(tx.connection).drop(mentor_id)
-    await forget_deadlines(mentor_id, tx)
-    await forget_question(mentor_id, tx)
 
 
 async def note_unreachable_guardian(mentor_id: UUID, tx: Transaction) -> None:

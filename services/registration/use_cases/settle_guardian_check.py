@@ -4,19 +4,19 @@ from uuid import UUID
 
 from services.registration.domain.guardians import HOW
 from services.registration.store import GuardianCheck, GuardianChecks, Request, Requests
+from services.registration.use_cases.apply_guardian_decision import resume_request
+from services.registration.use_cases.ask_consent import forget_question
+from services.registration.use_cases.await_mentor_guardian import (
+    note_unreachable_guardian,
+    release_mentor,
+)
 from services.registration.use_cases.check_guardian import (
     ask_about,
     close_check,
     hand_check_on,
     open_check,
 )
-from services.registration.use_cases.consent_question import forget_question
-from services.registration.use_cases.inform_guardian import go_on
-from services.registration.use_cases.mentor_guardians import (
-    note_unreachable_guardian,
-    release_mentor,
-)
-from services.registration.use_cases.own_affairs import refuse_own
+from services.registration.use_cases.refuse_own_affair import refuse_own
 from services.registration.use_cases.route_request import reroute, route
 from shared.contracts.vocabulary.associations import NETWORK_HEAD
 from shared.persistence.transaction import Transaction
@@ -80,7 +80,7 @@ async def _settle(check: GuardianCheck, request: Request | None, how: str, tx: T
         await Requests(tx.connection).consent(request.id, tx.now)
         await route(request.id, tx)
     else:
-        await go_on(request, tx)
+        await resume_request(request, tx)
 
 
 async def ask_once_more(subject: UUID, tx: Transaction, *, reminder: bool) -> None:
