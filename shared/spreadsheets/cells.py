@@ -7,20 +7,25 @@ with a French sentence. `Row.take` deals with empty cells.
 import re
 from collections.abc import Callable, Collection
 from datetime import date, datetime
+from typing import TypeVar
 
-from shared.contracts.calendar import FIRST_YEAR, LAST_YEAR, is_plausible
-from shared.contracts.types import PARIS
+from shared.contracts.calendar import FIRST_YEAR, LAST_YEAR
+from shared.contracts.parsing import (
+    NoSuchDay,
+    NotADate,
+    YearOutOfBounds,
+    parse_birth_date,
+    parse_commune,
+    parse_day,
+    parse_department,
+    parse_moment,
+    parse_yes_no,
+)
 
+D = TypeVar("D", bound=date)
 MOST_LETTERS = 64
 """The longest identifier."""
 
-_YES = frozenset({"yes", "oui", "true", "vrai", "1"})
-_NO = frozenset({"no", "non", "false", "faux", "0"})
-_ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
-_ISO_MOMENT = re.compile(
-    r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}([.]\d{1,6})?)?(Z|[+-]\d{2}:?\d{2})?", re.ASCII
-)
-_FRENCH_DAY = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})", re.ASCII)
 _ERRORS = frozenset(
     "#REF! #N/A #N/D #VALUE! #VALEUR! #DIV/0! #NAME? #NOM? #NUM! #NOMBRE! #NULL! #NUL! #SPILL!"
     " #PROPAGATION! #CALC! #CALCUL! #GETTING_DATA #FIELD! #CHAMP! #BLOCKED! #CONNECT!".split()
@@ -81,12 +86,10 @@ def identifier(raw: str) -> str:
 
 def boolean(raw: str) -> bool:
     """yes/no, oui/non, true/false, 1/0."""
-    word = raw.strip().casefold()
-    if word in _YES:
-        return True
-    if word in _NO:
-        return False
-    raise InvalidCell(f"« {preview(raw)} » n'est ni oui ni non.")
+    answer = parse_yes_no(raw)
+    if answer is None:
+        raise InvalidCell(f"« {preview(raw)} » n'est ni oui ni non.")
+    return answer
 
 
 def whole_number(least: int, most: int | None = None) -> Callable[[str], int]:
@@ -145,24 +148,48 @@ def code_list(
 
 def moment(raw: str) -> datetime:
     """A date, or a date and time, as a moment with its zone; a date alone is midnight in Paris."""
-    written = raw.strip()
-    try:
-        if french := _FRENCH_DAY.fullmatch(written):
-            read = datetime(int(french[3]), int(french[2]), int(french[1]), tzinfo=PARIS)
-        elif _ISO_DAY.fullmatch(written) or _ISO_MOMENT.fullmatch(written):
-            read = datetime.fromisoformat(written)
-        else:
-            raise InvalidCell(f"« {preview(raw)} » n'est pas une date ({_FORMS}).")
-    except ValueError:
-        raise InvalidCell(f"« {preview(raw)} » n'existe pas au calendrier.") from None
-    if not is_plausible(read):
-        raise InvalidCell(f"« {preview(raw)} » : l'année va de {FIRST_YEAR} à {LAST_YEAR}.")
-    return read if read.tzinfo else read.replace(tzinfo=PARIS)
+    return _parse_date(parse_moment, raw)
 
 
 def day(raw: str) -> date:
     """The calendar day in Paris of a date, or of a date and time."""
-    return moment(raw).astimezone(PARIS).date()
+    return _parse_date(parse_day, raw)
+
+
+def birth_date(raw: str) -> date:
+    """A birth date, or a year alone, which counts as its last day."""
+    return _parse_date(parse_birth_date, raw)
+
+
+def _parse_date(parse: Callable[[str], D], raw: str) -> D:
+    try:
+        return parse(raw)
+    except YearOutOfBounds:
+        raise InvalidCell(
+            f"« {preview(raw)} » : l'année va de {FIRST_YEAR} à {LAST_YEAR}."
+        ) from None
+    except NoSuchDay:
+        raise InvalidCell(f"« {preview(raw)} » n'existe pas au calendrier.") from None
+    except NotADate:
+        raise InvalidCell(f"« {preview(raw)} » n'est pas une date ({_FORMS}).") from None
+
+
+def department_code(raw: str) -> str:
+    """A département's code; a spreadsheet's `1` is `01`."""
+    code = parse_department(raw)
+    if code is None:
+        raise UnknownCode(
+            f"« {preview(raw)} » n'est pas un département (01 à 95, 2A, 2B, 971…976)."
+        )
+    return code
+
+
+def commune_code(raw: str) -> str:
+    """An INSEE code; a spreadsheet's `1004` is `01004`."""
+    code = parse_commune(raw)
+    if code is None:
+        raise InvalidCell(f"« {preview(raw)} » n'est pas un code INSEE de commune (5 signes).")
+    return code
 
 
 def preview(raw: str) -> str:

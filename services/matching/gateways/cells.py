@@ -1,43 +1,10 @@
-"""The cells that only matching's files have: départements, communes, birth dates, ids to avoid."""
+"""The cells that only matching's files have: clearances, languages, ids to avoid."""
 
-import re
-from datetime import date
-
-from services.matching.domain.people import last_day_of
 from services.matching.gateways.languages import ISO_639_1
 from shared.contracts.clearance import Clearance
-from shared.contracts.vocabulary import DEPARTMENTS
-from shared.spreadsheets import InvalidCell, UnknownCode, boolean, code, day, item_list, preview
-
-_KNOWN_DEPARTMENTS = frozenset(DEPARTMENTS)
-_COMMUNE = re.compile(r"(\d{2}|2[AB])\d{3}", re.ASCII)
-_YEAR = re.compile(r"(19|20)\d\d", re.ASCII)
+from shared.spreadsheets import InvalidCell, boolean, code, day, item_list, preview
 
 _language = code(ISO_639_1)
-
-
-def department(raw: str) -> str:
-    """A département's code; a spreadsheet's `1` is `01`."""
-    written = raw.strip().upper().zfill(2)
-    if written not in _KNOWN_DEPARTMENTS:
-        raise UnknownCode(
-            f"« {preview(raw)} » n'est pas un département (01 à 95, 2A, 2B, 971…976)."
-        )
-    return written
-
-
-def commune(raw: str) -> str:
-    """An INSEE code; a spreadsheet's `1004` is `01004`."""
-    written = raw.strip().upper().zfill(5)
-    if not _COMMUNE.fullmatch(written):
-        raise InvalidCell(f"« {preview(raw)} » n'est pas un code INSEE de commune (5 signes).")
-    return written
-
-
-def birth_date(raw: str) -> date:
-    """A birth date, or a year alone."""
-    written = raw.strip()
-    return last_day_of(int(written)) if _YEAR.fullmatch(written) else day(written)
 
 
 def clearance(raw: str) -> Clearance:

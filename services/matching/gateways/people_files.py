@@ -11,10 +11,13 @@ from shared.spreadsheets import (
     Row,
     Sheet,
     UnknownCode,
+    birth_date,
     boolean,
     code,
     code_list,
+    commune_code,
     day,
+    department_code,
     identifier,
     read_sheet,
     text,
@@ -89,7 +92,7 @@ def past_sheet(path: Path) -> Sheet:
 
 def mentee(row: Row) -> Mentee:
     """A row of the mentees' file."""
-    department = row.take("department", cells.department)
+    department = row.take("department", department_code)
     return Mentee(
         id=row.take("id", identifier),
         needs=row.take("needs", _needs),
@@ -97,7 +100,7 @@ def mentee(row: Row) -> Mentee:
         level=row.take("level", _level),
         department=department,
         since=row.take("since", day),
-        born=row.take_or("born", cells.birth_date, None),
+        born=row.take_or("born", birth_date, None),
         languages=row.take_or("languages", cells.languages, FRENCH),
         sectors=row.take_or("sectors", _sectors, _NONE),
         commune=_commune(row, department),
@@ -110,7 +113,7 @@ def mentee(row: Row) -> Mentee:
 
 def mentor(row: Row) -> Mentor:
     """A row of the mentors' file."""
-    department = row.take("department", cells.department)
+    department = row.take("department", department_code)
     return Mentor(
         id=row.take("id", identifier),
         offers=row.take("offers", _needs),
@@ -125,7 +128,7 @@ def mentor(row: Row) -> Mentor:
         association=row.take_or("association", identifier, None),
         company=row.take_or("company", text, None),
         cleared=row.take_or("cleared", cells.clearance, _NOT_CLEARED),
-        born=row.take_or("born", cells.birth_date, None),
+        born=row.take_or("born", birth_date, None),
         since=row.take_or("since", day, None),
         avoid=row.take_or("avoid", cells.ids, _NONE),
     )
@@ -143,7 +146,7 @@ def past_pair(row: Row) -> tuple[str, str]:
 
 
 def _commune(row: Row, department: str | None) -> str | None:
-    commune = row.take_or("commune", cells.commune, None)
+    commune = row.take_or("commune", commune_code, None)
     if commune and department and not commune.startswith(department):
         row.refuse("commune", f"{commune} n'est pas dans le département {department}.")
     return commune

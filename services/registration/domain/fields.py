@@ -11,17 +11,21 @@ from typing import Any, TypeVar
 from email_validator import EmailNotValidError, validate_email
 
 from services.registration.domain.errors import field_error
-from shared.contracts.calendar import is_plausible
 from shared.contracts.clearance import Clearance
-from shared.contracts.types import PARIS
+from shared.contracts.parsing import (
+    NotADate,
+    YearOutOfBounds,
+    parse_birth_date,
+    parse_commune,
+    parse_day,
+    parse_department,
+    parse_moment,
+    parse_yes_no,
+)
 
 D = TypeVar("D", bound=date)
 NAME_LETTERS = 60
 _NAME = re.compile(r"[^\W\d_](?:[^\W\d_]|[ '’\-]|\.(?=[ \-]|$))*")
-_FRENCH_DAY = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})", re.ASCII)
-_YEAR = re.compile(r"\d{4}", re.ASCII)
-_YES = frozenset({"yes", "oui", "true", "vrai", "1", "on"})
-_NO = frozenset({"no", "non", "false", "faux", "0"})
 
 
 def name(value: Any) -> str:
@@ -42,14 +46,7 @@ def mail(value: Any) -> str:
 
 def birth_date(value: Any) -> date:
     """ISO, French (`27/3/2008`) or a year alone, which counts as its last day (the safer one)."""
-    text = _short_text(value)
-    if _YEAR.fullmatch(text):
-        text = f"{text}-12-31"
-    try:
-        read = date.fromisoformat(_iso(text))
-    except ValueError:
-        raise field_error("not_a_date") from None
-    return _readable(read)
+    return _parse_date(parse_birth_date, _short_text(value))
 
 
 def clearance(value: Any) -> Clearance:
@@ -57,50 +54,53 @@ def clearance(value: Any) -> Clearance:
     if isinstance(value, bool):
         return value
     text = _short_text(value)
-    if text.casefold() in _YES | _NO:
-        return text.casefold() in _YES
-    return read_day(text, "not_a_clearance")
+    answer = parse_yes_no(text)
+    return read_day(text, "not_a_clearance") if answer is None else answer
 
 
 def read_day(text: str, code: str = "not_a_date") -> date:
     """A whole date, ISO or French. Raises the refusal `code`."""
-    try:
-        read = date.fromisoformat(_iso(text.strip()))
-    except ValueError:
-        raise field_error(code) from None
-    return _readable(read)
+    return _parse_date(parse_day, text, code)
 
 
 def moment(value: Any) -> datetime:
     """A date or a date and time, in UTC; without a zone it is Paris time."""
-    text = _iso(_text(value).strip())
+    return _parse_date(parse_moment, _text(value)).astimezone(UTC)
+
+
+def _parse_date(parse: Callable[[str], D], text: str, code: str = "not_a_date") -> D:
     try:
-        read = datetime.fromisoformat(text)
-    except ValueError:
-        raise field_error("not_a_date") from None
-    _readable(read)
-    return (read if read.tzinfo else read.replace(tzinfo=PARIS)).astimezone(UTC)
+        return parse(text)
+    except NotADate:
+        raise field_error(code) from None
+    except YearOutOfBounds:
+        raise field_error("year_out_of_bounds") from None
 
 
-def _iso(text: str) -> str:
-    french = _FRENCH_DAY.fullmatch(text)
-    return f"{french[3]}-{french[2]:0>2}-{french[1]:0>2}" if french else text
+def department(value: Any) -> str:
+    """A département's code; a spreadsheet's `1` is `01`."""
+    code = parse_department(_text(value))
+    if code is None:
+        raise field_error("unknown")
+    return code
 
 
-def _readable(day: D) -> D:
-    if not is_plausible(day):
-        raise field_error("year_out_of_bounds")
-    return day
+def commune(value: Any) -> str:
+    """An INSEE code; a spreadsheet's `1004` is `01004`."""
+    code = parse_commune(_short_text(value))
+    if code is None:
+        raise field_error("unreadable")
+    return code
 
 
 def yes_or_no(value: Any) -> bool:
     """JSON's true and false, or the words people write in a table."""
     if isinstance(value, bool):
         return value
-    word = _short_text(value, "not_yes_or_no").casefold()
-    if word not in _YES | _NO:
+    answer = parse_yes_no(_short_text(value, "not_yes_or_no"))
+    if answer is None:
         raise field_error("not_yes_or_no")
-    return word in _YES
+    return answer
 
 
 def whole_number(least: int, most: int) -> Callable[[Any], int]:

@@ -67,10 +67,8 @@ Cleared = Annotated[
     BeforeValidator(fields.clearance),
     WithJsonSchema({"anyOf": [{"type": "boolean"}, {"type": "string", "format": "date"}]}),
 ]
-Department = Annotated[str, BeforeValidator(fields.code(DEPARTMENTS)), _one_of(DEPARTMENTS)]
-Commune = Annotated[
-    str, BeforeValidator(fields.matching(r"(\d{2}|2A|2B)\d{3}")), _string_schema(examples=["93066"])
-]
+Department = Annotated[str, BeforeValidator(fields.department), _one_of(DEPARTMENTS)]
+Commune = Annotated[str, BeforeValidator(fields.commune), _string_schema(examples=["93066"])]
 Level = Annotated[str, BeforeValidator(fields.code(LEVELS)), _one_of(LEVELS)]
 Levels = Annotated[tuple[str, ...], BeforeValidator(fields.codes(LEVELS)), _some_of(LEVELS)]
 Needs = Annotated[tuple[str, ...], BeforeValidator(fields.codes(NEEDS)), _some_of(NEEDS)]

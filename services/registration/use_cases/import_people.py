@@ -120,6 +120,14 @@ async def _register_row(
 
 
 async def _register(row: Row, what: Import, tx: Transaction) -> RowOutcome:
+    entry = registration_of(row) | {"campaign": what.campaign}
+    admitted = await register_from_input(what.side, entry, ORIGIN, tx)
+    return RowOutcome(known=admitted.known)
+
+
+def registration_of(row: Row) -> dict[str, Any]:
+    """A row as every entrypoint hands it to validation. Raises InvalidRegistration where a cell
+    shows something that nobody can read."""
     if row.faults:
         raise InvalidRegistration([Fault("", "extra_cells")])
     if unreadable := row.unreadable():
@@ -127,10 +135,7 @@ async def _register(row: Row, what: Import, tx: Transaction) -> RowOutcome:
             [Fault(_field(column), "unreadable_cell") for column in unreadable]
         )
     entry: dict[str, Any] = {name: cell.strip() for name, cell in row.cells.items()}
-    reference = entry.pop("id", "")
-    entry |= {"reference": reference, "campaign": what.campaign}
-    admitted = await register_from_input(what.side, entry, ORIGIN, tx)
-    return RowOutcome(known=admitted.known)
+    return entry | {"reference": entry.pop("id", "")}
 
 
 def _field(column: str) -> str:

@@ -30,6 +30,8 @@ READERS = {
     "mail": fields.mail,
     "birth_date": fields.birth_date,
     "clearance": fields.clearance,
+    "department": fields.department,
+    "commune": fields.commune,
     "moment": fields.moment,
     "yes_or_no": fields.yes_or_no,
     "whole_number": fields.whole_number(1, 20),

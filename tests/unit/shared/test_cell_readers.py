@@ -29,9 +29,9 @@ READERS: dict[str, Callable[[str], Any]] = {
     "code_list": spreadsheets.code_list(("a", "b")),
     "moment": spreadsheets.moment,
     "day": spreadsheets.day,
-    "department": cells.department,
-    "commune": cells.commune,
-    "birth_date": cells.birth_date,
+    "department_code": spreadsheets.department_code,
+    "commune_code": spreadsheets.commune_code,
+    "birth_date": spreadsheets.birth_date,
     "clearance": cells.clearance,
     "languages": cells.languages,
     "ids": cells.ids,
@@ -62,7 +62,7 @@ def test_anything_in_place_of_a_certificate(data: object) -> None:
 
 @pytest.mark.parametrize("written", ["9999-12-31", "0001-01-01", "1899-12-31T10:00", "1/1/2101"])
 def test_dates_at_the_ends_of_the_calendar_are_refused_by_year(written: str) -> None:
-    for reader in (spreadsheets.day, spreadsheets.moment, cells.birth_date):
+    for reader in (spreadsheets.day, spreadsheets.moment, spreadsheets.birth_date):
         with pytest.raises(InvalidCell, match="l'année va de 1900 à 2100"):
             reader(written)
 
