@@ -61,7 +61,7 @@ class ExternalQueueConsumer(QueueConsumer):
             return "refused"
         return await super()._process(message)
 
-    async def _handle(self, message: RabbitMessage, cause: MessageContext, content: Any) -> str:
+    async def _handle(self, message: RabbitMessage, cause: MessageContext, content: Any) -> str:  # noqa: ARG002 - overrides; a refused message is not set aside
         for attempt in range(1, ATTEMPTS + 1):
             try:
                 return "done" if await self.group.submit(cause, content) else "repeated"

@@ -54,7 +54,7 @@ def add_error_pages(app: FastAPI, look: Jinja2Templates) -> None:
             return error_page(request, look, 422)
         return await request_validation_exception_handler(request, error)
 
-    async def show_failure(request: Request, error: Exception) -> Response:
+    async def show_failure(request: Request, _: Exception) -> Response:
         if accepts_html(request):
             return error_page(request, look, 500)
         return PlainTextResponse("Internal Server Error", status_code=500)

@@ -70,8 +70,8 @@ def with_language(path: str, lang: Lang) -> str:
 def translator(lang: Lang) -> Callable[[str, str], str]:
     """`t(fr, en)` for one language; French gets its unbreakable spaces."""
     if lang == "en":
-        return lambda fr, en: en
-    return lambda fr, en: french_spacing(fr)
+        return lambda _fr, en: en
+    return lambda fr, _en: french_spacing(fr)
 
 
 def french_spacing(text: str) -> str:
