@@ -27,9 +27,16 @@ async def live_consumers(broker: RabbitBroker) -> dict[str, bool]:
     return ours
 
 
+def consumer_of(subscriber: Any) -> tuple[Any, str | None]:
+    """aio-pika's queue of a subscriber and the tag of its consumer there; None before it has one.
+
+    FastStream has no public name for them.
+    """
+    return subscriber._queue_obj, subscriber._consumer_tag
+
+
 async def _consuming(subscriber: Any) -> bool:
-    # FastStream has no public word for this; the tests would notice other names.
-    queue, tag = subscriber._queue_obj, subscriber._consumer_tag
+    queue, tag = consumer_of(subscriber)
     if queue is None or queue.channel.is_closed:
         return False
     return tag in (await queue.channel.get_underlay_channel()).consumers

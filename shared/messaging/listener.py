@@ -42,7 +42,8 @@ class MessageListener:
 
     def __init__(self, service: Service, context: ConsumerContext) -> None:
         self._context = context
-        self._broker: RabbitBroker | None = None
+        self.broker: RabbitBroker | None = None
+        """What consumes at present; None while there is no connection."""
         self.subscriptions = [
             *(QueueConsumer(*heard, context) for heard in _bindings(service)),
             *(ExternalQueueConsumer(external, context) for external in service.external_queues),
@@ -75,15 +76,15 @@ class MessageListener:
         Raises one of `errors.TRANSIENT_ERRORS` when the broker cannot be asked.
         """
         alive = dict.fromkeys(self._receivers, False)
-        if self._broker is not None:
-            alive |= await live_consumers(self._broker)
+        if self.broker is not None:
+            alive |= await live_consumers(self.broker)
         self._context.metrics.consumers.set(sum(alive.values()))
         return alive
 
     async def _keep_consuming(self, url: str) -> None:
         """Attach, and attach anew when consumers are gone for good though the broker is there."""
         while True:
-            self._broker = await self._new_broker(url)
+            self.broker = await self._new_broker(url)
             log.info("consumers.attached", count=len(self._receivers))
             await self._until_consumers_lost()
             log.error("consumers.lost", count=len(self._receivers))
@@ -107,7 +108,7 @@ class MessageListener:
                     seen = monotonic()  # the broker itself is away, and reconnecting at work
 
     async def _detach(self) -> None:
-        broker, self._broker = self._broker, None
+        broker, self.broker = self.broker, None
         if broker is not None:
             await _stop_broker(broker)
 

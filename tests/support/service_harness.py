@@ -11,6 +11,7 @@ from uuid import UUID, uuid4
 
 import asyncpg
 import httpx
+from fastapi import FastAPI
 from pydantic import BaseModel
 
 from shared.contracts.events import EVENTS, Event
@@ -35,6 +36,7 @@ class ServiceHarness:
     pool: asyncpg.Pool
     clock: ManualClock
     client: httpx.AsyncClient
+    app: FastAPI
     _read: int = field(default=0)
 
     async def handle(self, fact: Event, event_id: UUID | None = None) -> bool:
@@ -107,4 +109,4 @@ async def set_up(service: Service, pool: asyncpg.Pool, clock: ManualClock) -> Se
     client = httpx.AsyncClient(
         transport=httpx.ASGITransport(app=app, raise_app_exceptions=True), base_url="http://test"
     )
-    return ServiceHarness(service, runtime, pool, clock, client)
+    return ServiceHarness(service, runtime, pool, clock, client, app)

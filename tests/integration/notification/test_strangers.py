@@ -43,7 +43,7 @@ class House:
         name = "abcdefghijklmnopqrstuvwxyz"[n % 26] + "ae"[n // 26 % 2] * (1 + n // 52)
         about = {"first_name": f"Lia{name}", "last_name": f"Martel{name}"}
         transport = httpx.ASGITransport(
-            app=self.registration.client._transport.app,  # type: ignore[attr-defined]
+            app=self.registration.app,
             client=(f"198.51.{n}.1", 50_000),
         )
         async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:

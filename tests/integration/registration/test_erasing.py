@@ -4,12 +4,14 @@ import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from uuid import UUID, uuid4
 
+import asyncpg
 import pytest
 
 from services.registration.gateways.journal import ErasureJournal, JournalEntry
+from services.registration.settings import RegistrationSettings
 from services.registration.store import Erasures, People
 from services.registration.use_cases.erase_person import erase_person
 from services.registration.use_cases.maintain_keys import MOST_ORPHANS, move_keys, sweep_keys
@@ -197,8 +199,10 @@ async def test_keys_from_beside_their_people_are_moved(
 
 
 async def age_keys(s: ServiceHarness) -> None:
-    pool = await vault().keys._pool()
-    await pool.execute("UPDATE person_keys SET made_at = now() - interval '2 days'")
+    settings = cast("RegistrationSettings", s.runtime.settings)
+    keys = await asyncpg.connect(settings.keys_database_url.get_secret_value())
+    await keys.execute("UPDATE person_keys SET made_at = now() - interval '2 days'")
+    await keys.close()
 
 
 async def test_a_key_that_belongs_to_nobody_is_swept(

@@ -26,10 +26,6 @@ def visitor(app, address):
     return httpx.AsyncClient(transport=transport, base_url="http://test")
 
 
-def app_of(s):
-    return s.client._transport.app
-
-
 def pupil(n, **changes):
     """Somebody of a class: a name, a birthday and an address of their own."""
     name = "abcdefghijklmnopqrstuvwxyz"[n % 26] + "ae"[n // 26 % 2] * (1 + n // 52)
@@ -57,7 +53,7 @@ async def registered(s):
 
 async def test_sixty_forms_that_name_one_stranger(s: ServiceHarness) -> None:
     """Seen: all 60 were taken, from any number of addresses."""
-    clients = cycle([visitor(app_of(s), f"198.51.{n}.7") for n in range(10)])
+    clients = cycle([visitor(s.app, f"198.51.{n}.7") for n in range(10)])
     answers = [(await send(next(clients), n, email=STRANGER)).status_code for n in range(60)]
     assert answers == [303] * 20 + [429] * 40
     assert await registered(s) == 20
@@ -76,7 +72,7 @@ async def test_a_stranger_is_named_however_the_address_is_written(s: ServiceHarn
 
 async def test_forty_forms_with_random_numbers_of_one_block(s: ServiceHarness) -> None:
     """Seen: 40 forms to random numbers were all taken."""
-    clients = cycle([visitor(app_of(s), f"198.51.{n}.7") for n in range(10)])
+    clients = cycle([visitor(s.app, f"198.51.{n}.7") for n in range(10)])
     phones = [f"06 39 98 {n:02} {n:02}" for n in range(10, 50)]
     answers = [
         (await send(next(clients), n, email="", phone=phone)).status_code
@@ -89,23 +85,23 @@ async def test_a_hundred_and_fifty_forms_in_nine_seconds_from_one_address(
     s: ServiceHarness,
 ) -> None:
     """Seen: nothing was slowed. A minute later there is room again, up to the network's 200."""
-    machine = visitor(app_of(s), "203.0.113.9")
+    machine = visitor(s.app, "203.0.113.9")
     assert await statuses(machine, range(150)) == [303] * 40 + [429] * 110
     for minute in range(4):
         s.clock.advance(seconds=62)
         assert await statuses(machine, range(200 + 40 * minute, 240 + 40 * minute)) == [303] * 40
     s.clock.advance(seconds=62)
     assert (await send(machine, 500)).status_code == 429, "200 an hour from a network"
-    neighbour = visitor(app_of(s), "203.0.113.77")
+    neighbour = visitor(s.app, "203.0.113.77")
     assert (await send(neighbour, 501)).status_code == 429, "a /24 is one network"
-    elsewhere = visitor(app_of(s), "203.0.114.9")
+    elsewhere = visitor(s.app, "203.0.114.9")
     assert (await send(elsewhere, 502)).status_code == 303
     s.clock.advance(hours=1)
     assert (await send(machine, 503)).status_code == 303
 
 
 async def test_a_class_behind_one_address_gets_in(s: ServiceHarness) -> None:
-    school = visitor(app_of(s), "192.0.2.80")
+    school = visitor(s.app, "192.0.2.80")
     for begun in (0, 35, 70):
         assert await statuses(school, range(begun, begun + 35)) == [303] * 35
         s.clock.advance(minutes=10)
@@ -150,7 +146,7 @@ async def test_limits_hold_over_two_replicas_at_once(s: ServiceHarness) -> None:
     runtime = other.state.runtime
     runtime.clock, runtime.pool = s.clock, s.pool
     runtime.transactions = TransactionFactory("registration", s.pool, s.clock, runtime.links)
-    one, two = visitor(app_of(s), "198.51.100.1"), visitor(other, "203.0.113.1")
+    one, two = visitor(s.app, "198.51.100.1"), visitor(other, "203.0.113.1")
     answers = await asyncio.gather(
         *(send(client, n + 30 * k, email=STRANGER) for k, client in enumerate((one, two))
           for n in range(15))
@@ -176,7 +172,7 @@ async def test_the_address_comes_from_a_configured_proxy(
 ) -> None:
     monkeypatch.setenv("BINOME_TRUSTED_PROXIES", "172.28.5.10, 172.28.6.0/24")
     s = await stage(SERVICE)
-    proxy, stranger = visitor(app_of(s), "172.28.5.10"), visitor(app_of(s), "172.28.5.11")
+    proxy, stranger = visitor(s.app, "172.28.5.10"), visitor(s.app, "172.28.5.11")
 
     async def from_(client, n, forwarded):
         headers = {**HTML, "x-forwarded-for": forwarded}
@@ -226,7 +222,7 @@ async def test_whoever_guesses_links_has_to_wait(s: ServiceHarness, path: str) -
     guesses = [await s.client.get(path.format(f"x{n}"), headers=HTML) for n in range(61)]
     assert [answer.status_code for answer in guesses] == [410] * 60 + [429]
     assert "Revenez dans" in guesses[-1].text
-    elsewhere = visitor(app_of(s), "203.0.113.5")
+    elsewhere = visitor(s.app, "203.0.113.5")
     assert (await elsewhere.get(path.format("x"), headers=HTML)).status_code == 410
 
 

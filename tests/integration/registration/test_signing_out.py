@@ -44,10 +44,10 @@ async def running(service: Service, amqp_url: str, database_url: str) -> Any:
 
 
 @pytest.fixture
-async def elsewhere(
+async def apps(
     s: ServiceHarness, vhost: str, databases: Databases, monkeypatch: pytest.MonkeyPatch
-) -> AsyncIterator[dict[str, httpx.AsyncClient]]:
-    """Browsers at followup and matching, beside registration on the database of the stage."""
+) -> AsyncIterator[dict[str, Any]]:
+    """Followup and matching, beside registration on the database of the stage, all running."""
     own = os.environ["BINOME_DATABASE_URL"]
     monkeypatch.setenv("BINOME_AMQP_URL", vhost)
     monkeypatch.setenv("BINOME_DATABASE_URL", own)
@@ -55,16 +55,22 @@ async def elsewhere(
     for name in PAGES:
         url = await databases.fresh(get_service(name))
         apps[name] = await running(get_service(name), vhost, url)
+    lifespans = [app.router.lifespan_context(app) for app in apps.values()]
+    for lifespan in lifespans:
+        await lifespan.__aenter__()
+    yield apps
+    for lifespan in reversed(lifespans):
+        await lifespan.__aexit__(None, None, None)
+
+
+@pytest.fixture
+async def elsewhere(apps: dict[str, Any]) -> AsyncIterator[dict[str, httpx.AsyncClient]]:
+    """A browser at each of the running services."""
     browsers = {
         name: httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://test")
         for name, app in apps.items()
     }
-    lifespans = [app.router.lifespan_context(app) for app in apps.values()]
-    for lifespan in lifespans:
-        await lifespan.__aenter__()
     yield browsers
-    for lifespan in reversed(lifespans):
-        await lifespan.__aexit__(None, None, None)
     for browser in browsers.values():
         await browser.aclose()
 
@@ -75,10 +81,10 @@ async def until(browser: httpx.AsyncClient, path: str, statuses: set[int]) -> No
             await asyncio.sleep(0.1)
 
 
-async def until_end_is_heard(browser: httpx.AsyncClient) -> None:
+async def until_end_is_heard(app: Any) -> None:
     """A page that is closed for want of news may open once more, when a list of before the end is
     late; what has heard of the end stays closed."""
-    pool = browser._transport.app.state.runtime.pool  # type: ignore[attr-defined]
+    pool = app.state.runtime.pool
     async with asyncio.timeout(60):
         while not await pool.fetchval(  # noqa: ASYNC110
             "SELECT EXISTS (SELECT FROM sessions WHERE ended_at IS NOT NULL)"
@@ -87,7 +93,7 @@ async def until_end_is_heard(browser: httpx.AsyncClient) -> None:
 
 
 async def test_the_old_cookie_opens_nothing_in_any_service_after_signing_out(
-    s: ServiceHarness, elsewhere: dict[str, httpx.AsyncClient]
+    s: ServiceHarness, apps: dict[str, Any], elsewhere: dict[str, httpx.AsyncClient]
 ) -> None:
     await sign_in(s, "tandem_avenir")
     cookie = s.client.cookies[COOKIE]
@@ -97,19 +103,19 @@ async def test_the_old_cookie_opens_nothing_in_any_service_after_signing_out(
     token = csrf((await s.client.get("/associations")).text)
     assert (await s.client.post("/associations/sortie", data={"csrf": token})).status_code == 303
     for name, path in PAGES.items():
-        await until_end_is_heard(elsewhere[name])
+        await until_end_is_heard(apps[name])
         assert (await elsewhere[name].get(path)).status_code == 403
     elsewhere["registration"].cookies.set(COOKIE, cookie)
     assert (await elsewhere["registration"].get("/associations")).status_code == 303
 
 
 async def test_without_registration_no_service_believes_a_session_for_long(
-    s: ServiceHarness, elsewhere: dict[str, httpx.AsyncClient]
+    s: ServiceHarness, apps: dict[str, Any], elsewhere: dict[str, httpx.AsyncClient]
 ) -> None:
     await sign_in(s, "tandem_avenir")
     browser = elsewhere["followup"]
     browser.cookies.set(COOKIE, s.client.cookies[COOKIE])
     await until(browser, PAGES["followup"], {200})
-    registration = elsewhere["registration"]._transport.app.state.runtime  # type: ignore[attr-defined]
+    registration = apps["registration"].state.runtime
     registration.stopping.set()  # its workers and its relay end; nothing was signed out
     await until(browser, PAGES["followup"], {403})

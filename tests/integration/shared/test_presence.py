@@ -4,29 +4,37 @@ import asyncio
 
 import aio_pika
 
+from shared.messaging.consumer_health import consumer_of
 from shared.messaging.topology import declare, topology
 from tests.integration.shared.conftest import QUICK, Connect, Connected, a_meeting
+
+
+async def cancel_consumer(connected: Connected) -> None:
+    broker = connected.runtime.listener.broker
+    assert broker is not None
+    (subscriber,) = broker.subscribers
+    queue, tag = consumer_of(subscriber)
+    await queue.cancel(tag)
 
 
 async def test_every_queue_has_its_own_consumer_with_a_prefetch(connected: Connect) -> None:
     c: Connected = await connected()
     assert await c.runtime.listener.consumers() == {c.queue: True}
-    assert c.runtime.metrics.consumers._value.get() == 1
+    (attached,) = c.runtime.metrics.consumers.collect()
+    assert [sample.value for sample in attached.samples] == [1]
 
 
 async def test_the_consumer_of_another_process_is_not_taken_for_ours(connected: Connect) -> None:
     one: Connected = await connected()
     other = await connected(beside=one)
-    (subscriber,) = one.runtime.listener._broker.subscribers
-    await subscriber._queue_obj.cancel(subscriber._consumer_tag)
+    await cancel_consumer(one)
     assert await one.runtime.listener.consumers() == {one.queue: False}
     assert await other.runtime.listener.consumers() == {one.queue: True}
 
 
 async def test_a_consumer_that_is_lost_alone_comes_back_by_itself(connected: Connect) -> None:
     c: Connected = await connected()
-    (subscriber,) = c.runtime.listener._broker.subscribers
-    await subscriber._queue_obj.cancel(subscriber._consumer_tag)
+    await cancel_consumer(c)
     assert not await c.attached()
     await c.publish_fact(a_meeting())
     await c.until_ready(20)

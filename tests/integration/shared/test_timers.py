@@ -199,12 +199,11 @@ async def test_a_keeper_outlives_its_database(alarm: Alarm) -> None:
     stopping = asyncio.Event()
     running = asyncio.create_task(alarm.keeper().run(stopping))
     await asyncio.sleep(0.3)
-    admin = await asyncpg.connect(dsn=alarm.pool._connect_args[0])
-    await admin.execute(
-        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-        " WHERE datname = current_database() AND pid <> pg_backend_pid()"
-    )
-    await admin.close()
+    async with alarm.pool.acquire() as connection:
+        await connection.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
     await alarm.pool.expire_connections()  # ours may be one that does not know its end yet
     await alarm.set()
     async with asyncio.timeout(10):
