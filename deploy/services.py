@@ -1,17 +1,17 @@
 """The services that this installation holds: all of them in a checkout, one in a container."""
 
+from collections.abc import Iterable
 from importlib import import_module
-from importlib.util import find_spec
-from pkgutil import iter_modules
+from pathlib import Path
 
 import services
 from shared.service.definition import Service
 
 
-def names() -> list[str]:
-    """Names of the installed services, in alphabetical order; nothing of them is imported yet."""
-    packages = [found.name for found in iter_modules(services.__path__) if found.ispkg]
-    return sorted(name for name in packages if find_spec(f"services.{name}.service"))
+def names(folders: Iterable[str] = services.__path__) -> list[str]:
+    """Names of the services installed in these folders, in alphabetical order; nothing of them is
+    imported yet."""
+    return sorted(file.parent.name for one in folders for file in Path(one).glob("*/service.py"))
 
 
 def get_service(name: str) -> Service:

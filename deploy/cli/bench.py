@@ -10,7 +10,7 @@ from deploy.bench.matching.country import Size
 from deploy.bench.matching.measure import Bench
 from deploy.bench.matching.measure import bench as run_bench
 from deploy.bench.matching.report import LABELS, WIDE, bench_json, lines, markdown, table
-from deploy.bench.matching.solvers import OWN, SOLVERS
+from deploy.bench.matching.solvers import OWN, SOLVERS, Solver
 from deploy.cli.progress import Steps
 from shared.service.user_error import UserError
 from shared.spreadsheets import InvalidSheet, check_targets, replace_files
@@ -46,11 +46,9 @@ def matching(
     if not limit > 0:
         raise UserError("--limit : un nombre de secondes au-dessus de 0 est attendu.")
     _check(json_file)
-    with Steps({solver: LABELS[solver] for solver in chosen}) as steps:
+    with Steps({name: LABELS[name] for name in chosen}) as steps:
         found = run_bench(size, chosen, limit, steps.begin)
-    if json_file is not None:
-        _write(json_file, bench_json(found))
-    _tell(found)
+    report_bench(found, json_file)
 
 
 def _people(name: str, count: int) -> int:
@@ -65,13 +63,13 @@ def _seed(seed: int) -> int:
     return seed
 
 
-def _select_solvers(written: str) -> list[str]:
+def _select_solvers(written: str) -> dict[str, Solver]:
     """The ways asked for, the project's own first, since the others are set beside it."""
     asked = [name.strip() for name in written.split(",")]
     for name in asked:
         if name not in SOLVERS:
             raise UserError(f"--ways : « {name} » est inconnu (attendu : {', '.join(SOLVERS)}).")
-    return [name for name in SOLVERS if name in asked]
+    return {name: solver for name, solver in SOLVERS.items() if name in asked}
 
 
 def _check(target: Path | None) -> None:
@@ -88,8 +86,11 @@ def _write(target: Path, content: str) -> None:
         raise UserError(f"{error.filename or target} : {error.strerror}.") from None
 
 
-def _tell(found: Bench) -> None:
-    """The table, then the same for the README; a round of ours that failed ends with status 1."""
+def report_bench(found: Bench, json_file: Path | None) -> None:
+    """The file, if asked for; the table; then the same for the README. Raises UserError, for
+    status 1, when a round of ours failed."""
+    if json_file is not None:
+        _write(json_file, bench_json(found))
     console = Console()
     if console.is_terminal and console.width >= WIDE:
         console.print(table(found))

@@ -36,7 +36,12 @@ def contracts(
     ] = False,
 ) -> None:
     """Écrit les contrats (AsyncAPI, OpenAPI, JSON Schema, RabbitMQ) à partir du code."""
-    faults = brought_up_to_date(ROOT, installed_services(), check=check)
+    write_contracts(ROOT, installed_services(), check=check)
+
+
+def write_contracts(root: Path, services: list[Service], *, check: bool) -> None:
+    """Write the contracts below `root`, or only look. Says each fault, then exits with 1."""
+    faults = brought_up_to_date(root, services, check=check)
     for fault in faults:
         typer.echo(fault, err=True)
     if faults:

@@ -18,6 +18,8 @@ class RuntimePolicy:
     """Between two looks at whether every queue still has a consumer of ours."""
     reattach_after: float = 30.0
     """Without its consumers for so long, the service attaches itself anew."""
+    command_timeout: float = 30.0
+    """For one command to the database."""
     shutdown_timeout: float = 8.0
     """At the end: for deliveries in hand, then once more for loops and workers."""
 

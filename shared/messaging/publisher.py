@@ -14,10 +14,12 @@ PUBLISH_SECONDS = 10
 
 
 class Publisher:
-    """Publishes on one confirmed channel of its own, any number of messages at a time."""
+    """Publishes on one confirmed channel of its own, any number of messages at a time; each has
+    `seconds` to be confirmed."""
 
-    def __init__(self, url: str, name: str) -> None:
+    def __init__(self, url: str, name: str, seconds: float = PUBLISH_SECONDS) -> None:
         self._line = ReconnectingChannel(url, name)
+        self._seconds = seconds
 
     async def publish(
         self,
@@ -54,7 +56,7 @@ class Publisher:
     async def _send(
         self, exchange: str, routing_key: str, message: Message, *, mandatory: bool = True
     ) -> None:
-        async with connection_loss_as_error(), asyncio.timeout(PUBLISH_SECONDS):
+        async with connection_loss_as_error(), asyncio.timeout(self._seconds):
             channel = await self._line.channel()
             # ensure=False: nothing is declared here, and no round trip is spent on asking.
             target = await channel.get_exchange(exchange, ensure=False)

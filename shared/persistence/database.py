@@ -15,8 +15,10 @@ COMMAND_SECONDS = 30
 """For one command of a service."""
 
 
-async def open_pool(url: str, size: int = 16) -> asyncpg.Pool:
-    """A pool whose json columns are Python objects; every command has a time limit of 30 s.
+async def open_pool(
+    url: str, size: int = 16, command_timeout: float = COMMAND_SECONDS
+) -> asyncpg.Pool:
+    """A pool whose json columns are Python objects; every command has a time limit in seconds.
 
     It connects when first needed, so a database that is away does not keep a service from
     starting. Size: relay, listener, timers, housekeeping and a group per queue hold one each.
@@ -26,7 +28,7 @@ async def open_pool(url: str, size: int = 16) -> asyncpg.Pool:
         min_size=0,
         max_size=size,
         timeout=ACQUIRE_SECONDS,
-        command_timeout=COMMAND_SECONDS,
+        command_timeout=command_timeout,
         init=_speak_json,
     )
 

@@ -83,7 +83,8 @@ class ServiceProcess:
         """
         name, url = self.service.name, self.amqp_url
         async with AsyncExitStack() as stack:
-            self.pool = await open_pool(self.settings.database_url.get_secret_value())
+            database_url = self.settings.database_url.get_secret_value()
+            self.pool = await open_pool(database_url, command_timeout=self.policy.command_timeout)
             stack.push_async_callback(close_pool, self.pool)
             for resource in self.service.resources:
                 await stack.enter_async_context(resource())

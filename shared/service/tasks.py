@@ -15,7 +15,9 @@ async def wait_with_timeout(event: asyncio.Event, seconds: float) -> None:
         return
 
 
-async def cancel_and_wait(*tasks: asyncio.Future[Any]) -> None:
+async def cancel_and_wait(
+    *tasks: asyncio.Future[Any], retry_seconds: float = RETRY_SECONDS
+) -> None:
     """Cancel these tasks and wait until they have ended, whatever they ended with.
 
     A connection that is broken when a task leaves it puts its own error in the cancellation's
@@ -24,5 +26,5 @@ async def cancel_and_wait(*tasks: asyncio.Future[Any]) -> None:
     while running := [task for task in tasks if not task.done()]:
         for task in running:
             task.cancel()
-        await asyncio.wait(running, timeout=RETRY_SECONDS)
+        await asyncio.wait(running, timeout=retry_seconds)
     await asyncio.gather(*tasks, return_exceptions=True)

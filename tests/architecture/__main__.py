@@ -10,6 +10,7 @@ from tests.architecture import (
     fields,
     measurements,
     owners,
+    patching,
     privacy,
     purity,
     references,
@@ -20,7 +21,7 @@ from tests.architecture.tree import ROOT
 
 RULES = (
     *(sql, purity, privacy, facts, fields, measurements),
-    *(owners, digits, references, wording, dependencies),
+    *(owners, digits, references, wording, dependencies, patching),
 )
 
 

@@ -17,6 +17,7 @@ from tests.architecture import (
     fields,
     measurements,
     owners,
+    patching,
     privacy,
     purity,
     references,
@@ -31,6 +32,8 @@ from tests.architecture.tree import ROOT
 
 HANDLERS = "services/matching/entrypoints/events.py"
 DOMAIN = "services/matching/domain/score.py"
+TEST = "tests/unit/test_new.py"
+PATCH = "def test(s, monkeypatch): monkeypatch.setattr"
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__.rpartition(".")[2])
@@ -49,6 +52,18 @@ def test_the_tree_obeys(rule: ModuleType) -> None:
         (dependencies, "tests/conftest.py", "import nowhere", "nowhere is not declared"),
         (dependencies, "deploy/cli/main.py", "from typer._click import Command", "is private"),
         (dependencies, "shared/web/forms.py", "import_module('scipy.sparse')", "scipy is not"),
+        (
+            patching,
+            TEST,
+            f"from shared.service import tasks\n{PATCH}(tasks, 'A', 1)",
+            "tasks is ours",
+        ),
+        (patching, TEST, f"import deploy.cli.bench\n{PATCH}(deploy.cli, 'A', 1)", "is ours"),
+        (patching, TEST, f"{PATCH}('deploy.cli.bench.run_bench', 1)", "bench.run_bench is ours"),
+        (patching, TEST, f"{PATCH}(s.runtime, 'clock', 1)", "s.runtime is ours"),
+        (patching, TEST, "mock.patch('services.matching.service.SERVICE')", "SERVICE is ours"),
+        (patching, TEST, "from shared.service.clock import A\nA.now = 1", "A.now is ours"),
+        (patching, TEST, "from shared.service.clock import A\nsetattr(A, 'now', 1)", "A is ours"),
         (wording, HANDLERS, "class ParcelDesk: ...", "ParcelDesk: desk is a figure of speech"),
         (wording, HANDLERS, "def count(ladder): ...", "ladder: ladder is a figure of speech"),
         (wording, DOMAIN, "def _written(x): ...", "_written: a function is a verb with its object"),
@@ -105,6 +120,10 @@ def test_what_is_planted_is_named(
         (purity, DOMAIN, "def age(now):\n    return now.year"),
         (privacy, HANDLERS, 'log.info("mail.sent", channel="mail", count=1)'),
         (privacy, HANDLERS, 'mailbox.info("not a logger", email="x")'),
+        (patching, TEST, f"import time\n{PATCH}(time, 'time', 1)"),
+        (patching, TEST, f"{PATCH}('time.time', 1)"),
+        (patching, TEST, "def test(monkeypatch): monkeypatch.setenv('BINOME_X', '1')"),
+        (patching, TEST, "async def test(client): await client.patch('/shared.x')"),
     ],
 )
 def test_what_is_allowed_is_let_pass(
@@ -112,6 +131,16 @@ def test_what_is_allowed_is_let_pass(
 ) -> None:
     potted(path, code)
     assert list(rule.violations(tmp_path)) == []
+
+
+def test_an_exception_that_is_needed_no_more_is_named(tmp_path: Path) -> None:
+    for file in patching.EXCEPTIONS:
+        (tmp_path / file).parent.mkdir(parents=True)
+        (tmp_path / file).touch()
+    excepted = [target for targets in patching.EXCEPTIONS.values() for target in targets]
+    found = list(patching.violations(tmp_path))
+    assert len(found) == len(excepted) > 0
+    assert all("is patched no more" in sentence for sentence in found)
 
 
 def test_a_fact_that_nobody_promised_is_named(clean_copy: Path, plant: Plant) -> None:

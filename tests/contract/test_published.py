@@ -8,8 +8,14 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from deploy.cli import contracts
-from deploy.cli.contracts import ASYNCAPI, DEFINITIONS, ROOT, SCHEMAS, brought_up_to_date
+from deploy.cli.contracts import (
+    ASYNCAPI,
+    DEFINITIONS,
+    ROOT,
+    SCHEMAS,
+    brought_up_to_date,
+    write_contracts,
+)
 from deploy.services import installed_services
 from shared.service.definition import Service
 from tests.contract.invented import INVENTED
@@ -85,15 +91,15 @@ def test_a_fact_that_vanished_is_refused(written: Path) -> None:
     ]
 
 
-def test_the_command_ends_with_a_status_and_a_sentence(
-    written: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(contracts, "ROOT", written)
-    monkeypatch.setattr(contracts, "installed_services", lambda: [INVENTED])
+def test_the_command_ends_with_a_status_and_a_sentence(written: Path) -> None:
     app = typer.Typer()
-    app.command()(contracts.contracts)
-    assert CliRunner().invoke(app, ["--check"]).exit_code == 0
+
+    @app.command()
+    def check() -> None:
+        write_contracts(written, [INVENTED], check=True)
+
+    assert CliRunner().invoke(app).exit_code == 0
     (written / DEFINITIONS).unlink()
-    refused = CliRunner().invoke(app, ["--check"])
+    refused = CliRunner().invoke(app)
     assert refused.exit_code == 1
     assert refused.stderr == f"{DEFINITIONS}: not written yet, run `binome contracts`\n"

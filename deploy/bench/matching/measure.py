@@ -4,14 +4,14 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from deploy.bench.matching.country import Size
 from deploy.bench.matching.row import Row
-from deploy.bench.matching.solvers import OWN, SOLVERS
+from deploy.bench.matching.solvers import OWN, Solver
 
 CHILD = "deploy.bench.matching.child"
 
@@ -50,12 +50,14 @@ class Bench:
         return next((row for row in self.rows if row.way == solver), None)
 
 
-def bench(size: Size, solvers: Sequence[str], limit: float, on_way: Callable[[str], None]) -> Bench:
-    """Measures the ways in the given order; `on_way` hears each as it begins."""
+def bench(
+    size: Size, solvers: Mapping[str, Solver], limit: float, on_way: Callable[[str], None]
+) -> Bench:
+    """Measures these solvers, by name, in their order; `on_way` hears each as it begins."""
     rows: list[Row] = []
-    for solver in solvers:
-        on_way(solver)
-        rows.extend(_iter_rows(solver, size, limit))
+    for name, solver in solvers.items():
+        on_way(name)
+        rows.extend(_iter_rows(name, solver, size, limit))
     own = next((row for row in rows if row.way == OWN), None)
     for row in rows:
         if own is not None:
@@ -71,8 +73,7 @@ def machine() -> Machine:
     return Machine(cores, round(memory / 2**30))
 
 
-def _iter_rows(name: str, size: Size, limit: float) -> Iterator[Row]:
-    solver = SOLVERS[name]
+def _iter_rows(name: str, solver: Solver, size: Size, limit: float) -> Iterator[Row]:
     if not solver.is_installed():
         yield Row(name, "not_installed", says=f"{solver.package} n'est pas installé ici.")
     elif not solver.takes(size.mentees, size.mentors):

@@ -1,7 +1,7 @@
 """What a way gives back, and how it tells where its time went."""
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -30,9 +30,10 @@ class Outcome:
 
 
 class Timings:
-    """A stopwatch of named steps; a step named twice is added up."""
+    """A stopwatch of named steps; a step named twice is added up. `clock` tells seconds."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Callable[[], float] = time.perf_counter) -> None:
+        self._clock = clock
         self._seconds: dict[str, float] = {}
         self._step: str | None = None
         self._since = 0.0
@@ -40,7 +41,7 @@ class Timings:
     def begin(self, step: str) -> None:
         """A step begins, and the one before is over."""
         self._close()
-        self._step, self._since = step, time.perf_counter()
+        self._step, self._since = step, self._clock()
 
     def finish(self) -> dict[str, float]:
         """Everything is over: the seconds of each step, in the order of their beginning."""
@@ -50,5 +51,5 @@ class Timings:
 
     def _close(self) -> None:
         if self._step is not None:
-            spent = time.perf_counter() - self._since
+            spent = self._clock() - self._since
             self._seconds[self._step] = self._seconds.get(self._step, 0.0) + spent

@@ -6,6 +6,7 @@ programme's pool is matched (policy, cadence, mode) is set with `binome programm
 
 import json
 import os
+from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -35,8 +36,12 @@ class ProgrammeEntry(BaseModel):
     """Days that an association has to confirm or inform a guardian."""
 
 
-def _read() -> dict[str, ProgrammeEntry]:
-    override = os.environ.get("BINOME_PROGRAMMES_FILE")
+def _programmes() -> dict[str, ProgrammeEntry]:
+    return _read(os.environ.get("BINOME_PROGRAMMES_FILE"))
+
+
+@cache
+def _read(override: str | None) -> dict[str, ProgrammeEntry]:
     entries = _entries(Path(override)) if override else []
     if not any(entry.code == DEFAULT_PROGRAMME for entry in entries):
         entries += _entries(files(__package__).joinpath("programmes.json"))
@@ -48,11 +53,11 @@ def _entries(source: Traversable) -> list[ProgrammeEntry]:
     return TypeAdapter(list[ProgrammeEntry]).validate_python(rows)
 
 
-PROGRAMMES: dict[str, ProgrammeEntry] = _read()
-PROGRAMME: ProgrammeEntry = PROGRAMMES[DEFAULT_PROGRAMME]
+PROGRAMME: ProgrammeEntry = _programmes()[DEFAULT_PROGRAMME]
 """The rules of the default programme."""
 
 
 def guardian_rules(programme: str = DEFAULT_PROGRAMME) -> ProgrammeEntry:
     """The rules of a programme; one that has none of its own goes by the default ones."""
-    return PROGRAMMES.get(programme, PROGRAMMES[DEFAULT_PROGRAMME])
+    programmes = _programmes()
+    return programmes.get(programme, programmes[DEFAULT_PROGRAMME])

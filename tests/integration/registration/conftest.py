@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from services.registration.service import SERVICE
 from services.registration.use_cases.sign_in import invite_user
 from shared.contracts.events import SessionOpened, SignInAsked
+from shared.contracts.vocabulary.programmes import guardian_rules
 from tests.support.service_harness import HarnessFactory, ServiceHarness
 
 KEY = "bnm_only-for-tests"
@@ -31,6 +33,15 @@ async def partner(s: ServiceHarness) -> str:
         "INSERT INTO partners (name, key_hash, created_at) VALUES ($1, $2, now())", PARTNER, digest
     )
     return PARTNER
+
+
+@pytest.fixture
+def consent_until_18(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A programme that asks guardians until their child is 18."""
+    rules = guardian_rules().model_copy(update={"guardian_15_17": "asked"})
+    file = tmp_path / "programmes.json"
+    file.write_text(f"[{rules.model_dump_json()}]")
+    monkeypatch.setenv("BINOME_PROGRAMMES_FILE", str(file))
 
 
 async def register(s: ServiceHarness, body: Any, key: str = KEY, **headers: str) -> Any:

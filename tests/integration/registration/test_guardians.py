@@ -20,7 +20,6 @@ from shared.contracts.events import (
     RequestRouted,
     RequestWithdrawn,
 )
-from shared.contracts.vocabulary import programmes
 from tests.integration.registration.conftest import DECLARED, csrf, path_of, register, sign_in
 from tests.support.service_harness import ServiceHarness
 from tests.unit.registration.people import volunteer, young
@@ -204,11 +203,8 @@ async def test_another_association_sees_to_nothing(s: ServiceHarness, partner: s
     assert await state(s) == "guardian_check"
 
 
-async def test_a_programme_may_ask_the_guardian_until_18(
-    s: ServiceHarness, partner: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    asks = programmes.guardian_rules().model_copy(update={"guardian_15_17": "asked"})
-    monkeypatch.setitem(programmes.PROGRAMMES, "national", asks)
+@pytest.mark.usefixtures("consent_until_18")
+async def test_a_programme_may_ask_the_guardian_until_18(s: ServiceHarness, partner: str) -> None:
     facts = await come(s, PUPIL | PARENT)
     assert ConsentAsked in kinds(facts)
     assert await state(s) == "awaiting_consent"

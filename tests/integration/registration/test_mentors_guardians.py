@@ -19,7 +19,6 @@ from shared.contracts.events import (
     PersonErased,
     RequestRouted,
 )
-from shared.contracts.vocabulary import programmes
 from shared.contracts.vocabulary.associations import NETWORK_HEAD
 from tests.integration.owners import lose_timers, unowned
 from tests.integration.registration.conftest import DECLARED, csrf, path_of, register, sign_in
@@ -32,13 +31,6 @@ LYCEEN = {"kind": "mentor", **volunteer(born="2008-09-01"), "association": "tand
 CHILD = {"kind": "mentee", **young(born="2013-03-04", **PARENT)}
 PUPIL = {"kind": "mentee", **young(born="2009-05-17", **PARENT)}
 OURS = "tandem_avenir"
-
-
-@pytest.fixture
-def asked(monkeypatch: pytest.MonkeyPatch):
-    """A programme that asks guardians until 18."""
-    rules = programmes.guardian_rules().model_copy(update={"guardian_15_17": "asked"})
-    monkeypatch.setitem(programmes.PROGRAMMES, "national", rules)
 
 
 def of(kind, facts):
@@ -134,8 +126,9 @@ async def test_the_owner_sees_whom_to_call_and_each_look_is_noted(
     assert await s.pool.fetchval("SELECT count(*) FROM ledger WHERE reason = 'clearance'") == 1
 
 
+@pytest.mark.usefixtures("consent_until_18")
 async def test_where_a_programme_asks_the_mentor_waits_for_consent(
-    s: ServiceHarness, partner: str, asked
+    s: ServiceHarness, partner: str
 ) -> None:
     facts = await come(s, LYCEEN | PARENT)
     (registered,), (question,) = of(MentorRegistered, facts), of(ConsentAsked, facts)
@@ -155,9 +148,8 @@ async def test_where_a_programme_asks_the_mentor_waits_for_consent(
     assert await days(s, 120) == []
 
 
-async def test_a_no_erases_the_mentor_and_so_does_silence(
-    s: ServiceHarness, partner: str, asked
-) -> None:
+@pytest.mark.usefixtures("consent_until_18")
+async def test_a_no_erases_the_mentor_and_so_does_silence(s: ServiceHarness, partner: str) -> None:
     for answer in ("no", "silence"):
         body = LYCEEN | PARENT | {"email": f"{answer}@exemple.fr", "first_name": answer.title()}
         mentor = of(MentorRegistered, await come(s, body))[0].mentor_id
@@ -170,9 +162,10 @@ async def test_a_no_erases_the_mentor_and_so_does_silence(
         assert not of(HoldLifted, facts)
 
 
+@pytest.mark.usefixtures("consent_until_18")
 @pytest.mark.parametrize("reached", ["no contact", "bounced"])
 async def test_consent_that_no_message_reaches_is_obtained_by_the_association(
-    s: ServiceHarness, partner: str, asked, reached: str
+    s: ServiceHarness, partner: str, reached: str
 ) -> None:
     facts = await come(s, LYCEEN | (PARENT if reached == "bounced" else {}))
     mentor = of(MentorRegistered, facts)[0].mentor_id

@@ -1,6 +1,7 @@
 """From association to association until one takes charge; nobody is lost on the way."""
 
-import pytest
+from typing import Any
+from uuid import UUID
 
 from shared.contracts.events import RequestConfirmed, RequestRouted
 from shared.contracts.vocabulary import associations
@@ -9,13 +10,14 @@ from tests.support.service_harness import ServiceHarness
 from tests.unit.registration.people import young
 
 
-async def request(s, **changes):
+async def request(s: ServiceHarness, **changes: Any) -> str:
     answer = await register(s, {"kind": "mentee", **young(**changes)})
     assert answer.status_code == 202
-    return answer.json()["request_id"]
+    request_id: str = answer.json()["request_id"]
+    return request_id
 
 
-async def routed(s):
+async def routed(s: ServiceHarness) -> list[str]:
     return [fact.association for fact in await s.emitted() if isinstance(fact, RequestRouted)]
 
 
@@ -64,54 +66,64 @@ async def test_everything_of_the_request_reaches_matching(s: ServiceHarness, par
     assert confirmed.since.isoformat().startswith("2026-01-01T23:00")
 
 
-@pytest.fixture
-def only(monkeypatch: pytest.MonkeyPatch):
-    """Only these associations are there."""
+OLDER: dict[str, Any] = {"born": "1996-05-17", "needs": ["schoolwork"]}
+"""A request that only Tandem Avenir serves: all others of that need take younger people."""
+BY_ONE_HAND = BY_HAND | {"born": "2001-02-03"}
+"""As BY_HAND, a year too old for all but Passerelle, Tandem Avenir and Horizons Ruraux."""
 
-    def leave(*codes):
-        kept = {code: associations.ASSOCIATIONS[code] for code in codes}
-        monkeypatch.setattr("services.registration.use_cases.route_request.ASSOCIATIONS", kept)
 
-    return leave
+async def fill(s: ServiceHarness, association: str, left: int = 0) -> None:
+    """Requests of somebody else, in hand at an association until it has room for so many."""
+    other = await request(s, first_name="Gaël", email="gael@exemple.fr")
+    await s.pool.execute(
+        "INSERT INTO requests (id, mentee_id, state, criteria, age, registered_at, association)"
+        " SELECT gen_random_uuid(), mentee_id, 'confirmed', criteria, age, registered_at, $2"
+        " FROM requests, generate_series(1, $3) WHERE id = $1",
+        UUID(other),
+        association,
+        associations.ASSOCIATIONS[association].capacity - left,
+    )
+    await s.pool.execute("UPDATE requests SET state = 'ended' WHERE id = $1", UUID(other))
+    await s.emitted()
+
+
+async def state(s: ServiceHarness, request_id: str) -> str:
+    found: str = await s.pool.fetchval("SELECT state FROM requests WHERE id = $1", UUID(request_id))
+    return found
 
 
 async def test_nobody_fits_is_said_and_tried_again_each_day(
-    s: ServiceHarness, partner: str, only
+    s: ServiceHarness, partner: str
 ) -> None:
-    only()
-    found = await request(s)
-    assert await s.pool.fetchval("SELECT state FROM requests") == "unrouted"
+    await fill(s, "tandem_avenir")
+    found = await request(s, **OLDER)
+    assert await state(s, found) == "unrouted"
     page = await s.client.get(path_of(s, "request", found))
     assert "ne se perd pas" in page.text
     s.clock.advance(days=1)
     assert await s.fire_due() == 1, "still nobody"
-    only("tandem_avenir")
+    assert await state(s, found) == "unrouted"
+    await s.pool.execute("UPDATE requests SET state = 'ended' WHERE state = 'confirmed'")
     s.clock.advance(days=1)
     assert await s.fire_due() == 1
-    assert await s.pool.fetchval("SELECT state FROM requests") == "confirmed"
+    assert await state(s, found) == "confirmed"
 
 
-async def test_when_all_stay_silent_they_are_asked_again(
-    s: ServiceHarness, partner: str, only
-) -> None:
-    only("passerelle_idf")
-    await request(s, **BY_HAND)
+async def test_when_all_stay_silent_they_are_asked_again(s: ServiceHarness, partner: str) -> None:
+    await fill(s, "tandem_avenir")
+    await fill(s, "horizons_ruraux")
+    found = await request(s, **BY_ONE_HAND)
     s.clock.advance(days=3)
     assert await s.fire_due() == 1
-    assert await s.pool.fetchval("SELECT state FROM requests") == "unrouted"
+    assert await state(s, found) == "unrouted"
     s.clock.advance(days=1)
     assert await s.fire_due() == 1
     assert await routed(s) == ["passerelle_idf", "passerelle_idf"]
 
 
-async def test_a_full_association_gets_no_more(
-    s: ServiceHarness, partner: str, only, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    small = associations.ASSOCIATIONS["tandem_avenir"].model_copy(update={"capacity": 1})
-    monkeypatch.setattr(
-        "services.registration.use_cases.route_request.ASSOCIATIONS", {"tandem_avenir": small}
-    )
-    await request(s)
-    await request(s, first_name="Zoé", email="zoe@exemple.fr")
-    states = await s.pool.fetchval("SELECT array_agg(state ORDER BY state) FROM requests")
-    assert states == ["confirmed", "unrouted"]
+async def test_a_full_association_gets_no_more(s: ServiceHarness, partner: str) -> None:
+    await fill(s, "tandem_avenir", left=1)
+    last = await request(s, **OLDER)
+    late = await request(s, **OLDER, first_name="Zoé", email="zoe@exemple.fr")
+    assert await state(s, last) == "confirmed"
+    assert await state(s, late) == "unrouted"

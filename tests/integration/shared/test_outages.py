@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
 import asyncpg
 import pytest
@@ -10,9 +11,8 @@ import structlog
 
 from deploy.devstack.servers import Servers
 from shared.contracts.events import MeetingConfirmed
-from shared.persistence import database
 from shared.persistence.transaction import Transaction
-from tests.integration.shared.conftest import Connect, Connected, a_meeting, note
+from tests.integration.shared.conftest import QUICK, Connect, Connected, a_meeting, note
 from tests.integration.shared.gate import Gate
 
 
@@ -137,10 +137,10 @@ async def ways() -> AsyncIterator[Ways]:
 
 
 async def test_a_database_that_swallows_everything_is_waited_for(
-    connected: Connect, ways: Ways, monkeypatch: pytest.MonkeyPatch
+    connected: Connect, ways: Ways
 ) -> None:
     """No refusal and no answer, with a group in the middle of its work."""
-    monkeypatch.setattr(database, "COMMAND_SECONDS", 4)
+    policy = replace(QUICK, command_timeout=4)
     begun, going_on = asyncio.Event(), asyncio.Event()
 
     async def slow(event: MeetingConfirmed, tx: Transaction) -> None:
@@ -148,7 +148,7 @@ async def test_a_database_that_swallows_everything_is_waited_for(
         await going_on.wait()
         await note(event, tx)
 
-    c = await connected(slow, gates=(str, ways))
+    c = await connected(slow, gates=(str, ways), policy=policy)
     (gate,) = ways.gates
     await gate.open()
     for _ in range(10):
@@ -156,7 +156,7 @@ async def test_a_database_that_swallows_everything_is_waited_for(
     await begun.wait()
     gate.freeze()
     going_on.set()
-    await asyncio.sleep(database.COMMAND_SECONDS + 2)
+    await asyncio.sleep(policy.command_timeout + 2)
     await gate.shut()
     await gate.open()
     await c.until_noted(10, 60)

@@ -12,8 +12,7 @@ import pytest
 
 from deploy.devstack.servers import Servers
 from shared.contracts.events import MeetingConfirmed
-from shared.messaging import publisher
-from shared.messaging.publisher import Publisher
+from shared.messaging.publisher import PUBLISH_SECONDS, Publisher
 from shared.persistence.database import close_pool, open_pool
 from shared.persistence.outbox import PublishOutcome, Relay
 from shared.persistence.transaction import TransactionFactory
@@ -35,8 +34,8 @@ class Desk:
         self.publishers: list[Publisher] = []
         self._vhost = vhost
 
-    def relay(self, metrics: Metrics | None = None) -> Relay:
-        self.publishers.append(Publisher(self._vhost, "a relay"))
+    def relay(self, metrics: Metrics | None = None, seconds: float = PUBLISH_SECONDS) -> Relay:
+        self.publishers.append(Publisher(self._vhost, "a relay", seconds))
         return Relay(self.pool, self.publishers[-1], metrics or Metrics("small"))
 
     async def write(self, *keys: str, exchange: str | None = None) -> None:
@@ -197,11 +196,10 @@ async def _none(out: Desk) -> bool:
 
 
 async def test_during_a_memory_alarm_letters_wait_and_few_come_twice(
-    out: Desk, servers: Servers, monkeypatch: pytest.MonkeyPatch
+    out: Desk, servers: Servers
 ) -> None:
-    monkeypatch.setattr(publisher, "PUBLISH_SECONDS", 2)
     stopping, metrics = asyncio.Event(), Metrics("small")
-    running = asyncio.create_task(out.relay(metrics).run(stopping))
+    running = asyncio.create_task(out.relay(metrics, seconds=2).run(stopping))
     await out.write("good.zero")
     await until(lambda: _none(out))
     await rabbitmqctl(servers, "set_vm_memory_high_watermark", "0.00001")

@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 from deploy.bench.matching.country import Size
 from deploy.bench.matching.measure import Bench, Machine
 from deploy.bench.matching.row import Row
-from deploy.cli.bench import bench
+from deploy.cli.bench import bench, report_bench
 from shared.service.user_error import UserError
 
 BINOME = str(Path(sys.executable).with_name("binome"))
@@ -47,16 +47,14 @@ def test_an_operator_sees_the_sentence_alone() -> None:
 
 
 def test_a_round_of_ours_that_failed_ends_badly_after_the_table(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     failed = Row("binome", "failed", says="rien ne va.")
     found = Bench(Size(5, 5, 1), 600, Machine(2, 24), (failed,))
-    monkeypatch.setattr("deploy.cli.bench.run_bench", lambda *_: found)
     target = tmp_path / "bench.json"
-    done = CliRunner().invoke(bench, ["matching", "--json", str(target)])
-    assert isinstance(done.exception, UserError)
-    assert done.exception.args == ("Binôme : rien ne va.",)
-    assert "| Binôme |" in done.stdout
+    with pytest.raises(UserError, match=r"^Binôme : rien ne va\.$"):
+        report_bench(found, target)
+    assert "| Binôme |" in capsys.readouterr().out
     assert json.loads(target.read_text())["ways"][0]["status"] == "failed"
 
 

@@ -18,11 +18,9 @@ def _ignore(way: str) -> None:
     """Nobody follows."""
 
 
-def test_a_package_that_is_not_there_is_told_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(
-        measure, "SOLVERS", {"scipy": Solver("sparse_assignment", "no_such_package")}
-    )
-    found = bench(SIZE, ["scipy"], 1, _ignore)
+def test_a_package_that_is_not_there_is_told_in_words() -> None:
+    absent = Solver("sparse_assignment", "no_such_package")
+    found = bench(SIZE, {"scipy": absent}, 1, _ignore)
     assert found.rows == (
         Row("scipy", "not_installed", says="no_such_package n'est pas installé ici."),
     )
@@ -33,7 +31,7 @@ def test_a_package_that_is_not_there_is_told_in_words(monkeypatch: pytest.Monkey
     ("way", "people"), [("pulp", 2_001), ("scipy", 50_000), ("ortools", 50_000)]
 )
 def test_a_country_too_large_for_a_way_is_passed_by(way: str, people: int) -> None:
-    (row,) = bench(Size(people, people, seed=1), [way], 1, _ignore).rows
+    (row,) = bench(Size(people, people, seed=1), {way: SOLVERS[way]}, 1, _ignore).rows
     assert row.status == "too_large"
     assert "la mémoire n'y suffirait pas" in (row.says or "")
     assert row.seconds is None
@@ -64,10 +62,9 @@ def test_rows_are_set_beside_the_projects_own() -> None:
     assert absent == Row("scipy", "not_installed")
 
 
-def test_laps_add_up_a_step_that_comes_twice(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_laps_add_up_a_step_that_comes_twice() -> None:
     ticks = iter([0.0, 1.0, 1.0, 3.0, 3.0, 4.5])
-    monkeypatch.setattr("deploy.bench.matching.outcome.time.perf_counter", lambda: next(ticks))
-    laps = Timings()
+    laps = Timings(lambda: next(ticks))
     for step in ("model", "solve", "model"):
         laps.begin(step)
     assert laps.finish() == {"model": 2.5, "solve": 2.0}

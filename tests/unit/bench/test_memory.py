@@ -2,10 +2,8 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
-import pytest
-
-from deploy.bench.matching import memory
 from deploy.bench.matching.memory import peak_mb
 
 CODE = "from deploy.bench.matching.memory import peak_mb; {}; print(peak_mb())"
@@ -26,6 +24,8 @@ def test_what_was_given_back_still_counts() -> None:
     assert told("held = bytearray(100 * 2**20); del held") > 100
 
 
-def test_a_system_that_does_not_tell_is_asked_otherwise(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(memory, "_status", lambda: "Name:\tpython\n")
-    assert peak_mb() > 10
+def test_a_system_that_does_not_tell_is_asked_otherwise(tmp_path: Path) -> None:
+    status = tmp_path / "status"
+    assert peak_mb(status) > 10, "no such file"
+    status.write_text("Name:\tpython\n")
+    assert peak_mb(status) > 10

@@ -4,7 +4,6 @@ from pathlib import Path
 
 import pytest
 
-import services
 from deploy.services import get_service, installed_services, names
 
 
@@ -24,10 +23,7 @@ def test_an_unknown_one_is_told_in_one_sentence() -> None:
         get_service("dreams")
 
 
-def test_a_folder_that_is_no_service_is_not_taken_for_one(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_folder_that_is_no_service_is_not_taken_for_one(tmp_path: Path) -> None:
     (tmp_path / "halfway").mkdir()
     (tmp_path / "halfway" / "__init__.py").touch()
-    monkeypatch.setattr(services, "__path__", [str(tmp_path)])
-    assert names() == []
+    assert names([str(tmp_path)]) == []

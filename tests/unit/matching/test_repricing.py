@@ -4,6 +4,7 @@ whichever way the pairs are gone through."""
 import random
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
@@ -19,8 +20,8 @@ from services.matching.domain.policy import Floor, Policy
 from services.matching.domain.round_input import RoundInput
 from services.matching.engine.instance import pool_of
 from services.matching.engine.solve import solve
-from services.matching.engine.verification import bound_kernel, dual_bound
 from services.matching.engine.verification.bound_kernel import by_loop
+from services.matching.engine.verification.certificate_check import ProofCheck
 from services.matching.engine.verification.dual_bound import by_blocks, dual_bounds
 from services.matching.engine.verification.stage_duals import (
     EVERY_PAIR,
@@ -28,7 +29,6 @@ from services.matching.engine.verification.stage_duals import (
     StageDuals,
     dual_arrays_of,
 )
-from services.matching.engine.verification.verifier import verify_round
 from services.matching.gateways.languages import ISO_639_1
 from shared.contracts.vocabulary import DEPARTMENTS, LEVELS, NEEDS, SECTORS, SLOTS
 from tests.unit.matching.people import Draw
@@ -38,16 +38,8 @@ PUBLICS = ("qpv", "rep", "ase")
 BORN = (None, date(2008, 1, 15), date(2008, 1, 16), date(2012, 2, 29))
 
 
-@pytest.fixture(params=["blocks", "loop"])
-def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
-    """Both ways through all pairs, whatever the size of the pool."""
-    monkeypatch.setattr(dual_bound, "FEW_PAIRS", 0 if request.param == "loop" else 10**9)
-    return request.param
-
-
-@pytest.fixture
-def always_the_loop(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(dual_bound, "FEW_PAIRS", 0)
+BLOCKS, LOOP = 10**9, 0
+"""Up to how many pairs blocks are done: both ways, whatever the size of the pool."""
 
 
 def stages(given: RoundInput, seed: int) -> Iterator[StageDuals]:
@@ -127,12 +119,12 @@ def of_many_kinds(seed: int) -> RoundInput:
     return replace(given, mentees=tuple(mentees), mentors=tuple(mentors), policy=policy)
 
 
-@pytest.mark.usefixtures("way")
+@pytest.mark.parametrize("few_pairs", [BLOCKS, LOOP])
 @pytest.mark.parametrize("seed", range(5000, 5025))
-def test_bounds_are_those_of_a_plain_double_loop_to_the_last_bit(seed: int) -> None:
+def test_bounds_are_those_of_a_plain_double_loop_to_the_last_bit(seed: int, few_pairs: int) -> None:
     for given in (Draw(seed).round(40, 40), of_many_kinds(seed)):
         priced = list(stages(given, seed))
-        found = dual_bounds(pool_of(given), priced)
+        found = dual_bounds(pool_of(given), priced, few_pairs)
         assert found == [plainly(given, stage) for stage in priced], f"seed {seed}"
 
 
@@ -146,36 +138,37 @@ def test_these_rounds_hold_what_they_are_meant_to() -> None:
     assert sum(made) < sum(len(permitted(given)) for given in by_score)
 
 
-def test_parts_and_threads_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_parts_and_threads_change_nothing() -> None:
     given = Draw(5100).round(1500, 300)
     pool = pool_of(given)
     tariffs = [dual_arrays_of(pool, stage) for stage in stages(given, 5100)]
     whole = by_loop(pool, tariffs)
-    monkeypatch.setattr(bound_kernel, "ROWS_AT_ONCE", 7)
-    assert np.array_equal(by_loop(pool, tariffs), whole)
+    assert np.array_equal(by_loop(pool, tariffs, rows_at_once=7), whole)
     assert np.array_equal(by_blocks(pool, tariffs), whole)
     assert np.isfinite(whole).any()
 
 
-@pytest.mark.usefixtures("way")
-def test_nobody_permitted_leaves_nothing_whatever_the_credit() -> None:
+@pytest.mark.parametrize("few_pairs", [BLOCKS, LOOP])
+def test_nobody_permitted_leaves_nothing_whatever_the_credit(few_pairs: int) -> None:
     given = replace(Draw(5101).round(20, 20), mentors=())
     stage = StageDuals(SCORE, NamedDuals({}, {}, {"qpv": 3.0}, -2.0), 0, {"qpv": 0})
-    assert dual_bounds(pool_of(given), [stage]) == [0.0]
+    assert dual_bounds(pool_of(given), [stage], few_pairs) == [0.0]
 
 
-@pytest.mark.usefixtures("always_the_loop")
 def test_the_loop_accepts_a_true_proof_and_refuses_a_cheapened_one() -> None:
     floors = (Floor("ase", Decimal("0.9")), Floor("qpv", Decimal("0.6")))
     given = replace(Draw(7).round(40, 25), policy=Policy("v1", floors=floors))
     result = solve(given)
-    assert verify_round(given, result).accepted
+    publics = {mentee.id: mentee.publics for mentee in given.mentees}
+    served = Counter(public for pair in result.pairs for public in publics[pair.mentee_id])
+    check = ProofCheck(given, [pair.score for pair in result.pairs], served, few_pairs=LOOP)
+    assert check.verdict(result.certificate).accepted
     proof = result.certificate.score
     dear = max(proof.prices.mentors, key=lambda name: proof.prices.mentors[name])
     fewer = {name: price for name, price in proof.prices.mentors.items() if name != dear}
     cheap = replace(proof, prices=replace(proof.prices, mentors=fewer))
-    touched = replace(result, certificate=replace(result.certificate, score=cheap))
-    assert "score.bound" in {v.rule for v in verify_round(given, touched).violations}
+    touched = check.verdict(replace(result.certificate, score=cheap))
+    assert "score.bound" in {violation.rule for violation in touched.violations}
 
 
 def test_the_check_loads_nothing_of_what_finds_a_round() -> None:

@@ -35,7 +35,9 @@ ROWS_AT_ONCE = 400
 """Mentees that one thread goes through before it asks for more."""
 
 
-def by_loop(pool: Instance, stages: Sequence[DualArrays]) -> NDArray[np.float64]:
+def by_loop(
+    pool: Instance, stages: Sequence[DualArrays], rows_at_once: int = ROWS_AT_ONCE
+) -> NDArray[np.float64]:
     """The most that any permitted mentor leaves to each mentee, before credit, at each stage;
     shape (mentees, stages), minus infinity where nobody is permitted."""
     most = np.full((len(pool.mentees), len(stages)), -np.inf)
@@ -50,15 +52,17 @@ def by_loop(pool: Instance, stages: Sequence[DualArrays]) -> NDArray[np.float64]
         _scan(start, end, partition, mentees, apart, value, most)
 
     with ThreadPoolExecutor(CORES) as threads:
-        for _done in threads.map(look, _parts(partitions_of(pool, stages))):
+        for _done in threads.map(look, _parts(partitions_of(pool, stages), rows_at_once)):
             pass
     return most
 
 
-def _parts(partitions: Iterator[Partition]) -> Iterator[tuple[Partition, int, int]]:
+def _parts(
+    partitions: Iterator[Partition], rows_at_once: int
+) -> Iterator[tuple[Partition, int, int]]:
     for partition in partitions:
-        for start in range(0, len(partition.rows), ROWS_AT_ONCE):
-            yield partition, start, min(start + ROWS_AT_ONCE, len(partition.rows))
+        for start in range(0, len(partition.rows), rows_at_once):
+            yield partition, start, min(start + rows_at_once, len(partition.rows))
 
 
 @compile_loop

@@ -20,7 +20,7 @@ from services.matching.domain.fingerprint import inputs_sha256, policy_sha256
 from services.matching.domain.round_input import RoundInput
 from services.matching.domain.verdict import Verdict, Violation
 from services.matching.engine.instance import pool_of
-from services.matching.engine.verification.dual_bound import dual_bounds
+from services.matching.engine.verification.dual_bound import FEW_PAIRS, dual_bounds
 from services.matching.engine.verification.stage_duals import EVERY_PAIR, SCORE, StageDuals
 
 TOLERANCE = 1e-9
@@ -33,15 +33,20 @@ def is_close(stated: float, found: float) -> bool:
 
 class ProofCheck:
     """Checks a certificate of a round: what it was given, the true scores of its pairs, and how
-    many mentees of each public they serve."""
+    many mentees of each public they serve. `few_pairs` as `dual_bounds` takes it."""
 
     def __init__(
-        self, given: RoundInput, scores: Sequence[float], served: Mapping[str, int]
+        self,
+        given: RoundInput,
+        scores: Sequence[float],
+        served: Mapping[str, int],
+        few_pairs: int = FEW_PAIRS,
     ) -> None:
         self._given = given
         self._made = len(scores)
         self._score = fsum(scores)
         self._served = served
+        self._few_pairs = few_pairs
         self._notes: list[str] = []
 
     def verdict(self, certificate: Certificate) -> Verdict:
@@ -91,9 +96,8 @@ class ProofCheck:
     def _figures(self, stated: Certificate) -> Iterator[Violation]:
         pool = pool_of(self._given)
         stages = list(self._stages(stated))
-        found = dict(
-            zip((s for s, _ in stages), dual_bounds(pool, [p for _, p in stages]), strict=True)
-        )
+        bounds = dual_bounds(pool, [prices for _, prices in stages], self._few_pairs)
+        found = dict(zip((name for name, _ in stages), bounds, strict=True))
         if stated.most_pairs is not None:
             yield from _differs("most_pairs.value", stated.most_pairs.value, self._made)
             yield from self._check_count(

@@ -22,10 +22,13 @@ FEW_PAIRS = 5_000_000
 """Mentees times mentors up to which blocks are done before the compiled loop would be loaded."""
 
 
-def dual_bounds(pool: Instance, stages: Sequence[StageDuals]) -> list[float]:
-    """The bound of each stage; memory does not grow with the number of pairs."""
+def dual_bounds(
+    pool: Instance, stages: Sequence[StageDuals], few_pairs: int = FEW_PAIRS
+) -> list[float]:
+    """The bound of each stage; memory does not grow with the number of pairs. Up to `few_pairs`
+    mentees times mentors are done in blocks, more by the compiled loop."""
     all_duals = [dual_arrays_of(pool, stage) for stage in stages]
-    most = _most_left(pool, all_duals)
+    most = _most_left(pool, all_duals, few_pairs)
     left = [most[:, n] + duals.credit for n, duals in enumerate(all_duals)]
     return [
         _compute_bound(pool, stage, np.maximum(rest, 0.0).tolist())
@@ -33,8 +36,8 @@ def dual_bounds(pool: Instance, stages: Sequence[StageDuals]) -> list[float]:
     ]
 
 
-def _most_left(pool: Instance, stages: Sequence[DualArrays]) -> NDArray[np.float64]:
-    if len(pool.mentees) * len(pool.mentors) <= FEW_PAIRS:
+def _most_left(pool: Instance, stages: Sequence[DualArrays], few_pairs: int) -> NDArray[np.float64]:
+    if len(pool.mentees) * len(pool.mentors) <= few_pairs:
         return by_blocks(pool, stages)
     from services.matching.engine.verification.bound_kernel import (
         by_loop,  # the compiler: not for small rounds
