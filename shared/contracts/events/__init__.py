@@ -29,31 +29,38 @@ from shared.contracts.events.notification import (
     MessageSent,
     PairIntroduced,
 )
-from shared.contracts.events.registration import (
-    BirthDateCorrected,
+from shared.contracts.events.registration.clearances import ClearanceAsked, ClearanceChanged
+from shared.contracts.events.registration.doubts import (
+    DoubtRaised,
+    HoldLifted,
+    HoldPlaced,
+    PersonKeptApart,
+)
+from shared.contracts.events.registration.guardians import (
     BirthdayReached,
-    ClearanceAsked,
-    ClearanceChanged,
     ConfirmationAsked,
     ConsentAsked,
     ConsentGiven,
+    GuardianNamed,
+    MinorIntroduced,
+)
+from shared.contracts.events.registration.people import (
+    BirthDateCorrected,
     ContactChanged,
     ContactProved,
-    DoubtRaised,
-    GuardianNamed,
-    HoldLifted,
-    HoldPlaced,
     MenteeRegistered,
     MentorLeft,
     MentorRegistered,
-    MinorIntroduced,
     PersonErased,
-    PersonKeptApart,
     ReachabilityChanged,
     RegistrationRepeated,
+)
+from shared.contracts.events.registration.requests import (
     RequestConfirmed,
     RequestRouted,
     RequestWithdrawn,
+)
+from shared.contracts.events.registration.sessions import (
     SessionEnded,
     SessionOpened,
     SessionsListed,

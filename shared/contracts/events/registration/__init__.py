@@ -1,0 +1,1 @@
+"""Events that registration publishes, by their subject."""

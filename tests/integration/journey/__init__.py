@@ -1,0 +1,1 @@
+"""Services that run whole in this process, on real servers, as they do in life."""
