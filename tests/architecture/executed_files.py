@@ -33,7 +33,8 @@ class Calls:
         paths = {file.relative_to(self.root) for file in ours}
         return sorted(path.as_posix() for path in paths if path.parts[0] in FOLDERS)
 
-    def _note(self, frame: FrameType, event: str, _argument: Any) -> None:
+    def note(self, frame: FrameType, event: str, _argument: Any) -> None:
+        """Remember a call: what `sys.setprofile` asks for."""
         if event == "call" and frame.f_code.co_flags & 0x2:  # CO_NEWLOCALS: a function
             self.made.add(frame.f_code)
 
@@ -42,8 +43,8 @@ class Calls:
 def observe_calls() -> Iterator[Calls]:
     """Calls in this thread, and in threads that are started meanwhile."""
     calls = Calls()
-    sys.setprofile(calls._note)
-    threading.setprofile(calls._note)
+    sys.setprofile(calls.note)
+    threading.setprofile(calls.note)
     try:
         yield calls
     finally:
