@@ -101,7 +101,7 @@ def _refuse_old_python() -> None:
 def _ensure_venv_module() -> None:
     """Debian ships `venv` without `ensurepip`, in a package of its own."""
     try:
-        import ensurepip  # noqa: F401
+        import ensurepip  # noqa: F401, PLC0415 - whether it is there is the question
     except ImportError:
         _install_venv_module()
 

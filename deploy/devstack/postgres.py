@@ -10,6 +10,9 @@ from deploy.devstack.cluster import data_of, environment, make_cluster, server_a
 from deploy.devstack.logfile import end_of
 from deploy.devstack.processes import ProcessId
 
+_STATUS = 7
+"""The line of postmaster.pid, from 0, that says whether the server accepts connections."""
+
 # Fewer checkpoints and no replication, but every commit still reaches the disk.
 _SETTINGS = {
     "listen_addresses": "127.0.0.1",
@@ -107,4 +110,4 @@ class Postgres:
         except FileNotFoundError:
             return False
         ours = self.mark is not None and lines[:1] == [str(self.mark.pid)]
-        return ours and len(lines) >= 8 and lines[7].strip() == "ready"
+        return ours and len(lines) > _STATUS and lines[_STATUS].strip() == "ready"

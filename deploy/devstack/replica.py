@@ -6,6 +6,7 @@ import socket
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from http import HTTPStatus
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -48,7 +49,7 @@ class Replica:
 def is_ready(url: str) -> bool:
     """Whether `/health/ready` below that address answers 200; no proxy stands between us."""
     answer = _ask_readiness(url)
-    return answer is not None and answer[0] == 200
+    return answer is not None and answer[0] == HTTPStatus.OK
 
 
 def readiness(url: str) -> tuple[bool, list[str]]:
@@ -56,7 +57,7 @@ def readiness(url: str) -> tuple[bool, list[str]]:
     answer = _ask_readiness(url)
     if answer is None:
         return False, ["process"]
-    if answer[0] == 200:
+    if answer[0] == HTTPStatus.OK:
         return True, []
     return False, [name for name, good in json.loads(answer[1])["checks"].items() if not good]
 

@@ -8,6 +8,9 @@ from pydantic import Field, SecretStr, field_validator
 
 from shared.service.settings import Settings, check_database_url
 
+_KEY_BYTES = 32
+"""Of AES-256."""
+
 
 class RegistrationSettings(Settings):
     """`BINOME_MASTER_KEY`: 32 random bytes in base64; it wraps the key of each person."""
@@ -62,7 +65,7 @@ class RegistrationSettings(Settings):
             size = len(base64.b64decode(value.get_secret_value(), validate=True))
         except binascii.Error:
             size = 0
-        if size != 32:
+        if size != _KEY_BYTES:
             raise ValueError("must be 32 random bytes in base64 (openssl rand -base64 32)")
         return value
 

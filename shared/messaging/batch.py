@@ -54,7 +54,7 @@ class Delivery:
 
     cause: MessageContext
     content: Any
-    done: asyncio.Future[bool] = field(default_factory=lambda: asyncio.Future())
+    done: asyncio.Future[bool] = field(default_factory=asyncio.Future)
     since: float = field(default_factory=monotonic)
 
     @property

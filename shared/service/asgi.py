@@ -73,7 +73,7 @@ def build(service: Service, settings: Settings | None = None) -> FastAPI:
 
 def serve(service: Service) -> None:
     """Run a service in the foreground until SIGTERM or SIGINT; what is in hand is finished."""
-    import uvicorn
+    import uvicorn  # noqa: PLC0415 - commands and tests build applications without a server
 
     settings = load(service.settings, service.name)
     logging.configure(service.name, settings.log_level)

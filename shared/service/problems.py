@@ -1,6 +1,7 @@
 """Refusals at HTTP endpoints: RFC 9457 problems for programs, plain pages for people."""
 
 from collections.abc import Awaitable, Callable, Sequence
+from http import HTTPStatus
 from typing import Any
 
 from fastapi import FastAPI, Request, Response
@@ -72,7 +73,9 @@ def install_problems(app: FastAPI, look: Jinja2Templates) -> None:
     """Answer a raised `Problem`, and turn the framework's own refusals on the API into problems."""
 
     async def handle_error(request: Request, problem: Problem) -> Response:
-        challenge = {"WWW-Authenticate": "Bearer"} if problem.status == 401 else None
+        challenge = (
+            {"WWW-Authenticate": "Bearer"} if problem.status == HTTPStatus.UNAUTHORIZED else None
+        )
         typed = await _posted_fields(request) if problem.retry_after is not None else ()
         return problem_response(request, problem, look, challenge, typed)
 

@@ -22,6 +22,11 @@ from shared.contracts.parsing import (
     parse_yes_no,
 )
 
+_MOST_OFFERED = 21
+"""Values that fit into a sentence: the sectors do, the municipalities do not."""
+_PREVIEW = 40
+"""Characters of a cell that a sentence quotes."""
+
 D = TypeVar("D", bound=date)
 MOST_LETTERS = 64
 """The longest identifier."""
@@ -123,7 +128,7 @@ def code(
 
 
 def _unknown(raw: str, vocabulary: Collection[str]) -> str:
-    offered = f" ({', '.join(vocabulary)})" if len(vocabulary) <= 21 else ""
+    offered = f" ({', '.join(vocabulary)})" if len(vocabulary) <= _MOST_OFFERED else ""
     return f"« {preview(raw)} » n'est pas une valeur connue{offered}."
 
 
@@ -195,4 +200,4 @@ def commune_code(raw: str) -> str:
 def preview(raw: str) -> str:
     """A cell as it may stand in a sentence: one short line."""
     line = " ".join(raw.split())
-    return line if len(line) <= 40 else f"{line[:39]}…"
+    return line if len(line) <= _PREVIEW else f"{line[: _PREVIEW - 1]}…"

@@ -58,7 +58,7 @@ def read_workbook_lines(file: str, content: bytes) -> Iterator[tuple[int, list[s
 
 
 def _first_sheet(content: bytes) -> Iterator[tuple[int, list[str]]]:
-    from openpyxl import load_workbook  # half a second that only workbooks need
+    from openpyxl import load_workbook
 
     book: Any = load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
     sheet = book.worksheets[0]

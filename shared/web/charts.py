@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil, floor, log10
 
+_MOST_GRID_LINES = 5
+
 HEIGHT = 220
 TOP = 26
 FLOOR = HEIGHT - 28
@@ -87,4 +89,6 @@ def _step(most: float) -> float:
     if most <= 0:
         return 1
     power: float = 10.0 ** floor(log10(most))
-    return next(power * n for n in (0.2, 0.5, 1.0, 2.0, 5.0) if most / (power * n) <= 5)
+    return next(
+        power * n for n in (0.2, 0.5, 1.0, 2.0, 5.0) if most / (power * n) <= _MOST_GRID_LINES
+    )

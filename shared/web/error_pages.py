@@ -1,6 +1,7 @@
 """When something is wrong: a page in plain words that says what to do now."""
 
 from collections.abc import Sequence
+from http import HTTPStatus
 
 from fastapi import FastAPI
 from fastapi.exception_handlers import (
@@ -32,7 +33,9 @@ def error_page(
     `wait`: seconds until it is worth trying again. `typed`: fields that were posted and are to be
     sent again from this page.
     """
-    values = status if status in TOLD else (500 if status >= 500 else 404)
+    values = (
+        status if status in TOLD else (500 if status >= HTTPStatus.INTERNAL_SERVER_ERROR else 404)
+    )
     seen = {"status": values, "wait": wait, "typed": typed}
     response = look.TemplateResponse(request, "error.html", seen, status_code=status)
     safe(response.headers)

@@ -81,7 +81,8 @@ class Form:
         if f"{name}_{which}" in self.values:
             return self.value(f"{name}_{which}")
         cut = self.value(name).split("-")
-        return cut[("year", "month", "day").index(which)] if len(cut) == 3 else ""
+        names = ("year", "month", "day")
+        return cut[names.index(which)] if len(cut) == len(names) else ""
 
 
 def _text(value: UploadFile | str) -> str:

@@ -10,6 +10,9 @@ from starlette.requests import Request
 
 from shared.contracts.types import PARIS, Lang
 
+_COUNTED_IN_MINUTES = 120
+"""From here on a duration is told in hours."""
+
 LANGUAGES: tuple[Lang, ...] = ("fr", "en")
 
 _MONTHS = (
@@ -93,7 +96,7 @@ def in_how_long(seconds: int, lang: Lang = "fr") -> str:
     minutes = -(-seconds // 60)
     if minutes <= 1:
         return "dans une minute" if lang == "fr" else "in a minute"
-    if minutes < 120:
+    if minutes < _COUNTED_IN_MINUTES:
         return f"dans {minutes} minutes" if lang == "fr" else f"in {minutes} minutes"
     hours = -(-minutes // 60)
     return f"dans {hours} heures" if lang == "fr" else f"in {hours} hours"

@@ -6,6 +6,11 @@ They name no person and suit whoever reads: the young person, the mentor, a coor
 
 from shared.contracts.vocabulary import label
 
+_SLOTS_COUNTED = 3
+"""Time slots in common beyond which a further one counts no more."""
+_REGION_OR_DEPARTMENT = 0.5
+"""Between the components of people of one region (0.4) and of one département (0.7)."""
+
 Said = tuple[str, str]
 """French, English."""
 
@@ -57,7 +62,7 @@ def _sectors(value: float) -> Said:
 def _slots(value: float) -> Said:
     if value >= 1:
         return "au moins trois créneaux en commun", "three time slots or more in common"
-    if round(value * 3) == 2:
+    if round(value * _SLOTS_COUNTED) == _SLOTS_COUNTED - 1:
         return "deux créneaux en commun", "two time slots in common"
     return "un créneau en commun", "one time slot in common"
 
@@ -65,7 +70,7 @@ def _slots(value: float) -> Said:
 def _proximity(value: float) -> Said:
     if value >= 1:
         return "même commune", "same municipality"
-    if value > 0.5:
+    if value > _REGION_OR_DEPARTMENT:
         return "même département", "same département"
     return "même région", "same region"
 

@@ -26,6 +26,9 @@ from services.matching.engine.instance import NONE, Instance, of_public
 from services.matching.engine.mip_solver import Solver
 from services.matching.engine.pairs import Pairs, concatenate
 
+_CHOSEN = 0.5
+"""A variable of 0 or 1 above it is 1, within the solver's tolerance."""
+
 INTEGRALITY_TOLERANCE = 1e-6
 _DIGITS = 12
 
@@ -83,7 +86,7 @@ class RoundModel:
         if found.is_integral:
             return found
         amounts = self._solve(self._solver.whole())
-        return Optimum(np.flatnonzero(amounts > 0.5), found.prices, is_integral=False)
+        return Optimum(np.flatnonzero(amounts > _CHOSEN), found.prices, is_integral=False)
 
     def solve_relaxation(self, values: NDArray[np.float64]) -> Optimum:
         """The best of the relaxation. Where it is not whole, its choice is no round yet, but its
@@ -92,7 +95,7 @@ class RoundModel:
         self._problem.setObjective(pulp.LpAffineExpression(terms))
         amounts = self._solve(self._solver.relaxation_solver())
         whole = bool(np.all(np.abs(amounts - np.round(amounts)) <= INTEGRALITY_TOLERANCE))
-        return Optimum(np.flatnonzero(amounts > 0.5), self._prices(), whole)
+        return Optimum(np.flatnonzero(amounts > _CHOSEN), self._prices(), whole)
 
     def _solve(self, solver: object) -> NDArray[np.float64]:
         status = self._problem.solve(solver)

@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from services.matching.domain.people import MAJORITY
 from services.matching.domain.proposition import SIDES
 from services.matching.store import Explanations, Held, Holds, Mentors, Pairs, Requests
 from services.matching.store.births import note_birth
@@ -114,7 +115,7 @@ async def keep_apart(event: PersonKeptApart, tx: Transaction) -> None:
 
 async def judge_adult(event: BirthdayReached, tx: Transaction) -> None:
     """Somebody is 18 today: gates that protect minors judge them as an adult from now on."""
-    if event.age == 18:
+    if event.age == MAJORITY:
         await _take_birth(event, None, tx)
 
 

@@ -26,6 +26,9 @@ from services.notification.gateways.message_gateway import (
 )
 from services.notification.gateways.mime import to_mime
 
+_PERMANENT = 500
+"""SMTP replies from here on are permanent failures (RFC 5321, 4.2.1)."""
+
 _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
 
@@ -134,6 +137,8 @@ def _outcome(error: Exception, handover: _Handover) -> SendResult:
         reason = f"smtp-{error.code}"
         about_it = isinstance(error, SMTPRecipientRefused | SMTPDataError)
         # A refused login or sender is our fault, not this recipient's: tried again.
-        return Rejected(reason) if about_it and error.code >= 500 else TemporaryFailure(reason)
+        return (
+            Rejected(reason) if about_it and error.code >= _PERMANENT else TemporaryFailure(reason)
+        )
     kind = type(error).__name__
     return Unknown(kind) if handover.begun else TemporaryFailure(kind)

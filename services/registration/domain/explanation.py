@@ -11,6 +11,9 @@ from importlib.resources import files
 
 from shared.contracts.vocabulary import label
 
+_TOLERANCE = 1e-9
+"""Of a component that went through JSON."""
+
 _WORDS: dict[str, dict[str, str]] = json.loads(
     files(__package__).joinpath("explaining.json").read_text(encoding="utf-8")
 )
@@ -46,7 +49,7 @@ def _reasons(components: Mapping[str, float]) -> Iterator[str]:
     if shared := round(components.get("slots", 0.0) * _SLOTS_COUNTED):
         yield f"slots_{min(shared, _SLOTS_COUNTED)}"
     near = components.get("proximity", 0.0)
-    yield from (key for value, key in _NEAR if abs(near - value) < 1e-9)
+    yield from (key for value, key in _NEAR if abs(near - value) < _TOLERANCE)
     if sectors > 0:
         yield "sectors_all" if sectors >= 1 else "sectors_part"
 

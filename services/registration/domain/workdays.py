@@ -1,6 +1,7 @@
 """Days on which somebody works in France: neither a weekend nor a public holiday."""
 
 import json
+from calendar import SATURDAY
 from datetime import date, timedelta
 from importlib.resources import files
 
@@ -25,7 +26,7 @@ def add_working_days(day: date, number: int) -> date:
 
 def is_working_day(day: date) -> bool:
     """Whether people work on this day in metropolitan France."""
-    if day.weekday() >= 5 or (day.month, day.day) in _FIXED_HOLIDAYS:
+    if day.weekday() >= SATURDAY or (day.month, day.day) in _FIXED_HOLIDAYS:
         return False
     return (day - easter_sunday(day.year)).days not in _EASTER_HOLIDAYS
 

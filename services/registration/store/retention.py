@@ -88,7 +88,7 @@ class KeptData:
 async def delete_looks(connection: Connection, before: datetime) -> int:
     """Take old rows out of the ledger, as the retention role; returns how many."""
     done: str = await connection.execute("DELETE FROM ledger WHERE at < $1", before)
-    return int(done.split()[-1])
+    return int(done.rsplit(maxsplit=1)[-1])
 
 
 def before(now: datetime, days: int) -> datetime:

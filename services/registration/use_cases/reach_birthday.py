@@ -7,6 +7,7 @@ only). At 18 nobody stands between them and us: the guardian's page has ended wi
 
 from uuid import UUID
 
+from services.registration.domain.age import CONSENT_AGE, MAJORITY
 from services.registration.domain.guardians import asks_consent, check_of
 from services.registration.store import People, Request, Requests, date_change
 from services.registration.use_cases.apply_guardian_decision import resume_request
@@ -39,7 +40,7 @@ async def reach_birthday(person_id: UUID, age: int, tx: Transaction) -> None:
     entry = {"person_id": person_id, "side": side, "subject_id": subject, "lang": opened[1]}
     changed_at = await date_change(tx.connection, "birth", person_id, tx.now)
     tx.emit(BirthdayReached.model_validate({**entry, "age": age, "changed_at": changed_at}))
-    if side == "mentor" and age == 18:
+    if side == "mentor" and age == MAJORITY:
         await release_mentor(person_id, "birthday", tx)
     await judge_requests_anew(person_id, age, tx)
 
@@ -55,7 +56,7 @@ async def judge_requests_anew(person_id: UUID, age: int, tx: Transaction) -> Non
 
 async def _judge_anew(request: Request, age: int, tx: Transaction) -> None:
     rules = guardian_rules()
-    if age == 15 and request.guardian_contact and rules.guardian_15_17 == "informed":
+    if age == CONSENT_AGE and request.guardian_contact and rules.guardian_15_17 == "informed":
         tell_guardian(request.id, request.mentee_id, "mentee", request.lang, tx)
     if request.state == "awaiting_consent":
         if not asks_consent(request.minority, rules, request.guardian_contact):

@@ -42,7 +42,7 @@ def shown(html: str) -> list[str]:
 
 
 def form_token_in(html: str) -> str:
-    return html.split('name="token" value="')[1].split('"')[0]
+    return html.split('name="token" value="')[1].split('"', maxsplit=1)[0]
 
 
 async def test_whoever_is_not_signed_in_is_shown_the_way(followup: ServiceHarness) -> None:

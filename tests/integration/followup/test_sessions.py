@@ -6,6 +6,7 @@ from uuid import UUID
 import pytest
 from itsdangerous import URLSafeTimedSerializer
 
+from deploy.services import get_service
 from shared.contracts.events import SessionEnded, SessionOpened
 from shared.persistence.sessions import NEWS_HOLDS, SESSION_LISTENERS
 from shared.web.sessions import COOKIE
@@ -99,7 +100,5 @@ async def test_the_copy_holds_neither_a_name_nor_the_cookie(
 
 
 def test_every_service_with_pages_behind_a_sign_in_listens() -> None:
-    from deploy.services import get_service
-
     for name in ("matching", "followup"):
         assert SESSION_LISTENERS.keys() <= get_service(name).listens.keys()

@@ -8,9 +8,11 @@ from uuid import UUID
 
 import pytest
 
+from services.registration.domain.clearance import last_day, months_after
 from shared.contracts.events import ClearanceAsked, ClearanceChanged, Event, MentorRegistered
 from tests.integration.owners import lose_timers, unowned
 from tests.integration.registration.conftest import csrf, register, sign_in
+from tests.integration.registration.test_pages import send
 from tests.support.service_harness import ServiceHarness
 from tests.unit.registration.people import posted, volunteer
 
@@ -114,8 +116,6 @@ async def test_a_claim_may_be_set_aside(s: ServiceHarness, partner: str) -> None
 
 
 async def test_the_public_page_clears_nobody_and_claims_nothing(s: ServiceHarness) -> None:
-    from tests.integration.registration.test_pages import send  # the page as a browser fills it
-
     await send(s, "mentor", volunteer(), cleared="2030-01-01")
     (registered,) = await s.emitted()
     assert isinstance(registered, MentorRegistered)
@@ -265,8 +265,8 @@ async def test_a_yes_of_somebody_who_may_be_known_is_kept_and_shown(
 ) -> None:
     """Twice on the page, then by a partner that names nobody and says that she is cleared."""
     *pages, third = json.loads((CASES / "changed_mentor.json").read_text("utf-8"))
-    for told in pages:
-        told = {name: value for name, value in told.items() if name != "kind"}
+    for page in pages:
+        told = {name: value for name, value in page.items() if name != "kind"}
         sent = await s.client.post("/inscription/mentor", data=posted(told))
         assert sent.status_code == 303
     known = next(x for x in await s.emitted() if isinstance(x, MentorRegistered)).mentor_id
@@ -317,8 +317,6 @@ async def test_nobody_is_asked_about_somebody_who_was_erased(
 
 
 def test_a_month_more_ends_on_a_day_that_exists() -> None:
-    from services.registration.domain.clearance import last_day, months_after
-
     assert months_after(date(2024, 2, 29), 12) == date(2025, 2, 28)
     assert last_day(True, date(2026, 1, 31), 1) == date(2026, 2, 28)
     assert last_day(False, date(2026, 1, 31), 24) is None

@@ -1,5 +1,7 @@
 """The verifier accepts what is true and refuses whatever has been touched."""
 
+import subprocess
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -220,9 +222,6 @@ def test_a_worse_round_with_its_own_prices_is_no_optimum(given: RoundInput) -> N
 
 
 def test_verifying_needs_no_solver() -> None:
-    import subprocess
-    import sys
-
     loaded = (
         "import sys, services.matching.engine.verification.verifier;"
         "sys.exit(any(m.split('.')[0] in ('pulp', 'highspy', 'scipy') for m in sys.modules))"

@@ -18,6 +18,9 @@ from services.matching.engine.eligibility import iter_eligible_pairs
 from services.matching.engine.instance import NONE, Instance, pool_of
 from services.matching.engine.pairs import Pairs, concatenate
 
+_CHOSEN = 0.5
+"""A variable of 0 or 1 above it is 1, within the solver's tolerance."""
+
 FOUND = (pulp.LpSolutionOptimal, pulp.LpSolutionIntegerFeasible)
 
 
@@ -126,7 +129,7 @@ class _Program:
             return []
         if self._problem.sol_status not in FOUND:
             raise LimitReached
-        return [place for place, one in enumerate(self._made) if one.value() > 0.5]
+        return [place for place, one in enumerate(self._made) if one.value() > _CHOSEN]
 
 
 def _ids(pool: Instance, pairs: Pairs, chosen: Iterable[int]) -> list[tuple[str, str]]:

@@ -73,7 +73,7 @@ def initial_columns(
 def _sample_prices(pool: Instance, objective: Objective) -> NDArray[np.float64]:
     """What the mentees of the smaller country would pay for everybody's mentors."""
     step = -(-len(pool.mentees) // SMALL)
-    if step < 2:
+    if step <= 1:
         return np.zeros(len(pool.mentors))
     few = _one_in(pool, step)
     small, found = _solve_sample(

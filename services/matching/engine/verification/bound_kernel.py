@@ -158,7 +158,7 @@ def _update_max(
     for stage in range(most.shape[1]):
         value = score if worth.scored[stage] else worth.counted[i, stage]
         left = value - worth.pairs[stage] - partition.price[entry, stage]
-        if left > most[i, stage]:
+        if left > most[i, stage]:  # noqa: PLR1730 - writes memory only where it changes
             most[i, stage] = left
 
 

@@ -39,8 +39,8 @@ def dual_bounds(
 def _most_left(pool: Instance, stages: Sequence[DualArrays], few_pairs: int) -> NDArray[np.float64]:
     if len(pool.mentees) * len(pool.mentors) <= few_pairs:
         return by_blocks(pool, stages)
-    from services.matching.engine.verification.bound_kernel import (
-        by_loop,  # the compiler: not for small rounds
+    from services.matching.engine.verification.bound_kernel import (  # noqa: PLC0415 - loads the compiler
+        by_loop,
     )
 
     return by_loop(pool, stages)

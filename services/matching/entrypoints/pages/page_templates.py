@@ -7,6 +7,9 @@ from services.matching.domain.failures import why_failed, why_set_aside
 from shared.contracts.types import Lang
 from shared.web import pages
 
+_LEAST_SHARE = 5e-7
+"""What rounds to 0.0001%."""
+
 TEMPLATES = pages(Path(__file__).parent / "templates")
 
 NARROW_SPACE = "\u202f"
@@ -23,7 +26,7 @@ def figure(value: float, digits: int, lang: Lang) -> str:
 
 def share(value: float, lang: Lang) -> str:
     """A share in per cent with four decimals, and plainly 0 where they would all be zeros."""
-    written = figure(100 * value, 4, lang) if value >= 5e-7 else "0"
+    written = figure(100 * value, 4, lang) if value >= _LEAST_SHARE else "0"
     return f"{written}%" if lang == "en" else f"{written}{UNBREAKABLE_SPACE}%"
 
 

@@ -62,7 +62,7 @@ async def ask_for_other(request: Request) -> Response:
 
 
 @router.post("/associations/contact")
-async def change_for_other(request: Request) -> Response:
+async def change_for_other(request: Request) -> Response:  # noqa: PLR0911 - one for each refusal
     """Told to the old address at once, in effect after 48 hours."""
     association = await association_of(request)
     if association is None:
