@@ -1,4 +1,4 @@
-"""Servers for the whole run, a fresh database for each test that wants one."""
+"""Servers for each process of a run, a fresh database for each test that wants one."""
 
 import asyncio
 import base64
@@ -11,6 +11,7 @@ from uuid import uuid4
 
 import asyncpg
 import pytest
+from hypothesis import settings
 
 from deploy.devstack.servers import Servers, private_servers, start
 from shared.persistence.database import open_pool
@@ -26,13 +27,32 @@ os.environ.setdefault("BINOME_SECRET_KEY", "only-for-tests-" * 4)
 os.environ.setdefault("BINOME_MASTER_KEY", base64.b64encode(b"only-for-tests!!" * 2).decode())
 os.environ.setdefault("BINOME_ACCEPT_FICTIONAL_NUMBERS", "1")
 
+# `make test` draws few examples, `make test-all` many (--hypothesis-profile=full).
+settings.register_profile("quick", max_examples=25, deadline=None)
+settings.register_profile("full", max_examples=200, deadline=None)
+settings.load_profile("quick")
+
+
+@pytest.hookimpl(tryfirst=True)  # before -m chooses by them
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What stands in these folders bears their mark."""
+    for item in items:
+        folder = item.path.relative_to(ROOT / "tests").parts[0]
+        if folder in ("browser", "resilience"):
+            item.add_marker(folder)
+
 
 @pytest.fixture(scope="session")
 def servers() -> Iterator[Servers]:
-    """Real RabbitMQ and PostgreSQL, ours alone for this run."""
-    kept = os.environ.get("BINOME_TEST_SERVERS")  # a folder whose servers outlive the run
+    """Real RabbitMQ and PostgreSQL, of this process alone: nobody else's test can disturb them.
+
+    BINOME_TEST_SERVERS names a folder whose servers outlive the run. A worker of pytest-xdist
+    takes that name with its own behind it, so that no two share a server.
+    """
+    kept = os.environ.get("BINOME_TEST_SERVERS")
     if kept:
-        yield start((ROOT / kept).resolve())
+        names = filter(None, (kept, os.environ.get("PYTEST_XDIST_WORKER")))
+        yield start((ROOT / "-".join(names)).resolve())
         return
     with private_servers(ROOT / ".local" / f"test-{os.getpid()}") as found:
         yield found

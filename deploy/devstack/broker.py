@@ -11,7 +11,7 @@ from pathlib import Path
 
 from deploy.devstack import processes
 from deploy.devstack.logfile import end_of
-from deploy.devstack.processes import ProcessId
+from deploy.devstack.processes import START_SECONDS, ProcessId
 from deploy.devstack.secret_store import write_private
 
 ADMIN = "binome-admin"
@@ -62,7 +62,7 @@ class Broker:
         )
         return self.mark
 
-    def wait_ready(self, seconds: float = 90.0) -> None:
+    def wait_ready(self, seconds: float = START_SECONDS) -> None:
         """Wait until it speaks AMQP; RuntimeError with the log's end when it does not."""
         deadline = time.monotonic() + seconds
         while not self._speaks_amqp():
@@ -115,7 +115,7 @@ class Broker:
             "127.0.0.1",
         ]
         self.epmd = processes.spawn(command, log=self.log, env=self._environment(), cwd=self.home)
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + START_SECONDS
         while not _accepts(self.epmd_port):
             if not self.epmd.alive() or time.monotonic() > deadline:
                 raise RuntimeError(f"epmd did not start\n{end_of(self.log)}")

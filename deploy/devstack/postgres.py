@@ -8,7 +8,7 @@ from pathlib import Path
 from deploy.devstack import processes
 from deploy.devstack.cluster import data_of, environment, make_cluster, server_account
 from deploy.devstack.logfile import end_of
-from deploy.devstack.processes import ProcessId
+from deploy.devstack.processes import START_SECONDS, ProcessId
 
 _STATUS = 7
 """The line of postmaster.pid, from 0, that says whether the server accepts connections."""
@@ -76,7 +76,7 @@ class Postgres:
         )
         return self.mark
 
-    def wait_ready(self, seconds: float = 60.0) -> None:
+    def wait_ready(self, seconds: float = START_SECONDS) -> None:
         """Wait until it accepts connections; RuntimeError with the log's end when it does not."""
         deadline = time.monotonic() + seconds
         while not self._is_ready():

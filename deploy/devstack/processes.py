@@ -13,6 +13,11 @@ from deploy.devstack.private import OWNER_UMASK, private_opener
 _children: dict[int, subprocess.Popen[bytes]] = {}
 """Processes started from here; they keep the status that they ended with."""
 
+START_SECONDS = 300.0
+"""After which a server that still runs and is not ready never will be, however busy the machine."""
+END_SECONDS = 120.0
+"""The same for a process that the system still has to let go of after SIGKILL."""
+
 _HAS_PROC = Path("/proc/self/stat").exists()
 
 
@@ -138,7 +143,7 @@ def kill(members: Iterable[ProcessId]) -> None:
     members = list(members)
     for member in members:
         member.send(signal.SIGKILL)
-    if not wait_gone(members, 10.0):
+    if not wait_gone(members, END_SECONDS):
         raise RuntimeError(f"still running after SIGKILL: {[m.pid for m in members if m.alive()]}")
 
 

@@ -12,10 +12,8 @@ from urllib.parse import urlsplit
 
 from deploy.devstack import processes
 from deploy.devstack.logfile import end_of
-from deploy.devstack.processes import ProcessId
+from deploy.devstack.processes import START_SECONDS, ProcessId
 from shared.service.user_error import UserError
-
-READY_SECONDS = 90.0
 
 
 class NotReadyError(UserError):
@@ -87,7 +85,7 @@ def answers(replica: Replica) -> bool:
 def wait_ready(
     replicas: Sequence[Replica],
     ready: Callable[[Replica], bool] = Replica.ready,
-    seconds: float = READY_SECONDS,
+    seconds: float = START_SECONDS,
 ) -> None:
     """Wait until all are ready. Raises NotReadyError naming the first that is not."""
     deadline = time.monotonic() + seconds

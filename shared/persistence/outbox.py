@@ -68,10 +68,17 @@ _OUTCOMES = {
 class Relay:
     """Publishes what the outbox holds until told to stop."""
 
-    def __init__(self, pool: asyncpg.Pool, publisher: Publisher, metrics: Metrics) -> None:
+    def __init__(
+        self,
+        pool: asyncpg.Pool,
+        publisher: Publisher,
+        metrics: Metrics,
+        period: Period = PERIOD,
+    ) -> None:
         self._pool = pool
         self._publisher = publisher
         self._metrics = metrics
+        self._period = period
         self._woken = asyncio.Event()
 
     def wake(self, *_: object) -> None:
@@ -86,8 +93,8 @@ class Relay:
         listener = asyncio.create_task(listen(self._pool, OUTBOX_CHANNEL, self.wake))
         step = partial(self._publish_next, stopping)
         try:
-            await repeat_step(step, PERIOD, stopping, self._woken)
-            await run_step(step, PERIOD)
+            await repeat_step(step, self._period, stopping, self._woken)
+            await run_step(step, self._period)
         finally:
             await cancel_and_wait(listener)
 

@@ -4,9 +4,10 @@ from collections.abc import AsyncIterator
 from shutil import which
 
 import pytest
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, Page, async_playwright, expect
 
 from tests.browser.accessibility import LAUNCH
+from tests.support.waiting import PATIENCE
 
 
 @pytest.fixture(scope="session")
@@ -14,6 +15,7 @@ async def browser() -> AsyncIterator[Browser]:
     """Debian's Chromium. Without it these tests fail and say what to install; none is skipped."""
     if not which(LAUNCH["executable_path"]):
         pytest.fail("page tests need Chromium: apt-get install chromium", pytrace=False)
+    expect.set_options(timeout=PATIENCE * 1000)
     async with async_playwright() as playwright:
         started = await playwright.chromium.launch(**LAUNCH)
         yield started

@@ -15,6 +15,7 @@ from playwright.async_api import Browser, Page, expect
 
 from services.matching.service import SERVICE
 from services.matching.solver_process.process import SolverProcess
+from services.matching.use_cases.compute_signal import compute_latest_signal
 from services.matching.use_cases.refresh_metrics import RoundMetrics
 from services.matching.use_cases.run_rounds import RoundRunner
 from services.matching.use_cases.select_mentors import open_selection
@@ -54,6 +55,7 @@ async def staged(
     await matching.handle(request(programme="outre-mer"))
     await matching.handle(mentor())
     await keeper.ask()
+    await compute_latest_signal(matching.runtime)
     yield matching
     await workshop.close()
 

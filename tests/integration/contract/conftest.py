@@ -20,8 +20,8 @@ from tests.support.service_harness import HarnessFactory
 
 MAIL_SETTINGS = {
     "SMS_PROVIDER": "local",
-    "NOTIFICATION_SEND_TIMEOUT": "2",
-    "NOTIFICATION_LEASE": "6",
+    "NOTIFICATION_SEND_TIMEOUT": "60",
+    "NOTIFICATION_LEASE": "120",
     "NOTIFICATION_RETRY_FIRST": "0.01",
     "NOTIFICATION_RETRY_LIMIT": "3",
     "MATCHING_CADENCE": "1",

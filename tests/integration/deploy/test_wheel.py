@@ -24,13 +24,13 @@ from deploy.devstack.ports import free_port
 from deploy.services import names
 from tests.architecture.tree import ROOT
 from tests.integration.deploy.conftest import Composed, Environment
+from tests.support.waiting import PATIENCE
 
 pytestmark = pytest.mark.timeout(600)
 
 COPIED = ("pyproject.toml", "README.md", "LICENSE", "shared", "deploy/__init__.py")
 COPIED += ("deploy/services.py", "deploy/cli", "services/__init__.py")
 LEFT = shutil.ignore_patterns("__pycache__", "*.egg-info")
-PATIENCE = 60.0
 
 
 def _environment(name: str, folder: Path) -> Path:
@@ -125,15 +125,15 @@ def _running(
         finally:
             process.terminate()
             # uvicorn ends in order, then by the signal that it was sent.
-            assert process.wait(30) in {0, -signal.SIGTERM}
+            assert process.wait(PATIENCE) in {0, -signal.SIGTERM}
 
 
 def _answer(port: int, path: str, log: Path) -> dict[str, object]:
-    """What the door says once it says 200. Fails with the log after a minute."""
+    """What the door says once it says 200. Fails with the log after that."""
     deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
         try:
-            with urlopen(f"http://127.0.0.1:{port}{path}", timeout=10) as reply:
+            with urlopen(f"http://127.0.0.1:{port}{path}", timeout=PATIENCE) as reply:
                 found: dict[str, object] = json.load(reply)
                 return found
         except (HTTPError, URLError, ConnectionError, TimeoutError):

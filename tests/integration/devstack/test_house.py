@@ -26,6 +26,7 @@ from deploy.devstack.state import status
 from deploy.devstack.state_file import FolderInUseError, StateFile, lock_folder
 from shared.service.settings import SERVICES
 from tests.integration.devstack.conftest import quiet, running
+from tests.support.waiting import until
 
 STAND_IN = (sys.executable, str(Path(__file__).with_name("fake_service.py")))
 COMMANDS = Commands(run=STAND_IN, migrate=(*STAND_IN, "migrate"))
@@ -235,9 +236,12 @@ async def test_up_starts_a_broker_again_that_died(runs: Path) -> None:
     try:
         first = stack.up(folder, say=quiet, commands=COMMANDS)
         StateFile.read(folder).processes["broker"].send(signal.SIGKILL)
-        async with asyncio.timeout(20):
-            while (state := status(folder)) and "broker" not in state["dead"]:  # noqa: ASYNC110
-                await asyncio.sleep(0.1)
+
+        async def is_told_dead() -> bool:
+            state = status(folder)
+            return state is not None and "broker" in state["dead"]
+
+        await until(is_told_dead)
         said: list[str] = []
         again = stack.up(folder, say=said.append, commands=COMMANDS)
         assert "RabbitMQ ne tournait plus : relancé." in said

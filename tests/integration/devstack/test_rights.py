@@ -17,6 +17,7 @@ from shared.messaging.names import EVENTS_EXCHANGE, retry_exchange
 from shared.messaging.topology import declare, topology
 from shared.service.definition import Service
 from shared.service.settings import SERVICES
+from tests.support.waiting import PATIENCE
 
 STATED = {service.name: {fact.topic for fact in service.emits} for service in installed_services()}
 each_service = pytest.mark.parametrize("service", installed_services(), ids=lambda x: x.name)
@@ -43,7 +44,7 @@ async def _publish(
 async def _taken(channel: AbstractChannel, queue: str) -> aio_pika.abc.AbstractIncomingMessage:
     """What reaches a queue, once it is there."""
     held = await channel.get_queue(queue, ensure=False)
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         while (message := await held.get(no_ack=True, fail=False)) is None:  # noqa: ASYNC110
             await asyncio.sleep(0.05)
     return message

@@ -14,6 +14,7 @@ import pytest
 
 from deploy.devstack.servers import private_servers
 from tests.integration.devstack.conftest import running
+from tests.support.waiting import PATIENCE
 
 HOLDER = Path(__file__).with_name("hold_servers.py")
 CHECKOUT = Path(__file__).parents[3]
@@ -54,7 +55,7 @@ class Run:
     def end(self, *numbers: signal.Signals) -> int:
         for number in numbers:
             self.process.send_signal(number)
-        self.process.communicate(timeout=60)
+        self.process.communicate(timeout=PATIENCE)
         return self.process.returncode
 
 

@@ -1,6 +1,7 @@
 """Matching on the stage, with keepers that hold its rounds in the real process of its own."""
 
 from collections.abc import AsyncIterator, Callable
+from pathlib import Path
 
 import pytest
 
@@ -16,6 +17,9 @@ from tests.integration.matching.asked import PROGRAMME, Couple, pages, propose
 from tests.integration.matching.people import mentor, request
 from tests.support.service_harness import HarnessFactory, ServiceHarness
 
+LEASE = 6.0
+"""Seconds; renewed every two. Tests let one lapse by `ledger.lapse`, not by waiting."""
+
 Keepers = Callable[..., RoundRunner]
 
 
@@ -29,8 +33,24 @@ async def workshop() -> AsyncIterator[SolverProcess]:
 
 @pytest.fixture
 async def matching(stage: HarnessFactory, monkeypatch: pytest.MonkeyPatch) -> ServiceHarness:
-    monkeypatch.setenv("BINOME_MATCHING_LEASE", "1")
+    monkeypatch.setenv("BINOME_MATCHING_LEASE", str(LEASE))
     return await stage(SERVICE)
+
+
+@pytest.fixture
+async def own_workshop() -> AsyncIterator[SolverProcess]:
+    """A process of the test's own, which may be kept busy or die."""
+    shop = SolverProcess()
+    yield shop
+    await shop.close()
+
+
+@pytest.fixture
+def release(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
+    """`release()` lets `faults.dawdle` go on, in a process that starts after this."""
+    path = tmp_path / "release"
+    monkeypatch.setenv("TEST_RELEASE", str(path))
+    return path.touch
 
 
 @pytest.fixture

@@ -1,12 +1,9 @@
 """What tests read off the tables and facts of matching."""
 
-import asyncio
-from collections.abc import Awaitable, Callable
 from typing import Any
 from uuid import UUID
 
 import asyncpg
-import pytest
 
 from shared.contracts.events import PairConfirmed, PairProposed
 from tests.support.service_harness import ServiceHarness
@@ -44,13 +41,13 @@ async def last_round(matching: ServiceHarness) -> asyncpg.Record:
     return (await rounds(matching))[-1]
 
 
-async def until(ready: Callable[[], Awaitable[bool]]) -> None:
-    """Wait until it is so; fails after half a minute."""
-    for _ in range(600):
-        if await ready():
-            return
-        await asyncio.sleep(0.05)
-    pytest.fail(f"waited in vain for {ready.__name__}")
+async def lapse(matching: ServiceHarness) -> None:
+    """Let the lease of every round be over."""
+    await matching.pool.execute("UPDATE rounds SET lease_until = now() - interval '1 s'")
+
+
+async def is_claimed(matching: ServiceHarness) -> bool:
+    return (await last_round(matching))["claim"] is not None
 
 
 def metric(matching: ServiceHarness, name: str, **labels: str) -> Any:

@@ -9,10 +9,11 @@ from pathlib import Path
 from services.matching.use_cases.publish_round import Publishing
 from tests.integration.matching.conftest import Keepers
 from tests.integration.matching.in_hand import claimed_round, found
-from tests.integration.matching.ledger import last_round, pairs_told, until
+from tests.integration.matching.ledger import lapse, last_round, pairs_told
 from tests.integration.matching.people import mentor, request
 from tests.integration.matching.telling import LEASE
 from tests.support.service_harness import ServiceHarness
+from tests.support.waiting import until
 
 ROOT = Path(__file__).parents[3]
 PAIRS, PORTION, KILLS = 300, 2, 3
@@ -33,7 +34,7 @@ async def test_killed_three_times_in_the_middle(matching: ServiceHarness, keeper
     left_at = []
 
     for _ in range(KILLS):
-        await matching.pool.execute("UPDATE rounds SET lease_until = now() - interval '1 s'")
+        await lapse(matching)
         before = await told_so_far(matching)
         teller = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "tests.integration.matching.telling"),
@@ -50,7 +51,7 @@ async def test_killed_three_times_in_the_middle(matching: ServiceHarness, keeper
         left_at.append(await told_so_far(matching))
 
     assert left_at[-1] < PAIRS, "killed too late to show anything"
-    await asyncio.sleep(LEASE.total_seconds() + 0.1)
+    await lapse(matching)
     while (await last_round(matching))["state"] != "published":
         assert await keepers().step()
 

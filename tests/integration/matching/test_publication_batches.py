@@ -16,6 +16,7 @@ from tests.integration.matching.in_hand import claimed_round, found
 from tests.integration.matching.ledger import last_round, metric, pairs_told, taken
 from tests.integration.matching.people import mentor, request
 from tests.support.service_harness import ServiceHarness
+from tests.support.waiting import PATIENCE
 
 LEASE = timedelta(hours=1)
 PORTION = 4
@@ -248,7 +249,7 @@ async def test_events_pass_between_two_portions(
         assert await publish_next_batch(accepted, LEASE, tx) is None
         held = {pair["request_id"] for pair in await tx.connection.fetch("SELECT * FROM pairs")}
         free = next(one for one in asked if one.request_id not in held)
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE):  # for ever, were the row locked
             await matching.pool.execute(
                 "UPDATE requests SET state = 'closed' WHERE request_id = $1", free.request_id
             )

@@ -8,9 +8,10 @@ import pytest
 from services.matching.store import StoredInputs
 from services.matching.use_cases.purge_inputs import purge_inputs, purge_some
 from services.matching.use_cases.run_rounds import RoundRunner
-from tests.integration.matching.ledger import last_round, until
+from tests.integration.matching.ledger import last_round
 from tests.integration.matching.people import mentor, request
 from tests.support.service_harness import ServiceHarness
+from tests.support.waiting import until
 
 INPUTS = "SELECT count(*) FROM rounds WHERE inputs IS NOT NULL"
 
@@ -91,5 +92,4 @@ async def test_the_worker_looks_by_itself(old: ServiceHarness) -> None:
 
     await until(gone)
     old.runtime.stopping.set()
-    async with asyncio.timeout(5):
-        await working
+    await working

@@ -2,7 +2,8 @@
 
 import asyncio
 import os
-from collections.abc import AsyncIterator
+from collections.abc import Callable
+from functools import partial
 
 import pytest
 
@@ -10,12 +11,10 @@ from services.matching.solver_process.process import SolverProcess
 from services.matching.store import ClaimedRound
 from tests.integration.matching import faults
 from tests.integration.matching.conftest import Keepers
-from tests.integration.matching.ledger import last_round, pairs_told, rounds
+from tests.integration.matching.ledger import is_claimed, lapse, last_round, pairs_told, rounds
 from tests.integration.matching.people import mentor, request
 from tests.support.service_harness import ServiceHarness
-
-LEASE = 1.0
-"""Seconds, see conftest."""
+from tests.support.waiting import until
 
 
 @pytest.fixture
@@ -25,13 +24,6 @@ async def queued(matching: ServiceHarness, keepers: Keepers) -> ServiceHarness:
         await matching.handle(event)
     assert await keepers().ask()
     return matching
-
-
-@pytest.fixture
-async def own_workshop() -> AsyncIterator[SolverProcess]:
-    shop = SolverProcess()
-    yield shop
-    await shop.close()
 
 
 async def claimed_by(keepers: Keepers) -> ClaimedRound:
@@ -49,7 +41,7 @@ async def test_nobody_takes_a_round_over_within_its_lease(
 
 async def test_a_crash_before_solving(queued: ServiceHarness, keepers: Keepers) -> None:
     await claimed_by(keepers)
-    await asyncio.sleep(LEASE + 0.1)
+    await lapse(queued)
     assert await keepers().step()
     assert len(await pairs_told(queued)) == 1
     assert (await last_round(queued))["attempts"] == 2
@@ -62,7 +54,7 @@ async def test_a_crash_between_solving_and_publishing(
     silent = keepers()
     claimed = await claimed_by(keepers)
     found = await silent.solve(claimed)
-    await asyncio.sleep(LEASE + 0.1)
+    await lapse(queued)
 
     assert await keepers().step()
     assert len(await pairs_told(queued)) == 1
@@ -77,7 +69,7 @@ async def test_two_that_wake_together_publish_once(
 ) -> None:
     first = await claimed_by(keepers)
     found = await keepers().solve(first)
-    await asyncio.sleep(LEASE + 0.1)
+    await lapse(queued)
     second = await claimed_by(keepers)
 
     await asyncio.gather(*(keepers().settle(one, found) for one in (first, second) * 5))
@@ -87,28 +79,41 @@ async def test_two_that_wake_together_publish_once(
 
 
 async def test_a_long_round_keeps_its_lease(
-    queued: ServiceHarness, keepers: Keepers, own_workshop: SolverProcess
+    queued: ServiceHarness,
+    keepers: Keepers,
+    own_workshop: SolverProcess,
+    release: Callable[[], None],
 ) -> None:
     slow = asyncio.create_task(keepers(own_workshop, faults.dawdle).step())
-    await asyncio.sleep(2 * LEASE)
+    await until(partial(is_claimed, queued))
+    first = (await last_round(queued))["lease_until"]
+
+    async def is_renewed() -> bool:
+        return bool((await last_round(queued))["lease_until"] > first)
+
+    await until(is_renewed)
     assert not await keepers().step()
+    release()
     assert await slow
     assert (await last_round(queued))["attempts"] == 1
     assert len(await pairs_told(queued)) == 1
 
 
+@pytest.mark.usefixtures("release")
 async def test_a_round_lost_while_solving_is_let_go(
     queued: ServiceHarness, keepers: Keepers, own_workshop: SolverProcess
 ) -> None:
+    """Its process still solves, and is ended with it."""
     slow = asyncio.create_task(keepers(own_workshop, faults.dawdle).step())
-    await asyncio.sleep(LEASE / 2)
-    await queued.pool.execute("UPDATE rounds SET lease_until = now() - interval '1 s'")
+    await until(partial(is_claimed, queued))
+    await lapse(queued)
     assert await keepers().step()
     assert await slow
     assert [row["state"] for row in await rounds(queued)] == ["published"]
     assert len(await pairs_told(queued)) == 1
 
 
+@pytest.mark.usefixtures("release")
 @pytest.mark.parametrize("warm", [True, False])
 async def test_a_service_that_stops_leaves_the_round_to_others_at_once(
     queued: ServiceHarness, keepers: Keepers, own_workshop: SolverProcess, warm: bool
@@ -117,10 +122,9 @@ async def test_a_service_that_stops_leaves_the_round_to_others_at_once(
     if warm:
         await own_workshop.run(os.getpid)
     slow = asyncio.create_task(keepers(own_workshop, faults.dawdle).step())
-    await asyncio.sleep(LEASE / 4)
+    await until(partial(is_claimed, queued))
     queued.runtime.stopping.set()
-    async with asyncio.timeout(2):
-        await slow
+    await slow  # though what it solves never ends
     left = await last_round(queued)
     assert (left["state"], left["claim"], left["attempts"]) == ("queued", None, 0)
 

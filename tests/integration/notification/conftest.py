@@ -32,8 +32,8 @@ async def post(
         "SMTP_URL": mail_server.url,
         "SMS_PROVIDER": "local",
         "MAILBOX_DIR": str(tmp_path),
-        "NOTIFICATION_SEND_TIMEOUT": "2",
-        "NOTIFICATION_LEASE": "6",
+        "NOTIFICATION_SEND_TIMEOUT": "60",
+        "NOTIFICATION_LEASE": "120",
         "NOTIFICATION_RETRY_FIRST": "0.01",
         "NOTIFICATION_RETRY_LIMIT": "3",
     }.items():

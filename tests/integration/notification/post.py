@@ -1,6 +1,5 @@
 """Notification at work, step by step, with a registration that knows invented people."""
 
-import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from email.message import EmailMessage
@@ -19,6 +18,7 @@ from shared.contracts.contact import ContactAsked, ContactGiven
 from shared.contracts.events import Event
 from tests.integration.notification.mail_server import MailServer
 from tests.support.service_harness import ServiceHarness
+from tests.support.waiting import until
 
 
 @dataclass
@@ -99,11 +99,13 @@ class Post:
         )
         return {row["state"]: row["count"] for row in rows}
 
-    async def until(self, reached: Callable[[dict[str, int]], bool], seconds: float = 40) -> None:
+    async def until(self, reached: Callable[[dict[str, int]], bool]) -> None:
         """Wait while workers bring the messages there. Raises TimeoutError."""
-        async with asyncio.timeout(seconds):
-            while not reached(await self.states()):  # noqa: ASYNC110 — what is awaited is a row
-                await asyncio.sleep(0.02)
+
+        async def is_reached() -> bool:
+            return reached(await self.states())
+
+        await until(is_reached)
 
     async def reasons(self) -> set[str | None]:
         rows = await self.stage.pool.fetch("SELECT reason FROM messages")

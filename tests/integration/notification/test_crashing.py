@@ -160,7 +160,8 @@ async def test_an_answer_that_is_lost_is_looked_for(post: Post) -> None:
 @pytest.mark.usefixtures("neighbour")
 async def test_an_answer_that_comes_after_the_time_limit_counts_once(post: Post) -> None:
     await acknowledge(post)
-    post.mail.slow_seconds = 2.5
+    post.settings.notification_send_timeout = 4
+    post.mail.slow_seconds = 5
     await post.send()
     assert len(post.mail.to("ines@exemple.example")) == 1  # kept, and nobody heard
     post.mail.slow_seconds = 0.0

@@ -27,6 +27,7 @@ from shared.persistence.transaction import Transaction
 from shared.service.definition import RpcEndpoint, Service
 from tests.conftest import Databases, with_database
 from tests.integration.notification.mail_server import MailServer
+from tests.support.waiting import PATIENCE, until
 
 PEOPLE = 120
 KILLS = 2
@@ -170,7 +171,7 @@ async def test_killed_with_minus_nine_nobody_gets_a_mail_twice(
 
 
 async def mails(server: MailServer, count: int) -> None:
-    async with asyncio.timeout(100):
+    async with asyncio.timeout(PATIENCE):
         while len(server.received) < count:  # noqa: ASYNC110 — mails are counted, not signalled
             await asyncio.sleep(0.01)
 
@@ -179,8 +180,10 @@ async def settled(url: str) -> None:
     """Wait until every message is delivered, and no other was made."""
     connection = await asyncpg.connect(url)
     delivered = "SELECT count(*) FROM messages WHERE state = 'delivered'"
-    async with asyncio.timeout(100):
-        while await connection.fetchval(delivered) < PEOPLE:  # noqa: ASYNC110 — a row is awaited
-            await asyncio.sleep(0.1)
+
+    async def all_are_delivered() -> bool:
+        return bool(await connection.fetchval(delivered) >= PEOPLE)
+
+    await until(all_are_delivered)
     assert await connection.fetchval("SELECT count(*) FROM messages") == PEOPLE
     await connection.close()

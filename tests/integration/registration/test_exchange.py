@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator
+from functools import partial
 from uuid import uuid4
 
 import aio_pika
@@ -19,6 +20,7 @@ from shared.service.process import ServiceProcess
 from tests.conftest import with_database
 from tests.integration.registration.conftest import PARTNER
 from tests.support.service_harness import ServiceHarness
+from tests.support.waiting import PATIENCE, until
 from tests.unit.registration.people import young
 
 GOOD = young(reference="dossier-1")
@@ -59,7 +61,7 @@ async def refusals(vhost, count):
     """That many refusals, as the partner reads them."""
     found = []
     async with (
-        asyncio.timeout(30),
+        asyncio.timeout(PATIENCE),
         await aio_pika.connect(vhost) as link,
         link.channel() as channel,
     ):
@@ -78,11 +80,9 @@ async def waiting(vhost, queue):
         return declared.declaration_result.message_count
 
 
-async def until(s, true):
+async def until_true(s, query):
     """Waits for what a delivery brings about: letters are taken in hand side by side."""
-    async with asyncio.timeout(30):
-        while not await s.pool.fetchval(true):  # noqa: ASYNC110
-            await asyncio.sleep(0.05)
+    await until(partial(s.pool.fetchval, query))
 
 
 def _named(name):
@@ -98,7 +98,7 @@ async def test_a_bad_letter_goes_back_and_its_neighbours_come_in(
     told = await refusals(vhost, 2)
     assert sorted(str(body["reference"]) for body in told) == ["None", "dossier-2"]
     assert {body["errors"][0]["code"] for body in told} == {"unknown", "not_json"}
-    await until(s, "SELECT count(*) = 2 FROM requests")
+    await until_true(s, "SELECT count(*) = 2 FROM requests")
     assert await s.pool.fetchval("SELECT count(*) FROM requests") == 2
     assert await waiting(vhost, parked_queue("registration.partners")) == 0
 
@@ -107,7 +107,7 @@ async def test_the_contact_is_answered_and_never_queued(
     s: ServiceHarness, running: ServiceProcess, vhost: str
 ) -> None:
     await publish(vhost, json.dumps(GOOD).encode())
-    await until(s, "SELECT count(*) = 1 FROM persons")
+    await until_true(s, "SELECT count(*) = 1 FROM persons")
     person = await s.pool.fetchval("SELECT id FROM persons")
     question = ContactAsked(recipient="mentee", person=str(person), purpose="mentee_registered")
     given = await running.call(CONTACT_QUEUE, question, ContactGiven)

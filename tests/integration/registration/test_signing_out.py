@@ -3,6 +3,7 @@
 import asyncio
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
@@ -20,6 +21,7 @@ from shared.web.sessions import COOKIE
 from tests.conftest import Databases, with_database
 from tests.integration.registration.conftest import csrf, sign_in
 from tests.support.service_harness import ServiceHarness
+from tests.support.waiting import until
 
 Open = Callable[[str], Awaitable[httpx.AsyncClient]]
 PAGES = {"followup": "/coordination", "matching": f"/rounds/{uuid4()}/certificate.json"}
@@ -75,21 +77,18 @@ async def elsewhere(apps: dict[str, Any]) -> AsyncIterator[dict[str, httpx.Async
         await browser.aclose()
 
 
-async def until(browser: httpx.AsyncClient, path: str, statuses: set[int]) -> None:
-    async with asyncio.timeout(60):
-        while (await browser.get(path)).status_code not in statuses:  # noqa: ASYNC110
-            await asyncio.sleep(0.1)
+async def until_status(browser: httpx.AsyncClient, path: str, statuses: set[int]) -> None:
+    async def answers_so() -> bool:
+        return (await browser.get(path)).status_code in statuses
+
+    await until(answers_so)
 
 
 async def until_end_is_heard(app: Any) -> None:
     """A page that is closed for want of news may open once more, when a list of before the end is
     late; what has heard of the end stays closed."""
-    pool = app.state.runtime.pool
-    async with asyncio.timeout(60):
-        while not await pool.fetchval(  # noqa: ASYNC110
-            "SELECT EXISTS (SELECT FROM sessions WHERE ended_at IS NOT NULL)"
-        ):
-            await asyncio.sleep(0.1)
+    ended = "SELECT EXISTS (SELECT FROM sessions WHERE ended_at IS NOT NULL)"
+    await until(partial(app.state.runtime.pool.fetchval, ended))
 
 
 async def test_the_old_cookie_opens_nothing_in_any_service_after_signing_out(
@@ -99,7 +98,7 @@ async def test_the_old_cookie_opens_nothing_in_any_service_after_signing_out(
     cookie = s.client.cookies[COOKIE]
     for name, path in PAGES.items():
         elsewhere[name].cookies.set(COOKIE, cookie)
-        await until(elsewhere[name], path, {200, 404})
+        await until_status(elsewhere[name], path, {200, 404})
     token = csrf((await s.client.get("/associations")).text)
     assert (await s.client.post("/associations/sortie", data={"csrf": token})).status_code == 303
     for name, path in PAGES.items():
@@ -115,7 +114,7 @@ async def test_without_registration_no_service_believes_a_session_for_long(
     await sign_in(s, "tandem_avenir")
     browser = elsewhere["followup"]
     browser.cookies.set(COOKIE, s.client.cookies[COOKIE])
-    await until(browser, PAGES["followup"], {200})
+    await until_status(browser, PAGES["followup"], {200})
     registration = apps["registration"].state.runtime
     registration.stopping.set()  # its workers and its relay end; nothing was signed out
-    await until(browser, PAGES["followup"], {403})
+    await until_status(browser, PAGES["followup"], {403})

@@ -23,6 +23,7 @@ from shared.service.errors import TRANSIENT_ERRORS
 from shared.service.process import ServiceProcess
 from shared.service.settings import Settings
 from tests.conftest import Databases, with_database
+from tests.support.waiting import until
 
 PACKAGE = "tests.integration.shared"
 QUICK = RuntimePolicy(
@@ -90,20 +91,14 @@ class Connected:
         rows = await self.pool.fetch("SELECT pair_id FROM notes ORDER BY pair_id")
         return [row["pair_id"] for row in rows]
 
-    async def until_noted(self, count: int, seconds: float = 20) -> None:
+    async def until_noted(self, count: int) -> None:
         async def there() -> bool:
             return len(await self.noted()) >= count
 
-        await self.until(there, seconds)
+        await until(there)
 
-    async def until(self, condition: Callable[[], Awaitable[bool]], seconds: float = 20) -> None:
-        """Wait until something is so; TimeoutError when it never is."""
-        async with asyncio.timeout(seconds):
-            while not await condition():  # noqa: ASYNC110  # anything may be the condition
-                await asyncio.sleep(0.05)
-
-    async def until_ready(self, seconds: float = 20) -> None:
-        await self.until(self.attached, seconds)
+    async def until_ready(self) -> None:
+        await until(self.attached)
 
     async def attached(self) -> bool:
         try:
@@ -123,7 +118,7 @@ class Connected:
         async def there() -> bool:
             return await self.count(self.parked_queue) >= count
 
-        await self.until(there)
+        await until(there)
         async with await aio_pika.connect(self.amqp_url) as link, link.channel() as channel:
             held = await channel.get_queue(self.parked_queue)
             return [await held.get(no_ack=True) for _ in range(count)]

@@ -13,6 +13,7 @@ from shared.messaging import topology as broker
 from shared.messaging.envelope import ATTEMPT, ORIGIN, REASON
 from shared.persistence.transaction import Transaction
 from tests.integration.shared.conftest import QUICK, Connect, Connected, a_meeting, note
+from tests.support.waiting import until
 
 
 async def test_every_fact_arrives_once_and_leaves_nothing_behind(connected: Connect) -> None:
@@ -23,7 +24,7 @@ async def test_every_fact_arrives_once_and_leaves_nothing_behind(connected: Conn
     async def all_there() -> bool:
         return len(await c.noted()) >= len(meetings)
 
-    await c.until(all_there)
+    await until(all_there)
     assert sorted(await c.noted()) == sorted(meeting.pair_id for meeting in meetings)
     assert await c.pool.fetchval("SELECT count(*) FROM outbox WHERE sent_at IS NULL") == 0
 
@@ -39,7 +40,7 @@ async def test_a_fact_delivered_three_times_has_one_effect(connected: Connect) -
     async def empty() -> bool:
         return await c.count(c.queue) == 0 and len(await c.noted()) >= 40
 
-    await c.until(empty)
+    await until(empty)
     await asyncio.sleep(0.5)
     assert len(await c.noted()) == 40
 
@@ -59,7 +60,7 @@ async def test_an_unreadable_fact_is_parked_with_its_reason_and_its_neighbours_g
             good.pair_id
         ]
 
-    await c.until(settled)
+    await until(settled)
     async with await aio_pika.connect(c.amqp_url) as link, link.channel() as channel:
         parked = await channel.get_queue(broker.parked_queue(c.queue))
         reasons = [str((await parked.get(no_ack=True)).headers[REASON]) for _ in range(3)]
@@ -98,7 +99,7 @@ async def test_what_fails_to_the_end_is_parked_with_kind_and_place(connected: Co
     async def is_parked() -> bool:
         return await c.count(broker.parked_queue(c.queue)) == 1
 
-    await c.until(is_parked)
+    await until(is_parked)
     async with await aio_pika.connect(c.amqp_url) as link, link.channel() as channel:
         message = await (await channel.get_queue(broker.parked_queue(c.queue))).get(no_ack=True)
     assert str(message.headers[REASON]).startswith("LookupError at ")
@@ -116,7 +117,7 @@ async def test_two_replicas_share_the_work_without_a_double_effect(connected: Co
     async def all_there() -> bool:
         return len(await first.noted()) >= 200
 
-    await first.until(all_there)
+    await until(all_there)
     assert sorted(await first.noted()) == sorted(meeting.pair_id for meeting in meetings)
 
 
@@ -151,7 +152,7 @@ async def test_one_bad_apple_in_a_group_is_tried_alone_and_the_order_of_the_othe
     async def all_in_hand() -> bool:
         return await c.count(c.queue) == 0
 
-    await c.until(all_in_hand)
+    await until(all_in_hand)
     gate.set()
     await c.until_noted(19)
     as_committed = await c.pool.fetch("SELECT pair_id FROM notes ORDER BY ctid")
@@ -188,7 +189,7 @@ async def test_two_in_each_others_way_both_get_through_uncounted(connected: Conn
     c = await connected(collides)
     await c.publish_fact(a_meeting())
     await c.until_noted(1)
-    await c.until(lambda: _outcomes(c, {"done": 1}))
+    await until(lambda: _outcomes(c, {"done": 1}))
 
 
 async def test_what_breaks_a_rule_only_at_the_commit_is_to_blame(connected: Connect) -> None:
@@ -231,7 +232,7 @@ async def test_a_strangers_headers_neither_count_as_attempts_nor_break_anything(
     odd = {ATTEMPT: 99, ORIGIN: "partner.other", "x-death": "no list", "table": {"a": [1, None]}}
     await c.publish(a_meeting().model_dump_json().encode(), **{"ce-id": str(uuid4()), **odd})
     await c.until_noted(1)
-    await c.until(lambda: _outcomes(c, {"retried": 1, "done": 1}))
+    await until(lambda: _outcomes(c, {"retried": 1, "done": 1}))
 
 
 async def _outcomes(c: Connected, wanted: dict[str, int]) -> bool:

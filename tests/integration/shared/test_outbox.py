@@ -2,7 +2,8 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -10,16 +11,17 @@ import aio_pika
 import asyncpg
 import pytest
 
-from deploy.devstack.servers import Servers
 from shared.contracts.events import MeetingConfirmed
 from shared.messaging.publisher import PUBLISH_SECONDS, Publisher
 from shared.persistence.database import close_pool, open_pool
-from shared.persistence.outbox import PublishOutcome, Relay
+from shared.persistence.outbox import PERIOD, PublishOutcome, Relay
 from shared.persistence.transaction import TransactionFactory
 from shared.service.clock import WallClock
 from shared.service.metrics import Metrics
+from shared.service.worker import Period
 from tests.conftest import Databases
-from tests.integration.shared.conftest import a_meeting, a_service, rabbitmqctl
+from tests.integration.shared.conftest import a_meeting, a_service
+from tests.support.waiting import until
 
 UNSENT = "SELECT count(*) FROM outbox WHERE sent_at IS NULL"
 
@@ -34,9 +36,14 @@ class Desk:
         self.publishers: list[Publisher] = []
         self._vhost = vhost
 
-    def relay(self, metrics: Metrics | None = None, seconds: float = PUBLISH_SECONDS) -> Relay:
-        self.publishers.append(Publisher(self._vhost, "a relay", seconds))
-        return Relay(self.pool, self.publishers[-1], metrics or Metrics("small"))
+    def relay(
+        self,
+        metrics: Metrics | None = None,
+        period: Period = PERIOD,
+        publish_seconds: float = PUBLISH_SECONDS,
+    ) -> Relay:
+        self.publishers.append(Publisher(self._vhost, "a relay", publish_seconds))
+        return Relay(self.pool, self.publishers[-1], metrics or Metrics("small"), period)
 
     async def write(self, *keys: str, exchange: str | None = None) -> None:
         async with self.transactions.begin() as tx:
@@ -79,12 +86,6 @@ async def out(vhost: str, databases: Databases) -> AsyncIterator[Desk]:
         await channel.queue_delete(desk.exchange)
 
 
-async def until(done: Callable[[], Any], seconds: float = 20) -> None:
-    async with asyncio.timeout(seconds):
-        while not await done():  # noqa: ASYNC110  # anything may be the condition
-            await asyncio.sleep(0.05)
-
-
 async def test_a_letter_is_marked_sent_and_leaves_once(out: Desk) -> None:
     await out.write("good.one", "good.two")
     relay = out.relay()
@@ -107,8 +108,7 @@ async def test_facts_about_one_thing_leave_in_their_order_with_two_relays(out: D
         while await out.unsent():
             await relay.publish_batch()
 
-    async with asyncio.timeout(30):
-        await asyncio.gather(*map(pump, relays))
+    await asyncio.gather(*map(pump, relays))
     arrived = [MeetingConfirmed.model_validate_json(x.body) for x in await out.arrived()]
     assert len(arrived) == len(stated)
     for pair in pairs:
@@ -162,16 +162,15 @@ async def test_a_key_that_cannot_be_sent_is_set_back(out: Desk) -> None:
 
 async def test_the_relay_wakes_at_the_commit(out: Desk) -> None:
     stopping = asyncio.Event()
-    running = asyncio.create_task(out.relay().run(stopping))
-    await out.write("good.one")
-    await until(lambda: _none(out))
-    await asyncio.sleep(0.3)  # it now sleeps its second
-    started = asyncio.get_running_loop().time()
-    await out.write("good.two")
-    await until(lambda: _none(out))
-    assert asyncio.get_running_loop().time() - started < 0.7
+    relay = out.relay(period=replace(PERIOD, seconds=3600))
+    running = asyncio.create_task(relay.run(stopping))
+    for key in ("good.one", "good.two"):
+        await asyncio.sleep(0.3)  # it now waits to be woken
+        await out.write(key)
+        await until(lambda: is_empty(out))
     stopping.set()
-    await asyncio.wait_for(running, 5)
+    relay.wake()
+    await running
 
 
 async def test_what_is_stated_last_still_leaves(out: Desk) -> None:
@@ -180,38 +179,9 @@ async def test_what_is_stated_last_still_leaves(out: Desk) -> None:
     await asyncio.sleep(0.5)
     await out.write("good.one")
     stopping.set()
-    await asyncio.wait_for(running, 5)
+    await running
     assert await out.unsent() == 0
 
 
-async def _in_vain(metrics: Metrics, count: int) -> bool:
-    """Whether so many attempts found nobody who took the letter."""
-    samples = [x for family in metrics.letters.collect() for x in family.samples]
-    unsent = [x.value for x in samples if x.labels == {"outcome": PublishOutcome.BROKER_DOWN}]
-    return max(unsent, default=0) >= count
-
-
-async def _none(out: Desk) -> bool:
+async def is_empty(out: Desk) -> bool:
     return await out.unsent() == 0
-
-
-async def test_during_a_memory_alarm_letters_wait_and_few_come_twice(
-    out: Desk, servers: Servers
-) -> None:
-    stopping, metrics = asyncio.Event(), Metrics("small")
-    running = asyncio.create_task(out.relay(metrics, seconds=2).run(stopping))
-    await out.write("good.zero")
-    await until(lambda: _none(out))
-    await rabbitmqctl(servers, "set_vm_memory_high_watermark", "0.00001")
-    try:
-        await out.write(*(f"good.{n}" for n in range(50)))
-        await until(lambda: _in_vain(metrics, 100), 60)  # each is tried again
-        assert await out.unsent() == 50
-    finally:
-        await rabbitmqctl(servers, "set_vm_memory_high_watermark", "0.4")
-    await until(lambda: _none(out), 30)
-    stopping.set()
-    await running
-    arrived = Counter(x.routing_key for x in await out.arrived())
-    assert set(arrived) == {"good.zero"} | {f"good.{n}" for n in range(50)}
-    assert sum(arrived.values()) <= 1 + 2 * 50

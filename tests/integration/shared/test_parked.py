@@ -9,6 +9,7 @@ from uuid import uuid4
 
 import aio_pika
 import pytest
+from aio_pika.abc import AbstractIncomingMessage, AbstractQueue
 
 from shared.messaging.envelope import ORIGIN, REASON
 from shared.messaging.names import DELIVERY_LIMIT
@@ -16,6 +17,7 @@ from shared.messaging.topology import declare, topology
 from shared.persistence.transaction import Transaction
 from tests.conftest import ROOT
 from tests.integration.shared.conftest import Connect, Connected, a_meeting, a_service, note
+from tests.support.waiting import PATIENCE, until
 
 COMMAND = (sys.executable, "-m", "deploy.cli.main", "parked")
 
@@ -57,7 +59,7 @@ async def test_what_is_parked_is_shown_with_its_reason_and_stays(troubled: Conne
     event_ids = [uuid4() for _ in range(3)]
     for event_id in event_ids:
         await troubled.publish_fact(a_meeting(), event_id)
-    await troubled.until(lambda: _count(troubled, 3))
+    await until(lambda: _count(troubled, 3))
     first, again = await shown(troubled), await shown(troubled, "--body")
     for lines in (first, again):
         assert {line["id"] for line in lines} == {str(x) for x in event_ids}
@@ -71,7 +73,7 @@ async def test_chosen_ones_are_discarded_and_the_others_replayed(troubled: Conne
     meetings = [a_meeting() for _ in event_ids]
     for meeting, event_id in zip(meetings, event_ids, strict=True):
         await troubled.publish(meeting.model_dump_json().encode(), **{"ce-id": event_id})
-    await troubled.until(lambda: _count(troubled, 4))
+    await until(lambda: _count(troubled, 4))
     said = await parked(troubled.amqp_url, "discard", troubled.queue, event_ids[0])
     assert said.startswith("1 message")
     await troubled.pool.execute("INSERT INTO mended VALUES (now())")
@@ -92,7 +94,7 @@ async def test_what_no_service_set_aside_is_never_replayed(connected: Connect) -
         for queue in (c.queue, c.parked_queue):
             message = aio_pika.Message(forged, headers={"ce-id": str(uuid4())})
             await channel.default_exchange.publish(message, queue)
-    await c.until(lambda: _count(c, 2))
+    await until(lambda: _count(c, 2))
     said = await parked(c.amqp_url, "replay", c.queue)
     assert said.splitlines() == [
         "0 message(s) rejoué(s)",
@@ -114,14 +116,12 @@ async def test_what_a_dying_process_left_to_the_broker_is_told_and_goes_home(vho
         await events.publish(message, "meeting.confirmed")
         home = await channel.get_queue(queue)
         for _ in range(DELIVERY_LIMIT + 1):
-            await (await home.get(timeout=5)).nack(requeue=True)
-        async with asyncio.timeout(10):
-            while not await _waiting(vhost, f"{queue}.parked"):  # noqa: ASYNC110
-                await asyncio.sleep(0.1)
+            await (await _next(home)).nack(requeue=True)
+        await until(lambda: _is_parked(vhost, queue))
         (line,) = [json.loads(x) for x in (await parked(vhost, "show", queue)).splitlines()]
         assert line["reason"] == f"delivery_limit in {queue}"
         await parked(vhost, "replay", queue)
-        again = await home.get(timeout=5)
+        again = await _next(home)
         theirs = {k: v for k, v in again.headers.items() if not k.startswith("x-")}
         assert theirs == {"ce-id": "number 7", ORIGIN: "meeting.confirmed"}
         assert REASON not in again.headers
@@ -136,10 +136,18 @@ async def test_a_queue_that_does_not_exist_is_told_in_one_sentence(vhost: str) -
     assert len(said.splitlines()) == 1
 
 
-async def _waiting(url: str, queue: str) -> int:
+async def _next(queue: AbstractQueue) -> AbstractIncomingMessage:
+    """The next message; one that was given back is there again after a moment."""
+    async with asyncio.timeout(PATIENCE):
+        while (message := await queue.get(fail=False)) is None:  # noqa: ASYNC110
+            await asyncio.sleep(0.05)
+    return message
+
+
+async def _is_parked(url: str, queue: str) -> bool:
     async with await aio_pika.connect(url) as link, link.channel() as channel:
-        found = await channel.declare_queue(queue, passive=True)
-        return found.declaration_result.message_count or 0
+        found = await channel.declare_queue(f"{queue}.parked", passive=True)
+        return bool(found.declaration_result.message_count)
 
 
 async def _count(c: Connected, count: int) -> bool:

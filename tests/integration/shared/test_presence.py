@@ -37,7 +37,7 @@ async def test_a_consumer_that_is_lost_alone_comes_back_by_itself(connected: Con
     await cancel_consumer(c)
     assert not await c.attached()
     await c.publish_fact(a_meeting())
-    await c.until_ready(20)
+    await c.until_ready()
     await c.until_noted(1)
 
 
@@ -49,6 +49,6 @@ async def test_a_queue_that_is_made_anew_finds_its_consumer_again(connected: Con
     await asyncio.sleep(2 * QUICK.reattach_after)
     assert not await c.attached()
     await declare(c.amqp_url, topology([c.service], retry_delays=QUICK.retry_delays))
-    await c.until_ready(20)
+    await c.until_ready()
     await c.publish_fact(a_meeting())
     await c.until_noted(1)

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -24,6 +24,7 @@ from shared.messaging.topology import declare, topology
 from tests.conftest import ROOT, Databases
 from tests.integration.shared.gate import Gate
 from tests.integration.shared.small import small
+from tests.support.waiting import PATIENCE, until
 
 
 @dataclass
@@ -42,17 +43,18 @@ class Process:
             return 0, None
         return answer.status_code, answer.json()
 
-    async def until(self, path: str, status: int, seconds: float = 30) -> Any:
-        async with asyncio.timeout(seconds):
+    async def until(self, path: str, status: int) -> Any:
+        """Body of the first answer with that status, while the process lives."""
+        async with asyncio.timeout(PATIENCE):
             while (answer := await self.asked(path))[0] != status:
                 assert self.child.poll() is None, self.log.read_text()
                 await asyncio.sleep(0.1)
         return answer[1]
 
-    async def stop(self, seconds: float) -> bool:
-        """SIGTERM; whether it went in order. It must be gone within so many seconds."""
+    async def stop(self) -> bool:
+        """SIGTERM; whether it went in order."""
         self.child.terminate()
-        status = await asyncio.to_thread(self.child.wait, seconds)
+        status = await asyncio.to_thread(self.child.wait, PATIENCE)
         # uvicorn, done, gives in to the signal; the other way out is a clean 0.
         return status in {0, -signal.SIGTERM} and self.lines()[-1]["event"] == "service.stopped"
 
@@ -91,7 +93,7 @@ class Place:
                     **environment,
                 },
             )
-        client = httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=15)
+        client = httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=PATIENCE)
         self.started.append(Process(child, client, log))
         return self.started[-1]
 
@@ -128,12 +130,6 @@ async def place(vhost: str, databases: Databases, tmp_path: Path) -> AsyncIterat
     async with await aio_pika.connect(vhost) as link, link.channel() as channel:
         for queue in wanted.queues:
             await channel.queue_delete(queue)
-
-
-async def until(done: Callable[[], Awaitable[bool]], seconds: float = 20) -> None:
-    async with asyncio.timeout(seconds):
-        while not await done():  # noqa: ASYNC110  # anything may be the condition
-            await asyncio.sleep(0.1)
 
 
 async def test_without_servers_it_lives_is_not_ready_and_becomes_so(place: Place) -> None:
@@ -194,14 +190,14 @@ async def test_told_to_stop_it_finishes_what_is_in_hand_and_another_goes_on(plac
     for _ in range(3):
         await first.client.post("/meetings", params={"milliseconds": 1500})
     await until(lambda: _has_line(first, "meeting.noted"))
-    assert await first.stop(12)
+    assert await first.stop()
     assert await place.noted() == 3
     assert await place.left() == 0
     second = place.start()
     await second.until("/health/ready", 200)
     await second.client.post("/meetings")
     await until(lambda: _noted(place, 4))
-    assert await second.stop(12)
+    assert await second.stop()
 
 
 @pytest.mark.parametrize("ready", [False, True])
@@ -212,7 +208,7 @@ async def test_told_to_stop_while_its_servers_are_away_it_stops(place: Place, re
     await place.broker.shut()
     await place.database.shut()
     await process.until("/health/live", 200)
-    assert await process.stop(15)
+    assert await process.stop()
 
 
 async def test_one_story_runs_through_door_event_handler_and_timer(place: Place) -> None:

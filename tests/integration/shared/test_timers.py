@@ -19,6 +19,7 @@ from shared.service.metrics import Metrics
 from tests.conftest import Databases
 from tests.integration.shared.conftest import a_meeting, a_service
 from tests.support.clock import ManualClock
+from tests.support.waiting import until
 
 
 @pytest.fixture
@@ -206,9 +207,11 @@ async def test_a_keeper_outlives_its_database(alarm: Alarm) -> None:
         )
     await alarm.pool.expire_connections()  # ours may be one that does not know its end yet
     await alarm.set()
-    async with asyncio.timeout(10):
-        while await alarm.left():  # noqa: ASYNC110  # another task empties the table
-            await asyncio.sleep(0.05)
+
+    async def is_empty() -> bool:
+        return await alarm.left() == 0
+
+    await until(is_empty)
     stopping.set()
-    await asyncio.wait_for(running, 3)
+    await running
     assert await alarm.fired() == 1

@@ -2,10 +2,8 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import replace
 
-import asyncpg
 import pytest
 import structlog
 
@@ -14,33 +12,8 @@ from shared.contracts.events import MeetingConfirmed
 from shared.persistence.transaction import Transaction
 from tests.integration.shared.conftest import QUICK, Connect, Connected, a_meeting, note
 from tests.integration.shared.gate import Gate
-
-
-@asynccontextmanager
-async def broker_away(servers: Servers) -> AsyncIterator[None]:
-    """kill -9 at the beginning, started again at the end."""
-    await asyncio.to_thread(servers.kill_broker)
-    try:
-        yield
-    finally:
-        await asyncio.to_thread(servers.start_broker)
-
-
-@asynccontextmanager
-async def database_away(servers: Servers) -> AsyncIterator[None]:
-    await _spare_recovery(servers)
-    await asyncio.to_thread(servers.kill_postgres)
-    try:
-        yield
-    finally:
-        await asyncio.to_thread(servers.start_postgres)
-
-
-async def _spare_recovery(servers: Servers) -> None:
-    """What hundreds of other tests wrote need not be written once more before it answers again."""
-    connection = await asyncpg.connect(servers.postgres_url)
-    await connection.execute("CHECKPOINT")
-    await connection.close()
+from tests.resilience.messaging.kills import broker_away, database_away
+from tests.support.waiting import until
 
 
 async def unsent(c: Connected) -> int:
@@ -57,15 +30,15 @@ async def test_the_broker_dies_and_comes_back(connected: Connect, servers: Serve
                 await c.state(a_meeting())
             assert await unsent(c) == 20
             assert not await c.attached()
-        await c.until_ready(60)
+        await c.until_ready()
 
         async def said() -> bool:
             return "broker.reached" in [line["event"] for line in lines]
 
-        await c.until(said)
+        await until(said)
     assert "broker.unreachable" in [line["event"] for line in lines]
     await c.state(a_meeting())
-    await c.until_noted(22, 30)
+    await c.until_noted(22)
     assert await unsent(c) == 0
 
 
@@ -86,18 +59,18 @@ async def test_the_broker_dies_with_deliveries_in_hand(
     async def in_hand() -> bool:
         return await c.count(c.queue) == 0 and await unsent(c) == 0
 
-    await c.until(in_hand)
+    await until(in_hand)
     async with broker_away(servers):
         going_on.set()
         await c.until_noted(1)
-    await c.until_ready(60)
+    await c.until_ready()
     await c.state(a_meeting())
-    await c.until_noted(31, 30)
+    await c.until_noted(31)
 
     async def acknowledged() -> bool:
         return await c.count(c.queue) == 0
 
-    await c.until(acknowledged)
+    await until(acknowledged)
     assert len(await c.noted()) == 31
 
 
@@ -111,8 +84,8 @@ async def test_the_database_dies_and_deliveries_wait_in_hand_without_a_count(
         for _ in range(20):
             await c.publish_fact(a_meeting())
         await asyncio.sleep(3)
-    await c.until_noted(21, 60)
-    await c.until(lambda: _done(c, 21))
+    await c.until_noted(21)
+    await until(lambda: _done(c, 21))
     assert c.outcomes() == {"done": 21}
     assert await c.count(c.parked_queue) == 0
 
@@ -159,9 +132,9 @@ async def test_a_database_that_swallows_everything_is_waited_for(
     await asyncio.sleep(policy.command_timeout + 2)
     await gate.shut()
     await gate.open()
-    await c.until_noted(10, 60)
+    await c.until_noted(10)
     assert await c.count(c.parked_queue) == 0
-    await c.until(lambda: _done(c, 10))
+    await until(lambda: _done(c, 10))
 
 
 async def _done(c: Connected, count: int) -> bool:

@@ -1,0 +1,17 @@
+"""What tests of `shared` are given, here on servers of each test's own (see the folder above)."""
+
+import pytest
+
+from deploy.devstack.servers import Servers
+from tests.integration.shared.conftest import connected
+from tests.integration.shared.test_inlets import office
+from tests.integration.shared.test_outbox import out
+from tests.integration.shared.test_questions import answering, desk
+
+__all__ = ["answering", "connected", "desk", "office", "out"]
+
+
+@pytest.fixture
+def vhost(servers: Servers) -> str:
+    """The node is the test's own, so its first virtual host will do."""
+    return servers.amqp_url
