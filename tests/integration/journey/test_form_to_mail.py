@@ -9,6 +9,7 @@ from fastapi import FastAPI
 
 from tests.architecture.executed_files import Calls, calls_while_idle, observe_calls
 from tests.integration.notification.mail_server import MailServer
+from tests.support.waiting import PATIENCE
 from tests.unit.registration.people import posted, young
 
 MOST_FILES = 88
@@ -31,12 +32,13 @@ async def _register(app: FastAPI, name: str, mails: MailServer) -> Calls:
         with observe_calls() as calls:
             answer = await client.post("/inscription/jeune", data=answers, headers=HTML)
             assert answer.status_code == 303
-            async with asyncio.timeout(60):
+            async with asyncio.timeout(PATIENCE):
                 while not mails.to(mail):  # noqa: ASYNC110 - whatever brings the mail
                     await asyncio.sleep(0.02)
     return calls
 
 
+@pytest.mark.slow
 async def test_an_event_is_followed_through_few_files(
     running: dict[str, FastAPI], mail_server: MailServer, capsys: pytest.CaptureFixture[str]
 ) -> None:

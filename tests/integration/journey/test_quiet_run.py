@@ -12,6 +12,7 @@ from fastapi import FastAPI
 from shared.messaging.names import PARTNERS_IN
 from tests.integration.journey.conftest import PARTNER
 from tests.integration.notification.mail_server import MailServer
+from tests.support.waiting import PATIENCE
 from tests.unit.registration.people import volunteer, young
 
 PEOPLE = 20
@@ -37,7 +38,7 @@ async def test_a_quiet_run_logs_no_warning(
         for n in range(PEOPLE // 2):
             await send(own_vhost, "mentee", young(**named(n, "mentee")))
             await send(own_vhost, "mentor", volunteer(**named(n, "mentor")))
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(PATIENCE):
             while len({mail["To"] for mail in mail_server.received}) < PEOPLE:  # noqa: ASYNC110
                 await asyncio.sleep(0.1)
         await asyncio.sleep(1)

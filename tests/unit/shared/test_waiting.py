@@ -3,6 +3,7 @@
 import asyncio
 
 from shared.service.tasks import cancel_and_wait
+from tests.support.waiting import PATIENCE
 
 
 class Deaf:
@@ -29,7 +30,7 @@ class Deaf:
 async def test_whoever_misses_the_word_is_told_again() -> None:
     tasks = [asyncio.create_task(Deaf(missed).run()) for missed in (0, 1, 3)]
     await asyncio.sleep(0)
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE):
         await cancel_and_wait(*tasks, retry_seconds=0.01)
     assert all(task.cancelled() for task in tasks)
 

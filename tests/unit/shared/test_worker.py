@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from shared.service.worker import ContextStep, Period, periodic, repeat_step
+from tests.support.waiting import PATIENCE
 
 HOUR = 3600.0
 
@@ -23,7 +24,7 @@ def context() -> Context:
 async def run(
     step: ContextStep[Context], context: Context, retry_seconds: float | None = None
 ) -> None:
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE):
         await periodic(HOUR, retry_seconds=retry_seconds)(step)(context)
 
 
@@ -82,7 +83,7 @@ async def test_it_is_woken_from_a_pause() -> None:
             stopping.set()
         asyncio.get_running_loop().call_soon(woken.set)
 
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE):
         await repeat_step(step, Period(HOUR), stopping, woken)
     assert turns == [False, False], "each turn begins with what came before it seen"
 
@@ -97,7 +98,7 @@ async def test_nothing_wakes_it_from_the_pause_after_an_outage() -> None:
         asyncio.get_running_loop().call_later(0.05, stopping.set)
         raise ConnectionResetError
 
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE):
         await repeat_step(step, Period(0.0, retry_seconds=HOUR), stopping, woken)
     assert turns == [0]
 
@@ -112,6 +113,6 @@ async def test_what_it_outlives_is_the_loop_s_to_say() -> None:
             stopping.set()
         raise LookupError
 
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE):
         await repeat_step(step, Period(0.0, outlived=(LookupError,)), stopping)
     assert turns == [0, 1]
