@@ -1,11 +1,15 @@
 """An outgoing message in MIME (RFC 5322), marked so that it can be found again.
 
-Put together by hand: the standard library takes ten times as long for the same bytes (measured),
-and every header is of one line already (`OutgoingMessage`).
+By the standard library's classes, with its policy `compat32`: under the newer policies a message
+loses spaces between the encoded words of a long subject (Python 3.11, measured) and takes several
+times as long.
 """
 
-from base64 import encodebytes
 from email.header import Header
+from email.message import Message
+from email.mime.multipart import MIMEMultipart
+from email.mime.text import MIMEText
+from email.policy import compat32
 from email.utils import format_datetime, formataddr
 
 from services.notification.domain.outgoing_message import OutgoingMessage
@@ -14,36 +18,31 @@ ID_HEADER = "X-Binome-Message-Id"
 TEMPLATE_HEADER = "X-Binome-Template"
 CHANNEL_HEADER = "X-Binome-Channel"
 SENDER_NAME = "Binôme"
+ENCODED_WORD = 75
+"""The longest one (RFC 2047, 2)."""
+_POLICY = compat32.clone(linesep="\r\n", max_line_length=998)
+"""The most that a line may have: ids and addresses are not broken. A subject is folded before."""
 
 
 def to_mime(outgoing: OutgoingMessage, sender: str) -> bytes:
     """The message as it travels: CRLF, ASCII unless the address itself is not."""
-    headers = {
-        "Message-ID": f"<{outgoing.id}@{sender.rpartition('@')[2]}>",
-        "Date": format_datetime(outgoing.at),
-        "From": formataddr((SENDER_NAME, sender)),
-        "To": outgoing.to,
-        "Subject": Header(outgoing.subject, "utf-8").encode(linesep="\r\n"),
-        ID_HEADER: str(outgoing.id),
-        TEMPLATE_HEADER: outgoing.template,
-        CHANNEL_HEADER: outgoing.channel,
-        "Auto-Submitted": "auto-generated",
-        "MIME-Version": "1.0",
-    }
-    lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
-    return lines.encode() + _body(outgoing)
+    message = _build_body(outgoing)
+    message["Message-ID"] = f"<{outgoing.id}@{sender.rpartition('@')[2]}>"
+    message["Date"] = format_datetime(outgoing.at)
+    message["From"] = formataddr((SENDER_NAME, sender))
+    # Surrogates stand for bytes: an address that is not ASCII travels as UTF-8 (RFC 6532).
+    message["To"] = outgoing.to.encode().decode("ascii", "surrogateescape")
+    message["Subject"] = Header(outgoing.subject, "utf-8", ENCODED_WORD, "Subject").encode()
+    message[ID_HEADER] = str(outgoing.id)
+    message[TEMPLATE_HEADER] = outgoing.template
+    message[CHANNEL_HEADER] = outgoing.channel
+    message["Auto-Submitted"] = "auto-generated"
+    return message.as_bytes()
 
 
-def _body(outgoing: OutgoingMessage) -> bytes:
-    text = _part("plain", outgoing.text)
+def _build_body(outgoing: OutgoingMessage) -> Message:
+    text = MIMEText(outgoing.text, "plain", "utf-8", policy=_POLICY)
     if not outgoing.html:
         return text
-    mark = f"--{outgoing.id.hex}".encode()
-    kind = f'Content-Type: multipart/alternative; boundary="{outgoing.id.hex}"\r\n\r\n'.encode()
-    html = _part("html", outgoing.html)
-    return kind + b"\r\n".join([mark, text + mark, html + mark + b"--", b""])
-
-
-def _part(kind: str, words: str) -> bytes:
-    head = f'Content-Type: text/{kind}; charset="utf-8"\r\nContent-Transfer-Encoding: base64\r\n'
-    return head.encode() + b"\r\n" + encodebytes(words.encode()).replace(b"\n", b"\r\n")
+    html = MIMEText(outgoing.html, "html", "utf-8", policy=_POLICY)
+    return MIMEMultipart("alternative", outgoing.id.hex, (text, html), policy=_POLICY)
