@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.progress import track
 
 from deploy.cli.partners import partners
-from services.registration.domain.registrations import CAMPAIGN
+from services.registration.domain.field_types import CAMPAIGN
 from services.registration.settings import IntakeSettings
 from services.registration.use_cases.import_people import (
     COLUMNS,

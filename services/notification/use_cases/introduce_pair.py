@@ -6,7 +6,8 @@ from uuid import UUID
 from services.notification.domain.intent import MessageIntent
 from services.notification.domain.introduction import DEADLINE, TEMPLATE_OF, unreachable_side
 from services.notification.domain.message import Message
-from services.notification.store import Introduction, Introductions, Messages, Stops
+from services.notification.store import Introduction, Introductions, Stops
+from services.notification.use_cases.enqueue_message import enqueue_message
 from shared.contracts.events import IntroductionFailed, PairConfirmed, PairIntroduced
 from shared.contracts.types import Side
 from shared.persistence.transaction import Transaction
@@ -63,4 +64,4 @@ async def _write_to(side: Side, pair: Introduction, tx: Transaction) -> None:
         TEMPLATE_OF[side], side, person, pair.pair_id, facts=pair.facts(),
         request_id=pair.request_id, pair_id=pair.pair_id,
     )  # fmt: skip
-    await Messages(tx.connection).enqueue(intent, tx.cause, tx.now)
+    await enqueue_message(tx, intent)

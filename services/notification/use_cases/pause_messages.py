@@ -3,8 +3,9 @@
 from uuid import UUID
 
 from services.notification.domain.intent import MessageIntent
-from services.notification.store import Introductions, Messages
+from services.notification.store import Introductions
 from services.notification.store.pauses import Pauses
+from services.notification.use_cases.enqueue_message import enqueue_message
 from shared.contracts.events import PairPaused, PairResumed
 from shared.contracts.types import Side
 from shared.persistence.transaction import Transaction
@@ -32,4 +33,4 @@ async def _tell_introduced(event: PairPaused | PairResumed, what: str, tx: Trans
             told = MessageIntent(
                 "pair_paused", side, str(person), event.pair_id, facts=facts, once_per=once_per
             )
-            await Messages(tx.connection).enqueue(told, tx.cause, tx.now)
+            await enqueue_message(tx, told)

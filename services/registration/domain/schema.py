@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from services.registration.domain.registrations import MenteeRegistration, MentorRegistration
+from services.registration.domain.mentee_registration import MenteeRegistration
+from services.registration.domain.mentor_registration import MentorRegistration
 
 
 def request_body_schema() -> dict[str, Any]:

@@ -12,6 +12,7 @@ from services.registration.domain.errors import Fault, InvalidRegistration
 from services.registration.domain.schema import request_body_schema
 from services.registration.settings import RegistrationSettings
 from services.registration.store import Partners
+from services.registration.use_cases.add_person import Origin
 from services.registration.use_cases.answer_again import (
     KeyReused,
     Sent,
@@ -21,7 +22,6 @@ from services.registration.use_cases.answer_again import (
 )
 from services.registration.use_cases.keep_partner_link import STEPS, keep_steps_link
 from services.registration.use_cases.limit_registrations import partner_use
-from services.registration.use_cases.register import Origin
 from services.registration.use_cases.register_from_input import note_refusal, register_from_input
 from shared.contracts.types import Side
 from shared.persistence.transaction import Transaction

@@ -7,9 +7,9 @@ from typing import Any
 import structlog
 
 from services.registration.domain.errors import Fault, InvalidRegistration
-from services.registration.domain.registrations import REFERENCE
+from services.registration.domain.field_types import REFERENCE
 from services.registration.store import Partners
-from services.registration.use_cases.register import Origin
+from services.registration.use_cases.add_person import Origin
 from services.registration.use_cases.register_from_input import note_refusal, register_from_input
 from shared.contracts.types import Side
 from shared.messaging.names import PARTNERS_OUT, refusal_queue

@@ -14,6 +14,7 @@ from services.registration.domain.errors import Fault, InvalidRegistration
 from services.registration.domain.guardians import asks_consent, minority_on, protects_more
 from services.registration.domain.identity import Identity
 from services.registration.store import AccessLog, Births, People, Request, Requests, date_change
+from services.registration.use_cases.add_person import keep_tracking_link
 from services.registration.use_cases.ask_consent import forget_question
 from services.registration.use_cases.await_mentor_guardian import hold_for_guardian, release_mentor
 from services.registration.use_cases.exercise_rights import Behind
@@ -21,7 +22,6 @@ from services.registration.use_cases.obtain_consent import begin_request
 from services.registration.use_cases.plan_minority import forget_minority, plan_minority
 from services.registration.use_cases.reach_birthday import judge_requests_anew
 from services.registration.use_cases.refuse_own_affair import refuse_own
-from services.registration.use_cases.register import keep_tracking_link
 from services.registration.use_cases.vault_provider import vault
 from services.registration.use_cases.withdraw_request import withdraw_request
 from shared.contracts.events import BirthDateCorrected, MenteeRegistered

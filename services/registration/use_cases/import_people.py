@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from services.registration.domain.errors import Fault, InvalidRegistration
-from services.registration.use_cases.register import Origin
+from services.registration.use_cases.add_person import Origin
 from services.registration.use_cases.register_from_input import note_refusal, register_from_input
 from shared.contracts.types import Side
 from shared.persistence.transaction import Transaction, TransactionFactory

@@ -1,22 +1,15 @@
 """From what came in to a registration, or the reasons why not."""
 
 from services.registration.domain.errors import InvalidRegistration
-from services.registration.domain.registrations import (
-    MenteeRegistration,
-    MentorRegistration,
-    ValidationContext,
-    read_mentee,
-    read_mentor,
-)
+from services.registration.domain.mentee_registration import MenteeRegistration
+from services.registration.domain.mentor_registration import MentorRegistration
+from services.registration.domain.registration import ValidationContext
+from services.registration.domain.registrations import read_mentee, read_mentor
 from services.registration.domain.roles import role_faults
 from services.registration.store import Refusals
-from services.registration.use_cases.register import (
-    Origin,
-    Registered,
-    identity_of,
-    register_mentee,
-    register_mentor,
-)
+from services.registration.use_cases.add_person import Origin, Registered, identity_of
+from services.registration.use_cases.register_mentee import register_mentee
+from services.registration.use_cases.register_mentor import register_mentor
 from services.registration.use_cases.vault_provider import fictional_numbers
 from shared.contracts.types import PARIS, Side
 from shared.persistence.transaction import Transaction

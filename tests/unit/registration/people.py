@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from services.registration.domain.registrations import ValidationContext
+from services.registration.domain.registration import ValidationContext
 
 TODAY = date(2026, 1, 10)
 AROUND = ValidationContext(TODAY, fictional_numbers=True)

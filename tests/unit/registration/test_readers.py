@@ -13,14 +13,11 @@ from pydantic_core import PydanticCustomError
 
 from services.registration.domain import fields
 from services.registration.domain.errors import InvalidRegistration
+from services.registration.domain.mentee_registration import MenteeRegistration
+from services.registration.domain.mentor_registration import MentorRegistration
 from services.registration.domain.phones import read_mobile
-from services.registration.domain.registrations import (
-    MenteeRegistration,
-    MentorRegistration,
-    ValidationContext,
-    read_mentee,
-    read_mentor,
-)
+from services.registration.domain.registration import ValidationContext
+from services.registration.domain.registrations import read_mentee, read_mentor
 from shared.contracts.calendar import longest_wait_from
 from tests.support.anything import TEXTS, VALUES, deep
 from tests.unit.registration.people import AROUND, volunteer, young

@@ -9,11 +9,8 @@ import pytest
 
 from services.registration.domain import errors
 from services.registration.domain.errors import Fault, InvalidRegistration
-from services.registration.domain.registrations import (
-    ValidationContext,
-    read_mentee,
-    read_mentor,
-)
+from services.registration.domain.registration import ValidationContext
+from services.registration.domain.registrations import read_mentee, read_mentor
 from shared.contracts.vocabulary import DEPARTMENTS, NEEDS
 from tests.unit.registration.people import AROUND, TODAY, volunteer, young
 

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
 from services.registration.domain.errors import InvalidRegistration, Voice
-from services.registration.domain.registrations import CAMPAIGN
+from services.registration.domain.field_types import CAMPAIGN
 from services.registration.entrypoints.pages.page_templates import (
     no_such_page,
     show,
@@ -19,6 +19,7 @@ from services.registration.entrypoints.pages.page_templates import (
 )
 from services.registration.settings import RegistrationSettings
 from services.registration.store import Links, Receipts
+from services.registration.use_cases.add_person import Origin
 from services.registration.use_cases.answer_again import (
     REGISTRATION_FORM,
     KeyReused,
@@ -29,7 +30,6 @@ from services.registration.use_cases.answer_again import (
 )
 from services.registration.use_cases.confirm_registration import hand_receipt
 from services.registration.use_cases.limit_registrations import form_uses
-from services.registration.use_cases.register import Origin
 from services.registration.use_cases.register_from_input import note_refusal, register_from_input
 from shared.contracts.types import Side
 from shared.persistence.limits import Use

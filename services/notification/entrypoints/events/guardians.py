@@ -1,7 +1,7 @@
 """What guardians of minors are told and asked, and associations about them."""
 
 from services.notification.domain.intent import MessageIntent
-from services.notification.store import Messages
+from services.notification.use_cases.enqueue_message import enqueue_message
 from shared.contracts.events import (
     BirthDateCorrected,
     BirthdayReached,
@@ -26,7 +26,7 @@ async def ask_guardian(event: ConsentAsked, tx: Transaction) -> None:
         once_per=f"{event.request_id}:{event.reminder}" if event.reminder else "",
         request_id=event.request_id if event.side == "mentee" else None,
     )
-    await Messages(tx.connection).enqueue(intent, tx.cause, tx.now)
+    await enqueue_message(tx, intent)
 
 
 async def confirm_consent(event: ConsentGiven, tx: Transaction) -> None:
@@ -37,7 +37,7 @@ async def confirm_consent(event: ConsentGiven, tx: Transaction) -> None:
     intent = MessageIntent(
         "consent_given", "guardian", person, request, event.lang, facts, request_id=of_request
     )
-    await Messages(tx.connection).enqueue(intent, tx.cause, tx.now)
+    await enqueue_message(tx, intent)
 
 
 async def tell_guardian(event: GuardianNamed, tx: Transaction) -> None:
@@ -48,7 +48,7 @@ async def tell_guardian(event: GuardianNamed, tx: Transaction) -> None:
     intent = MessageIntent(
         "guardian_informed", "guardian", person, subject, event.lang, facts, request_id=request
     )
-    await Messages(tx.connection).enqueue(intent, tx.cause, tx.now)
+    await enqueue_message(tx, intent)
 
 
 async def tell_of_introduction(event: MinorIntroduced, tx: Transaction) -> None:
@@ -62,7 +62,7 @@ async def tell_of_introduction(event: MinorIntroduced, tx: Transaction) -> None:
         request_id=event.request_id,
         pair_id=event.pair_id,
     )
-    await Messages(tx.connection).enqueue(intent, tx.cause, tx.now)
+    await enqueue_message(tx, intent)
 
 
 async def ask_association(event: ConfirmationAsked, tx: Transaction) -> None:
@@ -79,7 +79,7 @@ async def ask_association(event: ConfirmationAsked, tx: Transaction) -> None:
         facts=facts,
         once_per=once_per,
     )
-    await Messages(tx.connection).enqueue(intent, tx.cause, tx.now)
+    await enqueue_message(tx, intent)
 
 
 async def tell_of_birth_date(event: BirthDateCorrected, tx: Transaction) -> None:
@@ -92,7 +92,7 @@ async def tell_of_birth_date(event: BirthDateCorrected, tx: Transaction) -> None
         event.lang,
         {"request_id": str(event.subject_id)},
     )
-    await Messages(tx.connection).enqueue(intent, tx.cause, tx.now)
+    await enqueue_message(tx, intent)
 
 
 async def congratulate(event: BirthdayReached, tx: Transaction) -> None:
@@ -107,4 +107,4 @@ async def congratulate(event: BirthdayReached, tx: Transaction) -> None:
         facts,
         once_per=f"{event.person_id}:{event.age}",
     )
-    await Messages(tx.connection).enqueue(intent, tx.cause, tx.now)
+    await enqueue_message(tx, intent)
