@@ -139,7 +139,7 @@ async def stage(
     monkeypatch: pytest.MonkeyPatch,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> AsyncIterator[HarnessFactory]:
-    """`s = await stage(SERVICE)`: the service on a fresh database, without a broker."""
+    """Awaited with a service: that service on a fresh database, without a broker."""
     pools: list[asyncpg.Pool] = []
     clients = []
     made_databases: list[str] = []

@@ -56,12 +56,15 @@ class Verbs(TyperGroup):
     """
 
     def list_commands(self, ctx: Any) -> list[str]:
+        """Names of all verbs, in the order of the help."""
         return list(VERBS)
 
     def get_command(self, ctx: Any, cmd_name: str) -> TyperCommand | TyperGroup | None:
+        """The verb of that name, its module loaded now; None for an unknown one."""
         return _command(cmd_name) if cmd_name in VERBS else None
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:
+        """Write the verbs with one sentence each; none of their modules is loaded."""
         with formatter.section("Commandes"):
             formatter.write_dl([(name, verb.help) for name, verb in VERBS.items()])
 

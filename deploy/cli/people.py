@@ -178,6 +178,7 @@ async def _find_subject(subject: UUID, connection: Connection) -> Subject:
 
 @asynccontextmanager
 async def operator_tools() -> AsyncIterator[Tools]:
+    """Transactions, and a client of the other services; closed at the end of the block."""
     settings = load(RegistrationSettings, "registration")
     clock = clock_from(settings.clock_speed, settings.clock_origin, settings.clock_days)
     links = LinkSigner(settings.secret_key.get_secret_value(), {})

@@ -42,10 +42,12 @@ class Address:
 
     @property
     def owner(self) -> str:
+        """URL by which migrations run: the owner's, else the service's own."""
         return address_of(self._owner_variable) if self.roles else self.service
 
     @property
     def roles(self) -> Roles | None:
+        """The role that owns the tables and the one that uses them; None where they are one."""
         return Roles.of(self.service) if os.environ.get(self._owner_variable) else None
 
     @property

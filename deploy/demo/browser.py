@@ -20,6 +20,7 @@ class PageForm:
     buttons: list[tuple[str, str]] = field(default_factory=list)
 
     def has_button(self, name: str, value: str) -> bool:
+        """Whether the form has a button that sends this value under this name."""
         return (name, value) in self.buttons
 
 

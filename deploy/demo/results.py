@@ -52,6 +52,7 @@ class StoreCounts:
         return await self._pools[service].fetchval(query, *values)
 
     async def rows(self, service: str, query: str) -> list[asyncpg.Record]:
+        """Rows of a query on the database of one service."""
         return list(await self._pools[service].fetch(query))
 
     async def letters(self) -> list[Received]:

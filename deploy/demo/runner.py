@@ -69,6 +69,7 @@ class Progress:
 
     @property
     def day(self) -> int:
+        """Whole simulated days since the start."""
         return (self.now - self.started).days
 
 

@@ -44,10 +44,12 @@ class Broker:
 
     @property
     def home(self) -> Path:
+        """The folder of the cookie, outside of the data."""
         return _home(self.folder)
 
     @property
     def log(self) -> Path:
+        """Where the broker's output goes."""
         return self.folder / "logs" / "broker.log"
 
     def spawn(self) -> ProcessId:
@@ -71,6 +73,7 @@ class Broker:
             time.sleep(0.1)
 
     def ask_to_stop(self) -> None:
+        """Send SIGTERM without waiting; nothing happens where none was started."""
         if self.mark:
             self.mark.send(signal.SIGTERM)
 

@@ -76,6 +76,7 @@ async def serve(folder: Path, port: int) -> None:
 
 
 def main() -> None:
+    """Serve until SIGTERM; the folder comes from `BINOME_MAILBOX_DIR`."""
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--port", type=int, required=True)
     port = arguments.parse_args().port

@@ -53,6 +53,7 @@ class Postgres:
 
     @property
     def log(self) -> Path:
+        """Where the server's output goes."""
         return self.folder / "logs" / "postgres.log"
 
     def spawn(self) -> ProcessId:
@@ -95,6 +96,7 @@ class Postgres:
             self.mark.send(signal.SIGQUIT)
 
     def stop(self) -> None:
+        """Stop by SIGINT (fast: sessions are ended) and wait; nothing where none was started."""
         if self.mark:
             processes.end(self.mark, signal.SIGINT)
 

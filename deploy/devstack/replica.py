@@ -32,6 +32,7 @@ class Replica:
 
     @property
     def pid(self) -> int:
+        """Process id on this machine."""
         return self.process.pid
 
     @property

@@ -32,6 +32,7 @@ class Ports:
 
     @classmethod
     def choose(cls) -> "Ports":
+        """A free port for each service, and one for the mailbox."""
         return cls({service: free_port() for service in SERVICES}, free_port())
 
 

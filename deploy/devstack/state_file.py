@@ -47,9 +47,11 @@ class StateFile:
         return cls(processes=marks, **kept)
 
     def write(self, folder: Path) -> None:
+        """Keep the state in that folder, readable by its owner only."""
         write_private(_file(folder), json.dumps(asdict(self), indent=1))
 
     def running(self) -> bool:
+        """Whether any process of this state is alive."""
         return any(mark.alive() for mark in self.processes.values())
 
 

@@ -25,10 +25,12 @@ class MatchingSettings(Settings):
 
     @property
     def cadence(self) -> timedelta:
+        """Time between rounds of a changed pool."""
         return timedelta(minutes=self.matching_cadence)
 
     @property
     def lease(self) -> timedelta:
+        """How long a round stays with the replica that claimed it, without a renewal."""
         return timedelta(seconds=self.matching_lease)
 
 

@@ -63,10 +63,12 @@ class Delivery:
         return not self.done.done()
 
     def resolve(self, fresh: bool) -> None:
+        """Tell who waits that it is committed; `fresh` is false for a repeat."""
         if self.pending:
             self.done.set_result(fresh)
 
     def fail(self, error: Exception) -> None:
+        """Tell who waits what the handler raised."""
         if self.pending:
             self.done.set_exception(error)
 

@@ -51,6 +51,7 @@ class ExternalQueueConsumer(QueueConsumer):
 
     @property
     def groups(self) -> list[BatchProcessor]:
+        """The processor of messages and that of their refusals; both must run."""
         return [self.group, self._refusals]
 
     async def _process(self, message: RabbitMessage) -> str:

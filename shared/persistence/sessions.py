@@ -108,6 +108,7 @@ class Sessions:
         return (row["listed_at"], row["ids"]) if row else None
 
     async def forget_expired(self) -> None:
+        """Delete sessions that ended longer than `KEPT` ago."""
         await self._connection.execute(
             "DELETE FROM sessions WHERE expires_at < now() - $1::interval", KEPT
         )

@@ -115,6 +115,8 @@ class TimerScheduler:
 
 
 class TimerFailed(Exception):
+    """A handler raised `cause`; `row` is its timer, rolled back with everything it did."""
+
     def __init__(self, row: asyncpg.Record, cause: Exception) -> None:
         super().__init__()
         self.row = row

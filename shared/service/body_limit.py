@@ -23,6 +23,7 @@ class BodyLimit:
         self._limit = limit
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Read the body first; one that is too large is refused with 413."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return

@@ -9,7 +9,8 @@ from typing import Protocol
 class Clock(Protocol):
     """Says what time it is for the business: deadlines, ages, waiting."""
 
-    def now(self) -> datetime: ...
+    def now(self) -> datetime:
+        """The business time, in UTC."""
 
     def real_seconds(self, until: datetime) -> float:
         """Real seconds until that instant; 0 when it has passed."""
@@ -21,9 +22,11 @@ class WallClock:
     """Time as it is."""
 
     def now(self) -> datetime:
+        """The machine's time."""
         return datetime.now(UTC)
 
     def real_seconds(self, until: datetime) -> float:
+        """Seconds from now until then, never negative."""
         return max(0.0, (until - self.now()).total_seconds())
 
 
@@ -39,11 +42,13 @@ class FastClock:
     days: float
 
     def now(self) -> datetime:
+        """The machine's time, run faster from the origin on, for so many simulated days."""
         real = datetime.now(UTC) - self.origin
         hurried = min(max(real, timedelta()), timedelta(days=self.days) / self.speed)
         return self.origin + real + hurried * (self.speed - 1)
 
     def real_seconds(self, until: datetime) -> float:
+        """Seconds on the machine's clock until that business time, never negative."""
         return max(0.0, (self._really(until) - datetime.now(UTC)).total_seconds())
 
     def _really(self, instant: datetime) -> datetime:
@@ -67,9 +72,11 @@ class FileStartedClock:
         self._fast: FastClock | None = None
 
     def now(self) -> datetime:
+        """The time since the start that the file holds."""
         return self._running().now()
 
     def real_seconds(self, until: datetime) -> float:
+        """Seconds on the machine's clock until that business time, never negative."""
         return self._running().real_seconds(until)
 
     def _running(self) -> Clock:

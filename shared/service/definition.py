@@ -113,6 +113,7 @@ class Service:
     others go on. Shown by `binome status`, a metric and an alert."""
 
     def queue(self, fact: type[Event]) -> str:
+        """Name of the queue in which this service gets that event."""
         return f"{self.name}.{fact.topic}"
 
     def working_queues(self) -> list[str]:

@@ -100,6 +100,7 @@ class LibraryLogHandler(logging.Handler):
     """Foreign log lines may quote payloads and rows: keep who spoke, and what kind of error."""
 
     def emit(self, record: logging.LogRecord) -> None:
+        """Log what a library says as an event of ours: kind and place, never its message."""
         error = record.exc_info[1] if record.exc_info else None
         fields = error_fields(error) if error else {"where": f"{record.module}:{record.lineno}"}
         log = structlog.get_logger()

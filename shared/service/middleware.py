@@ -25,6 +25,7 @@ class RequestContextMiddleware:
         self._metrics = metrics
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve a request in a context of its own; count it by route and status."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -77,6 +78,7 @@ class SwallowAfterResponse:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve a request; an error after the whole response is swallowed, as it was logged."""
         complete = False
 
         async def send_and_note(message: Message) -> None:

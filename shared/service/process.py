@@ -62,6 +62,7 @@ class ServiceProcess:
 
     @property
     def amqp_url(self) -> str:
+        """URL of the broker, its secret in it: not for logs."""
         return self.settings.amqp_url.get_secret_value()
 
     def begin(self) -> AbstractAsyncContextManager[Transaction]:

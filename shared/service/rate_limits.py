@@ -83,6 +83,7 @@ class LinkGuessLimit:
         self._paths = tuple(path.partition("{")[0] for _, path in PATHS.values())
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve a request within the limits of its path, else refuse with 429."""
         if scope["type"] != "http" or not scope["path"].startswith(self._paths):
             await self._app(scope, receive, send)
             return

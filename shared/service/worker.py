@@ -21,7 +21,8 @@ class Stoppable(Protocol):
     """What tells a worker to end."""
 
     @property
-    def stopping(self) -> asyncio.Event: ...
+    def stopping(self) -> asyncio.Event:
+        """Set once the process is to end; a loop then finishes what is in hand."""
 
 
 C = TypeVar("C", bound=Stoppable)

@@ -55,6 +55,7 @@ class UnreadableCell(str):
     why: str
 
     def __new__(cls, why: str) -> "UnreadableCell":
+        """A cell that reads `[illisible]`; `why` is the end of a French sentence about it."""
         made = super().__new__(cls, "[illisible]")
         made.why = why
         return made

@@ -24,7 +24,7 @@ class CellError:
     """A code of no vocabulary of ours: what is wrong is known, and of this row alone."""
 
     def __str__(self) -> str:
-        """`jeunes.csv, ligne 3, colonne « besoins » : …`"""
+        """As it is shown: `jeunes.csv, ligne 3, colonne « besoins » : …`."""
         place = self.file
         if self.line is not None:
             place += f", ligne {self.line}"

@@ -61,14 +61,17 @@ class Form:
         return typed if re.fullmatch(_KEY, typed, re.ASCII) else ""
 
     def value(self, name: str) -> str:
+        """What was typed into a field, several values joined by commas; empty if nothing."""
         found = self.values.get(name, "")
         return found if isinstance(found, str) else ", ".join(found)
 
     def values_of(self, name: str) -> Sequence[str]:
+        """All values of a field; empty if nothing was chosen."""
         found = self.values.get(name, [])
         return [found] if isinstance(found, str) else found
 
     def error(self, name: str) -> str:
+        """The sentence about a field; empty if nothing is wrong."""
         return self.errors.get(name, "")
 
     @property

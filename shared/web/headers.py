@@ -54,6 +54,8 @@ class SecurityHeaders:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve a request, with the headers of `safe` on its response."""
+
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 safe(MutableHeaders(scope=message))

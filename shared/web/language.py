@@ -65,6 +65,7 @@ def with_current_language(path: str, request: Request) -> str:
 
 
 def with_language(path: str, lang: Lang) -> str:
+    """A path with `lang` in its query, behind what is there."""
     parts = urlsplit(path)
     query = "&".join(filter(None, [parts.query, f"lang={lang}"]))
     return parts._replace(query=query).geturl()
@@ -78,7 +79,7 @@ def translator(lang: Lang) -> Callable[[str, str], str]:
 
 
 def french_spacing(text: str) -> str:
-    """French spacing, so that no line begins with a question mark: `Ça va ?` → `Ça va\\u202f?`."""
+    r"""French spacing, so that no line begins with a question mark: `Ça va ?` → `Ça va\u202f?`."""
     text = re.sub(r" ([?!;])", "\u202f\\1", text)
     return re.sub(r"(?<=«) | (?=[:»])", "\u00a0", text)
 

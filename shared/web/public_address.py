@@ -18,6 +18,7 @@ class OwnAddress:
         self._scheme, self._host = parts.scheme, parts.netloc.encode()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve a request as if it had been sent to the public address."""
         if scope["type"] == "http":
             others = [(name, value) for name, value in scope["headers"] if name != b"host"]
             headers = [(b"host", self._host), *others]

@@ -44,6 +44,7 @@ def set_cookie(response: Response, runtime: WorkerContext, token: str) -> None:
 
 
 def delete_cookie(response: Response) -> None:
+    """Let the browser forget the session's cookie."""
     response.delete_cookie(COOKIE, path="/")
 
 

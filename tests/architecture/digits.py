@@ -1,4 +1,4 @@
-"""A digit is one of 0 to 9: `²` is a digit for `str.isdigit`, and `٣` for `\\d`, but not for us."""
+r"""A digit is one of 0 to 9: `²` is a digit for `str.isdigit`, and `٣` for `\d`, but not for us."""
 
 import ast
 from collections.abc import Iterator

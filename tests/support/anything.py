@@ -9,7 +9,7 @@ DEEP = 940
 
 
 def deep(levels: int = DEEP) -> list[Any]:
-    """A list in a list in a list …"""
+    """A list in a list in a list, and so on."""
     value: list[Any] = []
     for _ in range(levels):
         value = [value]

@@ -25,9 +25,12 @@ class Waiting(Protocol):
     """Something that waits for a human, since when and why."""
 
     @property
-    def reason(self) -> str: ...
+    def reason(self) -> str:
+        """Why the alert was raised, as a code."""
+
     @property
-    def raised_at(self) -> datetime: ...
+    def raised_at(self) -> datetime:
+        """When it was raised."""
 
 
 W = TypeVar("W", bound=Waiting)

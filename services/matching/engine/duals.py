@@ -146,4 +146,5 @@ class ListedPairs:
         self._pairs = pairs
 
     def max_surplus(self, query: PricingQuery) -> NDArray[np.float64]:
+        """s_i of each mentee among the listed pairs; shape (mentees,)."""
         return query.best_surplus(self._pairs)

@@ -25,19 +25,32 @@ class Traits(Protocol):
     """What a score looks at, of people whose arrays broadcast."""
 
     @property
-    def needs(self) -> Array: ...
+    def needs(self) -> Array:
+        """Bit mask of what a mentee needs, or a mentor offers."""
+
     @property
-    def slots(self) -> Array: ...
+    def slots(self) -> Array:
+        """Bit mask of time slots."""
+
     @property
-    def sectors(self) -> Array: ...
+    def sectors(self) -> Array:
+        """Bit mask of sectors."""
+
     @property
-    def commune(self) -> Array: ...
+    def commune(self) -> Array:
+        """Code of the commune."""
+
     @property
-    def department(self) -> Array: ...
+    def department(self) -> Array:
+        """Code of the département."""
+
     @property
-    def region(self) -> Array: ...
+    def region(self) -> Array:
+        """Code of the region."""
+
     @property
-    def waiting(self) -> Array: ...
+    def waiting(self) -> Array:
+        """How long a mentee waits, as a component in [0, 1]."""
 
 
 SIDE_GATES: Mapping[str, Callable[[People, People], Array]] = MappingProxyType(

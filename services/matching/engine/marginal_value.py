@@ -60,7 +60,7 @@ class _Stage:
         np.maximum.at(self.worth, pairs.mentee, left)
 
     def gain(self, row: int, value: float) -> float:
-        """(c_i,new - μ + F_i - u_i)⁺"""
+        """max(0, c_i,new - μ + F_i - u_i)."""
         return max(0.0, value + float(self.own[row]) - float(self.worth[row]))
 
 

@@ -74,6 +74,7 @@ class HeldPair:
     answer_ids: Mapping[Side, UUID]
 
     def open_at(self, now: datetime) -> bool:
+        """Whether an answer still counts at that time."""
         return self.state == "open" and now < self.answer_by
 
 

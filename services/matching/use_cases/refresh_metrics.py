@@ -23,12 +23,14 @@ class RoundMetrics:
             self._rounds.labels(state)
 
     def count_published(self, ended: PublishedRound) -> None:
+        """Count a published round with its seconds, pairs and those held back."""
         self._rounds.labels("published").inc()
         self._seconds.observe(ended.seconds)
         self._pairs.inc(ended.pairs)
         self._faulty.inc(ended.held_back)
 
     def count_failed(self) -> None:
+        """Count a round that failed."""
         self._rounds.labels("failed").inc()
 
     def count_rejected(self, found: Findings) -> None:
@@ -45,6 +47,7 @@ class ArrivalMetrics:
         self._seconds = metrics.histogram("arrival_seconds", text, "answer")
 
     def observe(self, answer: Answer) -> None:
+        """Note the seconds of an arrival's answer, by what came of it."""
         self._seconds.labels("pair" if answer.found else "next_round").observe(answer.seconds)
 
 

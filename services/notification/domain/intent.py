@@ -34,6 +34,7 @@ class MessageIntent:
 
     @property
     def id(self) -> UUID:
+        """The same for the same message to the same person: what is intended twice is one row."""
         return uuid5(_MESSAGES, ":".join([self.template, self.recipient, self.person, self._key]))
 
     @property

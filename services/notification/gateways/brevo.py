@@ -45,6 +45,7 @@ class BrevoGateway:
         )
 
     async def send(self, outgoing: OutgoingMessage) -> SendResult:
+        """Hand one SMS to the provider; the message's id is its tag there."""
         body = {
             "sender": self._sender,
             "recipient": outgoing.to,
@@ -72,6 +73,7 @@ class BrevoGateway:
         return DeliveryStatus.FOUND if _mentions(events, str(reference)) else DeliveryStatus.ABSENT
 
     async def close(self) -> None:
+        """Close the connections to the provider."""
         await self._client.aclose()
 
 

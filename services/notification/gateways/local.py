@@ -23,6 +23,7 @@ class LocalSmsGateway:
         self._sender = sender
 
     async def send(self, outgoing: OutgoingMessage) -> SendResult:
+        """Store one SMS as a file in the local mailbox."""
         try:
             await self._mailbox.store(to_mime(outgoing, self._sender))
         except OSError as error:
@@ -30,6 +31,7 @@ class LocalSmsGateway:
         return Accepted()
 
     async def find(self, reference: UUID) -> DeliveryStatus:
+        """Whether the SMS with that reference is in the mailbox; never unknowable."""
         finding = await self._mailbox.find(reference, "sms")
         # We write the folder ourselves: what is not there was not sent.
         return DeliveryStatus.FOUND if finding is DeliveryStatus.FOUND else DeliveryStatus.ABSENT

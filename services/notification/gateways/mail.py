@@ -73,11 +73,13 @@ class MailGateway:
             return Rejected("address-malformed")  # aiosmtplib asks no server for such a one
 
     async def find(self, reference: UUID) -> DeliveryStatus:
+        """Whether the local mailbox holds that mail; unknowable for any other server."""
         if self._mailbox is None:
             return DeliveryStatus.UNKNOWABLE
         return await self._mailbox.find(reference, "mail")
 
     async def close(self) -> None:
+        """Quit the idle connections; one that does not answer within a second is dropped."""
         while self._idle:
             connection = self._idle.pop()
             try:

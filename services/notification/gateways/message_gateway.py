@@ -63,4 +63,5 @@ class MessageGateway(Protocol):
         """Ask for a message by its id. Raises OSError when the other side cannot be asked."""
         ...
 
-    async def close(self) -> None: ...
+    async def close(self) -> None:
+        """Release connections; nothing is sent afterwards."""

@@ -17,6 +17,7 @@ def age_on(day: date, born: date) -> int:
 
 
 def is_minor(born: date, day: date) -> bool:
+    """Whether somebody is under 18 on that day."""
     return age_on(day, born) < MAJORITY
 
 

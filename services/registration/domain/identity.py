@@ -35,6 +35,7 @@ class Identity:
 
     @property
     def has_guardian_contact(self) -> bool:
+        """Whether there is a mail address or a number of a guardian."""
         return bool(self.guardian_email or self.guardian_phone)
 
 

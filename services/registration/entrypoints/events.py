@@ -82,20 +82,24 @@ async def note_undone(event: PairUndone, tx: Transaction) -> None:
 
 
 async def note_confirmed(event: PairConfirmed, tx: Transaction) -> None:
+    """Record that the two were paired: what the tracking page shows."""
     await Pairs(tx.connection).record_confirmed(_pair_event(event), tx.now)
 
 
 async def note_introduced(event: PairIntroduced, tx: Transaction) -> None:
+    """Record the introduction; tell a minor's guardian while the pair stands."""
     await Pairs(tx.connection).record_introduced(_pair_event(event), tx.now)
     if await Pairs(tx.connection).stands(event.pair_id):
         await tell_of_introduction(event.request_id, event.pair_id, tx)
 
 
 async def note_met(event: MeetingConfirmed, tx: Transaction) -> None:
+    """Record the first meeting."""
     await Pairs(tx.connection).record_met(PairEvent(event.pair_id, event.request_id), tx.now)
 
 
 async def note_renewed(event: EngagementRenewed, tx: Transaction) -> None:
+    """Record the new term of an engagement."""
     pair = PairEvent(event.pair_id, event.request_id, event.mentor_id)
     await Pairs(tx.connection).record_renewed(pair, event.term, tx.now)
 

@@ -14,6 +14,7 @@ class Routings:
         self._connection = connection
 
     async def add(self, request_id: UUID, decision: RoutingDecision, now: datetime) -> None:
+        """Keep a decision as the next turn of this request."""
         await self._connection.execute(
             "INSERT INTO routings (request_id, turn, association, score, reasons, routed_at)"
             " SELECT $1, count(*) + 1, $2, $3, $4, $5 FROM routings WHERE request_id = $1",

@@ -39,6 +39,7 @@ class Doubts:
         self._connection = connection
 
     async def add(self, doubt: Doubt) -> None:
+        """Keep a doubt about two people. Raises UniqueViolationError for a known id."""
         await self._connection.execute(
             f"INSERT INTO doubts ({_FIELDS}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",  # noqa: S608
             doubt.id,

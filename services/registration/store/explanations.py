@@ -35,6 +35,7 @@ class Explanations:
         )
 
     async def of_request(self, request_id: UUID) -> Explained | None:
+        """The newest explanation of a request; None before there is one."""
         row = await self._connection.fetchrow(
             "SELECT kind, gate, permitted, change, mentors, explained_at FROM explanations"
             " WHERE request_id = $1",

@@ -38,6 +38,7 @@ class GivenAnswers:
         return GivenAnswer(**row) if row else None
 
     async def add(self, sender: str, key_hash: bytes, answer: GivenAnswer, now: datetime) -> None:
+        """Keep what was answered under a key. Raises UniqueViolationError for a used one."""
         await self._connection.execute(
             "INSERT INTO idempotent_answers (partner, key_hash, body_hash, side, subject, receipt,"
             " answered_at) VALUES ($1, $2, $3, $4, $5, $6, $7)",

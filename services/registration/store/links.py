@@ -15,6 +15,7 @@ class Links:
     async def keep(
         self, purpose: str, subject: object, fingerprint: bytes, expires_at: datetime
     ) -> None:
+        """Keep a link by its fingerprint; one that is known keeps its end."""
         await self._connection.execute(
             "INSERT INTO links (fingerprint, purpose, subject, expires_at) VALUES ($1, $2, $3, $4)"
             " ON CONFLICT (fingerprint) DO NOTHING",
@@ -89,6 +90,7 @@ class Receipts:
         self._connection = connection
 
     async def add(self, receipt_id: UUID, side: str, guardian: bool, now: datetime) -> None:
+        """Keep the receipt of an erasure; it names nobody."""
         await self._connection.execute(
             "INSERT INTO receipts (id, side, guardian, created_at) VALUES ($1, $2, $3, $4)",
             receipt_id,
@@ -98,4 +100,5 @@ class Receipts:
         )
 
     async def with_id(self, receipt_id: UUID) -> Record | None:
+        """A receipt by its id; None for an unknown one."""
         return await self._connection.fetchrow("SELECT * FROM receipts WHERE id = $1", receipt_id)

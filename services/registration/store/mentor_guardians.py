@@ -13,6 +13,7 @@ class MentorGuardians:
         self._connection = connection
 
     async def wait(self, mentor_id: UUID) -> None:
+        """Let a mentor wait for the word of a guardian."""
         await self._connection.execute(
             "UPDATE mentors SET awaits_guardian = true WHERE id = $1", mentor_id
         )
@@ -34,6 +35,7 @@ class MentorGuardians:
         return bool(released)
 
     async def note_consent(self, mentor_id: UUID, now: datetime) -> None:
+        """Date the guardian's consent."""
         await self._connection.execute(
             "UPDATE mentors SET guardian_consented_at = $2 WHERE id = $1", mentor_id, now
         )

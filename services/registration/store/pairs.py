@@ -69,12 +69,15 @@ class Pairs:
         return KnownPair(**row) if row else None
 
     async def record_introduced(self, pair: PairEvent, now: datetime) -> None:
+        """Date the introduction, in whatever order events come."""
         await self._stage(pair, "introduced_at", now)
 
     async def record_met(self, pair: PairEvent, now: datetime) -> None:
+        """Date the first meeting, in whatever order events come."""
         await self._stage(pair, "met_at", now)
 
     async def record_renewed(self, pair: PairEvent, term: int, now: datetime) -> None:
+        """Keep the term, from 1; an earlier one that comes late changes nothing."""
         await self._know(pair)
         await self._connection.execute(
             "UPDATE pairs SET term = $2, renewed_at = $3 WHERE pair_id = $1 AND term < $2",
@@ -84,6 +87,7 @@ class Pairs:
         )
 
     async def record_ended(self, pair: PairEvent, reason: str, now: datetime) -> None:
+        """Date the end, with its reason."""
         await self._stage(pair, "ended_at", now)
         await self._connection.execute(
             "UPDATE pairs SET end_reason = $2 WHERE pair_id = $1", pair.pair_id, reason

@@ -31,17 +31,20 @@ class Partners:
         return done.endswith("1")
 
     async def with_key(self, key_hash: bytes) -> str | None:
+        """Name of the partner with that key's hash; None for nobody."""
         name: str | None = await self._connection.fetchval(
             "SELECT name FROM partners WHERE key_hash = $1", key_hash
         )
         return name
 
     async def exists(self, name: str) -> bool:
+        """Whether there is a partner of that name."""
         return bool(
             await self._connection.fetchval("SELECT true FROM partners WHERE name = $1", name)
         )
 
     async def names(self) -> list[str]:
+        """Names of all partners, in alphabetical order."""
         rows = await self._connection.fetch("SELECT name FROM partners ORDER BY name")
         return [row["name"] for row in rows]
 

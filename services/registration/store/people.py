@@ -81,6 +81,7 @@ class People:
     async def add_mentor(
         self, mentor_id: UUID, criteria: MentorCriteria, association: str | None
     ) -> None:
+        """Keep what a new mentor offers; `association`: with whom they register."""
         await self._connection.execute(
             "INSERT INTO mentors (id, criteria, association) VALUES ($1, $2, $3)",
             mentor_id,
@@ -89,6 +90,7 @@ class People:
         )
 
     async def mentor_acknowledged(self, mentor_id: UUID, now: datetime) -> None:
+        """Date the acknowledgement; a second one changes nothing."""
         await self._connection.execute(
             "UPDATE mentors SET acknowledged_at = coalesce(acknowledged_at, $2) WHERE id = $1",
             mentor_id,
@@ -131,6 +133,7 @@ class People:
         )
 
     async def side_of(self, person_id: UUID) -> Side:
+        """Whether somebody is a mentee or a mentor; None at run time for nobody."""
         side: Side = await self._connection.fetchval(
             "SELECT side FROM persons WHERE id = $1", person_id
         )
@@ -160,6 +163,7 @@ class People:
         )
 
     async def is_held(self, person_id: UUID) -> bool:
+        """Whether somebody waits until a doubt about them is settled."""
         return bool(
             await self._connection.fetchval("SELECT held FROM persons WHERE id = $1", person_id)
         )
@@ -171,6 +175,7 @@ class People:
         )
 
     async def association_of_mentor(self, mentor_id: UUID) -> str | None:
+        """The association of a mentor; None for those without one, and for nobody."""
         found: str | None = await self._connection.fetchval(
             "SELECT association FROM mentors WHERE id = $1", mentor_id
         )

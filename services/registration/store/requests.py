@@ -86,6 +86,7 @@ class Requests:
             )
 
     async def with_id(self, request_id: UUID) -> Request | None:
+        """A request by its id, unlocked; None for an unknown one."""
         return _one(await self._connection.fetchrow(f"{_REQUESTS} WHERE r.id = $1", request_id))
 
     async def get_for_update(self, request_id: UUID) -> Request | None:
@@ -153,6 +154,7 @@ class Requests:
     async def route(
         self, request_id: UUID, association: str, now: datetime, answer_by: datetime
     ) -> None:
+        """Send a request to an association, with the deadline for its answer."""
         await self._connection.execute(
             "UPDATE requests SET state = 'routed', association = $2, routed_at = $3,"
             " answer_by = $4 WHERE id = $1",
@@ -173,6 +175,7 @@ class Requests:
         )
 
     async def note_guardian_told(self, request_id: UUID, now: datetime) -> None:
+        """Date the message to the guardian; a second one changes nothing."""
         await self._connection.execute(
             "UPDATE requests SET guardian_told_at = coalesce(guardian_told_at, $2) WHERE id = $1",
             request_id,
@@ -219,11 +222,13 @@ class Requests:
         )
 
     async def set_unrouted(self, request_id: UUID) -> None:
+        """Set a request aside that no association can take."""
         await self._connection.execute(
             "UPDATE requests SET state = 'unrouted' WHERE id = $1", request_id
         )
 
     async def consent(self, request_id: UUID, now: datetime) -> None:
+        """Date the guardian's consent; the request is routed next."""
         await self._connection.execute(
             "UPDATE requests SET state = 'placing', consented_at = $2 WHERE id = $1",
             request_id,
@@ -258,6 +263,7 @@ class Requests:
         return bool(opened)
 
     async def acknowledge(self, request_id: UUID, now: datetime) -> None:
+        """Date the acknowledgement; a second one changes nothing."""
         await self._connection.execute(
             "UPDATE requests SET acknowledged_at = coalesce(acknowledged_at, $2) WHERE id = $1",
             request_id,

@@ -50,6 +50,7 @@ class KeptData:
         await self._connection.execute("SELECT pg_advisory_xact_lock($1)", _LOCK)
 
     async def last_run(self) -> datetime | None:
+        """When retention was last applied; None before the first time."""
         found: datetime | None = await self._connection.fetchval(
             "SELECT max(ran_at) FROM retention_runs"
         )

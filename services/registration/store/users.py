@@ -51,6 +51,7 @@ class Users:
         return [User(**row) for row in rows]
 
     async def with_id(self, user_id: UUID) -> User | None:
+        """A user by id; None for an unknown one."""
         return _user(
             await self._connection.fetchrow(
                 "SELECT id, name, association FROM users WHERE id = $1", user_id
@@ -58,6 +59,7 @@ class Users:
         )
 
     async def get_by_name(self, name: str, association: str) -> User | None:
+        """A user by name within an association; None for an unknown one."""
         return _user(
             await self._connection.fetchrow(
                 "SELECT id, name, association FROM users WHERE name = $1 AND association = $2",
@@ -66,6 +68,7 @@ class Users:
         )  # fmt: skip
 
     async def all(self) -> list[User]:
+        """All users, by association and name."""
         rows = await self._connection.fetch(
             "SELECT id, name, association FROM users ORDER BY association, name"
         )
@@ -90,6 +93,7 @@ class Users:
         return self._vault.open_text(user_id, Sealed(*row)) if row else None
 
     async def remove(self, user_id: UUID) -> None:
+        """Remove a user; their sessions are ended elsewhere."""
         await self._connection.execute("DELETE FROM users WHERE id = $1", user_id)
 
     def _digest(self, address: str) -> bytes:

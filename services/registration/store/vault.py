@@ -90,6 +90,7 @@ class Vault:
         return Sealed(_encrypt(self._wrapping, key, subject_id), sealed)
 
     def open_text(self, subject_id: UUID, sealed: Sealed) -> str:
+        """The text sealed for this subject. Raises InvalidTag for another subject or key."""
         key = _decrypt(self._wrapping, sealed.wrapped_key, subject_id)
         return _decrypt(AESGCM(key), sealed.text, subject_id).decode()
 

@@ -38,6 +38,7 @@ class GuardiansView:
 
     @property
     def can_stop(self) -> bool:
+        """Whether a guardian can still stop the request."""
         return self.stage not in ("stopped", "over")
 
 

@@ -126,6 +126,7 @@ async def stop_change(link: bytes, tx: Transaction) -> bool:
 
 
 async def forget_former_contact(change_id: UUID, tx: Transaction) -> None:
+    """Timer: forget the old contact, once the link that stops the change is over."""
     await ContactChanges(tx.connection, vault()).forget(change_id)
 
 

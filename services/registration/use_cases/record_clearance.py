@@ -108,6 +108,7 @@ def in_charge_of(association: str | None) -> str:
 
 
 def today_in_paris(tx: Transaction) -> date:
+    """The day on which clearances are judged now."""
     return tx.now.astimezone(PARIS).date()
 
 

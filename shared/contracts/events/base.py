@@ -21,6 +21,7 @@ class Event(BaseModel):
 
     @property
     def subject(self) -> str:
+        """Id of what the event is about: events of one subject are told in their order."""
         return str(getattr(self, self.about))
 
 
@@ -44,6 +45,8 @@ class ErasureDone(Event):
 
 
 class PairEvent(Event):
+    """What every event about a pair says: ids, and who is in charge."""
+
     about: ClassVar[str] = "pair_id"
 
     pair_id: UUID

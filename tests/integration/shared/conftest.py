@@ -148,7 +148,7 @@ def vhost(servers: Servers) -> str:
 
 @pytest.fixture
 async def connected(vhost: str, databases: Databases) -> AsyncIterator[Connect]:
-    """`c = await connected(handler, **more)`: a service that hears `meeting.confirmed`.
+    """Awaited with a handler: a service that hears `meeting.confirmed` with it.
 
     `beside`: run a second process of that one, on the same database and queues. `more`: fields
     of its Service.

@@ -34,7 +34,7 @@ TEXTS = st.text(st.characters(categories=["Ll", "Zs"]), max_size=20).map(lambda 
 
 
 def line(**fields: Any) -> str:
-    """As it is written: letters as they are, since in an escape such as \\u1d20 are digits too."""
+    r"""As it is written: letters as they are, since in an escape such as \u1d20 are digits too."""
     said = logs.redact(None, "info", {"event": "thing.happened", **fields})
     return json.dumps(said, ensure_ascii=False)
 

@@ -1,4 +1,6 @@
-"""The ways of making a round that are measured. A module here is a way: it has
+"""The ways of making a round that are measured, each in a module.
+
+It has
 
     def run(given: RoundInput, limit: float) -> Iterator[Outcome]
 
@@ -20,7 +22,8 @@ from services.matching.domain.round_input import RoundInput
 class Module(Protocol):
     """What a way's module offers; `limit` is in seconds, for ways that might never end."""
 
-    def run(self, given: RoundInput, limit: float) -> Iterator[Outcome]: ...
+    def run(self, given: RoundInput, limit: float) -> Iterator[Outcome]:
+        """Solve `given` within `limit` seconds; one outcome for each thing measured."""
 
 
 class Solver(NamedTuple):

@@ -75,6 +75,11 @@ def decide_nationally(pool: Instance, kept: NamedDuals | None = None) -> Solutio
 
 @dataclass
 class ColumnGenerationSolver:
+    """Solves the stages of one round in their lexicographic order by column generation.
+
+    `warm_duals`: prices of an earlier round of this pool, from which to start.
+    """
+
     pool: Instance
     warm_duals: NamedDuals | None
     column_pool: ColumnPool = field(init=False)

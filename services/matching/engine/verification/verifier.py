@@ -25,13 +25,20 @@ class Stated(Protocol):
     """A pair as somebody states it: a round's own, or a line of a file."""
 
     @property
-    def mentee_id(self) -> str: ...
+    def mentee_id(self) -> str:
+        """The mentee of the claimed pair."""
+
     @property
-    def mentor_id(self) -> str: ...
+    def mentor_id(self) -> str:
+        """The mentor of the claimed pair."""
+
     @property
-    def score(self) -> float: ...
+    def score(self) -> float:
+        """The score that is claimed for the pair."""
+
     @property
-    def components(self) -> Components: ...
+    def components(self) -> Components:
+        """The components that are claimed for the score."""
 
 
 def verify_round(given: RoundInput, result: RoundResult) -> Verdict:

@@ -62,10 +62,12 @@ class Shown:
 
     @property
     def title(self) -> tuple[str, str]:
+        """What the message is, French and English; its template's name for an unknown one."""
         return TITLES.get(self.template, (self.template, self.template))
 
     @property
     def links(self) -> list[str]:
+        """The addresses in the text, each once, in their order."""
         return list(dict.fromkeys(_LINK.findall(self.text)))
 
     def summary(self) -> dict[str, Any]:

@@ -50,6 +50,7 @@ async def ask_own(request: Request, token: str) -> Response:
 
 @router.get("/parent/{token}/naissance")
 async def ask_own_as_guardian(request: Request, token: str) -> Response:
+    """Show the form to a guardian."""
     return await _ask(request, "guardian", token)
 
 
@@ -61,6 +62,7 @@ async def correct_own(request: Request, token: str) -> Response:
 
 @router.post("/parent/{token}/naissance")
 async def correct_own_as_guardian(request: Request, token: str) -> Response:
+    """Take a guardian's correction."""
     return await _correct(request, "guardian", token)
 
 

@@ -39,6 +39,7 @@ async def ask_own(request: Request, token: str) -> Response:
 
 @router.get("/parent/{token}/contact")
 async def ask_own_as_guardian(request: Request, token: str) -> Response:
+    """Show the form to a guardian."""
     return await _ask(request, "guardian", token)
 
 

@@ -28,4 +28,5 @@ async def has_own_form(request: Request) -> bool:
 
 
 def to_entrance(request: Request) -> Response:
+    """Redirect to the sign-in page, in the same language."""
     return RedirectResponse(with_current_language("/associations/entree", request), 303)

@@ -40,6 +40,7 @@ async def look(request: Request, token: str) -> Response:
 
 @router.get("/parent/{token}/donnees")
 async def look_as_guardian(request: Request, token: str) -> Response:
+    """Show a guardian what is held of the child."""
     return await _look(request, "guardian", token)
 
 
@@ -51,6 +52,7 @@ async def download(request: Request, token: str) -> Response:
 
 @router.get("/parent/{token}/donnees.json")
 async def download_as_guardian(request: Request, token: str) -> Response:
+    """Give a guardian the same as a file."""
     return await _download(request, "guardian", token)
 
 
@@ -73,6 +75,7 @@ async def explain_erasure(request: Request, token: str) -> Response:
 
 @router.get("/parent/{token}/effacer")
 async def explain_erasure_to_guardian(request: Request, token: str) -> Response:
+    """Tell a guardian what erasing does, before it is done."""
     return await _explain(request, "guardian", token)
 
 
@@ -84,6 +87,7 @@ async def erase(request: Request, token: str) -> Response:
 
 @router.post("/parent/{token}/effacer")
 async def erase_as_guardian(request: Request, token: str) -> Response:
+    """Erase the child at the guardian's word."""
     return await _erase(request, "guardian", token)
 
 

@@ -36,10 +36,12 @@ def show_closed_link(request: Request) -> Response:
 
 
 def forbidden(request: Request) -> Response:
+    """The page of status 403."""
     return error_page(request, TEMPLATES, 403)
 
 
 def no_such_page(request: Request) -> Response:
+    """The page of status 404."""
     return error_page(request, TEMPLATES, 404)
 
 

@@ -62,7 +62,7 @@ async def tell(request: Request, token: str) -> Response:
 
 @router.post("/demande/{token}")
 async def confirm_registration(request: Request, token: str) -> Response:
-    """ "It was me", said of a second registration with the same details; this one goes on."""
+    """`It was me`, said of a second registration with the same details; this one goes on."""
     doubt_id = _id(str((await request.form()).get("doubt", "")))
     async with runtime_of(request).begin() as tx:
         found = await Links(tx.connection).subject("request", token_hash(token), tx.now)
