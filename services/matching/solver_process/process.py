@@ -1,4 +1,4 @@
-"""One process beside ours, kept warm, where rounds are solved: the event loop never waits for it.
+"""A process beside ours where much is computed, so that the event loop never waits for it.
 
 It dies with us, even when we are killed; when it dies alone, the next call starts another.
 """
@@ -18,7 +18,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 NICENESS = 5
-"""Niceness of the process: events go first where cores are few."""
+"""Niceness of a process that solves rounds: events go first where cores are few."""
 
 
 class SolverProcessDied(Exception):
@@ -26,9 +26,10 @@ class SolverProcessDied(Exception):
 
 
 class SolverProcess:
-    """Runs one function at a time in the other process."""
+    """Runs one function at a time in the other process, which stays warm until it is closed."""
 
-    def __init__(self) -> None:
+    def __init__(self, niceness: int = NICENESS) -> None:
+        self._niceness = niceness
         self._executor: ProcessPoolExecutor | None = None
         self._pid: int | None = None
         self._opening = asyncio.Lock()
@@ -49,7 +50,10 @@ class SolverProcess:
         async with self._opening:
             if self._executor is None:
                 self._executor = ProcessPoolExecutor(
-                    max_workers=1, mp_context=get_context("spawn"), initializer=_initialise
+                    max_workers=1,
+                    mp_context=get_context("spawn"),
+                    initializer=_initialise,
+                    initargs=(self._niceness,),
                 )
                 self._pid = await asyncio.wrap_future(self._executor.submit(os.getpid))
             return self._executor
@@ -68,9 +72,9 @@ class SolverProcess:
         await asyncio.to_thread(executor.shutdown, cancel_futures=True)
 
 
-def _initialise() -> None:
+def _initialise(niceness: int) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    os.nice(NICENESS)
+    os.nice(niceness)
     threading.Thread(target=_exit_with_parent, daemon=True).start()
 
 

@@ -1,21 +1,21 @@
 """Working out whom to recruit: for the newest round of a pool, when somebody looks, in a process
 of its own that lives no longer than that."""
 
-import asyncio
-import json
-import sys
 from collections.abc import Sequence
 from uuid import UUID
 
 import structlog
 
-from services.matching.domain.recruiting import Kind, Signal
+from services.matching.domain.recruiting import Signal
+from services.matching.solver_process.process import SolverProcess
+from services.matching.solver_process.recruiting_signals import compute_signals
 from services.matching.store.evidence import RoundArchive, StoredRound
 from services.matching.store.signals import Signals
 from shared.service.definition import WorkerContext
 from shared.service.errors import TRANSIENT_ERRORS, error_fields
 
-WORKER = "services.matching.solver_process.signal_process"
+NICENESS = 10
+"""Niceness of the process: events and rounds go first."""
 
 log = structlog.get_logger()
 
@@ -36,7 +36,7 @@ async def compute_latest_signal(runtime: WorkerContext) -> None:
         if stored:
             await _keep(runtime, stored.round_id, await _compute(stored))
     except FAILURES as error:
-        log.warning("signal.failed", **error_fields(error))
+        log.warning("signal.failed", **error_fields(error.__cause__ or error))
 
 
 async def _keep(runtime: WorkerContext, round_id: UUID, signals: Sequence[Signal]) -> None:
@@ -47,30 +47,10 @@ async def _keep(runtime: WorkerContext, round_id: UUID, signals: Sequence[Signal
 
 async def _compute(stored: StoredRound) -> Sequence[Signal]:
     """The signal of a round, from another process; that ends when we are no longer interested."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        WORKER,
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.DEVNULL,  # a traceback may quote what it was given
-    )
+    process = SolverProcess(NICENESS)
     try:
-        found, _ = await process.communicate(_question(stored))
+        return await process.run(compute_signals, stored)
+    except Exception as error:  # it died, or what is stored cannot be weighed
+        raise SignalFailed from error
     finally:
-        if process.returncode is None:
-            process.kill()
-    if process.returncode:
-        raise SignalFailed
-    return [Signal(Kind(*kind), *value) for kind, value in json.loads(found)]
-
-
-def _question(stored: StoredRound) -> bytes:
-    asked = {
-        "inputs": stored.inputs,
-        "policy": stored.policy,
-        "held_on": stored.held_on.isoformat(),
-        "certificate": stored.certificate,
-        "paired": [pair["request_id"] for pair in stored.result or ()],
-    }
-    return json.dumps(asked).encode()
+        await process.close()

@@ -61,7 +61,8 @@ class ArrivalProcessor:
     async def _load_residual(self, pool: KeptRound) -> ResidualRound:
         async with self._runtime.begin() as tx:
             left = await Arrivals(tx.connection).get_residual(pool.round_id)
-        # Some tenths of a second for a country: in a thread, so that events go on.
+        # Some tenths of a second for a country, and it stays in our memory: not in another process
+        # but in a thread, so that events go on.
         return await asyncio.to_thread(ResidualRound, pool, left)
 
     async def _answer(self, pool: KeptRound) -> bool:

@@ -2,10 +2,8 @@
 
 import asyncio
 import json
-import os
+import multiprocessing
 import random
-from contextlib import suppress
-from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -13,7 +11,7 @@ import pytest
 
 from services.matching.entrypoints.pages.page_templates import figure, share
 from services.matching.gateways.certificate_data import certificate_from
-from services.matching.use_cases.compute_signal import WORKER, compute_latest_signal
+from services.matching.use_cases.compute_signal import compute_latest_signal
 from services.matching.use_cases.run_rounds import RoundRunner
 from tests.integration.matching.conftest import Keepers
 from tests.integration.matching.faults import break_a_gate, miss_the_best
@@ -241,29 +239,23 @@ async def test_a_process_that_dies_is_no_answer(
     assert [row["kinds"] for row in await kinds(matching)] == [None]
 
 
-def at_work() -> list[str]:
-    """Our processes that weigh a round."""
-    started = []
-    for folder in Path("/proc").glob("[0-9]*"):
-        with suppress(OSError):
-            words = (folder / "cmdline").read_text()
-            parent = (folder / "stat").read_text().rpartition(")")[2].split()[1]
-            if WORKER in words and int(parent) == os.getpid():
-                started.append(folder.name)
-    return started
+def processes() -> set[int | None]:
+    """Our processes that compute: this test's, and the one that solves rounds for all tests."""
+    return {child.pid for child in multiprocessing.active_children()}
 
 
 async def test_the_process_ends_with_us(matching: ServiceHarness, keeper: RoundRunner) -> None:
     for event in (request(), request(level="primary"), mentor()):
         await matching.handle(event)
     await hold(matching, keeper)
+    before = processes()
     weighing = asyncio.create_task(compute_latest_signal(matching.runtime))
 
     async def started() -> bool:
-        return bool(at_work())
+        return processes() > before
 
     async def gone() -> bool:
-        return not at_work()
+        return processes() == before
 
     await until(started)
     weighing.cancel()

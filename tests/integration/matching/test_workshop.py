@@ -35,6 +35,14 @@ async def test_it_lets_events_go_first(workshop: SolverProcess) -> None:
     assert await workshop.run(os.nice, 0) > os.nice(0)
 
 
+async def test_one_may_stand_behind_another(workshop: SolverProcess) -> None:
+    later = SolverProcess(niceness=10)
+    try:
+        assert await later.run(os.nice, 0) > await workshop.run(os.nice, 0)
+    finally:
+        await later.close()
+
+
 async def test_it_is_gone_once_closed() -> None:
     own = SolverProcess()
     mark = ProcessId.of(await own.run(os.getpid))
