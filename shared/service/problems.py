@@ -1,6 +1,7 @@
 """Refusals at HTTP endpoints: RFC 9457 problems for programs, plain pages for people."""
 
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
@@ -17,26 +18,20 @@ API = "/api/"
 Handle = Callable[[Request, Any], Awaitable[Response]]
 
 
+@dataclass(eq=False)
 class Problem(Exception):
     """A refusal that a program can act on. `faults`: one entry per wrong field, without values."""
 
-    def __init__(
-        self,
-        status: int,
-        code: str,
-        title: str,
-        detail: str = "",
-        faults: Sequence[dict[str, str]] = (),
-        retry_after: int | None = None,
-    ) -> None:
-        super().__init__(code)
-        self.status = status
-        self.code = code
-        self.title = title
-        self.detail = detail
-        self.faults = list(faults)
-        self.retry_after = retry_after
-        """Seconds after which it is worth trying again."""
+    status: int
+    code: str
+    title: str
+    detail: str = ""
+    faults: Sequence[dict[str, str]] = ()
+    retry_after: int | None = None
+    """Seconds after which it is worth trying again."""
+
+    def __post_init__(self) -> None:
+        super().__init__(self.code)
 
     def body(self) -> dict[str, Any]:
         """The problem+json document."""
@@ -47,7 +42,7 @@ class Problem(Exception):
         }
         if self.detail:
             body["detail"] = self.detail
-        return body | ({"errors": self.faults} if self.faults else {})
+        return body | ({"errors": list(self.faults)} if self.faults else {})
 
 
 def problem_response(

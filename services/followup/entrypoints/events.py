@@ -4,6 +4,7 @@ from services.followup.domain import calendar
 from services.followup.domain.engagement import Engagement
 from services.followup.store import CheckIns, Engagements, Held, KeptApart, Pauses
 from services.followup.use_cases.raise_alert import (
+    AlertCause,
     call_about_contact,
     end_engagements_of,
     raise_alert,
@@ -72,7 +73,8 @@ async def stop_withdrawn(event: RequestWithdrawn, tx: Transaction) -> None:
 
 async def alert_on_failed_introduction(event: IntroductionFailed, tx: Transaction) -> None:
     """Two people could not be brought together: a human finds out why, once per pair."""
-    await raise_alert("introduction_failed", event.association, tx, message_id=event.pair_id)
+    cause = AlertCause("introduction_failed", event.association, message_id=event.pair_id)
+    await raise_alert(cause, tx)
 
 
 async def end_undone(event: PairUndone, tx: Transaction) -> None:
@@ -85,7 +87,8 @@ async def end_undone(event: PairUndone, tx: Transaction) -> None:
         event.pair_id, event.request_id, event.reason, tx.now
     )
     if event.reason == "not_introduced":
-        await raise_alert("introduction_failed", event.association, tx, message_id=event.pair_id)
+        cause = AlertCause("introduction_failed", event.association, message_id=event.pair_id)
+        await raise_alert(cause, tx)
     if event.reason in ALERTED_OTHERWISE:
         return
     if engagement_id is None:
@@ -105,7 +108,7 @@ async def pause_contact(event: PairPaused, tx: Transaction) -> None:
         known["reason"] = event.reason
         await tx.schedule(PAUSE_REMINDER, event.pair_id, half_way, **known)
     engagement = await Engagements(tx.connection).find_concerned(event.pair_id)
-    await raise_alert(event.reason, event.association, tx, engagement)
+    await raise_alert(AlertCause(event.reason, event.association, engagement), tx)
 
 
 async def resume_contact(event: PairResumed, tx: Transaction) -> None:
@@ -118,14 +121,9 @@ async def alert_on_failed_message(event: MessageFailed, tx: Transaction) -> None
     if event.template in INTRODUCTIONS and event.state != "unknown":
         return
     about = await Engagements(tx.connection).find_concerned(event.concerns)
-    await raise_alert(
-        "message_failed",
-        about.association if about else responsible_for(event),
-        tx,
-        about,
-        message_id=event.message_id,
-        told=event.recipient != "coordinator",
-    )
+    association = about.association if about else responsible_for(event)
+    cause = AlertCause("message_failed", association, about, event.message_id)
+    await raise_alert(cause, tx, told=event.recipient != "coordinator")
 
 
 def responsible_for(event: MessageFailed) -> str | None:

@@ -1,7 +1,7 @@
 """What follow-up keeps: engagements with their terms, check-ins, alerts. All of its SQL is here."""
 
-from services.followup.store.alerts import Alerts, OpenAlert
-from services.followup.store.checkins import AnsweredCheckIn, CheckIns, OpenCheckIn
+from services.followup.store.alerts import Alerts, NewAlert, OpenAlert
+from services.followup.store.checkins import AnsweredCheckIn, CheckIns, NewCheckIn, OpenCheckIn
 from services.followup.store.counts import UNATTENDED, Count, Counts
 from services.followup.store.engagements import Engagements
 from services.followup.store.held import Held
@@ -18,6 +18,8 @@ __all__ = [
     "Engagements",
     "Held",
     "KeptApart",
+    "NewAlert",
+    "NewCheckIn",
     "OpenAlert",
     "OpenCheckIn",
     "Pauses",

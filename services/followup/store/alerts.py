@@ -38,6 +38,18 @@ class OpenAlert:
 
 
 @dataclass(frozen=True)
+class NewAlert:
+    """A signal that may raise an alert. `message_id`: of the message that failed; `side`: who of
+    the two said it."""
+
+    reason: str
+    engagement_id: UUID | None = None
+    association: str | None = None
+    message_id: UUID | None = None
+    side: str | None = None
+
+
+@dataclass(frozen=True)
 class Signal:
     """The alert that a signal belongs to, and its number, from 1."""
 
@@ -52,17 +64,7 @@ class Alerts:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    async def open(
-        self,
-        alert_id: UUID,
-        reason: str,
-        now: datetime,
-        *,
-        engagement_id: UUID | None = None,
-        association: str | None = None,
-        message_id: UUID | None = None,
-        side: str | None = None,
-    ) -> Signal | None:
+    async def open(self, alert_id: UUID, alert: NewAlert, now: datetime) -> Signal | None:
         """Keep an alert, or count one more signal of the same that is open; None when it was raised
         for the same message."""
         opened = await self._connection.fetchval(
@@ -70,16 +72,16 @@ class Alerts:
             " (alert_id, reason, raised_at, engagement_id, association, message_id)"
             " VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING RETURNING alert_id",
             alert_id,
-            reason,
+            alert.reason,
             now,
-            engagement_id,
-            association,
-            message_id,
+            alert.engagement_id,
+            alert.association,
+            alert.message_id,
         )
-        known = opened or await self._again(engagement_id, reason, message_id)
+        known = opened or await self._again(alert.engagement_id, alert.reason, alert.message_id)
         if known is None:
             return None
-        number: int = await self._connection.fetchval(_SIGNAL, known, side, now)
+        number: int = await self._connection.fetchval(_SIGNAL, known, alert.side, now)
         return Signal(known, number)
 
     async def _again(

@@ -30,37 +30,41 @@ class AnsweredCheckIn:
     reply: Reply
 
 
+@dataclass(frozen=True)
+class NewCheckIn:
+    """A question to one side. `attempt`: from 1; `fingerprint`: of its link."""
+
+    checkin_id: UUID
+    engagement_id: UUID
+    term: int
+    kind: Kind
+    side: Side
+    attempt: int
+    fingerprint: bytes
+    asked_at: datetime
+    expires_at: datetime
+
+
 class CheckIns:
     """One row per question and side."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    async def ask(
-        self,
-        engagement_id: UUID,
-        term: int,
-        kind: Kind,
-        attempt: int,
-        side: Side,
-        checkin_id: UUID,
-        fingerprint: bytes,
-        asked_at: datetime,
-        expires_at: datetime,
-    ) -> None:
+    async def ask(self, question: NewCheckIn) -> None:
         """Keep a question that goes out now."""
         await self._connection.execute(
             "INSERT INTO checkins (engagement_id, term, kind, attempt, side, checkin_id,"
             " fingerprint, asked_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-            engagement_id,
-            term,
-            kind,
-            attempt,
-            side,
-            checkin_id,
-            fingerprint,
-            asked_at,
-            expires_at,
+            question.engagement_id,
+            question.term,
+            question.kind,
+            question.attempt,
+            question.side,
+            question.checkin_id,
+            question.fingerprint,
+            question.asked_at,
+            question.expires_at,
         )
 
     async def get_open_by_token(self, fingerprint: bytes, now: datetime) -> OpenCheckIn | None:

@@ -7,7 +7,7 @@ from services.followup.domain import calendar
 from services.followup.domain.engagement import Engagement
 from services.followup.domain.questions import SIDES, Kind, question_of
 from services.followup.domain.stopping import has_stopped
-from services.followup.store import CheckIns, Engagements
+from services.followup.store import CheckIns, Engagements, NewCheckIn
 from services.followup.use_cases.close_term import end, postpone_close
 from services.followup.use_cases.raise_alert import raise_pair_alert
 from shared.contracts.events import CheckInAsked
@@ -88,18 +88,18 @@ async def _ask_both(
 ) -> None:
     for side in SIDES:
         checkin_id = tx.new_id()
-        fingerprint = tx.fingerprint("checkin", checkin_id)
-        await CheckIns(tx.connection).ask(
+        question = NewCheckIn(
+            checkin_id,
             engagement.engagement_id,
             engagement.term,
             kind,
-            attempt,
             side,
-            checkin_id,
-            fingerprint,
-            tx.now,
-            expires_at,
+            attempt=attempt,
+            fingerprint=tx.fingerprint("checkin", checkin_id),
+            asked_at=tx.now,
+            expires_at=expires_at,
         )
+        await CheckIns(tx.connection).ask(question)
         tx.emit(
             CheckInAsked(
                 checkin_id=checkin_id,

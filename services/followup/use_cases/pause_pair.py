@@ -4,7 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from services.followup.store import Engagements, Pauses
-from services.followup.use_cases.raise_alert import raise_alert
+from services.followup.use_cases.raise_alert import AlertCause, raise_alert
 from shared.persistence.transaction import Transaction
 from shared.service.definition import Timer
 
@@ -16,4 +16,4 @@ async def remind_of_pause(timer: Timer, tx: Transaction) -> None:
         engagement = await Engagements(tx.connection).find_concerned(pair_id)
         association = engagement.association if engagement else timer.payload["association"]
         reason = timer.payload.get("reason", "clearance_ended")
-        await raise_alert(reason, association, tx, engagement, again=True)
+        await raise_alert(AlertCause(reason, association, engagement), tx, again=True)

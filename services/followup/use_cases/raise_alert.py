@@ -1,11 +1,12 @@
 """Calling a human of the association: what events, answers and silences may all lead to."""
 
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal
 from uuid import UUID
 
 from services.followup.domain.engagement import Engagement
-from services.followup.store import Alerts, Engagements
+from services.followup.store import Alerts, Engagements, NewAlert
 from shared.contracts.events import AlertRaised, EngagementEnded
 from shared.contracts.types import Side
 from shared.contracts.vocabulary.associations import ASSOCIATIONS, NETWORK_HEAD
@@ -26,11 +27,24 @@ SAME_CONTACT_OVERDUE = "same_contact_overdue"
 LOOKED_INTO_WITHIN = timedelta(days=7)
 
 
+@dataclass(frozen=True)
+class AlertCause:
+    """Why a human is called: by which association, about which engagement, failed message, or what
+    a side said."""
+
+    reason: Reason
+    association: str | None
+    about: Engagement | None = None
+    message_id: UUID | None = None
+    side: Side | None = None
+
+
 async def raise_pair_alert(
     engagement: Engagement, reason: Reason, tx: Transaction, side: Side | None = None
 ) -> None:
     """Raise an alert about a pair; while the same is open, count it, and tell what a side says."""
-    await raise_alert(reason, engagement.association, tx, engagement, side=side)
+    cause = AlertCause(reason, engagement.association, engagement, side=side)
+    await raise_alert(cause, tx)
 
 
 async def call_about_contact(
@@ -38,35 +52,23 @@ async def call_about_contact(
 ) -> None:
     """These two may be one person, or one guards or coordinates the other: a human finds out, by a
     day."""
-    await raise_alert("same_contact", association, tx, engagement, again=again)
+    await raise_alert(AlertCause("same_contact", association, engagement), tx, again=again)
     due = tx.now + LOOKED_INTO_WITHIN
     await tx.schedule(SAME_CONTACT_OVERDUE, engagement.engagement_id, due)
 
 
 async def raise_alert(
-    reason: Reason,
-    association: str | None,
-    tx: Transaction,
-    about: Engagement | None = None,
-    *,
-    message_id: UUID | None = None,
-    told: bool = True,
-    side: Side | None = None,
-    again: bool = False,
+    cause: AlertCause, tx: Transaction, *, told: bool = True, again: bool = False
 ) -> None:
     """Keep and count a signal, and tell the association that owns it: where there is none, or it
     has left the file, the network's head. While an alert is open, what nobody said (a silence, a
     message that failed) is counted and shown, and not told again, but for a reminder (`again`)."""
-    owner = association if association in ASSOCIATIONS else NETWORK_HEAD
-    signal = await Alerts(tx.connection).open(
-        tx.new_id(),
-        reason,
-        tx.now,
-        engagement_id=about.engagement_id if about else None,
-        association=owner,
-        message_id=message_id,
-        side=side,
+    about, side = cause.about, cause.side
+    owner = cause.association if cause.association in ASSOCIATIONS else NETWORK_HEAD
+    alert = NewAlert(
+        cause.reason, about.engagement_id if about else None, owner, cause.message_id, side
     )
+    signal = await Alerts(tx.connection).open(tx.new_id(), alert, tx.now)
     if signal is None or not told or (signal.number > 1 and side is None and not again):
         return
     tx.emit(
@@ -74,7 +76,7 @@ async def raise_alert(
             alert_id=signal.alert_id,
             association=owner,
             pair_id=about.pair_id if about else None,
-            reason=reason,
+            reason=cause.reason,
             signal=signal.number,
             side=side,
         )

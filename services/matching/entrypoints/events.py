@@ -4,7 +4,17 @@ from uuid import UUID
 
 from services.matching.domain.people import MAJORITY
 from services.matching.domain.proposition import SIDES
-from services.matching.store import Explanations, Held, Holds, Mentors, Pairs, Requests
+from services.matching.store import (
+    Explanations,
+    ForeignPair,
+    Held,
+    Holds,
+    Mentors,
+    NewMentor,
+    NewRequest,
+    Pairs,
+    Requests,
+)
 from services.matching.store.births import note_birth
 from services.matching.store.blocks import Blocks
 from services.matching.store.changes import is_latest
@@ -17,7 +27,7 @@ from services.matching.use_cases.judge_clearance import (
 )
 from services.matching.use_cases.remove_person import take_mentor_out
 from services.matching.use_cases.set_rows_aside import judge_person
-from services.matching.use_cases.undo_pair import undo_pair, undo_pairs_apart
+from services.matching.use_cases.undo_pair import Undoing, undo_pair, undo_pairs_apart
 from services.matching.use_cases.withdraw_request import withdraw_request
 from shared.contracts.events import (
     BirthDateCorrected,
@@ -46,16 +56,16 @@ async def open_request(event: RequestConfirmed, tx: Transaction) -> None:
     holds = Holds(tx.connection)
     await holds.keep_mentee_apart(event.mentee_id, event.apart_from)
     held = await holds.is_held(event.request_id, event.held)
-    await Requests(tx.connection).open(
+    request = NewRequest(
         event.request_id,
         event.mentee_id,
         event.programme,
         event.association,
         event.criteria.model_dump(mode="json"),
         event.since,
-        tx.now,
         held,
     )
+    await Requests(tx.connection).open(request, tx.now)
     await Requests(tx.connection).move(event.request_id, event.association, event.changed_at)
     await judge_person("requests", event.mentee_id, tx)
 
@@ -66,9 +76,8 @@ async def welcome_mentor(event: MentorRegistered, tx: Transaction) -> None:
     await holds.keep_mentor_apart(event.mentor_id, event.apart_from)
     held = await holds.is_held(event.mentor_id, event.held)
     criteria = event.criteria.model_dump(mode="json")
-    await Mentors(tx.connection).join(
-        event.mentor_id, event.association, criteria, event.criteria.capacity, tx.now, held
-    )
+    mentor = NewMentor(event.mentor_id, event.association, criteria, event.criteria.capacity, held)
+    await Mentors(tx.connection).join(mentor, tx.now)
     await judge_person("mentors", event.mentor_id, tx)
 
 
@@ -154,9 +163,9 @@ async def release_pair(event: EngagementEnded, tx: Transaction) -> None:
     if await pairs.is_known(event.pair_id):
         await _end_pair(event, tx)
         return
-    people = (event.request_id, event.mentee_id, event.mentor_id)
     await _close(event.request_id, tx)
-    await pairs.remember(event.pair_id, *people, event.reason, tx.now)
+    pair = ForeignPair(event.pair_id, event.request_id, event.mentee_id, event.mentor_id)
+    await pairs.remember(pair, event.reason, tx.now)
 
 
 async def _end_pair(event: EngagementEnded, tx: Transaction) -> None:
@@ -180,7 +189,7 @@ async def note_introduced(event: PairIntroduced, tx: Transaction) -> None:
 async def undo_failed_introduction(event: IntroductionFailed, tx: Transaction) -> None:
     """Place and turn are given back; whoever can be reached is told so."""
     reached = tuple(side for side in SIDES if side != event.side)
-    await undo_pair(event.pair_id, "not_introduced", tx, tell=reached)
+    await undo_pair(event.pair_id, Undoing("not_introduced", tell=reached), tx)
 
 
 async def withdraw_mentor(event: MentorLeft, tx: Transaction) -> None:

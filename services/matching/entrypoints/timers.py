@@ -6,7 +6,7 @@ from services.matching.domain.proposition import SIDES
 from services.matching.store.propositions import Propositions
 from services.matching.use_cases.confirm_pairs import miss_introduction
 from services.matching.use_cases.judge_clearance import end_pause
-from services.matching.use_cases.propose_pair import ask
+from services.matching.use_cases.propose_pair import ask_answer
 from services.matching.use_cases.undo_pair import release_pair
 from shared.persistence.transaction import Transaction
 from shared.service.definition import Timer
@@ -21,7 +21,8 @@ async def remind_silent(timer: Timer, tx: Transaction) -> None:
     pair = await propositions.pair(pair_id)
     for side in SIDES:
         if held.answers[side] is None:
-            ask(pair, side, held.answer_ids[side], held.last_day, tx, reminder=True)
+            answer_id = held.answer_ids[side]
+            tx.emit(ask_answer(pair, side, answer_id, held.last_day, reminder=True))
 
 
 async def close_unanswered(timer: Timer, tx: Transaction) -> None:

@@ -5,11 +5,11 @@ from services.matching.store.explanations import Explanations, StillWaiting
 from services.matching.store.held import Held
 from services.matching.store.history import History, PoolState, RoundLine
 from services.matching.store.holds import Holds
-from services.matching.store.mentors import Mentors
-from services.matching.store.pairs import MadePair, Pairs
+from services.matching.store.mentors import Mentors, NewMentor
+from services.matching.store.pairs import ForeignPair, MadePair, Pairs
 from services.matching.store.programmes import Programmes
 from services.matching.store.publication_batches import PublicationBatch, PublicationBatches
-from services.matching.store.requests import Requests
+from services.matching.store.requests import NewRequest, Requests
 from services.matching.store.rounds import (
     OPEN_ROUNDS,
     ClaimedRound,
@@ -26,6 +26,7 @@ __all__ = [
     "Erasures",
     "Explanations",
     "Findings",
+    "ForeignPair",
     "FoundRound",
     "Held",
     "History",
@@ -34,6 +35,8 @@ __all__ = [
     "JudgedPairs",
     "MadePair",
     "Mentors",
+    "NewMentor",
+    "NewRequest",
     "Pairs",
     "PoolState",
     "Programmes",

@@ -1,6 +1,7 @@
 """Mentors and their places. A mentor belongs to no programme: every pool may draw on them."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -9,34 +10,38 @@ from services.matching.store.births import lock_person, with_known_birth
 from shared.persistence.database import Connection
 
 
+@dataclass(frozen=True)
+class NewMentor:
+    """A volunteer as they come. `held`: without a place yet."""
+
+    mentor_id: UUID
+    association: str | None
+    criteria: Mapping[str, Any]
+    capacity: int
+    held: bool
+
+
 class Mentors:
     """`taken` places of `capacity`; the table itself refuses one place too many."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    async def join(
-        self,
-        mentor_id: UUID,
-        association: str | None,
-        criteria: Mapping[str, Any],
-        capacity: int,
-        now: datetime,
-        held: bool = False,
-    ) -> bool:
-        """Take a volunteer in; false when they are known already. `held`: without a place yet.
-        What was heard of them before them counts more than what they came with."""
+    async def join(self, mentor: NewMentor, now: datetime) -> bool:
+        """Take a volunteer in; false when they are known already. What was heard of them before
+        them counts more than what they came with."""
+        mentor_id = mentor.mentor_id
         await lock_person(self._connection, mentor_id)
-        criteria = await with_known_birth(self._connection, mentor_id, criteria)
+        criteria = await with_known_birth(self._connection, mentor_id, mentor.criteria)
         joined = await self._connection.fetchval(
             "INSERT INTO mentors (mentor_id, association, criteria, capacity, joined_at, held)"
             " VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (mentor_id) DO NOTHING RETURNING true",
             mentor_id,
-            association,
+            mentor.association,
             criteria,
-            0 if held else capacity,
+            0 if mentor.held else mentor.capacity,
             now,
-            held,
+            mentor.held,
         )
         if joined:
             await self._take_what_came_ahead(mentor_id)

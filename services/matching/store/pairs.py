@@ -99,6 +99,16 @@ class MadePair:
         return self if known else replace(self, association=NETWORK_HEAD)
 
 
+@dataclass(frozen=True)
+class ForeignPair:
+    """A pair that was not made here."""
+
+    pair_id: UUID
+    request_id: UUID
+    mentee_id: UUID
+    mentor_id: UUID
+
+
 class Pairs:
     """Makes pairs in bulk and keeps them for ever."""
 
@@ -175,23 +185,15 @@ class Pairs:
         )
         return [row["pair_id"] for row in rows]
 
-    async def remember(
-        self,
-        pair_id: UUID,
-        request_id: UUID,
-        mentee_id: UUID,
-        mentor_id: UUID,
-        reason: str,
-        now: datetime,
-    ) -> None:
-        """Keep a pair that was not made here, so that it is not made again."""
+    async def remember(self, pair: ForeignPair, reason: str, now: datetime) -> None:
+        """Keep a pair that has ended elsewhere, so that it is not made again."""
         await self._connection.execute(
             "INSERT INTO pairs (pair_id, request_id, mentee_id, mentor_id, ended_at, end_reason)"
             " VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING",
-            pair_id,
-            request_id,
-            mentee_id,
-            mentor_id,
+            pair.pair_id,
+            pair.request_id,
+            pair.mentee_id,
+            pair.mentor_id,
             now,
             reason,
         )

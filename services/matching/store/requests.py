@@ -1,6 +1,7 @@
 """Requests: one need of one young person each, in the pool of their programme."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -9,35 +10,36 @@ from services.matching.store.births import lock_person, with_known_birth
 from shared.persistence.database import Connection
 
 
+@dataclass(frozen=True)
+class NewRequest:
+    """A request as it comes. `held`: it is matched only once its hold is lifted."""
+
+    request_id: UUID
+    mentee_id: UUID
+    programme: str
+    association: str
+    criteria: Mapping[str, Any]
+    since: datetime
+    held: bool
+
+
 class Requests:
     """Waiting until paired, paired until closed. Criteria only; who asks is not known here."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    async def open(
-        self,
-        request_id: UUID,
-        mentee_id: UUID,
-        programme: str,
-        association: str,
-        criteria: Mapping[str, Any],
-        since: datetime,
-        now: datetime,
-        held: bool = False,
-    ) -> bool:
+    async def open(self, request: NewRequest, now: datetime) -> bool:
         """Let a request wait; false when it is known already, its pair has come and gone, or it
-        was withdrawn.
-
-        `held`: it is kept, and matched only once its hold is lifted."""
+        was withdrawn."""
         await self._connection.execute(
             "INSERT INTO pools (programme, opened_at) VALUES ($1, $2) ON CONFLICT DO NOTHING",
-            programme,
+            request.programme,
             now,
         )
-        await self._lock(request_id)
-        await lock_person(self._connection, mentee_id)
-        criteria = await with_known_birth(self._connection, mentee_id, criteria)
+        await self._lock(request.request_id)
+        await lock_person(self._connection, request.mentee_id)
+        criteria = await with_known_birth(self._connection, request.mentee_id, request.criteria)
         opened = await self._connection.fetchval(
             "INSERT INTO requests"
             " (request_id, mentee_id, programme, association, criteria, since, opened_at,"
@@ -45,14 +47,14 @@ class Requests:
             " WHERE NOT EXISTS (SELECT FROM pairs WHERE request_id = $1)"
             " AND NOT EXISTS (SELECT FROM withdrawn_requests WHERE request_id = $1)"
             " ON CONFLICT (request_id) DO NOTHING RETURNING true",
-            request_id,
-            mentee_id,
-            programme,
-            association,
+            request.request_id,
+            request.mentee_id,
+            request.programme,
+            request.association,
             criteria,
-            since,
+            request.since,
             now,
-            "held" if held else "waiting",
+            "held" if request.held else "waiting",
         )
         return bool(opened)
 

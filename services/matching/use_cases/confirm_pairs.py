@@ -6,7 +6,7 @@ from uuid import UUID
 
 from services.matching.domain.proposition import SIDES
 from services.matching.store import MadePair, Pairs
-from services.matching.use_cases.undo_pair import undo_pair
+from services.matching.use_cases.undo_pair import Undoing, undo_pair
 from shared.contracts.deadlines import INTRODUCTION_TIME
 from shared.contracts.events import PairConfirmed
 from shared.persistence.transaction import Transaction
@@ -32,4 +32,4 @@ async def confirm_pairs(pairs: Sequence[MadePair], tx: Transaction) -> None:
 async def miss_introduction(pair_id: UUID, tx: Transaction) -> None:
     """The deadline has passed: a pair that was not introduced is undone, and both are told."""
     if not await Pairs(tx.connection).was_introduced(pair_id):
-        await undo_pair(pair_id, "not_introduced", tx, tell=SIDES)
+        await undo_pair(pair_id, Undoing("not_introduced", tell=SIDES), tx)

@@ -13,7 +13,7 @@ from services.matching.domain.proposition import SIDES
 from services.matching.domain.safety import is_safe
 from services.matching.store import Holds, JudgedPair, JudgedPairs, Mentors, Pairs, Programmes
 from services.matching.store.propositions import Propositions
-from services.matching.use_cases.undo_pair import undo_pair
+from services.matching.use_cases.undo_pair import Undoing, undo_pair
 from shared.contracts.deadlines import PAUSE_TIME
 from shared.contracts.events import PairPaused, PairResumed
 from shared.contracts.types import PARIS, Side
@@ -84,7 +84,7 @@ async def _judge(pair: JudgedPair, pair_id: UUID, tx: Transaction) -> None:
     elif not safe and pair.proposed:
         await undo_unsafe(pair_id, tx)
     elif pair.held and not pair.introduced:
-        await undo_pair(pair_id, "clearance_ended", tx, tell=SIDES)
+        await undo_pair(pair_id, Undoing("clearance_ended", tell=SIDES), tx)
     elif not safe and not pair.paused_at:
         await JudgedPairs(tx.connection).set_paused(pair_id, tx.now)
         ids = (await Propositions(tx.connection).pair(pair_id)).ids()
@@ -101,14 +101,15 @@ async def end_pause(pair_id: UUID, tx: Transaction) -> None:
     await Propositions(tx.connection).lock(pair_id)
     pair = await JudgedPairs(tx.connection).standing(pair_id)
     if pair is not None and pair.paused_at:
-        await undo_pair(pair_id, "clearance_ended", tx, tell=SIDES)
+        await undo_pair(pair_id, Undoing("clearance_ended", tell=SIDES), tx)
 
 
 async def undo_unsafe(pair_id: UUID, tx: Transaction) -> None:
     """Undo a proposed pair that may not meet; whoever had said yes is owed a word."""
     held = await Propositions(tx.connection).hold_pair(pair_id)
     accepted = [side for side in SIDES if held.answers[side] == "accepted"]
-    await undo_pair(pair_id, "clearance_ended", tx, accepted_by=accepted[0] if accepted else None)
+    undoing = Undoing("clearance_ended", accepted_by=accepted[0] if accepted else None)
+    await undo_pair(pair_id, undoing, tx)
 
 
 async def may_be_confirmed(pair_id: UUID, tx: Transaction) -> bool:

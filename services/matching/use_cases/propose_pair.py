@@ -37,7 +37,7 @@ async def propose(made: Sequence[MadePair], programme: Programme, tx: Transactio
     answer_ids = {(one.pair_id, one.side): one.answer_id for one in asked}
     for place, pair in enumerate(made, start=1):
         for side in SIDES:
-            ask(pair, side, answer_ids[pair.pair_id, side], term.last_day, tx)
+            tx.emit(ask_answer(pair, side, answer_ids[pair.pair_id, side], term.last_day))
         if place % YIELD_EVERY == 0:
             await asyncio.sleep(0)
     return term.last_day
@@ -48,25 +48,18 @@ def _new_answer(pair_id: UUID, side: Side, tx: Transaction) -> Asked:
     return Asked(answer_id, pair_id, side, tx.fingerprint("proposition", answer_id))
 
 
-def ask(
-    pair: MadePair,
-    side: Side,
-    answer_id: UUID,
-    last_day: date,
-    tx: Transaction,
-    reminder: bool = False,
-) -> None:
-    """State that an answer of this side is asked for."""
-    tx.emit(
-        AnswerAsked(
-            answer_id=answer_id,
-            pair_id=pair.pair_id,
-            association=pair.association,
-            side=side,
-            person_id=pair.mentee_id if side == "mentee" else pair.mentor_id,
-            last_day=last_day,
-            reminder=reminder,
-        )
+def ask_answer(
+    pair: MadePair, side: Side, answer_id: UUID, last_day: date, reminder: bool = False
+) -> AnswerAsked:
+    """The event that asks this side for its answer, until and with the last day."""
+    return AnswerAsked(
+        answer_id=answer_id,
+        pair_id=pair.pair_id,
+        association=pair.association,
+        side=side,
+        person_id=pair.mentee_id if side == "mentee" else pair.mentor_id,
+        last_day=last_day,
+        reminder=reminder,
     )
 
 

@@ -1,6 +1,7 @@
 """Undoing a pair: what was taken for it is given back, and everybody concerned is told."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from typing import Literal
 from uuid import UUID
 
@@ -17,31 +18,39 @@ Undone = Literal["withdrawn", "not_introduced", "mentor_left", "clearance_ended"
 """Why a pair that stood does not any more: `pair.undone`."""
 
 
-async def undo_pair(
-    pair_id: UUID,
-    reason: Undone,
-    tx: Transaction,
-    *,
-    waits_again: bool = True,
-    accepted_by: Side | None = None,
-    tell: tuple[Side, ...] = (),
-) -> bool:
+@dataclass(frozen=True)
+class Undoing:
+    """Why and how a pair is undone.
+
+    `waits_again`: the request waits where it stood, with its old date; else whoever calls has
+    closed it. `tell`: the sides that are told of it, in the words of the reason.
+    """
+
+    reason: Undone
+    waits_again: bool = True
+    accepted_by: Side | None = None
+    tell: tuple[Side, ...] = ()
+
+
+async def undo_pair(pair_id: UUID, undoing: Undoing, tx: Transaction) -> bool:
     """End a pair that stands, whatever stage it has reached; false when it stands no more, or is
     none of ours.
 
-    The mentor's place is free again and the two are never put together again. `waits_again`: the
-    request waits where it stood, with its old date; else whoever calls has closed it. `tell`: the
-    sides that are told of it, in the words of the reason.
+    The mentor's place is free again and the two are never put together again.
     """
     pairs, propositions = Pairs(tx.connection), Propositions(tx.connection)
     await propositions.lock(pair_id)
     introduced = await pairs.was_introduced(pair_id)
-    pair = await _end(pair_id, reason, "withdrawn", waits_again, tx)
+    pair = await _end(pair_id, undoing.reason, "withdrawn", undoing.waits_again, tx)
     if pair is None:
         return False
     await propositions.withdraw(pair_id, tx.now)
     undone = PairUndone(
-        **pair.ids(), reason=reason, accepted_by=accepted_by, introduced=introduced, tell=tell
+        **pair.ids(),
+        reason=undoing.reason,
+        accepted_by=undoing.accepted_by,
+        introduced=introduced,
+        tell=undoing.tell,
     )
     tx.emit(undone)
     return True
@@ -54,7 +63,7 @@ async def undo_pairs_apart(person_id: UUID, apart_from: Collection[UUID], tx: Tr
         if not await pairs.was_introduced(pair_id):
             said_yes = await Propositions(tx.connection).accepted_by_mentor(pair_id)
             accepted_by: Side | None = "mentor" if said_yes else None
-            await undo_pair(pair_id, "not_introduced", tx, accepted_by=accepted_by)
+            await undo_pair(pair_id, Undoing("not_introduced", accepted_by=accepted_by), tx)
 
 
 async def release_pair(

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from services.matching.store import Explanations, Pairs, Requests
 from services.matching.store.propositions import Propositions
-from services.matching.use_cases.undo_pair import undo_pair
+from services.matching.use_cases.undo_pair import Undoing, undo_pair
 from shared.contracts.types import Side
 from shared.persistence.transaction import Transaction
 
@@ -23,4 +23,5 @@ async def withdraw_request(request_id: UUID, tx: Transaction) -> None:
     for pair_id in await pairs.standing_of_request(request_id):
         said_yes = await Propositions(tx.connection).accepted_by_mentor(pair_id)
         accepted_by: Side | None = "mentor" if said_yes else None
-        await undo_pair(pair_id, "withdrawn", tx, waits_again=False, accepted_by=accepted_by)
+        undoing = Undoing("withdrawn", waits_again=False, accepted_by=accepted_by)
+        await undo_pair(pair_id, undoing, tx)

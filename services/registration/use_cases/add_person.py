@@ -77,7 +77,9 @@ async def add_person(
     """Keep somebody new; returns who they may be as well. Nobody known is touched."""
     identity, person_id = identity_of(entry, today_in_paris(tx)), tx.new_id()
     alike = await find_resemblances(side, identity, tx)
-    person = _person(person_id, side, entry, origin, tx, held=any(one.holds for one in alike))
+    person = replace(
+        _person(person_id, side, entry, origin, tx), held=any(one.holds for one in alike)
+    )
     await People(tx.connection, vault()).add(person, identity)
     if reference := origin.reference(side, entry.reference):
         await KnownPeople(tx.connection, vault()).remember_reference(reference, person_id)
@@ -99,12 +101,7 @@ def identity_of(entry: AnyRegistration, today: date) -> Identity:
 
 
 def _person(
-    person_id: UUID,
-    side: Side,
-    entry: AnyRegistration,
-    origin: Origin,
-    tx: Transaction,
-    held: bool,
+    person_id: UUID, side: Side, entry: AnyRegistration, origin: Origin, tx: Transaction
 ) -> Person:
     return Person(
         id=person_id,
@@ -115,7 +112,6 @@ def _person(
         partner=origin.partner,
         campaign=entry.campaign,
         company=entry.company if isinstance(entry, MentorRegistration) else None,
-        held=held,
     )
 
 

@@ -14,6 +14,7 @@ from services.registration.use_cases.ask_consent import (
 from services.registration.use_cases.check_guardian import (
     ask_about,
     close_check,
+    new_check,
     open_check,
 )
 from services.registration.use_cases.inform_guardian import tell_guardian
@@ -124,4 +125,5 @@ async def note_unreachable_guardian(mentor_id: UUID, tx: Transaction) -> None:
 
 async def _open(mentor_id: UUID, kind: CheckKind, by_message: bool, tx: Transaction) -> None:
     association = await People(tx.connection, vault()).association_of_mentor(mentor_id)
-    await open_check(mentor_id, "mentor", kind, in_charge_of(association), by_message, tx)
+    check = new_check(mentor_id, "mentor", kind, in_charge_of(association), tx)
+    await open_check(check, by_message, tx)

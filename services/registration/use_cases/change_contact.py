@@ -5,6 +5,7 @@ and phone asks the association, which checks who asks and waits for 48 hours.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
@@ -68,7 +69,12 @@ async def ask_contact_change(
     known = await _with_new_contact(person_id, "person", values, tx)
     if known is None or way not in CHECKED_BY:
         return False
-    change = _change(person_id, "person", actor, known[1], tx, TAKES_EFFECT_AFTER, way)
+    change = replace(
+        _change(person_id, "person", actor, known[1], tx),
+        effective_at=tx.now + TAKES_EFFECT_AFTER,
+        state="waiting",
+        checked_way=way,
+    )
     if not await ContactChanges(tx.connection, vault()).add(change):
         return False
     await _note(change, f"asked:{way}", tx)
@@ -155,24 +161,19 @@ async def _with_new_contact(
 
 
 def _change(
-    person_id: UUID,
-    role: Role,
-    asked_by: str,
-    other: Identity,
-    tx: Transaction,
-    waits: timedelta = timedelta(0),
-    way: str | None = None,
+    person_id: UUID, role: Role, asked_by: str, other: Identity, tx: Transaction
 ) -> ContactChange:
+    """A change that is in force at once, of which nobody has checked who asks."""
     return ContactChange(
         id=tx.new_id(),
         person_id=person_id,
         role=role,
         asked_by=asked_by,
         asked_at=tx.now,
-        effective_at=tx.now + waits,
-        state="waiting" if waits else "done",
+        effective_at=tx.now,
+        state="done",
         other=other,
-        checked_way=way,
+        checked_way=None,
     )
 
 

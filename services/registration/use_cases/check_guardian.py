@@ -34,35 +34,35 @@ async def open_request_check(request: Request, association: str, tx: Transaction
     if kind is None:
         return False
     by_message = kind == "inform" and request.guardian_contact
-    await open_check(request.id, "mentee", kind, association, by_message, tx)
+    await open_check(new_check(request.id, "mentee", kind, association, tx), by_message, tx)
     return True
 
 
-async def open_check(
-    subject: UUID,
-    side: Side,
-    kind: CheckKind,
-    association: str,
-    by_message: bool,
-    tx: Transaction,
-) -> None:
+def new_check(
+    subject: UUID, side: Side, kind: CheckKind, association: str, tx: Transaction
+) -> GuardianCheck:
+    """A task that begins now, with the deadline that the programme gives."""
+    answer_by = tx.now + timedelta(days=guardian_rules().guardian_check_days)
+    return GuardianCheck(subject, side, kind, association, tx.now, answer_by)
+
+
+async def open_check(check: GuardianCheck, by_message: bool, tx: Transaction) -> None:
     """Keep the task with its deadline and tell the association; `by_message`: our own message to
     the guardian is on its way and settles it, so that a human is asked only if it does not."""
-    answer_by = tx.now + timedelta(days=guardian_rules().guardian_check_days)
-    check = GuardianCheck(subject, side, kind, association, tx.now, answer_by)
     await GuardianChecks(tx.connection).open(check)
-    await tx.schedule(REMINDER, subject, tx.now + (answer_by - tx.now) / 2)
-    await tx.schedule(DEADLINE, subject, answer_by)
+    half_way = check.opened_at + (check.answer_by - check.opened_at) / 2
+    await tx.schedule(REMINDER, check.subject, half_way)
+    await tx.schedule(DEADLINE, check.subject, check.answer_by)
     if by_message:
-        await tx.schedule(ASK, subject, tx.now + MESSAGE_TIME)
+        await tx.schedule(ASK, check.subject, tx.now + MESSAGE_TIME)
     else:
         ask_about(check, tx)
 
 
 async def hand_check_on(check: GuardianCheck, tx: Transaction) -> None:
     """The deadline has passed, and no other association can take it: the network's head does."""
-    association = NETWORK_HEAD
-    await open_check(check.subject, check.side, check.kind, association, False, tx)
+    following = new_check(check.subject, check.side, check.kind, NETWORK_HEAD, tx)
+    await open_check(following, False, tx)
 
 
 def ask_about(check: GuardianCheck, tx: Transaction, reminder: bool = False) -> None:

@@ -4,7 +4,7 @@ From one's own link, or a guardian's, only to somebody younger: that protects mo
 once. Nobody makes themselves older by a link: an association that has checked who asks does it.
 """
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
@@ -30,6 +30,17 @@ from shared.contracts.vocabulary.programmes import PROGRAMME, guardian_rules
 from shared.persistence.transaction import Transaction
 
 
+@dataclass(frozen=True)
+class Correction:
+    """Another birth date of somebody. `actor`: who says it; `way`: how that was checked."""
+
+    person_id: UUID
+    side: Side
+    born: date
+    actor: str
+    way: str
+
+
 async def correct_own_birth(linked: Behind, born: date, tx: Transaction) -> bool:
     """At once, to a later date only. False for nobody.
 
@@ -41,7 +52,7 @@ async def correct_own_birth(linked: Behind, born: date, tx: Transaction) -> bool
     if born < opened[0].born:
         raise InvalidRegistration([Fault("born", "older")])
     person_id, side = linked.subject.person_id, linked.subject.side
-    await _correct(person_id, side, opened, born, linked.reader, "link", tx)
+    await _correct(Correction(person_id, side, born, linked.reader, "link"), opened, tx)
     return True
 
 
@@ -55,19 +66,13 @@ async def correct_checked_birth(
     if opened is None or way not in CHECKED_BY:
         return False
     await refuse_own(actor, [person_id], tx)
-    await _correct(person_id, await people.side_of(person_id), opened, born, actor, way, tx)
+    side = await people.side_of(person_id)
+    await _correct(Correction(person_id, side, born, actor, way), opened, tx)
     return True
 
 
-async def _correct(
-    person_id: UUID,
-    side: Side,
-    opened: tuple[Identity, Lang],
-    born: date,
-    actor: str,
-    way: str,
-    tx: Transaction,
-) -> None:
+async def _correct(correction: Correction, opened: tuple[Identity, Lang], tx: Transaction) -> None:
+    person_id, side, born = correction.person_id, correction.side, correction.born
     identity, lang = opened
     today = tx.now.astimezone(PARIS).date()
     _check(side, born, today)
@@ -75,7 +80,8 @@ async def _correct(
         return
     corrected = replace(identity, born=born)
     await People(tx.connection, vault()).change_identity(person_id, side, corrected)
-    await AccessLog(tx.connection).write(tx.now, actor, person_id, "born", f"born_corrected:{way}")
+    why = f"born_corrected:{correction.way}"
+    await AccessLog(tx.connection).write(tx.now, correction.actor, person_id, "born", why)
     await forget_minority(person_id, tx)
     await plan_minority(person_id, corrected, tx)
     before, after = minority_on(today, identity.born), minority_on(today, born)

@@ -4,6 +4,7 @@ A no takes effect at once, whoever authenticated says it. A yes takes effect whe
 so; any other is a claim that the association in charge decides.
 """
 
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import Literal
 from uuid import UUID
@@ -99,7 +100,7 @@ async def hand_claim_on(claim_id: UUID, tx: Transaction) -> None:
         return
     due_on = _due_on(tx)
     await clearances.hand_on(claim_id, NETWORK_HEAD, due_on)
-    await _ask(claim_id, claim.mentor_id, NETWORK_HEAD, "overdue", due_on, tx)
+    await _ask(replace(claim, association=NETWORK_HEAD, due_on=due_on), "overdue", tx)
 
 
 def in_charge_of(association: str | None) -> str:
@@ -123,7 +124,7 @@ async def apply_clearance(mentor: ClearedMentor, until: date, actor: str, tx: Tr
 async def _keep_claim(claim: Claim, tx: Transaction) -> None:
     """Keep a yes that does not count by itself, and ask the association in charge."""
     if await Clearances(tx.connection).add_claim(claim):
-        await _ask(claim.id, claim.mentor_id, claim.association, "claimed", claim.due_on, tx)
+        await _ask(claim, "claimed", tx)
 
 
 async def apply_withdrawal(mentor: ClearedMentor, actor: str, tx: Transaction) -> None:
@@ -159,16 +160,16 @@ async def _state(
     )
 
 
-async def _ask(
-    claim_id: UUID,
-    mentor_id: UUID,
-    association: str,
-    reason: Literal["claimed", "overdue"],
-    due_on: date,
-    tx: Transaction,
-) -> None:
-    await tx.schedule(CLAIM_OVERDUE, claim_id, _begin_of(due_on + timedelta(days=1)))
-    tx.emit(ClearanceAsked(mentor_id=mentor_id, association=association, reason=reason, due=due_on))
+async def _ask(claim: Claim, reason: Literal["claimed", "overdue"], tx: Transaction) -> None:
+    await tx.schedule(CLAIM_OVERDUE, claim.id, _begin_of(claim.due_on + timedelta(days=1)))
+    tx.emit(
+        ClearanceAsked(
+            mentor_id=claim.mentor_id,
+            association=claim.association,
+            reason=reason,
+            due=claim.due_on,
+        )
+    )
 
 
 def _due_on(tx: Transaction) -> date:

@@ -14,6 +14,7 @@ from services.registration.use_cases.check_guardian import (
     ask_about,
     close_check,
     hand_check_on,
+    new_check,
     open_check,
 )
 from services.registration.use_cases.refuse_own_affair import refuse_own
@@ -50,10 +51,12 @@ async def _ask_about_request(request: Request, tx: Transaction) -> None:
     if check and check.settled_at is None:
         ask_about(check, tx)
     elif request.state == "awaiting_consent":
-        await open_check(request.id, "mentee", "consent", NETWORK_HEAD, False, tx)
+        check = new_check(request.id, "mentee", "consent", NETWORK_HEAD, tx)
+        await open_check(check, False, tx)
     elif request.state == "confirmed" and request.guardian_contact:
         association = request.association or NETWORK_HEAD
-        await open_check(request.id, "mentee", "inform", association, False, tx)
+        check = new_check(request.id, "mentee", "inform", association, tx)
+        await open_check(check, False, tx)
 
 
 async def settle_check(

@@ -8,7 +8,7 @@ import pytest
 
 from services.followup.domain.calendar import term_end
 from services.followup.domain.questions import WISHES, Reply
-from services.followup.store import Alerts, CheckIns, Engagements
+from services.followup.store import Alerts, CheckIns, Engagements, NewAlert
 from shared.contracts.events import EngagementEnded, EngagementRenewed, MeetingConfirmed
 from shared.persistence.timers import TimerScheduler
 from shared.web.signed_links import token_hash
@@ -167,9 +167,8 @@ async def test_of_two_connections_one_opens_the_alert(pair: Pair) -> None:
         async with pool.acquire() as connection, connection.transaction():
             signal = await Alerts(connection).open(
                 alert_id,  # type: ignore[arg-type]
-                "silent",
+                NewAlert("silent", engagement_id),
                 now,
-                engagement_id=engagement_id,
             )
             return signal.number if signal else 0
 

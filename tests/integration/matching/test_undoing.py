@@ -7,7 +7,7 @@ import pytest
 
 from services.matching.store import History
 from services.matching.use_cases.run_rounds import RoundRunner
-from services.matching.use_cases.undo_pair import undo_pair
+from services.matching.use_cases.undo_pair import Undoing, undo_pair
 from shared.contracts.events import (
     EngagementEnded,
     IntroductionFailed,
@@ -101,7 +101,7 @@ async def test_after_the_introduction_undoing_says_so_and_the_request_waits(
 ) -> None:
     await matching.handle(PairIntroduced(**confirmed.model_dump()))
     async with matching.runtime.begin() as tx:
-        await undo_pair(confirmed.pair_id, "clearance_ended", tx, tell=("mentee",))
+        await undo_pair(confirmed.pair_id, Undoing("clearance_ended", tell=("mentee",)), tx)
     [undone] = of_kind(await matching.emitted(), PairUndone)
     assert undone.introduced
     late: EngagementEnded = end_of(confirmed)
@@ -120,7 +120,7 @@ async def test_an_undone_proposition_is_over_for_both(
         await answer(asking, links[side], "accepted")
     [pair] = await asking.pool.fetch("SELECT pair_id FROM pairs")
     async with asking.runtime.begin() as tx:
-        assert await undo_pair(pair["pair_id"], "mentor_left", tx)
+        assert await undo_pair(pair["pair_id"], Undoing("mentor_left"), tx)
     pages = [await seen(asking, links[side]) for side in ("mentee", "mentor")]
     await answer(asking, links["mentee"], "accepted")
     assert [await seen(asking, links[side]) for side in ("mentee", "mentor")] == pages
