@@ -14,6 +14,7 @@ from tests.architecture import (
     privacy,
     purity,
     references,
+    spelling,
     sql,
     wording,
 )
@@ -21,7 +22,7 @@ from tests.architecture.tree import ROOT
 
 RULES = (
     *(sql, purity, privacy, facts, fields, measurements),
-    *(owners, digits, references, wording, dependencies, patching),
+    *(owners, digits, references, wording, dependencies, patching, spelling),
 )
 
 

@@ -21,6 +21,7 @@ from tests.architecture import (
     privacy,
     purity,
     references,
+    spelling,
     sql,
     wording,
 )
@@ -44,6 +45,9 @@ def test_the_tree_obeys(rule: ModuleType) -> None:
 @pytest.mark.parametrize(
     ("rule", "path", "code", "sentence"),
     [
+        (spelling, HANDLERS, '"""Nobody is recieved."""', "recieved ==> received"),
+        (spelling, HANDLERS, "X = 1  # it occured", "occured ==> occurred"),
+        (spelling, "docs/messaging.md", "A seperate queue.", "seperate ==> separate"),
         (dependencies, "services/notification/service.py", "import numpy", "numpy is not declared"),
         (dependencies, "shared/web/forms.py", "from typer import echo", "typer is not declared"),
         (dependencies, "services/followup/service.py", "import httpx.x", "httpx is not declared"),
