@@ -13,7 +13,7 @@ import asyncpg
 import pytest
 from hypothesis import settings
 
-from deploy.devstack.servers import Servers, private_servers, start
+from deploy.devstack.servers import Servers, private_servers, start, stop
 from shared.persistence.database import open_pool
 from shared.persistence.migrate import migrate
 from shared.service.definition import Service
@@ -31,6 +31,24 @@ os.environ.setdefault("BINOME_ACCEPT_FICTIONAL_NUMBERS", "1")
 settings.register_profile("quick", max_examples=25, deadline=None)
 settings.register_profile("full", max_examples=200, deadline=None)
 settings.load_profile("quick")
+
+
+RUN = os.environ.setdefault("BINOME_TEST_RUN", str(os.getpid()))
+"""The same in pytest's own process and in those of pytest-xdist, which it starts."""
+
+
+def run_folder(kind: str) -> Path:
+    """A folder for servers of this run; what runs there is stopped at its end, whatever happens."""
+    return ROOT / ".local" / f"{kind}-{RUN}-{uuid4().hex[:6]}"
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """After Ctrl-C pytest-xdist gives its processes ten seconds, which a busy machine needs to
+    stop a server: what is left is stopped here."""
+    if not hasattr(session.config, "workerinput"):
+        for folder in (ROOT / ".local").glob(f"*-{RUN}-*"):
+            stop(folder, keep_data=False)
 
 
 @pytest.hookimpl(tryfirst=True)  # before -m chooses by them
@@ -52,9 +70,9 @@ def servers() -> Iterator[Servers]:
     kept = os.environ.get("BINOME_TEST_SERVERS")
     if kept:
         names = filter(None, (kept, os.environ.get("PYTEST_XDIST_WORKER")))
-        yield start((ROOT / "-".join(names)).resolve())
+        yield start((ROOT / "-".join(names)).resolve(), durable=False)
         return
-    with private_servers(ROOT / ".local" / f"test-{os.getpid()}") as found:
+    with private_servers(run_folder("test"), durable=False) as found:
         yield found
 
 

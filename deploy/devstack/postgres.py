@@ -31,15 +31,23 @@ _SETTINGS = {
 }
 
 
+# What a commit wrote outlives a killed server, but not a crash of the machine.
+_NOT_DURABLE = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
+
+
 @dataclass
 class Postgres:
-    """One cluster under `folder`; its superuser is `postgres`, with a password."""
+    """One cluster under `folder`; its superuser is `postgres`, with a password.
+
+    `durable`: whether commits wait for the disk.
+    """
 
     folder: Path
     programs: Path
     port: int
     password: str
     mark: ProcessId | None = None
+    durable: bool = True
 
     @property
     def url(self) -> str:
@@ -60,7 +68,8 @@ class Postgres:
         """Start the server (made first when the folder holds none) without waiting for it."""
         if not (self.data / "PG_VERSION").exists():
             make_cluster(self.folder, self.programs, self.password, self.log)
-        settings = [f"--{name}={value}" for name, value in _SETTINGS.items()]
+        chosen = _SETTINGS if self.durable else _SETTINGS | _NOT_DURABLE
+        settings = [f"--{name}={value}" for name, value in chosen.items()]
         self.mark = processes.spawn(
             [
                 self.programs / "postgres",

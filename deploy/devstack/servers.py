@@ -97,16 +97,17 @@ class Servers:
 
 @contextmanager
 def private_servers(
-    folder: Path, say: Say = print, *, keep_data: bool = False
+    folder: Path, say: Say = print, *, keep_data: bool = False, durable: bool = True
 ) -> Iterator[Servers]:
     """Both servers while the block runs, stopped however it ends; secrets and logs stay.
 
+    Without `durable` commits do not wait for the disk: for data that is thrown away.
     Raises MissingProgramsError when there is nothing to start, FolderInUseError when another run
     holds the folder.
     """
     with lock_folder(folder), stop_signals_raise():
         clean_up(folder)
-        servers = _plan(folder, say, throw_away=not keep_data)
+        servers = _plan(folder, say, throw_away=not keep_data, durable=durable)
         try:
             _start(servers, say)
             yield servers
@@ -115,14 +116,17 @@ def private_servers(
                 _stop(servers, keep_data=keep_data)
 
 
-def start(folder: Path, say: Say = print) -> Servers:
-    """Start servers that outlive this command; those already up in the folder are returned."""
+def start(folder: Path, say: Say = print, *, durable: bool = True) -> Servers:
+    """Start servers that outlive this command; those already up in the folder are returned.
+
+    `durable` as for `private_servers`.
+    """
     with lock_folder(folder), stop_signals_raise():
         kept = StateFile.read(folder)
         if kept.lasting and kept.running():
-            return _restart_dead(_from_record(folder, kept, say), say)
+            return _restart_dead(_from_record(folder, kept, say, durable=durable), say)
         clean_up(folder)
-        servers = _plan(folder, say)
+        servers = _plan(folder, say, durable=durable)
         try:
             _start(servers, say)
         except BaseException:
@@ -157,17 +161,19 @@ def stop(folder: Path, *, keep_data: bool = True) -> bool:
         return running
 
 
-def _plan(folder: Path, say: Say, *, throw_away: bool = False) -> Servers:
+def _plan(folder: Path, say: Say, *, throw_away: bool = False, durable: bool = True) -> Servers:
     make_private_folder(folder / "logs")
     kept = StateFile(node=StateFile.read(folder).node, throw_away=throw_away)
     server_selection.choose(kept)
-    servers = _from_record(folder, kept, say)
+    servers = _from_record(folder, kept, say, durable=durable)
     kept.write(folder)
     return servers
 
 
-def _from_record(folder: Path, kept: StateFile, say: Say) -> Servers:
+def _from_record(folder: Path, kept: StateFile, say: Say, *, durable: bool = True) -> Servers:
     node, cluster = server_selection.private_pair(folder, kept, say)
+    if cluster and not durable:
+        cluster = replace(cluster, durable=False)
     return Servers(
         folder=folder,
         amqp_url=node.url if node else server_selection.amqp_url_from_environment() or "",

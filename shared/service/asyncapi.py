@@ -75,11 +75,14 @@ def openapi(service: Service, prefix: str = "/api") -> Document | None:
 def router_for(service: Service) -> APIRouter:
     """`GET /asyncapi` for people, `GET /asyncapi.json` for programs."""
     router = APIRouter(include_in_schema=False)
-    document = asyncapi(service)
+
+    @cache
+    def document() -> Document:  # made for the first reader, as the pages are
+        return asyncapi(service)
 
     @router.get("/asyncapi.json")
     async def messages_for_programs() -> Document:
-        return document
+        return document()
 
     @router.get("/asyncapi")
     async def messages_for_people(request: Request) -> Response:

@@ -1,13 +1,11 @@
 """What is killed is the test's own: a small pair of servers, or a local stack."""
 
-import os
 from collections.abc import Iterator
-from uuid import uuid4
 
 import pytest
 
 from deploy.devstack.servers import Servers, private_servers
-from tests.conftest import ROOT, Databases
+from tests.conftest import Databases, run_folder
 
 
 @pytest.fixture(autouse=True)
@@ -20,8 +18,7 @@ def own_stack(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def servers() -> Iterator[Servers]:
     """Killing them disturbs no other test, and with little in them they are soon back."""
-    folder = ROOT / ".local" / f"killed-{os.getpid()}-{uuid4().hex[:6]}"
-    with private_servers(folder) as found:
+    with private_servers(run_folder("killed")) as found:
         yield found
 
 

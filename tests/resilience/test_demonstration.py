@@ -14,7 +14,6 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import asyncpg
 import httpx
@@ -26,7 +25,7 @@ from deploy.demo.people import invent_people
 from deploy.demo.runner import Progress, Script, clock_settings, run_demo
 from deploy.devstack.local_stack import LocalStack, local_stack
 from shared.service.settings import SERVICES
-from tests.conftest import ROOT
+from tests.conftest import ROOT, run_folder
 from tests.resilience.capture import Captured, captured
 
 SCRIPT = Script(people=60, seed=7, days=180)
@@ -37,12 +36,12 @@ PLANTED_REFUSALS = (
     + sum(len(rows) for rows in invalid_entries.ROWS.values())
 )
 
-pytestmark = pytest.mark.timeout(600)
+pytestmark = pytest.mark.timeout(1800)
 
 
 @pytest.fixture
 def folder() -> Iterator[Path]:
-    return ROOT / ".local" / f"chaos-{os.getpid()}-{uuid4().hex[:6]}"
+    return run_folder("chaos")
 
 
 def tell(stand: Progress) -> None:

@@ -7,7 +7,6 @@ parked ones too) and whatever passed any exchange, exports of people and of roun
 
 import asyncio
 import json
-import os
 import re
 import subprocess
 import sys
@@ -28,12 +27,12 @@ from shared.messaging.names import refusal_queue
 from shared.persistence.database import open_pool
 from shared.service.settings import SERVICES
 from shared.web.signed_links import LinkSigner
-from tests.conftest import ROOT
+from tests.conftest import ROOT, run_folder
 from tests.resilience.capture import captured
 from tests.resilience.remains import parked_and_retried, queued, send_as_partner, text_of, trouble
 from tests.unit.registration.people import posted, volunteer, young
 
-pytestmark = pytest.mark.timeout(600)
+pytestmark = pytest.mark.timeout(1200)
 SECRETS = {
     "Zéphyrine", "Quatrebarbes", "zephyrine.quatrebarbes@exemple.fr", "39981234", "2006-05-17",
     "Ostrowid", "Vermandois", "ostrowid.vermandois@exemple.fr", "1985-11-02",
@@ -56,7 +55,7 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> Iterator[LocalStack]:
     """A running house at real speed; numbers reserved for fiction count."""
     monkeypatch.setenv("BINOME_ACCEPT_FICTIONAL_NUMBERS", "1")
     monkeypatch.setenv("BINOME_MATCHING_CADENCE", "1")
-    folder = ROOT / ".local" / f"chaos-{os.getpid()}-{uuid4().hex[:6]}"
+    folder = run_folder("chaos")
     with local_stack(folder) as running:
         yield running
 

@@ -11,6 +11,8 @@ import pytest
 
 from deploy.bench.matching.row import Row
 
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("bench")]
+
 BINOME = str(Path(sys.executable).with_name("binome"))
 
 

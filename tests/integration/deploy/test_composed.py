@@ -10,6 +10,8 @@ from aiormq.exceptions import AMQPConnectionError, ChannelAccessRefused
 from deploy.services import names
 from tests.integration.deploy.conftest import Composed
 
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("composed")]
+
 each_service = pytest.mark.parametrize("name", names())
 
 

@@ -26,7 +26,8 @@ from tests.architecture.tree import ROOT
 from tests.integration.deploy.conftest import Composed, Environment
 from tests.support.waiting import PATIENCE
 
-pytestmark = pytest.mark.timeout(600)
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("wheel"), pytest.mark.timeout(1200)]
+
 
 COPIED = ("pyproject.toml", "README.md", "LICENSE", "shared", "deploy/__init__.py")
 COPIED += ("deploy/services.py", "deploy/cli", "services/__init__.py")

@@ -28,6 +28,8 @@ from shared.service.settings import SERVICES
 from tests.integration.devstack.conftest import quiet, running
 from tests.support.waiting import until
 
+pytestmark = pytest.mark.xdist_group("house")
+
 STAND_IN = (sys.executable, str(Path(__file__).with_name("fake_service.py")))
 COMMANDS = Commands(run=STAND_IN, migrate=(*STAND_IN, "migrate"))
 

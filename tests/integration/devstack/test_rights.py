@@ -19,6 +19,8 @@ from shared.service.definition import Service
 from shared.service.settings import SERVICES
 from tests.support.waiting import PATIENCE
 
+pytestmark = pytest.mark.xdist_group("rights")
+
 STATED = {service.name: {fact.topic for fact in service.emits} for service in installed_services()}
 each_service = pytest.mark.parametrize("service", installed_services(), ids=lambda x: x.name)
 

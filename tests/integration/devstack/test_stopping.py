@@ -16,6 +16,8 @@ from deploy.devstack.servers import private_servers
 from tests.integration.devstack.conftest import running
 from tests.support.waiting import PATIENCE
 
+pytestmark = pytest.mark.resilience
+
 HOLDER = Path(__file__).with_name("hold_servers.py")
 CHECKOUT = Path(__file__).parents[3]
 GIVEN_BROKER = {"BINOME_AMQP_URL": "amqp://someone@127.0.0.1:1/house"}

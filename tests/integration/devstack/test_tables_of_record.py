@@ -19,6 +19,8 @@ from shared.persistence.migrate import migrate
 from shared.service.definition import Service
 from tests.conftest import ROOT
 
+pytestmark = pytest.mark.xdist_group("tables_of_record")
+
 REFUSED = asyncpg.InsufficientPrivilegeError
 A_LOOK = (
     "INSERT INTO ledger (at, actor, person_id, what, reason)"

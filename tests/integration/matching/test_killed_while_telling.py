@@ -6,6 +6,8 @@ import sys
 from collections import Counter
 from pathlib import Path
 
+import pytest
+
 from services.matching.use_cases.publish_round import Publishing
 from tests.integration.matching.conftest import Keepers
 from tests.integration.matching.in_hand import claimed_round, found
@@ -14,6 +16,8 @@ from tests.integration.matching.people import mentor, request
 from tests.integration.matching.telling import LEASE
 from tests.support.service_harness import ServiceHarness
 from tests.support.waiting import until
+
+pytestmark = pytest.mark.resilience
 
 ROOT = Path(__file__).parents[3]
 PAIRS, PORTION, KILLS = 300, 2, 3

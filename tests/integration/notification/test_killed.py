@@ -34,6 +34,8 @@ KILLS = 2
 PROGRAM = """
 from services.notification.service import SERVICE
 from shared.service.asgi import serve
+
+pytestmark = pytest.mark.resilience
 serve(SERVICE)
 """
 
@@ -148,7 +150,6 @@ async def replicas(house: dict[str, str], tmp_path: Path) -> AsyncIterator[list[
             await replica.end(signal.SIGKILL)
 
 
-@pytest.mark.timeout(240)
 async def test_killed_with_minus_nine_nobody_gets_a_mail_twice(
     house: dict[str, str], replicas: list[Replica], mail_server: MailServer
 ) -> None:
