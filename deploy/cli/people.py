@@ -20,7 +20,7 @@ from services.registration.use_cases.exercise_rights import find_by_contact
 from services.registration.use_cases.export_person import PersonData, ask_others, read_own
 from services.registration.use_cases.reapply_erasures import read_journal, reapply_erasures
 from services.registration.use_cases.vault_provider import key_database, vault
-from shared.messaging.rpc_client import RpcClient
+from shared.messaging.rpc import RpcClient
 from shared.persistence.database import Connection, open_pool
 from shared.persistence.transaction import TransactionFactory
 from shared.service.clock import clock_from

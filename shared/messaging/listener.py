@@ -24,7 +24,7 @@ from shared.messaging.correlation import MessageContext
 from shared.messaging.envelope import read_fact, read_message_context
 from shared.messaging.external_queue import ExternalQueueConsumer
 from shared.messaging.routes import require_permitted_route
-from shared.messaging.rpc_server import RpcServer
+from shared.messaging.rpc import RpcServer
 from shared.service.definition import Service
 from shared.service.errors import error_fields
 from shared.service.tasks import cancel_and_wait

@@ -14,7 +14,7 @@ from shared.messaging.context import ConsumerContext
 from shared.messaging.listener import MessageListener
 from shared.messaging.policy import DEFAULT_POLICY, RuntimePolicy
 from shared.messaging.publisher import Publisher
-from shared.messaging.rpc_client import RpcClient
+from shared.messaging.rpc import RpcClient
 from shared.persistence.database import close_pool, open_pool
 from shared.persistence.limits import LimitKeys
 from shared.persistence.maintenance import run_maintenance

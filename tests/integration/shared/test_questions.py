@@ -11,7 +11,7 @@ from pydantic import BaseModel
 
 from shared.messaging.correlation import current_context
 from shared.messaging.envelope import InvalidMessage
-from shared.messaging.rpc_client import ANSWER_SECONDS, REPLY_TO, RpcClient
+from shared.messaging.rpc import ANSWER_SECONDS, REPLY_TO, RpcClient
 from shared.persistence.transaction import Transaction
 from shared.service.definition import RpcEndpoint
 from shared.service.errors import TRANSIENT_ERRORS

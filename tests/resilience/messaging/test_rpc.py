@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from deploy.devstack.servers import Servers
-from shared.messaging.rpc_client import RpcClient
+from shared.messaging.rpc import RpcClient
 from shared.service.errors import TRANSIENT_ERRORS
 from tests.integration.shared.conftest import Connected
 from tests.integration.shared.test_questions import ask

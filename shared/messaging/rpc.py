@@ -1,26 +1,38 @@
 """Restricted questions between services, over the broker's direct reply: nothing is stored.
 
 The question carries an id; the answer, which may hold an address, goes straight to the asker's
-connection and is never queued. This is the only way personal data moves between services.
+connection and is never queued. Who gets no answer asks again. This is the only way personal data
+moves between services.
 """
 
 import asyncio
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any, TypeVar
 from uuid import uuid4
 
+import structlog
 from aio_pika import DeliveryMode, Message
 from aio_pika.abc import AbstractChannel, AbstractIncomingMessage
+from faststream.rabbit import RabbitMessage
 from pydantic import BaseModel, ValidationError
 
 from shared.messaging.connection import ReconnectingChannel, connection_loss_as_error
-from shared.messaging.correlation import current_context
+from shared.messaging.context import ConsumerContext
+from shared.messaging.correlation import as_uuid, current_context, new_context
 from shared.messaging.envelope import InvalidMessage, validation_summary
 from shared.messaging.names import rpc_exchange_of
+from shared.messaging.routes import was_asked_by_right
+from shared.service.definition import RpcEndpoint
+from shared.service.errors import TRANSIENT_ERRORS, error_fields
 
 ANSWER_SECONDS = 5.0
+AT_ONCE = 4
+"""Requests in work at a time; others wait, so endpoints and handlers find a connection."""
 REPLY_TO = "amq.rabbitmq.reply-to"
 A = TypeVar("A", bound=BaseModel)
+
+log = structlog.get_logger()
 
 
 class RpcClient:
@@ -35,13 +47,7 @@ class RpcClient:
 
         Raises one of `errors.TRANSIENT_ERRORS` (TimeoutError without an answer), or InvalidMessage.
         """
-        body = await self._send_request(queue, question.model_dump_json().encode())
-        try:
-            return answer.model_validate_json(body)
-        except ValidationError as error:
-            raise InvalidMessage(
-                f"not a {answer.__name__}: {validation_summary(answer, error)}"
-            ) from None
+        return _read(answer, await self._send_request(queue, question.model_dump_json().encode()))
 
     async def close(self) -> None:
         """Close the connection; the next question opens a new one."""
@@ -89,3 +95,51 @@ def _question(number: str, body: bytes) -> Message:
         expiration=timedelta(seconds=ANSWER_SECONDS),
         delivery_mode=DeliveryMode.NOT_PERSISTENT,
     )
+
+
+class RpcServer:
+    """One restricted queue and who answers there."""
+
+    def __init__(self, queue: str, answer: RpcEndpoint, context: ConsumerContext) -> None:
+        self.queue = queue
+        self._answer = answer
+        self._context = context
+        self._turns = asyncio.Semaphore(AT_ONCE)
+
+    async def receive(self, message: RabbitMessage) -> None:
+        """Answer one question. It never comes twice: a late answer has nobody waiting for it.
+
+        Whoever asks past the exchange of the question, where rights are checked, is told nothing.
+        """
+        if not was_asked_by_right(message, self.queue):
+            log.error("question.misrouted", queue=self.queue)
+            await self._let_go(message)
+            return
+        correlation_id = as_uuid(message.headers.get("ce-correlationid"))
+        try:
+            with new_context(correlation_id):
+                await self._reply(message)
+        except Exception as error:  # noqa: BLE001 - a handler may raise anything; who asked runs into its time limit
+            log.warning("question.unanswered", queue=self.queue, **error_fields(error))
+        finally:
+            await self._let_go(message)
+
+    async def _let_go(self, message: RabbitMessage) -> None:
+        with suppress(*TRANSIENT_ERRORS):
+            await message.ack()
+
+    async def _reply(self, message: RabbitMessage) -> None:
+        question = _read(self._answer.question, message.body)
+        async with self._turns, self._context.transactions.begin() as tx:
+            given = await self._answer.handler(question, tx)
+        body = given.model_dump_json().encode()
+        await self._context.publisher.reply(message.reply_to, message.correlation_id, body)
+
+
+def _read(model: type[A], body: bytes) -> A:
+    try:
+        return model.model_validate_json(body)
+    except ValidationError as error:
+        raise InvalidMessage(
+            f"not a {model.__name__}: {validation_summary(model, error)}"
+        ) from None
