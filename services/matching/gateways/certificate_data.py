@@ -1,9 +1,11 @@
 """From plain data back to a certificate: exactly the stated form, or refused by name."""
 
-from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from services.matching.domain.certificate import (
     FORMAT,
@@ -14,115 +16,134 @@ from services.matching.domain.certificate import (
     ProvedBy,
     ScoreProof,
 )
-from services.matching.gateways.plain_data import NotAsStated, Part
+from services.matching.gateways.plain_data import read_as
 from shared.contracts.calendar import FIRST_YEAR, LAST_YEAR, is_plausible
-
-_KEYS = (
-    "format",
-    "at",
-    "policy_version",
-    "inputs_sha256",
-    "policy_sha256",
-    "most_pairs",
-    "floors",
-    "score",
-    "without_floors",
-    "price_of_fairness",
-)
-_COUNTED = ("public", "share", "wanted", "value", "served")
-_SCORED = ("value", "bound", "gap", "prices")
-_CAPS = ("mentors", "associations")
-_PROOFS: Mapping[str, ProvedBy] = {
-    "prices": "prices",
-    "branch_and_bound": "branch_and_bound",
-}
 
 
 def certificate_from(data: Any) -> Certificate:
     """The certificate in plain data (parsed JSON). Raises NotAsStated."""
-    whole = Part(data, "", _KEYS)
-    if whole.text("format") != FORMAT:
-        raise NotAsStated(f"format : « {FORMAT} » est attendu.")
-    pairs, floors, without = map(whole.raw, ("most_pairs", "floors", "without_floors"))
-    price = None if whole.raw("price_of_fairness") is None else whole.figure("price_of_fairness")
-    return Certificate(
-        at=_day(whole.text("at")),
-        policy_version=whole.text("policy_version"),
-        inputs_sha256=whole.text("inputs_sha256"),
-        policy_sha256=whole.text("policy_sha256"),
-        most_pairs=None if pairs is None else _pairs(pairs),
-        floors=None if floors is None else _floors(floors),
-        score=_score(whole.raw("score")),
-        without_floors=None if without is None else _without(without),
-        price_of_fairness=price,
-    )
+    return read_as(_Certificate, data).certificate()
 
 
-def _day(written: str) -> date:
+def _check_format(written: str) -> str:
+    if written != FORMAT:
+        raise PydanticCustomError("format", f"« {FORMAT} » est attendu")
+    return written
+
+
+def _read_day(written: Any) -> date:
     try:
-        at = date.fromisoformat(written)
-    except ValueError:
-        raise NotAsStated("at : une date est attendue (2026-01-15).") from None
-    if not is_plausible(at):
-        raise NotAsStated(f"at : l'année va de {FIRST_YEAR} à {LAST_YEAR}.")
-    return at
+        day = date.fromisoformat(written)
+    except (TypeError, ValueError):
+        raise PydanticCustomError("day", "une date est attendue (2026-01-15)") from None
+    if not is_plausible(day):
+        raise PydanticCustomError("year", f"l'année va de {FIRST_YEAR} à {LAST_YEAR}")
+    return day
 
 
-def _pairs(data: Any) -> PairsProof:
-    stage = Part(data, "most_pairs", ("value", "bound", "prices"))
-    prices = _prices(stage.raw("prices"), "most_pairs.prices", _CAPS)
-    return PairsProof(stage.count("value"), stage.figure("bound"), prices)
+Figure = Annotated[float, Field(allow_inf_nan=False)]
+Count = Annotated[int, Field(ge=0)]
+Prices = dict[str, Annotated[Figure, Field(gt=0)]]
+"""Name → price; a price of 0 or less has no place there."""
 
 
-def _floors(data: Any) -> tuple[FloorProof, ...]:
-    if not isinstance(data, list):
-        raise NotAsStated("floors : une liste est attendue.")
-    return tuple(_floor(stage, f"floors[{rank}]") for rank, stage in enumerate(data, start=1))
+class _Data(BaseModel):
+    """Every key is expected, and no other; every value is of its kind."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
 
 
-def _floor(data: Any, place: str) -> FloorProof:
-    proved = isinstance(data, Mapping) and ("bound" in data or "prices" in data)
-    stage = Part(data, place, (*_COUNTED, "bound", "prices") if proved else _COUNTED)
-    prices = _all_prices(stage) if proved else None
-    return FloorProof(
-        public=stage.text("public"),
-        share=Decimal(str(stage.figure("share"))),
-        wanted=stage.count("wanted"),
-        value=stage.count("value"),
-        served=stage.count("served"),
-        bound=stage.figure("bound") if proved else None,
-        prices=prices,
-    )
+class _CapPrices(_Data):
+    mentors: Prices
+    associations: Prices
+
+    def duals(self) -> NamedDuals:
+        return NamedDuals(**self.model_dump())
 
 
-def _score(data: Any) -> ScoreProof:
-    stage = Part(data, "score", (*_SCORED, "proved_by"))
-    proved_by = _PROOFS.get(stage.text("proved_by"))
-    if proved_by is None:
-        raise NotAsStated("score.proved_by : « prices » ou « branch_and_bound » attendu.")
-    return _proof(stage, _all_prices(stage), proved_by)
+class _PairPrices(_CapPrices):
+    pairs: Figure
 
 
-def _without(data: Any) -> ScoreProof:
-    stage = Part(data, "without_floors", _SCORED)
-    prices = _prices(stage.raw("prices"), stage.where("prices"), (*_CAPS, "pairs"))
-    return _proof(stage, prices, "prices")
+class _AllPrices(_PairPrices):
+    floors: Prices
 
 
-def _proof(stage: Part, prices: NamedDuals, proved_by: ProvedBy) -> ScoreProof:
-    value, bound, gap = map(stage.figure, ("value", "bound", "gap"))
-    return ScoreProof(value, bound, gap, prices, proved_by)
+class _PairsStage(_Data):
+    value: Count
+    bound: Figure
+    prices: _CapPrices
+
+    def proof(self) -> PairsProof:
+        return PairsProof(self.value, self.bound, self.prices.duals())
 
 
-def _all_prices(stage: Part) -> NamedDuals:
-    return _prices(stage.raw("prices"), stage.where("prices"), (*_CAPS, "floors", "pairs"))
+class _FloorStage(_Data):
+    public: str
+    share: Figure
+    wanted: Count
+    value: Count
+    served: Count
+    bound: Figure | None = None
+    prices: _AllPrices | None = None
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> "_FloorStage":
+        if (self.bound is None) != (self.prices is None):
+            raise PydanticCustomError("whole", "bound et prices vont ensemble")
+        return self
+
+    def proof(self) -> FloorProof:
+        return FloorProof(
+            public=self.public,
+            share=Decimal(str(self.share)),
+            wanted=self.wanted,
+            value=self.value,
+            served=self.served,
+            bound=self.bound,
+            prices=self.prices.duals() if self.prices else None,
+        )
 
 
-def _prices(data: Any, place: str, keys: tuple[str, ...]) -> NamedDuals:
-    part = Part(data, place, keys)
-    return NamedDuals(
-        mentors=part.prices("mentors"),
-        associations=part.prices("associations"),
-        floors=part.prices("floors") if "floors" in keys else {},
-        pairs=part.figure("pairs") if "pairs" in keys else 0.0,
-    )
+class _FreeScoreStage(_Data):
+    """The best score without floors."""
+
+    value: Figure
+    bound: Figure
+    gap: Figure
+    prices: _PairPrices
+
+    def proof(self, proved_by: ProvedBy = "prices") -> ScoreProof:
+        return ScoreProof(self.value, self.bound, self.gap, self.prices.duals(), proved_by)
+
+
+class _ScoreStage(_FreeScoreStage):
+    prices: _AllPrices
+    proved_by: ProvedBy
+
+
+class _Certificate(_Data):
+    format: Annotated[str, AfterValidator(_check_format)]
+    at: Annotated[date, BeforeValidator(_read_day)]
+    policy_version: str
+    inputs_sha256: str
+    policy_sha256: str
+    most_pairs: _PairsStage | None
+    floors: list[_FloorStage] | None
+    score: _ScoreStage
+    without_floors: _FreeScoreStage | None
+    price_of_fairness: Figure | None
+
+    def certificate(self) -> Certificate:
+        floors = self.floors
+        return Certificate(
+            at=self.at,
+            policy_version=self.policy_version,
+            inputs_sha256=self.inputs_sha256,
+            policy_sha256=self.policy_sha256,
+            most_pairs=self.most_pairs.proof() if self.most_pairs else None,
+            floors=None if floors is None else tuple(stage.proof() for stage in floors),
+            score=self.score.proof(self.score.proved_by),
+            without_floors=self.without_floors.proof() if self.without_floors else None,
+            price_of_fairness=self.price_of_fairness,
+        )

@@ -1,9 +1,30 @@
-"""JSON from elsewhere, taken apart strictly: every key expected, every value of its kind."""
+"""JSON from elsewhere, read strictly: every key expected, every value of its kind."""
 
 import json
-import math
+import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+M = TypeVar("M", bound=BaseModel)
+
+_SENTENCES = {
+    "extra_forbidden": "clé inconnue",
+    "missing": "clé absente",
+    "model_type": "un objet est attendu",
+    "dict_type": "un objet est attendu",
+    "list_type": "une liste est attendue",
+    "string_type": "un texte est attendu",
+    "string_unicode": "ce texte n'est pas lisible",
+    "float_type": "un nombre est attendu",
+    "finite_number": "ce nombre est hors limites",
+    "int_type": "un nombre entier est attendu",
+    "greater_than_equal": "un nombre entier, 0 au moins, est attendu",
+    "greater_than": "un prix est au-dessus de 0",
+}
+"""Kind of a fault, as pydantic names it → what is said of it. The kinds of validators of our own
+say it themselves."""
 
 
 class NotAsStated(Exception):
@@ -29,68 +50,23 @@ def _no_constant(name: str) -> Any:
     raise NotAsStated(f"{name} n'est pas un nombre.")
 
 
-class Part:
-    """An object of the data and its place in it, for example `score.prices`."""
-
-    def __init__(self, data: Any, place: str, keys: tuple[str, ...]) -> None:
-        """Raises NotAsStated unless `data` is an object with exactly these keys."""
-        if not isinstance(data, Mapping):
-            raise NotAsStated(f"{place or 'le fichier'} : un objet est attendu.")
-        for key in (*(k for k in data if k not in keys), *(k for k in keys if k not in data)):
-            known = "clé absente" if key in keys else "clé inconnue"
-            raise NotAsStated(f"{_under(place, key)} : {known}.")
-        self.data, self.place = data, place
-
-    def raw(self, key: str) -> Any:
-        """The value as it is."""
-        return self.data[key]
-
-    def where(self, key: str) -> str:
-        """The place of a key."""
-        return _under(self.place, key)
-
-    def text(self, key: str) -> str:
-        """A text."""
-        value = self.data[key]
-        if not isinstance(value, str):
-            raise NotAsStated(f"{self.where(key)} : un texte est attendu.")
-        return value
-
-    def figure(self, key: str) -> float:
-        """A finite number."""
-        return figure(self.data[key], self.where(key))
-
-    def count(self, key: str) -> int:
-        """A whole number ≥ 0."""
-        value = self.data[key]
-        if isinstance(value, bool) or not isinstance(value, int) or value < 0:
-            raise NotAsStated(f"{self.where(key)} : un nombre entier est attendu.")
-        return value
-
-    def prices(self, key: str) -> dict[str, float]:
-        """Name → price; a price of 0 or less has no place there."""
-        value = self.data[key]
-        if not isinstance(value, Mapping):
-            raise NotAsStated(f"{self.where(key)} : un objet est attendu.")
-        prices = {name: figure(price, f"{self.where(key)}.{name}") for name, price in value.items()}
-        for name, price in prices.items():
-            if price <= 0:
-                raise NotAsStated(f"{self.where(key)}.{name} : un prix est au-dessus de 0.")
-        return prices
-
-
-def figure(value: Any, place: str) -> float:
-    """A finite number. Raises NotAsStated."""
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
-        raise NotAsStated(f"{place} : un nombre est attendu.")
+def read_as(model: type[M], data: Any) -> M:
+    """Plain data as what the model states. Raises NotAsStated with the first fault."""
     try:
-        number = float(value)
-    except OverflowError:
-        number = math.inf
-    if not math.isfinite(number):
-        raise NotAsStated(f"{place} : ce nombre est hors limites.")
-    return number
+        return model.model_validate(data)
+    except ValidationError as error:
+        fault = error.errors(include_url=False, include_input=False)[0]
+    raise NotAsStated(f"{_place(fault['loc'])} : {_sentence(fault)}.")
 
 
-def _under(place: str, key: str) -> str:
-    return f"{place}.{key}" if place else key
+def _place(path: tuple[str | int, ...]) -> str:
+    """`score.prices`, `floors[1].share`; ranks count from 1."""
+    steps = (f"[{step + 1}]" if isinstance(step, int) else f".{step}" for step in path)
+    return "".join(steps).removeprefix(".") or "le fichier"
+
+
+def _sentence(fault: Mapping[str, Any]) -> str:
+    if fault["type"] == "literal_error":
+        offered = re.findall(r"'([^']*)'", fault["ctx"]["expected"])
+        return f"{' ou '.join(f'« {word} »' for word in offered)} attendu"
+    return _SENTENCES.get(fault["type"]) or str(fault["msg"])

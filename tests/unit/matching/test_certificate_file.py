@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 
 from services.matching.engine.solve import solve
+from services.matching.gateways.certificate_data import certificate_from
 from services.matching.gateways.certificate_file import certificate_text, read_certificate
+from services.matching.gateways.plain_data import NotAsStated
 from shared.spreadsheets import InvalidSheet
 from tests.unit.matching.people import Draw
 
@@ -58,7 +60,7 @@ def changed(data: dict[str, Any], place: str, value: object) -> dict[str, Any]:
         ("most_pairs/prices/mentors/m1", -1, "most_pairs.prices.mentors.m1"),
         ("most_pairs/prices/mentors/m1", 10**400, "most_pairs.prices.mentors.m1"),
         ("floors", {}, "floors"),
-        ("floors/0/bound", 3.0, "floors[1].prices"),
+        ("floors/0/bound", 3.0, "floors[1]"),
         ("floors/0/public", 3, "floors[1].public"),
         ("score/proved_by", "faith", "score.proved_by"),
         ("score/prices", None, "score.prices"),
@@ -76,6 +78,41 @@ def test_another_form_is_refused_by_name(
     with pytest.raises(InvalidSheet) as refusal:
         read_certificate(path)
     assert f" : {named} : " in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    ("place", "value", "sentence"),
+    [
+        ("format", "binome-certificate/2", "format : « binome-certificate/1 » est attendu."),
+        ("format", ..., "format : clé absente."),
+        ("note", "hello", "note : clé inconnue."),
+        ("at", "yesterday", "at : une date est attendue (2026-01-15)."),
+        ("at", 20260115, "at : une date est attendue (2026-01-15)."),
+        ("at", "1850-01-15", "at : l'année va de 1900 à 2100."),
+        ("policy_version", None, "policy_version : un texte est attendu."),
+        ("most_pairs", [], "most_pairs : un objet est attendu."),
+        ("most_pairs/value", "3", "most_pairs.value : un nombre entier est attendu."),
+        ("most_pairs/value", -1, "most_pairs.value : un nombre entier, 0 au moins, est attendu."),
+        ("most_pairs/prices", 3, "most_pairs.prices : un objet est attendu."),
+        ("floors", {}, "floors : une liste est attendue."),
+        ("floors/0/bound", 3.0, "floors[1] : bound et prices vont ensemble."),
+        ("floors/0/share", "0.1", "floors[1].share : un nombre est attendu."),
+        ("score/gap", True, "score.gap : un nombre est attendu."),
+        ("score/prices/mentors", [], "score.prices.mentors : un objet est attendu."),
+        ("score/prices/mentors/m1", 0, "score.prices.mentors.m1 : un prix est au-dessus de 0."),
+        (
+            "score/proved_by",
+            "faith",
+            "score.proved_by : « prices » ou « branch_and_bound » attendu.",
+        ),
+    ],
+)
+def test_what_is_wrong_is_said_with_its_place(place: str, value: object, sentence: str) -> None:
+    data = json.loads(certificate_text(solve(Draw(CROSSING, ages=False).round(40, 40)).certificate))
+    data["floors"] = [{k: f[k] for k in f if k not in ("bound", "prices")} for f in data["floors"]]
+    with pytest.raises(NotAsStated) as refusal:
+        certificate_from(changed(data, place, value))
+    assert str(refusal.value) == sentence
 
 
 @pytest.mark.parametrize(
