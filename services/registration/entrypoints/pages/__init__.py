@@ -3,6 +3,7 @@
 from services.registration.entrypoints.pages import (
     association,
     birth,
+    checked_birth,
     consent,
     contact,
     doubts,
@@ -27,6 +28,7 @@ ROUTERS = (
     contact.router,
     lost_contact.router,
     birth.router,
+    checked_birth.router,
     doubts.router,
     association.router,
     mentors.router,

@@ -1,11 +1,9 @@
 """What a coordinator works with: requests to answer, half-anonymous, and those in charge."""
 
-from collections.abc import Awaitable, Callable
 from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response
-from fastapi.responses import RedirectResponse
 
 from services.registration.domain.age import MAJORITY, age_band
 from services.registration.domain.disclosure import identity_is_closed
@@ -13,15 +11,14 @@ from services.registration.domain.guardians import HOW
 from services.registration.domain.pseudonym import pseudonym
 from services.registration.domain.publics import visible_publics
 from services.registration.entrypoints.pages.coordinator import (
-    actor_of,
-    association_of,
-    has_own_form,
-    to_entrance,
+    Coordinator,
+    CoordinatorRoute,
+    NotTheirs,
+    OwnForm,
+    SignedIn,
+    redirect,
 )
 from services.registration.entrypoints.pages.page_templates import (
-    forbidden,
-    no_such_page,
-    own_affair,
     show,
     unsaid_how,
 )
@@ -34,26 +31,26 @@ from services.registration.use_cases.accept_request import (
     open_identity,
 )
 from services.registration.use_cases.apply_guardian_decision import note_guardians_refusal
-from services.registration.use_cases.refuse_own_affair import OwnAffair
 from services.registration.use_cases.settle_guardian_check import settle_check
 from shared.contracts.vocabulary.associations import AssociationEntry
 from shared.persistence.transaction import Transaction
 from shared.service.dependencies import runtime_of
-from shared.web import Form, language, with_current_language
+from shared.web import Form, language
 from shared.web.sessions import form_token
 
-router = APIRouter(prefix="/associations", include_in_schema=False)
+router = APIRouter(prefix="/associations", include_in_schema=False, route_class=CoordinatorRoute)
 PAGE = 50
 """Requests in charge on one page."""
-Act = Callable[[str, Transaction], Awaitable[bool]]
 
 
 @router.get("")
-async def work_list(request: Request, page: Annotated[int, Query(ge=1, le=1000)] = 1) -> Response:
+async def work_list(
+    request: Request,
+    coordinator: SignedIn,
+    page: Annotated[int, Query(ge=1, le=1000)] = 1,
+) -> Response:
     """The association's requests: to answer first, those with the nearest deadline on top."""
-    association = await association_of(request)
-    if association is None:
-        return to_entrance(request)
+    association = coordinator.association
     async with runtime_of(request).begin() as tx:
         requests, now = Requests(tx.connection), tx.now
         waiting = await requests.waiting_for(association.code)
@@ -73,98 +70,73 @@ async def work_list(request: Request, page: Annotated[int, Query(ge=1, le=1000)]
 
 
 @router.get("/demandes/{request_id}")
-async def one(request: Request, request_id: UUID) -> Response:
+async def show_request(request: Request, request_id: UUID, coordinator: SignedIn) -> Response:
     """One request, as much of it as may be seen now."""
-    return await _page(request, request_id)
+    return await _page(request, request_id, coordinator)
 
 
 @router.post("/demandes/{request_id}/prise-en-charge")
-async def confirm(request: Request, request_id: UUID) -> Response:
+async def confirm(request: Request, request_id: UUID, coordinator: OwnForm) -> Response:
     """The association takes charge."""
-
-    async def act(association: str, tx: Transaction) -> bool:
-        return await accept_request(request_id, association, tx)
-
-    return await _act(request, act, f"/associations/demandes/{request_id}")
+    async with runtime_of(request).begin() as tx:
+        await accept_request(request_id, coordinator.association.code, tx)
+    return redirect(request, f"/associations/demandes/{request_id}")
 
 
 @router.post("/demandes/{request_id}/refus")
-async def hand_on(request: Request, request_id: UUID) -> Response:
+async def hand_on(request: Request, request_id: UUID, coordinator: OwnForm) -> Response:
     """The association declines, with a reason; the request goes to the next best."""
     why = str((await request.form()).get("why", ""))
     if why not in DECLINED_FOR:
-        return await _page(request, request_id, 422, refusal=Form(errors={"why": _words(request)}))
-
-    async def act(association: str, tx: Transaction) -> bool:
-        return await decline(request_id, association, why, tx)
-
-    return await _act(request, act, "/associations")
+        refusal = Form(errors={"why": _words(request)})
+        return await _page(request, request_id, coordinator, 422, refusal=refusal)
+    async with runtime_of(request).begin() as tx:
+        await decline(request_id, coordinator.association.code, why, tx)
+    return redirect(request, "/associations")
 
 
 @router.post("/demandes/{request_id}/parent")
-async def settle_guardian(request: Request, request_id: UUID) -> Response:
+async def settle_guardian(request: Request, request_id: UUID, coordinator: OwnForm) -> Response:
     """The association has seen to a minor's guardian, and how."""
     how = str((await request.form()).get("how", ""))
     if how not in HOW:
-        return await _page(
-            request, request_id, 422, seeing=Form(errors={"how": unsaid_how(request)})
-        )
-
-    async def act(association: str, tx: Transaction) -> bool:
-        return await settle_check(request_id, association, await actor_of(request), how, tx)
-
-    return await _act(request, act, f"/associations/demandes/{request_id}")
+        refusal = Form(errors={"how": unsaid_how(request)})
+        return await _page(request, request_id, coordinator, 422, seeing=refusal)
+    async with runtime_of(request).begin() as tx:
+        await settle_check(request_id, coordinator.association.code, coordinator.actor, how, tx)
+    return redirect(request, f"/associations/demandes/{request_id}")
 
 
 @router.post("/demandes/{request_id}/parent/opposition")
-async def note_objection(request: Request, request_id: UUID) -> Response:
+async def note_objection(request: Request, request_id: UUID, coordinator: OwnForm) -> Response:
     """The guardian told the association no: everything stops."""
-
-    async def act(association: str, tx: Transaction) -> bool:
-        return await note_guardians_refusal(request_id, association, tx)
-
-    return await _act(request, act, "/associations")
+    async with runtime_of(request).begin() as tx:
+        await note_guardians_refusal(request_id, coordinator.association.code, tx)
+    return redirect(request, "/associations")
 
 
 @router.post("/demandes/{request_id}/identite")
-async def identity(request: Request, request_id: UUID) -> Response:
+async def show_identity(request: Request, request_id: UUID, coordinator: OwnForm) -> Response:
     """Open who asks, once: it is shown in this answer and noted in the ledger."""
-    association = await association_of(request)
-    if association is None:
-        return to_entrance(request)
-    if not await has_own_form(request):
-        return forbidden(request)
-    actor = await actor_of(request)
     async with runtime_of(request).begin() as tx:
-        person = await open_identity(request_id, association.code, actor, tx)
-    return await _page(request, request_id, person=person) if person else no_such_page(request)
+        code, actor = coordinator.association.code, coordinator.actor
+        person = await open_identity(request_id, code, actor, tx)
+    if person is None:
+        raise NotTheirs
+    return await _page(request, request_id, coordinator, person=person)
 
 
-async def _act(request: Request, act: Act, next_page: str) -> Response:
-    association = await association_of(request)
-    if association is None:
-        return to_entrance(request)
-    if not await has_own_form(request):
-        return forbidden(request)
-    try:
-        async with runtime_of(request).begin() as tx:
-            await act(association.code, tx)
-    except OwnAffair:
-        return own_affair(request)
-    return RedirectResponse(with_current_language(next_page, request), 303)
-
-
-async def _page(request: Request, request_id: UUID, status: int = 200, **more: Any) -> Response:
-    association = await association_of(request)
-    if association is None:
-        return to_entrance(request)
+async def _page(
+    request: Request, request_id: UUID, coordinator: Coordinator, status: int = 200, **more: Any
+) -> Response:
+    association = coordinator.association
     async with runtime_of(request).begin() as tx:
         asked = await Requests(tx.connection).for_association(request_id, association.code)
         reasons = await Routings(tx.connection).reasons(request_id)
         check = await GuardianChecks(tx.connection).get_for_update(request_id)
         now = tx.now
     if asked is None:
-        return no_such_page(request)
+        raise NotTheirs
     seen = _request_view(asked, association, now)
     known = {"association": association, "asked": asked, "seen": seen, "reasons": reasons}
     known |= {"identity_closed": identity_is_closed(asked.closed_at, now)}

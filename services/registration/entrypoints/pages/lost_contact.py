@@ -9,13 +9,13 @@ from services.registration.domain.contact import CHECKED_BY
 from services.registration.domain.errors import InvalidRegistration
 from services.registration.entrypoints.pages.contact import FIELDS, errors_of, voice_of
 from services.registration.entrypoints.pages.coordinator import (
-    actor_of,
-    association_of,
-    has_own_form,
-    to_entrance,
+    Coordinator,
+    CoordinatorRoute,
+    OwnForm,
+    SignedIn,
 )
 from services.registration.entrypoints.pages.own_people import ask_which, choices_of, read_day
-from services.registration.entrypoints.pages.page_templates import forbidden, own_affair, show
+from services.registration.entrypoints.pages.page_templates import show
 from services.registration.store import People
 from services.registration.use_cases.answer_again import (
     CONTACT_FORM,
@@ -31,14 +31,13 @@ from services.registration.use_cases.find_person import (
     choose_person,
     find_own_people,
 )
-from services.registration.use_cases.refuse_own_affair import OwnAffair
 from services.registration.use_cases.vault_provider import vault
 from shared.persistence.transaction import Transaction
 from shared.service.dependencies import runtime_of
 from shared.web import Form, language
 from shared.web.sessions import form_token
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter(include_in_schema=False, route_class=CoordinatorRoute)
 WHO = ("first_name", "last_name", "born", "which", "way")
 """What an association says of whoever lost mailbox and phone, and of how it checked them; `which`
 of several with one name and birth date."""
@@ -53,41 +52,32 @@ class Outcome:
 
 
 @router.get("/associations/contact")
-async def ask_for_other(request: Request) -> Response:
+async def ask_for_other(request: Request, coordinator: SignedIn) -> Response:
     """For somebody who lost mailbox and phone: who it is, how it was checked, the new contact."""
-    association = await association_of(request)
-    if association is None:
-        return to_entrance(request)
-    return await _show_lost(request, Form())
+    return _show_lost(request, coordinator, Form())
 
 
 @router.post("/associations/contact")
-async def change_for_other(request: Request) -> Response:  # noqa: PLR0911 - one for each refusal
+async def change_for_other(request: Request, coordinator: OwnForm) -> Response:
     """Told to the old address at once, in effect after 48 hours."""
-    association = await association_of(request)
-    if association is None:
-        return to_entrance(request)
-    if not await has_own_form(request):
-        return forbidden(request)
     form = Form.from_request(await request.form())
-    if missing := _missing(form, language(request) == "en"):
-        return await _show_lost(request, form.with_errors(missing), 422)
+    english = language(request) == "en"
+    if missing := _missing(form, english):
+        return _show_lost(request, coordinator, form.with_errors(missing), 422)
+    code, actor = coordinator.association.code, coordinator.actor
     try:
         async with runtime_of(request).begin() as tx:
-            found = await _request_change(form, association.code, await actor_of(request), tx)
-    except OwnAffair:
-        return own_affair(request)
+            found = await _request_change(form, code, actor, tx)
     except KeyReused:
-        return await _show_lost(request, form.with_used_key(), 409)
+        return _show_lost(request, coordinator, form.with_used_key(), 409)
     except InvalidRegistration as refused:
-        return await _show_lost(
-            request, form.with_errors(errors_of(refused, voice_of(request, "vous"))), 422
-        )
+        errors = errors_of(refused, voice_of(request, "vous"))
+        return _show_lost(request, coordinator, form.with_errors(errors), 422)
     if found.done:
-        return await _show_lost(request, Form(), done=True)
-    english = language(request) == "en"
+        return _show_lost(request, coordinator, Form(), done=True)
     wrong = {"which": ask_which(english)} if found.namesakes else {"last_name": _nobody(english)}
-    return await _show_lost(request, form.with_errors(wrong), 422, namesakes=found.namesakes)
+    refusal = form.with_errors(wrong)
+    return _show_lost(request, coordinator, refusal, 422, namesakes=found.namesakes)
 
 
 async def _request_change(form: Form, association: str, actor: str, tx: Transaction) -> Outcome:
@@ -110,10 +100,12 @@ async def _request_change(form: Form, association: str, actor: str, tx: Transact
     return Outcome(True)
 
 
-async def _show_lost(
+def _show_lost(
     request: Request,
+    coordinator: Coordinator,
     form: Form,
     status: int = 200,
+    *,
     done: bool = False,
     namesakes: Sequence[OwnPerson] = (),
 ) -> Response:
@@ -121,7 +113,7 @@ async def _show_lost(
         request,
         "contact_lost.html",
         status,
-        association=await association_of(request),
+        association=coordinator.association,
         form=form,
         done=done,
         namesakes=choices_of(namesakes),
