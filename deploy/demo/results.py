@@ -165,7 +165,7 @@ _BEFORE_A_HUMAN = {
     ),
     "handed_on": (
         "registration",
-        f"SELECT count(*) FROM requests r WHERE r.association = '{NETWORK_HEAD}' OR EXISTS"  # noqa: S608
+        f"SELECT count(*) FROM requests r WHERE r.association = '{NETWORK_HEAD}' OR EXISTS"  # noqa: S608 - only names that stand in the code
         " (SELECT FROM routings o WHERE o.request_id = r.id AND o.outcome = 'gone')",
     ),
     "unreachable": ("registration", "SELECT count(*) FROM unreachable_people"),

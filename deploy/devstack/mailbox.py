@@ -28,7 +28,7 @@ class Mailbox:
         self._folder = folder
         make_private_folder(folder)
 
-    async def handle_RCPT(  # noqa: N802
+    async def handle_RCPT(  # noqa: N802 - aiosmtpd's name
         self,
         _server: SMTP,
         _session: Session,
@@ -42,7 +42,7 @@ class Mailbox:
         envelope.rcpt_tos.append(address)
         return "250 2.1.5 Ok"
 
-    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
+    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802 - aiosmtpd's name
         """Called by aiosmtpd once a message is in; an error becomes a 4xx/5xx answer, not a 250."""
         content = envelope.content
         await asyncio.to_thread(self._store, content if isinstance(content, bytes) else b"")

@@ -53,8 +53,7 @@ async def _rows(
     anywhere = " OR ".join(f'"{column}"::text = ANY($1)' for column in columns)
     rows = await connection.fetch(
         # Names of tables and columns are the schema's own.
-        f'SELECT to_jsonb(t) - $2::text[] AS row FROM "{table}" t'  # noqa: S608
-        f" WHERE {anywhere} ORDER BY 1",
+        f'SELECT to_jsonb(t) - $2::text[] AS row FROM "{table}" t WHERE {anywhere} ORDER BY 1',
         [str(one) for one in ids],
         list(hidden),
     )

@@ -76,7 +76,7 @@ async def _call_limit_function(
 ) -> datetime | None:
     asked = list(dict.fromkeys(uses))
     free_at: datetime | None = await connection.fetchval(
-        f"SELECT max(free_at) FROM {function}($1, $2, $3, $4, $5)",  # noqa: S608 — named above
+        f"SELECT max(free_at) FROM {function}($1, $2, $3, $4, $5)",
         [use.limit.rule for use in asked],
         [use.key for use in asked],
         [use.limit.most for use in asked],

@@ -53,7 +53,7 @@ class Sessions:
     async def own(self, fingerprint: bytes) -> Session | None:
         """The session behind a cookie, for the service that keeps them."""
         row = await self._connection.fetchrow(
-            f"SELECT {_FIELDS} FROM sessions s WHERE {_ALIVE}",  # noqa: S608
+            f"SELECT {_FIELDS} FROM sessions s WHERE {_ALIVE}",
             fingerprint,
         )
         return Session(**row) if row else None
@@ -61,7 +61,7 @@ class Sessions:
     async def get_copy(self, fingerprint: bytes) -> Session | None:
         """The same from a copy: only while a recent list of registration holds it."""
         row = await self._connection.fetchrow(
-            f"SELECT {_FIELDS} FROM sessions s, open_sessions o"  # noqa: S608
+            f"SELECT {_FIELDS} FROM sessions s, open_sessions o"
             f" WHERE {_ALIVE} AND s.id = ANY(o.session_ids) AND o.listed_at > now() - $2::interval",
             fingerprint, NEWS_HOLDS,
         )  # fmt: skip

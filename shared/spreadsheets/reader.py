@@ -85,7 +85,7 @@ class Sheet:
         """The rows that hold something, in the order of the file. Raises InvalidSheet where the
         file itself cannot be read on."""
         count = 0
-        for count, (line, cells) in enumerate(self._lines, start=1):  # noqa: B007
+        for count, (line, cells) in enumerate(self._lines, start=1):  # noqa: B007 - it is looked at after the loop
             yield self._row(line, cells)
         if not count:
             self.warnings.append(f"{self.file} : des en-têtes, mais aucune ligne.")

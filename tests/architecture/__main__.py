@@ -13,6 +13,7 @@ from tests.architecture import (
     patching,
     privacy,
     purity,
+    reasons,
     references,
     spelling,
     sql,
@@ -22,7 +23,7 @@ from tests.architecture.tree import ROOT
 
 RULES = (
     *(sql, purity, privacy, facts, fields, measurements),
-    *(owners, digits, references, wording, dependencies, patching, spelling),
+    *(owners, digits, references, wording, dependencies, patching, spelling, reasons),
 )
 
 

@@ -13,9 +13,8 @@ from functools import cache
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
-from tests.architecture.tree import called, sources
+from tests.architecture.tree import FOLDERS, called, sources
 
-OURS = frozenset(["shared", "services", "deploy", "tests"])
 GROUPS = {
     "shared": (),
     "services/registration": ("registration",),
@@ -36,7 +35,7 @@ PRIVATE_ON_PURPOSE = frozenset(["openpyxl.worksheet._reader"])
 
 def violations(root: Path) -> Iterator[str]:
     declared = declared_groups(root)
-    for source in sources(root, *sorted(OURS)):
+    for source in sources(root, *FOLDERS):
         allowed = _allowed(source.path, declared)
         for node in ast.walk(source.tree):
             for module in _imported_modules(node):
@@ -69,7 +68,7 @@ def _allowed(path: str, declared: dict[str, set[str]]) -> set[str]:
 def _fault(module: str, allowed: set[str]) -> str:
     """What is wrong with importing a module by its dotted name; empty if nothing is."""
     top, *inner = module.split(".")
-    if top in OURS or top in sys.stdlib_module_names:
+    if top in FOLDERS or top in sys.stdlib_module_names:
         return ""
     if module not in PRIVATE_ON_PURPOSE and any(part.startswith("_") for part in inner):
         return f"{module} is private to its library"

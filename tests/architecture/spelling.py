@@ -13,10 +13,9 @@ from io import StringIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from tests.architecture.tree import docstrings
+from tests.architecture.tree import FOLDERS, docstrings
 
 DOCUMENTS = ("*.md", "docs/*.md", "docs/*/*.md")
-CODE = ("shared", "services", "deploy", "tests")
 FRENCH = ("deploy/cli/*.py",)
 
 
@@ -44,7 +43,7 @@ def _written(root: Path) -> Iterator[tuple[str, str]]:
     for pattern in DOCUMENTS:
         for file in root.glob(pattern):
             yield file.relative_to(root).as_posix(), file.read_text(encoding="utf-8")
-    for folder in CODE:
+    for folder in FOLDERS:
         for file in sorted((root / folder).rglob("*.py")):
             path = file.relative_to(root)
             if not any(path.match(pattern) for pattern in FRENCH):

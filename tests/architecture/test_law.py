@@ -20,6 +20,7 @@ from tests.architecture import (
     patching,
     privacy,
     purity,
+    reasons,
     references,
     spelling,
     sql,
@@ -45,6 +46,9 @@ def test_the_tree_obeys(rule: ModuleType) -> None:
 @pytest.mark.parametrize(
     ("rule", "path", "code", "sentence"),
     [
+        (reasons, HANDLERS, "import os  # noqa: F401", "silenced without a reason"),
+        (reasons, HANDLERS, "import os  # noqa", "silenced without a reason"),
+        (reasons, HANDLERS, "X: int = ''  # type: ignore[assignment]", "without a reason"),
         (spelling, HANDLERS, '"""Nobody is recieved."""', "recieved ==> received"),
         (spelling, HANDLERS, "X = 1  # it occured", "occured ==> occurred"),
         (spelling, "docs/messaging.md", "A seperate queue.", "seperate ==> separate"),
@@ -121,6 +125,8 @@ def test_what_is_planted_is_named(
         (sql, "services/matching/store/new.py", 'Q = "SELECT id FROM requests"'),
         (sql, HANDLERS, 'def choose():\n    """Select one from the list."""'),
         (sql, HANDLERS, 'X = "Update your settings, then set them again"'),
+        (reasons, HANDLERS, "import os  # noqa: F401, E501 - it is looked for"),
+        (reasons, HANDLERS, "X: int = ''  # type: ignore[assignment]  # a stand-in"),
         (purity, DOMAIN, "def age(now):\n    return now.year"),
         (privacy, HANDLERS, 'log.info("mail.sent", channel="mail", count=1)'),
         (privacy, HANDLERS, 'mailbox.info("not a logger", email="x")'),

@@ -7,6 +7,8 @@ from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
+FOLDERS = ("shared", "services", "deploy", "tests")
+"""All Python is below them."""
 
 
 @dataclass(frozen=True)

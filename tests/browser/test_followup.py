@@ -79,7 +79,7 @@ async def test_every_page_is_for_everybody(
 ) -> None:
     page = await browser.new_page(
         viewport={"width": width, "height": 800},
-        color_scheme=scheme,  # type: ignore[arg-type]
+        color_scheme=scheme,  # type: ignore[arg-type]  # playwright has a literal here
         locale="fr-FR",
         reduced_motion="reduce",
     )

@@ -33,7 +33,7 @@ class MorePlace(Place):
 
 
 class WithMoreInside(Before):
-    place: MorePlace  # type: ignore[assignment]
+    place: MorePlace  # type: ignore[assignment]  # another type, on purpose
 
 
 def _found(after: type[BaseModel]) -> list[str]:
@@ -41,7 +41,7 @@ def _found(after: type[BaseModel]) -> list[str]:
 
 
 class WithMoreWords(Before):
-    lang: Literal["fr", "en", "de"] = "fr"  # type: ignore[assignment]
+    lang: Literal["fr", "en", "de"] = "fr"  # type: ignore[assignment]  # another type, on purpose
 
 
 @pytest.mark.parametrize("after", [Before, WithMore, WithMoreInside, WithMoreWords])

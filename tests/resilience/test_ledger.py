@@ -172,5 +172,5 @@ async def _told(
 
 async def _until(done: Callable[[], Awaitable[bool]], seconds: float) -> None:
     async with asyncio.timeout(seconds):
-        while not await done():  # noqa: ASYNC110  # progress is in other processes
+        while not await done():
             await asyncio.sleep(0.1)

@@ -10,5 +10,5 @@ PATIENCE = 180.0
 async def until(condition: Callable[[], Awaitable[bool]], seconds: float = PATIENCE) -> None:
     """Wait until the condition holds; TimeoutError after `seconds`."""
     async with asyncio.timeout(seconds):
-        while not await condition():  # noqa: ASYNC110  # anything may be the condition
+        while not await condition():
             await asyncio.sleep(0.05)

@@ -7,6 +7,6 @@ _KNOWN = ", ".join(f"'{code}'" for code in sorted(ASSOCIATIONS))
 _ALERTS = f"""
 SELECT count(*) FROM alerts WHERE handled_at IS NULL
     AND (association IS NULL OR association NOT IN ({_KNOWN}))
-"""  # noqa: S608 - codes of our own
+"""
 
 UNOWNED = {"engagements": UNATTENDED, "alerts": _ALERTS}

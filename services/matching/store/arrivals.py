@@ -25,7 +25,7 @@ _KEPT = f"""
 SELECT programme, round_id, (SELECT true FROM requests r WHERE {_NEW}
                              ORDER BY r.changed_in LIMIT 1) IS NOT NULL AS awaited
 FROM kept_prices kept WHERE people >= $1 ORDER BY programme
-"""  # noqa: S608 - nothing from outside
+"""
 
 _OPEN_ENTRY = """
 m.criteria || jsonb_build_object(
@@ -54,7 +54,7 @@ SELECT policy, held_on, (certificate #> '{{score,prices}}')::text AS prices,
     ARRAY(SELECT jsonb_build_object('mentees', '[]'::jsonb, 'past', '[]'::jsonb,
         'mentors', mentors, 'associations', associations)::text FROM portion, capped) AS inputs
 FROM rounds WHERE round_id = $1
-"""  # noqa: S608 - nothing from outside
+"""
 
 # First come, first served; one that somebody else has in hand is left for the next look.
 _NEWCOMERS = f"""
@@ -78,12 +78,12 @@ SELECT jsonb_build_object(
                 FROM mentee LEFT JOIN apart USING (mentee_id)),
     'past', (SELECT coalesce(jsonb_agg(jsonb_build_array(request_id, mentor_id)), '[]')
              FROM past))::text
-"""  # noqa: S608 - nothing from outside
+"""
 _STILL_OPEN = f"""
 WITH mentor AS (SELECT {_OPEN_ENTRY} AND m.mentor_id = ANY ($2))
 SELECT jsonb_build_object('mentees', '[]'::jsonb, 'past', '[]'::jsonb,
     'mentors', (SELECT coalesce(jsonb_agg(entry), '[]') FROM mentor))::text
-"""  # noqa: S608 - nothing from outside
+"""
 _NOTE = """
 INSERT INTO arrivals (request_id, round_id, pair_id, association, answered_at, seconds)
 SELECT r.request_id, $1, p.pair_id, m.association, $2,

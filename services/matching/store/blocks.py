@@ -102,7 +102,7 @@ class Blocks:
 def _row(table: Table) -> str:
     person = f"{table}.{_PEOPLE[table]}"
     return (
-        f"SELECT {_KEYS[table]} AS row_id, {person} AS person_id, association, criteria, blocked,"  # noqa: S608 - named above
+        f"SELECT {_KEYS[table]} AS row_id, {person} AS person_id, association, criteria, blocked,"
         f" EXISTS (SELECT FROM unreachable u WHERE u.person_id = {person}) AS unreachable"
         f" FROM {table}"
     )

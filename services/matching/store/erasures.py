@@ -122,14 +122,14 @@ class Erasures:
 
 _OLD = "SELECT old_id FROM erasures_under_way WHERE person_id = $1"
 _FINISH = (
-    f"DELETE FROM proposition_answers WHERE pair_id IN (SELECT pair_id FROM pairs"  # noqa: S608
+    f"DELETE FROM proposition_answers WHERE pair_id IN (SELECT pair_id FROM pairs"
     f" WHERE mentee_id = $1 OR mentor_id = $1 OR request_id IN ({_OLD}))",
     # Explanations of others may name the person too.
     "UPDATE explanations e SET explanation = replace(explanation::text, u.old_id::text,"
     " u.new_id::text)::jsonb FROM erasures_under_way u WHERE u.person_id = $1"
     " AND strpos(explanation::text, u.old_id::text) > 0",
-    f"DELETE FROM explanations WHERE request_id IN ({_OLD})",  # noqa: S608
-    f"DELETE FROM selection_requests WHERE request_id IN ({_OLD})",  # noqa: S608
+    f"DELETE FROM explanations WHERE request_id IN ({_OLD})",
+    f"DELETE FROM selection_requests WHERE request_id IN ({_OLD})",
     "INSERT INTO requests (request_id, mentee_id, programme, association, criteria, since,"
     " opened_at, state) SELECT u.new_id, own.new_id, programme, association, '{}', r.since,"
     " opened_at, 'closed' FROM requests r JOIN erasures_under_way u ON u.old_id = r.request_id"
@@ -149,6 +149,6 @@ _FINISH = (
     "DELETE FROM latest_changes WHERE person_id = $1",
     "DELETE FROM clearances_ahead WHERE mentor_id = $1",
     "DELETE FROM kept_apart WHERE mentee_id = $1 OR mentor_id = $1",
-    f"DELETE FROM holds WHERE subject = $1 OR subject IN ({_OLD})",  # noqa: S608
+    f"DELETE FROM holds WHERE subject = $1 OR subject IN ({_OLD})",
     "DELETE FROM erasures_under_way WHERE person_id = $1",
 )

@@ -18,13 +18,13 @@ SELECT pairs.pair_id, {_JUDGED}, pairs.paused_at, pairs.introduced_at IS NOT NUL
 FROM pairs JOIN requests r USING (request_id) JOIN mentors m ON m.mentor_id = pairs.mentor_id
 LEFT JOIN propositions p USING (pair_id)
 WHERE pairs.ended_at IS NULL
-"""  # noqa: S608 - nothing from outside
+"""
 _PROPOSED = f"""
 SELECT NULL::uuid AS pair_id, {_JUDGED}, NULL::timestamptz AS paused_at, false AS introduced,
        true AS proposed
 FROM jsonb_to_recordset($1::text::jsonb) AS p (request_id uuid, mentor_id uuid)
 JOIN requests r ON r.request_id = p.request_id JOIN mentors m ON m.mentor_id = p.mentor_id
-"""  # noqa: S608 - nothing from outside
+"""
 
 
 @dataclass(frozen=True)

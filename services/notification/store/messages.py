@@ -144,8 +144,7 @@ class Messages:
 
     async def _change(self, message: Message, changes: str, *values: object) -> bool:
         done = await self._connection.execute(
-            f"UPDATE messages SET {changes}"  # noqa: S608 — the changes are written above
-            " WHERE id = $1 AND claim = $2 AND state = 'sending'",
+            f"UPDATE messages SET {changes} WHERE id = $1 AND claim = $2 AND state = 'sending'",
             message.id,
             message.claim,
             *values,

@@ -23,7 +23,7 @@ async def date_change(
     rise in the order in which changes are committed. None: nobody of that id."""
     column = f"{what}_changed_at"
     dated: datetime | None = await connection.fetchval(
-        f"UPDATE {_TABLES[what]} SET {column} ="  # noqa: S608 - named above
+        f"UPDATE {_TABLES[what]} SET {column} ="
         f" greatest($2, {column} + interval '1 microsecond') WHERE id = $1 RETURNING {column}",
         person_id,
         now,

@@ -103,7 +103,7 @@ class Clearances:
     async def add_claim(self, claim: Claim) -> bool:
         """Keep a claim; false where the same one of the same sender waits already."""
         added = await self._connection.fetchval(
-            f"INSERT INTO clearance_claims ({_FIELDS}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"  # noqa: S608
+            f"INSERT INTO clearance_claims ({_FIELDS}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"
             " ON CONFLICT (mentor_id, said_by, coalesce(newcomer_id, mentor_id))"
             " WHERE settled_at IS NULL"
             " DO UPDATE SET cleared_until = excluded.cleared_until RETURNING id = $1",
@@ -121,7 +121,7 @@ class Clearances:
     async def claims_for(self, association: str) -> list[Claim]:
         """What this association has to decide, the nearest deadline first."""
         rows = await self._connection.fetch(
-            f"SELECT {_FIELDS} FROM clearance_claims"  # noqa: S608 - nothing from outside
+            f"SELECT {_FIELDS} FROM clearance_claims"
             " WHERE association = $1 AND settled_at IS NULL AND NOT EXISTS (SELECT FROM persons p"
             " WHERE p.id = mentor_id AND (p.same_as IS NOT NULL OR p.erased_at IS NOT NULL))"
             " ORDER BY due_on, said_at, id LIMIT 200",
@@ -132,7 +132,7 @@ class Clearances:
     async def claims_about(self, mentor_id: UUID) -> list[Claim]:
         """The open claims about a mentor, the oldest first."""
         rows = await self._connection.fetch(
-            f"SELECT {_FIELDS} FROM clearance_claims"  # noqa: S608 - nothing from outside
+            f"SELECT {_FIELDS} FROM clearance_claims"
             " WHERE mentor_id = $1 AND settled_at IS NULL ORDER BY said_at, id",
             mentor_id,
         )
@@ -141,7 +141,7 @@ class Clearances:
     async def open_claim(self, claim_id: UUID) -> Claim | None:
         """An open claim, kept from others until the transaction ends."""
         row = await self._connection.fetchrow(
-            f"SELECT {_FIELDS} FROM clearance_claims"  # noqa: S608 - nothing from outside
+            f"SELECT {_FIELDS} FROM clearance_claims"
             " WHERE id = $1 AND settled_at IS NULL FOR UPDATE",
             claim_id,
         )

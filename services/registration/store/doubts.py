@@ -29,7 +29,7 @@ class Doubt:
 
 
 _FIELDS = "id, side, earlier_id, newcomer_id, agreeing, holds, association, raised_at, due_on"
-_OPEN = f"SELECT {_FIELDS}, affirmed_at FROM doubts WHERE outcome IS NULL"  # noqa: S608 - nothing from outside
+_OPEN = f"SELECT {_FIELDS}, affirmed_at FROM doubts WHERE outcome IS NULL"
 
 
 class Doubts:
@@ -41,7 +41,7 @@ class Doubts:
     async def add(self, doubt: Doubt) -> None:
         """Keep a doubt about two people. Raises UniqueViolationError for a known id."""
         await self._connection.execute(
-            f"INSERT INTO doubts ({_FIELDS}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",  # noqa: S608
+            f"INSERT INTO doubts ({_FIELDS}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
             doubt.id,
             doubt.side,
             doubt.earlier_id,

@@ -54,7 +54,7 @@ class GuardianChecks:
     async def get_for_update(self, subject: UUID) -> GuardianCheck | None:
         """The task of a request or a mentor, kept from others until the transaction ends."""
         row = await self._connection.fetchrow(
-            f"SELECT {_FIELDS} FROM guardian_checks WHERE subject = $1 FOR UPDATE",  # noqa: S608
+            f"SELECT {_FIELDS} FROM guardian_checks WHERE subject = $1 FOR UPDATE",
             subject,
         )
         return GuardianCheck(**row) if row else None
@@ -62,7 +62,7 @@ class GuardianChecks:
     async def waiting_for(self, association: str) -> Sequence[GuardianCheck]:
         """What an association has to do, the nearest deadline first."""
         rows = await self._connection.fetch(
-            f"SELECT {_FIELDS} FROM guardian_checks"  # noqa: S608
+            f"SELECT {_FIELDS} FROM guardian_checks"
             " WHERE association = $1 AND settled_at IS NULL ORDER BY answer_by, subject LIMIT 200",
             association,
         )

@@ -14,7 +14,7 @@ SELECT count(*) FROM erasures e
 WHERE e.asked_at < $1::timestamptz - interval '{RECEIPT_HOURS} hours'
     AND (e.erased_at IS NULL OR {len(HELD_QUEUES)} >
         (SELECT count(*) FROM erasure_receipts r WHERE r.person_id = e.person_id))
-"""  # noqa: S608 - numbers of our own
+"""
 
 LATE = {"erasures": _ERASURES}
 """For the service's `set_aside`."""

@@ -151,7 +151,7 @@ class Pairs:
     async def _stage(self, pair: PairEvent, column: str, now: datetime) -> None:
         await self._know(pair)
         await self._connection.execute(
-            f"UPDATE pairs SET {column} = coalesce({column}, $2) WHERE pair_id = $1",  # noqa: S608
+            f"UPDATE pairs SET {column} = coalesce({column}, $2) WHERE pair_id = $1",
             pair.pair_id,
             now,
         )

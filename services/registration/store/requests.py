@@ -52,7 +52,7 @@ _FIELDS = (
     " r.minority, r.guardian_contact, r.guardian_told_at,"
     " ARRAY(SELECT public FROM sensitive_publics s WHERE s.request_id = r.id) AS sensitive"
 )
-_REQUESTS = f"SELECT {_FIELDS} FROM requests r JOIN persons p ON p.id = r.mentee_id"  # noqa: S608
+_REQUESTS = f"SELECT {_FIELDS} FROM requests r JOIN persons p ON p.id = r.mentee_id"
 
 
 class Requests:

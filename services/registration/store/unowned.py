@@ -21,7 +21,7 @@ _REQUESTS = f"""
 SELECT count(*) FROM requests r WHERE r.state = 'placing' OR {_WAITS}
     OR (r.state IN ('routed', 'guardian_check', 'confirmed')
         AND (r.association IS NULL OR r.association NOT IN ({_KNOWN})))
-"""  # noqa: S608 - codes of our own
+"""
 
 _DOUBTS = """
 SELECT count(*) FROM doubts d WHERE d.outcome IS NULL AND NOT EXISTS (
@@ -45,7 +45,7 @@ _CHECKS = f"""
 SELECT count(*) FROM guardian_checks c WHERE c.settled_at IS NULL
   AND (c.association NOT IN ({_KNOWN}) OR NOT EXISTS (
     SELECT FROM timers t WHERE t.kind = 'guardian_check_deadline' AND t.key = c.subject::text))
-"""  # noqa: S608 - codes of our own
+"""
 _MENTORS = """
 SELECT count(*) FROM mentors m JOIN persons p USING (id)
 WHERE m.awaits_guardian AND m.left_at IS NULL AND p.erased_at IS NULL AND p.same_as IS NULL

@@ -40,7 +40,7 @@ class Network:
         self.stated: list[Event] = []
         self.heard: Counter[tuple[str, str]] = Counter()
         self._keeper = keeper
-        stages["notification"].runtime.rpc_client = Desk(stages["registration"])  # type: ignore[assignment]
+        stages["notification"].runtime.rpc_client = Desk(stages["registration"])  # type: ignore[assignment]  # a stand-in
 
     async def settle(self) -> None:
         """Hand on, send and hold rounds until nothing moves any more."""

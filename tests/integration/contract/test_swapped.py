@@ -40,7 +40,7 @@ async def mentor(network: Network, **told: Any) -> MentorRegistered:
     assert registered.status_code == 202
     (fact,) = await stated(network, MentorRegistered)
     await network.stages["matching"].handle(fact)
-    return fact  # type: ignore[no-any-return]
+    return fact  # type: ignore[no-any-return]  # events of that class
 
 
 @BOTH_ORDERS

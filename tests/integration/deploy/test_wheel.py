@@ -49,7 +49,7 @@ def _pip(folder: Path, *arguments: str | Path) -> None:
 
 
 def _run(*command: str | Path, **how: object) -> str:
-    done = subprocess.run(  # type: ignore[call-overload]
+    done = subprocess.run(  # type: ignore[call-overload]  # options are handed on as they are
         [str(part) for part in command], capture_output=True, text=True, check=False, **how
     )
     assert done.returncode == 0, done.stdout + done.stderr

@@ -47,7 +47,7 @@ async def _taken(channel: AbstractChannel, queue: str) -> aio_pika.abc.AbstractI
     """What reaches a queue, once it is there."""
     held = await channel.get_queue(queue, ensure=False)
     async with asyncio.timeout(PATIENCE):
-        while (message := await held.get(no_ack=True, fail=False)) is None:  # noqa: ASYNC110
+        while (message := await held.get(no_ack=True, fail=False)) is None:
             await asyncio.sleep(0.05)
     return message
 

@@ -155,7 +155,7 @@ async def test_of_two_connections_one_takes_the_answer(pair: Pair) -> None:
 
         assert await late is False
         assert await CheckIns(other).get_open_by_token(token_hash(token), now) is None
-    assert (await CheckIns(pool).get_answered(checkin_id)).reply == Reply("yes")  # type: ignore[arg-type]
+    assert (await CheckIns(pool).get_answered(checkin_id)).reply == Reply("yes")  # type: ignore[arg-type]  # a pool executes like a connection
 
 
 async def test_of_two_connections_one_opens_the_alert(pair: Pair) -> None:
@@ -166,7 +166,7 @@ async def test_of_two_connections_one_opens_the_alert(pair: Pair) -> None:
     async def call(alert_id: object) -> int:
         async with pool.acquire() as connection, connection.transaction():
             signal = await Alerts(connection).open(
-                alert_id,  # type: ignore[arg-type]
+                alert_id,  # type: ignore[arg-type]  # any id
                 NewAlert("silent", engagement_id),
                 now,
             )

@@ -16,7 +16,7 @@ from tests.support.service_harness import ServiceHarness
 def apart(pair: Pair, side: str = "mentee") -> PersonKeptApart:
     people = (pair.event.mentee_id, pair.event.mentor_id)
     one, other = people if side == "mentee" else people[::-1]
-    return PersonKeptApart(side=side, person_id=one, apart_from=(uuid4(), other))  # type: ignore[arg-type]
+    return PersonKeptApart(side=side, person_id=one, apart_from=(uuid4(), other))  # type: ignore[arg-type]  # one of the two
 
 
 def calls(pair: Pair) -> list[tuple[str, str]]:

@@ -61,7 +61,7 @@ async def test_what_a_closed_association_had_is_the_heads(pair: Pair) -> None:
     await pair.days(31)
     await pair.answer("month_1", "mentee", "not_well")
     for table in ("alerts", "engagements"):
-        await pair.stage.pool.execute(f"UPDATE {table} SET association = 'closed_club'")  # noqa: S608
+        await pair.stage.pool.execute(f"UPDATE {table} SET association = 'closed_club'")
     assert set(await unowned(pair.stage)) == {"alerts"}
     await hand_on(pair.stage.runtime)
     assert await unowned(pair.stage) == {}

@@ -33,7 +33,7 @@ async def _register(app: FastAPI, name: str, mails: MailServer) -> Calls:
             answer = await client.post("/inscription/jeune", data=answers, headers=HTML)
             assert answer.status_code == 303
             async with asyncio.timeout(PATIENCE):
-                while not mails.to(mail):  # noqa: ASYNC110 - whatever brings the mail
+                while not mails.to(mail):
                     await asyncio.sleep(0.02)
     return calls
 

@@ -39,7 +39,7 @@ async def test_a_quiet_run_logs_no_warning(
             await send(own_vhost, "mentee", young(**named(n, "mentee")))
             await send(own_vhost, "mentor", volunteer(**named(n, "mentor")))
         async with asyncio.timeout(PATIENCE):
-            while len({mail["To"] for mail in mail_server.received}) < PEOPLE:  # noqa: ASYNC110
+            while len({mail["To"] for mail in mail_server.received}) < PEOPLE:
                 await asyncio.sleep(0.1)
         await asyncio.sleep(1)
     loud = [line for line in lines if line["log_level"] not in ("debug", "info")]

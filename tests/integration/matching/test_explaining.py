@@ -51,7 +51,7 @@ async def test_a_closed_gate_is_told_with_what_would_open_most(
     explanation = await kept(matching, asked.request_id)
     assert explanation is not None
     assert explanation["mentor_id"] is None
-    assert explanation["blocking"]["gate"] == "slot"  # type: ignore[index]
+    assert explanation["blocking"]["gate"] == "slot"  # type: ignore[index]  # a JSON column
 
 
 async def test_taken_mentors_are_told_as_taken_and_the_pair_keeps_its_reasons(
@@ -66,7 +66,7 @@ async def test_taken_mentors_are_told_as_taken_and_the_pair_keeps_its_reasons(
     reasons = await kept(matching, made.request_id)
     assert reasons is not None
     assert reasons["mentor_id"] == str(made.mentor_id)
-    assert reasons["reasons"]["fr"]  # type: ignore[index]
+    assert reasons["reasons"]["fr"]  # type: ignore[index]  # a JSON column
 
 
 async def test_told_again_only_when_the_picture_changes(

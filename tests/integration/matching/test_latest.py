@@ -202,4 +202,4 @@ async def test_nothing_is_kept_of_the_dates_of_an_erased_mentor(
     await hear(matching, facts, turned)
     await matching.fire_due()
     for table in ("latest_changes", "holds", "births"):
-        assert await matching.pool.fetchval(f"SELECT count(*) FROM {table}") == 0  # noqa: S608
+        assert await matching.pool.fetchval(f"SELECT count(*) FROM {table}") == 0

@@ -102,4 +102,4 @@ async def test_nothing_of_an_erased_person_is_kept_ahead(matching: ServiceHarnes
             await matching.handle(event)
         await matching.fire_due()
     for table in ("births", "clearances_ahead"):
-        assert await matching.pool.fetchval(f"SELECT count(*) FROM {table}") == 0  # noqa: S608
+        assert await matching.pool.fetchval(f"SELECT count(*) FROM {table}") == 0

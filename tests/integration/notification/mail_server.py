@@ -48,7 +48,7 @@ class MailServer:
         """Mails that came for an address."""
         return [mail for mail in self.received if mail["To"] == address]
 
-    async def handle_RCPT(  # noqa: N802 — aiosmtpd's name
+    async def handle_RCPT(  # noqa: N802 - aiosmtpd's name
         self, _server: Any, _session: Any, envelope: Any, address: str, _options: Any
     ) -> str:
         reply = self.replies.get(address, "250 OK")
@@ -58,7 +58,7 @@ class MailServer:
             envelope.rcpt_tos.append(address)
         return reply
 
-    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802 - aiosmtpd's name
         reply = self.replies.get(envelope.rcpt_tos[0], "")
         if reply.startswith("data:"):
             return reply.removeprefix("data:")

@@ -55,7 +55,7 @@ class Post:
         self.stage = stage
         self.registration = registration
         self.mail = mail
-        stage.runtime.rpc_client = registration  # type: ignore[assignment]
+        stage.runtime.rpc_client = registration  # type: ignore[assignment]  # a stand-in
         assert isinstance(stage.runtime.settings, NotificationSettings)
         self.settings = stage.runtime.settings
 

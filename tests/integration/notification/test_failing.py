@@ -38,7 +38,7 @@ async def test_refused_by_mail_it_goes_by_sms(post: Post, reply: str) -> None:
 async def test_without_a_mail_address_it_goes_by_sms(post: Post) -> None:
     await acknowledge(post, email=None, phone="+33639980001")
     await post.send()
-    assert [fact.channel for fact in await post.stage.emitted()] == ["sms"]  # type: ignore[attr-defined]
+    assert [fact.channel for fact in await post.stage.emitted()] == ["sms"]  # type: ignore[attr-defined]  # events of one class
 
 
 async def test_refused_with_no_other_way_it_has_failed_for_good(post: Post) -> None:

@@ -173,7 +173,7 @@ async def test_killed_with_minus_nine_nobody_gets_a_mail_twice(
 
 async def mails(server: MailServer, count: int) -> None:
     async with asyncio.timeout(PATIENCE):
-        while len(server.received) < count:  # noqa: ASYNC110 — mails are counted, not signalled
+        while len(server.received) < count:
             await asyncio.sleep(0.01)
 
 

@@ -27,7 +27,7 @@ async def acknowledge(post: Post, count: int) -> None:
 
 async def test_two_replicas_send_two_hundred_messages_once_each(post: Post) -> None:
     other = await set_up(SERVICE, post.stage.pool, post.stage.clock)
-    other.runtime.rpc_client = post.registration  # type: ignore[assignment]
+    other.runtime.rpc_client = post.registration  # type: ignore[assignment]  # a stand-in
     replicas = [post.stage.runtime, other.runtime]
     workers = [
         asyncio.create_task(worker(runtime))

@@ -35,7 +35,7 @@ class House:
 
     def __init__(self, registration: ServiceHarness, post: Post) -> None:
         self.registration, self.post = registration, post
-        post.stage.runtime.rpc_client = Line(registration)  # type: ignore[assignment]
+        post.stage.runtime.rpc_client = Line(registration)  # type: ignore[assignment]  # a stand-in
 
     async def form(self, n: int, who: str = "jeune", **changes: Any) -> int:
         """The form of somebody invented, each from a network of their own."""

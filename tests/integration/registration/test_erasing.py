@@ -79,7 +79,7 @@ async def test_nothing_of_an_erased_mentee_is_left(
     assert not await standing(s, mentee.mentee_id)
     assert await vault().keys.of([mentee.mentee_id]) == {}
     for table in ("marks", "sensitive_publics", "explanations"):
-        assert await s.pool.fetchval(f"SELECT count(*) FROM {table}") == 0  # noqa: S608
+        assert await s.pool.fetchval(f"SELECT count(*) FROM {table}") == 0
     assert await s.pool.fetchval("SELECT criteria FROM requests") == {}
     told = [type(fact) for fact in await s.emitted()]
     assert told == [RequestWithdrawn, PersonErased]
@@ -129,11 +129,11 @@ async def test_a_crash_at_any_step_leaves_an_erasure_that_is_finished(
     await s.emitted()
     script = "tests.integration.registration.killed_eraser"
     command = [sys.executable, "-m", script, step, side, str(person_id)]
-    died = subprocess.run(command, check=False, capture_output=True, text=True)  # noqa: ASYNC221
+    died = subprocess.run(command, check=False, capture_output=True, text=True)  # noqa: ASYNC221 - nothing else runs meanwhile
     assert died.returncode == (0 if step == "done" else -9), died.stderr
     await reapply_erasures(await read_journal(), s.runtime.transactions)
     assert await standing(s, person_id) == STEPS[step]
-    erased = PersonErased(person_id=person_id, side=side)  # type: ignore[arg-type]
+    erased = PersonErased(person_id=person_id, side=side)  # type: ignore[arg-type]  # one of the two
     assert (erased in await s.emitted()) != STEPS[step]
     assert await reapply_erasures(await read_journal(), s.runtime.transactions) == 0
 
@@ -243,7 +243,7 @@ async def test_nothing_that_others_keep_beside_a_person_is_left(
     )
     await erase(s, mentee.mentee_id, "mentee")
     for table in ("dead_ways", "guardian_checks", "unreachable_people"):
-        assert await s.pool.fetchval(f"SELECT count(*) FROM {table}") == 0  # noqa: S608
+        assert await s.pool.fetchval(f"SELECT count(*) FROM {table}") == 0
     assert not await s.pool.fetchval(
         "SELECT count(*) FROM timers WHERE key = ANY($1)",
         [str(mentee.mentee_id), str(mentee.request_id)],

@@ -46,7 +46,7 @@ class Others:
 @pytest.fixture
 def others(s: ServiceHarness) -> Others:
     made = Others()
-    s.runtime.rpc_client = made  # type: ignore[assignment]
+    s.runtime.rpc_client = made  # type: ignore[assignment]  # a stand-in
     return made
 
 
@@ -54,13 +54,13 @@ def others(s: ServiceHarness) -> Others:
 async def path(s: ServiceHarness, partner: str, others: Others) -> str:
     """The tracking page of a young person with a sensitive public."""
     await register(s, {"kind": "mentee", **young(publics=["disability"])})
-    return path_of(s, "request", (await s.emitted())[0].request_id)  # type: ignore[attr-defined]
+    return path_of(s, "request", (await s.emitted())[0].request_id)  # type: ignore[attr-defined]  # a registration
 
 
 @pytest.fixture
 async def mentors_path(s: ServiceHarness, partner: str, others: Others) -> str:
     await register(s, {"kind": "mentor", **volunteer()})
-    return path_of(s, "request", (await s.emitted())[0].mentor_id)  # type: ignore[attr-defined]
+    return path_of(s, "request", (await s.emitted())[0].mentor_id)  # type: ignore[attr-defined]  # a registration
 
 
 async def test_everything_held_is_shown_in_words(s: ServiceHarness, path: str) -> None:
@@ -106,7 +106,7 @@ async def test_a_stranger_does_not_learn_from_their_file_that_somebody_is_known(
     """The second one has the first one's name and birth date, and waits for a decision."""
     await register(s, {"kind": "mentee", **young(email="autre@exemple.fr")})
     newcomer = (await s.emitted())[0]
-    told = (await s.client.get(f"{path_of(s, 'request', newcomer.request_id)}/donnees.json")).json()  # type: ignore[attr-defined]
+    told = (await s.client.get(f"{path_of(s, 'request', newcomer.request_id)}/donnees.json")).json()  # type: ignore[attr-defined]  # a registration
     assert await s.pool.fetchval("SELECT count(*) FROM doubts") == 1
     assert "doubts" not in told["services"]["registration"]
     for hidden in ("held", "same_as"):
@@ -154,9 +154,9 @@ async def test_a_guardian_sees_and_erases_by_their_own_link(
     child = {"born": "2013-03-04", "guardian_first_name": "Maud", "guardian_email": "m@exemple.fr"}
     await register(s, {"kind": "mentee", **young(**child)})
     registered = (await s.emitted())[0]
-    mark = s.runtime.links.token("parent", registered.mentee_id)  # type: ignore[attr-defined]
+    mark = s.runtime.links.token("parent", registered.mentee_id)  # type: ignore[attr-defined]  # a registration
     async with s.runtime.begin() as tx:
-        person = registered.mentee_id  # type: ignore[attr-defined]
+        person = registered.mentee_id  # type: ignore[attr-defined]  # a registration
         kept = tx.fingerprint("parent", person)
         await Links(tx.connection).keep("parent", person, kept, tx.now.replace(year=2031))
     page = await s.client.get(f"/parent/{mark}/donnees", headers=HTML)

@@ -139,7 +139,7 @@ async def test_a_queue_that_does_not_exist_is_told_in_one_sentence(vhost: str) -
 async def _next(queue: AbstractQueue) -> AbstractIncomingMessage:
     """The next message; one that was given back is there again after a moment."""
     async with asyncio.timeout(PATIENCE):
-        while (message := await queue.get(fail=False)) is None:  # noqa: ASYNC110
+        while (message := await queue.get(fail=False)) is None:
             await asyncio.sleep(0.05)
     return message
 

@@ -32,7 +32,7 @@ def test_it_obeys_the_compose_specification() -> None:
 def test_a_container_has_no_right_that_it_does_not_need(name: str) -> None:
     container = CONTAINERS[name]
     assert container["read_only"] is True
-    assert "/tmp" in container["tmpfs"]  # noqa: S108  # a mount point, not a file of ours
+    assert "/tmp" in container["tmpfs"]  # noqa: S108 - a mount point, not a file of ours
     assert container["cap_drop"] == ["ALL"]
     assert "cap_add" not in container
     assert container["security_opt"] == ["no-new-privileges:true"]

@@ -61,7 +61,7 @@ def test_an_alert_that_would_not_fire_fails_the_test(promtool: Promtool, tmp_pat
 
 def test_every_alert_says_what_is_wrong_and_what_to_do() -> None:
     for group in _read(PROMETHEUS / "alerts.yml")["groups"]:
-        for rule in group["rules"]:  # type: ignore[attr-defined]
+        for rule in group["rules"]:  # type: ignore[attr-defined]  # what YAML holds
             assert rule["annotations"].keys() == {"summary", "action"}
             assert rule["labels"]["severity"] in {"now", "today"}
 

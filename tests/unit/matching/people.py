@@ -47,7 +47,7 @@ _LANGUAGES = ("fr", "fr", "fr", "fr", "en", "ar")
 
 def a_round(mentees: Sequence[Mentee], mentors: Sequence[Mentor], **terms: object) -> RoundInput:
     """A round of these people on the day AT."""
-    return replace(RoundInput(tuple(mentees), tuple(mentors), AT), **terms)  # type: ignore[arg-type]
+    return replace(RoundInput(tuple(mentees), tuple(mentors), AT), **terms)  # type: ignore[arg-type]  # fields of a round
 
 
 class Draw:

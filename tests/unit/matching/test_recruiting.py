@@ -77,7 +77,7 @@ def test_a_kind_that_is_not_named_brings_nothing(seed: int) -> None:
 
 
 def alone(name: str, **changes: object) -> Mentee:
-    return replace(MENTEE, id=name, **changes)  # type: ignore[arg-type]
+    return replace(MENTEE, id=name, **changes)  # type: ignore[arg-type]  # fields of a mentee
 
 
 def exactly(given: RoundInput, kind: Kind) -> tuple[Signal, float, int]:

@@ -97,7 +97,7 @@ def without(given: RoundInput, pupil: str, mentor_id: str) -> RoundInput:
 
 
 def mentors(*names: str, **changes: object) -> list[Mentor]:
-    return [replace(MENTOR, id=name, **changes) for name in names]  # type: ignore[arg-type]
+    return [replace(MENTOR, id=name, **changes) for name in names]  # type: ignore[arg-type]  # fields of a mentor
 
 
 def test_who_has_one_mentor_only_keeps_that_mentor() -> None:

@@ -126,7 +126,7 @@ async def test_it_finds_a_message_by_its_tag(
 async def test_when_it_cannot_be_asked_nothing_is_concluded(
     brevo: BrevoGateway, answer: dict[str, object]
 ) -> None:
-    respx.get(EVENTS).respond(**answer)  # type: ignore[arg-type]
+    respx.get(EVENTS).respond(**answer)  # type: ignore[arg-type]  # arguments of respx
     with pytest.raises(OSError, match=r"^\w+$"):
         await brevo.find(PARCEL.id)
     await brevo.close()

@@ -96,7 +96,7 @@ def test_young_people_are_tu_and_everybody_else_vous(template: str, side: str) -
 
 @pytest.mark.parametrize("path", sorted(TEMPLATES.glob("*.fr.*")), ids=lambda path: path.name)
 def test_french_punctuation_never_begins_a_line(path: object) -> None:
-    words = path.read_text(encoding="utf-8")  # type: ignore[attr-defined]
+    words = path.read_text(encoding="utf-8")  # type: ignore[attr-defined]  # a path
     if not str(path).endswith(".sms.txt"):
         assert not re.search(r" [?!;:»](?!=)|« ", words)
 

@@ -21,7 +21,7 @@ from services.notification.domain.channel import next_channel
 def test_mail_first_then_what_is_left(
     email: str | None, phone: str | None, spent: tuple[str, ...], channel: str | None
 ) -> None:
-    assert next_channel(email, phone, spent) == channel  # type: ignore[arg-type]
+    assert next_channel(email, phone, spent) == channel  # type: ignore[arg-type]  # names of channels
 
 
 def test_pauses_grow_up_to_four_hours_and_end() -> None:

@@ -64,7 +64,7 @@ def message(template: str, recipient: str, lang: Any = "fr", **facts: str) -> Me
     return Message(
         id=uuid4(),
         template=template,
-        recipient=recipient,  # type: ignore[arg-type]
+        recipient=recipient,  # type: ignore[arg-type]  # one of the recipients
         person=str(uuid4()),
         concerns=uuid4(),
         lang=lang,
