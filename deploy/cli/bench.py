@@ -47,8 +47,8 @@ def matching(
         raise UserError("--limit : un nombre de secondes au-dessus de 0 est attendu.")
     _check(json_file)
     with Steps({name: LABELS[name] for name in chosen}) as steps:
-        found = run_bench(size, chosen, limit, steps.begin)
-    report_bench(found, json_file)
+        results = run_bench(size, chosen, limit, steps.begin)
+    report_bench(results, json_file)
 
 
 def _people(name: str, count: int) -> int:
@@ -86,17 +86,17 @@ def _write(target: Path, content: str) -> None:
         raise UserError(f"{error.filename or target} : {error.strerror}.") from None
 
 
-def report_bench(found: Bench, json_file: Path | None) -> None:
+def report_bench(results: Bench, json_file: Path | None) -> None:
     """The file, if asked for; the table; then the same for the README. Raises UserError, for
     status 1, when a round of ours failed."""
     if json_file is not None:
-        _write(json_file, bench_json(found))
+        _write(json_file, bench_json(results))
     console = Console()
     if console.is_terminal and console.width >= WIDE:
-        console.print(table(found))
+        console.print(table(results))
     else:
-        typer.echo("\n".join(lines(found)))
-    typer.echo(f"\n{markdown(found)}")
-    for row in found.rows:
+        typer.echo("\n".join(lines(results)))
+    typer.echo(f"\n{markdown(results)}")
+    for row in results.rows:
         if row.status == "failed" and row.way in (OWN, "verify"):
             raise UserError(f"{LABELS[row.way]} : {row.says}")

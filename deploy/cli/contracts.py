@@ -63,7 +63,7 @@ def brought_up_to_date(root: Path, services: list[Service], *, check: bool) -> l
 def documents(services: list[Service]) -> Documents:
     """Every file of the contracts as the code states it now."""
     wanted: dict[str, Any] = {
-        f"{SCHEMAS}/{topic}.v1.json": schema(fact) for topic, fact in EVENTS.items()
+        f"{SCHEMAS}/{topic}.v1.json": schema(event) for topic, event in EVENTS.items()
     }
     wanted |= {f"{ASYNCAPI}/{service.name}.json": asyncapi(service) for service in services}
     for service in services:
@@ -82,11 +82,11 @@ def _text(document: Any) -> str:
 def _incompatible(root: Path, wanted: Documents) -> Iterator[str]:
     for path in _present(root, [SCHEMAS]):
         if path not in wanted:
-            yield f"{path}: the fact is gone, yet readers may still wait for it"
+            yield f"{path}: the event is gone, yet readers may still wait for it"
             continue
         broken = breaks(json.loads((root / path).read_text()), json.loads(wanted[path]))
         if broken:
-            yield f"{path}: {'; '.join(broken)} (a fact only gains optional fields)"
+            yield f"{path}: {'; '.join(broken)} (an event only gains optional fields)"
 
 
 def _drift(root: Path, wanted: Documents) -> Iterator[str]:
@@ -114,5 +114,5 @@ def _leftover(root: Path, wanted: Documents) -> list[str]:
 
 
 def _present(root: Path, folders: Iterable[str]) -> list[str]:
-    found = [file for folder in folders for file in (root / folder).glob("*.json")]
-    return sorted(str(file.relative_to(root)) for file in found)
+    files = [file for folder in folders for file in (root / folder).glob("*.json")]
+    return sorted(str(file.relative_to(root)) for file in files)

@@ -38,9 +38,9 @@ def demo(
     console.print(f"{people} personnes inventées, {days:g} jours simulés. Tout est local.")
     try:
         with local_stack(folder, clock=clock_settings(script, folder), say=console.print) as opened:
-            found = _run_demo(opened, script, console)
+            results = _run_demo(opened, script, console)
             if as_json:
-                _write(as_json, found)
+                _write(as_json, results)
             if not leave:
                 _stay_open(opened, console)
     except KeyboardInterrupt:
@@ -50,14 +50,14 @@ def demo(
 def _run_demo(opened: LocalStack, script: Script, console: Console) -> dict[str, Any]:
     show_addresses(console, opened.environment)
     with watching(console, script) as watch:
-        found = asyncio.run(run_demo(opened, script, watch))
-    show_results(console, found)
-    return found
+        results = asyncio.run(run_demo(opened, script, watch))
+    show_results(console, results)
+    return results
 
 
-def _write(file: Path, found: dict[str, Any]) -> None:
+def _write(file: Path, results: dict[str, Any]) -> None:
     aside = file.with_name(f".{file.name}.part")
-    aside.write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
+    aside.write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")
     aside.replace(file)
 
 

@@ -12,7 +12,7 @@ from deploy.cli.faults import EXPECTED, sentence_of
 
 
 class Verb(NamedTuple):
-    """Where a verb lives and what the list of verbs says of it."""
+    """The module of a command and what the list of verbs says of it."""
 
     module: str
     name: str
@@ -70,11 +70,11 @@ class Verbs(TyperGroup):
 
 
 def _command(name: str) -> TyperCommand | TyperGroup:
-    found = getattr(import_module(f"deploy.cli.{VERBS[name].module}"), VERBS[name].name)
-    app = found
-    if not isinstance(found, typer.Typer):
+    function = getattr(import_module(f"deploy.cli.{VERBS[name].module}"), VERBS[name].name)
+    app = function
+    if not isinstance(function, typer.Typer):
         app = typer.Typer(add_completion=False)
-        app.command(name)(found)
+        app.command(name)(function)
     command = typer.main.get_command(app)
     if not isinstance(command, TyperCommand | TyperGroup):  # what typer makes, by its annotation
         raise TypeError(f"typer made {type(command).__name__} of {name!r}")

@@ -1,6 +1,6 @@
 """`binome parked`: look at what was set aside, send it home again, or let it go.
 
-Only names, reasons and ids are shown unless a body is asked for: facts hold no personal data.
+Only names, reasons and ids are shown unless a body is asked for: events hold no personal data.
 """
 
 import asyncio
@@ -99,7 +99,7 @@ async def _count_left(queue: str, ids: list[str] | None) -> int:
 
 def _may_go_home(queue: str, message: AbstractIncomingMessage) -> bool:
     """Whether its own service, or the broker for it, set it aside: what somebody put there, or
-    sent past the exchanges where rights are checked, would become a fact by being replayed."""
+    sent past the exchanges where rights are checked, would become an event by being replayed."""
     if message.headers.get(REASON) == UNPERMITTED:
         return False
     by_service = message.exchange == parking_exchange(queue.partition(".")[0])
@@ -115,10 +115,10 @@ async def _each(
 ) -> list[dict[str, Any]]:
     async with _channel() as channel:
         home = await _declare(channel, queue)
-        held = await _take_all(home)
-        named = [x for x in held if not ids or str(x.headers.get("ce-id")) in ids]
+        messages = await _take_all(home)
+        named = [x for x in messages if not ids or str(x.headers.get("ce-id")) in ids]
         chosen = [x for x in named if fits(queue, x)]
-        for message in held:
+        for message in messages:
             if message not in chosen:
                 await message.nack(requeue=True)
         for message in chosen:
@@ -128,12 +128,12 @@ async def _each(
 
 async def _take_all(home: AbstractQueue) -> list[AbstractIncomingMessage]:
     """All that wait there now; they go back when the channel closes."""
-    held = []
+    messages = []
     for _ in range(home.declaration_result.message_count or 0):
         message = await home.get(fail=False)
         if message is not None:
-            held.append(message)
-    return held
+            messages.append(message)
+    return messages
 
 
 def _describe(message: AbstractIncomingMessage) -> dict[str, Any]:
@@ -166,10 +166,10 @@ async def _replay(channel: AbstractChannel, queue: str, message: AbstractIncomin
 def _as_sent(message: AbstractIncomingMessage) -> dict[str, Any]:
     """The headers of its first arrival, and the routing key of it, which a replay would lose."""
     gone = {ATTEMPT, REASON}
-    kept = {k: v for k, v in message.headers.items() if k not in gone and not k.startswith("x-")}
+    headers = {k: v for k, v in message.headers.items() if k not in gone and not k.startswith("x-")}
     for death in _deaths(message)[-1:]:
-        kept.setdefault(ORIGIN, str(death["routing-keys"][0]))
-    return kept
+        headers.setdefault(ORIGIN, str(death["routing-keys"][0]))
+    return headers
 
 
 def _brokers_reason(message: AbstractIncomingMessage) -> str:
@@ -178,8 +178,8 @@ def _brokers_reason(message: AbstractIncomingMessage) -> str:
 
 
 def _deaths(message: AbstractIncomingMessage) -> list[dict[str, Any]]:
-    found: Any = message.headers.get("x-death") or []
-    return list(found)
+    deaths: Any = message.headers.get("x-death") or []
+    return list(deaths)
 
 
 async def _discard(_: AbstractChannel, __: str, message: AbstractIncomingMessage) -> None:

@@ -46,10 +46,10 @@ class Tools:
 def find() -> None:
     """Trouve une personne par son mail ou son téléphone, demandés sans être affichés."""
     contact = typer.prompt("Mail ou téléphone (non affiché)", hide_input=True)
-    found = asyncio.run(_find(contact))
-    for one in found:
+    people_found = asyncio.run(_find(contact))
+    for one in people_found:
         typer.echo(f"{one.person_id}  {'jeune' if one.side == 'mentee' else 'mentor'}")
-    if not found:
+    if not people_found:
         raise UserError("Personne n'est connu sous ce contact.")
 
 
@@ -76,10 +76,10 @@ def erase(
     yes: Annotated[bool, typer.Option("--yes", help="Sans demander.")] = False,
 ) -> None:
     """Efface une personne ; le reçu dit ce qui est fait, par qui, et quand c'est définitif."""
-    found = _id(subject)
+    person_id = _id(subject)
     if not yes:
         typer.confirm("Effacer cette personne ? Personne ne pourra revenir en arrière", abort=True)
-    _show_receipt(asyncio.run(_erase(found)))
+    _show_receipt(asyncio.run(_erase(person_id)))
 
 
 @people.command()
@@ -91,10 +91,10 @@ def receipt(subject: Id) -> None:
 @people.command()
 def correct(subject: Id) -> None:
     """Corrige un prénom ou un nom vérifié, demandés sur l'entrée (vide : inchangé)."""
-    found = _id(subject)
+    person_id = _id(subject)
     first = typer.prompt("Prénom", default="", show_default=False)
     last = typer.prompt("Nom", default="", show_default=False)
-    asyncio.run(_correct(found, first.strip(), last.strip()))
+    asyncio.run(_correct(person_id, first.strip(), last.strip()))
     typer.echo("Corrigé.")
 
 
@@ -170,10 +170,10 @@ async def _reapply(everywhere: bool) -> int:
 
 
 async def _find_subject(subject: UUID, connection: Connection) -> Subject:
-    found = await OwnData(connection).find(subject)
-    if found is None:
+    data = await OwnData(connection).find(subject)
+    if data is None:
         raise UserError("Personne n'est connu sous cet identifiant (binome person find).")
-    return found
+    return data
 
 
 @asynccontextmanager

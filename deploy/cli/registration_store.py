@@ -13,7 +13,7 @@ from shared.web.signed_links import LinkSigner
 
 @asynccontextmanager
 async def registration_transaction() -> AsyncIterator[Transaction]:
-    """One transaction; what it states leaves by registration's own relay."""
+    """One transaction; what it publishes leaves by registration's own relay."""
     settings = load(IntakeSettings, "registration")
     clock = clock_from(settings.clock_speed, settings.clock_origin, settings.clock_days)
     links = LinkSigner(settings.secret_key.get_secret_value(), {})

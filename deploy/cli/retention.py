@@ -67,18 +67,18 @@ def _keep_ledger(daily: bool) -> None:
     if not url:
         raise UserError(f"{LEDGER_URL} n'est pas donné : l'adresse du rôle de rétention.")
     file = os.environ.get(RULES_FILE)
-    kept = read_rules(Path(file) if file else None)
+    retention = read_rules(Path(file) if file else None)
     while True:
-        limit = looks_kept_from(kept, WallClock().now())
-        _tell({"ledger": asyncio.run(_delete_looks(url, limit))}, kept)
+        limit = looks_kept_from(retention, WallClock().now())
+        _tell({"ledger": asyncio.run(_delete_looks(url, limit))}, retention)
         sys.stdout.flush()
         if not daily:
             return
         time.sleep(DAY_SECONDS)
 
 
-def _tell(report: Report, kept: Retention) -> None:
-    days = vars(kept)
+def _tell(report: Report, retention: Retention) -> None:
+    days = vars(retention)
     for rule, count in report.items():
         typer.echo(f"{count:6d}  {WORDS[rule]} ({days[rule]} jours)")
 

@@ -85,8 +85,8 @@ def _check_readable(texts: Mapping[str, str], given: RoundInput) -> None:
         try:
             read = read_round(files, given.at).given
         except InvalidSheet as refusal:
-            said = str(refusal).replace(f"{folder}/", "")
-            raise UserError(f"Cette tournée ne tient pas dans des fichiers : {said}") from None
+            message = str(refusal).replace(f"{folder}/", "")
+            raise UserError(f"Cette tournée ne tient pas dans des fichiers : {message}") from None
     if _fingerprints(read) != _fingerprints(given):
         raise UserError("Cette tournée ne tient pas dans des fichiers : ils diraient autre chose.")
 
@@ -136,21 +136,21 @@ def _outcome(pairs: tuple[Pair, ...], policy: Policy, certificate: Certificate) 
     return outcome(pairs, policy.weights, certificate)
 
 
-def comparison_data(found: Tried) -> dict[str, Any]:
+def comparison_data(comparison: Tried) -> dict[str, Any]:
     """The comparison for programs; scores of both outcomes under both policies."""
-    before, after = found.before, found.after
+    before, after = comparison.before, comparison.after
     return {
-        "policies": {"before": found.given.policy.version, "after": found.policy.version},
-        "mentees": len(found.given.mentees),
+        "policies": {"before": comparison.given.policy.version, "after": comparison.policy.version},
+        "mentees": len(comparison.given.mentees),
         "pairs": {"before": len(before.pairs), "after": len(after.pairs)},
         "changes": asdict(moves(before, after)),
-        "score": {"before": _scores(found, before), "after": _scores(found, after)},
-        "gap": found.gap,
+        "score": {"before": _scores(comparison, before), "after": _scores(comparison, after)},
+        "gap": comparison.gap,
         "floors": {"before": _floors(before), "after": _floors(after)},
         "served": {
             public: {
-                "before": before.count_served(found.given.mentees, public),
-                "after": after.count_served(found.given.mentees, public),
+                "before": before.count_served(comparison.given.mentees, public),
+                "after": after.count_served(comparison.given.mentees, public),
             }
             for public in publics_named(before, after)
         },
@@ -161,10 +161,10 @@ def comparison_data(found: Tried) -> dict[str, Any]:
     }
 
 
-def _scores(found: Tried, one: RoundSummary) -> dict[str, float]:
+def _scores(comparison: Tried, one: RoundSummary) -> dict[str, float]:
     return {
-        "under_before": one.score_under(found.before.weights),
-        "under_after": one.score_under(found.after.weights),
+        "under_before": one.score_under(comparison.before.weights),
+        "under_after": one.score_under(comparison.after.weights),
     }
 
 
@@ -172,13 +172,13 @@ def _floors(one: RoundSummary) -> list[dict[str, Any]]:
     return [asdict(floor) for floor in one.floors]
 
 
-def tell_comparison(found: Tried) -> None:
+def tell_comparison(comparison: Tried) -> None:
     """The comparison in plain words."""
-    data = comparison_data(found)
+    data = comparison_data(comparison)
     names, pairs, changes = data["policies"], data["pairs"], data["changes"]
     before, after = data["score"]["before"], data["score"]["after"]
     say = typer.echo
-    say(f"Tournée du {found.given.at}, {data['mentees']} jeunes. Rien n'a été modifié.")
+    say(f"Tournée du {comparison.given.at}, {data['mentees']} jeunes. Rien n'a été modifié.")
     say(f"Politique tenue : {names['before']} ; essayée : {names['after']}.")
     say(f"Binômes : {pairs['before']} dans la tournée tenue, {pairs['after']} à l'essai.")
     say(
@@ -188,7 +188,7 @@ def tell_comparison(found: Tried) -> None:
     say("Score du résultat tenu, puis du résultat essayé :")
     say(f"  compté par la politique tenue : {_two(before, after, 'under_before')}")
     say(f"  compté par la politique essayée : {_two(before, after, 'under_after')}")
-    _tell_floors(found, data)
+    _tell_floors(comparison, data)
     _tell_price(data["price_of_fairness"])
 
 
@@ -196,10 +196,10 @@ def _two(before: Mapping[str, float], after: Mapping[str, float], key: str) -> s
     return f"{before[key]:.4f} → {after[key]:.4f}"
 
 
-def _tell_floors(found: Tried, data: Mapping[str, Any]) -> None:
+def _tell_floors(comparison: Tried, data: Mapping[str, Any]) -> None:
     for public, served in data["served"].items():
         text = f"{label('publics', public)} : {served['before']} servis → {served['after']}"
-        for words, one in (("tenue", found.before), ("essayée", found.after)):
+        for words, one in (("tenue", comparison.before), ("essayée", comparison.after)):
             text += "".join(
                 f" ; {floor.wanted} voulus par la politique {words}"
                 for floor in one.floors
@@ -209,7 +209,7 @@ def _tell_floors(found: Tried, data: Mapping[str, Any]) -> None:
 
 
 def _tell_price(price: Mapping[str, float | None]) -> None:
-    said = [
+    message = [
         "sans objet" if price[key] is None else f"{price[key]:.4f}" for key in ("before", "after")
     ]
-    typer.echo(f"Prix de l'équité, en score : {said[0]} → {said[1]}.")
+    typer.echo(f"Prix de l'équité, en score : {message[0]} → {message[1]}.")

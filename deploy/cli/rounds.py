@@ -53,11 +53,11 @@ def list_(
     as_json: Annotated[bool, typer.Option("--json", help="Pour les programmes.")] = False,
 ) -> None:
     """Les dernières tournées, la plus récente d'abord."""
-    found = asyncio.run(_latest(folder, number))
+    listed = asyncio.run(_latest(folder, number))
     if as_json:
-        typer.echo(json.dumps([_line_data(one) for one in found], indent=1))
+        typer.echo(json.dumps([_line_data(one) for one in listed], indent=1))
     else:
-        _show(found)
+        _show(listed)
 
 
 @rounds.command()
@@ -104,11 +104,11 @@ def try_(
     except InvalidSheet as refusal:
         raise UserError(str(refusal)) from None
     stored = asyncio.run(_get_round(folder, round_id))
-    found = try_policy(stored, other)
+    tried = try_policy(stored, other)
     if json_file is not None:
-        text = json.dumps(comparison_data(found), ensure_ascii=False, indent=1) + "\n"
+        text = json.dumps(comparison_data(tried), ensure_ascii=False, indent=1) + "\n"
         replace_files({json_file: text})
-    tell_comparison(found)
+    tell_comparison(tried)
 
 
 def _prepare_folder(to: Path) -> bool:
@@ -161,13 +161,13 @@ def _database(folder: Path) -> str:
             return url
     from deploy.devstack import state
 
-    found = state.status(folder.resolve())
-    if found is None:
+    stack_status = state.status(folder.resolve())
+    if stack_status is None:
         raise UserError(
             f"{VARIABLES[0]} manque, et aucune maison n'est ouverte dans {folder} "
             "(binome up ; ou --folder, celui de la démonstration)."
         )
-    return str(found["databases"]["matching"])
+    return str(stack_status["databases"]["matching"])
 
 
 def _line_data(line: ListedRound) -> dict[str, Any]:
@@ -175,12 +175,12 @@ def _line_data(line: ListedRound) -> dict[str, Any]:
     return written
 
 
-def _show(found: list[ListedRound]) -> None:
+def _show(listed: list[ListedRound]) -> None:
     table = Table("Tournée", "Demandée", "Vivier", "État", "Attendaient", "Binômes", "Écart")
-    for one in found:
+    for one in listed:
         when = one.requested_at.astimezone(PARIS).strftime("%Y-%m-%d %H:%M")
         gap = "" if one.gap is None else f"{one.gap:.1e}"
         pairs = "" if one.pairs is None else str(one.pairs)
         text = (when, one.programme, STATES.get(one.state, one.state), str(one.waiting))
         table.add_row(str(one.round_id)[:BEGINNING], *text, pairs, gap)
-    Console().print(table if found else "Aucune tournée pour l'instant.")
+    Console().print(table if listed else "Aucune tournée pour l'instant.")

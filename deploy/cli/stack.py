@@ -37,29 +37,29 @@ def status(
     as_json: Annotated[bool, typer.Option("--json", help="Pour les programmes.")] = False,
 ) -> None:
     """Dit ce qui tourne et où ; termine en erreur si la maison est fermée."""
-    found = state.status(folder.resolve())
-    if found is None:
+    stack_status = state.status(folder.resolve())
+    if stack_status is None:
         typer.echo("La maison est fermée : lancez `binome up`.", err=True)
         raise typer.Exit(1)
     if as_json:
-        typer.echo(json.dumps(found, indent=2))
+        typer.echo(json.dumps(stack_status, indent=2))
     else:
-        _show(found)
+        _show(stack_status)
 
 
-def _show(found: dict[str, Any]) -> None:
+def _show(stack_status: dict[str, Any]) -> None:
     table = Table("Service", "Prêt", "Processus", "Sans suite", "De côté")
-    for name, seen in found["services"].items():
+    for name, seen in stack_status["services"].items():
         pids = ", ".join(map(str, seen["pids"]))
         counts = (_describe_counts(seen["unowned"]), _describe_counts(seen["set_aside"]))
         table.add_row(name, _readiness(seen), pids, *counts)
     console = Console()
     console.print(table)
-    for name, seen in found["services"].items():
+    for name, seen in stack_status["services"].items():
         typer.echo(f"{name} : {seen['url']}")
-    typer.echo(f"Boîte aux lettres : {found['mailbox']}\nJournaux : {found['logs']}")
-    if found["dead"]:
-        gone = ", ".join(_NAMES.get(name, name) for name in found["dead"])
+    typer.echo(f"Boîte aux lettres : {stack_status['mailbox']}\nJournaux : {stack_status['logs']}")
+    if stack_status["dead"]:
+        gone = ", ".join(_NAMES.get(name, name) for name in stack_status["dead"])
         typer.echo(f"Arrêté sans qu'on l'ait demandé : {gone}. `binome up` le relance.")
 
 

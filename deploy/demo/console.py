@@ -102,15 +102,15 @@ def show_addresses(console: Console, environment: Mapping[str, str]) -> None:
     console.print(table)
 
 
-def show_results(console: Console, found: Mapping[str, Any]) -> None:
+def show_results(console: Console, results: Mapping[str, Any]) -> None:
     """The result table."""
     table = Table("Résultat", "", title="Ce qui s'est passé")
     for name, label in _RESULTS.items():
-        table.add_row(label, _format(found[name]))
-    messages = found["messages"]
+        table.add_row(label, _format(results[name]))
+    messages = results["messages"]
     table.add_row("Mails, SMS", f"{messages['mail']}, {messages['sms']}")
     table.add_row("Envois en échec, en double", f"{messages['failed']}, {messages['duplicates']}")
-    wait = found["wait_days"]
+    wait = results["wait_days"]
     table.add_row("Attente médiane, p95 (jours)", f"{_format(wait['p50'])}, {_format(wait['p95'])}")
     console.print(table)
 

@@ -38,17 +38,17 @@ class Coordinator:
 
     async def work(self) -> None:
         """Everything that waits, then out by the button."""
-        page, found = await self._browser.open(self._url)
-        for form in found:
+        page, page_forms = await self._browser.open(self._url)
+        for form in page_forms:
             if form.action.endswith(_TAKE_CHARGE):
                 await self._decide(page, form)
         await self._settle_doubts()
         await self._check_mentors()
-        page, found = await self._browser.open(self._url)
+        page, page_forms = await self._browser.open(self._url)
         tasks = page.text.partition(_GUARDIANS)[2].partition("<h2>")[0]
         for item in dict.fromkeys(_REQUEST_PAGE.findall(tasks)):
             await self._see_to_guardian(urljoin(str(page.url), item))
-        for form in found:
+        for form in page_forms:
             if form.action.endswith("/sortie"):
                 await self._browser.send(page, form)
 
@@ -57,15 +57,15 @@ class Coordinator:
             await self._browser.send(page, take_charge)
             return
         item = urljoin(str(page.url), take_charge.action.removesuffix(_TAKE_CHARGE))
-        page, found = await self._browser.open(item)
-        for form in found:
+        page, page_forms = await self._browser.open(item)
+        for form in page_forms:
             if form.action.endswith("/refus"):
                 await self._browser.send(page, form, {"why": "no_room"})
 
     async def _see_to_guardian(self, item: str) -> None:
         """The coordinator calls the parent, who is who they said, and writes it down."""
-        page, found = await self._browser.open(item)
-        for form in found:
+        page, page_forms = await self._browser.open(item)
+        for form in page_forms:
             if form.action.endswith("/parent"):
                 await self._browser.send(page, form, {"how": "call"})
                 self._done["guardians"] += 1
@@ -74,8 +74,8 @@ class Coordinator:
         """Look at who is known, then say whether a newcomer is the same person: one in two is."""
         listed, _ = await self._browser.open(self._url + _DOUBTS)
         for path in dict.fromkeys(_DOUBT.findall(listed.text)):
-            page, found = await self._browser.open(urljoin(str(listed.url), path))
-            for form in found:
+            page, page_forms = await self._browser.open(urljoin(str(listed.url), path))
+            for form in page_forms:
                 if form.action.endswith("/identite"):
                     page = await self._browser.send(page, form)
             for form in forms(page):
@@ -92,8 +92,8 @@ class Coordinator:
         for path in dict.fromkeys(_MENTOR.findall(waiting)):
             if random.Random(path).random() < UNFIT:
                 continue
-            page, found = await self._browser.open(urljoin(str(listed.url), path))
-            for form in found:
+            page, page_forms = await self._browser.open(urljoin(str(listed.url), path))
+            for form in page_forms:
                 if form.action.endswith("/identite"):
                     page = await self._browser.send(page, form)
             for form in forms(page):

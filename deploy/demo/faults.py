@@ -80,9 +80,9 @@ def strangers(people: Sequence[Person], faults: Faults, today: date) -> list[Per
 
 
 def _stranger(person: Person, number: int) -> Person:
-    kept = {name: value for name, value in person.fields.items() if name != "reference"}
+    fields = {name: value for name, value in person.fields.items() if name != "reference"}
     text = {"email": f"stranger.{number}@example.org", "phone": f"063998{9800 + number}"}
-    return replace(person, fields=kept | text)
+    return replace(person, fields=fields | text)
 
 
 async def close_association(stack: LocalStack, books: StoreCounts) -> None:

@@ -51,7 +51,7 @@ PARKED = 1
 
 
 async def publish_invalid(amqp_url: str) -> None:
-    """State one fact that nobody can read; it must be parked with its reason."""
+    """State one event that nobody can read; it must be parked with its reason."""
     async with await aio_pika.connect(amqp_url) as link, link.channel() as channel:
         events = await channel.get_exchange(EVENTS_EXCHANGE, ensure=False)
         message = aio_pika.Message(

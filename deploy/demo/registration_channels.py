@@ -1,4 +1,4 @@
-"""Through which door each invented person comes in: API, partner exchange, page or file."""
+"""The channel by which each invented person registers: API, partner exchange, page or file."""
 
 import asyncio
 import csv
@@ -23,14 +23,14 @@ PARTNER = "lycees-demo"
 SHARES = {"api": 8, "exchange": 5, "page": 4, "file": 3}
 AT_ONCE = 8
 RETRY_SECONDS = 120
-"""Tries, half a second apart, while a door is away."""
+"""Tries, half a second apart, while an endpoint is unavailable."""
 Channel = Callable[[httpx.AsyncClient, Person], Awaitable[None]]
 Done = TypeVar("Done")
 _PAGES = {"mentee": "/inscription/jeune", "mentor": "/inscription/mentor"}
 
 
 class RegistrationChannels:
-    """The four doors of registration as outsiders know them."""
+    """The four channels of registration as outsiders know them."""
 
     def __init__(
         self, base_url: str, api_key: str, partner_url: str, environment: Mapping[str, str]
@@ -41,7 +41,7 @@ class RegistrationChannels:
         self._environment = environment
 
     async def register(self, people: Sequence[Person], folder: Path) -> None:
-        """Everybody registers, all doors at once, with the planted bad entries among them."""
+        """Everybody registers, by all channels at once, with the planted bad entries among them."""
         queues = _distribute(people)
         await asyncio.gather(
             self._each(self._by_api, [*queues["api"], *invalid_entries.REFUSED]),
@@ -83,9 +83,9 @@ class RegistrationChannels:
         browser = Browser(client)
 
         async def open_form() -> tuple[httpx.Response, PageForm]:
-            page, found = await browser.open(self._base + _PAGES[person.kind])
+            page, forms = await browser.open(self._base + _PAGES[person.kind])
             page.raise_for_status()
-            return page, found[0]
+            return page, forms[0]
 
         page, form = await with_retries(open_form)
 
@@ -160,7 +160,8 @@ def _cell(value: Any) -> str:
 
 
 async def with_retries(errand: Callable[[], Awaitable[Done]]) -> Done:
-    """Try again while a door is away, as outsiders do. Raises the last error in the end."""
+    """Try again while an endpoint is unavailable, as outsiders do. Raises the last error in the
+    end."""
     for _ in range(RETRY_SECONDS):
         try:
             return await errand()

@@ -69,9 +69,9 @@ class StoreCounts:
                 name: (await channel.declare_queue(name, passive=True)).declaration_result
                 for name in queues
             }
-        found = {name: result.message_count or 0 for name, result in counts.items()}
-        set_aside = sum(count for name, count in found.items() if name in aside)
-        return sum(found.values()) - set_aside, set_aside
+        waiting = {name: result.message_count or 0 for name, result in counts.items()}
+        set_aside = sum(count for name, count in waiting.items() if name in aside)
+        return sum(waiting.values()) - set_aside, set_aside
 
     async def outstanding(self, now: datetime) -> int:
         """What is begun and not done: outbox messages, timers, messages, works of services."""

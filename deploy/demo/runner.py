@@ -124,8 +124,8 @@ async def run_demo(
 
 async def _channels(stack: LocalStack) -> RegistrationChannels:
     environment = stack.environment
-    said = await binome(environment, "partner", "add", PARTNER)
-    key = re.search(r"bnm_[A-Za-z0-9_-]+", said)
+    output = await binome(environment, "partner", "add", PARTNER)
+    key = re.search(r"bnm_[A-Za-z0-9_-]+", output)
     if not key:
         raise LookupError("`binome partner add` showed no key")
     await binome(environment, "user", "invite", *_coordinators())

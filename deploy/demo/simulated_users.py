@@ -118,24 +118,24 @@ class SimulatedUsers:
 
     async def _consent(self, mail: Received, _: random.Random) -> None:
         async with _browser() as browser:
-            page, found = await browser.open(link(mail, "/consentement/"))
-            if found:  # none: it is given already
-                await browser.send(page, found[0], DECLARED)
+            page, forms = await browser.open(link(mail, "/consentement/"))
+            if forms:  # none: it is given already
+                await browser.send(page, forms[0], DECLARED)
 
     async def _ask_to_sign_in(self, mail: Received, _: random.Random) -> None:
         await self._ask_for_link(own_address(mail.to))
 
     async def _ask_for_link(self, address: str) -> None:
         async with _browser() as browser:
-            page, found = await browser.open(self._associations_url)
-            if found:  # none: the page is away, and somebody comes again
-                await browser.send(page, found[0], {"email": address})
+            page, forms = await browser.open(self._associations_url)
+            if forms:  # none: the page is away, and somebody comes again
+                await browser.send(page, forms[0], {"email": address})
 
     async def _work_through_requests(self, mail: Received, rng: random.Random) -> None:
         async with _browser() as browser:
-            page, found = await browser.open(link(mail, "/associations/entree/"))
-            if found:  # none: used already
-                await browser.send(page, found[0])
+            page, forms = await browser.open(link(mail, "/associations/entree/"))
+            if forms:  # none: used already
+                await browser.send(page, forms[0])
                 await Coordinator(browser, self._associations_url, self.done, rng).work()
 
     async def _say_whether_they_met(self, mail: Received, rng: random.Random) -> None:
@@ -150,13 +150,13 @@ class SimulatedUsers:
         answer = rng.choices(["renew", "longer", "close"], [85, 5, 10])[0]
         await self._tap(mail, rng, {"answer": answer, "mood": "well"})
 
-    async def _tap(self, mail: Received, rng: random.Random, said: dict[str, str]) -> None:
+    async def _tap(self, mail: Received, rng: random.Random, answers: dict[str, str]) -> None:
         if rng.random() < SILENT:
             return
         async with _browser() as browser:
-            page, found = await browser.open(link(mail, "/suivi/"))
-            if found and found[0].has_button("answer", said["answer"]):
-                await browser.send(page, found[0], said)
+            page, forms = await browser.open(link(mail, "/suivi/"))
+            if forms and forms[0].has_button("answer", answers["answer"]):
+                await browser.send(page, forms[0], answers)
 
 
 def own_address(shared: str) -> str:

@@ -37,7 +37,7 @@ class BrokerUser:
 
 
 def service_user(service: str, password: str) -> BrokerUser:
-    """The account of a service: it publishes what it emits, and reads its own queues."""
+    """The account of a service: it publishes its own events, and reads its own queues."""
     name = account_name(service)
     right = _of(name, RIGHTS["permissions"])
     topic = _of(name, RIGHTS["topic_permissions"])

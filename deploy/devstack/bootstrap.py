@@ -91,9 +91,9 @@ def _pip(python: Path, *arguments: str) -> None:
 
 def _refuse_old_python() -> None:
     if sys.version_info < _OLDEST:
-        found = ".".join(str(part) for part in sys.version_info[:3])
+        version = ".".join(str(part) for part in sys.version_info[:3])
         raise SystemExit(
-            f"Binôme demande Python 3.11 ou plus récent ; {sys.executable} est {found}. "
+            f"Binôme demande Python 3.11 ou plus récent ; {sys.executable} est {version}. "
             "Indiquez-en un autre / name another: make PYTHON=python3.12 …"
         )
 

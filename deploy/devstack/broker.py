@@ -65,7 +65,7 @@ class Broker:
         return self.mark
 
     def wait_ready(self, seconds: float = START_SECONDS) -> None:
-        """Wait until it speaks AMQP; RuntimeError with the log's end when it does not."""
+        """Wait until it answers AMQP; RuntimeError with the log's end when it does not."""
         deadline = time.monotonic() + seconds
         while not self._speaks_amqp():
             if self.mark is None or not self.mark.alive() or time.monotonic() > deadline:
@@ -148,13 +148,13 @@ class Broker:
 
     def _environment(self) -> dict[str, str]:
         """Ours without RABBITMQ_* and ERL_*: no setting of another node leaks into this one."""
-        kept = {
+        environment = {
             name: value
             for name, value in os.environ.items()
             if not name.startswith(("RABBITMQ_", "ERL_", "NOTIFY_SOCKET"))
         }
         home = str(self.home)
-        return kept | {
+        return environment | {
             "HOME": home,
             "ERL_EPMD_PORT": str(self.epmd_port),
             "ERL_EPMD_ADDRESS": "127.0.0.1",

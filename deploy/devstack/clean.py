@@ -13,7 +13,7 @@ _BUILT = ("build", "dist", "*.egg-info", *_CACHES)
 
 
 def clean(checkout: Path = CHECKOUT) -> None:
-    """Leave the checkout as it was cloned, but for runs that are alive and what they run on."""
+    """Leave the checkout as it was cloned, but for what still runs and what they run on."""
     runs = [entry for entry in (checkout / ".local").glob("*") if entry.is_dir()]
     alive = [run for run in runs if not discard(run)]
     for run in alive:

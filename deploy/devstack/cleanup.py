@@ -15,23 +15,23 @@ def clean_up(folder: Path) -> None:
 
     Raises FolderInUseError when the servers here are meant to last.
     """
-    kept = StateFile.read(folder)
-    if kept.lasting and kept.running():
+    recorded = StateFile.read(folder)
+    if recorded.lasting and recorded.running():
         raise FolderInUseError(f"{folder} is up; stop it first with `binome down`")
-    _stop_all(kept)
+    _stop_all(recorded)
     for neighbour in folder.parent.glob("*/servers.json"):
         with suppress(FolderInUseError), lock_folder(neighbour.parent):
             _clean_dead_run(neighbour.parent)
 
 
 def discard(folder: Path) -> bool:
-    """Remove a folder and what a dead run left of it; False, and untouched, when it is alive."""
+    """Remove a folder and what an ended run left of it; False, and untouched, while it runs."""
     try:
         with lock_folder(folder):
-            kept = StateFile.read(folder)
-            if kept.lasting and kept.running():
+            recorded = StateFile.read(folder)
+            if recorded.lasting and recorded.running():
                 return False
-            _stop_all(kept)
+            _stop_all(recorded)
             remove_data(folder)
             shutil.rmtree(folder)
     except FolderInUseError:
@@ -46,22 +46,22 @@ def remove_data(folder: Path) -> None:
     forget(folder)
 
 
-def stop_dependents(kept: StateFile) -> None:
+def stop_dependents(recorded: StateFile) -> None:
     """Stop the processes that others noted beside the servers: they use them, so they go first."""
-    processes.end_all([mark for name, mark in kept.processes.items() if name not in _SERVERS])
+    processes.end_all([mark for name, mark in recorded.processes.items() if name not in _SERVERS])
 
 
 def _clean_dead_run(folder: Path) -> None:
     """What `start` left running on purpose is not ours to stop, nor data that was to stay."""
-    kept = StateFile.read(folder)
-    if kept.lasting or not kept.processes:
+    recorded = StateFile.read(folder)
+    if recorded.lasting or not recorded.processes:
         return
-    _stop_all(kept)
-    if kept.throw_away:
+    _stop_all(recorded)
+    if recorded.throw_away:
         remove_data(folder)
 
 
-def _stop_all(kept: StateFile) -> None:
-    stop_dependents(kept)
-    for mark in kept.processes.values():
+def _stop_all(recorded: StateFile) -> None:
+    stop_dependents(recorded)
+    for mark in recorded.processes.values():
         processes.end(mark)

@@ -33,7 +33,7 @@ def make_cluster(folder: Path, programs: Path, password: str, log: Path) -> None
 
 
 def remove_data(folder: Path) -> None:
-    """Remove the cluster of a run folder, also where it lives behind a link."""
+    """Remove the cluster of a run folder, also where a link leads to it."""
     data = data_of(folder)
     if data.is_symlink():
         shutil.rmtree(data.resolve().parent, ignore_errors=True)

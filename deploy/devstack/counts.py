@@ -25,7 +25,7 @@ def counts(url: str) -> tuple[Counts, Counts]:
 
 def counts_in(metrics: str) -> tuple[Counts, Counts]:
     """Both counts in Prometheus' text."""
-    found: dict[str, Counts] = {"unowned": {}, "set_aside": {}}
+    counts_of: dict[str, Counts] = {"unowned": {}, "set_aside": {}}
     for noun, kind, number in _LINE.findall(metrics):
-        found[noun][kind] = int(float(number))
-    return found["unowned"], found["set_aside"]
+        counts_of[noun][kind] = int(float(number))
+    return counts_of["unowned"], counts_of["set_aside"]

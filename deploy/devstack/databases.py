@@ -102,12 +102,12 @@ async def _make_role(connection: asyncpg.Connection, name: str, password: str) -
 
 async def _make_database(connection: asyncpg.Connection, admin: str, name: str) -> None:
     owner = f"{name}_migration"
-    found = await connection.fetchval(
+    exists = await connection.fetchval(
         "SELECT pg_get_userbyid(datdba) FROM pg_database WHERE datname = $1", name
     )
-    if found is None:
+    if exists is None:
         await connection.execute(f'CREATE DATABASE "{name}" OWNER "{owner}"')
-    elif found != owner:
+    elif exists != owner:
         await _hand_over(connection, admin, name, owner)
     await connection.execute(f'REVOKE CONNECT ON DATABASE "{name}" FROM PUBLIC')
     await connection.execute(f'GRANT CONNECT ON DATABASE "{name}" TO "{name}", "{name}_retention"')

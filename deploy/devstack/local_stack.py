@@ -89,7 +89,7 @@ class LocalStack:
         write_state(self.folder, self.environment)
 
     def start_service(self, name: str, *, wait: bool = True) -> Replica:
-        """One more replica; ready when this returns, unless told not to wait."""
+        """One more replica; ready when this returns, unless `wait` is false."""
         several = self.services.setdefault(name, [])
         n = max((one.n for one in several), default=0) + 1
         taken = {one.url for one in several}

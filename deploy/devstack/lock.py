@@ -61,8 +61,8 @@ def _compile(uv: str, source: str, output: Path, *options: str, stdin: str = "")
 
 def _uv(aside: Path) -> str:
     """uv of the machine, else one in a throw-away environment."""
-    if found := shutil.which("uv"):
-        return found
+    if uv := shutil.which("uv"):
+        return uv
     python = make_venv(aside / "venv")
     subprocess.run([str(python), "-m", "pip", "install", "-qq", "uv"], check=True)
     return str(python.with_name("uv"))

@@ -25,7 +25,7 @@ _SETTINGS = {
     "checkpoint_timeout": "15min",
     "jit": "off",
     "logging_collector": "off",
-    # A statement and the error about it may carry personal data; the services tell of theirs.
+    # A statement and the error about it may carry personal data; the services log their own.
     "log_min_messages": "log",
     "log_min_error_statement": "panic",
 }

@@ -23,7 +23,7 @@ _HAS_PROC = Path("/proc/self/stat").exists()
 
 @dataclass(frozen=True)
 class ProcessId:
-    """One process: its number and the moment it was born, as the system states it."""
+    """One process: its number and its start time, as the system reports it."""
 
     pid: int
     born: str
@@ -110,10 +110,10 @@ def family(mark: ProcessId) -> list[ProcessId]:
     if not mark.alive():
         return []
     parents = _parents()
-    found = [mark.pid]
-    for pid in found:
-        found += [child for child, parent in parents.items() if parent == pid]
-    return [member for pid in found if (member := ProcessId.of(pid))]
+    pids = [mark.pid]
+    for pid in pids:
+        pids += [child for child, parent in parents.items() if parent == pid]
+    return [member for pid in pids if (member := ProcessId.of(pid))]
 
 
 def end(mark: ProcessId, ask: signal.Signals = signal.SIGTERM, patience: float = 15.0) -> None:

@@ -43,18 +43,18 @@ class Program:
         return self._in_places() or self._on_path(os.environ.get("PATH", os.defpath))
 
     def _in_places(self) -> Path | None:
-        found = [
+        paths = [
             file
             for place in self.places
             for name in self.names
             for file in Path("/").glob(f"{place}/{name}")
             if os.access(file, os.X_OK)
         ]
-        return max(found, key=_version).resolve() if found else None
+        return max(paths, key=_version).resolve() if paths else None
 
     def _on_path(self, path: str) -> Path | None:
-        found = [shutil.which(name, path=path) for name in self.names]
-        return next((Path(file).resolve() for file in found if file), None)
+        paths = [shutil.which(name, path=path) for name in self.names]
+        return next((Path(file).resolve() for file in paths if file), None)
 
 
 # Debian's and Fedora's commands in /usr/sbin change user first: the scripts themselves do not.

@@ -23,58 +23,58 @@ def postgres_url_from_environment() -> str | None:
     return os.environ.get("BINOME_DATABASE_URL") or None
 
 
-def choose(kept: StateFile) -> None:
+def choose(recorded: StateFile) -> None:
     """Give the record of a new start its node name and its free ports.
 
     The node name stays what it was: RabbitMQ keeps its data under it.
     """
-    kept.node = kept.node or f"binome-{uuid4().hex[:8]}@localhost"
+    recorded.node = recorded.node or f"binome-{uuid4().hex[:8]}@localhost"
     names: list[str] = [] if amqp_url_from_environment() else ["amqp", "dist", "epmd"]
     names += [] if postgres_url_from_environment() else ["postgres"]
-    kept.ports = {name: free_port() for name in names}
+    recorded.ports = {name: free_port() for name in names}
 
 
 def private_pair(
-    folder: Path, kept: StateFile, say: Callable[[str], None]
+    folder: Path, recorded: StateFile, say: Callable[[str], None]
 ) -> tuple[Broker | None, Postgres | None]:
     """The private servers that the record names; None for one the environment gives.
 
     Raises MissingProgramsError when a program is missing and cannot be installed.
     """
-    needed: list[Program] = [RABBITMQ, EPMD] if "amqp" in kept.ports else []
-    needed += [POSTGRES] if "postgres" in kept.ports else []
+    needed: list[Program] = [RABBITMQ, EPMD] if "amqp" in recorded.ports else []
+    needed += [POSTGRES] if "postgres" in recorded.ports else []
     programs = ensure(needed, say)
     secrets = Secrets(folder)
-    broker = _broker(folder, kept, programs, secrets) if RABBITMQ in programs else None
-    postgres = _postgres(folder, kept, programs, secrets) if POSTGRES in programs else None
+    broker = _broker(folder, recorded, programs, secrets) if RABBITMQ in programs else None
+    postgres = _postgres(folder, recorded, programs, secrets) if POSTGRES in programs else None
     return broker, postgres
 
 
 def _broker(
-    folder: Path, kept: StateFile, programs: dict[Program, Path], secrets: Secrets
+    folder: Path, recorded: StateFile, programs: dict[Program, Path], secrets: Secrets
 ) -> Broker:
     return Broker(
         folder=folder,
         programs=programs[RABBITMQ].parent,
         epmd_program=programs[EPMD],
-        node=kept.node,
-        port=kept.ports["amqp"],
-        dist_port=kept.ports["dist"],
-        epmd_port=kept.ports["epmd"],
+        node=recorded.node,
+        port=recorded.ports["amqp"],
+        dist_port=recorded.ports["dist"],
+        epmd_port=recorded.ports["epmd"],
         password=secrets.get("broker_admin"),
         cookie=secrets.get("broker_cookie"),
-        mark=kept.processes.get("broker"),
-        epmd=kept.processes.get("epmd"),
+        mark=recorded.processes.get("broker"),
+        epmd=recorded.processes.get("epmd"),
     )
 
 
 def _postgres(
-    folder: Path, kept: StateFile, programs: dict[Program, Path], secrets: Secrets
+    folder: Path, recorded: StateFile, programs: dict[Program, Path], secrets: Secrets
 ) -> Postgres:
     return Postgres(
         folder=folder,
         programs=programs[POSTGRES].parent,
-        port=kept.ports["postgres"],
+        port=recorded.ports["postgres"],
         password=secrets.get("postgres_superuser"),
-        mark=kept.processes.get("postgres"),
+        mark=recorded.processes.get("postgres"),
     )

@@ -73,12 +73,12 @@ class Servers:
 
     def marks(self) -> dict[str, ProcessId]:
         """The processes that are ours, by name."""
-        found: dict[str, ProcessId | None] = {}
+        process_ids: dict[str, ProcessId | None] = {}
         if self.broker:
-            found |= {"epmd": self.broker.epmd, "broker": self.broker.mark}
+            process_ids |= {"epmd": self.broker.epmd, "broker": self.broker.mark}
         if self.postgres:
-            found |= {"postgres": self.postgres.mark}
-        return {name: mark for name, mark in found.items() if mark}
+            process_ids |= {"postgres": self.postgres.mark}
+        return {name: mark for name, mark in process_ids.items() if mark}
 
     def put_on_record(self) -> None:
         """Write down what runs, for a later command or for the next run after a death."""
@@ -122,9 +122,9 @@ def start(folder: Path, say: Say = print, *, durable: bool = True) -> Servers:
     `durable` as for `private_servers`.
     """
     with lock_folder(folder), stop_signals_raise():
-        kept = StateFile.read(folder)
-        if kept.lasting and kept.running():
-            return _restart_dead(_from_record(folder, kept, say, durable=durable), say)
+        recorded = StateFile.read(folder)
+        if recorded.lasting and recorded.running():
+            return _restart_dead(_from_record(folder, recorded, say, durable=durable), say)
         clean_up(folder)
         servers = _plan(folder, say, durable=durable)
         try:
@@ -154,24 +154,24 @@ def stop(folder: Path, *, keep_data: bool = True) -> bool:
     Processes that others noted in the record (the services of a local stack) are stopped first.
     """
     with lock_folder(folder), ignore_stop_signals():
-        kept = StateFile.read(folder)
-        running = kept.running()
-        stop_dependents(kept)
-        _stop(_from_record(folder, kept, print), keep_data=keep_data)
+        recorded = StateFile.read(folder)
+        running = recorded.running()
+        stop_dependents(recorded)
+        _stop(_from_record(folder, recorded, print), keep_data=keep_data)
         return running
 
 
 def _plan(folder: Path, say: Say, *, throw_away: bool = False, durable: bool = True) -> Servers:
     make_private_folder(folder / "logs")
-    kept = StateFile(node=StateFile.read(folder).node, throw_away=throw_away)
-    server_selection.choose(kept)
-    servers = _from_record(folder, kept, say, durable=durable)
-    kept.write(folder)
+    recorded = StateFile(node=StateFile.read(folder).node, throw_away=throw_away)
+    server_selection.choose(recorded)
+    servers = _from_record(folder, recorded, say, durable=durable)
+    recorded.write(folder)
     return servers
 
 
-def _from_record(folder: Path, kept: StateFile, say: Say, *, durable: bool = True) -> Servers:
-    node, cluster = server_selection.private_pair(folder, kept, say)
+def _from_record(folder: Path, recorded: StateFile, say: Say, *, durable: bool = True) -> Servers:
+    node, cluster = server_selection.private_pair(folder, recorded, say)
     if cluster and not durable:
         cluster = replace(cluster, durable=False)
     return Servers(

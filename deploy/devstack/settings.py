@@ -60,15 +60,15 @@ def build_environment(servers: Servers, folder: Path, ports: Ports) -> dict[str,
 def _database_addresses(databases: Mapping[str, Addresses]) -> dict[str, str]:
     """Addresses of each database for its three roles; one that the environment gives is entered
     as it says, by the one role that it names."""
-    found = {}
+    addresses_of = {}
     for name, addresses in databases.items():
         prefix = f"{PREFIX}{name.upper()}_"
         given = os.environ.get(f"{prefix}DATABASE_URL")
-        found[f"{prefix}DATABASE_URL"] = given or addresses.service
+        addresses_of[f"{prefix}DATABASE_URL"] = given or addresses.service
         if not given:
-            found[f"{prefix}MIGRATION_DATABASE_URL"] = addresses.migration
-            found[f"{prefix}RETENTION_DATABASE_URL"] = addresses.retention
-    return found
+            addresses_of[f"{prefix}MIGRATION_DATABASE_URL"] = addresses.migration
+            addresses_of[f"{prefix}RETENTION_DATABASE_URL"] = addresses.retention
+    return addresses_of
 
 
 def service_environment(environment: Mapping[str, str], service: str, port: int) -> dict[str, str]:
@@ -82,8 +82,8 @@ def service_environment(environment: Mapping[str, str], service: str, port: int)
         secret |= {KEYS_URL, MASTER_KEY}
     secret |= {f"{PREFIX}{owner.upper()}_{name}" for owner in DATABASES for name in _OPERATORS}
     secret -= {f"{PREFIX}{service.upper()}_{name}" for name in _OWN}
-    kept = {name: value for name, value in environment.items() if name not in secret}
-    return kept | {
+    public = {name: value for name, value in environment.items() if name not in secret}
+    return public | {
         "BINOME_PORT": str(port),
         "BINOME_PUBLIC_URL": environment[f"{PREFIX}{service.upper()}_URL"],
     }

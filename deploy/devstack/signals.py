@@ -1,4 +1,4 @@
-"""Being told to stop: every way ends in the same orderly stop, and nothing cuts that short."""
+"""Signals to stop: every one ends in the same orderly stop, and nothing cuts that short."""
 
 import signal
 import threading

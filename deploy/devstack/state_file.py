@@ -42,9 +42,9 @@ class StateFile:
         file = _file(folder)
         if not file.exists():
             return cls()
-        kept = json.loads(file.read_text())
-        marks = {name: ProcessId(**mark) for name, mark in kept.pop("processes").items()}
-        return cls(processes=marks, **kept)
+        fields = json.loads(file.read_text())
+        marks = {name: ProcessId(**mark) for name, mark in fields.pop("processes").items()}
+        return cls(processes=marks, **fields)
 
     def write(self, folder: Path) -> None:
         """Keep the state in that folder, readable by its owner only."""
@@ -58,9 +58,9 @@ class StateFile:
 def note(folder: Path, **marks: ProcessId) -> None:
     """Add processes to the record of a folder, or replace those of the same name."""
     with _one_at_a_time:
-        kept = StateFile.read(folder)
-        kept.processes |= marks
-        kept.write(folder)
+        fields = StateFile.read(folder)
+        fields.processes |= marks
+        fields.write(folder)
 
 
 def forget(folder: Path) -> None:

@@ -2,6 +2,6 @@
 
 Listens to `pair.introduced` (an engagement of three months starts) and `message.failed`. Asks both
 sides at day 7 whether they have met and at months 1, 2 and 3 how it goes (`checkin.asked`); they
-answer in one tap on `/suivi/{token}`. Tells `meeting.confirmed`, `alert.raised`,
+answer in one tap on `/suivi/{token}`. Publishes `meeting.confirmed`, `alert.raised`,
 `engagement.renewed` and `engagement.ended`. Coordinators work their alerts off on `/coordination`.
 """

@@ -1,4 +1,4 @@
-"""Follow-up as a process: what it listens to, emits, plans and serves."""
+"""Follow-up as a process: what it subscribes to, publishes, plans and serves."""
 
 from services.followup.entrypoints import events
 from services.followup.entrypoints.pages import ROUTERS
@@ -40,7 +40,7 @@ SERVICE = Service(
     name="followup",
     package=__package__ or "services.followup",
     mission="Asks every pair how it goes, calls a human when it does not, ends or renews.",
-    listens={
+    subscribes={
         **SESSION_LISTENERS,
         PairIntroduced: events.start_engagement,
         IntroductionFailed: events.alert_on_failed_introduction,
@@ -53,7 +53,7 @@ SERVICE = Service(
         PersonKeptApart: events.look_into_roles,
         RequestWithdrawn: events.stop_withdrawn,
     },
-    emits=(
+    publishes=(
         CheckInAsked,
         MeetingConfirmed,
         AlertRaised,

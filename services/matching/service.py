@@ -1,4 +1,4 @@
-"""Matching as a process: what it listens to, emits, holds and serves."""
+"""Matching as a process: what it subscribes to, publishes, holds and serves."""
 
 from services.matching.entrypoints import events
 from services.matching.entrypoints.erasure_timers import erase_from_rounds
@@ -57,7 +57,7 @@ SERVICE = Service(
     package=__package__ or "services.matching",
     mission="Puts young people and mentors together: the best round there is, with its proof.",
     settings=MatchingSettings,
-    listens={
+    subscribes={
         **SESSION_LISTENERS,
         RequestConfirmed: events.open_request,
         RequestWithdrawn: events.close_withdrawn,
@@ -76,7 +76,7 @@ SERVICE = Service(
         PersonErased: events.erase,
     },
     records=("policies",),
-    emits=(
+    publishes=(
         PairProposed,
         AnswerAsked,
         PairConfirmed,

@@ -1,4 +1,4 @@
-"""What matching can be told from outside."""
+"""The settings of matching."""
 
 from datetime import timedelta
 

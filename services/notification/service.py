@@ -28,7 +28,7 @@ SERVICE = Service(
     package=__package__,
     mission="Brings every fact that concerns a person to that person, by mail or SMS, once.",
     settings=NotificationSettings,
-    listens={
+    subscribes={
         events.MenteeRegistered: people.acknowledge_mentee,
         events.MentorRegistered: people.thank_mentor,
         events.RegistrationRepeated: people.send_link_again,
@@ -61,7 +61,7 @@ SERVICE = Service(
         events.PersonErased: people.erase,
     },
     rpc_calls=(CONTACT_QUEUE,),
-    emits=(
+    publishes=(
         events.MessageSent,
         events.MessageFailed,
         events.PairIntroduced,

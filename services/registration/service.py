@@ -1,4 +1,4 @@
-"""The registration process: what it listens to, emits, answers and serves."""
+"""The registration process: what it subscribes to, publishes, answers and serves."""
 
 from services.registration.domain import timers as timer_names
 from services.registration.entrypoints import api, pages, partner_queue, rpc, timers, workers
@@ -25,7 +25,7 @@ SERVICE = Service(
     package=__package__,
     mission="People register; each request reaches the association that fits it best.",
     settings=RegistrationSettings,
-    listens={
+    subscribes={
         events.MessageSent: progress.note_sent,
         events.MessageFailed: progress.note_failed,
         events.RequestExplained: progress.note_explained,
@@ -39,7 +39,7 @@ SERVICE = Service(
         events.EngagementEnded: progress.close_request,
         events.ErasureDone: progress.note_erased,
     },
-    emits=(
+    publishes=(
         events.MenteeRegistered,
         events.MentorRegistered,
         events.RegistrationRepeated,

@@ -1,4 +1,4 @@
-"""The contracts between the services: facts, vocabularies and golden samples.
+"""The contracts between the services: events, vocabularies and golden samples.
 
-Nothing here knows how a fact travels; `shared.persistence` does.
+Nothing here knows how an event travels; `shared.persistence` does.
 """

@@ -1,5 +1,5 @@
-"""Types of the codes in facts and requests: a `str` that must stand in its vocabulary, or, where a
-fact is read, have the form of a code."""
+"""Types of the codes in events and requests: a `str` that must stand in its vocabulary, or, where a
+event is read, have the form of a code."""
 
 import re
 from collections.abc import Callable, Collection
@@ -11,8 +11,8 @@ from shared.contracts.vocabulary import DEPARTMENTS, LEVELS, NEEDS, PUBLICS, SEC
 from shared.contracts.vocabulary.associations import ASSOCIATIONS
 
 READING = {"reading": True}
-"""Validation context of whoever reads a fact: a code needs only the form of one. A code may have
-left its vocabulary since the fact was stated; whoever states one still names what exists."""
+"""Validation context of whoever reads an event: a code needs only the form of one. A code may have
+left its vocabulary since the event was published; a publisher still names only what exists."""
 _CODE = re.compile(r"[a-zA-Z0-9_]{1,40}")
 
 

@@ -1,9 +1,9 @@
-"""Does a new schema of a fact only add optional fields? Otherwise it is another version.
+"""Does a new schema of an event only add optional fields? Otherwise it is another version.
 
 Everything else breaks somebody: a reader misses a field that went away or may now be absent, an
 old sender lacks one that became required, a value no longer fits its type, pattern or list.
 
-A closed list of words may gain some: all services are one release, and those who read a fact are
+A closed list of words may gain some: all services are one release, and those who read an event are
 brought up to date before those who state it. It never loses one.
 """
 

@@ -1,4 +1,4 @@
-"""The one question that moves personal data: who is to be written to, asked when it is needed.
+"""The one RPC that moves personal data: who is to be written to, asked when it is needed.
 
 Notification asks it on a restricted queue at the moment of sending; registration answers from
 its encrypted store and writes down who asked for whom and why. Neither is ever stored.

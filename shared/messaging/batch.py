@@ -186,7 +186,7 @@ class BatchProcessor:
             tx = self._transactions.wrap(connection, delivery.cause)
             with bound_context(delivery.cause):
                 await self._work(delivery.content, tx)
-            messages += tx.letters
+            messages += tx.outbox
         await insert_outbox(connection, messages)
 
 

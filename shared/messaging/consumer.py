@@ -47,7 +47,7 @@ class QueueConsumer:
 
     @property
     def groups(self) -> list[BatchProcessor]:
-        """What must run while this subscription is heard."""
+        """What must run while this queue is consumed."""
         return [self.group]
 
     async def receive(self, message: RabbitMessage) -> None:

@@ -22,8 +22,8 @@ async def live_consumers(broker: RabbitBroker) -> dict[str, bool]:
         connection = await broker.connect()
         async with connection.channel() as channel:
             for queue in ours:
-                found = await channel.declare_queue(queue, passive=True, robust=False)
-                ours[queue] &= bool(found.declaration_result.consumer_count)
+                declared = await channel.declare_queue(queue, passive=True, robust=False)
+                ours[queue] &= bool(declared.declaration_result.consumer_count)
     return ours
 
 

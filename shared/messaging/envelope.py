@@ -1,4 +1,4 @@
-"""CloudEvents 1.0 attributes in the headers, a fact as JSON in the body."""
+"""CloudEvents 1.0 attributes in the headers, an event as JSON in the body."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -23,16 +23,16 @@ class InvalidMessage(Exception):
 
 
 def headers(
-    fact: Event, source: str, event_id: UUID, time: datetime, cause: MessageContext
+    event: Event, source: str, event_id: UUID, time: datetime, cause: MessageContext
 ) -> dict[str, str]:
-    """The CloudEvents attributes of a fact; correlation and causation are extensions."""
+    """The CloudEvents attributes of an event; correlation and causation are extensions."""
     return {
         "ce-specversion": "1.0",
         "ce-id": str(event_id),
-        "ce-type": f"binome.{fact.topic}.v1",
+        "ce-type": f"binome.{event.topic}.v1",
         "ce-source": f"/binome/{source}",
         "ce-time": time.isoformat(),
-        "ce-subject": fact.subject,
+        "ce-subject": event.subject,
         "ce-correlationid": str(cause.correlation_id),
         "ce-causationid": str(cause.event_id),
     }
@@ -47,8 +47,8 @@ def read_message_context(message_headers: Mapping[str, Any]) -> MessageContext:
     return MessageContext(event_id, correlation or event_id)
 
 
-def read_fact(kind: type[Event], body: bytes) -> Event:
-    """The fact in a body. Raises InvalidMessage with the places and kinds of what is wrong."""
+def read_event(kind: type[Event], body: bytes) -> Event:
+    """The event in a body. Raises InvalidMessage with the places and kinds of what is wrong."""
     try:
         return kind.model_validate_json(body, context=READING)
     except ValidationError as error:

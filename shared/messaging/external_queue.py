@@ -39,8 +39,8 @@ class ExternalQueueConsumer(QueueConsumer):
     def __init__(self, external: ExternalQueue, context: ConsumerContext) -> None:
         super().__init__(
             external.queue,
-            partial(_letter_of, external),
-            partial(take_letter, external),
+            partial(_decode_message, external),
+            partial(take_message, external),
             context,
             is_fault_of_ours,
         )
@@ -58,7 +58,7 @@ class ExternalQueueConsumer(QueueConsumer):
         """Whoever is written in a message that came past its exchange did not send it: nobody can
         be told, and its body is kept nowhere."""
         if not came_by_external_queue(message, self._exchange, self._context.service, self.queue):
-            log.error("letter.misrouted", queue=self.queue)
+            log.error("message.misrouted", queue=self.queue)
             return "refused"
         return await super()._process(message)
 
@@ -70,7 +70,7 @@ class ExternalQueueConsumer(QueueConsumer):
                 raise  # `receive` gives it back to its queue
             except Exception as error:  # noqa: BLE001 - a handler may raise anything; it is refused after ATTEMPTS
                 log.error(
-                    "letter.unreadable", queue=self.queue, attempt=attempt, **error_fields(error)
+                    "message.unreadable", queue=self.queue, attempt=attempt, **error_fields(error)
                 )
         return await self._refuse(cause, content)
 
@@ -81,13 +81,13 @@ class ExternalQueueConsumer(QueueConsumer):
             raise
         except Exception as error:
             # A mistake of ours: the message waits in its queue until it is mended.
-            log.error("letter.unrefused", queue=self.queue, **error_fields(error))
+            log.error("message.refusal_failed", queue=self.queue, **error_fields(error))
             await wait_with_timeout(self._context.stopping, self._context.policy.retain_interval)
             raise
         return "refused"
 
 
-async def take_letter(external: ExternalQueue, message: InboundMessage, tx: Transaction) -> None:
+async def take_message(external: ExternalQueue, message: InboundMessage, tx: Transaction) -> None:
     """Hand a message to its handler, unless its id came before with another body."""
     if await _claim_id(external, message, tx):
         await external.handler(message, tx)
@@ -109,7 +109,7 @@ async def _claim_id(external: ExternalQueue, message: InboundMessage, tx: Transa
     return await claim_external_id(tx.connection, external.queue, message.sender_id, digest)
 
 
-def _letter_of(
+def _decode_message(
     external: ExternalQueue, message: RabbitMessage
 ) -> tuple[MessageContext, InboundMessage]:
     """A foreign message is never unreadable here: its handler refuses with a reason."""

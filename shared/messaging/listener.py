@@ -21,7 +21,7 @@ from shared.messaging.consumer import QueueConsumer, Read
 from shared.messaging.consumer_health import live_consumers
 from shared.messaging.context import ConsumerContext
 from shared.messaging.correlation import MessageContext
-from shared.messaging.envelope import read_fact, read_message_context
+from shared.messaging.envelope import read_event, read_message_context
 from shared.messaging.external_queue import ExternalQueueConsumer
 from shared.messaging.routes import require_permitted_route
 from shared.messaging.rpc import RpcServer
@@ -38,14 +38,14 @@ log = structlog.get_logger()
 
 
 class MessageListener:
-    """Everything a service hears: facts, messages from outside, restricted questions."""
+    """Everything a service consumes: events, messages from outside, restricted questions."""
 
     def __init__(self, service: Service, context: ConsumerContext) -> None:
         self._context = context
         self.broker: RabbitBroker | None = None
         """What consumes at present; None while there is no connection."""
         self.subscriptions = [
-            *(QueueConsumer(*heard, context) for heard in _bindings(service)),
+            *(QueueConsumer(*binding, context) for binding in _bindings(service)),
             *(ExternalQueueConsumer(external, context) for external in service.external_queues),
         ]
         self._answerings = [
@@ -54,8 +54,8 @@ class MessageListener:
 
     @property
     def _receivers(self) -> dict[str, Receive]:
-        heard: dict[str, Receive] = {x.queue: x.receive for x in self.subscriptions}
-        return heard | {x.queue: x.receive for x in self._answerings}
+        binding: dict[str, Receive] = {x.queue: x.receive for x in self.subscriptions}
+        return binding | {x.queue: x.receive for x in self._answerings}
 
     @asynccontextmanager
     async def consume_messages(self, url: str) -> AsyncIterator[None]:
@@ -161,11 +161,13 @@ async def _identity_decoder(message: RabbitMessage) -> RabbitMessage:
 
 def _bindings(service: Service) -> list[tuple[str, Read, Work]]:
     return [
-        (service.queue(fact), partial(_fact_of, fact, service.queue(fact)), work)
-        for fact, work in service.listens.items()
+        (service.queue(event), partial(_decode_event, event, service.queue(event)), work)
+        for event, work in service.subscribes.items()
     ]
 
 
-def _fact_of(kind: type[Event], queue: str, message: RabbitMessage) -> tuple[MessageContext, Event]:
+def _decode_event(
+    kind: type[Event], queue: str, message: RabbitMessage
+) -> tuple[MessageContext, Event]:
     require_permitted_route(message, kind.topic, queue)
-    return read_message_context(message.headers), read_fact(kind, message.body)
+    return read_message_context(message.headers), read_event(kind, message.body)

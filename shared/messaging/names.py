@@ -12,7 +12,7 @@ RPC_EXCHANGE = "questions"
 RETRY_DELAYS = (5, 30, 300, 3600)
 """Seconds to wait before the 1st, 2nd, 3rd and 4th repetition; after those, parked."""
 DELIVERY_LIMIT = 20
-"""Deliveries without an answer (a process that dies on a message) before it is parked."""
+"""Deliveries without an answer (a process that crashes on a message) before it is parked."""
 RPC_TTL_MS = 20_000
 
 
@@ -22,7 +22,7 @@ def parked_queue(queue: str) -> str:
 
 
 def rpc_exchange_of(queue: str) -> str:
-    """The exchange through which the questions of a queue are asked: who may write to one may not
+    """The exchange through which the RPC requests of a queue are sent: who may write to one may not
     write to the other."""
     return HELD_DATA_EXCHANGE if queue in HELD_QUEUES.values() else RPC_EXCHANGE
 

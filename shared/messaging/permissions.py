@@ -1,7 +1,7 @@
 """What each service's broker account may do: the one source of its permissions.
 
 RabbitMQ checks `write` and `read` against names of exchanges and queues, and, on the topic
-exchange of facts, `topics` against the routing key. `binome contracts` renders the rights of all
+exchange of events, `topics` against the routing key. `binome contracts` renders the rights of all
 services to `deploy/rabbitmq/rights.json`, which local stacks and docker compose both load.
 """
 
@@ -30,14 +30,14 @@ class BrokerRights:
 
 
 def service_rights(service: Service) -> BrokerRights:
-    """A service publishes the facts that it emits, and moves messages along its own retry queues.
+    """A service publishes its own events, and moves messages along its own retry queues.
 
-    Who answers questions may write to the default exchange, which carries direct replies, and so
+    Who answers RPC requests may write to the default exchange, which carries direct replies, and so
     into any queue: what comes that way counts for nothing (`routes.py`). Who receives from
     partners may refuse to them; who asks may ask.
     """
     name = re.escape(service.name)
-    writable = [re.escape(EVENTS_EXCHANGE)] if service.emits else []
+    writable = [re.escape(EVENTS_EXCHANGE)] if service.publishes else []
     writable += [rf"{name}\.parking", rf"{name}\.retry\..*"]
     writable += [re.escape(PARTNERS_OUT)] if service.external_queues else []
     writable += [r"amq\.default"] if service.rpc_endpoints else []
@@ -45,7 +45,7 @@ def service_rights(service: Service) -> BrokerRights:
     return BrokerRights(
         write=_one_of(writable),
         read=_one_of([rf"{name}\..*", r"amq\.rabbitmq\.reply-to.*"]),
-        topics=_one_of(sorted(re.escape(fact.topic) for fact in service.emits)),
+        topics=_one_of(sorted(re.escape(event.topic) for event in service.publishes)),
     )
 
 

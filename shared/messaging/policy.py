@@ -15,7 +15,7 @@ class RuntimePolicy:
     """How long a delivery waits in hand for a database or broker that is away."""
     retain_interval: float = 2.0
     health_interval: float = 10.0
-    """Between two looks at whether every queue still has a consumer of ours."""
+    """Between two checks that every queue still has a consumer of ours."""
     reattach_after: float = 30.0
     """Without its consumers for so long, the service attaches itself anew."""
     command_timeout: float = 30.0

@@ -46,7 +46,8 @@ class Publisher:
         await self._send(exchange, routing_key, message)
 
     async def reply(self, to: str, correlation_id: str, body: bytes) -> None:
-        """Answer a question. Nothing is stored: who asked and is gone gets no answer."""
+        """Send the reply to an RPC request. Nothing is stored: a caller that is gone gets no
+        reply."""
         message = Message(
             body, correlation_id=correlation_id, delivery_mode=DeliveryMode.NOT_PERSISTENT
         )

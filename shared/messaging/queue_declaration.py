@@ -35,8 +35,8 @@ async def _replace_idle(
 ) -> bool:
     """False while somebody consumes it: what is in hand would be lost with the queue."""
     async with connection.channel() as channel:
-        found = (await channel.declare_queue(name, passive=True)).declaration_result
-        idle = not found.consumer_count and not found.message_count
+        declared = (await channel.declare_queue(name, passive=True)).declaration_result
+        idle = not declared.consumer_count and not declared.message_count
         if idle:
             await channel.queue_delete(name)
             await channel.declare_queue(name, durable=True, arguments=arguments)
@@ -54,8 +54,8 @@ async def _replace_empty(
     async with connection.channel() as channel:
         queue = await channel.get_queue(name, ensure=False)
         await queue.unbind(name, "")
-        held = await channel.declare_queue(name, passive=True)
-        empty = not held.declaration_result.message_count
+        declared = await channel.declare_queue(name, passive=True)
+        empty = not declared.declaration_result.message_count
         if empty:
             await channel.queue_delete(name)
             await channel.declare_queue(name, durable=True, arguments=arguments)

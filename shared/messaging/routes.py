@@ -2,7 +2,7 @@
 
 RabbitMQ checks the topic permission of a message against its routing key alone. The copies that a
 sender may ask for (headers CC and BCC) and the default exchange lead past it, so what came that
-way is no fact and no question, whatever it says.
+way is no event and no RPC request, whatever it says.
 """
 
 from faststream.rabbit import RabbitMessage
@@ -27,7 +27,7 @@ def require_permitted_route(message: RabbitMessage, topic: str, queue: str) -> N
 
 
 def was_asked_by_right(message: RabbitMessage, queue: str) -> bool:
-    """Whether a question came by the exchange that only who may ask it may write to."""
+    """Whether an RPC request came by the exchange that only its permitted callers may write to."""
     raw = message.raw_message
     return (raw.exchange, raw.routing_key) == (rpc_exchange_of(queue), queue)
 

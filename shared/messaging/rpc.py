@@ -112,7 +112,7 @@ class RpcServer:
         Whoever asks past the exchange of the question, where rights are checked, is told nothing.
         """
         if not was_asked_by_right(message, self.queue):
-            log.error("question.misrouted", queue=self.queue)
+            log.error("rpc.misrouted", queue=self.queue)
             await self._let_go(message)
             return
         correlation_id = as_uuid(message.headers.get("ce-correlationid"))
@@ -120,7 +120,7 @@ class RpcServer:
             with new_context(correlation_id):
                 await self._reply(message)
         except Exception as error:  # noqa: BLE001 - a handler may raise anything; who asked runs into its time limit
-            log.warning("question.unanswered", queue=self.queue, **error_fields(error))
+            log.warning("rpc.unanswered", queue=self.queue, **error_fields(error))
         finally:
             await self._let_go(message)
 

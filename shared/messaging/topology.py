@@ -65,7 +65,7 @@ def _working_queue(name: str) -> dict[str, Arguments]:
             "x-overflow": "reject-publish",
         }
     )
-    # An operator may look at a parked message as often as needed.
+    # An operator may read a parked message as often as needed.
     return {name: main, parked_queue(name): _quorum(**{"x-delivery-limit": 1_000_000})}
 
 
@@ -130,7 +130,9 @@ def _queues_of(service: Service, retry_delays: Sequence[int]) -> dict[str, Argum
 
 
 def _bindings_of(service: Service, retry_delays: Sequence[int]) -> set[tuple[str, str, str]]:
-    bindings = {(EVENTS_EXCHANGE, fact.topic, service.queue(fact)) for fact in service.listens}
+    bindings = {
+        (EVENTS_EXCHANGE, event.topic, service.queue(event)) for event in service.subscribes
+    }
     bindings |= {(x.exchange, key, x.queue) for x in service.external_queues for key in x.keys}
     bindings |= {(rpc_exchange_of(name), name, name) for name in service.rpc_endpoints}
     bindings |= {

@@ -33,12 +33,12 @@ async def rows_about(
     row is found either. Columns of bytes (fingerprints, hashes, what is sealed) are left out.
     """
     tables = await connection.fetch(_COLUMNS, [*_TECHNICAL, *without])
-    found = {}
+    rows_of = {}
     for table, columns, of_bytes in tables:
         by = [column for column in columns or [] if column not in hidden]
         if rows := await _rows(connection, table, by, [*(of_bytes or []), *hidden], ids):
-            found[table] = rows
-    return found
+            rows_of[table] = rows
+    return rows_of
 
 
 async def _rows(

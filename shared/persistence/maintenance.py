@@ -35,7 +35,7 @@ _PURGE_COUNTS = (
     "DELETE FROM limit_counts WHERE (rule, key, slice) IN (SELECT rule, key, slice"
     " FROM limit_counts WHERE kept_until <= $1 LIMIT $2)"
 )
-"""Counts that no limit looks at any more; unlike receipts they go by the business clock."""
+"""Counts that no limit reads any more; unlike inbox entries they go by the business clock."""
 
 
 async def outstanding(runtime: WorkerContext) -> dict[str, int]:

@@ -1,7 +1,7 @@
 """The relay: takes messages from the outbox to the broker, each marked sent only after its confirm.
 
 Any number of relays share the work by SKIP LOCKED. A message is taken only when no earlier message
-of the same aggregate waits, so facts about one thing leave in order. A crash between confirm and
+of the same aggregate waits, so events about one thing leave in order. A crash between confirm and
 mark sends a message twice; the receipt at the other end ignores the second.
 
 While a batch is on its way its rows stay locked, for as long as one publish may take (10 s; they
@@ -86,7 +86,7 @@ class Relay:
         self._woken.set()
 
     async def run(self, stopping: asyncio.Event) -> None:
-        """Relay until `stopping` is set, and then what the last deliveries stated.
+        """Relay until `stopping` is set, and then what the last deliveries published.
 
         What is left after that stays for the next process.
         """
@@ -158,7 +158,7 @@ def _log_failures(
             troubles.setdefault((outcomes[n], type(error).__name__), []).append(n)
     for (outcome, kind), places in troubles.items():
         ids = [str(messages[n]["event_id"]) for n in places[:TOLD_IDS]]
-        log.warning(f"letters.{outcome}", error=kind, count=len(places), ids=ids)
+        log.warning(f"outbox.{outcome}", error=kind, count=len(places), ids=ids)
 
 
 def _classify(error: Exception | None) -> PublishOutcome:

@@ -68,7 +68,7 @@ class Sessions:
         return Session(**row) if row else None
 
     async def end(self, session_id: UUID) -> None:
-        """End it, also where its beginning is still to be heard of."""
+        """End it, also where its beginning is still to come."""
         await self._connection.execute(
             "INSERT INTO sessions (id, opened_at, expires_at, ended_at)"
             " VALUES ($1, now(), now(), now())"
@@ -144,4 +144,4 @@ SESSION_LISTENERS: dict[type[Event], Handler] = {
     SessionEnded: copy_ended,
     SessionsListed: copy_list,
 }
-"""For the `listens` of every service but registration that has pages behind a sign-in."""
+"""For the `subscribes` of every service but registration that has pages behind a sign-in."""

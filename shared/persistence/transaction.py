@@ -40,9 +40,9 @@ class OutboxMessage:
 
 
 class Transaction:
-    """What a handler, a timer or a page works with: the time, the store's connection, emit.
+    """What a handler, a timer or a page works with: the time, the store's connection, publish.
 
-    `now` stands still during the transaction. Nothing emitted leaves before the commit.
+    `now` stands still during the transaction. Nothing published leaves before the commit.
     """
 
     def __init__(
@@ -58,8 +58,8 @@ class Transaction:
         self.cause = cause
         self._source = source
         self._links = links
-        self.letters: list[OutboxMessage] = []
-        """What was emitted and not yet written."""
+        self.outbox: list[OutboxMessage] = []
+        """What was published and is not yet written."""
 
     def new_id(self) -> UUID:
         """A fresh random id (122 random bits)."""
@@ -71,18 +71,18 @@ class Transaction:
             raise RuntimeError("these transactions were opened without links")
         return token_hash(self._links.token(purpose, subject))
 
-    def emit(self, fact: Event) -> None:
-        """State a fact to everybody who listens, once this transaction commits."""
+    def publish(self, event: Event) -> None:
+        """Publish an event to every subscriber, once this transaction commits."""
         event_id = self.new_id()
-        attributes = headers(fact, self._source, event_id, self.now, self.cause)
-        aggregate = f"{type(fact).about}:{fact.subject}"
-        body = fact.model_dump_json()
-        self.letters.append(
-            OutboxMessage(event_id, EVENTS_EXCHANGE, fact.topic, aggregate, attributes, body)
+        attributes = headers(event, self._source, event_id, self.now, self.cause)
+        aggregate = f"{type(event).aggregate_id_field}:{event.subject}"
+        body = event.model_dump_json()
+        self.outbox.append(
+            OutboxMessage(event_id, EVENTS_EXCHANGE, event.topic, aggregate, attributes, body)
         )
 
     def send(self, exchange: str, routing_key: str, payload: Mapping[str, Any]) -> None:
-        """Send something that is not a fact (a refusal to a partner) the same safe way."""
+        """Send something that is not an event (a refusal to a partner) the same safe way."""
         event_id = self.new_id()
         attributes = {
             "ce-specversion": "1.0",
@@ -94,7 +94,7 @@ class Transaction:
         }
         body = json.dumps(payload, ensure_ascii=False)
         message = OutboxMessage(event_id, exchange, routing_key, str(event_id), attributes, body)
-        self.letters.append(message)
+        self.outbox.append(message)
 
     async def schedule(self, kind: str, key: object, due: datetime, **payload: Any) -> None:
         """Set the timer `kind` for `key`; setting it again moves it."""
@@ -117,8 +117,8 @@ class Transaction:
 
     async def flush(self) -> None:
         """Write the messages of this transaction into the outbox and wake the relay."""
-        await insert_outbox(self.connection, self.letters)
-        self.letters = []
+        await insert_outbox(self.connection, self.outbox)
+        self.outbox = []
 
 
 async def insert_outbox(connection: Connection, messages: Sequence[OutboxMessage]) -> None:
@@ -178,17 +178,17 @@ async def claim_message_ids(
 
 
 async def claim_external_id(
-    connection: Connection, queue: str, letter_id: UUID, body_hash: bytes
+    connection: Connection, queue: str, message_id: UUID, body_hash: bytes
 ) -> bool:
     """Whether this id is new in the queue, or came with the same body; kept as receipts are."""
     await connection.execute(
         "INSERT INTO letter_ids (queue, letter_id, body_hash) VALUES ($1, $2, $3)"
         " ON CONFLICT DO NOTHING",
         queue,
-        letter_id,
+        message_id,
         body_hash,
     )
-    kept = await connection.fetchval(
-        "SELECT body_hash FROM letter_ids WHERE queue = $1 AND letter_id = $2", queue, letter_id
+    stored_hash = await connection.fetchval(
+        "SELECT body_hash FROM letter_ids WHERE queue = $1 AND letter_id = $2", queue, message_id
     )
-    return bool(kept == body_hash)
+    return bool(stored_hash == body_hash)

@@ -31,7 +31,8 @@ from shared.web import OwnAddress, SecurityHeaders, add_error_pages, mount_stati
 
 READY_SECONDS = 5.0
 DOOR_SECONDS = 8
-"""For answers in hand when the service stops; with Pace.stop twice it stays below 30 s."""
+"""For answers in hand when the service stops; with RuntimePolicy.shutdown_timeout twice it stays
+below 30 s."""
 LOOK = pages(Path(__file__).parents[1] / "web" / "templates")
 
 log = structlog.get_logger()
@@ -122,9 +123,9 @@ async def ready(request: Request) -> Response:
 def _nonzero(attention: dict[str, dict[str, int]]) -> dict[str, dict[str, int]]:
     """What needs a human: it is told here, yet no reason to take the process away."""
     return {
-        name: found
+        name: unowned
         for name, counts in attention.items()
-        if (found := {kind: count for kind, count in counts.items() if count})
+        if (unowned := {kind: count for kind, count in counts.items() if count})
     }
 
 

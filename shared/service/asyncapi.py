@@ -24,7 +24,7 @@ from shared.web.pages import SHARED
 Document = dict[str, Any]
 
 CONTRACT_VERSION = "1.0.0"
-"""Version of the contracts as a whole; each fact has its own in `ce-type`."""
+"""Version of the contracts as a whole; each event has its own in `ce-type`."""
 
 _TEXT = {"type": "string"}
 _CE_HEADERS: Document = {
@@ -45,15 +45,17 @@ _CE_HEADERS: Document = {
 
 
 def asyncapi(service: Service) -> Document:
-    """The AsyncAPI 3.0 document of a service: what it hears, states, takes in and answers."""
-    facts = [fact for fact in EVENTS.values() if fact in {*service.listens, *service.emits}]
+    """The AsyncAPI 3.0 document of a service: events and messages in and out, RPC."""
+    events = [
+        event for event in EVENTS.values() if event in {*service.subscribes, *service.publishes}
+    ]
     questions = {queue: _models(answer) for queue, answer in service.rpc_endpoints.items()}
-    spoken = [*facts, *(model for pair in questions.values() for model in pair)]
+    spoken = [*events, *(model for pair in questions.values() for model in pair)]
     return {
         "asyncapi": "3.0.0",
         "info": _info(service),
         "defaultContentType": "application/json",
-        "channels": _channels(service, facts, questions),
+        "channels": _channels(service, events, questions),
         "operations": _operations(service),
         "components": {
             "messages": {model.__name__: _message(model) for model in spoken},
@@ -107,10 +109,10 @@ def _info(service: Service) -> Document:
 
 def _channels(
     service: Service,
-    facts: Iterable[type[Event]],
+    events: Iterable[type[Event]],
     questions: dict[str, tuple[type[BaseModel], type[BaseModel]]],
 ) -> Document:
-    channels = {fact.topic: _fact_channel(fact) for fact in facts}
+    channels = {event.topic: _event_channel(event) for event in events}
     channels |= {
         external.queue: _external_channel(external) for external in service.external_queues
     }
@@ -120,11 +122,11 @@ def _channels(
     return channels
 
 
-def _fact_channel(fact: type[Event]) -> Document:
+def _event_channel(event: type[Event]) -> Document:
     return {
-        "address": fact.topic,
-        "summary": getdoc(fact),
-        "messages": _message_reference(fact),
+        "address": event.topic,
+        "summary": getdoc(event),
+        "messages": _message_reference(event),
         "bindings": {"amqp": _routing_key(EVENTS_EXCHANGE)},
     }
 
@@ -139,20 +141,34 @@ def _external_channel(external: ExternalQueue) -> Document:
 
 
 def _queue_channel(queue: str, question: type[BaseModel]) -> Document:
-    held = {"name": queue, "durable": True, "exclusive": False, "autoDelete": False, "vhost": "/"}
-    amqp = {"is": "queue", "queue": held, "bindingVersion": "0.3.0"}
+    binding = {
+        "name": queue,
+        "durable": True,
+        "exclusive": False,
+        "autoDelete": False,
+        "vhost": "/",
+    }
+    amqp = {"is": "queue", "queue": binding, "bindingVersion": "0.3.0"}
     return {"address": queue, "messages": _message_reference(question), "bindings": {"amqp": amqp}}
 
 
 def _routing_key(exchange: str) -> Document:
-    held = {"name": exchange, "type": "topic", "durable": True, "autoDelete": False, "vhost": "/"}
-    return {"is": "routingKey", "exchange": held, "bindingVersion": "0.3.0"}
+    binding = {
+        "name": exchange,
+        "type": "topic",
+        "durable": True,
+        "autoDelete": False,
+        "vhost": "/",
+    }
+    return {"is": "routingKey", "exchange": binding, "bindingVersion": "0.3.0"}
 
 
 def _operations(service: Service) -> Document:
-    operations = {f"send.{fact.topic}": _operation("send", fact.topic) for fact in service.emits}
-    for fact, handler in service.listens.items():
-        operations[f"receive.{fact.topic}"] = _operation("receive", fact.topic, handler)
+    operations = {
+        f"send.{event.topic}": _operation("send", event.topic) for event in service.publishes
+    }
+    for event, handler in service.subscribes.items():
+        operations[f"receive.{event.topic}"] = _operation("receive", event.topic, handler)
     for external in service.external_queues:
         operations[f"receive.{external.queue}"] = _operation(
             "receive", external.queue, external.handler
@@ -193,13 +209,13 @@ def _message(model: type[BaseModel]) -> Document:
         "summary": getdoc(model),
         "payload": {"$ref": f"#/components/schemas/{name}"},
     }
-    return message | (_fact_message(model) if issubclass(model, Event) else {})
+    return message | (_event_message(model) if issubclass(model, Event) else {})
 
 
-def _fact_message(fact: type[Event]) -> Document:
-    sample = golden(fact.topic)
+def _event_message(event: type[Event]) -> Document:
+    sample = golden(event.topic)
     return {
-        "title": fact.topic,
+        "title": event.topic,
         "headers": {"$ref": "#/components/schemas/CloudEvent"},
         "correlationId": {"location": "$message.header#/ce-correlationid"},
         "examples": [{"name": "golden", "headers": sample.headers, "payload": sample.body}],
@@ -208,14 +224,14 @@ def _fact_message(fact: type[Event]) -> Document:
 
 def _schemas(models: Iterable[type[BaseModel]]) -> Document:
     wanted = [(model, "validation") for model in models]
-    _, found = models_json_schema(
+    _, definitions = models_json_schema(
         wanted,  # type: ignore[arg-type]  # the literal "validation" is lost in the list
         ref_template="#/components/schemas/{model}",
     )
-    return dict(sorted(found.get("$defs", {}).items()))
+    return dict(sorted(definitions.get("$defs", {}).items()))
 
 
 def _models(answer: RpcEndpoint) -> tuple[type[BaseModel], type[BaseModel]]:
-    """The question, and what its handler says it returns."""
+    """The models of the request and, by its handler's annotation, of the reply."""
     given: type[BaseModel] = get_type_hints(answer.handler)["return"]
     return answer.question, given

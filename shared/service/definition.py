@@ -1,4 +1,5 @@
-"""How a service describes itself: what it listens to, emits, answers, serves and runs beside."""
+"""How a service describes itself: what it subscribes to, publishes, answers, serves and runs
+beside."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
@@ -70,7 +71,7 @@ class ExternalQueue:
 
 @dataclass(frozen=True)
 class RpcEndpoint:
-    """A restricted question that this service answers: `(question, tx) -> answer`."""
+    """An RPC that this service serves: `(request, tx) -> reply`."""
 
     question: type[BaseModel]
     handler: Callable[[Any, Transaction], Awaitable[BaseModel]]
@@ -78,23 +79,23 @@ class RpcEndpoint:
 
 @dataclass(frozen=True)
 class Service:
-    """One service, as its `service.py` states it.
+    """One service, as its `service.py` declares it.
 
-    `package` is its Python package (migrations live in `<package>/migrations`). `listens` maps
-    each fact to its handler; the queue is `<name>.<topic>`.
+    `package` is its Python package (migrations live in `<package>/migrations`). `subscribes` maps
+    each event to its handler; the queue is `<name>.<topic>`.
     """
 
     name: str
     package: str
     mission: str
     settings: type[Settings] = Settings
-    listens: Mapping[type[Event], Handler] = field(default_factory=dict)
-    emits: tuple[type[Event], ...] = ()
+    subscribes: Mapping[type[Event], Handler] = field(default_factory=dict)
+    publishes: tuple[type[Event], ...] = ()
     timers: Mapping[str, TimerHandler] = field(default_factory=dict)
     external_queues: tuple[ExternalQueue, ...] = ()
     rpc_endpoints: Mapping[str, RpcEndpoint] = field(default_factory=dict)
     rpc_calls: tuple[str, ...] = ()
-    """Queues of the restricted questions that this service puts to others."""
+    """Queues of the RPCs of other services that this service calls."""
     routers: tuple[APIRouter, ...] = ()
     workers: tuple[Worker, ...] = ()
     databases: Mapping[str, str] = field(default_factory=dict)
@@ -112,13 +113,13 @@ class Service:
     """Name → SQL that counts what could not be told or read, and waits for an operator while all
     others go on. Shown by `binome status`, a metric and an alert."""
 
-    def queue(self, fact: type[Event]) -> str:
+    def queue(self, event: type[Event]) -> str:
         """Name of the queue in which this service gets that event."""
-        return f"{self.name}.{fact.topic}"
+        return f"{self.name}.{event.topic}"
 
     def working_queues(self) -> list[str]:
         """Every queue whose messages this service brings to an end."""
-        return [self.queue(fact) for fact in self.listens] + [
+        return [self.queue(event) for event in self.subscribes] + [
             external.queue for external in self.external_queues
         ]
 
@@ -145,7 +146,7 @@ class WorkerContext(Protocol):
         """A transaction for a page or a worker."""
 
     async def call(self, queue: str, question: BaseModel, answer: type[A]) -> A:
-        """Put a restricted question to another service.
+        """Call an RPC of another service.
 
         Raises one of `errors.TRANSIENT_ERRORS`; TimeoutError when nobody answers in time.
         """

@@ -28,7 +28,7 @@ ALLOWED = frozenset(
     """.split()
 )
 REPETITIVE = ("aiormq", "aio_pika")
-"""While the broker is away they speak four times a second, of what our own lines say once."""
+"""While the broker is away they log four times a second what our own log says once."""
 _BETWEEN = r"[\s./()\u2010-\u2015-]*"  # whatever people write between digits
 _MASKED = re.compile(
     r"[^\s@\"<>,;:]+@[\w-]+(?:\.[\w-]+)+"  # a mail address

@@ -18,7 +18,7 @@ log = structlog.get_logger()
 
 
 class RequestContextMiddleware:
-    """ASGI middleware: what an endpoint emits and logs carries one id; its answers are measured."""
+    """ASGI middleware: a correlation id for all that a request publishes and logs; its metrics."""
 
     def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
         self._app = app
@@ -41,7 +41,7 @@ class RequestContextMiddleware:
             try:
                 await self._app(scope, receive, send_and_note)
             except Exception as error:
-                log.error("door.failed", route=_route(scope), **error_fields(error))
+                log.error("request.failed", route=_route(scope), **error_fields(error))
                 raise
             finally:
                 seconds = perf_counter() - started
@@ -59,7 +59,7 @@ def add_unavailable_handler(app: FastAPI, look: Jinja2Templates) -> None:
     async def handle_error(request: Request, error: Exception) -> Response:
         if not is_transient(error):
             raise error
-        log.warning("door.unreachable", route=_route(request.scope), **error_fields(error))
+        log.warning("request.unreachable", route=_route(request.scope), **error_fields(error))
         problem = Problem(503, "unavailable", "Service momentanément indisponible")
         return problem_response(request, problem, look, {"Retry-After": str(RETRY_SECONDS)})
 

@@ -70,7 +70,7 @@ class ServiceProcess:
         return self.transactions.begin()
 
     async def call(self, queue: str, question: BaseModel, answer: type[A]) -> A:
-        """Put a restricted question to another service.
+        """Call an RPC of another service.
 
         Raises one of `errors.TRANSIENT_ERRORS`; TimeoutError when nobody answers in time.
         """

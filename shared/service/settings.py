@@ -35,7 +35,7 @@ class SettingsFault(UserError):
 
 
 class BrokerSettings(BaseSettings):
-    """For commands that speak with the broker alone. URLs hold secrets: they are never logged."""
+    """For commands that connect to the broker alone. URLs hold secrets: they are never logged."""
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, extra="ignore", hide_input_in_errors=True)
 

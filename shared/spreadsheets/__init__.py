@@ -5,7 +5,7 @@
         person = Person(row.take("id", identifier), row.take("needs", code_list(NEEDS)))
         if row.faults: ...            # this row is refused; its neighbours are good
 
-No business rule lives here: which columns, which vocabularies and what a row means belong to the
+No business rule stands here: which columns, which vocabularies and what a row means belong to the
 services. Everything said to a person is French, since operators read it.
 """
 

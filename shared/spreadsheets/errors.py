@@ -42,10 +42,10 @@ class InvalidSheet(Exception):
 
     def sentences(self) -> list[str]:
         """One sentence per fault, `MOST_FAULTS` at most for a file, then how many more it has."""
-        said: list[str] = []
+        written: list[str] = []
         for file, faults in groupby(self.faults, key=lambda fault: fault.file):
-            said.extend(_list_faults(file, tuple(faults)))
-        return said
+            written.extend(_list_faults(file, tuple(faults)))
+        return written
 
 
 def _list_faults(file: str, faults: tuple[CellError, ...]) -> list[str]:

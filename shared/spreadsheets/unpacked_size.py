@@ -39,7 +39,7 @@ def check_unpacked_size(file: str, content: bytes) -> None:
 
 
 def _is_too_large(entry: zipfile.ZipInfo) -> bool:
-    held = not entry.filename.startswith(_SHEETS)
-    if held and entry.file_size > MOST_HELD:
+    is_held = not entry.filename.startswith(_SHEETS)
+    if is_held and entry.file_size > MOST_HELD:
         return True
     return entry.file_size > max(RATIO_FROM, MOST_RATIO * entry.compress_size)

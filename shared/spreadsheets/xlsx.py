@@ -127,14 +127,14 @@ def _read_merged_cells(source: IO[bytes]) -> Merged:
 
 
 def _iter_merged_ranges(source: IO[bytes]) -> Iterator[tuple[bytes, bytes, bytes, bytes]]:
-    kept = b""
+    rest = b""
     while chunk := source.read(_CHUNK):
-        text = kept + chunk
+        text = rest + chunk
         end = 0
-        for found in _MERGED.finditer(text):
-            yield found[1], found[2], found[3], found[4]
-            end = found.end()
-        kept = text[max(end, len(text) - _LONGEST_TAG) :]
+        for match in _MERGED.finditer(text):
+            yield match[1], match[2], match[3], match[4]
+            end = match.end()
+        rest = text[max(end, len(text) - _LONGEST_TAG) :]
 
 
 def cell_text(value: object) -> str:

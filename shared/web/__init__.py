@@ -1,13 +1,13 @@
-"""The common look of Binôme's pages and mails: templates, macros, static files, safe headers.
+"""What Binôme's pages and mails share: templates, macros, static files, safe headers.
 
 A service needs four lines::
 
-    look = pages(Path(__file__).parent / "templates", links=settings.links)
+    templates = pages(Path(__file__).parent / "templates", links=settings.links)
     mount_static(app)
-    plain_errors(app, look)
+    add_error_pages(app, templates)
     app.add_middleware(SecurityHeaders)
 
-and a handler one: ``return look.TemplateResponse(request, "jeune.html", {"form": form})``.
+and a handler one: ``return templates.TemplateResponse(request, "jeune.html", {"form": form})``.
 What a template finds is listed in README.md beside this file.
 """
 

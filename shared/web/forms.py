@@ -62,13 +62,13 @@ class Form:
 
     def value(self, name: str) -> str:
         """What was typed into a field, several values joined by commas; empty if nothing."""
-        found = self.values.get(name, "")
-        return found if isinstance(found, str) else ", ".join(found)
+        text = self.values.get(name, "")
+        return text if isinstance(text, str) else ", ".join(text)
 
     def values_of(self, name: str) -> Sequence[str]:
         """All values of a field; empty if nothing was chosen."""
-        found = self.values.get(name, [])
-        return [found] if isinstance(found, str) else found
+        value = self.values.get(name, [])
+        return [value] if isinstance(value, str) else value
 
     def error(self, name: str) -> str:
         """The sentence about a field; empty if nothing is wrong."""

@@ -39,7 +39,7 @@ class MailTemplates:
 
 
 def mail_templates(folder: Path) -> MailTemplates:
-    """Letters whose templates stand in `folder`; they may extend `base.html` and `base.txt`."""
+    """Mails whose templates stand in `folder`; they may extend `base.html` and `base.txt`."""
     return MailTemplates(
         Environment(
             loader=FileSystemLoader([folder, SHARED]),

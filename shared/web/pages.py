@@ -97,11 +97,11 @@ def _words(environment: Environment, lang: Lang) -> dict[str, Any]:
 def _macros(
     environment: Environment, files: Sequence[str], words: dict[str, Any]
 ) -> SimpleNamespace:
-    found = SimpleNamespace()
+    macros = SimpleNamespace()
     for file in files:
         module = environment.get_template(f"macros/{file}.html").make_module(words)
-        vars(found).update(vars(module))
-    return found
+        vars(macros).update(vars(module))
+    return macros
 
 
 def options(
@@ -122,10 +122,10 @@ def _linker(request: Request, links: Mapping[str, str]) -> Callable[[str, str], 
 
 
 def _switch(request: Request) -> dict[Lang, str]:
-    kept = request.url.remove_query_params("lang")
+    url = request.url.remove_query_params("lang")
     # Two slashes in front would be another host.
-    path = "/" + quote(kept.path, safe="/:@!$&'()*+,;=~").lstrip("/")
-    here = path + (f"?{kept.query}" if kept.query else "")
+    path = "/" + quote(url.path, safe="/:@!$&'()*+,;=~").lstrip("/")
+    here = path + (f"?{url.query}" if url.query else "")
     return {lang: with_language(here, lang) for lang in LANGUAGES}
 
 

@@ -1,7 +1,7 @@
 """Sessions of people of associations, and form tokens against forged posts.
 
 The cookie carries 256 random bits; the database holds their SHA-256. Registration opens and ends
-sessions and is asked in its own table. Every other service keeps a copy from facts and fails
+sessions and is asked in its own table. Every other service keeps a copy from events and fails
 closed: it believes a session only while registration's last list of open sessions, which comes
 every second and a half, is recent and holds it.
 """
@@ -55,20 +55,20 @@ async def current_session(request: Request) -> Session | None:
         return None
     runtime: WorkerContext = request.app.state.runtime
     fingerprint = fingerprint_of(token)
-    if SessionOpened in runtime.service.emits:
+    if SessionOpened in runtime.service.publishes:
         async with runtime.begin() as tx:
             return await Sessions(tx.connection).own(fingerprint)
     return await _wait_for_copy(runtime, fingerprint)
 
 
 async def _wait_for_copy(runtime: WorkerContext, fingerprint: bytes) -> Session | None:
-    """Somebody who has just signed in may be faster than the facts about it."""
+    """Somebody who has just signed in may be faster than the events about it."""
     until = monotonic() + PATIENCE_SECONDS
     while True:
         async with runtime.begin() as tx:
-            found = await Sessions(tx.connection).get_copy(fingerprint)
-        if found or monotonic() > until:
-            return found
+            session = await Sessions(tx.connection).get_copy(fingerprint)
+        if session or monotonic() > until:
+            return session
         await asyncio.sleep(LOOK_SECONDS)
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from tests.architecture import (
     dependencies,
     digits,
-    facts,
+    events,
     fields,
     measurements,
     owners,
@@ -22,7 +22,7 @@ from tests.architecture import (
 from tests.architecture.tree import ROOT
 
 RULES = (
-    *(sql, purity, privacy, facts, fields, measurements),
+    *(sql, purity, privacy, events, fields, measurements),
     *(owners, digits, references, wording, dependencies, patching, spelling, reasons),
 )
 

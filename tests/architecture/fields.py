@@ -1,7 +1,7 @@
-"""Every optional field of a fact is set by somebody: a field that nobody sets is a promise broken.
+"""Every optional field of an event is set by some code; one that nobody sets is refused.
 
-A field counts as set where its fact is made with it by name, where the pieces that a call unfolds
-name it, or where all facts of a pair, a message or an engagement take it from their common part.
+A field counts as set where its event is made with it by name, where the pieces that a call unfolds
+name it, or where all events of a pair, a message or an engagement take it from their common part.
 """
 
 import ast
@@ -16,18 +16,20 @@ PLACE = "shared/contracts/events"
 
 def violations(root: Path) -> Iterator[str]:
     made = _made(root)
-    for topic, fact in EVENTS.items():
-        for name in _own_optional(fact):
-            told = name in made.get(fact.__name__, set()) or (topic, name) in OUTSIDE
+    for topic, event in EVENTS.items():
+        for name in _own_optional(event):
+            told = name in made.get(event.__name__, set()) or (topic, name) in OUTSIDE
             if not told and not _is_named_elsewhere(root, topic, name):
                 yield f"{PLACE}: nobody sets {name} of {topic}"
 
 
-def _own_optional(fact: type[Event]) -> list[str]:
-    """Fields that this fact declares itself and that may be left out."""
-    own = vars(fact).get("__annotations__", {})
+def _own_optional(event: type[Event]) -> list[str]:
+    """Fields that this event declares itself and that may be left out."""
+    own = vars(event).get("__annotations__", {})
     return [
-        name for name, field in fact.model_fields.items() if name in own and not field.is_required()
+        name
+        for name, field in event.model_fields.items()
+        if name in own and not field.is_required()
     ]
 
 
@@ -35,7 +37,7 @@ OUTSIDE = {
     ("request.confirmed", "programme"): "by whoever runs a programme of their own",
     ("checkin.asked", "lang"): "kept for readers of before contacts said it",
 }
-"""Fields of single facts that no code of ours sets, and why they stay."""
+"""Fields of single events that no code of ours sets, and why they stay."""
 ELSEWHERE = {
     ("request.explained", "gate"): "services/matching/gateways/explanation_file.py",
     ("request.explained", "opens_most"): "services/matching/gateways/explanation_file.py",
@@ -49,7 +51,7 @@ def _is_named_elsewhere(root: Path, topic: str, name: str) -> bool:
 
 
 def _made(root: Path) -> dict[str, set[str]]:
-    """Name of a fact → every field that some call sets by name, or by a literal it unfolds."""
+    """Name of an event → every field that some call sets by name, or by a literal it unfolds."""
     found: dict[str, set[str]] = {}
     for source in sources(root, "services"):
         named = _names_in(source.tree)

@@ -13,7 +13,7 @@ from deploy.services import installed_services
 from tests.architecture import (
     dependencies,
     digits,
-    facts,
+    events,
     fields,
     measurements,
     owners,
@@ -153,18 +153,18 @@ def test_an_exception_that_is_needed_no_more_is_named(tmp_path: Path) -> None:
     assert all("is patched no more" in sentence for sentence in found)
 
 
-def test_a_fact_that_nobody_promised_is_named(clean_copy: Path, plant: Plant) -> None:
+def test_an_event_that_no_service_declares_is_named(clean_copy: Path, plant: Plant) -> None:
     plant(HANDLERS, "X = AlertRaised(alert_id=1)")
-    found = list(facts.violations(clean_copy))
+    found = list(events.violations(clean_copy))
     assert len(found) == 1
     assert found[0].startswith(f"{HANDLERS}:")
-    assert "states alert.raised, which is not promised" in found[0]
+    assert "publishes alert.raised, which is not declared" in found[0]
 
 
 def test_a_lost_golden_message_is_named(clean_copy: Path) -> None:
     file = clean_copy / "shared/contracts/samples/pair.proposed.v1.json"
     aside = file.rename(file.with_suffix(".aside"))
-    found = list(facts.violations(clean_copy))
+    found = list(events.violations(clean_copy))
     aside.rename(file)
     assert found == ["shared/contracts/samples: no golden message of pair.proposed"]
 
@@ -194,7 +194,7 @@ def test_a_queue_that_the_broker_does_not_know_is_named(clean_copy: Path) -> Non
     known = json.loads(text)
     known["queues"] = [x for x in known["queues"] if x["name"] != "followup.pair.introduced"]
     file.write_text(json.dumps(known))
-    found = list(facts.violations(clean_copy))
+    found = list(events.violations(clean_copy))
     file.write_text(text)
     assert len(found) == 1
     assert "no queue followup.pair.introduced" in found[0]
@@ -281,8 +281,8 @@ def test_a_new_fact_needs_an_emitter_a_listener_and_a_golden_message(
     judged = _judge(clean_copy)
     assert judged.returncode == 1, judged.stderr
     assert judged.stdout.splitlines() == [
-        "shared/contracts/events: nobody states pair.dreamt",
-        "shared/contracts/events: nobody hears pair.dreamt",
+        "shared/contracts/events: nobody publishes pair.dreamt",
+        "shared/contracts/events: nobody subscribes to pair.dreamt",
         "shared/contracts/samples: no golden message of pair.dreamt",
     ]
 

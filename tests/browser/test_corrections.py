@@ -35,8 +35,8 @@ async def test_a_form_with_other_answers_says_what_to_do(page: Page, address: st
 
 
 async def test_a_birth_date_is_corrected(page: Page, address: str, house: ServiceHarness) -> None:
-    facts = await registered(house, "mentee", born="2006-05-17")
-    (told,) = [fact for fact in facts if isinstance(fact, MenteeRegistered)]
+    events = await registered(house, "mentee", born="2006-05-17")
+    (told,) = [event for event in events if isinstance(event, MenteeRegistered)]
     token = house.runtime.links.token("request", told.request_id)
     await page.goto(f"{address}/demande/{token}/naissance")
     await for_everybody(page, "naissance")

@@ -41,7 +41,7 @@ async def staged(stage: HarnessFactory) -> ServiceHarness:
 async def links(staged: ServiceHarness) -> AsyncIterator[Links]:
     """Side → whole address of its page."""
     async with serving(staged) as address:
-        paths = pages(staged, await staged.emitted())
+        paths = pages(staged, await staged.take_events())
         yield {side: address + path for side, path in paths.items()}
 
 

@@ -67,7 +67,7 @@ async def address(house: ServiceHarness) -> AsyncIterator[str]:
 
 
 async def registered(house: ServiceHarness, kind: str, **told: Any) -> list[Any]:
-    """Register somebody by the API; the facts that this emitted."""
+    """Register somebody by the API; the events that this published."""
     person = young(**told) if kind == "mentee" else volunteer(**told)
     answer = await house.client.post(
         "/api/v1/registrations",
@@ -75,7 +75,7 @@ async def registered(house: ServiceHarness, kind: str, **told: Any) -> list[Any]
         headers={"Authorization": f"Bearer {KEY}"},
     )
     assert answer.status_code == 202, answer.text
-    return await house.emitted()
+    return await house.take_events()
 
 
 async def picture(page: Page, name: str) -> None:
@@ -236,7 +236,7 @@ async def test_an_association_sees_to_a_guardian(
     await _invited(house, "tandem_avenir")
     await page.get_by_label("Votre adresse mail").fill(OWN_ADDRESS)
     await page.get_by_role("button", name="Recevoir le lien").click()
-    asked = next(fact for fact in await house.emitted() if isinstance(fact, SignInAsked))
+    asked = next(event for event in await house.take_events() if isinstance(event, SignInAsked))
     token = house.runtime.links.token("signin", asked.signin_id)
     await page.goto(f"{address}/associations/entree/{token}")
     await page.get_by_role("button", name="Entrer dans mon espace").click()
@@ -278,7 +278,7 @@ async def test_a_coordinator_signs_in_takes_charge_and_sees_who_asks(
     await page.get_by_label("Votre adresse mail").fill(OWN_ADDRESS)
     await page.get_by_role("button", name="Recevoir le lien").click()
     await for_everybody(page, "entree-envoyee")
-    (asked,) = await house.emitted()
+    (asked,) = await house.take_events()
     assert isinstance(asked, SignInAsked)
     await page.goto(
         f"{address}/associations/entree/{house.runtime.links.token('signin', asked.signin_id)}"
@@ -313,7 +313,7 @@ async def test_who_asked_is_closed_thirty_days_after_the_end(
     told = (await registered(house, "mentee", **BY_HAND))[0]
     await _invited(house, PASSERELLE)
     await house.client.post("/associations/entree", data={"email": OWN_ADDRESS})
-    (asked,) = await house.emitted()
+    (asked,) = await house.take_events()
     assert isinstance(asked, SignInAsked)
     token = house.runtime.links.token("signin", asked.signin_id)
     await page.goto(f"{address}/associations/entree/{token}")
@@ -331,7 +331,7 @@ async def test_who_asked_is_closed_thirty_days_after_the_end(
 async def test_an_empty_desk(page: Page, address: str, house: ServiceHarness) -> None:
     await _invited(house, "pas_a_pas")
     await house.client.post("/associations/entree", data={"email": OWN_ADDRESS})
-    (asked,) = await house.emitted()
+    (asked,) = await house.take_events()
     assert isinstance(asked, SignInAsked)
     token = house.runtime.links.token("signin", asked.signin_id)
     await page.goto(f"{address}/associations/entree/{token}?lang=en")
@@ -351,7 +351,7 @@ async def test_an_association_clears_a_mentor_and_withdraws(
         await registered(house, "mentor", **mine, **person, **cleared)
     await _invited(house, PASSERELLE)
     await house.client.post("/associations/entree", data={"email": OWN_ADDRESS})
-    (asked,) = await house.emitted()
+    (asked,) = await house.take_events()
     assert isinstance(asked, SignInAsked)
     token = house.runtime.links.token("signin", asked.signin_id)
     await page.goto(f"{address}/associations/entree/{token}")
@@ -407,7 +407,7 @@ async def test_two_registrations_that_may_be_one(
     await page.get_by_role("button", name="Changer").click()
     await expect(page.get_by_text("C’est changé")).to_be_visible()
     await for_everybody(page, "contact-change")
-    (changed,) = [fact for fact in await house.emitted() if isinstance(fact, ContactChanged)]
+    (changed,) = [event for event in await house.take_events() if isinstance(event, ContactChanged)]
     stop = house.runtime.links.token("contact", changed.change_id)
     await page.goto(f"{address}/contact-change/{stop}")
     await for_everybody(page, "contact-arreter")
@@ -419,7 +419,7 @@ async def test_two_registrations_that_may_be_one(
 async def _decides(page: Page, address: str, house: ServiceHarness) -> None:
     await _invited(house, "tandem_avenir")
     await house.client.post("/associations/entree", data={"email": OWN_ADDRESS})
-    (asked,) = [fact for fact in await house.emitted() if isinstance(fact, SignInAsked)]
+    (asked,) = [event for event in await house.take_events() if isinstance(event, SignInAsked)]
     token = house.runtime.links.token("signin", asked.signin_id)
     await page.goto(f"{address}/associations/entree/{token}")
     await page.get_by_role("button", name="Entrer dans mon espace").click()
@@ -448,7 +448,7 @@ async def _invited(house: ServiceHarness, association: str) -> None:
     """Somebody who may act for the association; their first link is left unread."""
     async with house.runtime.begin() as tx:
         await invite_user("camille", association, OWN_ADDRESS, tx)
-    await house.emitted()
+    await house.take_events()
 
 
 def _acknowledged(told: MenteeRegistered) -> MessageSent:

@@ -1,4 +1,4 @@
-"""A service that exists only for these tests: a fact in, a fact out, a letter, a question."""
+"""A service that exists only for these tests: an event in, an event out, a letter, a question."""
 
 from fastapi import APIRouter
 
@@ -41,8 +41,8 @@ INVENTED = Service(
     name="invented",
     package=__package__,
     mission="Shows what a document says.",
-    listens={MessageSent: note_message},
-    emits=(PairProposed, PairConfirmed),
+    subscribes={MessageSent: note_message},
+    publishes=(PairProposed, PairConfirmed),
     external_queues=(
         ExternalQueue(
             "invented.partners", "partners.in", ("partner.*.mentee.registered",), take_in, refuse

@@ -1,4 +1,4 @@
-"""A fact only gains optional fields; every other change of its schema is named."""
+"""An event only gains optional fields; every other change of its schema is named."""
 
 from typing import Literal
 

@@ -54,10 +54,10 @@ def test_every_example_obeys_the_schema_beside_it(service: Service) -> None:
 @services
 def test_it_tells_what_the_service_hears_and_states(service: Service) -> None:
     operations = asyncapi(service)["operations"]
-    heard = {f"receive.{fact.topic}" for fact in service.listens}
-    assert heard | {f"send.{fact.topic}" for fact in service.emits} <= operations.keys()
-    facts = {name.partition(".")[2] for name in operations} & EVENTS.keys()
-    assert facts == {fact.topic for fact in (*service.listens, *service.emits)}
+    heard = {f"receive.{event.topic}" for event in service.subscribes}
+    assert heard | {f"send.{event.topic}" for event in service.publishes} <= operations.keys()
+    events = {name.partition(".")[2] for name in operations} & EVENTS.keys()
+    assert events == {event.topic for event in (*service.subscribes, *service.publishes)}
 
 
 def test_a_letter_from_outside_and_a_question_are_told_too() -> None:

@@ -12,27 +12,27 @@ from shared.contracts.events import EVENTS
 from shared.contracts.samples import golden
 from shared.contracts.schemas import load_schema
 from shared.messaging.correlation import MessageContext
-from shared.messaging.envelope import headers, read_fact, read_message_context
+from shared.messaging.envelope import headers, read_event, read_message_context
 
 
 @pytest.mark.parametrize("topic", EVENTS)
 def test_a_golden_body_is_read_and_written_without_a_difference(topic: str) -> None:
     message = golden(topic)
-    fact = EVENTS[topic].model_validate(message.body)
-    assert fact.model_dump(mode="json") == message.body
+    event = EVENTS[topic].model_validate(message.body)
+    assert event.model_dump(mode="json") == message.body
 
 
 @pytest.mark.parametrize("topic", EVENTS)
 def test_golden_headers_are_those_that_the_runtime_writes(topic: str) -> None:
     message = golden(topic)
-    fact = read_fact(EVENTS[topic], EVENTS[topic](**message.body).model_dump_json().encode())
+    event = read_event(EVENTS[topic], EVENTS[topic](**message.body).model_dump_json().encode())
     cause = MessageContext(
         UUID(message.headers["ce-causationid"]),
         read_message_context(message.headers).correlation_id,
     )
     source = message.headers["ce-source"].removeprefix("/binome/")
     time = datetime.fromisoformat(message.headers["ce-time"])
-    assert headers(fact, source, UUID(message.headers["ce-id"]), time, cause) == message.headers
+    assert headers(event, source, UUID(message.headers["ce-id"]), time, cause) == message.headers
 
 
 @pytest.mark.parametrize("topic", EVENTS)

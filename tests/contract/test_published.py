@@ -79,7 +79,7 @@ def _publish_otherwise(root: Path) -> None:
 def test_a_schema_that_breaks_its_readers_is_refused(written: Path, check: bool) -> None:
     _publish_otherwise(written)
     faults = brought_up_to_date(written, [INVENTED], check=check)
-    assert faults[0] == f"{PAIR}: promised was taken away (a fact only gains optional fields)"
+    assert faults[0] == f"{PAIR}: promised was taken away (an event only gains optional fields)"
     assert "promised" in (written / PAIR).read_text()
 
 
@@ -87,7 +87,7 @@ def test_a_fact_that_vanished_is_refused(written: Path) -> None:
     shutil.copy(written / PAIR, written / SCHEMAS / "pair.dreamt.v1.json")
     faults = brought_up_to_date(written, [INVENTED], check=False)
     assert faults == [
-        f"{SCHEMAS}/pair.dreamt.v1.json: the fact is gone, yet readers may still wait for it"
+        f"{SCHEMAS}/pair.dreamt.v1.json: the event is gone, yet readers may still wait for it"
     ]
 
 

@@ -1,4 +1,4 @@
-"""A fact may name a code that has left its vocabulary since: it is read, yet never stated anew."""
+"""An event may name a code that has left its vocabulary: it is read, yet never published again."""
 
 import json
 
@@ -8,7 +8,7 @@ from pydantic import ValidationError
 from shared.contracts.codes import READING
 from shared.contracts.events import EVENTS, Event
 from shared.contracts.samples import golden
-from shared.messaging.envelope import InvalidMessage, read_fact
+from shared.messaging.envelope import InvalidMessage, read_event
 
 OF_AN_ASSOCIATION = [topic for topic, kind in EVENTS.items() if "association" in kind.model_fields]
 
@@ -16,8 +16,8 @@ OF_AN_ASSOCIATION = [topic for topic, kind in EVENTS.items() if "association" in
 @pytest.mark.parametrize("topic", OF_AN_ASSOCIATION)
 def test_a_fact_of_a_closed_association_is_read_and_cannot_be_stated(topic: str) -> None:
     body = golden(topic).body | {"association": "closed_club"}
-    fact = read_fact(EVENTS[topic], json.dumps(body).encode())
-    assert getattr(fact, "association") == "closed_club"  # noqa: B009 - a field of some facts
+    event = read_event(EVENTS[topic], json.dumps(body).encode())
+    assert getattr(event, "association") == "closed_club"  # noqa: B009 - a field of some facts
     with pytest.raises(ValidationError):
         EVENTS[topic].model_validate(body)
 
@@ -27,7 +27,7 @@ def test_a_fact_of_a_closed_association_is_read_and_cannot_be_stated(topic: str)
 def test_what_has_not_the_form_of_a_code_is_not_read(topic: str, code: object) -> None:
     body = golden(topic).body | {"association": code}
     with pytest.raises(InvalidMessage):
-        read_fact(EVENTS[topic], json.dumps(body).encode())
+        read_event(EVENTS[topic], json.dumps(body).encode())
 
 
 @pytest.mark.parametrize(

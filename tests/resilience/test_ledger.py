@@ -1,7 +1,7 @@
 """Nothing is lost, nothing is done twice, and nothing is left over, whatever dies meanwhile.
 
-A ledger as RabbitMQ's Jepsen suite keeps it. Every fact comes in three times and shuffled, goes
-through two services and back, and so does every fact that they state; both services, the broker
+A ledger as RabbitMQ's Jepsen suite keeps it. Every event comes in three times and shuffled, goes
+through two services and back, and so does every event that they state; both services, the broker
 and PostgreSQL are killed with -9 in the middle and started again.
 
 LEDGER_FACTS (2 000) and LEDGER_KILLS (1) make it larger: 10 000 and 5 are the full size.
@@ -75,10 +75,10 @@ async def test_whatever_dies_nothing_is_lost_doubled_or_left_over(house: House) 
 async def _tapped(house: House) -> dict[str, str]:
     """A queue that hears what the two tell each other; where each topic is at home."""
     homes = {
-        fact.topic: service.queue(fact)
+        event.topic: service.queue(event)
         for service in house.services.values()
-        for fact in service.listens
-        if fact.topic != "meeting.confirmed"
+        for event in service.subscribes
+        if event.topic != "meeting.confirmed"
     }
     async with await aio_pika.connect(house.url) as link, link.channel() as channel:
         quorum = {"x-queue-type": "quorum"}

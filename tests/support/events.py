@@ -1,4 +1,4 @@
-"""Events that a service has emitted, by kind: what a test reads from its outbox."""
+"""Events that a service has published, by kind: what a test reads from its outbox."""
 
 from collections.abc import Iterable
 from typing import TypeVar

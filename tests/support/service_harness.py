@@ -1,6 +1,6 @@
 """A service on a stage: its real handlers, doors and PostgreSQL, without a broker.
 
-Facts are handed to it as the runtime would hand them (receipt, transaction, handler); what it
+Events are handed to it as the runtime would hand them (receipt, transaction, handler); what it
 emits is read from its outbox. What a real broker adds is proved in `tests/integration/shared`.
 """
 
@@ -16,8 +16,8 @@ from pydantic import BaseModel
 
 from shared.contracts.events import EVENTS, Event
 from shared.messaging.correlation import MessageContext
-from shared.messaging.envelope import read_fact
-from shared.messaging.external_queue import read_inbound_message, take_letter
+from shared.messaging.envelope import read_event
+from shared.messaging.external_queue import read_inbound_message, take_message
 from shared.persistence.timers import TimerScheduler
 from shared.persistence.transaction import TransactionFactory, claim_message_ids
 from shared.service.asgi import build
@@ -39,15 +39,15 @@ class ServiceHarness:
     app: FastAPI
     _read: int = field(default=0)
 
-    async def handle(self, fact: Event, event_id: UUID | None = None) -> bool:
-        """Deliver a fact; false when it was a repeat (same `event_id`) and so ignored."""
+    async def handle(self, event: Event, event_id: UUID | None = None) -> bool:
+        """Deliver an event; false when it was a repeat (same `event_id`) and so ignored."""
         cause = MessageContext(event_id or uuid4(), uuid4())
         async with self.pool.acquire() as connection, connection.transaction():
-            consumer = self.service.queue(type(fact))
+            consumer = self.service.queue(type(event))
             if not await claim_message_ids(connection, consumer, [cause.event_id]):
                 return False
             tx = self.runtime.transactions.wrap(connection, cause)
-            await self.service.listens[type(fact)](fact, tx)
+            await self.service.subscribes[type(event)](event, tx)
             await tx.flush()
         return True
 
@@ -55,7 +55,7 @@ class ServiceHarness:
         """Put a foreign letter through the service's first inlet."""
         cause, letter = read_inbound_message(routing_key, headers, body)
         async with self.runtime.transactions.begin(cause) as tx:
-            await take_letter(self.service.external_queues[0], letter, tx)
+            await take_message(self.service.external_queues[0], letter, tx)
 
     async def answer(self, queue: str, question: BaseModel) -> Any:
         """Ask a restricted question."""
@@ -79,15 +79,15 @@ class ServiceHarness:
         assert after <= before, "a timer failed; see the log above"
         return fired
 
-    async def emitted(self) -> list[Event]:
-        """Facts emitted since the last call, in order."""
+    async def take_events(self) -> list[Event]:
+        """Events published since the last call, in order."""
         return [
-            read_fact(EVENTS[row["routing_key"]], row["body"].encode())
-            for row in await self.letters()
+            read_event(EVENTS[row["routing_key"]], row["body"].encode())
+            for row in await self.read_outbox()
             if row["routing_key"] in EVENTS
         ]
 
-    async def letters(self) -> list[asyncpg.Record]:
+    async def read_outbox(self) -> list[asyncpg.Record]:
         """Everything put into the outbox since the last call, refusals to partners too."""
         rows = await self.pool.fetch("SELECT * FROM outbox WHERE id > $1 ORDER BY id", self._read)
         self._read = max((row["id"] for row in rows), default=self._read)

@@ -1,4 +1,4 @@
-"""What a way gives back, and how it tells where its time went."""
+"""What a solver returns, with the seconds of each of its steps."""
 
 import time
 from collections.abc import Callable, Mapping, Sequence

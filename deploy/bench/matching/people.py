@@ -93,8 +93,8 @@ def _languages(draws: Draws, speaking_french: float) -> list[frozenset[str]]:
     """Mostly French; three in ten speak another language as well, or instead."""
     french = draws.chance(speaking_french)
     other = draws.chance(0.3) | ~french
-    found = draws.some_of(OTHER_LANGUAGE, other.astype(np.int64))
-    spoken = zip(found, french.tolist(), strict=True)
+    others = draws.some_of(OTHER_LANGUAGE, other.astype(np.int64))
+    spoken = zip(others, french.tolist(), strict=True)
     return [words | FRENCH if speaks else words for words, speaks in spoken]
 
 

@@ -51,12 +51,12 @@ def table(bench: Bench) -> Table:
 
 def lines(bench: Bench) -> list[str]:
     """The same for a file or a pipe: a line a way, nothing that has no figure."""
-    told = [headline(bench, FRENCH)]
+    rows = [headline(bench, FRENCH)]
     for row in bench.rows:
         cells = ((FRENCH.columns[column], cell(row)) for column, cell in CELLS.items())
         figures = " · ".join(f"{name} {text}" for name, text in cells if text)
-        told.append(f"{FRENCH.labels[row.way]} : {figures or row.says}")
-    return told + _remarks(bench, FRENCH)
+        rows.append(f"{FRENCH.labels[row.way]} : {figures or row.says}")
+    return rows + _remarks(bench, FRENCH)
 
 
 def markdown(bench: Bench) -> str:

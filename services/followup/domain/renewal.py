@@ -30,22 +30,22 @@ Decision = Renewed | Ended
 
 
 def decide(
-    mentee: Reply | None, mentor: Reply | None, *, deadline_passed: bool, heard: bool
+    mentee: Reply | None, mentor: Reply | None, *, deadline_passed: bool, any_reply: bool
 ) -> Decision | None:
     """What the replies of month 3 mean together; None while it is too early to tell.
 
-    `heard`: whether anybody answered anything in the whole term.
+    `any_reply`: whether anybody answered anything in the whole term.
     """
     replies = [reply for reply in (mentee, mentor) if reply]
     wishes = [reply.answer for reply in replies]
     if wishes == ["renew", "renew"]:
         return Renewed()
     if "close" in wishes or "longer" in wishes or deadline_passed:
-        return Ended(_reason(replies, heard))
+        return Ended(_reason(replies, any_reply))
     return None
 
 
-def _reason(replies: Sequence[Reply], heard: bool) -> Reason:
+def _reason(replies: Sequence[Reply], any_reply: bool) -> Reason:
     if any(reply.needs_attention for reply in replies):
         return "not_going_well"
-    return "completed" if heard or replies else "silent"
+    return "completed" if any_reply or replies else "silent"

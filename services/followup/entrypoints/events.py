@@ -1,4 +1,4 @@
-"""What follow-up does when others tell it something."""
+"""Event handlers and RPC endpoints of follow-up."""
 
 from services.followup.domain import calendar
 from services.followup.domain.engagement import Engagement
@@ -34,7 +34,7 @@ ALERTED_OTHERWISE = ("mentor_left", "withdrawn")
 
 
 async def start_engagement(event: PairIntroduced, tx: Transaction) -> None:
-    """The first term begins, once per pair, unless the pair was over before we heard of it."""
+    """The first term begins, once per pair, unless the pair was over before it came."""
     ids = event.model_dump(include={"pair_id", "request_id", "mentee_id", "mentor_id"})
     engagement = Engagement(
         tx.new_id(), **ids, association=event.association, term=1, term_started_at=tx.now
@@ -62,7 +62,7 @@ async def look_into_roles(event: PersonKeptApart, tx: Transaction) -> None:
 
 async def stop_withdrawn(event: RequestWithdrawn, tx: Transaction) -> None:
     """The request is over for good: its engagement ends at once, or never begins. The pair is
-    undone by matching, which tells everybody."""
+    undone by matching, which messages everybody."""
     engagements = Engagements(tx.connection)
     await engagements.withdraw(event.request_id, tx.now)
     for engagement_id in await engagements.running_for(event.request_id):
@@ -78,9 +78,9 @@ async def alert_on_failed_introduction(event: IntroductionFailed, tx: Transactio
 
 
 async def end_undone(event: PairUndone, tx: Transaction) -> None:
-    """The engagement of a pair that was undone is over; `pair.undone` has told everybody.
+    """The engagement of a pair that was undone is over; notification acts on `pair.undone`.
 
-    Where a person or a request left, that fact ends it here, and `engagement.ended` tells.
+    Where a person or a request left, that event ends it here, and `engagement.ended` tells.
     """
     engagements = Engagements(tx.connection)
     engagement_id = await engagements.undo_pair(
@@ -123,7 +123,7 @@ async def alert_on_failed_message(event: MessageFailed, tx: Transaction) -> None
     about = await Engagements(tx.connection).find_concerned(event.concerns)
     association = about.association if about else responsible_for(event)
     cause = AlertCause("message_failed", association, about, event.message_id)
-    await raise_alert(cause, tx, told=event.recipient != "coordinator")
+    await raise_alert(cause, tx, notify=event.recipient != "coordinator")
 
 
 def responsible_for(event: MessageFailed) -> str | None:
@@ -150,7 +150,7 @@ async def erase(event: PersonErased, tx: Transaction) -> None:
     await CheckIns(tx.connection).erase_of(event.person_id)
     await KeptApart(tx.connection).forget(event.person_id)
     await Engagements(tx.connection).forget_person(event.person_id)
-    tx.emit(ErasureDone(person_id=event.person_id, service="followup"))
+    tx.publish(ErasureDone(person_id=event.person_id, service="followup"))
 
 
 async def give_held(asked: HeldAsked, tx: Transaction) -> HeldGiven:

@@ -92,13 +92,13 @@ class Alerts:
             "SELECT true FROM alerts WHERE message_id = $1", message_id
         ):
             return None
-        found: UUID | None = await self._connection.fetchval(
+        alert_id: UUID | None = await self._connection.fetchval(
             "UPDATE alerts SET signals = signals + 1 WHERE engagement_id = $1 AND reason = $2"
             " AND handled_at IS NULL RETURNING alert_id",
             engagement_id,
             reason,
         )
-        return found
+        return alert_id
 
     async def hand_on(self, engagement_id: UUID, reason: str, association: str) -> bool:
         """An open alert gets another owner; false when somebody has handled it."""

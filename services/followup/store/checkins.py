@@ -125,13 +125,13 @@ class CheckIns:
 
     async def any_reply(self, engagement_id: UUID, term: int) -> bool:
         """Whether anybody answered anything in a term."""
-        found: bool = await self._connection.fetchval(
+        replied: bool = await self._connection.fetchval(
             "SELECT EXISTS (SELECT 1 FROM checkins"
             " WHERE engagement_id = $1 AND term = $2 AND answer IS NOT NULL)",
             engagement_id,
             term,
         )
-        return found
+        return replied
 
     async def erase_of(self, person_id: UUID) -> None:
         """Let go of every question to a person, with what they answered."""

@@ -47,7 +47,7 @@ class Engagements:
 
     async def begin(self, engagement: Engagement) -> bool:
         """Start the first term; false when the pair has an engagement already, or was over before
-        it was heard of."""
+        its introduction came."""
         begun = await self._connection.fetchval(
             "INSERT INTO engagements"
             " (engagement_id, pair_id, request_id, mentee_id, mentor_id, association, started_at)"
@@ -125,16 +125,16 @@ class Engagements:
         )
 
     async def note_told(self, engagement: Engagement, now: datetime) -> bool:
-        """Note that the other side is told of a mentor who left before an engagement began; false
-        when it was told before."""
-        told = await self._connection.fetchval(
+        """Note that the other side is informed of a mentor who left before an engagement began;
+        false when it was told before."""
+        is_new = await self._connection.fetchval(
             "INSERT INTO undone_pairs AS u (pair_id, undone_at, reason, told_at)"
             " VALUES ($1, $2, 'mentor_left', $2) ON CONFLICT (pair_id) DO UPDATE SET told_at = $2"
             " WHERE u.told_at IS NULL RETURNING true",
             engagement.pair_id,
             now,
         )
-        return bool(told)
+        return bool(is_new)
 
     async def hand_to(self, head: str, known: list[str]) -> None:
         """Running engagements whose association is none of the known ones."""

@@ -19,7 +19,7 @@ ON CONFLICT DO NOTHING
 
 
 class KeptApart:
-    """Remembers them, for a pair that is heard of later."""
+    """Remembers them, for a pair that comes later."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection

@@ -7,7 +7,7 @@ from shared.persistence.database import Connection
 
 
 class Pauses:
-    """The latest pause of each pair, known by when it began: its end may be heard of first."""
+    """The latest pause of each pair, known by when it began: its end may come first."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
@@ -38,7 +38,7 @@ class Pauses:
         return bool(lasts)
 
     async def end(self, pair_id: UUID, paused_at: datetime, now: datetime) -> None:
-        """End the pause that began then, heard of or not; a later one goes on."""
+        """End the pause that began then, known or not; a later one goes on."""
         await self._connection.execute(
             "INSERT INTO pauses AS p (pair_id, paused_at, resumed_at) VALUES ($1, $2, $3)"
             " ON CONFLICT (pair_id) DO UPDATE SET paused_at = $2, resumed_at = $3"

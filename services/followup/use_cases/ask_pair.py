@@ -100,7 +100,7 @@ async def _ask_both(
             expires_at=expires_at,
         )
         await CheckIns(tx.connection).ask(question)
-        tx.emit(
+        tx.publish(
             CheckInAsked(
                 checkin_id=checkin_id,
                 engagement_id=engagement.engagement_id,

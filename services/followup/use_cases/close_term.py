@@ -38,8 +38,8 @@ async def conclude(engagement: Engagement, tx: Transaction, *, deadline_passed: 
     checkins = CheckIns(tx.connection)
     term = (engagement.engagement_id, engagement.term)
     replies = await checkins.replies(*term, "month_3")
-    heard = await checkins.any_reply(*term)
-    decision = decide(*replies, deadline_passed=deadline_passed, heard=heard)
+    any_reply = await checkins.any_reply(*term)
+    decision = decide(*replies, deadline_passed=deadline_passed, any_reply=any_reply)
     if isinstance(decision, Renewed):
         await _renew(engagement, tx)
     elif decision:
@@ -49,9 +49,9 @@ async def conclude(engagement: Engagement, tx: Transaction, *, deadline_passed: 
 
 
 async def end(engagement: Engagement, reason: Reason, tx: Transaction) -> None:
-    """The engagement is over: both hear of it and the mentor's place is free."""
+    """The engagement is over: both are informed and the mentor's place is free."""
     await Engagements(tx.connection).end(engagement, reason, tx.now)
-    tx.emit(EngagementEnded(**_ids(engagement), reason=reason))
+    tx.publish(EngagementEnded(**_ids(engagement), reason=reason))
 
 
 async def _renew(engagement: Engagement, tx: Transaction) -> None:
@@ -60,7 +60,7 @@ async def _renew(engagement: Engagement, tx: Transaction) -> None:
     term = engagement.term + 1
     due = calendar.question_due(start, 1)
     await tx.schedule("ask_month", engagement.engagement_id, due, term=term, month=1)
-    tx.emit(EngagementRenewed(**_ids(engagement), term=term))
+    tx.publish(EngagementRenewed(**_ids(engagement), term=term))
 
 
 def _ids(engagement: Engagement) -> dict[str, Any]:

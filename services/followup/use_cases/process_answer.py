@@ -32,7 +32,7 @@ async def process_answer(timer: Timer, tx: Transaction) -> None:
 async def _note_meeting(engagement: Engagement, answer: str, tx: Transaction) -> None:
     if answer == "yes" and not engagement.met:
         await Engagements(tx.connection).note_meeting(engagement, tx.now)
-        tx.emit(MeetingConfirmed(pair_id=engagement.pair_id, request_id=engagement.request_id))
+        tx.publish(MeetingConfirmed(pair_id=engagement.pair_id, request_id=engagement.request_id))
 
 
 async def _note_stop(engagement: Engagement, kind: Kind, tx: Transaction) -> None:

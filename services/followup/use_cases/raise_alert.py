@@ -58,7 +58,7 @@ async def call_about_contact(
 
 
 async def raise_alert(
-    cause: AlertCause, tx: Transaction, *, told: bool = True, again: bool = False
+    cause: AlertCause, tx: Transaction, *, notify: bool = True, again: bool = False
 ) -> None:
     """Keep and count a signal, and tell the association that owns it: where there is none, or it
     has left the file, the network's head. While an alert is open, what nobody said (a silence, a
@@ -69,9 +69,9 @@ async def raise_alert(
         cause.reason, about.engagement_id if about else None, owner, cause.message_id, side
     )
     signal = await Alerts(tx.connection).open(tx.new_id(), alert, tx.now)
-    if signal is None or not told or (signal.number > 1 and side is None and not again):
+    if signal is None or not notify or (signal.number > 1 and side is None and not again):
         return
-    tx.emit(
+    tx.publish(
         AlertRaised(
             alert_id=signal.alert_id,
             association=owner,
@@ -99,14 +99,14 @@ async def end_engagements_of(person_id: UUID, side: Side, tx: Transaction) -> No
 
 
 async def tell_of_departure(engagement: Engagement, tx: Transaction) -> None:
-    """The mentor had left before we heard that the two were introduced: nothing begins, and the
+    """The mentor had left before the introduction came: nothing begins, and the
     young person, who has the introduction, is told once."""
     if await Engagements(tx.connection).note_told(engagement, tx.now):
         _state_departure(engagement, tx)
 
 
 def _state_departure(engagement: Engagement, tx: Transaction) -> None:
-    tx.emit(
+    tx.publish(
         EngagementEnded(
             engagement_id=engagement.engagement_id,
             pair_id=engagement.pair_id,

@@ -52,10 +52,10 @@ def moves(before: RoundSummary, after: RoundSummary) -> Moves:
     """How the second outcome differs from the first, mentee by mentee."""
     first, second = before.mentor_of(), after.mentor_of()
     both = first.keys() & second.keys()
-    kept = sum(first[mentee] == second[mentee] for mentee in both)
+    unchanged = sum(first[mentee] == second[mentee] for mentee in both)
     return Moves(
-        kept=kept,
-        changed=len(both) - kept,
+        kept=unchanged,
+        changed=len(both) - unchanged,
         new=len(second.keys() - both),
         lost=len(first.keys() - both),
     )

@@ -62,8 +62,8 @@ def reasons_for(components: Components, weights: Weights) -> Reasons:
     """The largest weighted components that are not zero, in words."""
     strongest = _strongest(components, weights)
     values = components.by_name()
-    said = [wording.reason(name, values[name]) for name in strongest]
-    return Reasons(fr=tuple(fr for fr, _ in said), en=tuple(en for _, en in said))
+    reasons = [wording.reason(name, values[name]) for name in strongest]
+    return Reasons(fr=tuple(fr for fr, _ in reasons), en=tuple(en for _, en in reasons))
 
 
 def _strongest(components: Components, weights: Weights) -> list[str]:

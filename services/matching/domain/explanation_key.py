@@ -1,6 +1,6 @@
-"""What of an explanation is worth telling again when it changes.
+"""The part of an explanation that is sent again when it changes.
 
-Counts move a little with every round; a young person is told again when the picture changes, not
+Counts move a little with every round; a young person is told again when the reason changes, not
 when 41 mentors have become 42. So counts are compared in steps.
 """
 

@@ -35,8 +35,8 @@ def score_of(components: Components, weights: Weights) -> float:
     return total
 
 
-def _share(wanted: frozenset[str], held: frozenset[str]) -> float:
-    return len(wanted & held) / len(wanted) if wanted else 0.0
+def _share(wanted: frozenset[str], offered: frozenset[str]) -> float:
+    return len(wanted & offered) / len(wanted) if wanted else 0.0
 
 
 def proximity(mentee: Mentee, mentor: Mentor) -> float:

@@ -95,9 +95,9 @@ def meets_min_score(score: Array, least: float) -> Array:
     return score >= least - SCORE_TOLERANCE
 
 
-def _share(wanted: Array, held: Array) -> Array:
+def _share(wanted: Array, offered: Array) -> Array:
     count = np.bitwise_count(wanted)
-    return np.asarray(np.bitwise_count(wanted & held) / np.maximum(count, 1))
+    return np.asarray(np.bitwise_count(wanted & offered) / np.maximum(count, 1))
 
 
 def _proximity(a: Traits, b: Traits) -> Array:
@@ -154,8 +154,8 @@ class _Level:
     def _eligible(self, start: int, end: int) -> Pairs:
         rows, columns = np.nonzero(self._open(start, end))
         mentee, mentor = self._rows[start:end][rows], self._columns[columns]
-        kept = self._may_meet(mentee, mentor)
-        mentee, mentor = mentee[kept], mentor[kept]
+        eligible = self._may_meet(mentee, mentor)
+        mentee, mentor = mentee[eligible], mentor[eligible]
         policy, pool = self._pool.terms.policy, self._pool
         score = scores(
             _traits(pool.mentee_side, mentee), _traits(pool.mentor_side, mentor), policy.weights
@@ -178,10 +178,10 @@ class _Level:
     def _may_meet(self, mentee: NDArray[np.int32], mentor: NDArray[np.int32]) -> NDArray[np.bool_]:
         """The gates language, association and avoid, for pairs one by one."""
         a, b = self._pool.mentee_side, self._pool.mentor_side
-        kept = (a.languages[mentee] & b.languages[mentor]).any(axis=-1)
+        eligible = (a.languages[mentee] & b.languages[mentor]).any(axis=-1)
         mine, theirs = a.association[mentee], b.association[mentor]
-        kept &= (mine == NONE) | (theirs == NONE) | (mine == theirs)
-        return np.asarray(kept & not_forbidden(self._pool, mentee, mentor))
+        eligible &= (mine == NONE) | (theirs == NONE) | (mine == theirs)
+        return np.asarray(eligible & not_forbidden(self._pool, mentee, mentor))
 
 
 def _narrow(side: People, places: NDArray[np.int32]) -> Mapping[str, Array]:

@@ -144,11 +144,11 @@ class _Flow:
             last, mentor = came_from[last]
 
     def _release(self, pupil: int) -> None:
-        held = self.mentor_of[pupil]
-        if held == NOBODY:
+        mentor = self.mentor_of[pupil]
+        if mentor == NOBODY:
             return
-        self._with_mentor[held] &= ~(1 << pupil)
-        association = self._association[held]
+        self._with_mentor[mentor] &= ~(1 << pupil)
+        association = self._association[mentor]
         if association is not None:
             self._with_association[association] &= ~(1 << pupil)
 

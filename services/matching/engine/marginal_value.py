@@ -107,14 +107,14 @@ def _offers(
     pool: Instance, mentee: Mentee, row: int, counting: _Stage | None, scoring: _Stage
 ) -> list[tuple[Kind, float, float]]:
     """Each kind a mentee waits for, with what it would bring in pairs and in score."""
-    kinds, found = list(kinds_of(mentee)), []
+    kinds, gains = list(kinds_of(mentee)), []
     worth = {place: score_with(mentee, place, pool.terms) for place in {k.territory for k in kinds}}
     pairs = 0.0 if counting is None else counting.gain(row, 1.0)
     for kind in kinds:
         value = worth[kind.territory]
         if value is not None:
-            found.append((kind, pairs, scoring.gain(row, value)))
-    return found
+            gains.append((kind, pairs, scoring.gain(row, value)))
+    return gains
 
 
 def _signal(kind: Kind, gain: _Gain) -> Signal:

@@ -82,11 +82,11 @@ class RoundModel:
 
     def maximise(self, values: NDArray[np.float64]) -> Optimum:
         """The best choice for the value of each pair. Raises RoundUnsolved."""
-        found = self.solve_relaxation(values)
-        if found.is_integral:
-            return found
+        optimum = self.solve_relaxation(values)
+        if optimum.is_integral:
+            return optimum
         amounts = self._solve(self._solver.whole())
-        return Optimum(np.flatnonzero(amounts > _CHOSEN), found.prices, is_integral=False)
+        return Optimum(np.flatnonzero(amounts > _CHOSEN), optimum.prices, is_integral=False)
 
     def solve_relaxation(self, values: NDArray[np.float64]) -> Optimum:
         """The best of the relaxation. Where it is not whole, its choice is no round yet, but its

@@ -114,8 +114,8 @@ class ResidualPlaces:
         open_[[self._place[mentor] for mentor in avoided if mentor in self._place]] = False
         places = np.flatnonzero(open_)
         there = side.take(places)
-        kept = np.flatnonzero(np.logical_and.reduce([SIDE_GATES[g](who, there) for g in _THEN]))
-        return places[kept], there.take(kept)
+        rows = np.flatnonzero(np.logical_and.reduce([SIDE_GATES[g](who, there) for g in _THEN]))
+        return places[rows], there.take(rows)
 
 
 class _Names:

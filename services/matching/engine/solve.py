@@ -35,23 +35,23 @@ def solve(
     on_step: Callable[[Step], None] = _ignore_step,
     explain: bool = True,
     most_listed: int = MOST_LISTED,
-    kept: NamedDuals | None = None,
+    warm_duals: NamedDuals | None = None,
 ) -> RoundResult:
     """The best round for what is given, proved and, unless told otherwise, explained.
 
-    `kept` are the prices that an earlier round of about the same people has left: a large round is
-    found sooner from them, and is the same round to the last pair.
+    `warm_duals` are the prices that an earlier round of about the same people has left: a large
+    round is found sooner from them, and is the same round to the last pair.
 
     Pure: the same input gives the same pairs, whatever the order of its people. Arguments and
-    result can be pickled, so it may run in a process of its own; `on_step` hears each step as it
-    begins. Raises RoundUnsolved if the solver finds no optimum, which no input should cause.
+    result can be pickled, so it may run in a process of its own; `on_step` is called with each step
+    as it begins. Raises RoundUnsolved if the solver finds no optimum, which no input should cause.
     """
     start = time.perf_counter()
     on_step("gates")
     pool = pool_of(given)
     listed = _list_pairs(pool, most_listed)
     on_step("optimum")
-    round_ = decide_nationally(pool, kept) if listed is None else _decide_listed(pool, listed)
+    round_ = decide_nationally(pool, warm_duals) if listed is None else _decide_listed(pool, listed)
     on_step("proof")
     certificate = certify(given, pool, round_.pairs, round_.decision, round_.pricing)
     if explain:

@@ -87,8 +87,8 @@ class _Changes:
         """One more shared slot also lifts the score, and so may open `min_score` too."""
         opened = judged.all_but("slot", "min_score") & judged.reaching(more_slots=1)
         opened &= ~judged.permitted
-        held = _columns(self._pool.mentee_side.slots[judged.rows], len(SLOTS))
-        return np.asarray(_count_each(opened.astype(np.float32), self._slots) * (1 - held))
+        own_slots = _columns(self._pool.mentee_side.slots[judged.rows], len(SLOTS))
+        return np.asarray(_count_each(opened.astype(np.float32), self._slots) * (1 - own_slots))
 
 
 def _only(judged: _Judged, gate: str) -> Array:

@@ -1,4 +1,4 @@
-"""What matching does when others tell it something."""
+"""Event handlers and RPC endpoints of matching."""
 
 from uuid import UUID
 

@@ -15,27 +15,27 @@ from shared.service.definition import Timer
 async def remind_silent(timer: Timer, tx: Transaction) -> None:
     """Ask once more who has not answered, unless it is over: also when this comes late."""
     propositions, pair_id = Propositions(tx.connection), UUID(timer.key)
-    held = await propositions.hold_pair(pair_id)
-    if not held.open_at(tx.now):
+    proposition = await propositions.hold_pair(pair_id)
+    if not proposition.open_at(tx.now):
         return
     pair = await propositions.pair(pair_id)
     for side in SIDES:
-        if held.answers[side] is None:
-            answer_id = held.answer_ids[side]
-            tx.emit(ask_answer(pair, side, answer_id, held.last_day, reminder=True))
+        if proposition.answers[side] is None:
+            answer_id = proposition.answer_ids[side]
+            tx.publish(ask_answer(pair, side, answer_id, proposition.last_day, reminder=True))
 
 
 async def close_unanswered(timer: Timer, tx: Transaction) -> None:
     """The deadline has passed without both answers: both people wait again."""
     pair_id = UUID(timer.key)
-    held = await Propositions(tx.connection).hold_pair(pair_id)
-    if held.state == "open":
-        accepted = [side for side in SIDES if held.answers[side] == "accepted"]
+    proposition = await Propositions(tx.connection).hold_pair(pair_id)
+    if proposition.state == "open":
+        accepted = [side for side in SIDES if proposition.answers[side] == "accepted"]
         await release_pair(pair_id, "unanswered", accepted[0] if accepted else None, tx)
 
 
 async def undo_overdue_introduction(timer: Timer, tx: Transaction) -> None:
-    """Nothing was heard of a pair's introduction for two weeks."""
+    """no event came of a pair's introduction for two weeks."""
     await miss_introduction(UUID(timer.key), tx)
 
 

@@ -1,6 +1,6 @@
 """Ids that should be somebody of another file: whom to avoid, who met before, which association.
 
-A prohibition that names nobody is void, and nobody would notice. It is told; where an id of the
+A prohibition that names nobody is void, and nobody would notice. It is reported; where an id of the
 other file differs by case, zeros, blanks or a wrong separator only, the file is refused.
 """
 
@@ -109,8 +109,8 @@ def _near_ids(named: str, near: Mapping[str, str]) -> list[str]:
     if whole := near.get(_bare(named)):
         return [whole]
     pieces = [piece for piece in _SEPARATORS.split(named) if piece]
-    found = [near[_bare(piece)] for piece in pieces if _bare(piece) in near]
-    return found if len(pieces) > 1 else []
+    names = [near[_bare(piece)] for piece in pieces if _bare(piece) in near]
+    return names if len(pieces) > 1 else []
 
 
 def _bare(named: str) -> str:

@@ -43,14 +43,14 @@ class RoundFiles:
 
 @dataclass(frozen=True)
 class ReadRound:
-    """A round as read, and what its reader should be told."""
+    """A round as read, and remarks for its reader."""
 
     given: RoundInput
     warnings: tuple[str, ...]
 
 
 class _Reading:
-    """Reads file after file, so that the faults of all of them are told at once."""
+    """Reads file after file, so that the errors of all of them are reported at once."""
 
     def __init__(self) -> None:
         self.faults: list[CellError] = []

@@ -20,10 +20,10 @@ def make_batches(
     proposed: Sequence[Mapping[str, Any]], explanations: Iterable[Explanation], size: int
 ) -> tuple[PublicationBatch, ...]:
     """Pairs with their reasons, the best scores first, then those who wait, `size` at a time."""
-    kept = {one.mentee_id: one for one in explanations}
+    explanation_of = {one.mentee_id: one for one in explanations}
     ranked = sorted(proposed, key=lambda pair: (-pair["score"], pair["request_id"]))
-    pairs = [_with_explanation(pair, kept.get(pair["request_id"])) for pair in ranked]
-    waiting = [_waiting(one) for one in kept.values() if one.blocking is not None]
+    pairs = [_with_explanation(pair, explanation_of.get(pair["request_id"])) for pair in ranked]
+    waiting = [_waiting(one) for one in explanation_of.values() if one.blocking is not None]
     result = [PublicationBatch(json.dumps(part), "[]") for part in _cut(pairs, size)]
     return (*result, *(PublicationBatch("[]", json.dumps(part)) for part in _cut(waiting, size)))
 

@@ -1,6 +1,6 @@
 """A process beside ours where much is computed, so that the event loop never waits for it.
 
-It dies with us, even when we are killed; when it dies alone, the next call starts another.
+It ends with this process, even a killed one; when it ends alone, the next call starts another.
 """
 
 import asyncio

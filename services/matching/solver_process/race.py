@@ -41,10 +41,10 @@ async def heartbeat(renew: Callable[[], Awaitable[bool]], lease_seconds: float) 
 
     While the database is away nothing is lost yet: publishing asks once more whose round it is.
     """
-    kept = True
-    while kept:
+    renewed = True
+    while renewed:
         await asyncio.sleep(lease_seconds / RENEWALS_PER_LEASE)
         try:
-            kept = await renew()
+            renewed = await renew()
         except TRANSIENT_ERRORS as error:
             log.warning("database.unreachable", **error_fields(error))

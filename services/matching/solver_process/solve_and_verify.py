@@ -26,9 +26,9 @@ from services.matching.store.snapshot import round_input
 Solve = Callable[[RoundInput, NamedDuals | None], RoundResult]
 
 
-def best_round(given: RoundInput, kept: NamedDuals | None = None) -> RoundResult:
+def best_round(given: RoundInput, warm_duals: NamedDuals | None = None) -> RoundResult:
     """What the engine finds, from the prices that the last round of the pool kept."""
-    return solve(given, kept=kept)
+    return solve(given, warm_duals=warm_duals)
 
 
 def solve_and_verify(

@@ -1,4 +1,4 @@
-"""What was said of births after a registration: kept of whoever is known and of whoever is heard of
+"""Corrections of birth dates after a registration: kept of whoever is known and of whoever comes
 later, and above what criteria say that were stated before."""
 
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""Facts of which the latest counts: their queue keeps no order once one of them is tried again."""
+"""Events of which the latest counts: their queue keeps no order once one of them is tried again."""
 
 from datetime import datetime
 from typing import Literal
@@ -13,10 +13,10 @@ Aspect = Literal["clearance", "reach", "birth", "hold"]
 async def is_latest(
     connection: Connection, aspect: Aspect, person_id: UUID, changed_at: datetime | None
 ) -> bool:
-    """Note a change that is heard; false where a later one was heard before, or the person is gone:
+    """Note a change; false where a later one came before, or the person is gone:
     it changes nothing then. `changed_at` None: said before changes were dated, older than any that
-    is. Whoever hears another of the same waits here until the commit."""
-    heard = await connection.fetchval(
+    is. A second change of the same waits here until the commit."""
+    noted = await connection.fetchval(
         "INSERT INTO latest_changes AS known (aspect, person_id, changed_at)"
         " SELECT $1, $2, coalesce($3, '-infinity'::timestamptz)"
         " WHERE NOT EXISTS (SELECT FROM gone_people WHERE person_id = $2)"
@@ -26,4 +26,4 @@ async def is_latest(
         person_id,
         changed_at,
     )
-    return bool(heard)
+    return bool(noted)

@@ -57,7 +57,7 @@ class Erasures:
         self._connection = connection
 
     async def note_gone(self, person_id: UUID, now: datetime) -> None:
-        """This person is not kept any more, whatever is still told about them."""
+        """This person is not kept any more, whatever events still come about them."""
         await self._connection.execute(
             "INSERT INTO gone_people (person_id, gone_at) VALUES ($1, $2) ON CONFLICT DO NOTHING",
             person_id,

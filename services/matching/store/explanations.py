@@ -65,7 +65,7 @@ class Explanations:
         await self._connection.execute(_KEEP_PAIRED, round_id, pairs, made)
 
     async def keep_waiting(self, round_id: UUID, waiting: str) -> Sequence[StillWaiting]:
-        """What keeps a portion's requests waiting; returns those for whom its gist is new."""
+        """Store why a batch's requests wait; returns those whose explanation key is new."""
         rows = await self._connection.fetch(_KEEP_WAITING, round_id, waiting)
         return [StillWaiting(**row) for row in rows]
 

@@ -7,7 +7,7 @@ from shared.persistence.database import Connection
 
 
 class Holds:
-    """A hold concerns a request or a mentor. It may be lifted before it is heard of, and a mentor
+    """A hold concerns a request or a mentor. It may be lifted before its event comes, and a mentor
     may be held again."""
 
     def __init__(self, connection: Connection) -> None:
@@ -29,7 +29,7 @@ class Holds:
         )
 
     async def lift(self, subject: UUID) -> None:
-        """The request waits with its old date, or the mentor's places are open; pools hear of it.
+        """The request waits with its old date, or the mentor has places again; pools are marked.
 
         Remembered where neither is known yet."""
         await self._keep(subject, False)

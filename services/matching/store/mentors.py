@@ -85,7 +85,7 @@ class Mentors:
         )
 
     async def give_place_back(self, mentor_id: UUID) -> None:
-        """One place is free again, and every pool hears of it."""
+        """One place is free again, and every pool is marked as changed."""
         await self._connection.execute(
             "UPDATE mentors SET taken = taken - 1, changed_in = pg_current_xact_id()"
             " WHERE mentor_id = $1",
@@ -93,7 +93,7 @@ class Mentors:
         )
 
     async def leave(self, mentor_id: UUID, now: datetime) -> None:
-        """No place of this mentor is open any more, and every pool hears of it."""
+        """No place of this mentor is open any more, and every pool is marked as changed."""
         await self._connection.execute(
             "UPDATE mentors SET left_at = coalesce(left_at, $2), capacity = taken,"
             " held = false, changed_in = pg_current_xact_id() WHERE mentor_id = $1",

@@ -9,7 +9,7 @@ from uuid import UUID
 from shared.contracts.vocabulary.associations import ASSOCIATIONS, NETWORK_HEAD
 from shared.persistence.database import Connection
 
-# Ordered, so that rounds of different pools never wait for each other in a circle.
+# Ordered, so that rounds of different pools never deadlock.
 _HOLD_REQUESTS = """
 SELECT request_id FROM requests WHERE request_id IN
     (SELECT (entry->>'request_id')::uuid FROM jsonb_array_elements($1::text::jsonb) entry)
@@ -78,7 +78,7 @@ _FIGURES = ("score", "components")
 
 @dataclass(frozen=True)
 class MadePair:
-    """A pair that stands, as its facts state it."""
+    """A pair that stands, as its events state it."""
 
     pair_id: UUID
     request_id: UUID
@@ -90,7 +90,7 @@ class MadePair:
     components: dict[str, float]
 
     def ids(self) -> dict[str, Any]:
-        """Who and where, as every fact about a pair says it."""
+        """Who and where, as every event about a pair says it."""
         return {field: value for field, value in vars(self).items() if field not in _FIGURES}
 
     def under_known_association(self) -> "MadePair":
@@ -136,7 +136,7 @@ class Pairs:
         await self._connection.execute(_HOLD_MENTORS, proposed)
 
     async def set_aside(self, pair_ids: Sequence[UUID], now: datetime) -> None:
-        """Unmake pairs that cannot be stated: their requests wait for an operator."""
+        """Unmake pairs that cannot be published: their requests wait for an operator."""
         await self._connection.execute(_SET_ASIDE, list(pair_ids), now)
 
     async def end(self, pair_id: UUID, reason: str, now: datetime) -> bool:
@@ -159,7 +159,7 @@ class Pairs:
         )
 
     async def was_introduced(self, pair_id: UUID) -> bool:
-        """Whether both had their messages, as far as we have heard."""
+        """Whether both had their messages, as far as events have come."""
         introduced = await self._connection.fetchval(
             "SELECT introduced_at IS NOT NULL FROM pairs WHERE pair_id = $1", pair_id
         )

@@ -42,8 +42,8 @@ class Programmes:
         rows = await self._connection.fetch(f"{_KNOWN} ORDER BY p.code")
         known = {row["code"]: _programme(row) for row in rows}
         pools = await self._connection.fetch("SELECT programme FROM pools")
-        heard = {row["programme"]: Programme(row["programme"]) for row in pools}
-        return [one for _, one in sorted((heard | known).items())]
+        programmes = {row["programme"]: Programme(row["programme"]) for row in pools}
+        return [one for _, one in sorted((programmes | known).items())]
 
     async def with_code(self, code: str) -> Programme:
         """A programme; one that was never set is as programmes are by default."""
@@ -70,10 +70,10 @@ class Programmes:
             policy.version,
             policy_data(policy),
         )
-        kept = await self._connection.fetchval(
+        stored_hash = await self._connection.fetchval(
             "SELECT sha256 FROM policies WHERE version = $1", policy.version
         )
-        if kept != sha256:
+        if stored_hash != sha256:
             raise VersionTaken(
                 f"version : « {policy.version} » existe déjà avec un autre contenu ; "
                 "une version ne change jamais, donnez-en une nouvelle."

@@ -1,4 +1,4 @@
-"""Batches of a round: what is still to be published; each goes in the transaction of its facts."""
+"""Batches of a round: what is still to be published; each goes in the transaction of its events."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ class PublicationBatches:
     async def lay_out(
         self, round_id: UUID, batches: Sequence[PublicationBatch], first: int
     ) -> None:
-        """What is to be told, in its order, numbered from `first`."""
+        """What is to be published, in its order, numbered from `first`."""
         await self._connection.execute(
             "INSERT INTO round_portions (round_id, number, pairs, waiting)"
             " SELECT $1, $2 + number - 1, pairs::jsonb, waiting::jsonb FROM"
@@ -43,10 +43,10 @@ class PublicationBatches:
         )
 
     async def take(self, round_id: UUID) -> PublicationBatch | None:
-        """The next one, gone with this transaction; None when everything is told."""
+        """The next one, gone with this transaction; None when none is left."""
         row = await self._connection.fetchrow(_TAKE, round_id)
         return PublicationBatch(**row) if row else None
 
     async def drop(self, round_id: UUID) -> None:
-        """The round ended before everything was told, or is solved anew after a crash."""
+        """The round ended before all was published, or is solved anew after a crash."""
         await self._connection.execute("DELETE FROM round_portions WHERE round_id = $1", round_id)

@@ -86,7 +86,7 @@ class Requests:
         )
 
     async def wait_again(self, request_id: UUID) -> None:
-        """Its pair will not be: it waits where it stood, and its pool hears of it."""
+        """Its pair will not be: it waits where it stood, and its pool is marked as changed."""
         await self._connection.execute(
             "UPDATE requests SET state = 'waiting', changed_in = pg_current_xact_id(),"
             " heard_at = now() WHERE request_id = $1 AND state = 'paired'",
@@ -105,7 +105,7 @@ class Requests:
         )
 
     async def withdraw(self, request_id: UUID, now: datetime) -> None:
-        """Close it for ever, also one that has not been heard of yet."""
+        """Close it for ever, also one that has not come yet."""
         await self._lock(request_id)
         await self._connection.execute(
             "INSERT INTO withdrawn_requests (request_id, withdrawn_at) VALUES ($1, $2)"

@@ -1,8 +1,8 @@
 """Rounds as jobs: claimed by one replica at a time, taken over when the claimant is gone.
 
 Leases are real time (PostgreSQL's clock), whatever the business clock does. A round is queued,
-solved, accepted (its findings are kept, its portions laid out), told portion by portion, and
-published once nothing is left to tell.
+solved, accepted (its findings are kept, its batches stored), published batch by batch, and
+published once no batch is left.
 """
 
 from collections.abc import Mapping
@@ -49,7 +49,7 @@ UPDATE rounds SET state = 'failed', claim = NULL, lease_until = NULL, finished_a
     pairs = 0, dropped = 0
 WHERE claim = $1
 """
-# A pair that fell out meanwhile makes its pool worth another look.
+# A pair that fell out meanwhile is a reason to solve its pool again.
 _PUBLISH = """
 UPDATE rounds SET state = 'published', claim = NULL, lease_until = NULL, finished_at = now(),
     seen = CASE WHEN dropped > 0 THEN NULL ELSE seen END
@@ -60,9 +60,9 @@ RETURNING pairs, dropped, jsonb_array_length(faulty) AS held_back, gap, seconds
 
 @dataclass(frozen=True)
 class ClaimedRound:
-    """A round in hand. `inputs` is JSON; `claim` tells this claim from an earlier or later one.
+    """A claimed round. `inputs` is JSON; `claim` tells this claim from an earlier or later one.
 
-    `accepted`: solved and checked before, only to be told on; its inputs are not needed then.
+    `accepted`: solved and checked before, only to be published on; its inputs are not needed then.
     `last_proof`: the certificate of the last round of its pool that was published, JSON.
     """
 
@@ -83,7 +83,7 @@ class Findings:
     the faulty ones held back, the proof, and what breaks which rule.
 
     `sound`: what is proposed may be published. `capped`: an association's cap left pairs for the
-    next round. `portions`: what is to be told, in order. `seconds` of real time.
+    next round. `batches`: what is to be published, in order. `seconds` of real time.
     """
 
     pairs: int
@@ -102,7 +102,7 @@ class Findings:
 
 @dataclass(frozen=True)
 class PublishedRound:
-    """The figures of a round that was told to the end; `seconds` of solving."""
+    """The figures of a round that was published to the end; `seconds` of solving."""
 
     pairs: int
     dropped: int
@@ -144,15 +144,16 @@ class Rounds:
             blame,
         )
 
-    async def accept(self, claimed: ClaimedRound, found: Findings) -> bool:
-        """Keep what was found, from now on to be told; false when the round is no longer ours."""
+    async def accept(self, claimed: ClaimedRound, outcome: Findings) -> bool:
+        """Keep what was found, from now on to be published; false when the round is no longer
+        ours."""
         accepted = await self._connection.fetchval(
-            _ACCEPT, claimed.claim, *_evidence(found), found.capped
+            _ACCEPT, claimed.claim, *_evidence(outcome), outcome.capped
         )
         return bool(accepted)
 
     async def count(self, round_id: UUID, pairs: int, dropped: int) -> None:
-        """Another portion was told: so many pairs stand, so many fell out meanwhile."""
+        """Another batch was published: so many pairs stand, so many fell out meanwhile."""
         await self._connection.execute(
             "UPDATE rounds SET pairs = pairs + $2, dropped = dropped + $3 WHERE round_id = $1",
             round_id,
@@ -161,18 +162,18 @@ class Rounds:
         )
 
     async def publish(self, claimed: ClaimedRound) -> PublishedRound:
-        """The round is told to the end. Raises LookupError when it is no longer ours."""
+        """The round is published to the end. Raises LookupError when it is no longer ours."""
         row = await self._connection.fetchrow(_PUBLISH, claimed.claim)
         if row is None:
             raise LookupError(str(claimed.round_id))
         return PublishedRound(**row)
 
-    async def reject(self, claimed: ClaimedRound, found: Findings) -> None:
+    async def reject(self, claimed: ClaimedRound, outcome: Findings) -> None:
         """The round gives nothing; what it found is kept as evidence."""
-        await self._connection.execute(_REJECT, claimed.claim, *_evidence(found))
+        await self._connection.execute(_REJECT, claimed.claim, *_evidence(outcome))
 
     async def fail(self, claimed: ClaimedRound, reason: str) -> None:
-        """The round could not be held, or not told to the end: what was told stands."""
+        """The round could not be held, or not published to the end: what was published stands."""
         await self._connection.execute(
             "UPDATE rounds SET state = 'failed', reason = $2, claim = NULL, lease_until = NULL,"
             " finished_at = now() WHERE claim = $1",
@@ -181,6 +182,6 @@ class Rounds:
         )
 
 
-def _evidence(found: Findings) -> tuple[Any, ...]:
-    texts = (found.proposed, found.certificate, found.violations)
-    return (*texts, found.score, found.gap, found.seconds, found.faulty)
+def _evidence(outcome: Findings) -> tuple[Any, ...]:
+    texts = (outcome.proposed, outcome.certificate, outcome.violations)
+    return (*texts, outcome.score, outcome.gap, outcome.seconds, outcome.faulty)

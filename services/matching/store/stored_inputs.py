@@ -21,10 +21,10 @@ class StoredInputs:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    async def purge(self, kept: timedelta, evidence: timedelta, most: int) -> int:
-        """Forget up to `most` pools older than `kept`; returns how many.
+    async def purge(self, retention: timedelta, evidence: timedelta, most: int) -> int:
+        """Forget up to `most` pools older than `retention`; returns how many.
 
         `evidence`: how long those of rounds stay that failed or held pairs back.
         """
-        done = await self._connection.execute(_LET_GO, kept, evidence, most)
+        done = await self._connection.execute(_LET_GO, retention, evidence, most)
         return int(done.split()[-1])

@@ -1,5 +1,5 @@
 """Working out whom to recruit: for the newest round of a pool, when somebody looks, in a process
-of its own that lives no longer than that."""
+of its own that ends with it."""
 
 from collections.abc import Sequence
 from uuid import UUID

@@ -12,11 +12,11 @@ from shared.contracts.events import PairConfirmed
 from shared.persistence.transaction import Transaction
 
 INTRODUCTION_OVERDUE = "introduction_overdue"
-"""Timer, by pair: nothing was heard of its introduction, neither done nor failed."""
+"""Timer, by pair: no event came of its introduction, neither done nor failed."""
 OVERDUE_AFTER = 2 * INTRODUCTION_TIME
 """Longer than notification takes to give an introduction up by itself."""
 YIELD_EVERY = 100
-"""Facts stated between two looks at what else waits in the event loop."""
+"""Events published between two yields to the event loop."""
 
 
 async def confirm_pairs(pairs: Sequence[MadePair], tx: Transaction) -> None:
@@ -24,7 +24,7 @@ async def confirm_pairs(pairs: Sequence[MadePair], tx: Transaction) -> None:
     pair_ids = [pair.pair_id for pair in pairs]
     await tx.schedule_all(INTRODUCTION_OVERDUE, pair_ids, tx.now + OVERDUE_AFTER)
     for number, pair in enumerate(pairs, start=1):
-        tx.emit(PairConfirmed(**pair.ids()))
+        tx.publish(PairConfirmed(**pair.ids()))
         if number % YIELD_EVERY == 0:
             await asyncio.sleep(0)
 

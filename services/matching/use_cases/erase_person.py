@@ -41,11 +41,11 @@ async def erase_from_rounds(person_id: UUID, after: datetime | None, tx: Transac
     erasures = Erasures(tx.connection)
     new_ids = await erasures.new_ids(person_id)
     for _ in range(AT_ONCE):
-        found = await erasures.next_round(person_id, after) if new_ids else None
-        if found is None:
+        stored_round = await erasures.next_round(person_id, after) if new_ids else None
+        if stored_round is None:
             break
-        await erasures.rewrite(found.round_id, _with_other_ids(found, new_ids))
-        after = found.requested_at
+        await erasures.rewrite(stored_round.round_id, _with_other_ids(stored_round, new_ids))
+        after = stored_round.requested_at
     else:
         await tx.schedule(ERASING, person_id, tx.now, after=after.isoformat() if after else None)
         return
@@ -53,17 +53,17 @@ async def erase_from_rounds(person_id: UUID, after: datetime | None, tx: Transac
         await tx.schedule(ERASING, person_id, tx.now + (timedelta() if after else PAUSE))
         return
     await erasures.finish(person_id)
-    tx.emit(ErasureDone(person_id=person_id, service="matching"))
+    tx.publish(ErasureDone(person_id=person_id, service="matching"))
 
 
-def _with_other_ids(found: FoundRound, new_ids: Mapping[UUID, UUID]) -> RoundTexts:
+def _with_other_ids(stored_round: FoundRound, new_ids: Mapping[UUID, UUID]) -> RoundTexts:
     """A round's texts with the ids replaced, and its proof bound to the inputs as they now read."""
-    fields = asdict(found.texts)
+    fields = asdict(stored_round.texts)
     for old, new in new_ids.items():
         fields = {name: text and text.replace(str(old), str(new)) for name, text in fields.items()}
     texts = RoundTexts(**fields)
     if not texts.certificate or not texts.inputs:
         return texts
     proof = json.loads(texts.certificate)
-    given = round_input(texts.inputs, found.policy, found.held_on)
+    given = round_input(texts.inputs, stored_round.policy, stored_round.held_on)
     return replace(texts, certificate=json.dumps(proof | {"inputs_sha256": inputs_sha256(given)}))

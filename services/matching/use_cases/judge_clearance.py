@@ -1,4 +1,4 @@
-"""A mentor's clearance for minors: known from facts, judged again whenever two are put together.
+"""A mentor's clearance for minors: known from events, judged again whenever two are put together.
 
 Rounds judge it on their own day. It may end between that day and the introduction, so whoever
 makes or confirms a pair judges the gate `safety` on the day on which it happens.
@@ -80,7 +80,7 @@ async def _judge(pair: JudgedPair, pair_id: UUID, tx: Transaction) -> None:
         await JudgedPairs(tx.connection).set_paused(pair_id, None)
         await tx.cancel(PAUSE_OVER, pair_id)
         ids = (await Propositions(tx.connection).pair(pair_id)).ids()
-        tx.emit(PairResumed(**ids, paused_at=pair.paused_at))
+        tx.publish(PairResumed(**ids, paused_at=pair.paused_at))
     elif not safe and pair.proposed:
         await undo_unsafe(pair_id, tx)
     elif pair.held and not pair.introduced:
@@ -93,7 +93,7 @@ async def _judge(pair: JudgedPair, pair_id: UUID, tx: Transaction) -> None:
         reason: Literal["clearance_ended", "guardian_first"] = (
             "guardian_first" if pair.held else "clearance_ended"
         )
-        tx.emit(PairPaused(**ids, paused_at=tx.now, ends_at=ends_at, reason=reason))
+        tx.publish(PairPaused(**ids, paused_at=tx.now, ends_at=ends_at, reason=reason))
 
 
 async def end_pause(pair_id: UUID, tx: Transaction) -> None:
@@ -106,8 +106,8 @@ async def end_pause(pair_id: UUID, tx: Transaction) -> None:
 
 async def undo_unsafe(pair_id: UUID, tx: Transaction) -> None:
     """Undo a proposed pair that may not meet; whoever had said yes is owed a word."""
-    held = await Propositions(tx.connection).hold_pair(pair_id)
-    accepted = [side for side in SIDES if held.answers[side] == "accepted"]
+    proposition = await Propositions(tx.connection).hold_pair(pair_id)
+    accepted = [side for side in SIDES if proposition.answers[side] == "accepted"]
     undoing = Undoing("clearance_ended", accepted_by=accepted[0] if accepted else None)
     await undo_pair(pair_id, undoing, tx)
 

@@ -1,7 +1,8 @@
 """One answer to those who came to a large pool: the best place the last round left open to each.
 
 It is found on that round's prices, checked by the verifier's reading of every rule against what the
-store holds at that moment, and told as a round's pairs are: in one transaction, its places locked.
+store holds at that moment, and published as a round's pairs are: in one transaction, its places
+locked.
 """
 
 import json
@@ -97,9 +98,9 @@ async def _verify(
     """Those that break no rule, by what the store holds now; their mentors are held."""
     mentor_ids = [UUID(pair.mentor_id) for pair in wanted]
     inputs = await arrivals.still_open(open_round.kept.round_id, mentor_ids)
-    held = round_input(inputs, open_round.policy, came.at)
+    current = round_input(inputs, open_round.policy, came.at)
     capped = tuple(Association(name, most) for name, most in room.items())
-    check = PairCheck(replace(came, mentors=held.mentors, associations=capped))
+    check = PairCheck(replace(came, mentors=current.mentors, associations=capped))
     broken = tuple(check.violations([check.look_at(pair) for pair in wanted]))
     for violation in broken:
         if violation.rule not in LATE:
@@ -111,7 +112,7 @@ async def _verify(
 async def _publish(
     round_id: UUID, good: Sequence[Pair], weights: Weights, tx: Transaction
 ) -> Sequence[MadePair]:
-    """The pairs that stand, made and stated."""
+    """The pairs that stand, made and published."""
     made: list[MadePair] = []
     proposed = [pair_data(pair) for pair in good]
     for batch in make_batches(proposed, [_explain(p, weights) for p in good], AT_ONCE):

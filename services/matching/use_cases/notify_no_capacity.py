@@ -26,7 +26,7 @@ async def notify_some(runtime: WorkerContext, most: int) -> int:
         store = Explanations(tx.connection)
         waiting = await store.keep_no_place(explanation, explanation_key(NOBODY), most)
         for request_id in waiting:
-            tx.emit(
+            tx.publish(
                 RequestExplained(
                     request_id=request_id, kind="gate", permitted=0, explained_at=tx.now
                 )

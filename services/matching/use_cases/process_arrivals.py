@@ -48,7 +48,7 @@ class ArrivalProcessor:
         return any(answers)
 
     async def _refresh(self, pools: Sequence[KeptRound]) -> None:
-        """Lay out what was left open as soon as a round is published; forget what is past."""
+        """Store what was left open as soon as a round is published; forget what is past."""
         self._open = {
             pool.programme: known
             for pool in pools

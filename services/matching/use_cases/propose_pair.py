@@ -1,7 +1,7 @@
 """Asking both sides for their yes: proposed by a round, answered on a page, ended by a timer.
 
 Whoever answers or ends one holds the proposition first, then the request, then the mentor, so
-that taps, deadlines and rounds never wait for each other in a circle. Timers are never taken
+that answers, deadlines and rounds never deadlock. Timers are never taken
 back: a timer in hand waits for the proposition, and what holds that would wait for the timer.
 """
 
@@ -37,7 +37,7 @@ async def propose(made: Sequence[MadePair], programme: Programme, tx: Transactio
     answer_ids = {(one.pair_id, one.side): one.answer_id for one in asked}
     for place, pair in enumerate(made, start=1):
         for side in SIDES:
-            tx.emit(ask_answer(pair, side, answer_ids[pair.pair_id, side], term.last_day))
+            tx.publish(ask_answer(pair, side, answer_ids[pair.pair_id, side], term.last_day))
         if place % YIELD_EVERY == 0:
             await asyncio.sleep(0)
     return term.last_day
@@ -71,25 +71,25 @@ async def take_reply(mark: bytes, answer: Answer, reason: str | None, tx: Transa
     propositions = Propositions(tx.connection)
     if not await propositions.hold(mark, tx.now):
         return False
-    found = await propositions.behind(mark, tx.now)
-    if found is None:
+    proposition = await propositions.behind(mark, tx.now)
+    if proposition is None:
         return False
-    becomes = outcome(found.standing, answer, tx.now)
+    becomes = outcome(proposition.standing, answer, tx.now)
     if becomes is not None:
-        await propositions.note(found.answer_id, answer, tx.now)
-        await _follow(found, becomes, tx)
+        await propositions.note(proposition.answer_id, answer, tx.now)
+        await _follow(proposition, becomes, tx)
     if reason and answer == "declined":
-        await propositions.explain(found.answer_id, reason)
+        await propositions.explain(proposition.answer_id, reason)
     return True
 
 
-async def _follow(found: Proposition, becomes: State, tx: Transaction) -> None:
+async def _follow(proposition: Proposition, becomes: State, tx: Transaction) -> None:
     if becomes == "accepted":
-        await _confirm_if_safe(found.pair_id, tx)
+        await _confirm_if_safe(proposition.pair_id, tx)
     elif becomes == "declined":
-        accepted = found.standing.other == "accepted"
-        other: Side = "mentor" if found.side == "mentee" else "mentee"
-        await release_pair(found.pair_id, becomes, other if accepted else None, tx)
+        accepted = proposition.standing.other == "accepted"
+        other: Side = "mentor" if proposition.side == "mentee" else "mentee"
+        await release_pair(proposition.pair_id, becomes, other if accepted else None, tx)
 
 
 async def _confirm_if_safe(pair_id: UUID, tx: Transaction) -> None:

@@ -1,4 +1,4 @@
-"""Publishing a round in portions: each its own transaction, nothing told twice, none forgotten.
+"""Publishing a round in batches: each its own transaction, nothing published twice, nothing lost.
 
 The order of portions keeps the best scores first, so that where places were lost meanwhile the
 best pairs keep those that are left, also across portions.
@@ -37,7 +37,7 @@ from shared.service.errors import CONFLICT_ERRORS
 LAID_AT_ONCE = 10
 """PublicationBatches written down in one transaction, before the round is accepted."""
 YIELD_EVERY = 100
-"""Facts stated between two looks at what else waits in the event loop."""
+"""Events published between two yields to the event loop."""
 
 log = structlog.get_logger()
 
@@ -47,17 +47,17 @@ class RoundLost(Exception):
 
 
 class Publishing:
-    """Tells accepted rounds for one replica."""
+    """Publishes accepted rounds for one replica."""
 
     def __init__(self, runtime: WorkerContext, lease: timedelta) -> None:
         self._runtime, self._lease = runtime, lease
 
-    async def accept(self, claimed: ClaimedRound, found: Findings) -> None:
-        """Lay out what is to be told, then keep the checked round. Raises RoundLost."""
-        for first in range(0, max(len(found.batches), 1), LAID_AT_ONCE):
-            await self._lay_out(claimed, found.batches[first : first + LAID_AT_ONCE], first)
+    async def accept(self, claimed: ClaimedRound, outcome: Findings) -> None:
+        """Store its batches, then keep the checked round. Raises RoundLost."""
+        for first in range(0, max(len(outcome.batches), 1), LAID_AT_ONCE):
+            await self._lay_out(claimed, outcome.batches[first : first + LAID_AT_ONCE], first)
         async with self._runtime.begin() as tx:
-            if not await Rounds(tx.connection).accept(claimed, found):
+            if not await Rounds(tx.connection).accept(claimed, outcome):
                 raise RoundLost
 
     async def _lay_out(
@@ -72,7 +72,7 @@ class Publishing:
             await batches.lay_out(claimed.round_id, part, first)
 
     async def publish(self, claimed: ClaimedRound) -> PublishedRound:
-        """Tell what is left of an accepted round.
+        """Publish what is left of an accepted round.
 
         Raises RoundLost, and Interrupted when the service stops: another goes on from here.
         """
@@ -112,7 +112,8 @@ async def tell(
     round_id: UUID, batch: PublicationBatch, tx: Transaction
 ) -> tuple[Sequence[MadePair], int]:
     """Make those pairs of a portion that still can be and are safe today, state them, and keep why
-    for everybody; returns them, and how many fell out. One that cannot be stated is set aside."""
+    for everybody; returns them, and how many fell out. One that cannot be published is set
+    aside."""
     pairs = Pairs(tx.connection)
     await pairs.lock_people(batch.pairs)
     judged = await JudgedPairs(tx.connection).of_proposed(batch.pairs)
@@ -149,7 +150,7 @@ def _pair_proposed(pair: MadePair, round_id: UUID, last_day: date | None) -> Pai
 async def _tell(made: Sequence[MadePair], round_id: UUID, tx: Transaction) -> None:
     last_day = await _last_day(made, tx)
     for place, pair in enumerate(made, start=1):
-        tx.emit(_pair_proposed(pair, round_id, last_day))
+        tx.publish(_pair_proposed(pair, round_id, last_day))
         if place % YIELD_EVERY == 0:
             await asyncio.sleep(0)
     if last_day is None:
@@ -167,13 +168,13 @@ async def _last_day(made: Sequence[MadePair], tx: Transaction) -> date | None:
 async def _explain(
     round_id: UUID, batch: PublicationBatch, made: Sequence[MadePair], tx: Transaction
 ) -> None:
-    """Keep why for everybody; tell it to those who wait and for whom it is new."""
+    """Store every explanation; publish it for requests whose explanation is new."""
     explanations = Explanations(tx.connection)
     await explanations.keep_paired(round_id, batch.pairs, [pair.request_id for pair in made])
     for one in await explanations.keep_waiting(round_id, batch.waiting):
         # The sentences stay here: whoever shows it has words of its own for its readers.
-        fact = {"request_id": one.request_id, "round_id": round_id, "explained_at": tx.now}
+        event = {"request_id": one.request_id, "round_id": round_id, "explained_at": tx.now}
         try:
-            tx.emit(RequestExplained.model_validate(one.blocking | fact))
+            tx.publish(RequestExplained.model_validate(one.blocking | event))
         except ValidationError:  # the explanation is kept; only the young person's page lacks it
             log.error("request.unexplained", request_id=str(one.request_id))

@@ -28,11 +28,11 @@ async def purge_some(runtime: WorkerContext, at_once: int) -> int:
     settings = runtime.settings
     if not isinstance(settings, MatchingSettings):
         raise TypeError("retention needs the settings of matching")
-    kept = timedelta(days=settings.matching_inputs_days)
+    retention = timedelta(days=settings.matching_inputs_days)
     evidence = timedelta(days=settings.matching_evidence_days)
     count, last = 0, at_once
     while last == at_once and not runtime.stopping.is_set():
         async with runtime.begin() as tx:
-            last = await StoredInputs(tx.connection).purge(kept, evidence, at_once)
+            last = await StoredInputs(tx.connection).purge(retention, evidence, at_once)
         count += last
     return count

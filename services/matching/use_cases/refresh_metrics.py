@@ -33,10 +33,10 @@ class RoundMetrics:
         """Count a round that failed."""
         self._rounds.labels("failed").inc()
 
-    def count_rejected(self, found: Findings) -> None:
-        """The proof does not hold: nothing of the round was told."""
+    def count_rejected(self, outcome: Findings) -> None:
+        """The proof does not hold: nothing of the round was published."""
         self._rounds.labels("rejected").inc()
-        self._faulty.inc(found.held_back)
+        self._faulty.inc(outcome.held_back)
 
 
 class ArrivalMetrics:

@@ -26,7 +26,7 @@ from shared.service.worker import Period, repeat_step
 POLL_SECONDS = 0.25
 ATTEMPTS = 3
 """A round that takes its process down so often is given up; its pool is asked for anew later. Once
-accepted, it has as many again to be told."""
+accepted, it has as many again to be published."""
 
 log = structlog.get_logger()
 
@@ -93,7 +93,7 @@ class RoundRunner:
 
     async def _hold_anew(self, claimed: ClaimedRound) -> None:
         try:
-            found = await self.solve(claimed)
+            outcome = await self.solve(claimed)
         except Interrupted:
             await self._solver.close()
             await self._put_back(claimed, blame=0)
@@ -103,7 +103,7 @@ class RoundRunner:
             log.error("round.failed", round_id=str(claimed.round_id), **error_fields(error))
             await self._fail(claimed, type(error).__name__)
         else:
-            await self.settle(claimed, found)
+            await self.settle(claimed, outcome)
 
     async def solve(self, claimed: ClaimedRound) -> Findings:
         """What the engine and its verifier find, in the process of their own.
@@ -117,20 +117,21 @@ class RoundRunner:
             self._runtime.stopping.wait(),
         )
 
-    async def settle(self, claimed: ClaimedRound, found: Findings) -> None:
+    async def settle(self, claimed: ClaimedRound, outcome: Findings) -> None:
         """Publish what holds, or reject a round whose proof does not hold."""
-        if not found.sound:
-            await self._reject(claimed, found)
+        if not outcome.sound:
+            await self._reject(claimed, outcome)
             return
         try:
-            await self._publishing.accept(claimed, found)
+            await self._publishing.accept(claimed, outcome)
         except RoundLost:
             log.warning("round.lost", round_id=str(claimed.round_id))
             return
         await self.publish(claimed)
 
     async def publish(self, claimed: ClaimedRound) -> None:
-        """Tell what is left of an accepted round; whatever stops it, another goes on from there."""
+        """Publish what is left of an accepted round; whatever stops it, another goes on from
+        there."""
         try:
             ended = await self._publishing.publish(claimed)
         except RoundLost:
@@ -161,11 +162,11 @@ class RoundRunner:
             await PublicationBatches(tx.connection).drop(claimed.round_id)
         self._meters.count_failed()
 
-    async def _reject(self, claimed: ClaimedRound, found: Findings) -> None:
-        log.error("round.rejected", round_id=str(claimed.round_id), gap=found.gap)
+    async def _reject(self, claimed: ClaimedRound, outcome: Findings) -> None:
+        log.error("round.rejected", round_id=str(claimed.round_id), gap=outcome.gap)
         async with self._runtime.begin() as tx:
-            await Rounds(tx.connection).reject(claimed, found)
-        self._meters.count_rejected(found)
+            await Rounds(tx.connection).reject(claimed, outcome)
+        self._meters.count_rejected(outcome)
 
 
 def _log_published(claimed: ClaimedRound, ended: PublishedRound) -> None:

@@ -136,7 +136,9 @@ async def choose(selection: Selection, request_id: UUID, mentor_id: UUID, tx: Tr
 async def _tell(made: MadePair, selection: Selection, tx: Transaction) -> None:
     """As for a round's pairs; the selection is the round that brought these two together."""
     result, occasion = made.ids(), selection.selection_id
-    tx.emit(PairProposed(**result, round_id=occasion, score=made.score, components=made.components))
+    tx.publish(
+        PairProposed(**result, round_id=occasion, score=made.score, components=made.components)
+    )
     await confirm_pairs([made], tx)
 
 

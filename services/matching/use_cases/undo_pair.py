@@ -52,7 +52,7 @@ async def undo_pair(pair_id: UUID, undoing: Undoing, tx: Transaction) -> bool:
         introduced=introduced,
         tell=undoing.tell,
     )
-    tx.emit(undone)
+    tx.publish(undone)
     return True
 
 
@@ -72,7 +72,7 @@ async def release_pair(
     """A proposed pair will not be, and never comes back; both wait again where they stood."""
     pair = await _end(pair_id, reason, reason, True, tx)
     if pair is not None:
-        tx.emit(PairReleased(**pair.ids(), reason=reason, accepted_by=accepted_by))
+        tx.publish(PairReleased(**pair.ids(), reason=reason, accepted_by=accepted_by))
 
 
 async def _end(

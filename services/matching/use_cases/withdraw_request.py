@@ -10,7 +10,7 @@ from shared.persistence.transaction import Transaction
 
 
 async def withdraw_request(request_id: UUID, tx: Transaction) -> None:
-    """Close a request for ever, heard of or not, and undo the pair that stands for it.
+    """Close a request for ever, known or not, and undo the pair that stands for it.
 
     Propositions are locked before the request, as everywhere; a round that is being published
     either sees the request closed, or has made its pair when we look again.

@@ -15,7 +15,7 @@ def delay(setbacks: int, first: float, limit: int) -> float | None:
 
 
 LONGEST_WAIT = timedelta(hours=3)
-"""Real time that registration may take to hear of a pair; its own retries end after 1 h 20."""
+"""Real time until registration has the events of a pair; its own retries end after 1 h 20."""
 _SHORTEST_PAUSE, _LONGEST_PAUSE = timedelta(seconds=0.2), timedelta(minutes=5)
 
 

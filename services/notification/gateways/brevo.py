@@ -21,14 +21,14 @@ from services.notification.gateways.message_gateway import (
 )
 
 _OURS = {401, 402, 403, 429}
-"""Our key, our credit, our pace: not the recipient's fault."""
+"""Our key, our credit, our rate limit: not the recipient's fault."""
 _ANSWER_LOST = {502, 504}
 """A proxy gave up on the answer: whether the SMS was taken is not known."""
 _NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 
 
 class BrevoGateway:
-    """Speaks to Brevo's API v3.
+    """Sends by Brevo's API v3.
 
     Its event report is written a little after the send, so an absence is believed late.
     """

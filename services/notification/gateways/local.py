@@ -1,4 +1,4 @@
-"""SMS for the demonstration: laid into the local mailbox instead of sent."""
+"""SMS for the demonstration: written into the local mailbox instead of sent."""
 
 from uuid import UUID
 

@@ -47,7 +47,7 @@ class _Handover:
 
 
 class MailGateway:
-    """Speaks to one mail server.
+    """Sends by one mail server.
 
     SMTP cannot be asked what became of a mail; only the local mailbox of the demonstration can.
     """

@@ -39,13 +39,13 @@ class Mailbox:
         await asyncio.to_thread(self._store, message)
 
     def _find(self, wanted: str, channel: Channel) -> DeliveryStatus:
-        kept = False
+        is_stored = False
         for path in self._folder.glob("*.eml"):
             headers = _headers(path)
             if headers.get(ID_HEADER, "").strip() == wanted:
                 return DeliveryStatus.FOUND
-            kept = kept or headers.get(CHANNEL_HEADER, "").strip() == channel
-        return DeliveryStatus.ABSENT if kept else DeliveryStatus.UNKNOWABLE
+            is_stored = is_stored or headers.get(CHANNEL_HEADER, "").strip() == channel
+        return DeliveryStatus.ABSENT if is_stored else DeliveryStatus.UNKNOWABLE
 
     def _letters(self, known: Collection[str]) -> dict[str, EmailMessage]:
         fresh = (path for path in sorted(self._folder.glob("*.eml")) if path.stem not in known)

@@ -1,4 +1,4 @@
-"""What every gateway promises: to say honestly whether a message left."""
+"""The interface of a gateway: it reports whether a message left, or that nobody can know."""
 
 from dataclasses import dataclass
 from enum import Enum

@@ -43,17 +43,17 @@ class Introduction:
 
     @classmethod
     def of(cls, pair: PairConfirmed) -> "Introduction":
-        """The pair of a fact."""
+        """The pair of an event."""
         return cls(**pair.model_dump())
 
     def ids(self) -> dict[str, Any]:
-        """Who and where, as every fact about a pair says it."""
+        """Who and where, as every event about a pair says it."""
         return asdict(self)
 
     def facts(self) -> dict[str, str]:
         """What the words of its messages depend on."""
-        kept = ("request_id", "mentee_id", "mentor_id", "association")
-        return {name: str(getattr(self, name)) for name in kept}
+        columns = ("request_id", "mentee_id", "mentor_id", "association")
+        return {name: str(getattr(self, name)) for name in columns}
 
 
 class Introductions:

@@ -7,7 +7,7 @@ from shared.persistence.database import Connection
 
 
 class Pauses:
-    """The latest pause of each pair, known by when it began: its end may be heard of first."""
+    """The latest pause of each pair, known by when it began: its end may come first."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
@@ -24,8 +24,8 @@ class Pauses:
         return bool(begun)
 
     async def end(self, pair_id: UUID, paused_at: datetime, now: datetime) -> bool:
-        """End the pause that began then, heard of or not; false when nobody was told of it."""
-        told = await self._connection.fetchval(
+        """End the pause that began then, known or not; false when nobody was told of it."""
+        notified = await self._connection.fetchval(
             "UPDATE pauses SET resumed_at = $3"
             " WHERE pair_id = $1 AND paused_at <= $2 AND resumed_at IS NULL RETURNING true",
             pair_id,
@@ -40,4 +40,4 @@ class Pauses:
             paused_at,
             now,
         )
-        return bool(told)
+        return bool(notified)

@@ -29,7 +29,7 @@ async def lock_subjects(connection: Connection, *subjects: UUID | None) -> None:
 
 
 class Stops:
-    """What had not left does not leave, and nothing more is told, in whatever order facts come."""
+    """What had not left does not leave, and nothing more is told, in whatever order events come."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection

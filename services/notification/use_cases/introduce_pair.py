@@ -33,7 +33,7 @@ async def go_on(message: Message, tx: Transaction) -> None:
     if message.recipient == "mentor":
         await _write_to("mentee", pair, tx)
     elif await introductions.complete(pair.pair_id, tx.now):
-        tx.emit(PairIntroduced(**pair.ids()))
+        tx.publish(PairIntroduced(**pair.ids()))
 
 
 async def fail_introduction(message: Message, reason: str, tx: Transaction) -> None:
@@ -55,7 +55,7 @@ async def _close(
     if pair is not None:
         await introductions.close(pair.pair_id, tx.now)
         await Stops(tx.connection).stop_pair(pair.pair_id, tx.now)
-        tx.emit(IntroductionFailed(**pair.ids(), reason=reason, side=side))
+        tx.publish(IntroductionFailed(**pair.ids(), reason=reason, side=side))
 
 
 async def _write_to(side: Side, pair: Introduction, tx: Transaction) -> None:

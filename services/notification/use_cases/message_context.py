@@ -11,7 +11,7 @@ from shared.messaging.correlation import MessageContext, bound_context
 
 @contextmanager
 def message_context(message: Message) -> Iterator[None]:
-    """What is stated and logged in this block is caused by what the message tells."""
+    """What is published and logged in this block is caused by what the message tells."""
     cause = MessageContext(message.cause_id, message.correlation_id)
     known = {"message_id": str(message.id), "template": message.template}
     with bound_context(cause), bound_contextvars(**known):

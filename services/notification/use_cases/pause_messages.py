@@ -18,7 +18,7 @@ async def pause(event: PairPaused, tx: Transaction) -> None:
 
 
 async def resume(event: PairResumed, tx: Transaction) -> None:
-    """They may be in touch again; who heard of no pause hears of no end."""
+    """They may be in touch again; whoever had no message of the pause has none of its end."""
     if await Pauses(tx.connection).end(event.pair_id, event.paused_at or tx.now, tx.now):
         await _tell_introduced(event, "resumed", tx)
 
@@ -30,7 +30,7 @@ async def _tell_introduced(event: PairPaused | PairResumed, what: str, tx: Trans
     people: dict[Side, UUID] = {"mentee": event.mentee_id, "mentor": event.mentor_id}
     for side, person in people.items():
         if await introductions.has_left(event.pair_id, side):
-            told = MessageIntent(
+            intent = MessageIntent(
                 "pair_paused", side, str(person), event.pair_id, facts=facts, once_per=once_per
             )
-            await enqueue_message(tx, told)
+            await enqueue_message(tx, intent)

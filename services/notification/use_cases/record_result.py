@@ -1,4 +1,4 @@
-"""Recording what became of a message: its row and the facts about it in one transaction."""
+"""Recording what became of a message: its row and the events about it in one transaction."""
 
 import logging
 import random
@@ -42,12 +42,12 @@ class ResultRecorder:
                 message, "delivered", tx.now, reference=reference
             )
             if ours:
-                tx.emit(MessageSent(channel=channel, bounced=message.spent, **_about(message)))
+                tx.publish(MessageSent(channel=channel, bounced=message.spent, **_about(message)))
             if ours and message.template in INTRODUCTIONS:
                 await go_on(message, tx)
             if ours and _acknowledges(message):
                 for other in await HeldMessages(tx.connection).fold_into_request(message, tx.now):
-                    tx.emit(MessageSent(channel=channel, **_about(other)))
+                    tx.publish(MessageSent(channel=channel, **_about(other)))
         return self._log(ours, message, channel, "delivered")
 
     async def record_failed(
@@ -65,7 +65,7 @@ class ResultRecorder:
             ours = await Messages(tx.connection).settle(message, state, tx.now, reason)
             if ours:
                 refused = (*message.spent, channel) if bounced else message.spent
-                tx.emit(_failure(message, channel, state, refused))
+                tx.publish(_failure(message, channel, state, refused))
             if ours and message.template in INTRODUCTIONS and state != "unknown":
                 await fail_introduction(message, reason, tx)
         return self._log(ours, message, channel, state, reason)

@@ -113,9 +113,9 @@ class MessageRenderer:
         self, message: Message, folded: Sequence[Message], lang: Lang
     ) -> list[tuple[str, str]]:
         """What each of the others says, and its link; a repeat of a link says nothing new."""
-        said = {self._link(other): _ALSO[other.template][lang] for other in folded}
+        sentences = {self._link(other): _ALSO[other.template][lang] for other in folded}
         own = self._link(message)
-        return [(words, link) for link, words in said.items() if link != own]
+        return [(words, link) for link, words in sentences.items() if link != own]
 
     def _subject(self, name: str, words: dict[str, Any]) -> str:
         template = self._letters.environment.get_template(f"{name}.html")

@@ -127,16 +127,16 @@ class MessageSender:
             return attempt
         key = self._quotas.address_key(message, attempt.contact, channel)
         async with self._runtime.begin() as tx:
-            held = HeldMessages(tx.connection)
-            if not await held.admit(message, channel, key):
+            held_messages = HeldMessages(tx.connection)
+            if not await held_messages.admit(message, channel, key):
                 return None
             if wait := await self._quotas.use(message, attempt.contact, channel, tx):
-                await held.hold(message, wait.reason, *self._pauses(wait))
+                await held_messages.hold(message, wait.reason, *self._pauses(wait))
                 log.info("message.held", channel=channel, reason=wait.reason)
                 return None
             if key is None:
                 return attempt
-            folded = await held.fold(message, key, self._lease, FOLDED_AT_ONCE[channel])
+            folded = await held_messages.fold(message, key, self._lease, FOLDED_AT_ONCE[channel])
         return replace(attempt, folded=tuple(folded))
 
     def _pauses(self, wait: Wait) -> tuple[timedelta, timedelta]:

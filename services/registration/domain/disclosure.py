@@ -15,7 +15,7 @@ is a minor and the mentor's check does not hold today."""
 
 @dataclass(frozen=True)
 class KnownPair:
-    """A pair as registration knows it from facts."""
+    """A pair as registration knows it from events."""
 
     mentee_id: UUID | None
     mentor_id: UUID | None

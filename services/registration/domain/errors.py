@@ -55,13 +55,13 @@ def field_error(code: str) -> PydanticCustomError:
 
 def errors_from(error: ValidationError) -> list[Fault]:
     """The faults of a validation, one per field, in the order of the fields."""
-    found: dict[str, Fault] = {}
+    fault_of: dict[str, Fault] = {}
     for line in error.errors(include_input=False, include_url=False, include_context=False):
         field = _name(str(line["loc"][0])) if line["loc"] else ""
         code = _OF_PYDANTIC.get(line["type"], line["type"])
         code = code if code in _REASONS or f"{field}.{code}" in _REASONS else "unreadable"
-        found.setdefault(field, Fault(field, code))
-    return list(found.values())
+        fault_of.setdefault(field, Fault(field, code))
+    return list(fault_of.values())
 
 
 def _name(field: str) -> str:

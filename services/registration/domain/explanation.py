@@ -1,6 +1,6 @@
 """Why this mentor, or why none yet, in words for the young person who asks.
 
-Matching tells codes and counts; the words stand in `explaining.json`, `fr` with *tu*, and `en`.
+Matching sends codes and counts; the words stand in `explaining.json`, `fr` with *tu*, and `en`.
 """
 
 import json

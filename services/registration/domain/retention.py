@@ -12,7 +12,7 @@ class Retention:
 
     `unconfirmed`: a child's registration that no guardian confirmed. `ended`: a young person all of
     whose requests are over. `inactive`: a mentor without a pair, or a young person of whom nothing
-    was heard. `raw_intake`: receipts of forms and hashes of what partners sent (what came in is
+    came. `raw_intake`: receipts of forms and hashes of what partners sent (what came in is
     kept nowhere else). `technical`: expired links and counts of refusals. `ledger`: who looked.
     """
 

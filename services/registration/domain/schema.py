@@ -7,7 +7,7 @@ from services.registration.domain.mentor_registration import MentorRegistration
 
 
 def request_body_schema() -> dict[str, Any]:
-    """An OpenAPI request body: a young person or a mentor, told apart by `kind`."""
+    """An OpenAPI request body: a young person or a mentor, distinguished by `kind`."""
     kinds = [_schema("mentee", MenteeRegistration), _schema("mentor", MentorRegistration)]
     return {"required": True, "content": {"application/json": {"schema": {"oneOf": kinds}}}}
 

@@ -99,7 +99,7 @@ def _steps_of_pair(pair: PairStages) -> list[Step]:
 
 
 def _complete_steps(steps: Sequence[Step], waits_at: str | None = None) -> list[Step]:
-    """Every step before a dated one is done, dated or not: facts may arrive in any order."""
+    """Every step before a dated one is done, dated or not: events may arrive in any order."""
     reached = max((i for i, step in enumerate(steps) if step.at), default=-1)
     if waits_at:
         kinds = [step.kind for step in steps]

@@ -1,4 +1,4 @@
-"""The partners' HTTP door: `POST /api/v1/registrations`."""
+"""The partners' HTTP API: `POST /api/v1/registrations`."""
 
 import json
 from typing import Annotated, Any, cast

@@ -1,4 +1,4 @@
-"""What registration hears: how far messages and pairs have come, for the tracking page."""
+"""Event handlers of registration: how far messages and pairs have come, for the tracking page."""
 
 from uuid import UUID
 

@@ -53,10 +53,10 @@ async def give_contact(asked: ContactAsked, tx: Transaction) -> ContactGiven:
 async def _former(asked: ContactAsked, tx: Transaction) -> ContactGiven:
     """The old address, for the message that tells of a change: asked for by the change's id."""
     change_id = _uuid(asked.person)
-    found = await former_contact(change_id, tx) if change_id else None
-    if found is None:
+    former = await former_contact(change_id, tx) if change_id else None
+    if former is None:
         return NOBODY
-    person_id, identity = found
+    person_id, identity = former
     await AccessLog(tx.connection).write(
         tx.now, "notification", person_id, f"contact:{asked.recipient}", asked.purpose
     )

@@ -21,7 +21,7 @@ log = structlog.get_logger()
 
 @periodic(LIST_SECONDS)
 async def list_sessions(runtime: WorkerContext) -> None:
-    """Tell the other services which sessions are open, one replica at a time."""
+    """Publish to the other services which sessions are open, one replica at a time."""
     async with runtime.begin() as tx:
         await state_open_sessions(tx)
 

@@ -51,8 +51,8 @@ class Routings:
 
     async def reasons(self, request_id: UUID) -> list[str]:
         """What spoke for the association that has the request now."""
-        found: list[str] | None = await self._connection.fetchval(
+        codes: list[str] | None = await self._connection.fetchval(
             "SELECT reasons FROM routings WHERE request_id = $1 ORDER BY turn DESC LIMIT 1",
             request_id,
         )
-        return found or []
+        return codes or []

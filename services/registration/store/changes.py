@@ -1,4 +1,4 @@
-"""When what is stated of somebody became so: listeners take the latest, in whatever order."""
+"""When what an event says of somebody became so: subscribers take the latest, in whatever order."""
 
 from datetime import datetime
 from typing import Literal
@@ -18,7 +18,7 @@ _TABLES: dict[Changing, str] = {
 async def date_change(
     connection: Connection, what: Changing, person_id: UUID, now: datetime
 ) -> datetime | None:
-    """The date of a change that is being stated: now, or just after the change before it where
+    """The date of a change that is being published: now, or just after the change before it where
     this machine's clock is behind. The person is kept from others until the commit, so that dates
     rise in the order in which changes are committed. None: nobody of that id."""
     column = f"{what}_changed_at"

@@ -15,11 +15,11 @@ class Counts:
         rows = await self._connection.fetch(
             "SELECT state, count(*) AS n FROM requests GROUP BY state"
         )
-        found = {row["state"]: row["n"] for row in rows}
-        return [(state, found.get(state, 0)) for state in STATES]
+        counts = {row["state"]: row["n"] for row in rows}
+        return [(state, counts.get(state, 0)) for state in STATES]
 
     async def refusals(self) -> list[tuple[str, str, int]]:
-        """Door, kind (`refused` or `unknown_partner`) and how many were turned away."""
+        """Entrypoint, kind (`refused` or `unknown_partner`) and how many were turned away."""
         rows = await self._connection.fetch(
             "SELECT door, CASE reasons[1] WHEN 'partner.unknown' THEN 'unknown_partner'"
             " ELSE 'refused' END AS kind, count(*) AS n"

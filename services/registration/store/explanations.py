@@ -1,4 +1,4 @@
-"""Why requests have no mentor yet: the latest that matching told of each."""
+"""Why requests have no mentor yet: the latest that matching published of each."""
 
 from uuid import UUID
 
@@ -22,7 +22,7 @@ class Explanations:
         self._connection = connection
 
     async def note(self, request_id: UUID, entry: Explained) -> None:
-        """Keep what matching told, unless something newer is known or the request is gone."""
+        """Keep what matching published, unless something newer is known or the request is gone."""
         await self._connection.execute(
             _NOTE,
             request_id,

@@ -34,7 +34,7 @@ class GuardianChecks:
         self._connection = connection
 
     async def open(self, check: GuardianCheck) -> None:
-        """Lay the task before an association; one that somebody settled stays settled, and one
+        """Give the task to an association; one that somebody settled stays settled, and one
         that our message did is open again."""
         await self._connection.execute(
             "INSERT INTO guardian_checks (subject, side, kind, association, opened_at, answer_by)"

@@ -22,5 +22,5 @@ LATE = {"erasures": _ERASURES}
 
 async def count_looks(connection: Connection, before: datetime) -> int:
     """Rows of the ledger that are older than that."""
-    found: int = await connection.fetchval("SELECT count(*) FROM ledger WHERE at < $1", before)
-    return found
+    count: int = await connection.fetchval("SELECT count(*) FROM ledger WHERE at < $1", before)
+    return count

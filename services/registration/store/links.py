@@ -27,25 +27,25 @@ class Links:
 
     async def subject(self, purpose: str, fingerprint: bytes, now: datetime) -> str | None:
         """What a link is about; None when it is unknown, used or expired, all the same."""
-        found: str | None = await self._connection.fetchval(
+        value: str | None = await self._connection.fetchval(
             "SELECT subject FROM links WHERE fingerprint = $1 AND purpose = $2"
             " AND expires_at > $3 AND used_at IS NULL",
             fingerprint,
             purpose,
             now,
         )
-        return found
+        return value
 
     async def open(self, purpose: str, fingerprint: bytes, now: datetime) -> str | None:
         """The same, and remember that somebody had the link in hand."""
-        found: str | None = await self._connection.fetchval(
+        subject: str | None = await self._connection.fetchval(
             "UPDATE links SET opened_at = coalesce(opened_at, $3) WHERE fingerprint = $1"
             " AND purpose = $2 AND expires_at > $3 AND used_at IS NULL RETURNING subject",
             fingerprint,
             purpose,
             now,
         )
-        return found
+        return subject
 
     async def was_opened(self, purpose: str, subject: object) -> bool:
         """Whether the link about a subject ever reached somebody."""
@@ -73,14 +73,14 @@ class Links:
 
     async def use(self, purpose: str, fingerprint: bytes, now: datetime) -> str | None:
         """Use a link up; None when that was not possible. Only one of two at once succeeds."""
-        found: str | None = await self._connection.fetchval(
+        subject: str | None = await self._connection.fetchval(
             "UPDATE links SET used_at = $3 WHERE fingerprint = $1 AND purpose = $2"
             " AND expires_at > $3 AND used_at IS NULL RETURNING subject",
             fingerprint,
             purpose,
             now,
         )
-        return found
+        return subject
 
 
 class Receipts:

@@ -1,4 +1,4 @@
-"""How far pairs have come. Facts may arrive in any order: each fills in what it knows."""
+"""How far pairs have come. Events may arrive in any order: each fills in what it knows."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from shared.persistence.database import Connection, Record
 
 @dataclass(frozen=True)
 class PairEvent:
-    """What a fact says of a pair."""
+    """What an event says of a pair."""
 
     pair_id: UUID
     request_id: UUID
@@ -50,7 +50,7 @@ class Pairs:
         await self._stage(pair, "released_at", now)
 
     async def record_confirmed(self, pair: PairEvent, now: datetime) -> None:
-        """It stands. Who they are is what this fact says, whatever came before it: it alone opens
+        """It stands. Who they are is what this event says, whatever came before it: it alone opens
         one half's contact to the other, and matching alone may publish it."""
         await self._stage(pair, "confirmed_at", now)
         await self._connection.execute(
@@ -94,7 +94,7 @@ class Pairs:
         )
 
     async def take_end_back(self, pair_id: UUID) -> bool:
-        """It was undone before its engagement ended; false where no end was told."""
+        """It was undone before its engagement ended; false where no end was published."""
         taken = await self._connection.fetchval(
             "UPDATE pairs SET ended_at = NULL, end_reason = NULL"
             " WHERE pair_id = $1 AND ended_at IS NOT NULL RETURNING true",

@@ -148,13 +148,13 @@ class People:
 
     async def department_of(self, person_id: UUID) -> str | None:
         """Where somebody lives, as they last said."""
-        found: str | None = await self._connection.fetchval(
+        department: str | None = await self._connection.fetchval(
             "SELECT criteria->>'department' FROM mentors WHERE id = $1 UNION ALL"
             " (SELECT criteria->>'department' FROM requests WHERE mentee_id = $1"
             " ORDER BY registered_at DESC LIMIT 1) LIMIT 1",
             person_id,
         )
-        return found
+        return department
 
     async def set_held(self, person_id: UUID, held: bool) -> None:
         """Whether somebody waits until it is decided that they are nobody known."""
@@ -176,10 +176,10 @@ class People:
 
     async def association_of_mentor(self, mentor_id: UUID) -> str | None:
         """The association of a mentor; None for those without one, and for nobody."""
-        found: str | None = await self._connection.fetchval(
+        association: str | None = await self._connection.fetchval(
             "SELECT association FROM mentors WHERE id = $1", mentor_id
         )
-        return found
+        return association
 
     async def _mark(self, person_id: UUID, side: Side, identity: Identity) -> None:
         marks = self._vault.blind_index(identity)

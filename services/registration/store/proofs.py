@@ -36,10 +36,10 @@ class Proofs:
 
     async def is_unproved(self, person_id: UUID, address: tuple[str, str]) -> bool:
         """Whether it came by an open page, with this person, and nobody has proved it since."""
-        found = await self._connection.fetchval(
+        proved_at = await self._connection.fetchval(
             "SELECT door = 'page' AND NOT EXISTS"
             " (SELECT FROM proved_addresses WHERE digest = $2) FROM persons WHERE id = $1",
             person_id,
             self._vault.blind(*address),
         )
-        return bool(found)
+        return bool(proved_at)

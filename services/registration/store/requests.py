@@ -98,13 +98,13 @@ class Requests:
 
     async def open_of(self, mentee_id: UUID) -> UUID | None:
         """The young person's request that is not over yet."""
-        found: UUID | None = await self._connection.fetchval(
+        request_id: UUID | None = await self._connection.fetchval(
             "SELECT id FROM requests WHERE mentee_id = $1 AND state = ANY($2)"
             " ORDER BY registered_at LIMIT 1",
             mentee_id,
             OPEN,
         )
-        return found
+        return request_id
 
     async def open_ids_of(self, mentee_id: UUID) -> list[UUID]:
         """The young person's requests that are not over yet."""
@@ -126,22 +126,22 @@ class Requests:
 
     async def latest_of(self, mentee_id: UUID) -> UUID | None:
         """The young person's request, the open one first, else the last one."""
-        found: UUID | None = await self._connection.fetchval(
+        request_id: UUID | None = await self._connection.fetchval(
             "SELECT id FROM requests WHERE mentee_id = $1"
             " ORDER BY (state = ANY($2)) DESC, registered_at DESC, id LIMIT 1",
             mentee_id,
             OPEN,
         )
-        return found
+        return request_id
 
     async def association_in_charge(self, mentee_id: UUID) -> str | None:
         """The association that has taken charge of this young person's open request."""
-        found: str | None = await self._connection.fetchval(
+        association: str | None = await self._connection.fetchval(
             "SELECT association FROM requests WHERE mentee_id = $1 AND state = 'confirmed'"
             " ORDER BY registered_at LIMIT 1",
             mentee_id,
         )
-        return found
+        return association
 
     async def loads(self) -> dict[str, int]:
         """How many requests each association has in hand."""

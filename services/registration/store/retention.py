@@ -51,10 +51,10 @@ class KeptData:
 
     async def last_run(self) -> datetime | None:
         """When retention was last applied; None before the first time."""
-        found: datetime | None = await self._connection.fetchval(
+        ran_at: datetime | None = await self._connection.fetchval(
             "SELECT max(ran_at) FROM retention_runs"
         )
-        return found
+        return ran_at
 
     async def keep_report(self, now: datetime, report: Mapping[str, int]) -> None:
         """What a run did, by rule."""
@@ -64,10 +64,10 @@ class KeptData:
 
     async def latest_report(self) -> Mapping[str, int]:
         """What the last run did; empty before the first."""
-        found: Mapping[str, int] | None = await self._connection.fetchval(
+        report: Mapping[str, int] | None = await self._connection.fetchval(
             "SELECT report FROM retention_runs ORDER BY ran_at DESC, id DESC LIMIT 1"
         )
-        return found or {}
+        return report or {}
 
     async def due(self, rule: str, before: datetime, limit: int) -> list[tuple[UUID, str]]:
         """People, with their side, of whom a rule says that they have been kept long enough."""

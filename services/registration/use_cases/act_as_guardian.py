@@ -44,20 +44,20 @@ class GuardiansView:
 
 async def look_as_guardian(link: bytes, tx: Transaction) -> GuardiansView | None:
     """Who the link is about, noted as seen; None: unknown, or the minor is 18."""
-    found = await _behind(link, tx)
-    if found is None:
+    link_subject = await _behind(link, tx)
+    if link_subject is None:
         return None
-    person_id, identity = found
+    person_id, identity = link_subject
     await AccessLog(tx.connection).write(tx.now, "guardian", person_id, "first_name", "parent_page")
     return await _view(person_id, identity, tx)
 
 
 async def withdraw_as_guardian(link: bytes, tx: Transaction) -> bool:
     """Everything about the minor stops; false for a link that is unknown or has ended."""
-    found = await _behind(link, tx)
-    if found is None:
+    link_subject = await _behind(link, tx)
+    if link_subject is None:
         return False
-    person_id, _ = found
+    person_id, _ = link_subject
     if await People(tx.connection, vault()).mentor(person_id) is None:
         await withdraw_consent(person_id, tx)
     else:
@@ -78,7 +78,7 @@ async def note_objection_to_mentor(mentor_id: UUID, association: str, tx: Transa
 async def _leave(mentor_id: UUID, tx: Transaction) -> None:
     if await People(tx.connection, vault()).leave(mentor_id, tx.now):
         await forget_guardian(mentor_id, tx)
-        tx.emit(MentorLeft(mentor_id=mentor_id, reason="left"))
+        tx.publish(MentorLeft(mentor_id=mentor_id, reason="left"))
 
 
 async def _behind(link: bytes, tx: Transaction) -> tuple[UUID, Identity] | None:

@@ -4,7 +4,7 @@ One rule for partners' requests, with their `Idempotency-Key`, and for the forms
 a hidden key of their own: the same key with the same body gets the same answer, with another body
 it is refused by name, and without a key everything is new. The key and its answer are committed
 together with what they are about. So it does not matter whether two come at once, to which replica
-they come, or whether a crash let the answer go astray. (Letters on `partners.in` follow the same
+they come, or whether a crash lost the answer. (Messages on `partners.in` follow the same
 rule by their `ce-id`, in `shared.messaging.external_queue`; rows of a file by their `id`.)
 """
 

@@ -48,10 +48,10 @@ async def run_retention(transactions: TransactionFactory) -> Report:
     """Erase who, and delete what, has been kept long enough; the report is kept."""
     report = {rule: await _erase_due(rule, transactions) for rule in OF_PEOPLE}
     async with transactions.begin() as tx:
-        kept = KeptData(tx.connection)
+        data = KeptData(tx.connection)
         for rule in OF_ROWS:
-            report[rule] = await kept.delete_rows(rule, before(tx.now, _days(rule)))
-        await kept.keep_report(tx.now, report)
+            report[rule] = await data.delete_rows(rule, before(tx.now, _days(rule)))
+        await data.keep_report(tx.now, report)
     return report
 
 
@@ -60,17 +60,17 @@ async def count_late_looks(tx: Transaction) -> int:
     return await count_looks(tx.connection, looks_kept_from(rules(), tx.now) - LEDGER_LATE)
 
 
-def looks_kept_from(kept: Retention, now: datetime) -> datetime:
+def looks_kept_from(data: Retention, now: datetime) -> datetime:
     """The instant before which rows of the ledger are let go."""
-    return before(now, kept.ledger)
+    return before(now, data.ledger)
 
 
 async def foresee(tx: Transaction) -> Report:
     """How many people a run would erase now, by rule; nothing happens."""
     most = 1_000_000
-    kept = KeptData(tx.connection)
+    data = KeptData(tx.connection)
     return {
-        rule: len(await kept.due(rule, before(tx.now, _days(rule)), most)) for rule in OF_PEOPLE
+        rule: len(await data.due(rule, before(tx.now, _days(rule)), most)) for rule in OF_PEOPLE
     }
 
 

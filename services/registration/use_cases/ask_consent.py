@@ -34,7 +34,7 @@ async def forget_question(subject: UUID, tx: Transaction) -> None:
 def ask_guardian_of_mentor(mentor_id: UUID, lang: Lang, tx: Transaction, reminder: int = 0) -> None:
     """State that the guardian of a mentor is asked."""
     side: Side = "mentor"
-    tx.emit(
+    tx.publish(
         ConsentAsked(
             request_id=mentor_id,
             mentee_id=mentor_id,

@@ -57,7 +57,7 @@ async def hold_for_guardian(
     """A mentor who was matched is 16 or 17 after all: nobody new before the guardian is seen to."""
     await begin_mentor(mentor_id, identity, lang, tx)
     changed_at = await date_change(tx.connection, "hold", mentor_id, tx.now)
-    tx.emit(
+    tx.publish(
         HoldPlaced(side="mentor", person_id=mentor_id, request_id=mentor_id, changed_at=changed_at)
     )
 
@@ -90,7 +90,7 @@ async def give_consent_for_mentor(
     await prove_contact(mentor_id, "guardian", tx)
     opened = await people.open(mentor_id)
     lang: Lang = opened[1] if opened else "fr"
-    tx.emit(ConsentGiven(request_id=mentor_id, mentee_id=mentor_id, side="mentor", lang=lang))
+    tx.publish(ConsentGiven(request_id=mentor_id, mentee_id=mentor_id, side="mentor", lang=lang))
     await release_mentor(mentor_id, "message", tx)
     return mentor_id
 
@@ -102,7 +102,7 @@ async def release_mentor(mentor_id: UUID, how: str, tx: Transaction) -> None:
     released = await MentorGuardians(tx.connection).release(mentor_id)
     if released and not await People(tx.connection, vault()).is_held(mentor_id):
         changed_at = await date_change(tx.connection, "hold", mentor_id, tx.now)
-        tx.emit(
+        tx.publish(
             HoldLifted(
                 side="mentor", person_id=mentor_id, request_id=mentor_id, changed_at=changed_at
             )

@@ -101,9 +101,9 @@ async def make_due_change(change_id: UUID, tx: Transaction) -> None:
 
 async def change_behind(link: bytes, tx: Transaction) -> ContactChange | None:
     """The change that the old address was told of; a guardian's until the 18th birthday only."""
-    found = await Links(tx.connection).subject("contact", link, tx.now)
+    change_id = await Links(tx.connection).subject("contact", link, tx.now)
     changes = ContactChanges(tx.connection, vault())
-    change = await changes.get_for_update(UUID(found)) if found else None
+    change = await changes.get_for_update(UUID(change_id)) if change_id else None
     if change is not None and change.role == "guardian":
         return change if start_of_birthday(change.other.born, MAJORITY) > tx.now else None
     return change
@@ -192,7 +192,7 @@ async def _give_contact(change: ContactChange, identity: Identity, tx: Transacti
 
 
 async def _tell(change: ContactChange, tx: Transaction) -> None:
-    """The old address hears of it, with a link that stops it."""
+    """The old address has a message, with a link that stops it."""
     until = change.effective_at + STOPPED_WITHIN
     if change.role == "guardian":
         until = min(until, start_of_birthday(change.other.born, MAJORITY))
@@ -202,7 +202,7 @@ async def _tell(change: ContactChange, tx: Transaction) -> None:
     await tx.schedule(FORGOTTEN, change.id, until)
     side = await _side(change.person_id, tx)
     recipient: Recipient = "guardian" if change.role == "guardian" else side
-    tx.emit(
+    tx.publish(
         ContactChanged(
             change_id=change.id,
             person_id=change.person_id,

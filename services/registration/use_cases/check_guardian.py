@@ -67,7 +67,7 @@ async def hand_check_on(check: GuardianCheck, tx: Transaction) -> None:
 
 def ask_about(check: GuardianCheck, tx: Transaction, reminder: bool = False) -> None:
     """State that the association has something to do."""
-    tx.emit(
+    tx.publish(
         ConfirmationAsked(
             subject_id=check.subject,
             side=check.side,

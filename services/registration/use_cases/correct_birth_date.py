@@ -91,7 +91,7 @@ async def _correct(correction: Correction, opened: tuple[Identity, Lang], tx: Tr
         await release_mentor(person_id, "birthday", tx)
     await Births(tx.connection).correct(person_id, age_on(today, born), born.year, after)
     subject = await Requests(tx.connection).latest_of(person_id) if side == "mentee" else person_id
-    tx.emit(
+    tx.publish(
         BirthDateCorrected(
             person_id=person_id,
             side=side,
@@ -122,7 +122,7 @@ async def _begin_anew(request_id: UUID, identity: Identity, tx: Transaction) -> 
         return
     await Requests(tx.connection).add(request)
     await keep_tracking_link(request.id, tx)
-    tx.emit(
+    tx.publish(
         MenteeRegistered(
             request_id=request.id,
             mentee_id=request.mentee_id,

@@ -104,7 +104,7 @@ async def _fold(doubt: Doubt, tx: Transaction) -> None:
         if request := await requests.get_for_update(request_id):
             await withdraw_request(request, "duplicate", tx)
     if doubt.side == "mentor":
-        tx.emit(MentorLeft(mentor_id=newcomer_id, reason="duplicate"))
+        tx.publish(MentorLeft(mentor_id=newcomer_id, reason="duplicate"))
     await _forget_dates(newcomer_id, tx)
     await People(tx.connection, vault()).fold(newcomer_id, doubt.earlier_id)
     await drop_doubts_about(newcomer_id, tx)

@@ -31,7 +31,7 @@ async def erase_person(person_id: UUID, side: Side, asked_by: AskedBy, tx: Trans
 
 
 async def finish_erasure(entry: JournalEntry, tx: Transaction) -> None:
-    """What is left once the key is gone: the rows here, and the fact to everybody."""
+    """What is left once the key is gone: the rows here, and the event to everybody."""
     person_id, erasures = entry.person_id, Erasures(tx.connection)
     for request_id in await Requests(tx.connection).open_ids_of(person_id):
         request = await Requests(tx.connection).get_for_update(request_id)
@@ -41,8 +41,8 @@ async def finish_erasure(entry: JournalEntry, tx: Transaction) -> None:
     await erasures.ask(person_id, entry.side, entry.asked_by, entry.at, final_on(entry.at))
     await erasures.clear(person_id, tx.now)
     if entry.side == "mentor":
-        tx.emit(MentorLeft(mentor_id=person_id, reason="erased"))
-    tx.emit(PersonErased(person_id=person_id, side=entry.side))
+        tx.publish(MentorLeft(mentor_id=person_id, reason="erased"))
+    tx.publish(PersonErased(person_id=person_id, side=entry.side))
 
 
 def final_on(asked_at: datetime) -> date:

@@ -30,9 +30,9 @@ class Behind:
 
 async def read_link(reader: Reader, mark: bytes, tx: Transaction) -> Behind | None:
     """Who stands behind a link; None for one that is unknown or expired, all the same."""
-    found = await Links(tx.connection).subject(PURPOSES[reader], mark, tx.now)
-    subject = await OwnData(tx.connection).find(UUID(found)) if found else None
-    return Behind(reader, UUID(found), subject) if found and subject else None
+    person_id = await Links(tx.connection).subject(PURPOSES[reader], mark, tx.now)
+    subject = await OwnData(tx.connection).find(UUID(person_id)) if person_id else None
+    return Behind(reader, UUID(person_id), subject) if person_id and subject else None
 
 
 async def withdraw_own(linked: Behind, tx: Transaction) -> bool:

@@ -58,9 +58,9 @@ async def read_own(subject: Subject, reader: str, tx: Transaction) -> PersonData
     if opened is None:
         return None
     await AccessLog(tx.connection).write(tx.now, reader, subject.person_id, "identity", "export")
-    held = OwnData(tx.connection)
-    ids = await held.ids_of(subject.person_id)
-    tables, looks = await held.tables(ids), await held.looks(subject.person_id)
+    tables_of = OwnData(tx.connection)
+    ids = await tables_of.ids_of(subject.person_id)
+    tables, looks = await tables_of.tables(ids), await tables_of.looks(subject.person_id)
     return PersonData(subject, tx.now, opened[0], tables, looks, ids)
 
 
@@ -69,7 +69,7 @@ async def ask_others(data: PersonData, ask: Ask) -> PersonData:
     names = [*HELD_QUEUES]
     answers = await asyncio.gather(*(_ask_service(name, data, ask) for name in names))
     given = dict(zip(names, answers, strict=True))
-    held = {name: tables for name, tables in given.items() if tables is not None}
+    tables_of = {name: tables for name, tables in given.items() if tables is not None}
     missing = tuple(name for name in names if given[name] is None)
     return PersonData(
         data.subject,
@@ -78,7 +78,7 @@ async def ask_others(data: PersonData, ask: Ask) -> PersonData:
         data.tables,
         data.looks,
         data.ids,
-        held,
+        tables_of,
         missing,
     )
 

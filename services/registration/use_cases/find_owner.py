@@ -12,7 +12,7 @@ from shared.persistence.transaction import Transaction
 async def find_owner(side: Side, person_id: UUID, tx: Transaction) -> str:
     """The association in charge of a young person's open request, or a mentor's own."""
     if side == "mentee":
-        found = await Requests(tx.connection).association_in_charge(person_id)
+        association = await Requests(tx.connection).association_in_charge(person_id)
     else:
-        found = await People(tx.connection, vault()).association_of_mentor(person_id)
-    return found if found in ASSOCIATIONS else NETWORK_HEAD
+        association = await People(tx.connection, vault()).association_of_mentor(person_id)
+    return association if association in ASSOCIATIONS else NETWORK_HEAD

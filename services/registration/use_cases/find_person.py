@@ -41,23 +41,23 @@ async def find_own_people(
     """Everybody in this association's charge with this name and birth date: mostly one. `actor`:
     who looks, in the ledger."""
     wanted = Identity(search.first_name, search.last_name, search.born)
-    found: list[OwnPerson] = []
+    people: list[OwnPerson] = []
     for side in SIDES:
-        found += [
+        people += [
             OwnPerson(one.id, await _subject(side, one.id, tx))
             for one in await KnownPeople(tx.connection, vault()).alike(side, wanted)
             if _matches(one.identity, wanted) and await find_owner(side, one.id, tx) == association
         ]
-    for known in found:
+    for known in people:
         await AccessLog(tx.connection).write(
             tx.now, actor, known.person_id, "identity", search.reason
         )
-    return found
+    return people
 
 
-def choose_person(found: Sequence[OwnPerson], which: str) -> OwnPerson | None:
+def choose_person(people: Sequence[OwnPerson], which: str) -> OwnPerson | None:
     """The one who is meant: the only one, or of namesakes the one that was chosen."""
-    meant = [one for one in found if len(found) == 1 or str(one.subject) == which]
+    meant = [one for one in people if len(people) == 1 or str(one.subject) == which]
     return meant[0] if len(meant) == 1 else None
 
 

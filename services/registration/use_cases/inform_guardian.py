@@ -10,7 +10,7 @@ from shared.persistence.transaction import Transaction
 
 def tell_guardian(subject: UUID, person_id: UUID, side: Side, lang: Lang, tx: Transaction) -> None:
     """A minor of 15 to 17 named a guardian who can be reached: they are told."""
-    tx.emit(GuardianNamed(subject_id=subject, person_id=person_id, side=side, lang=lang))
+    tx.publish(GuardianNamed(subject_id=subject, person_id=person_id, side=side, lang=lang))
 
 
 async def tell_of_introduction(request_id: UUID, pair_id: UUID, tx: Transaction) -> None:
@@ -19,4 +19,4 @@ async def tell_of_introduction(request_id: UUID, pair_id: UUID, tx: Transaction)
     if request is None or request.minority is None or not request.guardian_contact:
         return
     entry = {"request_id": request_id, "mentee_id": request.mentee_id, "pair_id": pair_id}
-    tx.emit(MinorIntroduced(**entry, lang=request.lang))
+    tx.publish(MinorIntroduced(**entry, lang=request.lang))

@@ -65,4 +65,4 @@ async def _leave_own_associations(mentee_id: UUID, identity: Identity, tx: Trans
 
 def _state(side: Side, person_id: UUID, apart_from: Sequence[UUID], tx: Transaction) -> None:
     if apart_from:
-        tx.emit(PersonKeptApart(side=side, person_id=person_id, apart_from=tuple(apart_from)))
+        tx.publish(PersonKeptApart(side=side, person_id=person_id, apart_from=tuple(apart_from)))

@@ -53,7 +53,7 @@ async def _release(side: Side, newcomer_id: UUID, past: Sequence[UUID], tx: Tran
     if side == "mentor":
         changed_at = await date_change(tx.connection, "hold", newcomer_id, tx.now)
     for subject in subjects:
-        tx.emit(
+        tx.publish(
             HoldLifted(
                 side=side,
                 person_id=newcomer_id,

@@ -39,11 +39,11 @@ async def sweep_keys(transactions: TransactionFactory) -> int:
     """Delete keys whose person never came; returns how many."""
     orphans: list[UUID] = []
     after = UUID(int=0)
-    while found := await vault().keys.older_than(UNDONE_AFTER, after, AT_ONCE):
+    while people_ids := await vault().keys.older_than(UNDONE_AFTER, after, AT_ONCE):
         async with transactions.begin() as tx:
-            known = await StoredKeys(tx.connection).people_among(found)
-        orphans += [one for one in found if one not in known]
-        after = found[-1]
+            known = await StoredKeys(tx.connection).people_among(people_ids)
+        orphans += [one for one in people_ids if one not in known]
+        after = people_ids[-1]
     if len(orphans) > MOST_ORPHANS:
         log.error("keys.not_swept", count=len(orphans))
         return 0

@@ -58,7 +58,7 @@ async def remind_guardian(request_id: UUID, reminder: int, tx: Transaction) -> N
 
 
 def _state_question(request: Request, reminder: int, tx: Transaction) -> None:
-    tx.emit(
+    tx.publish(
         ConsentAsked(
             request_id=request.id,
             mentee_id=request.mentee_id,
@@ -71,8 +71,8 @@ def _state_question(request: Request, reminder: int, tx: Transaction) -> None:
 
 async def child_of(link: bytes, tx: Transaction) -> tuple[Request, Identity] | None:
     """The request that waits behind a parent's link, and whose it is, noted as seen."""
-    found = await Links(tx.connection).subject("consent", link, tx.now)
-    request = await Requests(tx.connection).with_id(UUID(found)) if found else None
+    subject = await Links(tx.connection).subject("consent", link, tx.now)
+    request = await Requests(tx.connection).with_id(UUID(subject)) if subject else None
     if request is None or request.state != "awaiting_consent":
         return None
     opened = await People(tx.connection, vault()).open(request.mentee_id)
@@ -86,11 +86,11 @@ async def child_of(link: bytes, tx: Transaction) -> tuple[Request, Identity] | N
 
 async def mentor_asked_about(link: bytes, tx: Transaction) -> Identity | None:
     """The mentor who waits behind a parent's link, noted as seen."""
-    found = await Links(tx.connection).subject("consent", link, tx.now)
-    mentor = await mentor_behind(UUID(found), tx) if found else None
-    if found and mentor:
+    subject = await Links(tx.connection).subject("consent", link, tx.now)
+    mentor = await mentor_behind(UUID(subject), tx) if subject else None
+    if subject and mentor:
         await AccessLog(tx.connection).write(
-            tx.now, "guardian", UUID(found), "first_name", "consent_asked"
+            tx.now, "guardian", UUID(subject), "first_name", "consent_asked"
         )
     return mentor
 
@@ -112,7 +112,7 @@ async def give_consent(link: bytes, declared: Declaration, tx: Transaction) -> U
     await close_check(request.id, "message", tx)
     await Requests(tx.connection).consent(request.id, tx.now)
     await prove_contact(request.mentee_id, "guardian", tx)
-    tx.emit(ConsentGiven(request_id=request.id, mentee_id=request.mentee_id, lang=request.lang))
+    tx.publish(ConsentGiven(request_id=request.id, mentee_id=request.mentee_id, lang=request.lang))
     await route(request.id, tx)
     return request.mentee_id
 
@@ -150,8 +150,8 @@ async def forget_unconfirmed(subject: UUID, tx: Transaction) -> None:
 
 async def _use(link: bytes, tx: Transaction) -> UUID | None:
     """Use the link up; what it was about."""
-    found = await Links(tx.connection).use("consent", link, tx.now)
-    return UUID(found) if found else None
+    subject = await Links(tx.connection).use("consent", link, tx.now)
+    return UUID(subject) if subject else None
 
 
 async def _waiting(subject: UUID | None, tx: Transaction) -> Request | None:

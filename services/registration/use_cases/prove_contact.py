@@ -28,7 +28,7 @@ async def prove_contact(person_id: UUID, recipient: Prover, tx: Transaction) -> 
         return
     proofs = Proofs(tx.connection, vault())
     if await proofs.is_unproved(person_id, address):
-        tx.emit(ContactProved(person_id=person_id, recipient=recipient))
+        tx.publish(ContactProved(person_id=person_id, recipient=recipient))
     await proofs.add(person_id, address, tx.now)
 
 

@@ -36,7 +36,7 @@ async def _raise_doubt(side: Side, alike: Resemblance, newcomer_id: UUID, tx: Tr
         side=side,
         earlier_id=alike.earlier_id,
         newcomer_id=newcomer_id,
-        agreeing=alike.found.agreeing,
+        agreeing=alike.likeness.agreeing,
         holds=alike.holds,
         association=await find_owner(side, alike.earlier_id, tx),
         raised_at=tx.now,
@@ -70,7 +70,7 @@ async def _tell_known(side: Side, person_id: UUID, tx: Transaction) -> None:
     opened = await People(tx.connection, vault()).open(person_id)
     if subject is None or opened is None:
         return
-    tx.emit(
+    tx.publish(
         RegistrationRepeated(person_id=person_id, side=side, request_id=subject, lang=opened[1])
     )
 
@@ -79,7 +79,9 @@ async def _ask(
     doubt_id: UUID, association: str, due_on: date, tx: Transaction, reminder: bool = False
 ) -> None:
     await tx.schedule(DOUBT_OVERDUE, doubt_id, _end_of(due_on))
-    tx.emit(DoubtRaised(doubt_id=doubt_id, association=association, due=due_on, reminder=reminder))
+    tx.publish(
+        DoubtRaised(doubt_id=doubt_id, association=association, due=due_on, reminder=reminder)
+    )
 
 
 def _due_on(tx: Transaction) -> date:

@@ -39,7 +39,7 @@ async def reach_birthday(person_id: UUID, age: int, tx: Transaction) -> None:
         return
     entry = {"person_id": person_id, "side": side, "subject_id": subject, "lang": opened[1]}
     changed_at = await date_change(tx.connection, "birth", person_id, tx.now)
-    tx.emit(BirthdayReached.model_validate({**entry, "age": age, "changed_at": changed_at}))
+    tx.publish(BirthdayReached.model_validate({**entry, "age": age, "changed_at": changed_at}))
     if side == "mentor" and age == MAJORITY:
         await release_mentor(person_id, "birthday", tx)
     await judge_requests_anew(person_id, age, tx)

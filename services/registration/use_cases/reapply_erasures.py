@@ -42,7 +42,7 @@ async def _reapply(
         if everywhere:
             for entry in entries:
                 if entry.person_id not in standing:
-                    tx.emit(PersonErased(person_id=entry.person_id, side=entry.side))
+                    tx.publish(PersonErased(person_id=entry.person_id, side=entry.side))
     for entry in entries:
         if entry.person_id in standing:
             async with transactions.begin() as tx:

@@ -26,12 +26,12 @@ class Resemblance:
     """Somebody known whom a newcomer may be, and what speaks for it."""
 
     earlier_id: UUID
-    found: Likeness
+    likeness: Likeness
 
     @property
     def holds(self) -> bool:
         """Whether the newcomer waits for a decision."""
-        return self.found.weight == "doubt"
+        return self.likeness.weight == "doubt"
 
 
 async def find_resemblances(
@@ -47,8 +47,8 @@ async def find_resemblances(
     shared = await known_people.find_shared_contacts(identity)
     known = await known_people.alike(side, identity, but=shared)
     alike = [(one.id, likeness(one.identity, identity, shared)) for one in known]
-    found = [Resemblance(known_id, weight) for known_id, weight in alike if weight]
-    return tuple(one for one in found if one.holds) or tuple(found[:1])
+    resembling = [Resemblance(known_id, weight) for known_id, weight in alike if weight]
+    return tuple(one for one in resembling if one.holds) or tuple(resembling[:1])
 
 
 async def find_people_apart(side: Side, identity: Identity, tx: Transaction) -> tuple[UUID, ...]:
@@ -88,10 +88,12 @@ async def find_mentees_apart(mentor: Identity, tx: Transaction) -> tuple[UUID, .
 async def find_own_associations(mentee: Identity, tx: Transaction) -> frozenset[str]:
     """Associations for which somebody acts who is reached where this young person or the guardian
     is: none of them may have the request in its hands."""
-    users, found = Users(tx.connection, vault()), set()
+    users, resembling = Users(tx.connection, vault()), set()
     for address in (mentee.email, mentee.guardian_email):
-        found |= {one.association for one in await users.at_address(address)} if address else set()
-    return frozenset(found)
+        resembling |= (
+            {one.association for one in await users.at_address(address)} if address else set()
+        )
+    return frozenset(resembling)
 
 
 async def find_coordinated_mentees(mentor: Identity, tx: Transaction) -> tuple[UUID, ...]:

@@ -78,8 +78,8 @@ async def remind_of_end(mentor_id: UUID, until: date, tx: Transaction) -> None:
     mentor = await Clearances(tx.connection).get_for_update(mentor_id)
     if mentor and mentor.standing.until == until:
         owner = in_charge_of(mentor.association)
-        fact = ClearanceAsked(mentor_id=mentor_id, association=owner, reason="ending", due=until)
-        tx.emit(fact)
+        event = ClearanceAsked(mentor_id=mentor_id, association=owner, reason="ending", due=until)
+        tx.publish(event)
 
 
 async def end_clearance(mentor_id: UUID, until: date, tx: Transaction) -> None:
@@ -149,7 +149,7 @@ async def _state(
     tx: Transaction,
 ) -> None:
     owner = in_charge_of(mentor.association)
-    tx.emit(
+    tx.publish(
         ClearanceChanged(
             mentor_id=mentor.id,
             cleared_until=until,
@@ -162,7 +162,7 @@ async def _state(
 
 async def _ask(claim: Claim, reason: Literal["claimed", "overdue"], tx: Transaction) -> None:
     await tx.schedule(CLAIM_OVERDUE, claim.id, _begin_of(claim.due_on + timedelta(days=1)))
-    tx.emit(
+    tx.publish(
         ClearanceAsked(
             mentor_id=claim.mentor_id,
             association=claim.association,

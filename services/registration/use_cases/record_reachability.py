@@ -46,7 +46,7 @@ async def _tell(person_id: UUID, side: Side, reachable: bool, tx: Transaction) -
         association = await Requests(tx.connection).association_in_charge(person_id)
     else:
         association = await People(tx.connection, vault()).association_of_mentor(person_id)
-    tx.emit(
+    tx.publish(
         ReachabilityChanged(
             person_id=person_id,
             side=side,

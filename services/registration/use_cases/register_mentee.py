@@ -58,7 +58,7 @@ async def _begin(
 ) -> None:
     await Requests(tx.connection).add(request)
     await keep_tracking_link(request.id, tx)
-    tx.emit(
+    tx.publish(
         MenteeRegistered(
             request_id=request.id,
             mentee_id=request.mentee_id,

@@ -53,7 +53,7 @@ async def register_mentor(
     await People(tx.connection, vault()).add_mentor(mentor_id, offer, registration.association)
     await begin_clearance(mentor_id, statement, tx)
     await keep_tracking_link(mentor_id, tx)
-    tx.emit(
+    tx.publish(
         MentorRegistered(
             mentor_id=mentor_id,
             door=origin.door,

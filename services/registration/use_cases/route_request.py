@@ -70,7 +70,7 @@ async def open_to_matching(
     people = People(tx.connection, vault())
     opened = await people.open(request.mentee_id)
     apart_from = await find_mentors_apart(opened[0], [association], tx) if opened else ()
-    tx.emit(
+    tx.publish(
         RequestConfirmed(
             request_id=request.id,
             mentee_id=request.mentee_id,
@@ -115,7 +115,7 @@ async def _route(request: Request, decision: RoutingDecision, tx: Transaction) -
     answer_by = tx.now + timedelta(days=association.answer_days)
     await Requests(tx.connection).route(request.id, association.code, tx.now, answer_by)
     await Routings(tx.connection).add(request.id, decision, tx.now)
-    tx.emit(
+    tx.publish(
         RequestRouted(
             request_id=request.id,
             association=association.code,

@@ -60,7 +60,7 @@ async def open_session(user_id: str, tx: Transaction) -> str | None:
     expires_at = await Sessions(tx.connection).open(
         session, fingerprint_of(token), timedelta(seconds=SESSION_SECONDS)
     )
-    tx.emit(
+    tx.publish(
         SessionOpened(
             session_id=session.id,
             user_id=user.id,
@@ -75,7 +75,7 @@ async def open_session(user_id: str, tx: Transaction) -> str | None:
 async def end_session(session_id: UUID, tx: Transaction) -> None:
     """It opens nothing here from now on, and nothing elsewhere within five seconds."""
     await Sessions(tx.connection).end(session_id)
-    tx.emit(SessionEnded(session_id=session_id))
+    tx.publish(SessionEnded(session_id=session_id))
 
 
 async def end_sessions_of(user: User, tx: Transaction) -> int:
@@ -93,7 +93,7 @@ async def state_open_sessions(tx: Transaction) -> None:
     if listed is None:
         return
     listed_at, session_ids = listed
-    tx.emit(
+    tx.publish(
         SessionsListed(list_id=tx.new_id(), listed_at=listed_at, session_ids=tuple(session_ids))
     )
     if not session_ids:
@@ -104,6 +104,6 @@ async def _send_link(user: User, lang: Lang, tx: Transaction) -> None:
     signin_id = tx.new_id()
     mark = tx.fingerprint("signin", signin_id)
     await Links(tx.connection).keep("signin", user.id, mark, tx.now + LINK_OPENS)
-    tx.emit(
+    tx.publish(
         SignInAsked(signin_id=signin_id, association=user.association, user_id=user.id, lang=lang)
     )

@@ -23,7 +23,7 @@ async def withdraw_request(request: Request, reason: Reason, tx: Transaction) ->
     for deadline in (ASSOCIATION_SILENT, ROUTE_AGAIN):
         await tx.cancel(deadline, request.id)
     await drop_check(request.id, tx)
-    tx.emit(
+    tx.publish(
         RequestWithdrawn(
             request_id=request.id,
             mentee_id=request.mentee_id,

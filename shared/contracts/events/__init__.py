@@ -1,7 +1,7 @@
-"""The facts that the services tell each other: one frozen model each, with its topic.
+"""The events that the services tell each other: one frozen model each, with its topic.
 
-A fact is a noun and a past participle, carries ids and criteria, and never a name, an
-address or a phone. A new version of a fact only adds optional fields (`compatibility`).
+An event is a noun and a past participle, carries ids and criteria, and never a name, an
+address or a phone. A new version of an event only adds optional fields (`compatibility`).
 """
 
 from shared.contracts.criteria import MenteeCriteria, MentorCriteria
@@ -129,4 +129,4 @@ def _collect_events(kind: type[Event]) -> dict[str, type[Event]]:
 
 
 EVENTS: dict[str, type[Event]] = dict(sorted(_collect_events(Event).items()))
-"""Every fact by its topic: the closed list of routing keys on `binome.events`."""
+"""Every event by its topic: the closed list of routing keys on `binome.events`."""

@@ -11,22 +11,22 @@ from shared.contracts.codes import AssociationCode
 
 
 class Event(BaseModel):
-    """What all facts share. Unknown fields are ignored, so that a newer sender may add some."""
+    """What all events share. Unknown fields are ignored, so that a newer sender may add some."""
 
     model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
 
     topic: ClassVar[str]
-    about: ClassVar[str]
-    """Name of the field whose id keeps its facts in order (one aggregate, one order)."""
+    aggregate_id_field: ClassVar[str]
+    """Name of the field whose id keeps its events in order (one aggregate, one order)."""
 
     @property
     def subject(self) -> str:
         """Id of what the event is about: events of one subject are told in their order."""
-        return str(getattr(self, self.about))
+        return str(getattr(self, self.aggregate_id_field))
 
 
 class LatestEvent(Event):
-    """Of two such facts about one person or request the later one counts, whichever is heard
+    """Of two such events about one person or request the later one counts, whichever comes
     first."""
 
     changed_at: AwareDatetime | None = None
@@ -38,7 +38,7 @@ class ErasureDone(Event):
     """A service holds nothing more about a person who was erased: its receipt."""
 
     topic: ClassVar[str] = "erasure.done"
-    about: ClassVar[str] = "person_id"
+    aggregate_id_field: ClassVar[str] = "person_id"
 
     person_id: UUID
     service: Literal["matching", "notification", "followup"]
@@ -47,7 +47,7 @@ class ErasureDone(Event):
 class PairEvent(Event):
     """What every event about a pair says: ids, and who is in charge."""
 
-    about: ClassVar[str] = "pair_id"
+    aggregate_id_field: ClassVar[str] = "pair_id"
 
     pair_id: UUID
     request_id: UUID

@@ -14,7 +14,7 @@ class CheckInAsked(Event):
     """It is time to ask one side how it goes. Month 3 also asks: renew or close?"""
 
     topic: ClassVar[str] = "checkin.asked"
-    about: ClassVar[str] = "checkin_id"
+    aggregate_id_field: ClassVar[str] = "checkin_id"
 
     checkin_id: UUID
     engagement_id: UUID
@@ -29,7 +29,7 @@ class MeetingConfirmed(Event):
     """One of the two said that they have met."""
 
     topic: ClassVar[str] = "meeting.confirmed"
-    about: ClassVar[str] = "pair_id"
+    aggregate_id_field: ClassVar[str] = "pair_id"
 
     pair_id: UUID
     request_id: UUID
@@ -39,7 +39,7 @@ class AlertRaised(Event):
     """Something about a pair needs a human of its association."""
 
     topic: ClassVar[str] = "alert.raised"
-    about: ClassVar[str] = "alert_id"
+    aggregate_id_field: ClassVar[str] = "alert_id"
 
     alert_id: UUID
     association: AssociationCode
@@ -61,7 +61,7 @@ class AlertRaised(Event):
 
 
 class _EngagementEvent(Event):
-    about: ClassVar[str] = "engagement_id"
+    aggregate_id_field: ClassVar[str] = "engagement_id"
 
     engagement_id: UUID
     pair_id: UUID

@@ -13,14 +13,14 @@ from shared.contracts.types import Side
 
 
 class RequestExplained(Event):
-    """Why a request has no mentor yet, as a round found it; stated when the picture changes.
+    """Why a request has no mentor yet, as a round found it; published when the reason changes.
 
     `gate`: nobody is permitted, `gate` stops most (None: there is no mentor). `taken`: `permitted`
     mentors would do, all taken by the round.
     """
 
     topic: ClassVar[str] = "request.explained"
-    about: ClassVar[str] = "request_id"
+    aggregate_id_field: ClassVar[str] = "request_id"
 
     request_id: UUID
     round_id: UUID | None = None
@@ -66,7 +66,7 @@ class PairReleased(PairEvent):
 
 
 class PairUndone(PairEvent):
-    """A pair that stood is undone, whatever stage it had reached, and the mentor's place is free.
+    """A pair that stood is undone, however far it had come, and the mentor's place is free.
     These two are not put together again. Where its request goes on, it waits where it stood."""
 
     topic: ClassVar[str] = "pair.undone"
@@ -92,7 +92,7 @@ class PairPaused(PairEvent):
     first."""
 
     paused_at: AwareDatetime | None = None
-    """By which the end of this pause knows it again, whichever is heard first."""
+    """By which the end of this pause knows it again, whichever comes first."""
     ends_at: AwareDatetime | None = None
     """When the pair is undone, unless the reason is gone before."""
 
@@ -110,7 +110,7 @@ class AnswerAsked(Event):
     """One side of a proposed pair is asked for a yes or a no; the link is made of `answer_id`."""
 
     topic: ClassVar[str] = "answer.asked"
-    about: ClassVar[str] = "answer_id"
+    aggregate_id_field: ClassVar[str] = "answer_id"
 
     answer_id: UUID
     pair_id: UUID

@@ -28,7 +28,7 @@ class PairIntroduced(PairEvent):
 
 
 class _MessageEvent(Event):
-    about: ClassVar[str] = "message_id"
+    aggregate_id_field: ClassVar[str] = "message_id"
 
     message_id: UUID
     template: str = Field(pattern=r"^[a-z0-9_]{1,60}$")
@@ -56,4 +56,4 @@ class MessageFailed(_MessageEvent):
     state: Literal["permanent-failure", "technical-failure", "unknown"]
     association: AssociationCode | None = None
     """Whose coordinator can look, where the sender knows: an introduction may fail before
-    anybody else has heard of the pair."""
+    the event of the pair has reached anybody else."""

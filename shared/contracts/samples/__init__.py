@@ -1,7 +1,7 @@
-"""Golden messages: every fact as it stands on the broker, headers and body, one file each.
+"""Golden messages: every event as it stands on the broker, headers and body, one file each.
 
 Together they tell one invented request from its registration to the end of its engagement. A
-fact's next version gets a file of its own; these stay, and must stay readable.
+event's next version gets a file of its own; these stay, and must stay readable.
 """
 
 import json
@@ -12,13 +12,13 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Golden:
-    """One message: CloudEvents attributes in its headers, the fact in its body."""
+    """One message: CloudEvents attributes in its headers, the event in its body."""
 
     headers: dict[str, str]
     body: dict[str, Any]
 
 
 def golden(topic: str, version: int = 1) -> Golden:
-    """The golden message of a fact. Raises FileNotFoundError when nobody has written one."""
+    """The golden message of an event. Raises FileNotFoundError when nobody has written one."""
     file = files(__name__).joinpath(f"{topic}.v{version}.json")
     return Golden(**json.loads(file.read_text(encoding="utf-8")))

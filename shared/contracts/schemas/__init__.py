@@ -1,4 +1,4 @@
-"""The published JSON Schemas: what partners and other readers of a fact may rely on.
+"""The published JSON Schemas: what partners and other readers of an event may rely on.
 
 `binome contracts` writes them from the models; a change that would break a reader is refused
 (`shared.contracts.compatibility`).
@@ -13,14 +13,14 @@ from shared.contracts.events.base import Event
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
-def schema(fact: type[Event], version: int = 1) -> dict[str, Any]:
-    """The JSON Schema of a fact as its model states it today."""
-    head = {"$schema": DIALECT, "$id": f"urn:binome:fact:{fact.topic}:v{version}"}
-    return head | fact.model_json_schema()
+def schema(event: type[Event], version: int = 1) -> dict[str, Any]:
+    """The JSON Schema of an event as its model defines it today."""
+    head = {"$schema": DIALECT, "$id": f"urn:binome:fact:{event.topic}:v{version}"}
+    return head | event.model_json_schema()
 
 
 def load_schema(topic: str, version: int = 1) -> dict[str, Any]:
-    """The JSON Schema of a fact as it was published. Raises FileNotFoundError before that."""
+    """The JSON Schema of an event as it was published. Raises FileNotFoundError before that."""
     file = files(__name__).joinpath(f"{topic}.v{version}.json")
-    found: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
-    return found
+    schema_data: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+    return schema_data

@@ -13,7 +13,7 @@ from services.notification.use_cases.send_due_messages import Sender
 from services.notification.use_cases.send_message import MessageSender
 from shared.contracts.contact import CONTACT_QUEUE
 from shared.contracts.events import EVENTS, Event
-from shared.messaging.envelope import read_fact
+from shared.messaging.envelope import read_event
 from tests.support.service_harness import ServiceHarness
 
 
@@ -32,7 +32,7 @@ class Desk:
 
 
 class Network:
-    """Hands facts on until nobody has anything to say. `stated`: every fact so far, `heard`: how
+    """Hands events on until nobody has anything to say. `stated`: every event so far, `heard`: how
     often each service heard each topic."""
 
     def __init__(self, stages: Mapping[str, ServiceHarness], keeper: RoundRunner) -> None:
@@ -60,22 +60,22 @@ class Network:
             await self.settle()
 
     def all(self, kind: type[Event]) -> list[Any]:
-        """Every fact of one kind that was stated."""
-        return [fact for fact in self.stated if isinstance(fact, kind)]
+        """Every event of one kind that was stated."""
+        return [event for event in self.stated if isinstance(event, kind)]
 
     async def _hand_on(self) -> int:
         number = 0
         for stage in self.stages.values():
-            for row in await stage.letters():
+            for row in await stage.read_outbox():
                 kind = EVENTS.get(row["routing_key"])
                 if kind is None:
                     continue
-                fact = read_fact(kind, row["body"].encode())
-                self.stated.append(fact)
+                event = read_event(kind, row["body"].encode())
+                self.stated.append(event)
                 number += 1
                 for name, other in self.stages.items():
-                    if kind in other.service.listens:
-                        await other.handle(fact, row["event_id"])
+                    if kind in other.service.subscribes:
+                        await other.handle(event, row["event_id"])
                         self.heard[name, kind.topic] += 1
         return number
 

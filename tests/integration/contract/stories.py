@@ -1,4 +1,4 @@
-"""What happens to invented people, each through real doors: between them every fact is stated."""
+"""What happens to invented people, each through real doors: between them every event is stated."""
 
 from datetime import timedelta
 from typing import Any

@@ -103,5 +103,5 @@ async def test_whoever_is_reached_again_is_matched_and_asked_how_it_goes(
     assert len(network.all(PairIntroduced)) == 1
     assert await owned(network) == {}
     for name, stage in network.stages.items():
-        asked = {kind.topic for kind in stage.service.listens}
+        asked = {kind.topic for kind in stage.service.subscribes}
         assert {topic for other, topic in network.heard if other == name} <= asked

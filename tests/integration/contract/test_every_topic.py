@@ -17,16 +17,16 @@ async def test_what_one_service_states_the_others_take(
     network: Network, mail: MailServer, story: Any
 ) -> None:
     await story(network, mail)
-    stated = {fact.topic for fact in network.stated}
+    stated = {event.topic for event in network.stated}
     assert set(STORIES[story]) <= stated
     for name, stage in network.stages.items():
-        asked = {kind.topic for kind in stage.service.listens}
+        asked = {kind.topic for kind in stage.service.subscribes}
         assert {topic for other, topic in network.heard if other == name} == asked & stated
         assert await unowned(stage) == {}, name
 
 
 def test_every_topic_has_a_story() -> None:
-    """A new fact needs somebody who states it here, by the code that states it elsewhere."""
+    """A new event needs somebody who states it here, by the code that states it elsewhere."""
     assert told_by_nobody(EVENTS) == set()
 
 

@@ -39,7 +39,7 @@ async def test_meets_nobody_before_the_guardian_is_seen_to(network: Network) -> 
     await settle_guardian(network, mentor)
     await network.days(2)
     assert len(network.all(HoldLifted)) == 1
-    assert [fact.mentor_id for fact in network.all(PairConfirmed)] == [mentor.mentor_id]
+    assert [event.mentor_id for event in network.all(PairConfirmed)] == [mentor.mentor_id]
 
 
 async def test_a_running_pair_is_paused_until_then_and_its_association_called(
@@ -47,8 +47,8 @@ async def test_a_running_pair_is_paused_until_then_and_its_association_called(
 ) -> None:
     mentor, _ = await pair(network, born="2008-06-17", **PARENT)
     await is_16_after_all(network, mentor)
-    assert [fact.reason for fact in network.all(PairPaused)] == ["guardian_first"]
-    assert [fact.reason for fact in network.all(AlertRaised)] == ["guardian_first"]
+    assert [event.reason for event in network.all(PairPaused)] == ["guardian_first"]
+    assert [event.reason for event in network.all(AlertRaised)] == ["guardian_first"]
     assert network.all(PairResumed) == []
     await settle_guardian(network, mentor)
     assert len(network.all(PairResumed)) == 1

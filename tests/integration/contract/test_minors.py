@@ -59,7 +59,7 @@ async def test_a_parent_is_reminded_and_keeps_a_mail_by_which_consent_is_withdra
 ) -> None:
     await come(network, CHILD)
     await network.days(12)
-    assert [fact.reminder for fact in network.all(ConsentAsked)] == [0, 1, 2]
+    assert [event.reminder for event in network.all(ConsentAsked)] == [0, 1, 2]
     asked = texts(mail, PARENT)
     assert len(asked) == 3, "the question, and on day 3 and day 10 again"
     (consent,) = {path_in(text, "consentement") for text in asked}
@@ -67,7 +67,7 @@ async def test_a_parent_is_reminded_and_keeps_a_mail_by_which_consent_is_withdra
     (kept,) = [text for text in texts(mail, PARENT) if "Gardez ce message" in text]
     assert "retirer votre accord à tout moment" in kept
     await press(network, path_in(kept, "parent") + "/retrait")
-    assert [fact.reason for fact in network.all(RequestWithdrawn)] == ["consent_withdrawn"]
+    assert [event.reason for event in network.all(RequestWithdrawn)] == ["consent_withdrawn"]
     assert "accord" in texts(mail, PARENT)[-1], "what was stopped is confirmed"
 
 

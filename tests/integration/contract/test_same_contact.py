@@ -17,7 +17,7 @@ async def test_an_introduced_pair_whose_contacts_coincide(network: Network, side
     other = MENTOR["email"] if side == "mentee" else young()["email"]
     path = path_of(network.stages["registration"], "request", subject)
     await post(network, "registration", path + "/contact", email=other)
-    assert [fact.side for fact in network.all(PersonKeptApart)] == [side]
+    assert [event.side for event in network.all(PersonKeptApart)] == [side]
     assert network.all(PairUndone) == [], "who is introduced goes on until somebody has looked"
     (alert,) = network.all(AlertRaised)
     assert (alert.reason, alert.association) == ("same_contact", "tandem_avenir")

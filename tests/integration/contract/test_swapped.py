@@ -24,23 +24,23 @@ BOTH_ORDERS = pytest.mark.parametrize("turned", [False, True], ids=["in order", 
 
 async def stated(network: Network, kind: type[Event]) -> list[Any]:
     """What registration has put into its outbox since, of one kind."""
-    facts = await network.stages["registration"].emitted()
-    return [fact for fact in facts if isinstance(fact, kind)]
+    events = await network.stages["registration"].take_events()
+    return [event for event in events if isinstance(event, kind)]
 
 
-async def hear(network: Network, facts: list[Any], turned: bool) -> ServiceHarness:
+async def hear(network: Network, events: list[Any], turned: bool) -> ServiceHarness:
     matching = network.stages["matching"]
-    for fact in reversed(facts) if turned else facts:
-        await matching.handle(fact)
+    for event in reversed(events) if turned else events:
+        await matching.handle(event)
     return matching
 
 
 async def mentor(network: Network, **told: Any) -> MentorRegistered:
     registered = await register(network.stages["registration"], MENTOR | told)
     assert registered.status_code == 202
-    (fact,) = await stated(network, MentorRegistered)
-    await network.stages["matching"].handle(fact)
-    return fact  # type: ignore[no-any-return]  # events of that class
+    (event,) = await stated(network, MentorRegistered)
+    await network.stages["matching"].handle(event)
+    return event  # type: ignore[no-any-return]  # events of that class
 
 
 @BOTH_ORDERS
@@ -50,10 +50,10 @@ async def test_a_clearance(network: Network, turned: bool, said: tuple[str, ...]
     await mentor(network, cleared="no" if said[-1] == "no" else "2026-12-01")
     for cleared in said:
         await register(network.stages["registration"], MENTOR | {"cleared": cleared})
-    facts = await stated(network, ClearanceChanged)
-    assert len(facts) == 2
-    assert facts[0].changed_at < facts[1].changed_at
-    matching = await hear(network, facts, turned)
+    events = await stated(network, ClearanceChanged)
+    assert len(events) == 2
+    assert events[0].changed_at < events[1].changed_at
+    matching = await hear(network, events, turned)
     cleared = await matching.pool.fetchval("SELECT criteria->>'cleared' FROM mentors")
     assert cleared == ("false" if said[-1] == "no" else "true")
 
@@ -68,8 +68,8 @@ async def test_whether_somebody_is_reached(network: Network, turned: bool) -> No
         MessageSent(message_id=uuid4(), **told),
     ):
         await network.stages["registration"].handle(change)
-    facts = await stated(network, ReachabilityChanged)
-    assert [fact.reachable for fact in facts] == [False, True]
-    assert facts[0].changed_at < facts[1].changed_at
-    matching = await hear(network, facts, turned)
+    events = await stated(network, ReachabilityChanged)
+    assert [event.reachable for event in events] == [False, True]
+    assert events[0].changed_at < events[1].changed_at
+    matching = await hear(network, events, turned)
     assert await matching.pool.fetchval("SELECT blocked FROM mentors") == []

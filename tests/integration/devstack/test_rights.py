@@ -21,7 +21,9 @@ from tests.support.waiting import PATIENCE
 
 pytestmark = pytest.mark.xdist_group("rights")
 
-STATED = {service.name: {fact.topic for fact in service.emits} for service in installed_services()}
+STATED = {
+    service.name: {event.topic for event in service.publishes} for service in installed_services()
+}
 each_service = pytest.mark.parametrize("service", installed_services(), ids=lambda x: x.name)
 
 

@@ -37,13 +37,13 @@ class Pair:
 
     async def hear(self) -> list[Event]:
         """What was told since the last call."""
-        news = await self.stage.emitted()
+        news = await self.stage.take_events()
         self.told += news
         return news
 
     def all(self, kind: type[F]) -> list[F]:
         """Everything told of one kind."""
-        return [fact for fact in self.told if isinstance(fact, kind)]
+        return [event for event in self.told if isinstance(event, kind)]
 
     def asked(self, kind: CheckInKind, side: Side) -> CheckInAsked:
         """The latest question of a kind to a side."""
@@ -66,7 +66,7 @@ class Pair:
 
 
 def introduction(association: str = ASSOCIATION) -> PairIntroduced:
-    """A fact about two invented people."""
+    """An event about two invented people."""
     return PairIntroduced(
         pair_id=uuid4(),
         request_id=uuid4(),

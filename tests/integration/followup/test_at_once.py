@@ -51,7 +51,7 @@ async def test_one_outcome_per_term_whatever_races(followup: ServiceHarness, see
     dice = random.Random(seed)
     pairs = await engaged(followup, PAIRS)
     await pairs[0].days(77)
-    await followup.emitted()
+    await followup.take_events()
     taps = [
         (path, dice.choice(("renew", "renew", *WISHES)))
         for pair in pairs
@@ -72,9 +72,9 @@ async def test_one_outcome_per_term_whatever_races(followup: ServiceHarness, see
 
     assert set(statuses) <= {303, 410}
     told = Counter(
-        fact.pair_id
-        for fact in await followup.emitted()
-        if isinstance(fact, EngagementRenewed | EngagementEnded)
+        event.pair_id
+        for event in await followup.take_events()
+        if isinstance(event, EngagementRenewed | EngagementEnded)
     )
     assert told == Counter(pair.event.pair_id for pair in pairs)
     rows = await followup.pool.fetch(
@@ -107,14 +107,14 @@ async def test_of_many_taps_at_once_one_counts(followup: ServiceHarness) -> None
 async def test_both_say_yes_at_once_and_it_is_told_once(followup: ServiceHarness) -> None:
     pairs = await engaged(followup, PAIRS)
     await pairs[0].days(7)
-    await followup.emitted()
+    await followup.take_events()
     paths = [path for pair in pairs for path in await paths_of(pair, "first_meeting")]
     for path in paths:
         await followup.client.post(path, data={"answer": "yes"})
 
     await all_replicas_fire(followup)
 
-    told = [f.pair_id for f in await followup.emitted() if isinstance(f, MeetingConfirmed)]
+    told = [f.pair_id for f in await followup.take_events() if isinstance(f, MeetingConfirmed)]
     assert sorted(told) == sorted(pair.event.pair_id for pair in pairs)
 
 

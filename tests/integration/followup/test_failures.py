@@ -79,7 +79,7 @@ async def test_about_nobody_we_know_is_told_to_the_head_once(followup: ServiceHa
     await followup.handle(event)
     await followup.handle(event)
 
-    [alert] = await followup.emitted()
+    [alert] = await followup.take_events()
     assert isinstance(alert, AlertRaised)
     assert (alert.association, alert.pair_id) == (NETWORK_HEAD, None)
     assert await alerts(followup) == [(NETWORK_HEAD, False)]
@@ -91,14 +91,14 @@ async def test_of_an_introduction_calls_the_association_it_names(followup: Servi
     await followup.handle(
         failure(pair_id, template="pair_introduced_mentee", association="pas_a_pas")
     )
-    assert await followup.emitted() == [], "introduction.failed tells of it"
+    assert await followup.take_events() == [], "introduction.failed tells of it"
     await followup.handle(
         failure(
             pair_id, template="pair_introduced_mentee", association="pas_a_pas", state="unknown"
         )
     )
 
-    [alert] = await followup.emitted()
+    [alert] = await followup.take_events()
     assert isinstance(alert, AlertRaised)
     assert (alert.association, alert.pair_id) == ("pas_a_pas", None)
 
@@ -119,5 +119,5 @@ async def test_to_the_coordinator_waits_in_the_queue_without_another_message(
         )
     )
 
-    assert await followup.emitted() == []
+    assert await followup.take_events() == []
     assert await alerts(followup) == [(ASSOCIATION, known)]

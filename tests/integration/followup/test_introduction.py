@@ -57,7 +57,7 @@ async def test_an_introduction_that_failed_calls_a_human_once(followup: ServiceH
     failed = IntroductionFailed(**people, reason="unreachable", side="mentor")
     await followup.handle(failed)
     await followup.handle(failed)
-    [alert] = await followup.emitted()
+    [alert] = await followup.take_events()
     assert isinstance(alert, AlertRaised)
     assert (alert.association, alert.reason) == (ASSOCIATION, "introduction_failed")
 
@@ -74,4 +74,4 @@ async def test_a_pair_that_was_undone_is_followed_up_no_more(pair: Pair) -> None
 async def test_one_that_was_never_introduced_has_nothing_to_end(followup: ServiceHarness) -> None:
     people = introduction().model_dump()
     await followup.handle(PairUndone(**people, reason="mentor_left"))
-    assert await followup.emitted() == []
+    assert await followup.take_events() == []

@@ -1,4 +1,4 @@
-"""Facts of different services come in any order: every order ends the same way."""
+"""Events of different services come in any order: every order ends the same way."""
 
 from itertools import permutations
 from typing import Any
@@ -52,9 +52,9 @@ async def test_a_mentor_who_left_ends_the_engagement_once_in_every_order(
     followup: ServiceHarness, story: Any, order: tuple[int, ...]
 ) -> None:
     event = introduction()
-    pair, facts = Pair(followup, event), story(event)
+    pair, events = Pair(followup, event), story(event)
     for number in order:
-        await followup.handle(facts[number])
+        await followup.handle(events[number])
     await pair.hear()
     (ended,) = pair.all(EngagementEnded)
     assert (ended.pair_id, ended.request_id, ended.mentee_id, ended.left) == (
@@ -69,10 +69,11 @@ async def test_a_mentor_who_left_ends_the_engagement_once_in_every_order(
 
 
 async def test_an_introduction_told_again_ends_once(followup: ServiceHarness) -> None:
-    event = introduction()
-    for fact in (MentorLeft(mentor_id=event.mentor_id, reason="left"), event, event):
-        await followup.handle(fact)
-    assert [type(fact) for fact in await followup.emitted()] == [EngagementEnded]
+    introduced = introduction()
+    left = MentorLeft(mentor_id=introduced.mentor_id, reason="left")
+    for event in (left, introduced, introduced):
+        await followup.handle(event)
+    assert [type(event) for event in await followup.take_events()] == [EngagementEnded]
 
 
 @pytest.mark.parametrize(
@@ -90,10 +91,10 @@ async def test_what_is_over_before_its_introduction_is_asked_nothing(
     followup: ServiceHarness, over: Any
 ) -> None:
     """Matching and notification tell everybody concerned: nothing is to be told here."""
-    event = introduction()
-    pair = Pair(followup, event)
-    for fact in (over(event), event):
-        await followup.handle(fact)
+    introduced = introduction()
+    pair = Pair(followup, introduced)
+    for event in (over(introduced), introduced):
+        await followup.handle(event)
     await pair.hear()
     await pair.days(120)
     assert pair.all(EngagementEnded) == []
@@ -104,9 +105,9 @@ async def test_what_is_over_before_its_introduction_is_asked_nothing(
 async def test_a_pause_that_is_over_stays_over(pair: Pair, resumed_first: bool) -> None:
     """`pair.resumed` overtakes the `pair.paused` that it ends."""
     at = pair.stage.clock.now()
-    facts = [of_pair(kind, pair.event, paused_at=at) for kind in (PairPaused, PairResumed)]
-    for fact in reversed(facts) if resumed_first else facts:
-        await pair.stage.handle(fact)
+    events = [of_pair(kind, pair.event, paused_at=at) for kind in (PairPaused, PairResumed)]
+    for event in reversed(events) if resumed_first else events:
+        await pair.stage.handle(event)
     await pair.days(8)
     assert len(pair.all(CheckInAsked)) == 2
 

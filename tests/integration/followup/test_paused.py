@@ -90,8 +90,8 @@ async def test_of_a_pause_that_is_over_nobody_is_reminded(pair: Pair) -> None:
         update={"paused_at": now, "ends_at": now + timedelta(days=30)}
     )
     resumed = of(PairResumed, pair).model_copy(update={"paused_at": now})
-    for fact in (paused, resumed):
-        await pair.stage.handle(fact)
+    for event in (paused, resumed):
+        await pair.stage.handle(event)
     await pair.days(20)
     assert [alert.signal for alert in pair.all(AlertRaised)] == [1]
 

@@ -35,9 +35,9 @@ async def test_the_association_is_called_at_once_and_once(pair: Pair, side: str)
 @pytest.mark.parametrize("order", [*permutations(range(2))])
 async def test_whichever_is_heard_first(followup: ServiceHarness, order: tuple[int, ...]) -> None:
     pair = Pair(followup, introduction())
-    facts = (pair.event, apart(pair))
+    events = (pair.event, apart(pair))
     for number in order:
-        await followup.handle(facts[number])
+        await followup.handle(events[number])
     await pair.hear()
     assert calls(pair) == [("same_contact", pair.event.association)]
 
@@ -72,7 +72,7 @@ async def test_others_are_not_concerned(pair: Pair) -> None:
 @pytest.mark.parametrize("erased_first", [False, True])
 async def test_nothing_is_kept_of_an_erased_person(pair: Pair, erased_first: bool) -> None:
     erased = PersonErased(person_id=pair.event.mentor_id, side="mentor")
-    facts = [apart(pair, "mentor"), erased]
-    for fact in reversed(facts) if erased_first else facts:
-        await pair.stage.handle(fact)
+    events = [apart(pair, "mentor"), erased]
+    for event in reversed(events) if erased_first else events:
+        await pair.stage.handle(event)
     assert await pair.stage.pool.fetchval("SELECT count(*) FROM kept_apart") == 0

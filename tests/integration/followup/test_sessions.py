@@ -101,4 +101,4 @@ async def test_the_copy_holds_neither_a_name_nor_the_cookie(
 
 def test_every_service_with_pages_behind_a_sign_in_listens() -> None:
     for name in ("matching", "followup"):
-        assert SESSION_LISTENERS.keys() <= get_service(name).listens.keys()
+        assert SESSION_LISTENERS.keys() <= get_service(name).subscribes.keys()

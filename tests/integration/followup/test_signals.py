@@ -51,7 +51,7 @@ async def test_an_alert_of_nobody_goes_to_the_head_and_is_told(followup: Service
         state="permanent-failure",
     )
     await followup.handle(message)
-    (alert,) = await followup.emitted()
+    (alert,) = await followup.take_events()
     assert isinstance(alert, AlertRaised)
     assert alert.association == NETWORK_HEAD
     assert await unowned(followup) == {}

@@ -3,7 +3,7 @@
 from services.followup.use_cases.hand_on_cases import hand_on
 from shared.contracts.events import AlertRaised, CheckInAsked, PairIntroduced
 from shared.contracts.vocabulary.associations import NETWORK_HEAD
-from shared.messaging.envelope import read_fact
+from shared.messaging.envelope import read_event
 from tests.integration.followup.pair import Pair, introduction
 from tests.integration.owners import unowned
 from tests.support.service_harness import ServiceHarness
@@ -14,9 +14,9 @@ CLOSED = "closed_club"
 def heard() -> PairIntroduced:
     """As it comes over the wire from a time when that association was there."""
     body = introduction().model_copy(update={"association": CLOSED}).model_dump_json().encode()
-    fact = read_fact(PairIntroduced, body)
-    assert isinstance(fact, PairIntroduced)
-    return fact
+    event = read_event(PairIntroduced, body)
+    assert isinstance(event, PairIntroduced)
+    return event
 
 
 async def test_a_pair_of_a_closed_association_is_asked_and_the_head_is_called(

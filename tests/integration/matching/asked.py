@@ -27,17 +27,19 @@ async def propose(
     return (await publishing.publish(claimed)).pairs
 
 
-def of_kind(facts: list[Event], kind: type[Event]) -> list[Any]:
-    return [fact for fact in facts if isinstance(fact, kind)]
+def of_kind(events: list[Event], kind: type[Event]) -> list[Any]:
+    return [event for event in events if isinstance(event, kind)]
 
 
-def page_of(matching: ServiceHarness, fact: AnswerAsked) -> str:
-    return f"/proposition/{matching.runtime.links.token('proposition', fact.answer_id)}"
+def page_of(matching: ServiceHarness, event: AnswerAsked) -> str:
+    return f"/proposition/{matching.runtime.links.token('proposition', event.answer_id)}"
 
 
-def pages(matching: ServiceHarness, facts: list[Event]) -> dict[str, str]:
-    """Side → address, of the propositions among these facts (the latest of each side)."""
-    return {fact.side: page_of(matching, fact) for fact in facts if isinstance(fact, AnswerAsked)}
+def pages(matching: ServiceHarness, events: list[Event]) -> dict[str, str]:
+    """Side → address, of the propositions among these events (the latest of each side)."""
+    return {
+        event.side: page_of(matching, event) for event in events if isinstance(event, AnswerAsked)
+    }
 
 
 async def answer(matching: ServiceHarness, page: str, said: str, **more: str) -> httpx.Response:

@@ -89,10 +89,10 @@ async def couple(asking: ServiceHarness) -> Couple:
 
 
 @pytest.fixture
-async def facts(asking: ServiceHarness, couple: Couple) -> list[Event]:
-    return await asking.emitted()
+async def events(asking: ServiceHarness, couple: Couple) -> list[Event]:
+    return await asking.take_events()
 
 
 @pytest.fixture
-def links(asking: ServiceHarness, facts: list[Event]) -> dict[str, str]:
-    return pages(asking, facts)
+def links(asking: ServiceHarness, events: list[Event]) -> dict[str, str]:
+    return pages(asking, events)

@@ -1,4 +1,4 @@
-"""What tests read off the tables and facts of matching."""
+"""What tests read off the tables and events of matching."""
 
 from typing import Any
 from uuid import UUID
@@ -11,10 +11,10 @@ from tests.support.service_harness import ServiceHarness
 
 async def pairs_told(matching: ServiceHarness) -> list[PairConfirmed]:
     """Pairs confirmed since the last look, after checking that each was proposed just before."""
-    told = await matching.emitted()
-    proposed = [fact for fact in told if isinstance(fact, PairProposed)]
-    confirmed = [fact for fact in told if isinstance(fact, PairConfirmed)]
-    assert [fact.pair_id for fact in proposed] == [fact.pair_id for fact in confirmed]
+    told = await matching.take_events()
+    proposed = [event for event in told if isinstance(event, PairProposed)]
+    confirmed = [event for event in told if isinstance(event, PairConfirmed)]
+    assert [event.pair_id for event in proposed] == [event.pair_id for event in confirmed]
     return confirmed
 
 

@@ -1,4 +1,4 @@
-"""Invented people in the words of the facts: they fit unless a test says otherwise."""
+"""Invented people in the words of the events: they fit unless a test says otherwise."""
 
 from datetime import UTC, datetime
 from typing import Any

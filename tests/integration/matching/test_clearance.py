@@ -53,14 +53,14 @@ async def test_a_clearance_that_ended_yesterday_meets_no_minor(
     for event in (request(), ended):
         await matching.handle(event)
     await keeper.step()
-    assert of_kind(await matching.emitted(), PairProposed) == []
+    assert of_kind(await matching.take_events(), PairProposed) == []
 
 
 async def test_its_last_day_counts(matching: ServiceHarness, keeper: RoundRunner) -> None:
     for event in (request(), mentor(cleared_until=today(matching))):
         await matching.handle(event)
     assert await keeper.step()
-    assert len(of_kind(await matching.emitted(), PairConfirmed)) == 1
+    assert len(of_kind(await matching.take_events(), PairConfirmed)) == 1
 
 
 async def test_a_clearance_that_ends_between_round_and_telling_makes_no_pair(
@@ -86,11 +86,11 @@ async def test_the_last_yes_after_the_end_confirms_nobody(
     await asking.handle(clearance(offered.mentor_id, until))
     await answer(asking, links["mentee"], "accepted")
     asking.clock.advance(days=1)
-    await asking.emitted()
+    await asking.take_events()
     await answer(asking, links["mentor"], "accepted")
-    facts = await asking.emitted()
-    assert of_kind(facts, PairConfirmed) == []
-    (undone,) = of_kind(facts, PairUndone)
+    events = await asking.take_events()
+    assert of_kind(events, PairConfirmed) == []
+    (undone,) = of_kind(events, PairUndone)
     assert (undone.reason, undone.accepted_by) == ("clearance_ended", "mentee")
     assert await state_of(asking, asked.request_id) == "waiting"
     assert await ledger(asking) == IN_ORDER
@@ -104,11 +104,11 @@ async def test_a_withdrawal_undoes_open_propositions_with_minors_only(
         await asking.handle(event)
     for asked in (minor, adult):
         assert await propose(asking, asked, offered) == 1
-    await asking.emitted()
+    await asking.take_events()
     await asking.handle(clearance(offered.mentor_id, None))
-    facts = await asking.emitted()
-    assert [fact.request_id for fact in of_kind(facts, PairUndone)] == [minor.request_id]
-    assert of_kind(facts, PairPaused) == []
+    events = await asking.take_events()
+    assert [event.request_id for event in of_kind(events, PairUndone)] == [minor.request_id]
+    assert of_kind(events, PairPaused) == []
     assert await state_of(asking, adult.request_id) == "paired"
     assert await taken(asking, offered.mentor_id) == 1
 
@@ -118,15 +118,15 @@ async def test_a_pair_that_stands_is_paused_once_and_resumed(matching: ServiceHa
     for event in (minor, offered):
         await matching.handle(event)
     assert await propose(matching, minor, offered) == 1
-    (pair,) = of_kind(await matching.emitted(), PairConfirmed)
+    (pair,) = of_kind(await matching.take_events(), PairConfirmed)
     for _ in range(2):
         await matching.handle(clearance(offered.mentor_id, None))
-    (paused,) = of_kind(await matching.emitted(), PairPaused)
+    (paused,) = of_kind(await matching.take_events(), PairPaused)
     assert (paused.pair_id, paused.mentee_id) == (pair.pair_id, minor.mentee_id)
     for _ in range(2):
         await matching.handle(clearance(offered.mentor_id, today(matching)))
-    facts = await matching.emitted()
-    assert [fact.pair_id for fact in of_kind(facts, PairResumed)] == [pair.pair_id]
+    events = await matching.take_events()
+    assert [event.pair_id for event in of_kind(events, PairResumed)] == [pair.pair_id]
 
 
 async def paused_pair(matching: ServiceHarness) -> tuple[PairPaused, MentorRegistered]:
@@ -135,7 +135,7 @@ async def paused_pair(matching: ServiceHarness) -> tuple[PairPaused, MentorRegis
         await matching.handle(event)
     assert await propose(matching, minor, offered) == 1
     await matching.handle(clearance(offered.mentor_id, None))
-    (paused,) = of_kind(await matching.emitted(), PairPaused)
+    (paused,) = of_kind(await matching.take_events(), PairPaused)
     return paused, offered
 
 
@@ -150,10 +150,10 @@ async def test_a_pause_ends_with_the_pair_and_both_are_told(matching: ServiceHar
     assert await unowned(matching) == {}
     matching.clock.advance(days=PAUSE_TIME.days - 1)
     await matching.fire_due()
-    assert of_kind(await matching.emitted(), PairUndone) == []
+    assert of_kind(await matching.take_events(), PairUndone) == []
     matching.clock.advance(days=1)
     await matching.fire_due()
-    (undone,) = of_kind(await matching.emitted(), PairUndone)
+    (undone,) = of_kind(await matching.take_events(), PairUndone)
     assert (undone.reason, undone.introduced, undone.tell) == (
         "clearance_ended",
         True,
@@ -170,7 +170,7 @@ async def test_a_pair_that_goes_on_in_time_is_not_ended(matching: ServiceHarness
     await matching.handle(clearance(offered.mentor_id, today(matching) + timedelta(days=400)))
     matching.clock.advance(days=PAUSE_TIME.days + 1)
     await matching.fire_due()
-    assert of_kind(await matching.emitted(), PairUndone) == []
+    assert of_kind(await matching.take_events(), PairUndone) == []
 
 
 async def test_a_pause_without_an_end_is_counted(matching: ServiceHarness) -> None:
@@ -186,9 +186,9 @@ async def test_pairs_of_adults_go_on(matching: ServiceHarness, mentee: dict[str,
     for event in (adult, offered):
         await matching.handle(event)
     assert await propose(matching, adult, offered) == 1
-    await matching.emitted()
+    await matching.take_events()
     await matching.handle(clearance(offered.mentor_id, None))
-    assert await matching.emitted() == []
+    assert await matching.take_events() == []
 
 
 async def test_a_mentor_of_a_later_clearance_is_new_to_the_pool(
@@ -201,7 +201,7 @@ async def test_a_mentor_of_a_later_clearance_is_new_to_the_pool(
     await matching.handle(clearance(offered.mentor_id, today(matching)))
     matching.clock.advance(hours=2)
     assert await keeper.step()
-    assert len(of_kind(await matching.emitted(), PairConfirmed)) == 1
+    assert len(of_kind(await matching.take_events(), PairConfirmed)) == 1
 
 
 async def test_a_mentor_under_18_meets_minors_only(
@@ -212,10 +212,10 @@ async def test_a_mentor_under_18_meets_minors_only(
     for event in (adult, minor, young):
         await matching.handle(event)
     assert await keeper.step()
-    (made,) = of_kind(await matching.emitted(), PairConfirmed)
+    (made,) = of_kind(await matching.take_events(), PairConfirmed)
     assert made.request_id == minor.request_id
 
 
 async def test_news_of_a_mentor_nobody_knows_changes_nothing(matching: ServiceHarness) -> None:
     await matching.handle(clearance(mentor().mentor_id, None))
-    assert await matching.emitted() == []
+    assert await matching.take_events() == []

@@ -20,7 +20,7 @@ async def come(matching: ServiceHarness, *people: Event) -> None:
 
 
 async def told(matching: ServiceHarness) -> list[RequestExplained]:
-    return [fact for fact in await matching.emitted() if isinstance(fact, RequestExplained)]
+    return [event for event in await matching.take_events() if isinstance(event, RequestExplained)]
 
 
 async def kept(matching: ServiceHarness, request_id: UUID) -> dict[str, object] | None:
@@ -42,12 +42,12 @@ async def test_a_closed_gate_is_told_with_what_would_open_most(
     asked = request(slots=("mon_am",))
     await come(matching, asked, *(mentor(slots=("wed_pm",)) for _ in range(3)))
     await keeper.step()
-    (fact,) = await told(matching)
-    assert (fact.request_id, fact.kind, fact.gate) == (asked.request_id, "gate", "slot")
-    assert fact.permitted == 0
-    assert fact.opens_most is not None
-    assert (fact.opens_most.change, fact.opens_most.mentors) == ("slot:wed_pm", 3)
-    assert fact.explained_at == matching.clock.now()
+    (event,) = await told(matching)
+    assert (event.request_id, event.kind, event.gate) == (asked.request_id, "gate", "slot")
+    assert event.permitted == 0
+    assert event.opens_most is not None
+    assert (event.opens_most.change, event.opens_most.mentors) == ("slot:wed_pm", 3)
+    assert event.explained_at == matching.clock.now()
     explanation = await kept(matching, asked.request_id)
     assert explanation is not None
     assert explanation["mentor_id"] is None
@@ -59,9 +59,9 @@ async def test_taken_mentors_are_told_as_taken_and_the_pair_keeps_its_reasons(
 ) -> None:
     await come(matching, request(), request(), mentor())
     await keeper.step()
-    facts = await matching.emitted()
-    (waits,) = [fact for fact in facts if isinstance(fact, RequestExplained)]
-    (made,) = [fact for fact in facts if isinstance(fact, PairConfirmed)]
+    events = await matching.take_events()
+    (waits,) = [event for event in events if isinstance(event, RequestExplained)]
+    (made,) = [event for event in events if isinstance(event, PairConfirmed)]
     assert (waits.kind, waits.gate, waits.permitted) == ("taken", None, 1)
     reasons = await kept(matching, made.request_id)
     assert reasons is not None
@@ -75,7 +75,7 @@ async def test_told_again_only_when_the_picture_changes(
     asked = request(level="primary")
     await come(matching, asked, mentor())
     await keeper.step()
-    assert [fact.gate for fact in await told(matching)] == ["level"]
+    assert [event.gate for event in await told(matching)] == ["level"]
 
     await come(matching, mentor())
     await hold(matching, keeper)
@@ -85,7 +85,7 @@ async def test_told_again_only_when_the_picture_changes(
 
     await come(matching, *(mentor(levels=("primary",), slots=("sun_eve",)) for _ in range(5)))
     await hold(matching, keeper)
-    assert [fact.gate for fact in await told(matching)] == ["slot"]
+    assert [event.gate for event in await told(matching)] == ["slot"]
 
 
 async def test_it_goes_when_the_request_is_closed(
@@ -93,7 +93,7 @@ async def test_it_goes_when_the_request_is_closed(
 ) -> None:
     await come(matching, request(), mentor())
     await keeper.step()
-    (made,) = [fact for fact in await matching.emitted() if isinstance(fact, PairConfirmed)]
+    (made,) = [event for event in await matching.take_events() if isinstance(event, PairConfirmed)]
     assert await kept(matching, made.request_id) is not None
     await matching.handle(end_of(made))
     assert await kept(matching, made.request_id) is None
@@ -112,7 +112,7 @@ async def test_who_left_meanwhile_is_told_nothing(
         "UPDATE requests SET state = 'closed' WHERE request_id = $1", gone.request_id
     )
     await keeper.settle(claimed, found)
-    assert [fact.request_id for fact in await told(matching)] == [stays.request_id]
+    assert [event.request_id for event in await told(matching)] == [stays.request_id]
     assert await kept(matching, gone.request_id) is None
 
 
@@ -134,15 +134,15 @@ async def test_while_no_mentor_has_a_place_it_is_told_once(
     assert not await keeper.step(), "no round without a place"
     several = await asyncio.gather(*(notify_some(matching.runtime, 3) for _ in range(4)))
     assert sum(several) + await notify_some(matching.runtime, 3) == 5
-    facts = await told(matching)
-    assert {fact.request_id for fact in facts} == {one.request_id for one in asked}
-    assert len(facts) == 5
-    assert {(fact.kind, fact.gate, fact.round_id) for fact in facts} == {("gate", None, None)}
+    events = await told(matching)
+    assert {event.request_id for event in events} == {one.request_id for one in asked}
+    assert len(events) == 5
+    assert {(event.kind, event.gate, event.round_id) for event in events} == {("gate", None, None)}
     assert await notify_some(matching.runtime, 3) == 0
 
     await come(matching, mentor(levels=("primary",)))
     assert await keeper.step()
-    assert [fact.gate for fact in await told(matching)] == ["level"] * 5
+    assert [event.gate for event in await told(matching)] == ["level"] * 5
 
 
 async def test_what_a_round_found_says_more_than_that_there_is_no_place(
@@ -150,7 +150,7 @@ async def test_what_a_round_found_says_more_than_that_there_is_no_place(
 ) -> None:
     await come(matching, request(), request(), mentor())
     await keeper.step()
-    assert [fact.kind for fact in await told(matching)] == ["taken"]
+    assert [event.kind for event in await told(matching)] == ["taken"]
     assert await notify_some(matching.runtime, 3) == 0
 
 
@@ -171,4 +171,4 @@ async def test_those_who_wait_come_in_portions_too(
     portions = batches.make_batches([], solve_and_verify.solve(given).explanations, 3)
     assert [portion.waiting.count('"gist"') for portion in portions] == [3, 3, 1]
     await keeper.hold(claimed)
-    assert {fact.request_id for fact in await told(matching)} == {one.request_id for one in asked}
+    assert {event.request_id for event in await told(matching)} == {one.request_id for one in asked}

@@ -13,7 +13,7 @@ async def test_a_round_puts_two_together(matching: ServiceHarness, keeper: Round
 
     assert await keeper.step()
 
-    proposed, confirmed = await matching.emitted()
+    proposed, confirmed = await matching.take_events()
     assert isinstance(proposed, PairProposed)
     assert isinstance(confirmed, PairConfirmed)
     assert (proposed.request_id, proposed.mentor_id) == (asked.request_id, offered.mentor_id)

@@ -136,8 +136,8 @@ async def test_a_pair_that_may_not_be_is_undone_before_its_introduction(
     other = people["mentor" if side == "mentee" else "mentee"]
     kept = PersonKeptApart(side=side, person_id=people[side], apart_from=(other,))
     await matching.handle(kept)
-    undone = [fact for fact in await matching.emitted() if isinstance(fact, PairUndone)]
-    assert [(fact.mentee_id, fact.mentor_id) for fact in undone] == [
+    undone = [event for event in await matching.take_events() if isinstance(event, PairUndone)]
+    assert [(event.mentee_id, event.mentor_id) for event in undone] == [
         (asked.mentee_id, helper.mentor_id)
     ]
     await matching.handle(kept)

@@ -1,4 +1,4 @@
-"""Of two facts about one person the later one counts, whichever is heard first: once the first of
+"""Of two events about one person the later one counts, whichever is heard first: once the first of
 them is tried again, its queue keeps no order."""
 
 from collections.abc import Sequence
@@ -31,14 +31,14 @@ def dated(matching: ServiceHarness, second: int) -> Any:
     return matching.clock.now() + timedelta(seconds=second)
 
 
-async def hear(matching: ServiceHarness, facts: Sequence[Event], turned: bool) -> None:
-    for fact in reversed(facts) if turned else facts:
-        await matching.handle(fact)
+async def hear(matching: ServiceHarness, events: Sequence[Event], turned: bool) -> None:
+    for event in reversed(events) if turned else events:
+        await matching.handle(event)
 
 
 async def pairs(matching: ServiceHarness, keeper: RoundRunner) -> int:
     await keeper.step()
-    return len(of_kind(await matching.emitted(), PairConfirmed))
+    return len(of_kind(await matching.take_events(), PairConfirmed))
 
 
 def clearances(matching: ServiceHarness, mentor_id: UUID, *said: bool) -> list[Event]:
@@ -122,11 +122,11 @@ async def test_a_year_of_birth_that_was_corrected_later_counts(
     minor = matching.clock.now().year - 16
     if known_first:
         await matching.handle(asked)
-    facts: list[Event] = [
+    events: list[Event] = [
         BirthDateCorrected(**told, birth_year=None, changed_at=dated(matching, 0)),
         BirthDateCorrected(**told, birth_year=minor, changed_at=dated(matching, 1)),
     ]
-    await hear(matching, facts, turned)
+    await hear(matching, events, turned)
     for event in (asked, offered):
         await matching.handle(event)
     assert await pairs(matching, keeper) == 0
@@ -141,11 +141,11 @@ async def test_an_18th_birthday_that_was_none_makes_nobody_an_adult(
     minor = matching.clock.now().year - 16
     for event in (asked, offered):
         await matching.handle(event)
-    facts: list[Event] = [
+    events: list[Event] = [
         BirthdayReached(**told, age=18, changed_at=dated(matching, 0)),
         BirthDateCorrected(**told, birth_year=minor, changed_at=dated(matching, 1)),
     ]
-    await hear(matching, facts, turned)
+    await hear(matching, events, turned)
     assert await pairs(matching, keeper) == 0
 
 
@@ -154,11 +154,11 @@ async def test_a_request_stays_with_the_association_that_took_it_last(
     matching: ServiceHarness, turned: bool
 ) -> None:
     asked = request()
-    facts: list[Event] = [
+    events: list[Event] = [
         asked.model_copy(update={"association": code, "changed_at": dated(matching, second)})
         for second, code in enumerate(("tandem_avenir", "passerelle_idf"))
     ]
-    await hear(matching, facts, turned)
+    await hear(matching, events, turned)
     assert await matching.pool.fetchval("SELECT association FROM requests") == "passerelle_idf"
 
 
@@ -193,13 +193,13 @@ async def test_nothing_is_kept_of_the_dates_of_an_erased_mentor(
     matching: ServiceHarness, turned: bool
 ) -> None:
     gone = mentor()
-    facts: list[Event] = [
+    events: list[Event] = [
         *clearances(matching, gone.mentor_id, False),
         *holds(matching, gone.mentor_id),
         PersonErased(person_id=gone.mentor_id, side="mentor"),
     ]
     await matching.handle(gone)
-    await hear(matching, facts, turned)
+    await hear(matching, events, turned)
     await matching.fire_due()
     for table in ("latest_changes", "holds", "births"):
         assert await matching.pool.fetchval(f"SELECT count(*) FROM {table}") == 0

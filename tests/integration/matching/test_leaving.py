@@ -50,7 +50,7 @@ async def test_whoever_was_with_a_mentor_who_left_waits_again_with_the_old_date(
     await matching.handle(MentorLeft(mentor_id=pair.mentor_id, reason="left"))
     assert await state_of(matching, pair.request_id) == "waiting"
     assert await matching.pool.fetchval("SELECT since FROM requests") == SINCE
-    (undone,) = await matching.emitted()
+    (undone,) = await matching.take_events()
     assert isinstance(undone, PairUndone)
     assert (undone.pair_id, undone.reason) == (pair.pair_id, "mentor_left")
 
@@ -76,9 +76,9 @@ async def test_a_mentor_who_left_is_given_nobody(
 async def test_leaving_twice_is_leaving_once(matching: ServiceHarness, pair: PairConfirmed) -> None:
     left = MentorLeft(mentor_id=pair.mentor_id, reason="left")
     await matching.handle(left)
-    await matching.emitted()
+    await matching.take_events()
     await matching.handle(left)
-    assert await matching.emitted() == []
+    assert await matching.take_events() == []
 
 
 async def test_the_end_of_an_engagement_whose_mentor_left_closes_no_request(
@@ -96,13 +96,13 @@ async def test_an_erased_mentee_gives_the_place_back(
     await erase(matching, pair.mentee_id, "mentee")
     assert await matching.pool.fetchval("SELECT taken FROM mentors") == 0
     assert not await matching.pool.fetchval("SELECT count(*) FROM requests WHERE state = 'waiting'")
-    assert ErasureDone(person_id=pair.mentee_id, service="matching") in await matching.emitted()
+    assert ErasureDone(person_id=pair.mentee_id, service="matching") in await matching.take_events()
 
 
 async def test_an_erased_mentor_leaves(matching: ServiceHarness, pair: PairConfirmed) -> None:
     await erase(matching, pair.mentor_id, "mentor")
     assert await state_of(matching, pair.request_id) == "waiting"
-    assert ErasureDone(person_id=pair.mentor_id, service="matching") in await matching.emitted()
+    assert ErasureDone(person_id=pair.mentor_id, service="matching") in await matching.take_events()
 
 
 @pytest.mark.parametrize("side", ["mentee", "mentor"])
@@ -142,13 +142,15 @@ async def test_a_round_on_its_way_is_waited_for(
     await matching.handle(mentor())
     assert await keeper.ask()
     await erase(matching, asked.mentee_id, "mentee")
-    assert not [fact for fact in await matching.emitted() if isinstance(fact, ErasureDone)]
+    assert not [event for event in await matching.take_events() if isinstance(event, ErasureDone)]
     claimed = await keeper.claim()
     assert claimed is not None
     await keeper.hold(claimed)
     matching.clock.advance(seconds=60)
     await matching.fire_due()
-    assert ErasureDone(person_id=asked.mentee_id, service="matching") in await matching.emitted()
+    assert (
+        ErasureDone(person_id=asked.mentee_id, service="matching") in await matching.take_events()
+    )
     assert str(asked.request_id) not in await everything(matching)
     assert await matching.pool.fetchval("SELECT pairs FROM rounds") == 0
 

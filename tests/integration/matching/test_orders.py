@@ -29,7 +29,7 @@ def birthday(person_id: UUID, side: Any) -> BirthdayReached:
 
 async def pairs(matching: ServiceHarness, keeper: RoundRunner) -> int:
     await keeper.step()
-    return len(of_kind(await matching.emitted(), PairConfirmed))
+    return len(of_kind(await matching.take_events(), PairConfirmed))
 
 
 @pytest.mark.parametrize("until", [None, -1])
@@ -73,8 +73,8 @@ async def test_somebody_of_18_is_an_adult_whatever_is_heard_first(
     matching: ServiceHarness, keeper: RoundRunner, birthday_first: bool
 ) -> None:
     asked = request(birth_year=matching.clock.now().year - 17)
-    facts = [asked, birthday(asked.mentee_id, "mentee")]
-    for event in (*(reversed(facts) if birthday_first else facts), mentor(cleared=False)):
+    events = [asked, birthday(asked.mentee_id, "mentee")]
+    for event in (*(reversed(events) if birthday_first else events), mentor(cleared=False)):
         await matching.handle(event)
     assert await pairs(matching, keeper) == 1
 
@@ -84,20 +84,20 @@ async def test_a_mentor_of_18_meets_adults_whatever_is_heard_first(
     matching: ServiceHarness, keeper: RoundRunner, birthday_first: bool
 ) -> None:
     young = mentor(birth_year=matching.clock.now().year - 17)
-    facts = [young, birthday(young.mentor_id, "mentor")]
-    for event in (*(reversed(facts) if birthday_first else facts), request(birth_year=None)):
+    events = [young, birthday(young.mentor_id, "mentor")]
+    for event in (*(reversed(events) if birthday_first else events), request(birth_year=None)):
         await matching.handle(event)
     assert await pairs(matching, keeper) == 1
 
 
 async def test_nothing_of_an_erased_person_is_kept_ahead(matching: ServiceHarness) -> None:
     gone = mentor().mentor_id
-    facts = (
+    events = (
         clearance(gone, None),
         birthday(gone, "mentor"),
         PersonErased(person_id=gone, side="mentor"),
     )
-    for order in (facts, reversed(facts)):
+    for order in (events, reversed(events)):
         for event in order:
             await matching.handle(event)
         await matching.fire_due()

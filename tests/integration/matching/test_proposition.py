@@ -34,18 +34,20 @@ from tests.support.service_harness import ServiceHarness
 
 
 async def test_both_are_asked_and_their_places_held(
-    asking: ServiceHarness, couple: Couple, facts: list[Event]
+    asking: ServiceHarness, couple: Couple, events: list[Event]
 ) -> None:
     asked, offered = couple
-    (proposed,) = of_kind(facts, PairProposed)
+    (proposed,) = of_kind(events, PairProposed)
     day = asking.clock.now().date() + timedelta(days=7)
     assert proposed.answer_until == day
-    questions = of_kind(facts, AnswerAsked)
-    assert [(fact.side, fact.person_id, fact.last_day, fact.reminder) for fact in questions] == [
+    questions = of_kind(events, AnswerAsked)
+    assert [
+        (event.side, event.person_id, event.last_day, event.reminder) for event in questions
+    ] == [
         ("mentee", asked.mentee_id, day, False),
         ("mentor", offered.mentor_id, day, False),
     ]
-    assert of_kind(facts, PairConfirmed) == []
+    assert of_kind(events, PairConfirmed) == []
     assert await state_of(asking, asked.request_id) == "paired"
     assert await taken(asking, offered.mentor_id) == 1
     assert await ledger(asking) == IN_ORDER
@@ -67,8 +69,8 @@ async def test_a_round_holds_it_and_nobody_is_paired_twice(
     for event in (request(PROGRAMME), mentor()):
         await asking.handle(event)
     assert await keeper.step()
-    told = await asking.emitted()
-    assert {fact.side for fact in of_kind(told, AnswerAsked)} == {"mentee", "mentor"}
+    told = await asking.take_events()
+    assert {event.side for event in of_kind(told, AnswerAsked)} == {"mentee", "mentor"}
     assert of_kind(told, PairConfirmed) == []
     await asking.handle(request(PROGRAMME))
     asking.clock.advance(hours=2)
@@ -80,8 +82,8 @@ async def test_programmes_that_do_not_ask_introduce_at_once(asking: ServiceHarne
     for event in (asked, offered):
         await asking.handle(event)
     await propose(asking, asked, offered)
-    told = await asking.emitted()
-    assert [type(fact) for fact in told] == [PairProposed, PairConfirmed]
+    told = await asking.take_events()
+    assert [type(event) for event in told] == [PairProposed, PairConfirmed]
     assert of_kind(told, PairProposed)[0].answer_until is None
     kinds = await asking.pool.fetch("SELECT kind FROM timers")
     assert [row["kind"] for row in kinds] == ["introduction_overdue"], "nobody is asked"
@@ -128,7 +130,7 @@ async def test_a_page_names_nobody_and_tells_no_age_public_or_town(asking: Servi
     for event in (asked, offered):
         await asking.handle(event)
     await propose(asking, asked, offered)
-    for page in pages(asking, await asking.emitted()).values():
+    for page in pages(asking, await asking.take_events()).values():
         shown = await seen(asking, page)
         ids = (asked.request_id, asked.mentee_id, offered.mentor_id)
         for hidden in ("2009", "69123", "69266", "enfance", "handicap", *map(str, ids)):
@@ -136,17 +138,17 @@ async def test_a_page_names_nobody_and_tells_no_age_public_or_town(asking: Servi
 
 
 async def test_yes_and_yes_is_a_pair(
-    asking: ServiceHarness, couple: Couple, facts: list[Event], links: dict[str, str]
+    asking: ServiceHarness, couple: Couple, events: list[Event], links: dict[str, str]
 ) -> None:
     asked, offered = couple
     assert title(await answer(asking, links["mentee"], "accepted")) == "Ton oui est noté"
-    assert await asking.emitted() == []
+    assert await asking.take_events() == []
     assert "Un jeune à accompagner" in await seen(asking, links["mentor"]), "nothing is given away"
     assert title(await answer(asking, links["mentor"], "accepted")) == (
         "Vous avez dit oui tous les deux"
     )
-    (confirmed,) = await asking.emitted()
-    (proposed,) = of_kind(facts, PairProposed)
+    (confirmed,) = await asking.take_events()
+    (proposed,) = of_kind(events, PairProposed)
     assert isinstance(confirmed, PairConfirmed)
     assert confirmed.model_dump() == proposed.model_dump(include=set(PairConfirmed.model_fields))
     assert "Votre binôme est formé" in await seen(asking, links["mentee"])
@@ -155,7 +157,7 @@ async def test_yes_and_yes_is_a_pair(
     await asking.handle(PairIntroduced(**confirmed.model_dump()))
     asking.clock.advance(days=30)
     await asking.fire_due()
-    assert await asking.emitted() == [], "neither reminded nor closed"
+    assert await asking.take_events() == [], "neither reminded nor closed"
     assert "Votre binôme est formé" in await seen(asking, links["mentee"])
 
 
@@ -164,13 +166,13 @@ async def test_taps_repeated_are_kind_and_change_nothing(
 ) -> None:
     for _ in range(3):
         assert title(await answer(asking, links["mentee"], "accepted")) == "Ton oui est noté"
-    assert await asking.emitted() == []
+    assert await asking.take_events() == []
     await answer(asking, links["mentor"], "accepted")
-    assert len(await asking.emitted()) == 1
+    assert len(await asking.take_events()) == 1
     for page in links.values():
         for said in ("accepted", "declined"):
             assert title(await answer(asking, page, said)) == "Vous avez dit oui tous les deux"
-    assert await asking.emitted() == []
+    assert await asking.take_events() == []
 
 
 @pytest.mark.parametrize(("no", "yes"), [("mentee", "mentor"), ("mentor", "mentee")])
@@ -180,7 +182,7 @@ async def test_a_no_lets_both_wait_where_they_stood(
     asked, offered = couple
     await answer(asking, links[yes], "accepted")
     assert title(await answer(asking, links[no], "declined")) == "C’est noté : ce sera non"
-    (released,) = await asking.emitted()
+    (released,) = await asking.take_events()
     assert isinstance(released, PairReleased)
     assert (released.reason, released.accepted_by) == ("declined", yes)
     row = await row_of(asking, "requests", "request_id", asked.request_id)
@@ -192,14 +194,14 @@ async def test_a_no_lets_both_wait_where_they_stood(
     assert "Ce n’est la faute de personne" in plain(late)
     asking.clock.advance(days=30)
     await asking.fire_due()
-    assert await asking.emitted() == []
+    assert await asking.take_events() == []
 
 
 async def test_a_no_before_anybody_said_yes_leaves_nobody_to_tell(
     asking: ServiceHarness, links: dict[str, str]
 ) -> None:
     await answer(asking, links["mentor"], "declined")
-    (released,) = await asking.emitted()
+    (released,) = await asking.take_events()
     assert isinstance(released, PairReleased)
     assert released.accepted_by is None
     over = await seen(asking, links["mentee"])
@@ -213,7 +215,7 @@ async def test_a_yes_may_become_a_no_while_the_other_is_silent(
     yes = await answer(asking, links["mentee"], "accepted")
     assert "Finalement, non" in plain(yes)
     assert title(await answer(asking, links["mentee"], "declined")).startswith("C’est noté")
-    (released,) = await asking.emitted()
+    (released,) = await asking.take_events()
     assert isinstance(released, PairReleased)
     assert released.accepted_by is None
     assert title(await answer(asking, links["mentee"], "accepted")).startswith("C’est noté"), "over"

@@ -85,14 +85,14 @@ async def tap(replica: ServiceHarness, page: str, said: str) -> str:
     return told
 
 
-def ends(facts: list[Event]) -> Counter[type[Event]]:
-    return Counter(type(fact) for fact in facts)
+def ends(events: list[Event]) -> Counter[type[Event]]:
+    return Counter(type(event) for event in events)
 
 
-def decided(facts: list[Event]) -> Counter[UUID]:
+def decided(events: list[Event]) -> Counter[UUID]:
     """How many ends each pair has."""
     kinds = (PairConfirmed, PairReleased)
-    return Counter(fact.pair_id for fact in facts if isinstance(fact, kinds))
+    return Counter(event.pair_id for event in events if isinstance(event, kinds))
 
 
 async def test_two_hundred_rounds_for_one_place_ask_one_pair(asking: ServiceHarness) -> None:
@@ -108,7 +108,7 @@ async def test_two_hundred_rounds_for_one_place_ask_one_pair(asking: ServiceHarn
 
     await asyncio.gather(*(tell(number) for number in range(200)))
 
-    told = await asking.emitted()
+    told = await asking.take_events()
     assert ends(told) == {PairProposed: 1, AnswerAsked: 2}
     assert await taken(asking, offered.mentor_id) == 1
     assert await waiting(asking) == 199
@@ -125,17 +125,17 @@ async def test_two_hundred_yeses_to_every_proposition_ever_made_for_one_place(
     links: list[str] = []
     for number, one in enumerate(asked):
         assert await propose(asking, one, offered) == 1
-        pair = pages(asking, await asking.emitted())
+        pair = pages(asking, await asking.take_events())
         links += pair.values()
         if number < 19:
             await answer(asking, pair[("mentee", "mentor")[number % 2]], "declined")
-    await asking.emitted()
+    await asking.take_events()
 
     read = await asyncio.gather(
         *(tap(replicas[n % 4], links[n % 40], "accepted") for n in range(200))
     )
 
-    (confirmed,) = await asking.emitted()
+    (confirmed,) = await asking.take_events()
     assert isinstance(confirmed, PairConfirmed)
     assert confirmed.request_id == asked[-1].request_id
     assert await taken(asking, offered.mentor_id) == 1
@@ -155,12 +155,12 @@ async def test_both_say_yes_at_the_same_instant(
     for asked, offered in people:
         await come(asking, asked, offered)
         await propose(asking, asked, offered)
-        taps += [*pages(asking, await asking.emitted()).values()] * 2
+        taps += [*pages(asking, await asking.take_events()).values()] * 2
     random.Random(7).shuffle(taps)
 
     await asyncio.gather(*(tap(replicas[n % 4], page, "accepted") for n, page in enumerate(taps)))
 
-    told = await asking.emitted()
+    told = await asking.take_events()
     assert ends(told) == {PairConfirmed: 50}
     assert set(decided(told).values()) == {1}
     assert await ledger(asking) == IN_ORDER
@@ -175,13 +175,13 @@ async def test_yes_and_no_at_the_same_instant(
     for asked, offered in people:
         await come(asking, asked, offered)
         await propose(asking, asked, offered)
-        for page in pages(asking, await asking.emitted()).values():
+        for page in pages(asking, await asking.take_events()).values():
             taps += [(page, "accepted"), (page, "declined")]
     random.Random(11).shuffle(taps)
 
     await asyncio.gather(*(tap(replicas[n % 4], page, said) for n, (page, said) in enumerate(taps)))
 
-    told = await asking.emitted()
+    told = await asking.take_events()
     assert len(told) == len(decided(told)) == 40
     assert await waiting(asking) == ends(told)[PairReleased]
     assert await ledger(asking) == IN_ORDER
@@ -197,7 +197,7 @@ async def test_yes_and_the_deadline_at_the_same_instant(
     for asked, offered in people:
         await come(asking, asked, offered)
         await propose(asking, asked, offered)
-        links = pages(asking, await asking.emitted())
+        links = pages(asking, await asking.take_events())
         await answer(asking, links["mentor"], "accepted")
         last.append(links["mentee"])
     over = await asking.pool.fetchval("SELECT max(answer_by) FROM propositions")
@@ -211,7 +211,7 @@ async def test_yes_and_the_deadline_at_the_same_instant(
         *(tap(replicas[2 + n % 2], page, "accepted") for n, page in enumerate(reversed(last))),
     )
 
-    told = await asking.emitted()
+    told = await asking.take_events()
     assert len(told) == len(decided(told)) == 60
     states = await asking.pool.fetch("SELECT state, count(*) AS n FROM propositions GROUP BY state")
     assert {row["state"]: row["n"] for row in states} == {
@@ -252,15 +252,15 @@ async def test_rounds_go_on_while_people_answer(
             keepers().step(),
             *(tap(replicas[n % 4], page, said) for n, (page, said) in enumerate(answers)),
         )
-        told = await asking.emitted()
-        questions = [fact for fact in told if isinstance(fact, AnswerAsked)]
-        open_links = [pages(asking, [fact])[fact.side] for fact in questions]
-        for fact in told:
-            if isinstance(fact, PairProposed):
-                proposed.append(fact.pair_id)
-                couples_seen.append((fact.mentee_id, fact.mentor_id))
-            elif isinstance(fact, PairConfirmed):
-                confirmed.append(fact.request_id)
+        told = await asking.take_events()
+        questions = [event for event in told if isinstance(event, AnswerAsked)]
+        open_links = [pages(asking, [event])[event.side] for event in questions]
+        for event in told:
+            if isinstance(event, PairProposed):
+                proposed.append(event.pair_id)
+                couples_seen.append((event.mentee_id, event.mentor_id))
+            elif isinstance(event, PairConfirmed):
+                confirmed.append(event.request_id)
         assert await ledger(asking) == IN_ORDER
         asking.clock.advance(hours=2)
         if len(confirmed) == len(asked):

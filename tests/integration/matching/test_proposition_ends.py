@@ -33,14 +33,14 @@ async def test_the_next_best_comes_by_itself_and_the_pair_never_again(
     met = []
     for _ in range(2):
         assert await keeper.step()
-        told = await asking.emitted()
+        told = await asking.take_events()
         met.append(of_kind(told, PairProposed)[0].mentor_id)
         await answer(asking, pages(asking, told)["mentee"], "declined")
-        await asking.emitted()
+        await asking.take_events()
     assert met == [best.mentor_id, second.mentor_id]
     while await keeper.step():
         pass
-    assert of_kind(await asking.emitted(), PairProposed) == [], "nobody is left to propose"
+    assert of_kind(await asking.take_events(), PairProposed) == [], "nobody is left to propose"
     assert await state_of(asking, asked.request_id) == "waiting"
     assert await ledger(asking) == IN_ORDER
 
@@ -57,7 +57,7 @@ async def test_a_pair_counts_when_both_have_said_yes(asking: ServiceHarness) -> 
             await asking.handle(event)
         await propose(asking, asked, offered)
         assert await counted() == 0
-        links = pages(asking, await asking.emitted())
+        links = pages(asking, await asking.take_events())
         await answer(asking, links["mentor"], "accepted")
         assert await counted() == 0
         await answer(asking, links["mentee"], said)
@@ -71,10 +71,10 @@ async def test_one_reminder_after_three_days_only_to_the_silent(
     await answer(asking, links["mentee"], "accepted")
     asking.clock.advance(days=3, seconds=-1)
     await asking.fire_due()
-    assert await asking.emitted() == []
+    assert await asking.take_events() == []
     asking.clock.advance(days=1, seconds=1)
     await asking.fire_due()
-    (reminder,) = await asking.emitted()
+    (reminder,) = await asking.take_events()
     assert isinstance(reminder, AnswerAsked)
     assert (reminder.side, reminder.person_id, reminder.reminder) == (
         "mentor",
@@ -84,7 +84,7 @@ async def test_one_reminder_after_three_days_only_to_the_silent(
     assert pages(asking, [reminder])["mentor"] == links["mentor"], "the same link"
     asking.clock.advance(days=2)
     await asking.fire_due()
-    assert await asking.emitted() == [], "one, and no more"
+    assert await asking.take_events() == [], "one, and no more"
 
 
 async def test_an_outage_over_the_deadline_reminds_nobody(
@@ -92,7 +92,7 @@ async def test_an_outage_over_the_deadline_reminds_nobody(
 ) -> None:
     asking.clock.advance(days=20)
     assert await asking.fire_due() == 2
-    (released,) = await asking.emitted()
+    (released,) = await asking.take_events()
     assert isinstance(released, PairReleased)
 
 
@@ -107,14 +107,14 @@ async def test_the_deadline_ends_it(
     await asking.fire_due()
     for page in links.values():
         assert "n’est plus ouverte" not in await seen(asking, page), "the last day counts whole"
-    await asking.emitted()
+    await asking.take_events()
     asking.clock.advance(days=1)
     for page in links.values():
         late = await answer(asking, page, "accepted")
         assert title(late) == "Cette proposition n’est plus ouverte", "before the timer fires, too"
-    assert await asking.emitted() == []
+    assert await asking.take_events() == []
     await asking.fire_due()
-    (released,) = await asking.emitted()
+    (released,) = await asking.take_events()
     assert isinstance(released, PairReleased)
     assert (released.reason, released.accepted_by) == ("unanswered", said_yes)
     row = await row_of(asking, "requests", "request_id", asked.request_id)
@@ -130,19 +130,19 @@ async def test_the_days_of_the_programme_count(asking: ServiceHarness) -> None:
     for event in (asked, offered):
         await asking.handle(event)
     await propose(asking, asked, offered)
-    links = pages(asking, await asking.emitted())
+    links = pages(asking, await asking.take_events())
     assert "30 janvier 2026" in await seen(asking, links["mentee"])
     async with asking.runtime.begin() as tx:
         await Programmes(tx.connection).set(PROGRAMME, Changes(mode="automatic", answer_days=4))
     asking.clock.advance(days=9)
     await asking.fire_due()
-    assert await asking.emitted() == []
+    assert await asking.take_events() == []
     asking.clock.advance(days=1)
     await asking.fire_due()
-    assert [type(fact) for fact in await asking.emitted()] == [AnswerAsked, AnswerAsked]
+    assert [type(event) for event in await asking.take_events()] == [AnswerAsked, AnswerAsked]
     for page in links.values():
         await answer(asking, page, "accepted")
-    assert [type(fact) for fact in await asking.emitted()] == [PairConfirmed]
+    assert [type(event) for event in await asking.take_events()] == [PairConfirmed]
 
 
 async def test_a_link_that_is_unknown_or_long_over_opens_nothing(
@@ -153,21 +153,21 @@ async def test_a_link_that_is_unknown_or_long_over_opens_nothing(
     assert (await answer(asking, unknown, "accepted")).status_code == 410
     asking.clock.advance(days=8)
     await asking.fire_due()
-    await asking.emitted()
+    await asking.take_events()
     asking.clock.advance(days=29)
     assert "n’est plus ouverte" in await seen(asking, links["mentee"])
     asking.clock.advance(days=2)
     for page in links.values():
         assert (await asking.client.get(page)).status_code == 410
         assert (await answer(asking, page, "accepted")).status_code == 410
-    assert await asking.emitted() == []
+    assert await asking.take_events() == []
 
 
 async def test_a_link_for_one_purpose_opens_no_other(
-    asking: ServiceHarness, facts: list[Event]
+    asking: ServiceHarness, events: list[Event]
 ) -> None:
-    (proposed,) = of_kind(facts, PairProposed)
-    question = of_kind(facts, AnswerAsked)[0]
+    (proposed,) = of_kind(events, PairProposed)
+    question = of_kind(events, AnswerAsked)[0]
     for purpose, subject in (("selection", question.answer_id), ("proposition", proposed.pair_id)):
         token = asking.runtime.links.token(purpose, subject)
         assert (await asking.client.get(f"/proposition/{token}")).status_code == 410

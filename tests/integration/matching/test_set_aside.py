@@ -15,7 +15,7 @@ from shared.contracts.events import (
     RequestConfirmed,
 )
 from shared.contracts.vocabulary.associations import ASSOCIATIONS, NETWORK_HEAD
-from shared.messaging.envelope import read_fact
+from shared.messaging.envelope import read_event
 from shared.persistence.maintenance import measure
 from tests.integration.matching.asked import Couple, answer, of_kind, propose, row_of
 from tests.integration.matching.faults import raise_fault
@@ -27,10 +27,10 @@ from tests.support.service_harness import ServiceHarness
 GONE = "closed_club"
 
 
-def heard(fact: Event, **changes: Any) -> Any:
-    """A fact as it comes over the wire from a time when other codes existed."""
-    body = fact.model_copy(update=changes).model_dump_json()
-    return read_fact(type(fact), body.encode())
+def heard(event: Event, **changes: Any) -> Any:
+    """An event as it comes over the wire from a time when other codes existed."""
+    body = event.model_copy(update=changes).model_dump_json()
+    return read_event(type(event), body.encode())
 
 
 async def counted(matching: ServiceHarness) -> dict[str, int]:
@@ -85,7 +85,7 @@ async def test_a_round_that_was_under_way_when_the_association_closed_tells_all_
     assert await propose(matching, stranded, first) == 0
     matching.clock.advance(hours=1)
     assert await propose(matching, asked, second) == 1
-    assert [one.request_id for one in of_kind(await matching.emitted(), PairConfirmed)] == [
+    assert [one.request_id for one in of_kind(await matching.take_events(), PairConfirmed)] == [
         asked.request_id
     ]
     assert await state_of(matching, stranded.request_id) == "set_aside"
@@ -133,7 +133,7 @@ async def test_a_pair_whose_association_closed_belongs_to_the_head(
     row = await row_of(asking, "requests", "request_id", couple[0].request_id)
     assert row["association"] == NETWORK_HEAD
     await answer(asking, links["mentee"], "declined")
-    (released,) = of_kind(await asking.emitted(), PairReleased)
+    (released,) = of_kind(await asking.take_events(), PairReleased)
     assert released.association == NETWORK_HEAD
 
 
@@ -167,7 +167,7 @@ async def test_a_place_given_back_by_a_blocked_mentor_stays_closed(
     assert await propose(matching, asked, offered) == 1
     lost = ReachabilityChanged(person_id=offered.mentor_id, side="mentor", reachable=False)
     await matching.handle(lost)
-    (pair,) = of_kind(await matching.emitted(), PairConfirmed)
+    (pair,) = of_kind(await matching.take_events(), PairConfirmed)
 
     await matching.handle(end_of(pair))
     row = await row_of(matching, "mentors", "mentor_id", offered.mentor_id)

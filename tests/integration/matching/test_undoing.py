@@ -38,9 +38,9 @@ async def confirmed(matching: ServiceHarness) -> PairConfirmed:
     for event in (asked, offered):
         await matching.handle(event)
     assert await propose(matching, asked, offered) == 1
-    [fact] = of_kind(await matching.emitted(), PairConfirmed)
-    assert isinstance(fact, PairConfirmed)
-    return fact
+    [pair] = of_kind(await matching.take_events(), PairConfirmed)
+    assert isinstance(pair, PairConfirmed)
+    return pair
 
 
 def failed(pair: PairConfirmed, **how: Any) -> IntroductionFailed:
@@ -52,7 +52,7 @@ async def test_a_failed_introduction_gives_place_and_turn_back(
 ) -> None:
     since = (await row_of(matching, "requests", "request_id", confirmed.request_id))["since"]
     await matching.handle(failed(confirmed, side="mentor"))
-    [undone] = await matching.emitted()
+    [undone] = await matching.take_events()
     assert undone == PairUndone(
         **confirmed.model_dump(),
         reason="not_introduced",
@@ -72,7 +72,7 @@ async def test_told_twice_it_is_undone_once(
 ) -> None:
     await matching.handle(failed(confirmed, side="mentee"))
     await matching.handle(failed(confirmed, side="mentee"))
-    assert [one.tell for one in of_kind(await matching.emitted(), PairUndone)] == [("mentor",)]
+    assert [one.tell for one in of_kind(await matching.take_events(), PairUndone)] == [("mentor",)]
     assert await taken(matching, confirmed.mentor_id) == 0
 
 
@@ -80,7 +80,7 @@ async def test_a_pair_that_is_none_of_ours_changes_nothing(matching: ServiceHarn
     people = {name: uuid4() for name in ("pair_id", "request_id", "mentee_id", "mentor_id")}
     stranger = IntroductionFailed(**people, association="pas_a_pas", reason="deadline")
     await matching.handle(stranger)
-    assert await matching.emitted() == []
+    assert await matching.take_events() == []
 
 
 async def test_a_pair_that_was_undone_is_never_made_again(
@@ -89,10 +89,10 @@ async def test_a_pair_that_was_undone_is_never_made_again(
     second = mentor(department="75")
     await matching.handle(second)
     await matching.handle(failed(confirmed, side="mentor"))
-    await matching.emitted()
+    await matching.take_events()
     matching.clock.advance(hours=1)
     assert await keeper.step()
-    [again] = of_kind(await matching.emitted(), PairConfirmed)
+    [again] = of_kind(await matching.take_events(), PairConfirmed)
     assert (again.request_id, again.mentor_id) == (confirmed.request_id, second.mentor_id)
 
 
@@ -102,7 +102,7 @@ async def test_after_the_introduction_undoing_says_so_and_the_request_waits(
     await matching.handle(PairIntroduced(**confirmed.model_dump()))
     async with matching.runtime.begin() as tx:
         await undo_pair(confirmed.pair_id, Undoing("clearance_ended", tell=("mentee",)), tx)
-    [undone] = of_kind(await matching.emitted(), PairUndone)
+    [undone] = of_kind(await matching.take_events(), PairUndone)
     assert undone.introduced
     late: EngagementEnded = end_of(confirmed)
     await matching.handle(late)
@@ -126,8 +126,8 @@ async def test_an_undone_proposition_is_over_for_both(
     assert [await seen(asking, links[side]) for side in ("mentee", "mentor")] == pages
     assert title(await asking.client.get(links["mentee"])) == "Cette proposition n’est plus ouverte"
     asking.clock.advance(days=30)
-    await asking.emitted()
+    await asking.take_events()
     await asking.fire_due()
-    assert await asking.emitted() == [], "nobody is reminded of it"
+    assert await asking.take_events() == [], "nobody is reminded of it"
     assert await state_of(asking, couple[0].request_id) == "waiting"
     assert await ledger(asking) == IN_ORDER

@@ -79,7 +79,7 @@ async def test_an_establishment_whose_association_closed_chooses_under_the_head(
     await school.pool.execute("UPDATE requests SET association = $1", CLOSED)
     assert (await school.client.get(page)).status_code == 200
     assert (await choose(school, page, one.request_id, first.mentor_id)).status_code == 409
-    assert of_kind(await school.emitted(), PairConfirmed) == []
+    assert of_kind(await school.take_events(), PairConfirmed) == []
 
 
 @pytest.mark.parametrize(("part", "asked", "offered"), UNKNOWN)
@@ -96,7 +96,7 @@ async def test_a_proposition_is_answered_though_a_code_left(
     for side in ("mentee", "mentor"):
         assert (await asking.client.get(links[side])).status_code == 200, part
         await answer(asking, links[side], "accepted")
-    assert len(of_kind(await asking.emitted(), PairConfirmed)) == 1
+    assert len(of_kind(await asking.take_events(), PairConfirmed)) == 1
 
 
 async def test_a_proposition_of_a_closed_association_is_confirmed_under_the_head(
@@ -106,6 +106,6 @@ async def test_a_proposition_of_a_closed_association_is_confirmed_under_the_head
     for side in ("mentee", "mentor"):
         assert (await asking.client.get(links[side])).status_code == 200
         await answer(asking, links[side], "accepted")
-    (made,) = of_kind(await asking.emitted(), PairConfirmed)
+    (made,) = of_kind(await asking.take_events(), PairConfirmed)
     assert made.association == NETWORK_HEAD
     assert await read_all(asking.runtime, Vocabulary()) == 0

@@ -13,9 +13,9 @@ async def pair_of(matching: ServiceHarness) -> PairConfirmed:
     for event in (asked, offered):
         await matching.handle(event)
     assert await propose(matching, asked, offered) == 1
-    (fact,) = of_kind(await matching.emitted(), PairConfirmed)
-    assert isinstance(fact, PairConfirmed)
-    return fact
+    (confirmed,) = of_kind(await matching.take_events(), PairConfirmed)
+    assert isinstance(confirmed, PairConfirmed)
+    return confirmed
 
 
 async def test_every_state_has_an_owner(matching: ServiceHarness) -> None:
@@ -64,7 +64,7 @@ async def test_a_pair_of_which_nothing_is_heard_is_undone_and_both_are_told(
     await matching.handle(PairIntroduced(**introduced.model_dump()))
     matching.clock.advance(days=14)
     assert await matching.fire_due() == 2
-    (undone,) = await matching.emitted()
+    (undone,) = await matching.take_events()
     assert isinstance(undone, PairUndone)
     assert (undone.pair_id, undone.reason) == (lost.pair_id, "not_introduced")
     assert set(undone.tell) == {"mentee", "mentor"}

@@ -39,7 +39,7 @@ async def test_a_pair_is_undone_and_its_place_free(
     await keeper.step()
     (pair,) = await pairs_told(matching)
     await matching.handle(withdrawn(asked))
-    (undone,) = await matching.emitted()
+    (undone,) = await matching.take_events()
     assert isinstance(undone, PairUndone)
     assert (undone.pair_id, undone.reason, undone.accepted_by) == (pair.pair_id, "withdrawn", None)
     assert await taken(matching, offered.mentor_id) == 0
@@ -51,7 +51,7 @@ async def test_a_pair_is_undone_and_its_place_free(
             mentee_id=pair.mentee_id, mentor_id=pair.mentor_id, reason="completed",
         )
     )  # fmt: skip
-    assert await matching.emitted() == []
+    assert await matching.take_events() == []
     assert await taken(matching, offered.mentor_id) == 0, "a place is given back once"
 
 
@@ -61,15 +61,15 @@ async def test_who_said_yes_to_a_proposition_is_named(
     asked, _ = couple
     await answer(asking, links["mentor"], "accepted")
     await asking.handle(withdrawn(asked))
-    (undone,) = await asking.emitted()
+    (undone,) = await asking.take_events()
     assert isinstance(undone, PairUndone)
     assert undone.accepted_by == "mentor"
     page = await answer(asking, links["mentee"], "accepted")
     assert page.status_code == 200
-    assert await asking.emitted() == [], "it is over, whatever is answered now"
+    assert await asking.take_events() == [], "it is over, whatever is answered now"
     asking.clock.advance(days=20)
     await asking.fire_due()
-    assert [x for x in await asking.emitted() if isinstance(x, PairReleased)] == []
+    assert [x for x in await asking.take_events() if isinstance(x, PairReleased)] == []
 
 
 async def test_the_mentor_is_free_for_somebody_else(asking: ServiceHarness, couple: Couple) -> None:

@@ -49,7 +49,7 @@ class Registration:
 
 
 class Post:
-    """What a test does with the service: tell it facts, let it send, look at what left."""
+    """What a test does with the service: tell it events, let it send, look at what left."""
 
     def __init__(self, stage: ServiceHarness, registration: Registration, mail: MailServer) -> None:
         self.stage = stage
@@ -59,9 +59,9 @@ class Post:
         assert isinstance(stage.runtime.settings, NotificationSettings)
         self.settings = stage.runtime.settings
 
-    async def tell(self, *facts: Event) -> None:
-        for fact in facts:
-            await self.stage.handle(fact)
+    async def tell(self, *events: Event) -> None:
+        for event in events:
+            await self.stage.handle(event)
 
     async def send(self, replace: Gateways | None = None) -> None:
         """Send until nothing is due."""

@@ -8,36 +8,36 @@ from tests.integration.notification.post import Post
 
 
 def registered(post: Post) -> MenteeRegistered:
-    fact = MenteeRegistered(
+    event = MenteeRegistered(
         request_id=uuid4(), mentee_id=uuid4(), door="page", registered_at=post.stage.clock.now()
     )
     post.registration.knows(
-        "mentee", fact.mentee_id, first_name="Inès", email="ines@exemple.example"
+        "mentee", event.mentee_id, first_name="Inès", email="ines@exemple.example"
     )
-    return fact
+    return event
 
 
 async def test_a_registration_is_acknowledged_by_a_mail_with_the_tracking_link(post: Post) -> None:
-    fact = registered(post)
-    await post.tell(fact)
+    event = registered(post)
+    await post.tell(event)
     await post.send()
     [mail] = post.mail.received
     assert mail["To"] == "ines@exemple.example"
     assert mail["Subject"] == "Ta demande est bien arrivée"
-    link = post.stage.runtime.links.url("request", fact.request_id)
+    link = post.stage.runtime.links.url("request", event.request_id)
     assert words(mail).count(link) == 4  # in the text; on the button, below it, and under that
-    [sent] = await post.stage.emitted()
+    [sent] = await post.stage.take_events()
     assert isinstance(sent, MessageSent)
-    assert sent.concerns == fact.request_id
+    assert sent.concerns == event.request_id
     assert mail["X-Binome-Message-Id"] == str(sent.message_id)
     assert await post.states() == {"delivered": 1}
 
 
 async def test_told_twice_it_is_acknowledged_once(post: Post) -> None:
-    fact = registered(post)
-    await post.tell(fact, fact)
+    event = registered(post)
+    await post.tell(event, event)
     await post.send()
-    await post.tell(fact)
+    await post.tell(event)
     await post.send()
     assert len(post.mail.received) == 1
-    assert len(await post.stage.emitted()) == 1
+    assert len(await post.stage.take_events()) == 1

@@ -16,11 +16,11 @@ async def full(post: Post) -> Post:
         "Inès": {"email": "ines@exemple.example"},
         "Karim": {"phone": "+33639980001"},
     }.items():
-        fact = MenteeRegistered(
+        event = MenteeRegistered(
             request_id=uuid4(), mentee_id=uuid4(), door="page", registered_at=now
         )
-        post.registration.knows("mentee", fact.mentee_id, first_name=name, **ways)
-        await post.tell(fact)
+        post.registration.knows("mentee", event.mentee_id, first_name=name, **ways)
+        await post.tell(event)
     asked = ConsentAsked(request_id=uuid4(), mentee_id=uuid4())
     post.registration.knows("guardian", asked.mentee_id, email="nadia@exemple.example")
     await post.tell(asked)

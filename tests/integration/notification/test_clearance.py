@@ -9,7 +9,7 @@ import pytest
 
 from shared.contracts import events
 from tests.integration.notification.post import Post
-from tests.integration.notification.test_facts import ASSOCIATION, MENTEE, MENTOR, PAIR, PEOPLE
+from tests.integration.notification.test_events import ASSOCIATION, MENTEE, MENTOR, PAIR, PEOPLE
 
 PAIRED = events.PairConfirmed(pair_id=PAIR, association=ASSOCIATION, **PEOPLE)
 SINCE = datetime(2026, 1, 12, 17, 5, tzinfo=UTC)

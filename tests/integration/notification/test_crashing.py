@@ -43,12 +43,12 @@ class Cut:
 
 
 async def acknowledge(post: Post, address: str = "ines@exemple.example") -> MenteeRegistered:
-    fact = MenteeRegistered(
+    event = MenteeRegistered(
         request_id=uuid4(), mentee_id=uuid4(), door="page", registered_at=post.stage.clock.now()
     )
-    post.registration.knows("mentee", fact.mentee_id, first_name="Inès", email=address)
-    await post.tell(fact)
-    return fact
+    post.registration.knows("mentee", event.mentee_id, first_name="Inès", email=address)
+    await post.tell(event)
+    return event
 
 
 async def cut(post: Post, real: Gateways, *, sends: bool) -> None:
@@ -60,7 +60,7 @@ async def neighbour(post: Post) -> None:
     """A mail that arrived well before: the mailbox is known to keep mails."""
     await acknowledge(post, "avant@exemple.example")
     await post.send()
-    await post.stage.emitted()
+    await post.stage.take_events()
 
 
 @pytest.fixture
@@ -79,7 +79,7 @@ async def test_before_the_hand_over_it_is_certainly_sent_afterwards(post: Post) 
     assert await post.settle() == 1
     await post.send()
     assert len(post.mail.to("ines@exemple.example")) == 1
-    assert [type(fact) for fact in await post.stage.emitted()] == [MessageSent]
+    assert [type(event) for event in await post.stage.take_events()] == [MessageSent]
 
 
 @pytest.mark.usefixtures("plain_smtp")
@@ -95,7 +95,7 @@ async def test_before_the_hand_over_plain_smtp_needs_nobody_to_ask(post: Post) -
 @pytest.mark.usefixtures("neighbour")
 @pytest.mark.parametrize("sends", [False, True], ids=["before sending", "before the result"])
 async def test_the_mailbox_tells_what_became_of_it(post: Post, sends: bool) -> None:
-    fact = await acknowledge(post)
+    event = await acknowledge(post)
     async with configured_gateways(post.settings) as real:
         await cut(post, real, sends=sends)
     await post.send()
@@ -106,9 +106,9 @@ async def test_the_mailbox_tells_what_became_of_it(post: Post, sends: bool) -> N
     await post.wait_for_pauses()
     await post.send()
     assert len(post.mail.to("ines@exemple.example")) == 1
-    [sent] = await post.stage.emitted()
+    [sent] = await post.stage.take_events()
     assert isinstance(sent, MessageSent)
-    assert sent.concerns == fact.request_id
+    assert sent.concerns == event.request_id
     assert await post.states() == {"delivered": 2}
 
 
@@ -124,7 +124,7 @@ async def test_plain_smtp_cannot_tell_so_a_human_must(post: Post, sends: bool) -
     await post.send()
     await post.settle()
     assert len(post.mail.received) == int(sends)
-    [failed] = await post.stage.emitted()
+    [failed] = await post.stage.take_events()
     assert isinstance(failed, MessageFailed)
     assert failed.state == "unknown"
     assert await post.states() == {"unknown": 1}
@@ -141,7 +141,7 @@ async def test_a_sender_that_wakes_up_too_late_sends_nothing(post: Post) -> None
     await post.send()
     await post.dispatch(asleep)
     assert len(post.mail.received) == 1
-    assert len(await post.stage.emitted()) == 1
+    assert len(await post.stage.take_events()) == 1
 
 
 @pytest.mark.usefixtures("neighbour")
@@ -193,7 +193,7 @@ async def test_a_message_that_kills_every_sender_ends_as_a_failure(post: Post) -
             await post.lapse()
             await post.settle()
             await post.wait_for_pauses()
-    [failed] = await post.stage.emitted()
+    [failed] = await post.stage.take_events()
     assert isinstance(failed, MessageFailed)
     assert failed.state == "technical-failure"
 
@@ -209,4 +209,4 @@ async def test_a_second_result_changes_nothing(post: Post) -> None:
         results = dispatch.results
         assert not await results.record_delivered(message, "mail")
         assert not await results.record_failed(message, "mail", "unknown", "interrupted")
-    assert len(await post.stage.emitted()) == 1
+    assert len(await post.stage.take_events()) == 1

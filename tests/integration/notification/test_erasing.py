@@ -40,7 +40,7 @@ async def test_no_message_names_an_erased_person(post: Post) -> None:
     await post.tell(pair())
     await post.tell(PersonErased(person_id=MENTEE, side="mentee"))
     assert str(MENTEE) not in await dump(post)
-    assert ErasureDone(person_id=MENTEE, service="notification") in await post.stage.emitted()
+    assert ErasureDone(person_id=MENTEE, service="notification") in await post.stage.take_events()
 
 
 async def test_what_others_were_sent_stays_without_the_id(post: Post) -> None:
@@ -71,17 +71,17 @@ async def test_a_pair_confirmed_late_leaves_nothing_of_who_was_erased(
     await post.tell(PersonErased(person_id=person, side=side), late)
     assert await post.stage.pool.fetchval("SELECT count(*) FROM introductions") == 0
     assert str(late.request_id) not in await dump(post)
-    assert await post.stage.emitted() == [ErasureDone(person_id=person, service="notification")]
+    assert await post.stage.take_events() == [ErasureDone(person_id=person, service="notification")]
 
 
 async def test_an_introduction_under_way_goes_with_who_is_erased(post: Post) -> None:
     confirmed = pair()
     await post.tell(confirmed, PersonErased(person_id=MENTEE, side="mentee"))
     assert await post.stage.pool.fetchval("SELECT count(*) FROM introductions") == 0
-    await post.stage.emitted()
+    await post.stage.take_events()
     post.stage.clock.advance(days=30)
     await post.stage.fire_due()
-    assert await post.stage.emitted() == [], "matching tells of the pair"
+    assert await post.stage.take_events() == [], "matching tells of the pair"
 
 
 async def test_an_introduction_that_was_made_keeps_no_id_of_who_was_erased(post: Post) -> None:

@@ -12,13 +12,13 @@ ADDRESS = "ines@exemple.example"
 
 
 async def acknowledge(post: Post, **contact: object) -> MenteeRegistered:
-    fact = MenteeRegistered(
+    event = MenteeRegistered(
         request_id=uuid4(), mentee_id=uuid4(), door="page", registered_at=post.stage.clock.now()
     )
     known = {"first_name": "Inès", "email": ADDRESS} | contact
-    post.registration.knows("mentee", fact.mentee_id, **known)
-    await post.tell(fact)
-    return fact
+    post.registration.knows("mentee", event.mentee_id, **known)
+    await post.tell(event)
+    return event
 
 
 @pytest.mark.parametrize("reply", ["550 5.1.1 No such user", "data:554 5.7.1 Not accepted"])
@@ -26,7 +26,7 @@ async def test_refused_by_mail_it_goes_by_sms(post: Post, reply: str) -> None:
     await acknowledge(post, phone="+33639980001")
     post.mail.replies[ADDRESS] = reply
     await post.send()
-    [sent] = await post.stage.emitted()
+    [sent] = await post.stage.take_events()
     assert isinstance(sent, MessageSent)
     assert sent.channel == "sms"
     [sms] = await post.sms()
@@ -38,14 +38,14 @@ async def test_refused_by_mail_it_goes_by_sms(post: Post, reply: str) -> None:
 async def test_without_a_mail_address_it_goes_by_sms(post: Post) -> None:
     await acknowledge(post, email=None, phone="+33639980001")
     await post.send()
-    assert [fact.channel for fact in await post.stage.emitted()] == ["sms"]  # type: ignore[attr-defined]  # events of one class
+    assert [event.channel for event in await post.stage.take_events()] == ["sms"]  # type: ignore[attr-defined]  # events of one class
 
 
 async def test_refused_with_no_other_way_it_has_failed_for_good(post: Post) -> None:
     await acknowledge(post)
     post.mail.replies[ADDRESS] = "550 5.1.1 No such user"
     await post.send()
-    [failed] = await post.stage.emitted()
+    [failed] = await post.stage.take_events()
     assert isinstance(failed, MessageFailed)
     assert (failed.state, failed.channel) == ("permanent-failure", "mail")
     assert await post.reasons() == {"smtp-550"}
@@ -62,7 +62,7 @@ async def test_deferred_it_is_tried_again_until_the_server_takes_it(post: Post, 
     await post.send()
     assert await post.states() == {"delivered": 1}
     assert len(post.mail.received) == 1
-    assert [type(fact) for fact in await post.stage.emitted()] == [MessageSent]
+    assert [type(event) for event in await post.stage.take_events()] == [MessageSent]
 
 
 async def test_deferred_for_ever_it_ends_as_a_technical_failure(post: Post) -> None:
@@ -71,7 +71,7 @@ async def test_deferred_for_ever_it_ends_as_a_technical_failure(post: Post) -> N
     for _ in range(post.settings.notification_retry_limit):
         await post.send()
         await post.wait_for_pauses()
-    [failed] = await post.stage.emitted()
+    [failed] = await post.stage.take_events()
     assert isinstance(failed, MessageFailed)
     assert failed.state == "technical-failure"
 
@@ -81,7 +81,7 @@ async def test_a_server_that_is_away_costs_a_pause_and_no_message(post: Post) ->
     await post.mail.stop()
     await post.send()
     assert await post.states() == {"temporary-failure": 1}
-    assert await post.stage.emitted() == []
+    assert await post.stage.take_events() == []
 
 
 async def test_a_silent_registration_is_no_fault_of_the_message(post: Post) -> None:
@@ -120,8 +120,8 @@ async def test_who_has_no_address_at_all_is_settled(post: Post) -> None:
 
 
 async def test_a_child_without_an_address_is_reached_through_the_guardian(post: Post) -> None:
-    fact = await acknowledge(post, email=None, minor=True)
-    post.registration.knows("guardian", fact.mentee_id, email="nadia@exemple.example")
+    event = await acknowledge(post, email=None, minor=True)
+    post.registration.knows("guardian", event.mentee_id, email="nadia@exemple.example")
     await post.send()
     [mail] = post.mail.to("nadia@exemple.example")
     assert "Bonjour Inès" in words(mail)

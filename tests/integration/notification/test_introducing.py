@@ -34,23 +34,23 @@ def confirmed(post: Post, **mentee: object) -> PairConfirmed:
     return pair
 
 
-def of_kind(facts: list[Event], kind: type[Event]) -> list[Any]:
-    return [fact for fact in facts if isinstance(fact, kind)]
+def of_kind(events: list[Event], kind: type[Event]) -> list[Any]:
+    return [event for event in events if isinstance(event, kind)]
 
 
 async def introduced(post: Post) -> list[PairIntroduced]:
-    return [fact for fact in await post.stage.emitted() if isinstance(fact, PairIntroduced)]
+    return [event for event in await post.stage.take_events() if isinstance(event, PairIntroduced)]
 
 
 async def test_both_are_told_and_the_pair_is_introduced_once(post: Post) -> None:
     pair = confirmed(post)
     await post.tell(pair, pair)
     await post.send()
-    facts = await post.stage.emitted()
-    assert sorted(type(fact).__name__ for fact in facts) == [
+    events = await post.stage.take_events()
+    assert sorted(type(event).__name__ for event in events) == [
         "MessageSent", "MessageSent", "PairIntroduced",
     ]  # fmt: skip
-    assert facts[-1] == PairIntroduced(**pair.model_dump())
+    assert events[-1] == PairIntroduced(**pair.model_dump())
     [to_mentor] = post.mail.to("karim@exemple.example")
     [to_mentee] = post.mail.to("ines@exemple.example")
     assert "ines@exemple.example" in words(to_mentor)
@@ -67,7 +67,7 @@ async def test_results_that_arrive_together_introduce_once(post: Post) -> None:
         for _ in range(2):  # the mentors first, then those whom they will write to
             messages = await senders[0].claim(30)
             await asyncio.gather(*(senders[i % 2].send(m) for i, m in enumerate(messages)))
-    assert len({fact.pair_id for fact in await introduced(post)}) == 15
+    assert len({event.pair_id for event in await introduced(post)}) == 15
     assert await introduced(post) == []
 
 
@@ -89,12 +89,12 @@ async def test_a_mentor_whose_server_answers_550_fails_the_introduction(post: Po
     post.mail.replies["karim@exemple.example"] = "550 5.1.1 No such user"
     await post.tell(pair)
     await post.send()
-    facts = await post.stage.emitted()
-    [message] = of_kind(facts, MessageFailed)
+    events = await post.stage.take_events()
+    [message] = of_kind(events, MessageFailed)
     assert (message.template, message.concerns) == ("pair_introduced_mentor", pair.pair_id)
-    [failed] = of_kind(facts, IntroductionFailed)
+    [failed] = of_kind(events, IntroductionFailed)
     assert failed == IntroductionFailed(**pair.model_dump(), reason="unreachable", side="mentor")
-    assert of_kind(facts, PairIntroduced) == []
+    assert of_kind(events, PairIntroduced) == []
     assert post.mail.to("ines@exemple.example") == [], "nobody will write to her"
 
 
@@ -103,11 +103,11 @@ async def test_a_mentee_whose_server_answers_550_fails_it_too(post: Post) -> Non
     post.mail.replies["ines@exemple.example"] = "550 5.1.1 No such user"
     await post.tell(pair)
     await post.send()
-    facts = await post.stage.emitted()
-    assert [(one.side, one.reason) for one in of_kind(facts, IntroductionFailed)] == [
+    events = await post.stage.take_events()
+    assert [(one.side, one.reason) for one in of_kind(events, IntroductionFailed)] == [
         ("mentee", "unreachable")
     ]
-    assert of_kind(facts, PairIntroduced) == []
+    assert of_kind(events, PairIntroduced) == []
 
 
 async def test_what_is_neither_done_nor_failed_by_its_deadline_has_failed(post: Post) -> None:
@@ -116,10 +116,10 @@ async def test_what_is_neither_done_nor_failed_by_its_deadline_has_failed(post: 
     await post.send()
     await post.tell(late)
     await post.claim()  # and the sender dies
-    await post.stage.emitted()
+    await post.stage.take_events()
     post.stage.clock.advance(days=DEADLINE.days)
     assert await post.stage.fire_due() == 2
-    assert await post.stage.emitted() == [
+    assert await post.stage.take_events() == [
         IntroductionFailed(**late.model_dump(), reason="deadline", side=None)
     ]
 
@@ -159,9 +159,9 @@ async def test_nobody_is_sent_to_a_mentee_who_cannot_be_reached(post: Post) -> N
     pair = confirmed(post, email=None, phone=None)
     await post.tell(pair)
     await post.send()
-    facts = await post.stage.emitted()
-    assert {type(fact) for fact in facts} == {MessageFailed, IntroductionFailed}
-    assert [one.side for one in of_kind(facts, IntroductionFailed)] == ["mentee"]
+    events = await post.stage.take_events()
+    assert {type(event) for event in events} == {MessageFailed, IntroductionFailed}
+    assert [one.side for one in of_kind(events, IntroductionFailed)] == ["mentee"]
     assert post.mail.received == []
 
 
@@ -170,13 +170,13 @@ async def test_an_erased_mentee_stops_both_messages_and_no_neighbour(post: Post)
     del post.registration.people["mentee", str(gone.mentee_id)]
     await post.tell(gone, neighbour)
     await post.send()
-    facts = await post.stage.emitted()
-    failed = [fact for fact in facts if isinstance(fact, MessageFailed)]
-    assert {fact.concerns for fact in failed} == {gone.pair_id}
-    assert {fact.state for fact in failed} == {"permanent-failure"}
-    sent = [fact for fact in facts if isinstance(fact, MessageSent)]
-    assert {fact.concerns for fact in sent} == {neighbour.pair_id}
-    assert [fact.pair_id for fact in facts if isinstance(fact, PairIntroduced)] == [
+    events = await post.stage.take_events()
+    failed = [event for event in events if isinstance(event, MessageFailed)]
+    assert {event.concerns for event in failed} == {gone.pair_id}
+    assert {event.state for event in failed} == {"permanent-failure"}
+    sent = [event for event in events if isinstance(event, MessageSent)]
+    assert {event.concerns for event in sent} == {neighbour.pair_id}
+    assert [event.pair_id for event in events if isinstance(event, PairIntroduced)] == [
         neighbour.pair_id
     ]
 
@@ -228,8 +228,8 @@ async def test_one_that_it_never_hears_of_comes_before_a_human(post: Post) -> No
         "UPDATE messages SET waiting_since = waiting_since - interval '4 hours', not_before = now()"
     )
     await post.send()
-    failed = [fact for fact in await post.stage.emitted() if isinstance(fact, MessageFailed)]
-    assert [(fact.template, fact.state) for fact in failed] == [
+    failed = [event for event in await post.stage.take_events() if isinstance(event, MessageFailed)]
+    assert [(event.template, event.state) for event in failed] == [
         ("pair_introduced_mentor", "technical-failure")
     ]
     assert (await _to_mentor(post))["reason"] == "pair-unknown"

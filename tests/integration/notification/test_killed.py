@@ -67,7 +67,7 @@ REGISTRATION = Service(
     "registration",
     __package__,
     "",
-    listens={MessageSent: nobody},
+    subscribes={MessageSent: nobody},
     rpc_endpoints={CONTACT_QUEUE: RpcEndpoint(ContactAsked, nobody)},
 )
 
@@ -94,21 +94,21 @@ async def registration(url: str) -> AsyncIterator[None]:
 
 async def publish_twice(url: str) -> list[str]:
     """Every registration delivered twice, shuffled; returns the ids of the young people."""
-    facts = [
+    events = [
         MenteeRegistered(
             request_id=uuid4(), mentee_id=uuid4(), door="api", registered_at=datetime.now(UTC)
         )
         for _ in range(PEOPLE)
     ]
-    letters = [(fact, str(uuid4())) for fact in facts] * 2
+    letters = [(event, str(uuid4())) for event in events] * 2
     random.shuffle(letters)
     async with await aio_pika.connect(url) as link, link.channel() as channel:
         exchange = await channel.get_exchange(EVENTS_EXCHANGE, ensure=False)
-        for fact, event_id in letters:
-            body = fact.model_dump_json().encode()
+        for event, event_id in letters:
+            body = event.model_dump_json().encode()
             message = aio_pika.Message(body, headers={"ce-id": event_id}, delivery_mode=2)
-            await exchange.publish(message, fact.topic)
-    return [str(fact.mentee_id) for fact in facts]
+            await exchange.publish(message, event.topic)
+    return [str(event.mentee_id) for event in events]
 
 
 @pytest.fixture

@@ -61,32 +61,32 @@ async def days_later(post: Post, days: int = 1) -> None:
 
 
 async def sent(post: Post) -> list[MessageSent]:
-    return [fact for fact in await post.stage.emitted() if isinstance(fact, MessageSent)]
+    return [event for event in await post.stage.take_events() if isinstance(event, MessageSent)]
 
 
 async def test_twenty_registrations_are_one_mail_to_a_stranger(post: Post) -> None:
     """Seen: an acknowledgement and a second mail for each."""
-    facts = [registration(post, email=f"Une.Inconnue+{n}@exemple.example") for n in range(20)]
-    await post.tell(*(fact for both in facts for fact in both))
+    events = [registration(post, email=f"Une.Inconnue+{n}@exemple.example") for n in range(20)]
+    await post.tell(*(event for both in events for event in both))
     await post.send()
     assert len(post.mail.received) == 1
     assert (await post.states())["created"] == 39
 
 
 async def test_the_others_leave_as_one_mail_the_next_day_and_nobody_is_left_out(post: Post) -> None:
-    facts = [registration(post, email=STRANGER) for _ in range(8)]
-    await post.tell(*(both[0] for both in facts))
+    events = [registration(post, email=STRANGER) for _ in range(8)]
+    await post.tell(*(both[0] for both in events))
     await post.send()
     await days_later(post)
     assert len(post.mail.received) == 2
     said = words(post.mail.received[1])
-    links = [post.stage.runtime.links.url("request", both[0].subject) for both in facts]
+    links = [post.stage.runtime.links.url("request", both[0].subject) for both in events]
     first = words(post.mail.received[0])
     assert [link in first or link in said for link in links] == [True] * 8
     assert "D’autres inscriptions ont été faites avec cette adresse" in said
     assert await post.states() == {"delivered": 8}
-    told = [str(fact.concerns) for fact in await sent(post)]
-    assert sorted(told) == sorted(both[0].subject for both in facts), "each is told once"
+    told = [str(event.concerns) for event in await sent(post)]
+    assert sorted(told) == sorted(both[0].subject for both in events), "each is told once"
 
 
 async def test_a_stranger_gets_three_mails_in_all(post: Post) -> None:
@@ -112,33 +112,33 @@ async def test_what_waits_leaves_with_the_first_message_of_who_acts(post: Post) 
     await post.tell(fourth)
     await post.send()
     assert len(post.mail.received) == 3
-    await post.stage.emitted()
+    await post.stage.take_events()
     await post.tell(taken(fourth.request_id, fourth.mentee_id, since=post.stage.clock.now()))
     await post.send()
     assert len(post.mail.received) == 4
     link = post.stage.runtime.links.url("request", fourth.request_id)
     assert link in words(post.mail.received[3])
-    assert {fact.template for fact in await sent(post)} == {
+    assert {event.template for event in await sent(post)} == {
         "mentee_registered", "request_confirmed",
     }  # fmt: skip
     assert await post.states() == {"delivered": 5}
 
 
 async def test_a_proved_address_waits_for_nothing(post: Post) -> None:
-    facts = [registration(post, email=STRANGER) for _ in range(4)]
-    await post.tell(*(fact for both in facts for fact in both))
+    events = [registration(post, email=STRANGER) for _ in range(4)]
+    await post.tell(*(event for both in events for event in both))
     await post.send()
     assert len(post.mail.received) == 1
-    for both in facts:
+    for both in events:
         person = str(both[0].mentee_id)  # type: ignore[attr-defined]  # events of one class
         post.registration.knows("mentee", person, email=STRANGER, first_name="Inès")
-    first = facts[0][0]
+    first = events[0][0]
     assert isinstance(first, MenteeRegistered)
     await post.tell(ContactProved(person_id=first.mentee_id, recipient="mentee"))
     await post.send()
     assert await post.states() == {"delivered": 8}
     said = " ".join(words(mail) for mail in post.mail.received)
-    for both in facts:
+    for both in events:
         assert post.stage.runtime.links.url("request", both[0].subject) in said
 
 

@@ -17,12 +17,12 @@ INTENTS = 200
 async def acknowledge(post: Post, count: int) -> None:
     now = post.stage.clock.now()
     for number in range(count):
-        fact = MenteeRegistered(
+        event = MenteeRegistered(
             request_id=uuid4(), mentee_id=uuid4(), door="import", registered_at=now
         )
         address = f"jeune{number}@exemple.example"
-        post.registration.knows("mentee", fact.mentee_id, first_name="Inès", email=address)
-        await post.tell(fact)
+        post.registration.knows("mentee", event.mentee_id, first_name="Inès", email=address)
+        await post.tell(event)
 
 
 async def test_two_replicas_send_two_hundred_messages_once_each(post: Post) -> None:
@@ -42,7 +42,7 @@ async def test_two_replicas_send_two_hundred_messages_once_each(post: Post) -> N
     await other.client.aclose()
     assert len(post.mail.received) == INTENTS
     assert set(Counter(mail["To"] for mail in post.mail.received).values()) == {1}
-    assert len(await post.stage.emitted()) == INTENTS
+    assert len(await post.stage.take_events()) == INTENTS
     sent = [
         runtime.metrics.registry.get_sample_value(
             "binome_notification_deliveries_total",

@@ -7,7 +7,7 @@ import pytest
 
 from shared.contracts import events
 from tests.integration.notification.post import Post
-from tests.integration.notification.test_facts import (
+from tests.integration.notification.test_events import (
     ASSOCIATION,
     CRITERIA,
     MENTEE,
@@ -106,7 +106,7 @@ async def test_a_pair_that_is_stopped_between_its_two_messages_is_not_introduced
     (mentee,) = await post.claim()
     await post.tell(WITHDRAWN, UNDONE)
     await post.dispatch(mentee)
-    introduced = [x for x in await post.stage.emitted() if isinstance(x, events.PairIntroduced)]
+    introduced = [x for x in await post.stage.take_events() if isinstance(x, events.PairIntroduced)]
     assert introduced == []
     assert "contact_ended" in await templates(post, "created")
 

@@ -53,13 +53,13 @@ class House:
 
     async def go_on(self) -> None:
         """Tell each other what was stated, and send."""
-        for fact in await self.registration.emitted():
-            if type(fact) in self.post.stage.service.listens:
-                await self.post.stage.handle(fact)
+        for event in await self.registration.take_events():
+            if type(event) in self.post.stage.service.subscribes:
+                await self.post.stage.handle(event)
         await self.post.send()
-        for fact in await self.post.stage.emitted():
-            if type(fact) in REGISTRATION.listens:
-                await self.registration.handle(fact)
+        for event in await self.post.stage.take_events():
+            if type(event) in REGISTRATION.subscribes:
+                await self.registration.handle(event)
 
 
 @pytest.fixture

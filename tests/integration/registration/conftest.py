@@ -60,16 +60,16 @@ def path_of(s: ServiceHarness, purpose: str, subject: object) -> str:
 async def sign_in(s: ServiceHarness, association: str) -> SessionOpened:
     """Come in as a person of an association, by the link mailed to their own address."""
     s.client.cookies.clear()
-    await s.emitted()
+    await s.take_events()
     address = f"camille.{association}@exemple.fr"
     async with s.runtime.begin() as tx:
         await invite_user("camille", association, address, tx)
     s.clock.advance(minutes=6)  # within five minutes there is no second link
     await s.client.post("/associations/entree", data={"email": address})
-    asked = [fact for fact in await s.emitted() if isinstance(fact, SignInAsked)]
+    asked = [event for event in await s.take_events() if isinstance(event, SignInAsked)]
     answer = await s.client.post(path_of(s, "signin", asked[-1].signin_id))
     assert answer.status_code == 303
-    (opened,) = [fact for fact in await s.emitted() if isinstance(fact, SessionOpened)]
+    (opened,) = [event for event in await s.take_events() if isinstance(event, SessionOpened)]
     return opened
 
 

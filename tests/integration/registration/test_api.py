@@ -17,7 +17,7 @@ async def test_accepted_with_a_place_to_look(s: ServiceHarness, partner: str) ->
     answer = await register(s, MENTEE)
     assert answer.status_code == 202
     told = answer.json()
-    (registered, *_) = await s.emitted()
+    (registered, *_) = await s.take_events()
     assert isinstance(registered, MenteeRegistered)
     assert told["request_id"] == str(registered.request_id)
     page = await s.client.get(told["tracking_url"])
@@ -29,7 +29,7 @@ async def test_a_partner_may_say_that_a_mentor_is_cleared(s: ServiceHarness, par
     told = volunteer(cleared=True, reference="mentor-7")
     answer = await register(s, {"kind": "mentor", **told})
     assert answer.status_code == 202
-    (registered,) = await s.emitted()
+    (registered,) = await s.take_events()
     assert isinstance(registered, MentorRegistered)
     assert registered.criteria.cleared is True
     assert (await s.client.get(answer.json()["tracking_url"])).status_code == 200
@@ -64,7 +64,7 @@ async def test_every_field_that_is_wrong_is_listed(s: ServiceHarness, partner: s
     assert found["needs"]["en"]
     assert "wings" not in answer.text
     assert "7700" not in answer.text
-    assert await s.emitted() == []
+    assert await s.take_events() == []
 
 
 @pytest.mark.parametrize("body", [b"[]", b'"x"', b"{}", b'{"kind": "robot"}', b'{"kind": ["a"]}'])

@@ -32,12 +32,12 @@ async def post(s, path, **data):
 async def test_every_address_gets_the_same_answer(s: ServiceHarness) -> None:
     await invited(s, "pas_a_pas")
     known = await s.client.post("/associations/entree", data={"email": "CAMILLE@exemple.fr "})
-    (asked,) = await s.emitted()
+    (asked,) = await s.take_events()
     unknown = await s.client.post("/associations/entree", data={"email": "x@exemple.fr"})
     assert isinstance(asked, SignInAsked)
     assert asked.association == "pas_a_pas"
     assert known.text == unknown.text
-    assert await s.emitted() == []
+    assert await s.take_events() == []
     assert (await s.client.post("/associations/entree", data={"email": "x"})).status_code == 422
 
 
@@ -45,14 +45,14 @@ async def test_the_shared_address_of_an_association_opens_no_session(s: ServiceH
     await invited(s, "pas_a_pas")
     shared = ASSOCIATIONS["pas_a_pas"].coordinator
     await s.client.post("/associations/entree", data={"email": shared})
-    assert await s.emitted() == []
+    assert await s.take_events() == []
 
 
 async def test_a_sign_in_link_opens_once_within_a_day(s: ServiceHarness) -> None:
     await invited(s, "pas_a_pas")
     for late in (False, True):
         await s.client.post("/associations/entree", data={"email": "camille@exemple.fr"})
-        (asked,) = [fact for fact in await s.emitted() if isinstance(fact, SignInAsked)]
+        (asked,) = [event for event in await s.take_events() if isinstance(event, SignInAsked)]
         path = path_of(s, "signin", asked.signin_id)
         s.clock.advance(hours=25 if late else 1)
         assert (await s.client.get(path, headers=HTML)).status_code == (410 if late else 200)
@@ -91,7 +91,7 @@ async def test_taking_charge_opens_who_asks_and_it_is_noted(s: ServiceHarness, r
     await sign_in(s, "passerelle_idf")
     answer = await post(s, f"/associations/demandes/{request_id}/prise-en-charge")
     assert answer.status_code == 303
-    (confirmed,) = await s.emitted()
+    (confirmed,) = await s.take_events()
     assert isinstance(confirmed, RequestConfirmed)
     assert confirmed.association == "passerelle_idf"
     page = await s.client.get(answer.headers["location"], headers=HTML)
@@ -110,7 +110,7 @@ async def test_taking_charge_twice_is_once(s: ServiceHarness, request_id) -> Non
     await sign_in(s, "passerelle_idf")
     await post(s, f"/associations/demandes/{request_id}/prise-en-charge")
     await post(s, f"/associations/demandes/{request_id}/prise-en-charge")
-    assert [type(fact) for fact in await s.emitted()] == [RequestConfirmed]
+    assert [type(event) for event in await s.take_events()] == [RequestConfirmed]
     s.clock.advance(days=10)
     assert await s.fire_due() == 0
 
@@ -119,7 +119,7 @@ async def test_declining_sends_it_to_the_next(s: ServiceHarness, request_id) -> 
     await sign_in(s, "passerelle_idf")
     answer = await post(s, f"/associations/demandes/{request_id}/refus", why="capacity")
     assert answer.headers["location"] == "/associations"
-    routed = (await s.emitted())[0]
+    routed = (await s.take_events())[0]
     assert isinstance(routed, RequestRouted)
     assert routed.association != "passerelle_idf"
     row = await s.pool.fetchrow("SELECT outcome, declined_for FROM routings WHERE turn = 1")
@@ -134,7 +134,7 @@ async def test_declining_wants_a_reason(s: ServiceHarness, request_id) -> None:
         answer = await post(s, f"/associations/demandes/{request_id}/refus", why=why)
         assert answer.status_code == 422
         assert 'href="#why"' in answer.text
-    assert await s.emitted() == []
+    assert await s.take_events() == []
 
 
 async def test_another_association_sees_and_does_nothing(s: ServiceHarness, request_id) -> None:
@@ -196,7 +196,7 @@ async def test_an_ended_request_closes_who_asked_after_thirty_days(
 ) -> None:
     await sign_in(s, "passerelle_idf")
     await post(s, f"/associations/demandes/{request_id}/prise-en-charge")
-    (confirmed,) = await s.emitted()
+    (confirmed,) = await s.take_events()
     ids = {"request_id": confirmed.request_id, "mentee_id": confirmed.mentee_id}
     ended = EngagementEnded(
         engagement_id=uuid4(), pair_id=uuid4(), mentor_id=uuid4(), reason="completed", **ids
@@ -217,7 +217,7 @@ async def invited(s, association):
     """Somebody of an association, whose first link is left unread."""
     async with s.runtime.begin() as tx:
         assert await invite_user("camille", association, "camille@exemple.fr", tx)
-    await s.emitted()
+    await s.take_events()
 
 
 async def _token(s):

@@ -28,7 +28,7 @@ def others(s: ServiceHarness):
 @pytest.fixture
 async def ids(s: ServiceHarness, partner: str, others):
     found = await known_people(s, NAME)
-    await s.letters()
+    await s.read_outbox()
     return found
 
 
@@ -37,7 +37,7 @@ async def arrive(s, told):
     who = "mentor" if "offers" in told else "jeune"
     await s.pool.execute("DELETE FROM limit_counts")
     assert (await s.client.post(f"/inscription/{who}", data=posted(told))).status_code == 303
-    bodies = [json.loads(row["body"]) for row in await s.letters()]
+    bodies = [json.loads(row["body"]) for row in await s.read_outbox()]
     first = next(one for one in bodies if "registered_at" in one)
     own = first.get("mentee_id") or first["mentor_id"]
     return first.get("request_id") or first["mentor_id"], own
@@ -84,7 +84,7 @@ async def test_everything_behind_ones_own_link(s: ServiceHarness, ids, role: str
             told["guardian_email"] = "tuteur@ailleurs.example"
         subject, person = await arrive(s, told)
         seen.append(await press_everything(s, subject, person, known["email"]))
-        letters = [row for row in await s.letters() if row["exchange"] == "binome.events"]
+        letters = [row for row in await s.read_outbox() if row["exchange"] == "binome.events"]
         about = {row["routing_key"] for row in letters if known_ids & _ids(row["body"])}
         assert about <= {RegistrationRepeated.topic}
         assert await all_about(s, ids) == before

@@ -24,10 +24,12 @@ def _partner(partner: str):
 
 async def came(s, kind, person):
     assert (await register(s, {"kind": kind, **person})).status_code == 202
-    (fact,) = [
-        fact for fact in await s.emitted() if isinstance(fact, MenteeRegistered | MentorRegistered)
+    (event,) = [
+        event
+        for event in await s.take_events()
+        if isinstance(event, MenteeRegistered | MentorRegistered)
     ]
-    return fact
+    return event
 
 
 def day(name, iso):
@@ -47,12 +49,12 @@ async def checked(s, person, iso, **changes):
     told = {"first_name": person["first_name"], "last_name": person["last_name"]}
     told |= day("known_born", person["born"]) | day("born", iso)
     told |= {"way": "in_person", "csrf": csrf(page.text)}
-    await s.emitted()
+    await s.take_events()
     return await s.client.post("/associations/naissance", data=told | changes)
 
 
-def of(kind, facts):
-    return [fact for fact in facts if isinstance(fact, kind)]
+def of(kind, events):
+    return [event for event in events if isinstance(event, kind)]
 
 
 async def timers(s, person_id):
@@ -69,8 +71,8 @@ async def test_younger_within_the_same_rules_moves_birthdays_and_the_year(
     mentee = await came(s, "mentee", MINOR)
     before = await timers(s, mentee.mentee_id)
     assert (await corrects(s, "request", mentee.request_id, "2010-09-02")).status_code == 200
-    (fact,) = of(BirthDateCorrected, await s.emitted())
-    assert (fact.person_id, fact.birth_year) == (mentee.mentee_id, 2010)
+    (event,) = of(BirthDateCorrected, await s.take_events())
+    assert (event.person_id, event.birth_year) == (mentee.mentee_id, 2010)
     after = await timers(s, mentee.mentee_id)
     assert before == {"birthday_18": "2028-06-01"}, "midnight in Paris"
     assert after == {"birthday_18": "2028-09-01"}
@@ -83,13 +85,13 @@ async def test_a_young_person_who_is_under_15_after_all_waits_for_the_guardian(
 ) -> None:
     mentee = await came(s, "mentee", MINOR)
     assert (await corrects(s, "request", mentee.request_id, "2012-06-02")).status_code == 200
-    facts = await s.emitted()
-    (withdrawn,) = of(RequestWithdrawn, facts)
-    (anew,) = of(MenteeRegistered, facts)
+    events = await s.take_events()
+    (withdrawn,) = of(RequestWithdrawn, events)
+    (anew,) = of(MenteeRegistered, events)
     assert withdrawn.request_id == mentee.request_id
     assert anew.awaits_consent
     assert anew.registered_at == mentee.registered_at, "the place in the queue is kept"
-    assert [fact.request_id for fact in of(ConsentAsked, facts)] == [anew.request_id]
+    assert [event.request_id for event in of(ConsentAsked, events)] == [anew.request_id]
     row = await s.pool.fetchrow("SELECT * FROM requests WHERE closed_at IS NULL")
     assert (row["state"], row["minority"]) == ("awaiting_consent", "under_15")
     assert row["criteria"]["birth_year"] == 2012
@@ -99,9 +101,9 @@ async def test_a_young_person_who_is_under_15_after_all_waits_for_the_guardian(
 async def test_under_15_without_a_guardian_the_request_ends(s: ServiceHarness) -> None:
     mentee = await came(s, "mentee", young())
     assert (await corrects(s, "request", mentee.request_id, "2013-06-02")).status_code == 200
-    facts = await s.emitted()
-    assert len(of(RequestWithdrawn, facts)) == 1
-    assert of(MenteeRegistered, facts) == []
+    events = await s.take_events()
+    assert len(of(RequestWithdrawn, events)) == 1
+    assert of(MenteeRegistered, events) == []
     assert await s.pool.fetchval("SELECT count(*) FROM requests WHERE closed_at IS NULL") == 0
 
 
@@ -111,7 +113,7 @@ async def test_nobody_makes_themselves_older(s: ServiceHarness, iso: str) -> Non
     page = await corrects(s, "request", mentee.request_id, iso)
     assert page.status_code == 422
     assert "doit d’abord vérifier" in page.text
-    assert of(BirthDateCorrected, await s.emitted()) == []
+    assert of(BirthDateCorrected, await s.take_events()) == []
     assert (await corrects(s, "parent", mentee.mentee_id, iso)).status_code == 422
 
 
@@ -119,7 +121,7 @@ async def test_nobody_makes_themselves_older(s: ServiceHarness, iso: str) -> Non
 async def test_an_impossible_date_changes_nothing(s: ServiceHarness, iso: str) -> None:
     mentee = await came(s, "mentee", MINOR)
     assert (await corrects(s, "request", mentee.request_id, iso)).status_code == 422
-    assert of(BirthDateCorrected, await s.emitted()) == []
+    assert of(BirthDateCorrected, await s.take_events()) == []
 
 
 async def test_a_link_that_is_none_corrects_nothing(s: ServiceHarness) -> None:
@@ -131,8 +133,8 @@ async def test_an_association_makes_somebody_of_age(s: ServiceHarness) -> None:
     mentee = await came(s, "mentee", MINOR)
     await s.pool.execute("UPDATE requests SET state = 'confirmed'")
     assert (await checked(s, MINOR, "2007-06-02")).status_code == 200
-    (fact,) = of(BirthDateCorrected, await s.emitted())
-    assert fact.birth_year is None
+    (event,) = of(BirthDateCorrected, await s.take_events())
+    assert event.birth_year is None
     assert await timers(s, mentee.mentee_id) == {}
     assert (await s.client.get(path_of(s, "parent", mentee.mentee_id))).status_code == 410
     assert await s.pool.fetchval("SELECT minority FROM requests") is None
@@ -172,10 +174,10 @@ async def test_of_age_after_all_a_request_that_waited_for_a_guardian_goes_on(
     page = await s.client.get("/associations/naissance")
     told = {"first_name": child["first_name"], "last_name": child["last_name"], "way": "video"}
     told |= day("known_born", child["born"]) | day("born", "2006-06-02")
-    await s.emitted()
+    await s.take_events()
     done = await s.client.post("/associations/naissance", data=told | {"csrf": csrf(page.text)})
     assert done.status_code == 200
-    (confirmed,) = of(RequestConfirmed, await s.emitted())
+    (confirmed,) = of(RequestConfirmed, await s.take_events())
     assert confirmed.request_id == mentee.request_id
 
 
@@ -188,14 +190,14 @@ async def test_nobody_elses_and_nothing_unchecked(
     await came(s, "mentee", MINOR)
     await s.pool.execute("UPDATE requests SET state = 'confirmed'")
     assert (await checked(s, MINOR, "2007-06-02", **changes)).status_code in (403, 422)
-    assert of(BirthDateCorrected, await s.emitted()) == []
+    assert of(BirthDateCorrected, await s.take_events()) == []
 
 
 async def test_a_mentor_who_is_17_after_all_has_a_year_of_birth_in_gates(s: ServiceHarness) -> None:
     mentor = await came(s, "mentor", volunteer())
     assert (await corrects(s, "request", mentor.mentor_id, "2008-11-02")).status_code == 200
-    (fact,) = of(BirthDateCorrected, await s.emitted())
-    assert (fact.side, fact.birth_year) == ("mentor", 2008)
+    (event,) = of(BirthDateCorrected, await s.take_events())
+    assert (event.side, event.birth_year) == ("mentor", 2008)
     criteria = await s.pool.fetchval("SELECT criteria FROM mentors")
     assert criteria["birth_year"] == 2008
     assert set(await timers(s, mentor.mentor_id)) == {"birthday_18"}

@@ -16,8 +16,8 @@ HEAD = "reseau_binome"
 
 async def mentor(s, **told):
     await register(s, {"kind": "mentor", **volunteer(**told)})
-    (fact,) = [one for one in await s.emitted() if isinstance(one, MentorRegistered)]
-    return fact.mentor_id
+    (event,) = [one for one in await s.take_events() if isinstance(one, MentorRegistered)]
+    return event.mentor_id
 
 
 async def claims(s, mentor_id):
@@ -49,7 +49,7 @@ async def test_what_was_said_of_the_known_mentor_stays(s: ServiceHarness, partne
     known = await mentor(s, reference="m-1")
     await s.pool.execute("UPDATE mentors SET clearance_said_by = 'camille@reseau_binome'")
     await register(s, {"kind": "mentor", **volunteer(cleared=True, reference="m-1")})
-    await s.emitted()
+    await s.take_events()
     own = await claims(s, known)
     await mentor(s, cleared=True, **ELSEWHERE)
     assert await claims(s, known) == own + 1

@@ -27,7 +27,7 @@ async def mentor(s: ServiceHarness, **told: Any) -> MentorRegistered:
     """A mentor whom a partner registers; what else was told stays to be read."""
     answer = await register(s, {"kind": "mentor", **volunteer(**told)})
     assert answer.status_code == 202, answer.text
-    (registered,) = [x for x in await s.emitted() if isinstance(x, MentorRegistered)]
+    (registered,) = [x for x in await s.take_events() if isinstance(x, MentorRegistered)]
     return registered
 
 
@@ -39,9 +39,11 @@ async def press(s: ServiceHarness, mentor_id: UUID, act: str, **data: str) -> An
     return await s.client.post(f"{PAGE}/{mentor_id}/{act}", data=form, headers=HTML)
 
 
-def changes(facts: list[Event]) -> list[tuple[date | None, str | None, str]]:
+def changes(events: list[Event]) -> list[tuple[date | None, str | None, str]]:
     return [
-        (x.cleared_until, x.association, x.reason) for x in facts if isinstance(x, ClearanceChanged)
+        (x.cleared_until, x.association, x.reason)
+        for x in events
+        if isinstance(x, ClearanceChanged)
     ]
 
 
@@ -72,15 +74,15 @@ async def test_a_yes_without_an_own_reference_is_a_claim_for_the_association(
     answer = await register(
         s, {"kind": "mentor", **volunteer(cleared="2026-12-31", association=OWN)}
     )
-    facts = await s.emitted()
-    (asked,) = [x for x in facts if isinstance(x, ClearanceAsked)]
+    events = await s.take_events()
+    (asked,) = [x for x in events if isinstance(x, ClearanceAsked)]
     assert (asked.association, asked.reason, asked.due) == (OWN, "claimed", date(2026, 1, 16))
     mentor_id = answer.json()["request_id"]
     assert await s.pool.fetchval("SELECT cleared_until FROM mentors") is None
     await sign_in(s, OWN)
     assert "À décider" in (await s.client.get(PAGE, headers=HTML)).text
     assert (await press(s, mentor_id, "habilitation", until="2026-12-31")).status_code == 303
-    assert changes(await s.emitted()) == [(date(2026, 12, 31), OWN, "recorded")]
+    assert changes(await s.take_events()) == [(date(2026, 12, 31), OWN, "recorded")]
     assert "À décider" not in (await s.client.get(PAGE, headers=HTML)).text
 
 
@@ -88,10 +90,10 @@ async def test_a_claim_nobody_decides_goes_to_the_head_of_the_network(
     s: ServiceHarness, partner: str
 ) -> None:
     await register(s, {"kind": "mentor", **volunteer(cleared=True, association=OWN)})
-    await s.emitted()
+    await s.take_events()
     s.clock.advance(days=8)
     await s.fire_due()
-    (asked,) = [x for x in await s.emitted() if isinstance(x, ClearanceAsked)]
+    (asked,) = [x for x in await s.take_events() if isinstance(x, ClearanceAsked)]
     assert (asked.association, asked.reason) == (HEAD, "overdue")
 
 
@@ -111,13 +113,13 @@ async def test_a_claim_may_be_set_aside(s: ServiceHarness, partner: str) -> None
     answer = await register(s, {"kind": "mentor", **volunteer(cleared=True)})
     await sign_in(s, HEAD)
     assert (await press(s, answer.json()["request_id"], "ecarter")).status_code == 303
-    assert changes(await s.emitted()) == []
+    assert changes(await s.take_events()) == []
     assert await s.pool.fetchval("SELECT settled_by FROM clearance_claims") == f"camille@{HEAD}"
 
 
 async def test_the_public_page_clears_nobody_and_claims_nothing(s: ServiceHarness) -> None:
     await send(s, "mentor", volunteer(), cleared="2030-01-01")
-    (registered,) = await s.emitted()
+    (registered,) = await s.take_events()
     assert isinstance(registered, MentorRegistered)
     assert registered.criteria.cleared is False
     assert await s.pool.fetchval("SELECT count(*) FROM clearance_claims") == 0
@@ -131,7 +133,7 @@ async def test_the_association_in_charge_clears_extends_and_withdraws(
     for until in ("2026-12-31", "2027-12-31"):
         assert (await press(s, known.mentor_id, "habilitation", until=until)).status_code == 303
     assert (await press(s, known.mentor_id, "retrait")).status_code == 303
-    assert changes(await s.emitted()) == [
+    assert changes(await s.take_events()) == [
         (date(2026, 12, 31), OWN, "recorded"),
         (date(2027, 12, 31), OWN, "recorded"),
         (None, OWN, "withdrawn"),
@@ -149,7 +151,7 @@ async def test_nobody_else_sees_or_clears_the_mentor(s: ServiceHarness, partner:
         data = {"csrf": csrf_token, "until": "2026-12-31"}
         answer = await s.client.post(f"{PAGE}/{known.mentor_id}/{act}", data=data, headers=HTML)
         assert answer.status_code == 404, act
-    assert changes(await s.emitted()) == []
+    assert changes(await s.take_events()) == []
 
 
 async def test_without_a_session_or_an_own_form_nothing_happens(
@@ -175,7 +177,7 @@ async def test_a_last_day_that_cannot_be_is_refused_in_words(
     answer = await press(s, known.mentor_id, "habilitation", until=until)
     assert answer.status_code == 422
     assert "dernier jour de l’habilitation" in answer.text
-    assert changes(await s.emitted()) == []
+    assert changes(await s.take_events()) == []
 
 
 async def test_a_look_at_the_name_is_in_the_ledger(s: ServiceHarness, partner: str) -> None:
@@ -200,14 +202,14 @@ async def test_the_end_is_announced_and_then_acts_as_a_withdrawal(
     await mentor(s, cleared="2026-03-31", reference="m-1", association=OWN)
     s.clock.advance(days=51)  # 2 March, thirty days before
     await s.fire_due()
-    (asked,) = [x for x in await s.emitted() if isinstance(x, ClearanceAsked)]
+    (asked,) = [x for x in await s.take_events() if isinstance(x, ClearanceAsked)]
     assert (asked.association, asked.reason, asked.due) == (OWN, "ending", until)
     s.clock.advance(days=28)
     await s.fire_due()
-    assert changes(await s.emitted()) == [], "the last day counts"
+    assert changes(await s.take_events()) == [], "the last day counts"
     s.clock.advance(days=2)
     await s.fire_due()
-    assert changes(await s.emitted()) == [(None, OWN, "expired")]
+    assert changes(await s.take_events()) == [(None, OWN, "expired")]
 
 
 async def test_an_extended_clearance_does_not_end_on_its_old_day(
@@ -216,10 +218,10 @@ async def test_an_extended_clearance_does_not_end_on_its_old_day(
     known = await mentor(s, cleared="2026-03-31", reference="m-1", association=OWN)
     await sign_in(s, OWN)
     await press(s, known.mentor_id, "habilitation", until="2026-12-31")
-    await s.emitted()
+    await s.take_events()
     s.clock.advance(days=100)
     await s.fire_due()
-    assert await s.emitted() == []
+    assert await s.take_events() == []
 
 
 async def test_the_year_of_birth_travels_for_mentors_who_may_be_under_18(
@@ -242,7 +244,7 @@ async def test_a_partner_restates_its_mentor_and_each_word_takes_effect(
     for stated in (True, "2026-06-30", True, False, False, None):
         told = {"cleared": stated} if stated is not None else {}
         await register(s, {"kind": "mentor", **volunteer(reference="m-1", **told)})
-    assert changes(await s.emitted()) == [
+    assert changes(await s.take_events()) == [
         (date(2028, 1, 10), OWN, "recorded"),
         (date(2026, 6, 30), OWN, "recorded"),
         (date(2028, 1, 10), OWN, "recorded"),
@@ -254,9 +256,9 @@ async def test_a_no_pauses_though_the_partner_names_nobody(s: ServiceHarness, pa
     """Registered as cleared, then told that she is not: it used to stay."""
     told = json.loads((CASES / "changed_mentor.json").read_text("utf-8"))[2]
     await register(s, told | {"reference": "m-1"})
-    await s.emitted()
+    await s.take_events()
     await register(s, told | {"cleared": False})
-    assert changes(await s.emitted()) == [(None, HEAD, "withdrawn")]
+    assert changes(await s.take_events()) == [(None, HEAD, "withdrawn")]
     assert await s.pool.fetchval("SELECT count(*) FROM mentors WHERE cleared_until > now()") == 0
 
 
@@ -269,17 +271,17 @@ async def test_a_yes_of_somebody_who_may_be_known_is_kept_and_shown(
         told = {name: value for name, value in page.items() if name != "kind"}
         sent = await s.client.post("/inscription/mentor", data=posted(told))
         assert sent.status_code == 303
-    known = next(x for x in await s.emitted() if isinstance(x, MentorRegistered)).mentor_id
+    known = next(x for x in await s.take_events() if isinstance(x, MentorRegistered)).mentor_id
     assert (await register(s, third)).status_code == 202
-    facts = await s.emitted()
-    assert changes(facts) == []
-    assert known in {x.mentor_id for x in facts if isinstance(x, ClearanceAsked)}
+    events = await s.take_events()
+    assert changes(events) == []
+    assert known in {x.mentor_id for x in events if isinstance(x, ClearanceAsked)}
     row = await s.pool.fetchrow("SELECT criteria, cleared_until FROM mentors WHERE id = $1", known)
     assert (row["criteria"]["cleared"], row["cleared_until"]) == (False, None)
     await sign_in(s, HEAD)
     assert f"{PAGE}/{known}" in (await s.client.get(PAGE, headers=HTML)).text
     assert (await press(s, known, "habilitation", until="2027-01-10")).status_code == 303
-    assert changes(await s.emitted()) == [(date(2027, 1, 10), HEAD, "recorded")]
+    assert changes(await s.take_events()) == [(date(2027, 1, 10), HEAD, "recorded")]
 
 
 async def test_the_same_file_every_night_does_not_undo_a_withdrawal(
@@ -288,12 +290,12 @@ async def test_the_same_file_every_night_does_not_undo_a_withdrawal(
     known = await mentor(s, cleared=True, reference="m-1", association=OWN)
     await sign_in(s, OWN)
     await press(s, known.mentor_id, "retrait")
-    await s.emitted()
+    await s.take_events()
     for _ in range(2):
         await register(s, {"kind": "mentor", **volunteer(cleared=True, reference="m-1")})
-    facts = await s.emitted()
-    assert changes(facts) == []
-    assert [x.reason for x in facts if isinstance(x, ClearanceAsked)] == ["claimed"]
+    events = await s.take_events()
+    assert changes(events) == []
+    assert [x.reason for x in events if isinstance(x, ClearanceAsked)] == ["claimed"]
 
 
 async def test_every_clearance_and_claim_has_a_next_action(s: ServiceHarness, partner: str) -> None:
@@ -309,10 +311,10 @@ async def test_nobody_is_asked_about_somebody_who_was_erased(
 ) -> None:
     await register(s, {"kind": "mentor", **volunteer(cleared=True)})
     await s.pool.execute("UPDATE persons SET erased_at = now(), sealed = NULL, wrapped_key = NULL")
-    await s.emitted()
+    await s.take_events()
     s.clock.advance(days=8)
     await s.fire_due()
-    assert [x for x in await s.emitted() if isinstance(x, ClearanceAsked)] == []
+    assert [x for x in await s.take_events() if isinstance(x, ClearanceAsked)] == []
     assert await unowned(s) == {}
 
 

@@ -29,7 +29,7 @@ async def child(s, **changes):
     """A child's request that waits for the parent."""
     answer = await register(s, {"kind": "mentee", **CHILD | changes})
     assert answer.status_code == 202
-    registered, asked = [x for x in await s.emitted() if not isinstance(x, PersonErased)]
+    registered, asked = [x for x in await s.take_events() if not isinstance(x, PersonErased)]
     assert isinstance(registered, MenteeRegistered)
     assert registered.awaits_consent, "the child's own message says that all waits"
     assert isinstance(asked, ConsentAsked)
@@ -55,11 +55,11 @@ async def test_a_look_changes_nothing_a_button_does(s: ServiceHarness, partner: 
     assert "Inès aimerait avoir un mentor" in page.text, "a parent may have several children here"
     assert "Marchandeau" not in page.text
     assert await s.pool.fetchval("SELECT actor FROM ledger") == "guardian"
-    assert await s.emitted() == []
+    assert await s.take_events() == []
     given = await s.client.post(path, data=DECLARED, headers=HTML)
     assert given.status_code == 200
-    facts = [x for x in await s.emitted() if not isinstance(x, ContactProved)]
-    kept, routed, confirmation = facts
+    events = [x for x in await s.take_events() if not isinstance(x, ContactProved)]
+    kept, routed, confirmation = events
     assert isinstance(kept, ConsentGiven), "a message to keep"
     assert isinstance(routed, RequestRouted)
     assert isinstance(confirmation, ConfirmationAsked)
@@ -74,7 +74,7 @@ async def test_name_bond_and_authority_are_declared(
     page = await s.client.post(path, data=told, headers=HTML)
     assert page.status_code == 422
     assert f'href="#{missing}"' in page.text
-    assert await s.emitted() == []
+    assert await s.take_events() == []
     assert await s.pool.fetchval("SELECT state FROM requests") == "awaiting_consent"
     for value in told.values():
         assert value in page.text, "what was typed is kept"
@@ -90,23 +90,23 @@ async def test_the_parents_page_stays_open_and_consent_is_withdrawn_there(
     s: ServiceHarness, partner: str
 ) -> None:
     request, page = await consented(s)
-    await s.emitted()
+    await s.take_events()
     shown = await s.client.get(page, headers=HTML)
     assert shown.status_code == 200
     assert "Où en est la demande d’Inès" in shown.text
-    assert await s.emitted() == [], "a look withdraws nothing"
+    assert await s.take_events() == [], "a look withdraws nothing"
     gone = await s.client.post(page + "/retrait")
     assert gone.status_code == 303
-    (withdrawn,) = await s.emitted()
+    (withdrawn,) = await s.take_events()
     assert isinstance(withdrawn, RequestWithdrawn)
     assert (withdrawn.request_id, withdrawn.reason) == (request, "consent_withdrawn")
     assert withdrawn.association == "tandem_avenir", "the association is told"
     assert "Tout est arrêté" in (await s.client.get(page, headers=HTML)).text
     assert (await s.client.post(page + "/retrait")).status_code == 303
-    assert await s.emitted() == []
+    assert await s.take_events() == []
     s.clock.advance(days=30)
     await s.fire_due()
-    assert await s.emitted() == [], "nobody is asked or passed over any more"
+    assert await s.take_events() == [], "nobody is asked or passed over any more"
     tracking = await s.client.get(path_of(s, "request", request), headers=HTML)
     assert "Ton parent a retiré son accord" in tracking.text
 
@@ -119,9 +119,9 @@ async def test_consent_is_withdrawn_while_a_pair_is_introduced(
     form = (await s.client.get(f"/associations/demandes/{request}")).text
     data = {"csrf": csrf(form), "how": "call"}
     await s.client.post(f"/associations/demandes/{request}/parent", data=data)
-    assert isinstance((await s.emitted())[-1], RequestConfirmed)
+    assert isinstance((await s.take_events())[-1], RequestConfirmed)
     await s.client.post(page + "/retrait")
-    assert isinstance((await s.emitted())[-1], RequestWithdrawn)
+    assert isinstance((await s.take_events())[-1], RequestWithdrawn)
 
 
 async def test_the_parents_page_ends_on_the_18th_birthday(s: ServiceHarness, partner: str) -> None:
@@ -140,7 +140,7 @@ async def test_a_silent_parent_is_reminded_on_day_3_and_day_10(
     for day in range(1, 20):
         s.clock.advance(days=1)
         await s.fire_due()
-        reminders += [(day, fact.reminder) for fact in await s.emitted()]
+        reminders += [(day, event.reminder) for event in await s.take_events()]
     assert reminders == [(3, 1), (10, 2)]
     await s.client.post(path_of(s, "consent", request), data=DECLARED)
     assert await s.pool.fetchval("SELECT state FROM requests") == "guardian_check"
@@ -149,10 +149,10 @@ async def test_a_silent_parent_is_reminded_on_day_3_and_day_10(
 async def test_a_parent_who_answered_is_not_reminded(s: ServiceHarness, partner: str) -> None:
     request = await child(s)
     await s.client.post(path_of(s, "consent", request) + "/refus")
-    await s.emitted()
+    await s.take_events()
     s.clock.advance(days=20)
     await s.fire_due()
-    assert [x for x in await s.emitted() if isinstance(x, ConsentAsked)] == []
+    assert [x for x in await s.take_events() if isinstance(x, ConsentAsked)] == []
 
 
 @pytest.mark.parametrize("body", OWN_GUARDIAN)
@@ -163,7 +163,7 @@ async def test_a_child_is_not_their_own_guardian(s: ServiceHarness, partner: str
     assert (error["field"], error["code"]) == ("guardian_email", "same_as_child")
     for other_way in ("établissement", "partenaire", "mobile"):
         assert other_way in error["fr"]
-    assert await s.emitted() == []
+    assert await s.take_events() == []
 
 
 async def test_one_mobile_is_not_two_people(s: ServiceHarness, partner: str) -> None:
@@ -195,7 +195,7 @@ async def test_a_parent_may_say_no_and_nothing_is_kept(s: ServiceHarness, partne
     assert (await s.client.post(path + "/refus", headers=HTML)).status_code == 410
     page = await s.client.get(path_of(s, "request", request), headers=HTML)
     assert "pas donné son accord" in page.text
-    assert [x for x in await s.emitted() if not isinstance(x, PersonErased)] == []
+    assert [x for x in await s.take_events() if not isinstance(x, PersonErased)] == []
     s.clock.advance(days=91)
     assert await s.fire_due() == 0
 
@@ -238,7 +238,7 @@ async def test_the_same_child_may_come_again_afterwards(s: ServiceHarness, partn
     await child(s)
     s.clock.advance(days=91)
     await s.fire_due()
-    await s.emitted()
+    await s.take_events()
     await child(s)
 
 

@@ -22,7 +22,7 @@ async def ask(s, recipient, person, purpose="mentee_registered"):
 async def mentee(s: ServiceHarness, partner: str):
     told = young(phone="06 39 98 00 01", lang="en")
     await register(s, {"kind": "mentee", **told})
-    return (await s.emitted())[0].mentee_id
+    return (await s.take_events())[0].mentee_id
 
 
 async def test_a_young_person(s: ServiceHarness, mentee) -> None:
@@ -64,7 +64,7 @@ async def test_the_ledger_only_grows(s: ServiceHarness, mentee) -> None:
 
 async def test_a_mentor(s: ServiceHarness, partner: str) -> None:
     await register(s, {"kind": "mentor", **volunteer()})
-    mentor = (await s.emitted())[0].mentor_id
+    mentor = (await s.take_events())[0].mentor_id
     given = await ask(s, "mentor", mentor, "mentor_registered")
     assert (given.first_name, given.minor, given.phone) == ("Gaspard", False, None)
 
@@ -72,7 +72,7 @@ async def test_a_mentor(s: ServiceHarness, partner: str) -> None:
 async def test_a_parent_is_asked_for_by_the_childs_id(s: ServiceHarness, partner: str) -> None:
     told = young(born="2013-03-04", guardian_first_name="Maud", guardian_email="maud@exemple.fr")
     await register(s, {"kind": "mentee", **told | {"email": None}})
-    mentee = (await s.emitted())[0].mentee_id
+    mentee = (await s.take_events())[0].mentee_id
     parent = await ask(s, "guardian", mentee, "consent_asked")
     assert (parent.first_name, parent.email, parent.phone) == ("Maud", "maud@exemple.fr", None)
     child = await ask(s, "mentee", mentee)

@@ -24,7 +24,7 @@ NEW = "nouvelle.adresse@exemple.fr"
 
 async def stated(s):
     """What was stated, but that a link was used: that proves its address."""
-    return [fact for fact in await s.emitted() if not isinstance(fact, ContactProved)]
+    return [event for event in await s.take_events() if not isinstance(event, ContactProved)]
 
 
 async def asked(s, recipient, person, purpose):
@@ -39,7 +39,7 @@ async def reached_at(s, mentee_id):
 @pytest.fixture
 async def known(s: ServiceHarness):
     await s.client.post("/inscription/jeune", data=posted(young()))
-    (registered,) = [fact for fact in await stated(s) if isinstance(fact, MenteeRegistered)]
+    (registered,) = [event for event in await stated(s) if isinstance(event, MenteeRegistered)]
     return registered
 
 
@@ -85,8 +85,8 @@ async def bounce(s, mentee_id):
 
 
 async def reachability(s):
-    facts = await stated(s)
-    return [fact.reachable for fact in facts if isinstance(fact, ReachabilityChanged)]
+    events = await stated(s)
+    return [event.reachable for event in events if isinstance(event, ReachabilityChanged)]
 
 
 async def test_whoever_gives_another_address_is_reached_and_matched_again(
@@ -96,9 +96,9 @@ async def test_whoever_gives_another_address_is_reached_and_matched_again(
     assert await reachability(s) == [False]
     path = path_of(s, "request", known.request_id) + "/contact"
     await s.client.post(path, data={"email": NEW})
-    facts = await stated(s)
-    assert [fact.reachable for fact in facts if isinstance(fact, ReachabilityChanged)] == [True]
-    (changed,) = [fact for fact in facts if isinstance(fact, ContactChanged)]
+    events = await stated(s)
+    assert [event.reachable for event in events if isinstance(event, ReachabilityChanged)] == [True]
+    (changed,) = [event for event in events if isinstance(event, ContactChanged)]
     await bounce(s, known.mentee_id)
     assert await reachability(s) == [False]
     assert (await s.client.post(path_of(s, "contact", changed.change_id))).status_code == 303
@@ -137,10 +137,10 @@ async def test_a_guardians_link_that_stops_a_change_ends_with_the_18th_birthday(
 ) -> None:
     child = young(born="2008-01-12", guardian_first_name="Maud", guardian_email="maud@exemple.fr")
     await s.client.post("/inscription/jeune", data=posted(child))
-    (registered,) = [fact for fact in await stated(s) if isinstance(fact, MenteeRegistered)]
+    (registered,) = [event for event in await stated(s) if isinstance(event, MenteeRegistered)]
     page = path_of(s, "parent", registered.mentee_id)
     await s.client.post(page + "/contact", data={"email": "maud.b@exemple.fr"})
-    (changed,) = [fact for fact in await stated(s) if isinstance(fact, ContactChanged)]
+    (changed,) = [event for event in await stated(s) if isinstance(event, ContactChanged)]
     stop = path_of(s, "contact", changed.change_id)
     s.clock.set(datetime(2026, 1, 11, 22, 59, tzinfo=UTC))
     assert (await s.client.get(stop)).status_code == 200
@@ -250,7 +250,7 @@ async def test_nobody_elses_and_nothing_unchecked(
 
 async def test_a_mentor_without_association_is_the_heads(s: ServiceHarness, partner: str) -> None:
     await register(s, {"kind": "mentor", **volunteer()})
-    (mentor,) = [fact for fact in await stated(s) if isinstance(fact, MentorRegistered)]
+    (mentor,) = [event for event in await stated(s) if isinstance(event, MentorRegistered)]
     await sign_in(s, "reseau_binome")
     page = await s.client.get("/associations/contact")
     await stated(s)
@@ -294,7 +294,7 @@ async def test_a_childs_old_address_stops_nothing_of_the_guardians(
 async def test_a_change_that_waited_takes_back_nothing_of_the_guardians(s: ServiceHarness) -> None:
     minor = young(born="2009-05-17", guardian_first_name="Maud", guardian_email="maud@exemple.fr")
     await s.client.post("/inscription/jeune", data=posted(minor))
-    (known,) = [fact for fact in await stated(s) if isinstance(fact, MenteeRegistered)]
+    (known,) = [event for event in await stated(s) if isinstance(event, MenteeRegistered)]
     await sign_in(s, "reseau_binome")
     page = await s.client.get("/associations/contact")
     done = await s.client.post("/associations/contact", data=lost(page, born_year="2009"))

@@ -21,12 +21,12 @@ from tests.unit.registration.people import volunteer, young
 
 
 async def a_pair(s: ServiceHarness, cleared: bool = True, **mentee: Any) -> PairConfirmed:
-    """Two who registered, and the fact that they are a pair, not yet heard."""
+    """Two who registered, and the event that they are a pair, not yet heard."""
     await register(s, {"kind": "mentee", **young(born="2009-05-17", **mentee)})
     await register(s, {"kind": "mentor", **volunteer(cleared=cleared, reference="mentor-1")})
-    facts = await s.emitted()
-    (request,) = [fact for fact in facts if isinstance(fact, MenteeRegistered)]
-    (mentor,) = [fact for fact in facts if isinstance(fact, MentorRegistered)]
+    events = await s.take_events()
+    (request,) = [event for event in events if isinstance(event, MenteeRegistered)]
+    (mentor,) = [event for event in events if isinstance(event, MentorRegistered)]
     return PairConfirmed(
         pair_id=uuid4(), request_id=request.request_id, mentee_id=request.mentee_id,
         mentor_id=mentor.mentor_id, association="tandem_avenir",
@@ -94,7 +94,7 @@ async def test_a_pair_that_was_released_is_not_answered(s: ServiceHarness) -> No
 
 
 async def test_a_minor_is_not_told_of_to_a_mentor_who_is_not_cleared(s: ServiceHarness) -> None:
-    """Whatever matching, or whoever forged a fact in its name, thought of the two."""
+    """Whatever matching, or whoever forged an event in its name, thought of the two."""
     pair = await a_pair(s, cleared=False)
     await s.handle(pair)
     assert await tell_mentor(s, pair) == ContactGiven(found=False, refused="not_cleared")

@@ -33,7 +33,7 @@ HEAD = "reseau_binome"
 
 async def stated(s):
     """What was stated, but that a link was used: that proves its address."""
-    return [fact for fact in await s.emitted() if not isinstance(fact, ContactProved)]
+    return [event for event in await s.take_events() if not isinstance(event, ContactProved)]
 
 
 async def send(s, who, told):
@@ -42,8 +42,8 @@ async def send(s, who, told):
     return await stated(s)
 
 
-def only(kind, facts):
-    return [fact for fact in facts if isinstance(fact, kind)]
+def only(kind, events):
+    return [event for event in events if isinstance(event, kind)]
 
 
 async def contact(s, side, person_id):
@@ -73,12 +73,12 @@ async def test_the_form_of_a_stranger_gets_nothing_of_a_cleared_mentor(
 ) -> None:
     await register(s, {"kind": "mentor", **volunteer(cleared=True, reference="m-1")})
     (known,) = await stated(s)
-    facts = await send(s, "mentor", volunteer(**ELSEWHERE))
-    (newcomer,) = only(MentorRegistered, facts)
+    events = await send(s, "mentor", volunteer(**ELSEWHERE))
+    (newcomer,) = only(MentorRegistered, events)
     assert newcomer.mentor_id != known.mentor_id
     assert newcomer.held
     assert not newcomer.criteria.cleared
-    (repeated,) = only(RegistrationRepeated, facts)
+    (repeated,) = only(RegistrationRepeated, events)
     assert repeated.person_id == known.mentor_id
     given = await contact(s, "mentor", known.mentor_id)
     assert given.email == volunteer()["email"]
@@ -88,11 +88,11 @@ async def test_the_form_of_a_stranger_gets_nothing_of_a_cleared_mentor(
 
 async def test_a_minor_keeps_her_contact_and_her_request(s: ServiceHarness) -> None:
     (registered, *_) = await send(s, "jeune", young())
-    facts = await send(s, "jeune", young(**ELSEWHERE))
-    (again,) = only(MenteeRegistered, facts)
+    events = await send(s, "jeune", young(**ELSEWHERE))
+    (again,) = only(MenteeRegistered, events)
     assert again.request_id != registered.request_id
     assert again.mentee_id != registered.mentee_id
-    (confirmed,) = only(RequestConfirmed, facts)
+    (confirmed,) = only(RequestConfirmed, events)
     assert confirmed.held
     assert (await contact(s, "mentee", registered.mentee_id)).email == young()["email"]
 
@@ -109,21 +109,21 @@ async def test_two_children_born_on_new_years_day_are_two(
     s: ServiceHarness, partner: str, door: str
 ) -> None:
     one, other = json.loads((CASES / "namesakes.json").read_text(encoding="utf-8"))
-    facts = []
+    events = []
     for told in (one, other):
         if door == "api":
             assert (await register(s, told)).status_code == 202
-            facts.append(await stated(s))
+            events.append(await stated(s))
         else:
-            facts.append(await send(s, "jeune", {k: v for k, v in told.items() if k != "kind"}))
-    registered = [only(MenteeRegistered, part)[0] for part in facts]
-    assert len({fact.mentee_id for fact in registered}) == 2
-    for fact, told in zip(registered, (one, other), strict=True):
-        assert (await contact(s, "mentee", fact.mentee_id)).email == told["email"]
-    assert only(RegistrationRepeated, facts[1]) == []
-    (confirmed,) = only(RequestConfirmed, facts[1])
+            events.append(await send(s, "jeune", {k: v for k, v in told.items() if k != "kind"}))
+    registered = [only(MenteeRegistered, part)[0] for part in events]
+    assert len({event.mentee_id for event in registered}) == 2
+    for event, told in zip(registered, (one, other), strict=True):
+        assert (await contact(s, "mentee", event.mentee_id)).email == told["email"]
+    assert only(RegistrationRepeated, events[1]) == []
+    (confirmed,) = only(RequestConfirmed, events[1])
     assert not confirmed.held, "no evidence: nobody waits"
-    assert len(only(DoubtRaised, facts[1])) == 1, "but a human looks"
+    assert len(only(DoubtRaised, events[1])) == 1, "but a human looks"
 
 
 async def test_an_educators_mailbox_does_not_explain_another_birth_date_away(
@@ -132,11 +132,11 @@ async def test_an_educators_mailbox_does_not_explain_another_birth_date_away(
     home = {"email": "foyer@exemple.fr"}
     await send(s, "jeune", young(**home))
     await send(s, "jeune", young(**home, first_name="Zoé"))
-    facts = await send(s, "jeune", young(**home, born="2006-04-05"))
-    (confirmed,) = only(RequestConfirmed, facts)
+    events = await send(s, "jeune", young(**home, born="2006-04-05"))
+    (confirmed,) = only(RequestConfirmed, events)
     assert not confirmed.held
-    assert only(DoubtRaised, facts) == []
-    assert only(RegistrationRepeated, facts) == []
+    assert only(DoubtRaised, events) == []
+    assert only(RegistrationRepeated, events) == []
 
 
 async def test_what_a_stranger_sees_is_the_same_for_known_and_unknown(s: ServiceHarness) -> None:
@@ -157,8 +157,8 @@ async def test_what_a_stranger_sees_is_the_same_for_known_and_unknown(s: Service
 
 async def test_the_button_on_the_known_page_settles_it(s: ServiceHarness) -> None:
     (registered, *_) = await send(s, "jeune", young())
-    facts = await send(s, "jeune", young(slots=["sat_am"]))
-    (again,) = only(MenteeRegistered, facts)
+    events = await send(s, "jeune", young(slots=["sat_am"]))
+    (again,) = only(MenteeRegistered, events)
     path = path_of(s, "request", registered.request_id)
     page = await s.client.get(path)
     doubt = re.search(r'name="doubt" value="([0-9a-f-]{36})"', page.text)
@@ -178,8 +178,8 @@ async def test_the_button_on_the_known_page_settles_it(s: ServiceHarness) -> Non
 
 async def test_the_newcomer_cannot_press_the_button(s: ServiceHarness) -> None:
     await send(s, "jeune", young())
-    facts = await send(s, "jeune", young(**ELSEWHERE))
-    (again,) = only(MenteeRegistered, facts)
+    events = await send(s, "jeune", young(**ELSEWHERE))
+    (again,) = only(MenteeRegistered, events)
     doubt_id = await s.pool.fetchval("SELECT id FROM doubts")
     path = path_of(s, "request", again.request_id)
     assert "C’était moi" not in (await s.client.get(path)).text
@@ -193,12 +193,12 @@ async def test_the_newcomer_cannot_press_the_button(s: ServiceHarness) -> None:
 
 async def test_the_association_in_charge_of_the_earlier_one_decides(s: ServiceHarness) -> None:
     await send(s, "jeune", young())
-    facts = await send(s, "jeune", young(**ELSEWHERE))
-    (raised,) = only(DoubtRaised, facts)
-    (again,) = only(MenteeRegistered, facts)
+    events = await send(s, "jeune", young(**ELSEWHERE))
+    (raised,) = only(DoubtRaised, events)
+    (again,) = only(MenteeRegistered, events)
     assert raised.association == "tandem_avenir"
-    facts = await decide(s, "tandem_avenir", "different")
-    (lifted,) = facts
+    events = await decide(s, "tandem_avenir", "different")
+    (lifted,) = events
     assert isinstance(lifted, HoldLifted)
     assert (lifted.side, lifted.request_id) == ("mentee", again.request_id)
     assert await s.pool.fetchval("SELECT settled_by FROM doubts") == "camille@tandem_avenir"
@@ -209,8 +209,8 @@ async def test_the_same_person_is_closed_once_and_nothing_of_the_earlier_changes
 ) -> None:
     (registered, *_) = await send(s, "jeune", young())
     before = await page_of(s, registered.request_id)
-    facts = await send(s, "jeune", young(**ELSEWHERE))
-    (again,) = only(MenteeRegistered, facts)
+    events = await send(s, "jeune", young(**ELSEWHERE))
+    (again,) = only(MenteeRegistered, events)
     (withdrawn,) = only(RequestWithdrawn, await decide(s, "tandem_avenir", "same"))
     assert withdrawn.request_id == again.request_id
     assert await page_of(s, registered.request_id) == before
@@ -219,9 +219,9 @@ async def test_the_same_person_is_closed_once_and_nothing_of_the_earlier_changes
 
 async def test_a_mentor_who_is_the_same_leaves(s: ServiceHarness) -> None:
     await send(s, "mentor", volunteer())
-    facts = await send(s, "mentor", volunteer(**ELSEWHERE))
-    (newcomer,) = only(MentorRegistered, facts)
-    (raised,) = only(DoubtRaised, facts)
+    events = await send(s, "mentor", volunteer(**ELSEWHERE))
+    (newcomer,) = only(MentorRegistered, events)
+    (raised,) = only(DoubtRaised, events)
     assert raised.association == HEAD, "nobody is in charge of the earlier one"
     (left,) = await decide(s, HEAD, "same")
     assert isinstance(left, MentorLeft)
@@ -272,8 +272,8 @@ async def test_nobody_else_sees_or_decides(s: ServiceHarness) -> None:
 
 async def test_an_undecided_doubt_goes_to_the_head_with_a_new_deadline(s: ServiceHarness) -> None:
     await send(s, "jeune", young())
-    facts = await send(s, "jeune", young(**ELSEWHERE))
-    (raised,) = only(DoubtRaised, facts)
+    events = await send(s, "jeune", young(**ELSEWHERE))
+    (raised,) = only(DoubtRaised, events)
     assert raised.due - s.clock.now().date() >= date(2026, 1, 6) - date(2026, 1, 1)
     for _ in range(2):
         s.clock.advance(days=8)
@@ -283,8 +283,8 @@ async def test_an_undecided_doubt_goes_to_the_head_with_a_new_deadline(s: Servic
         assert reminded.association == HEAD
         assert reminded.due > raised.due
         assert await s.pool.fetchval("SELECT outcome FROM doubts") is None
-    facts = await decide(s, HEAD, "different")
-    assert len(only(HoldLifted, facts)) == 1
+    events = await decide(s, HEAD, "different")
+    assert len(only(HoldLifted, events)) == 1
     s.clock.advance(days=30)
     await s.fire_due()
     assert only(DoubtRaised, await stated(s)) == []
@@ -293,14 +293,14 @@ async def test_an_undecided_doubt_goes_to_the_head_with_a_new_deadline(s: Servic
 async def test_a_third_registration_is_compared_with_both_before(s: ServiceHarness) -> None:
     await send(s, "jeune", young())
     (first, *_) = await send(s, "jeune", young(**ELSEWHERE))
-    facts = await send(s, "jeune", young(email="troisieme@exemple.fr"))
-    told = {fact.person_id for fact in only(RegistrationRepeated, facts)}
+    events = await send(s, "jeune", young(email="troisieme@exemple.fr"))
+    told = {event.person_id for event in only(RegistrationRepeated, events)}
     assert len(told) == 2, "who is known, and whoever waits: a stranger cannot tell which"
     assert first.mentee_id in told
     assert await s.pool.fetchval("SELECT count(*) FROM persons WHERE held") == 2
     assert await s.pool.fetchval("SELECT count(*) FROM doubts") == 3
-    facts = await decide_all(s, "different")
-    assert len(only(HoldLifted, facts)) == 2
+    events = await decide_all(s, "different")
+    assert len(only(HoldLifted, events)) == 2
     assert await s.pool.fetchval("SELECT count(*) FROM persons WHERE held") == 0
 
 
@@ -308,23 +308,23 @@ async def test_of_three_who_are_one_the_first_goes_on(s: ServiceHarness) -> None
     (registered, *_) = await send(s, "jeune", young())
     await send(s, "jeune", young(**ELSEWHERE))
     await send(s, "jeune", young(email="troisieme@exemple.fr"))
-    facts = await decide_all(s, "same")
-    assert len(only(RequestWithdrawn, facts)) == 2
-    assert only(HoldLifted, facts) == []
+    events = await decide_all(s, "same")
+    assert len(only(RequestWithdrawn, events)) == 2
+    assert only(HoldLifted, events) == []
     open_ones = "SELECT id FROM requests WHERE closed_at IS NULL"
     assert [row["id"] for row in await s.pool.fetch(open_ones)] == [registered.request_id]
 
 
 async def decide_all(s, answer):
-    facts = []
+    events = []
     next_open = "SELECT id, association FROM doubts WHERE outcome IS NULL ORDER BY raised_at, id"
     while row := await s.pool.fetchrow(next_open):
         await sign_in(s, row["association"])
         path = f"/associations/doublons/{row['id']}"
         token = csrf((await s.client.get(path)).text)
         await s.client.post(path, data={"csrf": token, "answer": answer})
-        facts += await stated(s)
-    return facts
+        events += await stated(s)
+    return events
 
 
 async def test_who_comes_back_after_the_end_goes_on_under_the_new_request(
@@ -332,8 +332,8 @@ async def test_who_comes_back_after_the_end_goes_on_under_the_new_request(
 ) -> None:
     (registered, *_) = await send(s, "jeune", young())
     await s.pool.execute("UPDATE requests SET state = 'ended', closed_at = now()")
-    facts = await send(s, "jeune", young())
-    (again,) = only(MenteeRegistered, facts)
+    events = await send(s, "jeune", young())
+    (again,) = only(MenteeRegistered, events)
     path = path_of(s, "request", registered.request_id)
     doubt_id = await s.pool.fetchval("SELECT id FROM doubts")
     await s.client.post(path, data={"doubt": str(doubt_id)})
@@ -348,11 +348,11 @@ async def test_a_student_registered_on_both_sides_is_kept_apart_from_herself(
 ) -> None:
     student = {"first_name": "Inès", "last_name": "Marchandeau", "born": "2003-05-17"}
     doors = [("jeune", young(**student)), ("mentor", volunteer(**student))]
-    facts = []
+    events = []
     for who, told in doors if first == "jeune" else reversed(doors):
-        facts += await send(s, who, told)
-    (mentor,) = only(MentorRegistered, facts)
-    (request,) = only(RequestConfirmed, facts)
+        events += await send(s, who, told)
+    (mentor,) = only(MentorRegistered, events)
+    (request,) = only(RequestConfirmed, events)
     assert not mentor.held
     if first == "jeune":
         assert mentor.apart_from == (request.mentee_id,)
@@ -375,7 +375,9 @@ async def test_a_partner_learns_of_nobody(s: ServiceHarness, partner: str) -> No
     assert known.status_code == unknown.status_code == 202
     assert known.json().keys() == unknown.json().keys()
     await s.deliver("partner.lycees.mentee.registered", json.dumps(young()).encode())
-    assert [letter for letter in await s.letters() if letter["exchange"] != "binome.events"] == []
+    assert [
+        letter for letter in await s.read_outbox() if letter["exchange"] != "binome.events"
+    ] == []
     assert await s.pool.fetchval("SELECT count(*) FROM refusals") == 0
 
 
@@ -454,9 +456,9 @@ async def test_a_second_registration_leaves_no_task_and_no_birthday(
     assert [row["subject"] for row in open_for] == [first.request_id]
     s.clock.advance(days=800)
     await s.fire_due()
-    facts = await stated(s)
-    assert {fact.person_id for fact in only(BirthdayReached, facts)} == {first.mentee_id}
-    asked = {fact.subject_id for fact in only(ConfirmationAsked, facts)}
+    events = await stated(s)
+    assert {event.person_id for event in only(BirthdayReached, events)} == {first.mentee_id}
+    asked = {event.subject_id for event in only(ConfirmationAsked, events)}
     assert second.request_id not in asked
 
 
@@ -466,13 +468,13 @@ async def test_nobody_is_asked_about_the_clearance_of_a_second_registration(
     await send(s, "mentor", volunteer())
     again = volunteer(cleared="2026-12-31", **ELSEWHERE)
     await register(s, {"kind": "mentor", **again})
-    facts = await stated(s)
-    newcomer = only(MentorRegistered, facts)[0].mentor_id
-    asked = {fact.mentor_id for fact in only(ClearanceAsked, facts)}
+    events = await stated(s)
+    newcomer = only(MentorRegistered, events)[0].mentor_id
+    asked = {event.mentor_id for event in only(ClearanceAsked, events)}
     assert newcomer in asked, "a yes without a reference is a claim"
     await decide(s, HEAD, "same")
     for _ in range(3):
         s.clock.advance(days=10)
         await s.fire_due()
-    asked = {fact.mentor_id for fact in only(ClearanceAsked, await stated(s))}
+    asked = {event.mentor_id for event in only(ClearanceAsked, await stated(s))}
     assert newcomer not in asked

@@ -85,7 +85,9 @@ async def test_an_idempotency_key_with_another_body_is_refused_by_name(
 
 async def refusals(s):
     """What goes back to the partner."""
-    return [json.loads(row["body"]) for row in await s.letters() if row["exchange"] == PARTNERS_OUT]
+    return [
+        json.loads(row["body"]) for row in await s.read_outbox() if row["exchange"] == PARTNERS_OUT
+    ]
 
 
 @pytest.mark.parametrize(

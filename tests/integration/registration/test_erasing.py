@@ -33,7 +33,7 @@ from tests.unit.registration.people import volunteer, young
 @pytest.fixture
 async def mentee(s: ServiceHarness, partner: str) -> MenteeRegistered:
     await register(s, {"kind": "mentee", **young(publics=["disability"])}, **KEYED)
-    registered = (await s.emitted())[0]
+    registered = (await s.take_events())[0]
     assert isinstance(registered, MenteeRegistered)
     return registered
 
@@ -41,7 +41,7 @@ async def mentee(s: ServiceHarness, partner: str) -> MenteeRegistered:
 @pytest.fixture
 async def mentor(s: ServiceHarness, partner: str) -> MentorRegistered:
     await register(s, {"kind": "mentor", **volunteer()})
-    (registered,) = await s.emitted()
+    (registered,) = await s.take_events()
     assert isinstance(registered, MentorRegistered)
     return registered
 
@@ -81,7 +81,7 @@ async def test_nothing_of_an_erased_mentee_is_left(
     for table in ("marks", "sensitive_publics", "explanations"):
         assert await s.pool.fetchval(f"SELECT count(*) FROM {table}") == 0
     assert await s.pool.fetchval("SELECT criteria FROM requests") == {}
-    told = [type(fact) for fact in await s.emitted()]
+    told = [type(event) for event in await s.take_events()]
     assert told == [RequestWithdrawn, PersonErased]
 
 
@@ -91,7 +91,7 @@ async def test_nothing_of_an_erased_mentor_is_left(
     await erase(s, mentor.mentor_id, "mentor")
     assert not await standing(s, mentor.mentor_id)
     assert await s.pool.fetchval("SELECT criteria FROM mentors") == {}
-    assert await s.emitted() == [
+    assert await s.take_events() == [
         MentorLeft(mentor_id=mentor.mentor_id, reason="erased"),
         PersonErased(person_id=mentor.mentor_id, side="mentor"),
     ]
@@ -101,10 +101,10 @@ async def test_what_a_partner_sends_again_under_its_key_registers_nobody_anew(
     s: ServiceHarness, mentee: MenteeRegistered
 ) -> None:
     await erase(s, mentee.mentee_id, "mentee")
-    await s.emitted()
+    await s.take_events()
     again = await register(s, {"kind": "mentee", **young(publics=["disability"])}, **KEYED)
     assert again.status_code == 409
-    assert await s.emitted() == []
+    assert await s.take_events() == []
 
 
 async def test_the_day_from_which_it_is_final_is_that_of_the_archive(
@@ -126,7 +126,7 @@ async def test_a_crash_at_any_step_leaves_an_erasure_that_is_finished(
     s: ServiceHarness, mentee: MenteeRegistered, mentor: MentorRegistered, step: str, side: str
 ) -> None:
     person_id = mentee.mentee_id if side == "mentee" else mentor.mentor_id
-    await s.emitted()
+    await s.take_events()
     script = "tests.integration.registration.killed_eraser"
     command = [sys.executable, "-m", script, step, side, str(person_id)]
     died = subprocess.run(command, check=False, capture_output=True, text=True)  # noqa: ASYNC221 - nothing else runs meanwhile
@@ -134,7 +134,7 @@ async def test_a_crash_at_any_step_leaves_an_erasure_that_is_finished(
     await reapply_erasures(await read_journal(), s.runtime.transactions)
     assert await standing(s, person_id) == STEPS[step]
     erased = PersonErased(person_id=person_id, side=side)  # type: ignore[arg-type]  # one of the two
-    assert (erased in await s.emitted()) != STEPS[step]
+    assert (erased in await s.take_events()) != STEPS[step]
     assert await reapply_erasures(await read_journal(), s.runtime.transactions) == 0
 
 
@@ -160,7 +160,7 @@ async def test_a_restored_row_is_erased_again(s: ServiceHarness, mentor: MentorR
     await s.pool.execute("UPDATE persons SET sealed = $1, erased_at = NULL", before["sealed"])
     await vault().keys.add_missing(keys)
     assert await standing(s, mentor.mentor_id)
-    await s.emitted()
+    await s.take_events()
     assert await reapply_erasures(await read_journal(), s.runtime.transactions) == 1
     assert not await standing(s, mentor.mentor_id)
     assert await vault().keys.of([mentor.mentor_id]) == {}
@@ -170,10 +170,10 @@ async def test_another_service_that_was_restored_is_told_of_everybody_again(
     s: ServiceHarness, mentor: MentorRegistered
 ) -> None:
     await erase(s, mentor.mentor_id, "mentor")
-    await s.emitted()
+    await s.take_events()
     entries = await read_journal()
     await reapply_erasures(entries, s.runtime.transactions, everywhere=True)
-    assert await s.emitted() == [PersonErased(person_id=mentor.mentor_id, side="mentor")]
+    assert await s.take_events() == [PersonErased(person_id=mentor.mentor_id, side="mentor")]
 
 
 async def test_without_a_journal_nothing_is_erased(

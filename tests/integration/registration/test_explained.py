@@ -19,7 +19,7 @@ WHY = "Pourquoi ce mentor"
 async def ids(s: ServiceHarness, partner: str):
     """(request, mentee) of a young person whose request an association has taken in charge."""
     await register(s, {"kind": "mentee", **young()})
-    registered = (await s.emitted())[0]
+    registered = (await s.take_events())[0]
     assert await s.pool.fetchval("SELECT state FROM requests") == "confirmed"
     return registered.request_id, registered.mentee_id
 
@@ -66,11 +66,11 @@ async def test_nothing_to_change_asks_for_nothing(s: ServiceHarness, ids) -> Non
 
 
 async def test_repeated_it_changes_nothing(s: ServiceHarness, ids) -> None:
-    fact, event = explained(s, ids[0]), uuid4()
-    assert await s.handle(fact, event)
+    event, event_id = explained(s, ids[0]), uuid4()
+    assert await s.handle(event, event_id)
     before = await s.pool.fetchrow("SELECT * FROM explanations")
-    assert not await s.handle(fact, event)
-    await s.handle(fact)
+    assert not await s.handle(event, event_id)
+    await s.handle(event)
     assert await s.pool.fetchrow("SELECT * FROM explanations") == before
 
 

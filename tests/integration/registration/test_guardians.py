@@ -32,13 +32,13 @@ CHILD = young(born="2013-03-04", **PARENT)
 OURS = "tandem_avenir"
 
 
-def kinds(facts):
-    return [type(fact) for fact in facts]
+def kinds(events):
+    return [type(event) for event in events]
 
 
 async def come(s, told):
     assert (await register(s, {"kind": "mentee", **told})).status_code == 202
-    return await s.emitted()
+    return await s.take_events()
 
 
 async def state(s):
@@ -65,61 +65,61 @@ async def see_to(s, request, how="call", act="parent"):
 async def test_from_15_to_17_the_guardian_is_told_before_matching_begins(
     s: ServiceHarness, partner: str
 ) -> None:
-    facts = await come(s, PUPIL | PARENT)
-    assert GuardianNamed in kinds(facts)
-    assert RequestConfirmed not in kinds(facts)
-    assert ConfirmationAsked not in kinds(facts), "our message does it: nobody is bothered"
-    request = facts[0].request_id
+    events = await come(s, PUPIL | PARENT)
+    assert GuardianNamed in kinds(events)
+    assert RequestConfirmed not in kinds(events)
+    assert ConfirmationAsked not in kinds(events), "our message does it: nobody is bothered"
+    request = events[0].request_id
     await told(s, request)
-    assert kinds(await s.emitted()) == [RequestConfirmed]
+    assert kinds(await s.take_events()) == [RequestConfirmed]
     s.clock.advance(days=30)
     await s.fire_due()
-    assert await s.emitted() == []
+    assert await s.take_events() == []
 
 
 async def test_a_message_that_left_before_charge_was_taken_counts(
     s: ServiceHarness, partner: str
 ) -> None:
     by_hand = {"department": "93", "needs": ["orientation"], "publics": ["qpv"]}
-    facts = await come(s, PUPIL | PARENT | by_hand)
-    await told(s, facts[0].request_id)
+    events = await come(s, PUPIL | PARENT | by_hand)
+    await told(s, events[0].request_id)
     await sign_in(s, "passerelle_idf")
     page = (await s.client.get("/associations", headers=HTML)).text
-    path = f"/associations/demandes/{facts[0].request_id}/prise-en-charge"
+    path = f"/associations/demandes/{events[0].request_id}/prise-en-charge"
     await s.client.post(path, data={"csrf": csrf(page)})
-    assert RequestConfirmed in kinds(await s.emitted())
+    assert RequestConfirmed in kinds(await s.take_events())
 
 
 async def test_without_a_contact_nobody_is_refused_and_the_association_sees_to_it(
     s: ServiceHarness, partner: str
 ) -> None:
-    facts = await come(s, PUPIL)
-    request = facts[0].request_id
-    asked = facts[-1]
+    events = await come(s, PUPIL)
+    request = events[0].request_id
+    asked = events[-1]
     assert isinstance(asked, ConfirmationAsked)
     assert (asked.kind, asked.association, asked.reminder) == ("inform", OURS, False)
     tracking = (await s.client.get(path_of(s, "request", request), headers=HTML)).text
     assert "Ton parent d’abord" in tracking
     await sign_in(s, OURS)
     assert "Informer un parent" in (await s.client.get("/associations", headers=HTML)).text
-    await s.emitted()
+    await s.take_events()
     assert (await see_to(s, request, "somehow")).status_code == 422
     assert await state(s) == "guardian_check"
     assert (await see_to(s, request, "ase_service")).status_code == 303
-    assert RequestConfirmed in kinds(await s.emitted())
+    assert RequestConfirmed in kinds(await s.take_events())
 
 
 async def test_a_message_that_does_not_arrive_becomes_a_task(
     s: ServiceHarness, partner: str
 ) -> None:
-    facts = await come(s, PUPIL | PARENT)
-    request = facts[0].request_id
+    events = await come(s, PUPIL | PARENT)
+    request = events[0].request_id
     failed = MessageFailed(
         message_id=uuid4(), template="guardian_informed", channel="mail", recipient="guardian",
-        person=str(facts[0].mentee_id), concerns=request, state="permanent-failure",
+        person=str(events[0].mentee_id), concerns=request, state="permanent-failure",
     )  # fmt: skip
     await s.handle(failed)
-    assert kinds(await s.emitted()) == [ConfirmationAsked]
+    assert kinds(await s.take_events()) == [ConfirmationAsked]
     assert await state(s) == "guardian_check"
 
 
@@ -129,18 +129,18 @@ async def test_our_message_that_takes_too_long_becomes_a_task(
     await come(s, PUPIL | PARENT)
     s.clock.advance(days=1.1)
     await s.fire_due()
-    assert kinds(await s.emitted()) == [ConfirmationAsked]
+    assert kinds(await s.take_events()) == [ConfirmationAsked]
 
 
 async def test_under_15_the_association_confirms_the_guardian(
     s: ServiceHarness, partner: str
 ) -> None:
-    facts = await come(s, CHILD)
-    request = facts[0].request_id
+    events = await come(s, CHILD)
+    request = events[0].request_id
     await s.client.post(path_of(s, "consent", request), data=DECLARED)
-    facts = await s.emitted()
-    assert facts[-1].kind == "confirm", "also where charge is taken automatically"
-    assert RequestConfirmed not in kinds(facts)
+    events = await s.take_events()
+    assert events[-1].kind == "confirm", "also where charge is taken automatically"
+    assert RequestConfirmed not in kinds(events)
     await sign_in(s, OURS)
     page = (await s.client.get(f"/associations/demandes/{request}", headers=HTML)).text
     who = await s.client.post(
@@ -149,35 +149,35 @@ async def test_under_15_the_association_confirms_the_guardian(
     for known in ("Maud Marchandeau", "Mère", "maud@exemple.fr"):
         assert known in who.text, "the association must know whom to call"
     await see_to(s, request)
-    assert RequestConfirmed in kinds(await s.emitted())
+    assert RequestConfirmed in kinds(await s.take_events())
 
 
 async def test_consent_that_a_partner_holds_is_confirmed_too(
     s: ServiceHarness, partner: str
 ) -> None:
-    facts = await come(s, young(born="2013-03-04", parental_consent=True))
-    assert ConsentAsked not in kinds(facts)
-    assert facts[-1].kind == "confirm"
-    await see_to(s, facts[0].request_id, "partner")
-    assert RequestConfirmed in kinds(await s.emitted())
+    events = await come(s, young(born="2013-03-04", parental_consent=True))
+    assert ConsentAsked not in kinds(events)
+    assert events[-1].kind == "confirm"
+    await see_to(s, events[0].request_id, "partner")
+    assert RequestConfirmed in kinds(await s.take_events())
 
 
 async def test_the_task_has_a_reminder_and_a_deadline_past_which_it_goes_on(
     s: ServiceHarness, partner: str
 ) -> None:
-    facts = await come(s, PUPIL)
+    events = await come(s, PUPIL)
     s.clock.advance(days=3)
     await s.fire_due()
-    (reminder,) = await s.emitted()
+    (reminder,) = await s.take_events()
     assert isinstance(reminder, ConfirmationAsked)
     assert reminder.reminder
     s.clock.advance(days=3)
     await s.fire_due()
-    again = [fact for fact in await s.emitted() if isinstance(fact, RequestRouted)]
+    again = [event for event in await s.take_events() if isinstance(event, RequestRouted)]
     assert again == [] or again[0].association != OURS
     history = await s.pool.fetch("SELECT association, outcome FROM routings ORDER BY turn")
     assert tuple(history[0]) == (OURS, "silent")
-    assert await see_to_is_closed(s, facts[0].request_id)
+    assert await see_to_is_closed(s, events[0].request_id)
 
 
 async def see_to_is_closed(s, request):
@@ -188,42 +188,42 @@ async def see_to_is_closed(s, request):
 async def test_a_guardian_who_says_no_to_the_association_stops_everything(
     s: ServiceHarness, partner: str
 ) -> None:
-    facts = await come(s, PUPIL)
-    await see_to(s, facts[0].request_id, act="parent/opposition")
-    assert RequestWithdrawn in kinds(await s.emitted())
+    events = await come(s, PUPIL)
+    await see_to(s, events[0].request_id, act="parent/opposition")
+    assert RequestWithdrawn in kinds(await s.take_events())
     assert await state(s) == "consent_withdrawn"
 
 
 async def test_another_association_sees_to_nothing(s: ServiceHarness, partner: str) -> None:
-    facts = await come(s, PUPIL)
+    events = await come(s, PUPIL)
     await sign_in(s, "passerelle_idf")
     page = (await s.client.get("/associations", headers=HTML)).text
-    path = f"/associations/demandes/{facts[0].request_id}/parent"
+    path = f"/associations/demandes/{events[0].request_id}/parent"
     await s.client.post(path, data={"csrf": csrf(page), "how": "call"})
     assert await state(s) == "guardian_check"
 
 
 @pytest.mark.usefixtures("consent_until_18")
 async def test_a_programme_may_ask_the_guardian_until_18(s: ServiceHarness, partner: str) -> None:
-    facts = await come(s, PUPIL | PARENT)
-    assert ConsentAsked in kinds(facts)
+    events = await come(s, PUPIL | PARENT)
+    assert ConsentAsked in kinds(events)
     assert await state(s) == "awaiting_consent"
-    await s.client.post(path_of(s, "consent", facts[0].request_id), data=DECLARED)
-    assert RequestConfirmed in kinds(await s.emitted())
+    await s.client.post(path_of(s, "consent", events[0].request_id), data=DECLARED)
+    assert RequestConfirmed in kinds(await s.take_events())
 
 
 async def test_a_guardian_of_a_minor_hears_of_the_introduction(
     s: ServiceHarness, partner: str
 ) -> None:
-    facts = await come(s, PUPIL | PARENT)
-    request = facts[0]
+    events = await come(s, PUPIL | PARENT)
+    request = events[0]
     introduced = PairIntroduced(
         pair_id=uuid4(), request_id=request.request_id, mentee_id=request.mentee_id,
         mentor_id=uuid4(), association=OURS,
     )  # fmt: skip
-    await s.emitted()
+    await s.take_events()
     await s.handle(introduced)
-    assert kinds(await s.emitted()) == [MinorIntroduced]
+    assert kinds(await s.take_events()) == [MinorIntroduced]
 
 
 async def test_of_a_pair_that_is_over_by_then_no_guardian_hears(
@@ -236,14 +236,14 @@ async def test_of_a_pair_that_is_over_by_then_no_guardian_hears(
     }  # fmt: skip
     await s.handle(PairUndone(**pair, reason="mentor_left"))
     await s.handle(PairIntroduced(**pair))
-    assert await s.emitted() == []
+    assert await s.take_events() == []
 
 
 async def test_an_adult_has_no_guardian_here(s: ServiceHarness, partner: str) -> None:
-    facts = await come(s, young() | PARENT)
-    assert kinds(facts)[-1] is RequestConfirmed
-    assert GuardianNamed not in kinds(facts)
-    mentee = facts[0].mentee_id
+    events = await come(s, young() | PARENT)
+    assert kinds(events)[-1] is RequestConfirmed
+    assert GuardianNamed not in kinds(events)
+    mentee = events[0].mentee_id
     assert (await s.client.get(path_of(s, "parent", mentee), headers=HTML)).status_code == 410
     assert await s.pool.fetchval("SELECT count(*) FROM timers") == 0
 
@@ -253,19 +253,19 @@ async def test_a_mentor_of_17_has_a_guardian_who_is_told_and_may_stop_it(
 ) -> None:
     body = {"kind": "mentor", **volunteer(born="2008-09-01"), **PARENT}
     assert (await register(s, body)).status_code == 202
-    facts = await s.emitted()
-    mentor = facts[0].mentor_id
-    (named,) = [fact for fact in facts if isinstance(fact, GuardianNamed)]
+    events = await s.take_events()
+    mentor = events[0].mentor_id
+    (named,) = [event for event in events if isinstance(event, GuardianNamed)]
     assert (named.side, named.subject_id) == ("mentor", mentor)
     page = path_of(s, "parent", mentor)
     assert "propose d’être mentor" in (await s.client.get(page, headers=HTML)).text
     assert (await s.client.post(page + "/retrait")).status_code == 303
-    assert kinds(await s.emitted()) == [MentorLeft]
+    assert kinds(await s.take_events()) == [MentorLeft]
     assert (await s.client.post(page + "/retrait")).status_code == 303
-    assert await s.emitted() == [], "gone once"
+    assert await s.take_events() == [], "gone once"
     s.clock.set(datetime(2026, 8, 31, 22, 1, tzinfo=UTC))
     await s.fire_due()
-    birthdays = [fact for fact in await s.emitted() if isinstance(fact, BirthdayReached)]
+    birthdays = [event for event in await s.take_events() if isinstance(event, BirthdayReached)]
     assert birthdays == [], "who left is written to no more"
     assert (await s.client.get(page, headers=HTML)).status_code == 410
 
@@ -274,33 +274,33 @@ async def test_a_mentor_of_17_has_a_guardian_who_is_told_and_may_stop_it(
 async def test_at_15_ones_own_consent_counts(
     s: ServiceHarness, partner: str, answered: bool
 ) -> None:
-    facts = await come(s, CHILD | {"born": "2011-02-01"})
-    request = facts[0].request_id
+    events = await come(s, CHILD | {"born": "2011-02-01"})
+    request = events[0].request_id
     if answered:
         await s.client.post(path_of(s, "consent", request), data=DECLARED)
-        await s.emitted()
+        await s.take_events()
     s.clock.set(datetime(2026, 1, 31, 22, 59, tzinfo=UTC))
     await s.fire_due()
-    assert BirthdayReached not in kinds(await s.emitted()), "still 14 in Paris"
+    assert BirthdayReached not in kinds(await s.take_events()), "still 14 in Paris"
     s.clock.set(datetime(2026, 1, 31, 23, 1, tzinfo=UTC))
     await s.fire_due()
-    facts = await s.emitted()
-    (birthday,) = [fact for fact in facts if isinstance(fact, BirthdayReached)]
+    events = await s.take_events()
+    (birthday,) = [event for event in events if isinstance(event, BirthdayReached)]
     assert birthday.age == 15
-    assert GuardianNamed in kinds(facts), "the guardian is told instead"
+    assert GuardianNamed in kinds(events), "the guardian is told instead"
     await told(s, request)
     assert await state(s) in ("confirmed", "unrouted")
     assert (await s.client.get(path_of(s, "consent", request), headers=HTML)).status_code == 410
 
 
 async def test_at_18_nobody_stands_in_between(s: ServiceHarness, partner: str) -> None:
-    facts = await come(s, PUPIL | {"born": "2008-01-12"})
-    assert facts[-1].kind == "inform"
+    events = await come(s, PUPIL | {"born": "2008-01-12"})
+    assert events[-1].kind == "inform"
     s.clock.set(datetime(2026, 1, 11, 23, 1, tzinfo=UTC))
     await s.fire_due()
-    facts = await s.emitted()
-    assert [fact.age for fact in facts if isinstance(fact, BirthdayReached)] == [18]
-    assert RequestConfirmed in kinds(facts), "gates are judged anew"
+    events = await s.take_events()
+    assert [event.age for event in events if isinstance(event, BirthdayReached)] == [18]
+    assert RequestConfirmed in kinds(events), "gates are judged anew"
     assert await state(s) == "confirmed"
 
 
@@ -309,7 +309,7 @@ async def test_who_asks_for_nothing_any_more_hears_of_no_birthday(
 ) -> None:
     request = (await come(s, PUPIL | {"born": "2008-02-01"}))[0].request_id
     await s.client.post(path_of(s, "request", request) + "/retrait")
-    assert RequestWithdrawn in kinds(await s.emitted())
+    assert RequestWithdrawn in kinds(await s.take_events())
     s.clock.set(datetime(2026, 2, 1, 9, tzinfo=UTC))
     await s.fire_due()
-    assert await s.emitted() == []
+    assert await s.take_events() == []

@@ -22,13 +22,13 @@ async def hand_on(s):
 async def close(s, request_id):
     """The association that has this request is no longer in the file."""
     await s.pool.execute("UPDATE requests SET association = $2 WHERE id = $1", request_id, GONE)
-    await s.emitted()
+    await s.take_events()
 
 
 async def asked(s, **changes):
     answer = await register(s, {"kind": "mentee", **young(**changes)})
     assert answer.status_code < 300, answer.text
-    registered = (await s.emitted())[0]
+    registered = (await s.take_events())[0]
     return registered.request_id, registered.mentee_id
 
 
@@ -40,12 +40,12 @@ async def test_a_request_goes_to_another_that_takes_charge(
     await close(s, request_id)
     assert await unowned(s) == {"requests": 1}
     assert await hand_on(s) == 1
-    facts = await s.emitted()
-    assert isinstance(facts[0], RequestRouted)
-    assert facts[0].association in ASSOCIATIONS
+    events = await s.take_events()
+    assert isinstance(events[0], RequestRouted)
+    assert events[0].association in ASSOCIATIONS
     if not changes:
-        assert isinstance(facts[1], RequestConfirmed)
-        assert facts[1].association == facts[0].association
+        assert isinstance(events[1], RequestConfirmed)
+        assert events[1].association == events[0].association
     assert await unowned(s) == {}
     assert await hand_on(s) == 0, "once is enough"
 
@@ -67,7 +67,7 @@ async def test_a_request_whose_pair_stands_stays_with_it_under_the_head(
     await s.handle(PairConfirmed(**pair))
     await close(s, request_id)
     assert await hand_on(s) == 1
-    assert await s.emitted() == []
+    assert await s.take_events() == []
     row = await s.pool.fetchrow("SELECT state, association FROM requests")
     assert (row["state"], row["association"]) == ("confirmed", NETWORK_HEAD)
     assert await unowned(s) == {}
@@ -89,5 +89,5 @@ async def test_a_stored_request_with_a_need_that_is_gone_is_still_placed(
     )
     await close(s, request_id)
     assert await hand_on(s) == 1
-    (confirmed,) = [fact for fact in await s.emitted() if isinstance(fact, RequestConfirmed)]
+    (confirmed,) = [event for event in await s.take_events() if isinstance(event, RequestConfirmed)]
     assert confirmed.request_id == request_id

@@ -77,9 +77,9 @@ async def test_a_french_office_file_comes_in(s: ServiceHarness, run, tmp_path: P
     done = await run(file, "--kind", "mentees", "--campaign", "rentree")
     assert done.exit_code == 0, done.output
     assert "12 personnes inscrites, 0 lignes refusées." in done.output
-    registered = [fact for fact in await s.emitted() if isinstance(fact, MenteeRegistered)]
+    registered = [event for event in await s.take_events() if isinstance(event, MenteeRegistered)]
     assert len(registered) == 12
-    assert {(fact.door, fact.campaign) for fact in registered} == {("import", "rentree")}
+    assert {(event.door, event.campaign) for event in registered} == {("import", "rentree")}
 
 
 async def test_refused_rows_say_why_and_harm_nobody(s: ServiceHarness, run, tmp_path: Path) -> None:
@@ -172,7 +172,7 @@ async def test_mentors_from_a_workbook(s: ServiceHarness, run, tmp_path: Path) -
     book.save(file)
     done = await run(file, "--kind", "mentors")
     assert done.exit_code == 0, done.output
-    (registered,) = await s.emitted()
+    (registered,) = await s.take_events()
     assert isinstance(registered, MentorRegistered)
     assert (registered.criteria.cleared, registered.criteria.capacity) == (True, 2)
 

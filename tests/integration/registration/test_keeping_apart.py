@@ -31,19 +31,19 @@ def _partner(partner: str):
 
 async def came(s, kind, person):
     assert (await register(s, {"kind": kind, **person})).status_code == 202
-    facts = await s.emitted()
-    (fact,) = [fact for fact in facts if isinstance(fact, MenteeRegistered | MentorRegistered)]
-    return fact
+    events = await s.take_events()
+    (event,) = [event for event in events if isinstance(event, MenteeRegistered | MentorRegistered)]
+    return event
 
 
 async def changes_contact(s, purpose, subject, **contact):
     answer = await s.client.post(path_of(s, purpose, subject) + "/contact", data=contact)
     assert answer.status_code == 200, answer.text
-    return await s.emitted()
+    return await s.take_events()
 
 
-def apart(facts):
-    return [fact for fact in facts if isinstance(fact, PersonKeptApart)]
+def apart(events):
+    return [event for event in events if isinstance(event, PersonKeptApart)]
 
 
 async def guardians_link(s, request_id):
@@ -55,7 +55,7 @@ async def guardians_link(s, request_id):
 async def invite(s, association, address):
     async with s.runtime.begin() as tx:
         assert await invite_user("awa", association, address, tx)
-    return await s.emitted()
+    return await s.take_events()
 
 
 async def charged_to(s):
@@ -65,20 +65,20 @@ async def charged_to(s):
 async def test_a_mentor_takes_the_contact_of_a_young_person(s: ServiceHarness) -> None:
     mentee = await came(s, "mentee", young())
     mentor = await came(s, "mentor", volunteer())
-    facts = await changes_contact(s, "request", mentor.mentor_id, email=young()["email"].upper())
-    (fact,) = apart(facts)
-    assert (fact.side, fact.person_id) == ("mentor", mentor.mentor_id)
-    assert fact.apart_from == (mentee.mentee_id,)
+    events = await changes_contact(s, "request", mentor.mentor_id, email=young()["email"].upper())
+    (event,) = apart(events)
+    assert (event.side, event.person_id) == ("mentor", mentor.mentor_id)
+    assert event.apart_from == (mentee.mentee_id,)
 
 
 async def test_a_guardian_takes_the_contact_of_a_mentor(s: ServiceHarness) -> None:
     mentee = await came(s, "mentee", MINOR)
     mentor = await came(s, "mentor", volunteer())
     await guardians_link(s, mentee.request_id)
-    facts = await changes_contact(s, "parent", mentee.request_id, email=volunteer()["email"])
-    (fact,) = apart(facts)
-    assert (fact.side, fact.person_id) == ("mentee", mentee.mentee_id)
-    assert fact.apart_from == (mentor.mentor_id,)
+    events = await changes_contact(s, "parent", mentee.request_id, email=volunteer()["email"])
+    (event,) = apart(events)
+    assert (event.side, event.person_id) == ("mentee", mentee.mentee_id)
+    assert event.apart_from == (mentor.mentor_id,)
 
 
 async def test_a_change_that_touches_nobody_states_nothing(s: ServiceHarness) -> None:
@@ -93,9 +93,9 @@ async def test_a_young_person_leaves_the_association_of_their_own_address(
     await invite(s, "tandem_avenir", OWN)
     mentee = await came(s, "mentee", young())
     assert await charged_to(s) == "tandem_avenir"
-    facts = await changes_contact(s, "request", mentee.request_id, email=OWN)
-    routed = [fact for fact in facts if isinstance(fact, RequestRouted)]
-    assert [fact.association for fact in routed] == [await charged_to(s)]
+    events = await changes_contact(s, "request", mentee.request_id, email=OWN)
+    routed = [event for event in events if isinstance(event, RequestRouted)]
+    assert [event.association for event in routed] == [await charged_to(s)]
     assert await charged_to(s) not in (None, "tandem_avenir")
 
 
@@ -143,9 +143,9 @@ async def test_a_request_with_a_pair_stays_with_it_under_the_head(s: ServiceHarn
 async def test_a_mentor_who_is_invited_later_accompanies_nobody_there(s: ServiceHarness) -> None:
     mentee = await came(s, "mentee", young())
     mentor = await came(s, "mentor", volunteer())
-    (fact,) = apart(await invite(s, "tandem_avenir", volunteer()["email"]))
-    assert (fact.side, fact.person_id) == ("mentor", mentor.mentor_id)
-    assert fact.apart_from == (mentee.mentee_id,)
+    (event,) = apart(await invite(s, "tandem_avenir", volunteer()["email"]))
+    assert (event.side, event.person_id) == ("mentor", mentor.mentor_id)
+    assert event.apart_from == (mentee.mentee_id,)
 
 
 async def test_a_mentor_who_takes_a_coordinators_address_accompanies_nobody_there(
@@ -154,8 +154,8 @@ async def test_a_mentor_who_takes_a_coordinators_address_accompanies_nobody_ther
     await invite(s, "tandem_avenir", OWN)
     mentee = await came(s, "mentee", young())
     mentor = await came(s, "mentor", volunteer())
-    (fact,) = apart(await changes_contact(s, "request", mentor.mentor_id, email=OWN))
-    assert fact.apart_from == (mentee.mentee_id,)
+    (event,) = apart(await changes_contact(s, "request", mentor.mentor_id, email=OWN))
+    assert event.apart_from == (mentee.mentee_id,)
 
 
 async def test_a_request_that_is_charged_later_knows_whom_a_changed_contact_concerns(
@@ -164,7 +164,7 @@ async def test_a_request_that_is_charged_later_knows_whom_a_changed_contact_conc
     mentor = await came(s, "mentor", volunteer())
     await changes_contact(s, "request", mentor.mentor_id, email=young()["email"])
     assert (await register(s, {"kind": "mentee", **young()})).status_code == 202
-    (confirmed,) = [fact for fact in await s.emitted() if isinstance(fact, RequestConfirmed)]
+    (confirmed,) = [event for event in await s.take_events() if isinstance(event, RequestConfirmed)]
     assert confirmed.apart_from == (mentor.mentor_id,)
 
 
@@ -189,8 +189,8 @@ async def test_a_change_that_waited_gives_nobody_two_roles(s: ServiceHarness) ->
 async def test_stopping_a_change_gives_nobody_two_roles(s: ServiceHarness) -> None:
     """The guardian took the child's old address: it is not given back to the child."""
     mentee = await came(s, "mentee", MINOR)
-    facts = await changes_contact(s, "request", mentee.request_id, email=OWN)
-    (change,) = [fact for fact in facts if isinstance(fact, ContactChanged)]
+    events = await changes_contact(s, "request", mentee.request_id, email=OWN)
+    (change,) = [event for event in events if isinstance(event, ContactChanged)]
     await guardians_link(s, mentee.request_id)
     await changes_contact(s, "parent", mentee.request_id, email=young()["email"])
     page = await s.client.post(path_of(s, "contact", change.change_id))

@@ -20,7 +20,7 @@ ALL = ("followup", "matching", "notification")
 @pytest.fixture
 async def erased(s: ServiceHarness, partner: str) -> UUID:
     await register(s, {"kind": "mentor", **volunteer()})
-    (registered,) = await s.emitted()
+    (registered,) = await s.take_events()
     assert isinstance(registered, MentorRegistered)
     async with s.runtime.begin() as tx:
         await erase_person(registered.mentor_id, "mentor", "person", tx)

@@ -48,7 +48,7 @@ async def statuses(client, numbers, **changes):
 
 
 async def registered(s):
-    return sum(1 for fact in await s.emitted() if isinstance(fact, MenteeRegistered))
+    return sum(1 for event in await s.take_events() if isinstance(event, MenteeRegistered))
 
 
 async def test_sixty_forms_that_name_one_stranger(s: ServiceHarness) -> None:
@@ -192,7 +192,7 @@ async def test_fifteen_posts_for_a_link_are_one_mail(s: ServiceHarness) -> None:
     code, address = next(iter(ASSOCIATIONS)), "camille@exemple.fr"
     async with s.runtime.begin() as tx:
         await invite_user("camille", code, address, tx)
-    await s.emitted()
+    await s.take_events()
     s.clock.advance(minutes=6)
     answers = [
         await s.client.post("/associations/entree", data={"email": address}, headers=HTML)
@@ -200,11 +200,11 @@ async def test_fifteen_posts_for_a_link_are_one_mail(s: ServiceHarness) -> None:
     ]
     assert {answer.status_code for answer in answers} == {200}
     assert len({answer.text for answer in answers}) == 1
-    asked = [fact for fact in await s.emitted() if isinstance(fact, SignInAsked)]
-    assert [fact.association for fact in asked] == [code]
+    asked = [event for event in await s.take_events() if isinstance(event, SignInAsked)]
+    assert [event.association for event in asked] == [code]
     s.clock.advance(minutes=5, seconds=5)
     await s.client.post("/associations/entree", data={"email": address}, headers=HTML)
-    assert len(await s.emitted()) == 1
+    assert len(await s.take_events()) == 1
 
 
 async def test_a_network_asks_for_links_to_sign_in_thirty_times_an_hour(s: ServiceHarness) -> None:

@@ -33,23 +33,23 @@ PUPIL = {"kind": "mentee", **young(born="2009-05-17", **PARENT)}
 OURS = "tandem_avenir"
 
 
-def of(kind, facts):
-    return [fact for fact in facts if isinstance(fact, kind)]
+def of(kind, events):
+    return [event for event in events if isinstance(event, kind)]
 
 
 async def come(s, body):
     assert (await register(s, body)).status_code == 202
-    return await s.emitted()
+    return await s.take_events()
 
 
 async def days(s, number):
     """One day after the other, as the clock would."""
-    facts = []
+    events = []
     for _ in range(number):
         s.clock.advance(days=1)
         await s.fire_due()
-        facts += await s.emitted()
-    return facts
+        events += await s.take_events()
+    return events
 
 
 def message(kind, template, subject, person, **more):
@@ -68,21 +68,21 @@ async def see_to(s, path, how="call", act="parent", association=OURS):
     await sign_in(s, association)
     page = (await s.client.get(path, headers=HTML)).text
     answer = await s.client.post(f"{path}/{act}", data={"csrf": csrf(page), "how": how})
-    return answer, await s.emitted()
+    return answer, await s.take_events()
 
 
 async def test_a_guardian_who_is_told_lets_the_mentor_in(s: ServiceHarness, partner: str) -> None:
-    facts = await come(s, LYCEEN | PARENT)
-    (registered,) = of(MentorRegistered, facts)
+    events = await come(s, LYCEEN | PARENT)
+    (registered,) = of(MentorRegistered, events)
     assert registered.held
     assert registered.awaits_guardian
-    assert of(GuardianNamed, facts)
-    assert not of(ConfirmationAsked, facts), "our message does it: nobody is bothered"
+    assert of(GuardianNamed, events)
+    assert not of(ConfirmationAsked, events), "our message does it: nobody is bothered"
     mentor = registered.mentor_id
     page = (await s.client.get(path_of(s, "request", mentor), headers=HTML)).text
     assert "Votre parent d’abord" in page
     await s.handle(message(MessageSent, "guardian_informed", mentor, mentor))
-    (lifted,) = await s.emitted()
+    (lifted,) = await s.take_events()
     assert lifted == HoldLifted(
         side="mentor", person_id=mentor, request_id=mentor, changed_at=s.clock.now()
     )
@@ -94,28 +94,28 @@ async def test_a_guardian_who_is_told_lets_the_mentor_in(s: ServiceHarness, part
 async def test_one_who_cannot_be_told_is_a_task_that_refuses_nobody(
     s: ServiceHarness, partner: str, reached: str
 ) -> None:
-    facts = await come(s, LYCEEN | (PARENT if reached == "bounced" else {}))
-    mentor = of(MentorRegistered, facts)[0].mentor_id
+    events = await come(s, LYCEEN | (PARENT if reached == "bounced" else {}))
+    mentor = of(MentorRegistered, events)[0].mentor_id
     if reached == "bounced":
         await s.handle(refused("guardian_informed", mentor, mentor))
-        facts = await s.emitted()
-    (task,) = of(ConfirmationAsked, facts)
+        events = await s.take_events()
+    (task,) = of(ConfirmationAsked, events)
     assert (task.kind, task.side, task.association) == ("inform", "mentor", OURS)
     assert await unowned(s) == {}
     await sign_in(s, OURS)
     path = f"/associations/mentors/{mentor}"
     assert path in (await s.client.get("/associations", headers=HTML)).text
     assert (await see_to(s, path, "somehow"))[0].status_code == 422
-    answer, facts = await see_to(s, path)
+    answer, events = await see_to(s, path)
     assert answer.status_code == 303
-    assert of(HoldLifted, facts)[0].request_id == mentor
+    assert of(HoldLifted, events)[0].request_id == mentor
 
 
 async def test_the_owner_sees_whom_to_call_and_each_look_is_noted(
     s: ServiceHarness, partner: str
 ) -> None:
-    facts = await come(s, LYCEEN | PARENT)
-    mentor = of(MentorRegistered, facts)[0].mentor_id
+    events = await come(s, LYCEEN | PARENT)
+    mentor = of(MentorRegistered, events)[0].mentor_id
     await s.handle(refused("guardian_informed", mentor, mentor))
     await sign_in(s, OURS)
     path = f"/associations/mentors/{mentor}"
@@ -130,8 +130,8 @@ async def test_the_owner_sees_whom_to_call_and_each_look_is_noted(
 async def test_where_a_programme_asks_the_mentor_waits_for_consent(
     s: ServiceHarness, partner: str
 ) -> None:
-    facts = await come(s, LYCEEN | PARENT)
-    (registered,), (question,) = of(MentorRegistered, facts), of(ConsentAsked, facts)
+    events = await come(s, LYCEEN | PARENT)
+    (registered,), (question,) = of(MentorRegistered, events), of(ConsentAsked, events)
     mentor = registered.mentor_id
     assert registered.held
     assert (question.side, question.request_id, question.minority) == ("mentor", mentor, "under_18")
@@ -141,9 +141,9 @@ async def test_where_a_programme_asks_the_mentor_waits_for_consent(
     assert [one.reminder for one in reminded] == [1, 2]
     assert await unowned(s) == {}
     assert (await s.client.post(path, data=DECLARED)).status_code == 200
-    facts = await s.emitted()
-    assert of(ConsentGiven, facts)[0].side == "mentor"
-    assert of(HoldLifted, facts)
+    events = await s.take_events()
+    assert of(ConsentGiven, events)[0].side == "mentor"
+    assert of(HoldLifted, events)
     assert (await s.client.get(path, headers=HTML)).status_code == 410
     assert await days(s, 120) == []
 
@@ -155,11 +155,11 @@ async def test_a_no_erases_the_mentor_and_so_does_silence(s: ServiceHarness, par
         mentor = of(MentorRegistered, await come(s, body))[0].mentor_id
         if answer == "no":
             await s.client.post(path_of(s, "consent", mentor) + "/refus")
-            facts = await s.emitted()
+            events = await s.take_events()
         else:
-            facts = await days(s, 91)
-        assert [fact.person_id for fact in of(PersonErased, facts)] == [mentor]
-        assert not of(HoldLifted, facts)
+            events = await days(s, 91)
+        assert [event.person_id for event in of(PersonErased, events)] == [mentor]
+        assert not of(HoldLifted, events)
 
 
 @pytest.mark.usefixtures("consent_until_18")
@@ -167,16 +167,16 @@ async def test_a_no_erases_the_mentor_and_so_does_silence(s: ServiceHarness, par
 async def test_consent_that_no_message_reaches_is_obtained_by_the_association(
     s: ServiceHarness, partner: str, reached: str
 ) -> None:
-    facts = await come(s, LYCEEN | (PARENT if reached == "bounced" else {}))
-    mentor = of(MentorRegistered, facts)[0].mentor_id
+    events = await come(s, LYCEEN | (PARENT if reached == "bounced" else {}))
+    mentor = of(MentorRegistered, events)[0].mentor_id
     if reached == "bounced":
         await s.handle(refused("consent_asked", mentor, mentor))
-        facts = await s.emitted()
-    (task,) = of(ConfirmationAsked, facts)
+        events = await s.take_events()
+    (task,) = of(ConfirmationAsked, events)
     assert (task.kind, task.association) == ("consent", OURS)
-    assert not of(HoldLifted, facts)
-    _, facts = await see_to(s, f"/associations/mentors/{mentor}", "letter")
-    assert of(HoldLifted, facts)
+    assert not of(HoldLifted, events)
+    _, events = await see_to(s, f"/associations/mentors/{mentor}", "letter")
+    assert of(HoldLifted, events)
     assert of(PersonErased, await days(s, 100)) == []
 
 
@@ -196,8 +196,8 @@ async def test_past_its_deadline_the_networks_head_has_the_task(
 
 async def test_the_guardian_says_no_to_the_association(s: ServiceHarness, partner: str) -> None:
     mentor = of(MentorRegistered, await come(s, LYCEEN))[0].mentor_id
-    _, facts = await see_to(s, f"/associations/mentors/{mentor}", act="parent/opposition")
-    assert of(MentorLeft, facts)
+    _, events = await see_to(s, f"/associations/mentors/{mentor}", act="parent/opposition")
+    assert of(MentorLeft, events)
     assert await days(s, 20) == []
     assert await unowned(s) == {}
 
@@ -210,16 +210,16 @@ async def test_another_association_sees_to_nothing(s: ServiceHarness, partner: s
     for act in ("parent", "parent/opposition"):
         answer = await s.client.post(f"/associations/mentors/{mentor}/{act}", data=form)
         assert answer.status_code == 404
-    facts = await s.emitted()
-    assert of(HoldLifted, facts) + of(MentorLeft, facts) == []
+    events = await s.take_events()
+    assert of(HoldLifted, events) + of(MentorLeft, events) == []
 
 
 async def test_at_18_a_mentor_waits_for_nobody(s: ServiceHarness, partner: str) -> None:
-    facts = await come(s, LYCEEN | {"born": "2008-01-12"})
-    mentor = of(MentorRegistered, facts)[0].mentor_id
-    facts = await days(s, 2)
-    assert of(BirthdayReached, facts)
-    assert of(HoldLifted, facts)[0].request_id == mentor
+    events = await come(s, LYCEEN | {"born": "2008-01-12"})
+    mentor = of(MentorRegistered, events)[0].mentor_id
+    events = await days(s, 2)
+    assert of(BirthdayReached, events)
+    assert of(HoldLifted, events)[0].request_id == mentor
 
 
 async def test_a_childs_guardian_whom_no_message_reaches_is_a_task(
@@ -228,14 +228,14 @@ async def test_a_childs_guardian_whom_no_message_reaches_is_a_task(
     registered = (await come(s, CHILD))[0]
     request = registered.request_id
     await s.handle(refused("consent_asked", request, registered.mentee_id))
-    (task,) = await s.emitted()
+    (task,) = await s.take_events()
     assert (task.kind, task.side, task.association) == ("consent", "mentee", NETWORK_HEAD)
     assert await unowned(s) == {}
-    answer, facts = await see_to(
+    answer, events = await see_to(
         s, f"/associations/demandes/{request}", "letter", association=NETWORK_HEAD
     )
     assert answer.status_code == 303
-    assert of(RequestRouted, facts), "with consent the request goes on its way"
+    assert of(RequestRouted, events), "with consent the request goes on its way"
     assert of(PersonErased, await days(s, 100)) == []
 
 
@@ -245,10 +245,10 @@ async def test_a_guardian_who_was_told_once_and_is_lost_later_is_a_task_too(
     registered = (await come(s, PUPIL))[0]
     request, person = registered.request_id, registered.mentee_id
     await s.handle(message(MessageSent, "guardian_informed", request, person))
-    await s.emitted()
+    await s.take_events()
     for _ in range(2):
         await s.handle(refused("minor_introduced", uuid4(), person))
-    tasks = of(ConfirmationAsked, await s.emitted())
+    tasks = of(ConfirmationAsked, await s.take_events())
     assert {(task.kind, task.association) for task in tasks} == {("inform", OURS)}
     assert await s.pool.fetchval("SELECT state FROM requests") == "confirmed"
     assert await unowned(s) == {}

@@ -19,14 +19,14 @@ async def namesakes(s: ServiceHarness):
     """Two requests of one name, both with the association that is signed in."""
     for told in (young(), young(email="une.autre@exemple.fr")):
         await s.client.post("/inscription/jeune", data=posted(told))
-    registered = [one for one in await s.emitted() if isinstance(one, MenteeRegistered)]
+    registered = [one for one in await s.take_events() if isinstance(one, MenteeRegistered)]
     await sign_in(s, "tandem_avenir")
-    await s.emitted()
+    await s.take_events()
     return registered
 
 
 async def changed(s):
-    return [one for one in await s.emitted() if isinstance(one, ContactChanged)]
+    return [one for one in await s.take_events() if isinstance(one, ContactChanged)]
 
 
 @pytest.mark.parametrize("which", [0, 1])

@@ -35,22 +35,22 @@ def _partner(partner: str):
 
 async def come(s, kind, person):
     assert (await register(s, {"kind": kind, **person})).status_code == 202
-    return await s.emitted()
+    return await s.take_events()
 
 
-def of(kind, facts):
-    return [fact for fact in facts if isinstance(fact, kind)]
+def of(kind, events):
+    return [event for event in events if isinstance(event, kind)]
 
 
 async def posts(s, form, act="", **data):
     """Press a button of a page; what the page says in both languages, and what was stated."""
     page = (await s.client.get(form)).text
-    await s.emitted()
+    await s.take_events()
     answers = [
         await s.client.post(form + act, data={"csrf": csrf(page)} | data, params={"lang": lang})
         for lang in ("fr", "en")
     ]
-    return answers, await s.emitted()
+    return answers, await s.take_events()
 
 
 def are_refused(answers):
@@ -62,19 +62,19 @@ def are_refused(answers):
 
 
 async def mentor(s, **more):
-    facts = await come(s, "mentor", volunteer(association=OURS, **more))
+    events = await come(s, "mentor", volunteer(association=OURS, **more))
     await sign_in(s, OURS)
-    return of(MentorRegistered, facts)[0].mentor_id
+    return of(MentorRegistered, events)[0].mentor_id
 
 
 @WHO_ACTS
 async def test_nobody_records_their_own_clearance(s: ServiceHarness, own) -> None:
     mentor_id = await mentor(s, **({"email": OWN_MAILBOX} if own else {}))
     path = f"/associations/mentors/{mentor_id}"
-    answers, facts = await posts(s, path, "/habilitation", until="2027-01-09")
+    answers, events = await posts(s, path, "/habilitation", until="2027-01-09")
     if own:
         assert are_refused(answers)
-    assert bool(of(ClearanceChanged, facts)) is not own
+    assert bool(of(ClearanceChanged, events)) is not own
     cleared = await s.pool.fetchval("SELECT cleared_until IS NOT NULL FROM mentors")
     assert cleared is not own
 
@@ -93,7 +93,7 @@ async def test_a_no_may_be_said_of_oneself(s: ServiceHarness) -> None:
     shown = csrf((await s.client.get(path)).text)
     answer = await s.client.post(path + "/retrait", data={"csrf": shown})
     assert answer.status_code == 303
-    assert [fact.reason for fact in of(ClearanceChanged, await s.emitted())] == ["withdrawn"]
+    assert [event.reason for event in of(ClearanceChanged, await s.take_events())] == ["withdrawn"]
 
 
 @WHO_ACTS
@@ -101,14 +101,14 @@ async def test_a_no_may_be_said_of_oneself(s: ServiceHarness) -> None:
 async def test_nobody_settles_the_check_of_their_own_guardian_or_child(
     s: ServiceHarness, own, field: str
 ) -> None:
-    facts = await come(s, "mentor", LYCEEN | ({field: CAMILLE} if own else {}))
-    mentor_id = of(MentorRegistered, facts)[0].mentor_id
+    events = await come(s, "mentor", LYCEEN | ({field: CAMILLE} if own else {}))
+    mentor_id = of(MentorRegistered, events)[0].mentor_id
     await s.pool.execute("UPDATE guardian_checks SET association = $1", OURS)
     await sign_in(s, OURS)
-    answers, facts = await posts(s, f"/associations/mentors/{mentor_id}", "/parent", how="call")
+    answers, events = await posts(s, f"/associations/mentors/{mentor_id}", "/parent", how="call")
     if own:
         assert are_refused(answers)
-    assert bool(of(HoldLifted, facts)) is not own
+    assert bool(of(HoldLifted, events)) is not own
 
 
 async def test_nobody_settles_the_check_of_their_own_child(s: ServiceHarness) -> None:
@@ -132,8 +132,8 @@ async def test_nobody_decides_whether_they_are_somebody(s: ServiceHarness, own, 
     if own:
         people[which]["email"] = CAMILLE
     for person in people:
-        facts = await come(s, "mentor", person)
-    (doubt,) = of(DoubtRaised, facts)
+        events = await come(s, "mentor", person)
+    (doubt,) = of(DoubtRaised, events)
     await sign_in(s, doubt.association)
     path = f"/associations/doublons/{doubt.doubt_id}"
     shown = csrf((await s.client.get(path)).text)
@@ -141,7 +141,7 @@ async def test_nobody_decides_whether_they_are_somebody(s: ServiceHarness, own, 
     answer = await s.client.post(path, data=told)
     assert (FRENCH in answer.text) is own
     assert answer.status_code == (403 if own else 303)
-    assert bool(of(HoldLifted, await s.emitted())) is not own
+    assert bool(of(HoldLifted, await s.take_events())) is not own
 
 
 @pytest.mark.parametrize("page", ["naissance", "contact"])
@@ -157,6 +157,6 @@ async def test_nobody_vouches_for_their_own_birth_date_or_contact(
     told |= day("known_born", person["born"]) | day("born", "1980-02-03")
     if page == "contact":
         told |= day("born", person["born"]) | {"born": person["born"]}
-    answers, facts = await posts(s, f"/associations/{page}", **told)
+    answers, events = await posts(s, f"/associations/{page}", **told)
     assert are_refused(answers)
-    assert of(BirthDateCorrected, facts) + of(ContactChanged, facts) == []
+    assert of(BirthDateCorrected, events) + of(ContactChanged, events) == []

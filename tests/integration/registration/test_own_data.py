@@ -54,13 +54,13 @@ def others(s: ServiceHarness) -> Others:
 async def path(s: ServiceHarness, partner: str, others: Others) -> str:
     """The tracking page of a young person with a sensitive public."""
     await register(s, {"kind": "mentee", **young(publics=["disability"])})
-    return path_of(s, "request", (await s.emitted())[0].request_id)  # type: ignore[attr-defined]  # a registration
+    return path_of(s, "request", (await s.take_events())[0].request_id)  # type: ignore[attr-defined]  # a registration
 
 
 @pytest.fixture
 async def mentors_path(s: ServiceHarness, partner: str, others: Others) -> str:
     await register(s, {"kind": "mentor", **volunteer()})
-    return path_of(s, "request", (await s.emitted())[0].mentor_id)  # type: ignore[attr-defined]  # a registration
+    return path_of(s, "request", (await s.take_events())[0].mentor_id)  # type: ignore[attr-defined]  # a registration
 
 
 async def test_everything_held_is_shown_in_words(s: ServiceHarness, path: str) -> None:
@@ -105,7 +105,7 @@ async def test_a_stranger_does_not_learn_from_their_file_that_somebody_is_known(
 ) -> None:
     """The second one has the first one's name and birth date, and waits for a decision."""
     await register(s, {"kind": "mentee", **young(email="autre@exemple.fr")})
-    newcomer = (await s.emitted())[0]
+    newcomer = (await s.take_events())[0]
     told = (await s.client.get(f"{path_of(s, 'request', newcomer.request_id)}/donnees.json")).json()  # type: ignore[attr-defined]  # a registration
     assert await s.pool.fetchval("SELECT count(*) FROM doubts") == 1
     assert "doubts" not in told["services"]["registration"]
@@ -119,7 +119,7 @@ async def test_withdrawing_stops_the_request_and_keeps_the_data(
     assert (await s.client.get(f"{path}/retrait")).status_code == 405
     done = await s.client.post(f"{path}/retrait", headers=HTML)
     assert done.status_code == 303
-    (withdrawn,) = await s.emitted()
+    (withdrawn,) = await s.take_events()
     assert isinstance(withdrawn, RequestWithdrawn)
     assert withdrawn.reason == "withdrawn"
     assert (await s.client.get(f"{path}/donnees")).status_code == 200
@@ -129,15 +129,15 @@ async def test_erasing_takes_a_button_and_gives_a_receipt(s: ServiceHarness, pat
     explained = await s.client.get(f"{path}/effacer", headers=HTML)
     assert "la clé qui seule permet de les lire est détruite" in explained.text
     assert "définitif le 18 janvier 2026" in explained.text
-    assert await s.emitted() == [], "a look changes nothing"
+    assert await s.take_events() == [], "a look changes nothing"
     done = await s.client.post(f"{path}/effacer", headers=HTML)
     assert "Le reçu" in done.text
     assert "définitif le 18 janvier 2026" in done.text
-    assert [type(fact) for fact in await s.emitted()] == [RequestWithdrawn, PersonErased]
+    assert [type(event) for event in await s.take_events()] == [RequestWithdrawn, PersonErased]
     for page in ("", "/donnees", "/effacer"):
         assert "Le reçu" in (await s.client.get(path + page, headers=HTML)).text
     assert (await s.client.post(f"{path}/effacer", headers=HTML)).status_code == 200
-    assert await s.emitted() == []
+    assert await s.take_events() == []
 
 
 async def test_a_mentor_erases_themselves(s: ServiceHarness, mentors_path: str) -> None:
@@ -145,7 +145,7 @@ async def test_a_mentor_erases_themselves(s: ServiceHarness, mentors_path: str) 
     assert "Vos données" in page.text
     assert "Retirer la demande" not in page.text
     await s.client.post(f"{mentors_path}/effacer", headers=HTML)
-    assert [type(fact) for fact in await s.emitted()] == [MentorLeft, PersonErased]
+    assert [type(event) for event in await s.take_events()] == [MentorLeft, PersonErased]
 
 
 async def test_a_guardian_sees_and_erases_by_their_own_link(
@@ -153,7 +153,7 @@ async def test_a_guardian_sees_and_erases_by_their_own_link(
 ) -> None:
     child = {"born": "2013-03-04", "guardian_first_name": "Maud", "guardian_email": "m@exemple.fr"}
     await register(s, {"kind": "mentee", **young(**child)})
-    registered = (await s.emitted())[0]
+    registered = (await s.take_events())[0]
     mark = s.runtime.links.token("parent", registered.mentee_id)  # type: ignore[attr-defined]  # a registration
     async with s.runtime.begin() as tx:
         person = registered.mentee_id  # type: ignore[attr-defined]  # a registration

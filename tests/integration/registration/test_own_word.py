@@ -22,7 +22,7 @@ SQUATTED = {"email": "premier.venu@ailleurs.example"}
 
 
 async def stated(s, kind):
-    return [fact for fact in await s.emitted() if isinstance(fact, kind)]
+    return [event for event in await s.take_events() if isinstance(event, kind)]
 
 
 async def send(s, told):
@@ -33,8 +33,8 @@ async def send(s, told):
 
 
 async def newcomer(s):
-    (fact,) = await stated(s, (MenteeRegistered, MentorRegistered))
-    return fact.mentor_id if isinstance(fact, MentorRegistered) else fact.request_id
+    (event,) = await stated(s, (MenteeRegistered, MentorRegistered))
+    return event.mentor_id if isinstance(event, MentorRegistered) else event.request_id
 
 
 async def press(s, subject):

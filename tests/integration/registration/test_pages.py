@@ -39,7 +39,7 @@ async def test_home_has_two_doors_and_says_it_is_free(s: ServiceHarness) -> None
 async def test_a_form_becomes_a_confirmed_request(s: ServiceHarness) -> None:
     answer = await send(s, "jeune", young())
     assert answer.status_code == 303
-    registered, routed, confirmed = await s.emitted()
+    registered, routed, confirmed = await s.take_events()
     assert isinstance(registered, MenteeRegistered)
     assert registered.door == "page"
     assert isinstance(routed, RequestRouted)
@@ -52,7 +52,7 @@ async def test_a_form_becomes_a_confirmed_request(s: ServiceHarness) -> None:
 async def test_a_mentor_joins_the_pool(s: ServiceHarness) -> None:
     answer = await send(s, "mentor", volunteer(), cleared="yes", campaign="janvier")
     assert answer.status_code == 303
-    (registered,) = await s.emitted()
+    (registered,) = await s.take_events()
     assert isinstance(registered, MentorRegistered)
     assert registered.campaign == "janvier"
     assert registered.criteria.cleared is False, "nobody clears themselves on a page"
@@ -87,7 +87,7 @@ async def test_a_fault_leads_to_its_field_and_nothing_is_lost(
     assert f'id="{field}"' in page.text
     assert french_spacing(sentence) in page.text or sentence in page.text
     assert 'value="Marchandeau"' in page.text, "what was good stays"
-    assert await s.emitted() == []
+    assert await s.take_events() == []
     assert await s.pool.fetchval("SELECT count(*) FROM persons") == 0
     assert await s.pool.fetchval("SELECT reasons[1] FROM refusals") == f"{field}." + (
         await s.pool.fetchval("SELECT split_part(reasons[1], '.', 2) FROM refusals")
@@ -122,10 +122,10 @@ async def test_there_is_no_other_form(s: ServiceHarness) -> None:
 
 async def test_a_known_person_is_thanked_alike_and_gets_the_link_again(s: ServiceHarness) -> None:
     first = await send(s, "jeune", young())
-    (registered, *_) = await s.emitted()
+    (registered, *_) = await s.take_events()
     again = await send(s, "jeune", young(first_name="INES", email="Ines.Marchandeau@exemple.FR"))
-    facts = await s.emitted()
-    (repeated,) = [fact for fact in facts if isinstance(fact, RegistrationRepeated)]
+    events = await s.take_events()
+    (repeated,) = [event for event in events if isinstance(event, RegistrationRepeated)]
     assert repeated.request_id == registered.request_id
     assert repeated.person_id == registered.mentee_id
     one = await s.client.get(first.headers["location"])
@@ -143,11 +143,11 @@ async def test_a_mistyped_address_stays_and_the_new_form_has_its_own(
     s: ServiceHarness, opened: bool
 ) -> None:
     await send(s, "jeune", young(email="ines@exmple.fr"))
-    (registered, *_) = await s.emitted()
+    (registered, *_) = await s.take_events()
     if opened:
         await s.client.get(path_of(s, "request", registered.request_id))
     await send(s, "jeune", young(email="ines@exemple.fr"))
-    (again,) = [fact for fact in await s.emitted() if isinstance(fact, MenteeRegistered)]
+    (again,) = [event for event in await s.take_events() if isinstance(event, MenteeRegistered)]
     for person, address in ((registered, "ines@exmple.fr"), (again, "ines@exemple.fr")):
         asked = ContactAsked(
             recipient="mentee", person=str(person.mentee_id), purpose="mentee_registered"
@@ -157,7 +157,7 @@ async def test_a_mistyped_address_stays_and_the_new_form_has_its_own(
 
 async def test_a_receipt_never_shows_the_request_itself(s: ServiceHarness) -> None:
     answer = await send(s, "jeune", young())
-    await s.emitted()
+    await s.take_events()
     thanks = await s.client.get(answer.headers["location"])
     page = await s.client.get(_tracking(thanks.text))
     assert "Tandem Avenir" not in page.text
@@ -173,7 +173,7 @@ async def test_a_twin_is_somebody_else(s: ServiceHarness) -> None:
 async def test_a_child_waits_for_the_parent(s: ServiceHarness) -> None:
     child = young(born="2013-03-04", guardian_first_name="Maud", guardian_email="maud@exemple.fr")
     await send(s, "jeune", child)
-    registered, asked = await s.emitted()
+    registered, asked = await s.take_events()
     assert isinstance(registered, MenteeRegistered)
     assert isinstance(asked, ConsentAsked)
     page = await s.client.get(path_of(s, "request", registered.request_id))

@@ -23,7 +23,7 @@ BEHIND = (
 async def answer(s: ServiceHarness, partner: str, request: pytest.FixtureRequest):
     """What the API answers a partner, for each side."""
     given = await register(s, {"kind": request.param, **BODIES[request.param]})
-    await s.emitted()
+    await s.take_events()
     return given.json()
 
 
@@ -51,9 +51,9 @@ async def test_nothing_behind_it_opens_or_acts(s: ServiceHarness, answer, behind
     told = {"email": "partenaire@exemple.fr", "doubt": answer["request_id"]}
     posted = await s.client.post(path(answer) + behind, data=told)
     assert posted.status_code in (405, 410)
-    facts: list[Event] = await s.emitted()
-    assert [one for one in facts if isinstance(one, PersonErased | RequestWithdrawn)] == []
-    assert not any(isinstance(one, MentorLeft) for one in facts)
+    events: list[Event] = await s.take_events()
+    assert [one for one in events if isinstance(one, PersonErased | RequestWithdrawn)] == []
+    assert not any(isinstance(one, MentorLeft) for one in events)
 
 
 async def test_why_something_stopped_is_not_told(s: ServiceHarness, partner: str) -> None:
@@ -84,5 +84,5 @@ async def test_a_letter_on_the_exchange_is_answered_without_any_link(
 ) -> None:
     wrong = json.dumps(young(needs=["wings"]))
     await s.deliver("partner.lycees.mentee.registered", wrong.encode())
-    (letter,) = [row for row in await s.letters() if row["exchange"] != "binome.events"]
+    (letter,) = [row for row in await s.read_outbox() if row["exchange"] != "binome.events"]
     assert "/demande/" not in letter["body"]

@@ -13,16 +13,16 @@ MENTOR_KEY = f"partner.{PARTNER}.mentor.registered"
 
 async def refusals(s):
     """What goes back to partners: (queue, body)."""
-    letters = [row for row in await s.letters() if row["exchange"] == "partners.out"]
+    letters = [row for row in await s.read_outbox() if row["exchange"] == "partners.out"]
     return [(row["routing_key"], json.loads(row["body"])) for row in letters]
 
 
 async def test_good_letters_come_in(s: ServiceHarness, partner: str) -> None:
     await s.deliver(MENTEE_KEY, json.dumps(young()).encode())
     await s.deliver(MENTOR_KEY, json.dumps(volunteer()).encode())
-    facts = await s.emitted()
-    assert any(isinstance(fact, MenteeRegistered) and fact.door == "partner" for fact in facts)
-    assert any(isinstance(fact, MentorRegistered) for fact in facts)
+    events = await s.take_events()
+    assert any(isinstance(event, MenteeRegistered) and event.door == "partner" for event in events)
+    assert any(isinstance(event, MentorRegistered) for event in events)
 
 
 async def test_a_refusal_names_fields_and_nothing_of_the_person(
@@ -81,6 +81,6 @@ async def test_an_unknown_partner_is_counted_and_not_answered(
     s: ServiceHarness, partner: str
 ) -> None:
     await s.deliver("partner.stranger.mentee.registered", json.dumps(young()).encode())
-    assert await s.letters() == []
+    assert await s.read_outbox() == []
     assert await s.pool.fetchval("SELECT count(*) FROM persons") == 0
     assert await s.pool.fetchval("SELECT reasons FROM refusals") == ["partner.unknown"]

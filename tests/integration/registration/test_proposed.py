@@ -30,9 +30,9 @@ WHY = "Pourquoi ce mentor"
 async def ids(s: ServiceHarness, partner: str):
     """(request, mentee, mentor) of two people, the request in charge of an association."""
     await register(s, {"kind": "mentee", **young()})
-    first = (await s.emitted())[0]
+    first = (await s.take_events())[0]
     await register(s, {"kind": "mentor", **volunteer()})
-    second = (await s.emitted())[0]
+    second = (await s.take_events())[0]
     return first.request_id, first.mentee_id, second.mentor_id
 
 
@@ -153,9 +153,9 @@ async def test_why_not_yet_from_before_the_proposal_is_not_said_after_it(
 async def test_any_order_tells_the_same(s: ServiceHarness, ids, order) -> None:
     """The first pair is released; the second is proposed and confirmed elsewhere in the order."""
     first, second = pair_of(ids), pair_of(ids)
-    facts = [released(first), proposed(first), proposed(second)]
+    events = [released(first), proposed(first), proposed(second)]
     for place in order:
-        await s.handle(facts[place])
+        await s.handle(events[place])
     text = await page(s, ids[0])
     assert WAITING in text
     assert AGAIN not in text
@@ -163,13 +163,13 @@ async def test_any_order_tells_the_same(s: ServiceHarness, ids, order) -> None:
 
 async def test_each_repeated_changes_nothing(s: ServiceHarness, ids) -> None:
     pair = pair_of(ids)
-    for fact in (proposed(pair), released(pair)):
-        event = uuid4()
-        assert await s.handle(fact, event)
+    for event in (proposed(pair), released(pair)):
+        event_id = uuid4()
+        assert await s.handle(event, event_id)
         before = await s.pool.fetch("SELECT * FROM pairs")
         s.clock.advance(days=1)
-        assert not await s.handle(fact, event)
-        await s.handle(fact)
+        assert not await s.handle(event, event_id)
+        await s.handle(event)
         assert await s.pool.fetch("SELECT * FROM pairs") == before
 
 
@@ -197,9 +197,9 @@ async def test_a_pair_that_was_undone_before_its_end_leaves_its_request_open(
     """It waits in matching: closed here, it would be paired without anybody knowing of it."""
     pair = pair_of(ids)
     await s.handle(PairConfirmed(**pair))
-    facts = [PairUndone(**pair, reason="clearance_ended"), ended(pair)]
-    for fact in reversed(facts) if end_first else facts:
-        await s.handle(fact)
+    events = [PairUndone(**pair, reason="clearance_ended"), ended(pair)]
+    for event in reversed(events) if end_first else events:
+        await s.handle(event)
     row = await s.pool.fetchrow("SELECT state, closed_at FROM requests")
     assert tuple(row) == ("confirmed", None)
     assert await s.pool.fetchval("SELECT ended_at FROM pairs") is None
@@ -224,8 +224,8 @@ async def test_whoever_has_asked_anew_meanwhile_keeps_the_new_request(
     await s.handle(PairConfirmed(**pair))
     await s.handle(ended(pair))
     assert (await register(s, {"kind": "mentee", **young()})).status_code == 202
-    await s.emitted()
+    await s.take_events()
     await s.pool.execute("UPDATE requests SET mentee_id = $1 WHERE closed_at IS NULL", ids[1])
     await s.handle(PairUndone(**pair, reason="clearance_ended"))
-    (withdrawn,) = [x for x in await s.emitted() if isinstance(x, RequestWithdrawn)]
+    (withdrawn,) = [x for x in await s.take_events() if isinstance(x, RequestWithdrawn)]
     assert (withdrawn.request_id, withdrawn.reason) == (ids[0], "duplicate")

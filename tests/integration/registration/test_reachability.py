@@ -14,7 +14,7 @@ from tests.unit.registration.people import volunteer, young
 @pytest.fixture
 async def mentor_id(s: ServiceHarness, partner: str):
     await register(s, {"kind": "mentor", **volunteer()})
-    return (await s.emitted())[0].mentor_id
+    return (await s.take_events())[0].mentor_id
 
 
 def failed(person, side="mentor", **how):
@@ -39,7 +39,7 @@ async def test_a_mentor_whose_first_mail_is_refused_is_told_on_once(
 ) -> None:
     await s.handle(failed(mentor_id))
     await s.handle(failed(mentor_id))
-    (told,) = await s.emitted()
+    (told,) = await s.take_events()
     assert isinstance(told, ReachabilityChanged)
     assert (told.person_id, told.side, told.reachable) == (mentor_id, "mentor", False)
     assert await ways(s) == ["mail"]
@@ -47,19 +47,19 @@ async def test_a_mentor_whose_first_mail_is_refused_is_told_on_once(
 
 async def test_the_association_in_charge_is_named(s: ServiceHarness, partner: str) -> None:
     await register(s, {"kind": "mentee", **young()})
-    registered = (await s.emitted())[0]
+    registered = (await s.take_events())[0]
     association = await s.pool.fetchval("SELECT association FROM requests")
     await s.handle(failed(registered.mentee_id, "mentee"))
-    (told,) = await s.emitted()
+    (told,) = await s.take_events()
     assert (told.side, told.reachable, told.association) == ("mentee", False, association)
 
 
 async def test_a_later_message_that_leaves_revives(s: ServiceHarness, mentor_id) -> None:
     await s.handle(failed(mentor_id))
-    await s.emitted()
+    await s.take_events()
     await s.handle(sent(mentor_id))
     await s.handle(sent(mentor_id))
-    (told,) = await s.emitted()
+    (told,) = await s.take_events()
     assert isinstance(told, ReachabilityChanged)
     assert (told.person_id, told.side, told.reachable) == (mentor_id, "mentor", True)
     assert await ways(s) == []
@@ -67,10 +67,10 @@ async def test_a_later_message_that_leaves_revives(s: ServiceHarness, mentor_id)
 
 async def test_a_changed_contact_revives(s: ServiceHarness, mentor_id) -> None:
     await s.handle(failed(mentor_id, bounced=("mail", "sms")))
-    await s.emitted()
+    await s.take_events()
     async with s.runtime.begin() as tx:
         await note_alive(mentor_id, tx)
-    (told,) = await s.emitted()
+    (told,) = await s.take_events()
     assert told.reachable
     assert await ways(s) == []
 
@@ -79,7 +79,7 @@ async def test_a_mail_that_bounced_while_an_sms_left_marks_the_mail_alone(
     s: ServiceHarness, mentor_id
 ) -> None:
     await s.handle(sent(mentor_id, channel="sms", bounced=("mail",)))
-    assert await s.emitted() == []
+    assert await s.take_events() == []
     assert await ways(s) == ["mail"]
 
 
@@ -95,11 +95,11 @@ async def test_what_is_no_bounce_marks_nothing(
     s: ServiceHarness, mentor_id, how: dict[str, str | tuple[object, ...]]
 ) -> None:
     await s.handle(failed(mentor_id, **how))
-    assert await s.emitted() == []
+    assert await s.take_events() == []
     assert await ways(s) == []
 
 
 async def test_a_coordinator_or_a_guardian_is_no_side(s: ServiceHarness, mentor_id) -> None:
     await s.handle(failed(mentor_id, "guardian"))
     await s.handle(failed("tandem_avenir", "coordinator"))
-    assert await s.emitted() == []
+    assert await s.take_events() == []

@@ -22,13 +22,13 @@ YEARS = 365
 
 async def come(s: ServiceHarness, kind: str, person: dict[str, Any]) -> Any:
     await register(s, {"kind": kind, **person})
-    registered = (await s.emitted())[0]
+    registered = (await s.take_events())[0]
     await s.pool.execute("UPDATE persons SET came_at = $1", s.clock.now())
     return registered
 
 
 async def erased(s: ServiceHarness) -> list[UUID]:
-    return [one.person_id for one in await s.emitted() if isinstance(one, PersonErased)]
+    return [one.person_id for one in await s.take_events() if isinstance(one, PersonErased)]
 
 
 async def test_a_mentor_of_whom_nothing_was_heard_for_three_years(

@@ -26,7 +26,7 @@ async def test_a_childs_own_mailbox_is_no_guardians(
     assert page.status_code == 422
     assert 'href="#guardian_email"' in page.text
     assert await s.pool.fetchval("SELECT count(*) FROM persons") == 0
-    assert await s.emitted() == []
+    assert await s.take_events() == []
 
 
 async def test_a_coordinators_mailbox_is_nobody_of_a_pair(s: ServiceHarness, partner: str) -> None:
@@ -53,9 +53,9 @@ async def test_who_watches_over_a_pair_is_not_one_of_the_two(
     bodies = [{"kind": "mentor", **volunteer()}, {"kind": "mentee", **young()}]
     for body in bodies if first == "mentor" else reversed(bodies):
         assert (await register(s, body)).status_code == 202
-    facts = await s.emitted()
-    (mentor,) = [fact for fact in facts if isinstance(fact, MentorRegistered)]
-    (request,) = [fact for fact in facts if isinstance(fact, RequestConfirmed)]
+    events = await s.take_events()
+    (mentor,) = [event for event in events if isinstance(event, MentorRegistered)]
+    (request,) = [event for event in events if isinstance(event, RequestConfirmed)]
     assert request.association == "tandem_avenir"
     if first == "mentor":
         assert request.apart_from == (mentor.mentor_id,)

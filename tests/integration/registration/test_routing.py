@@ -18,12 +18,13 @@ async def request(s: ServiceHarness, **changes: Any) -> str:
 
 
 async def routed(s: ServiceHarness) -> list[str]:
-    return [fact.association for fact in await s.emitted() if isinstance(fact, RequestRouted)]
+    events = await s.take_events()
+    return [event.association for event in events if isinstance(event, RequestRouted)]
 
 
 async def test_by_hand_waits_for_an_answer(s: ServiceHarness, partner: str) -> None:
     await request(s, **BY_HAND)
-    found = (await s.emitted())[-1]
+    found = (await s.take_events())[-1]
     assert isinstance(found, RequestRouted)
     assert found.by_hand
     assert found.association == "passerelle_idf"
@@ -32,21 +33,21 @@ async def test_by_hand_waits_for_an_answer(s: ServiceHarness, partner: str) -> N
 
 async def test_silence_moves_a_request_on(s: ServiceHarness, partner: str) -> None:
     await request(s, **BY_HAND)
-    await s.emitted()
+    await s.take_events()
     s.clock.advance(days=3)
     assert await s.fire_due() == 1
-    facts = await s.emitted()
-    assert isinstance(facts[0], RequestRouted)
-    assert facts[0].association != "passerelle_idf"
+    events = await s.take_events()
+    assert isinstance(events[0], RequestRouted)
+    assert events[0].association != "passerelle_idf"
     assert await s.pool.fetchval("SELECT outcome FROM routings WHERE turn = 1") == "silent"
 
 
 async def test_before_the_deadline_nothing_moves(s: ServiceHarness, partner: str) -> None:
     await request(s, **BY_HAND)
-    await s.emitted()
+    await s.take_events()
     s.clock.advance(days=2, hours=23)
     assert await s.fire_due() == 0
-    assert await s.emitted() == []
+    assert await s.take_events() == []
 
 
 async def test_a_sensitive_public_is_kept_apart_and_still_counts(
@@ -60,7 +61,7 @@ async def test_a_sensitive_public_is_kept_apart_and_still_counts(
 
 async def test_everything_of_the_request_reaches_matching(s: ServiceHarness, partner: str) -> None:
     await request(s, publics=["refugee"], needs=["job"], born="2004-02-03", since="2026-01-02")
-    confirmed = (await s.emitted())[-1]
+    confirmed = (await s.take_events())[-1]
     assert isinstance(confirmed, RequestConfirmed)
     assert confirmed.criteria.publics == ("refugee",)
     assert confirmed.since.isoformat().startswith("2026-01-01T23:00")
@@ -84,7 +85,7 @@ async def fill(s: ServiceHarness, association: str, left: int = 0) -> None:
         associations.ASSOCIATIONS[association].capacity - left,
     )
     await s.pool.execute("UPDATE requests SET state = 'ended' WHERE id = $1", UUID(other))
-    await s.emitted()
+    await s.take_events()
 
 
 async def state(s: ServiceHarness, request_id: str) -> str:

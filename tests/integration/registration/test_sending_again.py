@@ -32,7 +32,7 @@ async def send(s, who, answers):
 
 
 async def registered(s, who):
-    return [fact for fact in await s.emitted() if isinstance(fact, PEOPLE[who][1])]
+    return [event for event in await s.take_events() if isinstance(event, PEOPLE[who][1])]
 
 
 @pytest.mark.parametrize("who", PEOPLE)
@@ -83,7 +83,7 @@ async def test_a_form_to_be_mended_keeps_its_key(s: ServiceHarness) -> None:
 async def test_other_answers_under_the_same_key_are_asked_about(s: ServiceHarness) -> None:
     answers = await filled(s, "jeune")
     await send(s, "jeune", answers)
-    await s.emitted()
+    await s.take_events()
     other = answers | {"first_name": "Awa", "email": "awa.marchandeau@exemple.fr"}
     page = await send(s, "jeune", other)
     assert page.status_code == 409
@@ -99,11 +99,11 @@ async def test_a_key_opens_no_tracking_page(s: ServiceHarness) -> None:
     """Whoever replays a form reads the receipt that its sender read, and nothing of the request."""
     answers = await filled(s, "jeune")
     await send(s, "jeune", answers)
-    (fact,) = await registered(s, "jeune")
+    (event,) = await registered(s, "jeune")
     again = await send(s, "jeune", answers)
     page = await s.client.get(again.headers["location"], headers=HTML)
-    assert path_of(s, "request", fact.request_id) not in page.text
-    assert str(fact.request_id) not in page.text
+    assert path_of(s, "request", event.request_id) not in page.text
+    assert str(event.request_id) not in page.text
 
 
 async def test_neither_key_nor_answers_can_be_read_or_tried(s: ServiceHarness) -> None:
@@ -140,21 +140,21 @@ async def test_a_machine_in_the_trap_reads_the_same_page_again(s: ServiceHarness
 async def test_after_an_erasure_an_old_form_promises_nothing(s: ServiceHarness) -> None:
     answers = await filled(s, "jeune")
     await send(s, "jeune", answers)
-    (fact,) = await registered(s, "jeune")
-    await s.client.post(path_of(s, "request", fact.request_id) + "/effacer")
+    (event,) = await registered(s, "jeune")
+    await s.client.post(path_of(s, "request", event.request_id) + "/effacer")
     page = await send(s, "jeune", answers)
     assert page.status_code == 409
     assert await registered(s, "jeune") == []
 
 
 async def changes(s):
-    return [fact for fact in await s.emitted() if isinstance(fact, ContactChanged)]
+    return [event for event in await s.take_events() if isinstance(event, ContactChanged)]
 
 
 async def test_a_contact_changes_once(s: ServiceHarness) -> None:
     await send(s, "jeune", posted(young()))
-    (fact,) = await registered(s, "jeune")
-    path = path_of(s, "request", fact.request_id) + "/contact"
+    (event,) = await registered(s, "jeune")
+    path = path_of(s, "request", event.request_id) + "/contact"
     key = key_of(await s.client.get(path, headers=HTML))
     told = {"email": "nouvelle.adresse@exemple.fr", "form_key": key}
     pages = await asyncio.gather(*(s.client.post(path, data=told) for _ in range(5)))
@@ -172,7 +172,7 @@ async def test_an_association_asks_for_a_change_once(s: ServiceHarness) -> None:
     page = await s.client.get("/associations/contact", headers=HTML)
     told = posted(young()) | {"way": "in_person", "email": "nouvelle.adresse@exemple.fr"}
     told |= {"phone": "", "csrf": csrf(page.text), "form_key": key_of(page)}
-    await s.emitted()
+    await s.take_events()
     for _ in range(2):
         done = await s.client.post("/associations/contact", data=told)
         assert done.status_code == 200

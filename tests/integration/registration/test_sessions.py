@@ -24,7 +24,7 @@ ASSOCIATION = "passerelle_idf"
 
 
 async def opened(s: ServiceHarness) -> SessionOpened:
-    """A person signs in; the fact about it."""
+    """A person signs in; the event about it."""
     return await sign_in(s, ASSOCIATION)
 
 
@@ -35,7 +35,7 @@ async def listed(s: ServiceHarness) -> list[SessionsListed]:
     )
     async with s.runtime.begin() as tx:
         await state_open_sessions(tx)
-    return [fact for fact in await s.emitted() if isinstance(fact, SessionsListed)]
+    return [event for event in await s.take_events() if isinstance(event, SessionsListed)]
 
 
 async def shown(s: ServiceHarness) -> int:
@@ -43,10 +43,10 @@ async def shown(s: ServiceHarness) -> int:
 
 
 async def test_a_session_names_a_person_and_the_cookie_is_stored_nowhere(s: ServiceHarness) -> None:
-    fact = await opened(s)
+    event = await opened(s)
     cookie = s.client.cookies[COOKIE]
     assert len(cookie) >= 43
-    assert fact.fingerprint == hashlib.sha256(cookie.encode()).hexdigest()
+    assert event.fingerprint == hashlib.sha256(cookie.encode()).hexdigest()
     row = await s.pool.fetchrow("SELECT * FROM sessions")
     assert row["user_name"] == f"camille@{ASSOCIATION}"
     outbox = await s.pool.fetch("SELECT body FROM outbox")
@@ -61,11 +61,11 @@ async def test_the_cookie_is_hidden_from_scripts_and_other_sites(s: ServiceHarne
 
 
 async def test_the_old_cookie_opens_nothing_after_signing_out(s: ServiceHarness) -> None:
-    fact = await opened(s)
+    event = await opened(s)
     cookie = s.client.cookies[COOKIE]
     token = csrf((await s.client.get("/associations")).text)
     await s.client.post("/associations/sortie", data={"csrf": token})
-    assert await s.emitted() == [SessionEnded(session_id=fact.session_id)]
+    assert await s.take_events() == [SessionEnded(session_id=event.session_id)]
     s.client.cookies.set(COOKIE, cookie)
     assert await shown(s) == 303
 
@@ -77,9 +77,9 @@ async def test_the_form_token_does_not_show_the_cookie(s: ServiceHarness) -> Non
 
 async def test_open_sessions_are_listed_and_once_more_when_none_is_left(s: ServiceHarness) -> None:
     assert await listed(s) == []
-    fact = await opened(s)
+    event = await opened(s)
     (first,) = await listed(s)
-    assert first.session_ids == (fact.session_id,)
+    assert first.session_ids == (event.session_id,)
     await s.pool.execute("UPDATE sessions SET ended_at = now()")
     (last,) = await listed(s)
     assert last.session_ids == ()
@@ -92,18 +92,18 @@ async def test_one_replica_lists_at_a_time(s: ServiceHarness) -> None:
     assert len(await listed(s)) == 1
     async with s.runtime.begin() as tx:
         await state_open_sessions(tx)
-    assert await s.emitted() == []
+    assert await s.take_events() == []
 
 
 async def test_all_sessions_of_a_person_are_ended(s: ServiceHarness) -> None:
     await opened(s)
     await sign_in(s, ASSOCIATION)
-    await s.emitted()
+    await s.take_events()
     async with s.runtime.begin() as tx:
         user = await Users(tx.connection, vault()).get_by_name("camille", ASSOCIATION)
         assert user is not None
         assert await end_sessions_of(user, tx) == 2
-    assert [type(fact) for fact in await s.emitted()] == [SessionEnded, SessionEnded]
+    assert [type(event) for event in await s.take_events()] == [SessionEnded, SessionEnded]
     assert await shown(s) == 303
 
 
@@ -112,7 +112,7 @@ async def test_a_link_mailed_before_opens_nothing_after(s: ServiceHarness) -> No
     s.clock.advance(minutes=6)
     address = {"email": f"camille.{ASSOCIATION}@exemple.fr"}
     await s.client.post("/associations/entree", data=address)
-    (asked,) = [fact for fact in await s.emitted() if isinstance(fact, SignInAsked)]
+    (asked,) = [event for event in await s.take_events() if isinstance(event, SignInAsked)]
     async with s.runtime.begin() as tx:
         user = await Users(tx.connection, vault()).get_by_name("camille", ASSOCIATION)
         assert user is not None

@@ -139,7 +139,7 @@ async def enter(s, door, told, tmp_path):
         seen = []
     else:
         seen = await by_file(s, told, tmp_path)
-    rows = await s.letters()
+    rows = await s.read_outbox()
     seen += [row["body"] for row in rows if row["exchange"] != "binome.events"]
     return [plain(text) for text in seen], rows
 
@@ -170,7 +170,7 @@ def plain(text):
     return re.sub(r"[A-Za-z0-9_-]{43}", "TOKEN", text)
 
 
-def facts_about(rows, known_ids):
+def events_about(rows, known_ids):
     """What was stated of whoever just came in, without ids, and what of somebody known."""
     own, known = [], []
     for row in rows:
@@ -209,7 +209,7 @@ async def known_people(s, name):
     for role, told in people_of(name).items():
         more = {"cleared": True, "reference": f"r-{name}-{role}"} if role == "mentor" else {}
         await register(s, {"kind": kind_of(told), **told, **more})
-        rows = [json.loads(row["body"]) for row in await s.letters()]
+        rows = [json.loads(row["body"]) for row in await s.read_outbox()]
         ids[role] = next(
             (
                 UUID(row.get("mentee_id") or row["mentor_id"]),
@@ -281,14 +281,14 @@ async def test_nothing_of_a_known_person_changes_and_nobody_learns_of_them(
             last[step.role] = told, invented(told, name, name + "zz")
         told, other = last[step.role]
         seen, rows = await enter(s, step.door, told, tmp_path)
-        own, stated = facts_about(rows, known_ids)
+        own, stated = events_about(rows, known_ids)
         page, newcomer = await own_page(s, rows)
         assert await all_about(s, ids) == before
         assert set(stated) <= {RegistrationRepeated.topic}
         assert await address_of(s, kind_of(told), newcomer) == told["email"]
 
         unseen, other_rows = await enter(s, step.door, other, tmp_path)
-        other_own, other_stated = facts_about(other_rows, known_ids)
+        other_own, other_stated = events_about(other_rows, known_ids)
         other_page, other_newcomer = await own_page(s, other_rows)
         assert other_stated == []
         assert seen == unseen

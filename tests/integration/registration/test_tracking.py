@@ -26,9 +26,9 @@ PAIR, ROUND, ENGAGEMENT = uuid4(), uuid4(), uuid4()
 async def ids(s: ServiceHarness, partner: str):
     """(request, mentee, mentor) of two registered people."""
     await register(s, {"kind": "mentee", **young()})
-    first = (await s.emitted())[0]
+    first = (await s.take_events())[0]
     await register(s, {"kind": "mentor", **volunteer()})
-    second = (await s.emitted())[0]
+    second = (await s.take_events())[0]
     return first.request_id, first.mentee_id, second.mentor_id
 
 
@@ -92,13 +92,13 @@ async def test_a_message_repeated_later_keeps_the_first_date(s: ServiceHarness, 
 
 
 @pytest.mark.parametrize("kind", range(6))
-async def test_each_fact_repeated_changes_nothing(s: ServiceHarness, ids, kind: int) -> None:
-    fact, event = news(ids)[kind], uuid4()
-    assert await s.handle(fact, event)
+async def test_each_event_repeated_changes_nothing(s: ServiceHarness, ids, kind: int) -> None:
+    event, event_id = news(ids)[kind], uuid4()
+    assert await s.handle(event, event_id)
     before = await s.pool.fetchrow("SELECT * FROM pairs")
     s.clock.advance(days=1)
-    assert not await s.handle(fact, event)
-    await s.handle(fact)
+    assert not await s.handle(event, event_id)
+    await s.handle(event)
     assert await s.pool.fetchrow("SELECT * FROM pairs") == before
 
 
@@ -122,19 +122,19 @@ async def test_the_pages_follow(s: ServiceHarness, ids) -> None:
     request, _, mentor = ids
     assert 'aria-current="step"' in await page(s, request)
     words = ["Un mentor pour toi", "Un mentor pour toi", "Mise en relation", "Première rencontre"]
-    for fact, done in zip(news(ids)[:4], words, strict=True):
-        await s.handle(fact)
+    for event, done in zip(news(ids)[:4], words, strict=True):
+        await s.handle(event)
         assert f"Fait\u00a0: </span>{done}" in (await page(s, request)).replace("\u202f", "\u00a0")
-    for fact in news(ids)[4:]:
-        await s.handle(fact)
+    for event in news(ids)[4:]:
+        await s.handle(event)
     assert "Ce parcours est terminé" in await page(s, request)
     assert "Votre place est libre" in await page(s, mentor)
 
 
 async def test_a_pair_that_broke_is_told_kindly(s: ServiceHarness, ids) -> None:
     told = news(ids)
-    for fact in [*told[:3], told[5].model_copy(update={"reason": "not_going_well"})]:
-        await s.handle(fact)
+    for event in [*told[:3], told[5].model_copy(update={"reason": "not_going_well"})]:
+        await s.handle(event)
     assert "la faute de personne" in await page(s, ids[0])
     assert "merci d’avoir essayé" in await page(s, ids[2])
 
@@ -146,8 +146,8 @@ async def test_no_name_and_no_promise_on_the_page(s: ServiceHarness, ids) -> Non
 
 
 async def test_after_the_end_the_same_person_may_ask_again(s: ServiceHarness, ids) -> None:
-    for fact in news(ids):
-        await s.handle(fact)
+    for event in news(ids):
+        await s.handle(event)
     answer = await register(s, {"kind": "mentee", **young(needs=["job"])})
     assert answer.status_code == 202
     assert UUID(answer.json()["request_id"]) != ids[0]

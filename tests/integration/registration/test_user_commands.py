@@ -28,7 +28,7 @@ def binome(s: ServiceHarness) -> Command:
 
 async def enter(s: ServiceHarness) -> None:
     """The invited person opens the link that they were mailed."""
-    (asked,) = [fact for fact in await s.emitted() if isinstance(fact, SignInAsked)]
+    (asked,) = [event for event in await s.take_events() if isinstance(event, SignInAsked)]
     async with s.runtime.begin() as tx:
         assert asked.user_id is not None
         address = await Users(tx.connection, vault()).address_of(asked.user_id)
@@ -48,10 +48,10 @@ async def test_somebody_is_invited_comes_in_and_is_signed_out(
     await enter(s)
     assert (await s.client.get("/associations")).status_code == 200
     assert NAME in (await binome("sessions", "list")).output
-    await s.emitted()
+    await s.take_events()
     ended = await binome("sessions", "end", NAME)
     assert "1 session" in ended.output
-    assert [type(fact) for fact in await s.emitted()] == [SessionEnded]
+    assert [type(event) for event in await s.take_events()] == [SessionEnded]
     assert (await s.client.get("/associations")).status_code == 303
     assert NAME not in (await binome("sessions", "list")).output
 

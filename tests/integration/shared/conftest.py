@@ -72,19 +72,19 @@ class Connected:
             if sample.name.endswith("_total")
         }
 
-    async def state(self, fact: MeetingConfirmed) -> None:
-        """Emit a fact through this service's own outbox."""
+    async def state(self, event: MeetingConfirmed) -> None:
+        """Emit an event through this service's own outbox."""
         async with self.runtime.begin() as tx:
-            tx.emit(fact)
+            tx.publish(event)
 
     async def publish(self, body: bytes, **headers: Any) -> None:
-        """Put anything on the exchange of facts, as a stranger would."""
+        """Put anything on the exchange of events, as a stranger would."""
         async with await aio_pika.connect(self.amqp_url) as link, link.channel() as channel:
             events = await channel.get_exchange(EVENTS_EXCHANGE, ensure=False)
             await events.publish(aio_pika.Message(body, headers=dict(headers)), "meeting.confirmed")
 
-    async def publish_fact(self, fact: MeetingConfirmed, event_id: UUID | None = None) -> None:
-        await self.publish(fact.model_dump_json().encode(), **{"ce-id": str(event_id or uuid4())})
+    async def publish_event(self, event: MeetingConfirmed, event_id: UUID | None = None) -> None:
+        await self.publish(event.model_dump_json().encode(), **{"ce-id": str(event_id or uuid4())})
 
     async def noted(self) -> list[UUID]:
         """Effects of `note` so far, sorted."""
@@ -186,13 +186,13 @@ def a_service(handler: Handler = note, **more: Any) -> Service:
         name=f"small{uuid4().hex[:8]}",
         package=PACKAGE,
         mission="Listens in the tests.",
-        listens={MeetingConfirmed: handler},
+        subscribes={MeetingConfirmed: handler},
     )
     return replace(service, **more)
 
 
 async def _remove(url: str, declared: Topology) -> None:
-    """Unbind what is left, so that facts of the next test do not pile up here."""
+    """Unbind what is left, so that events of the next test do not pile up here."""
     async with await aio_pika.connect(url) as link, link.channel() as channel:
         for queue in declared.queues:
             await channel.queue_delete(queue)

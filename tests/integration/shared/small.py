@@ -28,7 +28,7 @@ async def report(request: Request, milliseconds: int = 0) -> None:
     await request.body()
     async with runtime_of(request).begin() as tx:
         log.info("meeting.reported")
-        tx.emit(MeetingConfirmed(pair_id=uuid4(), request_id=UUID(int=milliseconds)))
+        tx.publish(MeetingConfirmed(pair_id=uuid4(), request_id=UUID(int=milliseconds)))
 
 
 @router.get("/broken/{name}")
@@ -46,7 +46,7 @@ async def note(event: MeetingConfirmed, tx: Transaction) -> None:
 
 async def afterwards(timer: Timer, tx: Transaction) -> None:
     log.info("timer.fired", pair_id=timer.key)
-    tx.emit(ConsentAsked(request_id=UUID(timer.key), mentee_id=uuid4()))
+    tx.publish(ConsentAsked(request_id=UUID(timer.key), mentee_id=uuid4()))
 
 
 async def hear(event: ConsentAsked, tx: Transaction) -> None:
@@ -58,8 +58,8 @@ def small(name: str) -> Service:
         name=name,
         package="tests.integration.shared",
         mission="Notes meetings in the tests.",
-        listens={MeetingConfirmed: note, ConsentAsked: hear},
-        emits=(MeetingConfirmed, ConsentAsked),
+        subscribes={MeetingConfirmed: note, ConsentAsked: hear},
+        publishes=(MeetingConfirmed, ConsentAsked),
         timers={"afterwards": afterwards},
         routers=(router,),
         set_aside={"nobody": NOBODY},

@@ -126,7 +126,7 @@ async def test_a_transaction_that_fails_states_nothing(connected: Connect) -> No
 
     async def failing() -> None:
         async with c.runtime.begin() as tx:
-            tx.emit(a_meeting())
+            tx.publish(a_meeting())
             raise LookupError
 
     with pytest.raises(LookupError):
@@ -147,7 +147,7 @@ async def test_one_bad_apple_in_a_group_is_tried_alone_and_the_order_of_the_othe
 
     c = await connected(in_order)
     for n in range(20):
-        await c.publish_fact(MeetingConfirmed(pair_id=UUID(int=n), request_id=uuid4()))
+        await c.publish_event(MeetingConfirmed(pair_id=UUID(int=n), request_id=uuid4()))
 
     async def all_in_hand() -> bool:
         return await c.count(c.queue) == 0
@@ -172,7 +172,7 @@ async def test_a_bad_argument_of_ours_is_no_absent_database(connected: Connect) 
 
     for handler, kind in ((confused, "DataError"), (mail_server_away, "ConnectionRefusedError")):
         c = await connected(handler)
-        await c.publish_fact(a_meeting())
+        await c.publish_event(a_meeting())
         (message,) = await c.parked()
         assert str(message.headers[REASON]).startswith(f"{kind} at tests/integration/shared/")
 
@@ -187,7 +187,7 @@ async def test_two_in_each_others_way_both_get_through_uncounted(connected: Conn
             raise asyncpg.DeadlockDetectedError
 
     c = await connected(collides)
-    await c.publish_fact(a_meeting())
+    await c.publish_event(a_meeting())
     await c.until_noted(1)
     await until(lambda: _outcomes(c, {"done": 1}))
 
@@ -201,7 +201,7 @@ async def test_what_breaks_a_rule_only_at_the_commit_is_to_blame(connected: Conn
         "CREATE TABLE late (id int PRIMARY KEY,"
         " other int REFERENCES late DEFERRABLE INITIALLY DEFERRED)"
     )
-    await c.publish_fact(a_meeting())
+    await c.publish_event(a_meeting())
     (message,) = await c.parked()
     assert str(message.headers[REASON]).startswith("ForeignKeyViolationError at ")
 

@@ -50,11 +50,11 @@ class Desk:
             for key in keys:
                 tx.send(exchange or self.exchange, key, {"n": key})
 
-    async def state(self, *facts: MeetingConfirmed) -> None:
-        """Facts, whose order counts, on the exchange of these tests."""
+    async def state(self, *events: MeetingConfirmed) -> None:
+        """Events, whose order counts, on the exchange of these tests."""
         async with self.transactions.begin() as tx:
-            for fact in facts:
-                tx.emit(fact)
+            for event in events:
+                tx.publish(event)
             await tx.flush()
             await tx.connection.execute("UPDATE outbox SET exchange = $1", self.exchange)
 

@@ -58,7 +58,7 @@ async def troubled(connected: Connect) -> Connected:
 async def test_what_is_parked_is_shown_with_its_reason_and_stays(troubled: Connected) -> None:
     event_ids = [uuid4() for _ in range(3)]
     for event_id in event_ids:
-        await troubled.publish_fact(a_meeting(), event_id)
+        await troubled.publish_event(a_meeting(), event_id)
     await until(lambda: _count(troubled, 3))
     first, again = await shown(troubled), await shown(troubled, "--body")
     for lines in (first, again):
@@ -87,7 +87,7 @@ async def test_chosen_ones_are_discarded_and_the_others_replayed(troubled: Conne
 
 
 async def test_what_no_service_set_aside_is_never_replayed(connected: Connect) -> None:
-    """Sent past the exchange of facts, or laid among the parked ones: a replay would let it in."""
+    """Sent past the exchange of events, or laid among the parked ones: a replay would let it in."""
     c: Connected = await connected()
     forged = a_meeting().model_dump_json().encode()
     async with await aio_pika.connect(c.amqp_url) as link, link.channel() as channel:

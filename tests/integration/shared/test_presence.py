@@ -36,7 +36,7 @@ async def test_a_consumer_that_is_lost_alone_comes_back_by_itself(connected: Con
     c: Connected = await connected()
     await cancel_consumer(c)
     assert not await c.attached()
-    await c.publish_fact(a_meeting())
+    await c.publish_event(a_meeting())
     await c.until_ready()
     await c.until_noted(1)
 
@@ -50,5 +50,5 @@ async def test_a_queue_that_is_made_anew_finds_its_consumer_again(connected: Con
     assert not await c.attached()
     await declare(c.amqp_url, topology([c.service], retry_delays=QUICK.retry_delays))
     await c.until_ready()
-    await c.publish_fact(a_meeting())
+    await c.publish_event(a_meeting())
     await c.until_noted(1)

@@ -231,10 +231,10 @@ async def test_no_person_gets_into_the_log_of_a_broken_door(place: Place) -> Non
     await process.until("/health/ready", 200)
     assert (await process.client.get("/broken/Lea-Martin")).status_code == 500
     assert (await process.client.get("/nowhere/Lea-Martin")).status_code == 404
-    await until(lambda: _has_line(process, "door.failed"))
+    await until(lambda: _has_line(process, "request.failed"))
     await asyncio.sleep(0.5)
     assert "Martin" not in process.log.read_text()
-    (line,) = [x for x in process.lines() if x["event"] == "door.failed"]
+    (line,) = [x for x in process.lines() if x["event"] == "request.failed"]
     assert (line["route"], line["error"]) == ("/broken/{name}", "LookupError")
     assert line["where"].startswith("tests/integration/shared/small.py:")
     metrics = (await process.client.get("/metrics")).text

@@ -82,7 +82,7 @@ async def test_whoever_asks_past_the_exchange_of_the_question_is_told_nothing(
             await channel.default_exchange.publish(question, QUEUE)
 
             async def is_logged() -> bool:
-                return "question.misrouted" in [line["event"] for line in lines]
+                return "rpc.misrouted" in [line["event"] for line in lines]
 
             await until(is_logged)
             assert await ask(desk, 2) == 2, "whoever asks by right is answered, after it"

@@ -1,4 +1,4 @@
-"""A fact counts only when it came by a route that the broker's permissions cover."""
+"""An event counts only when it came by a route that the broker's permissions cover."""
 
 from uuid import uuid4
 
@@ -29,7 +29,7 @@ async def test_a_copy_or_a_letter_past_the_exchange_of_facts_has_no_effect(
     (held,) = await c.parked()
     assert held.headers[REASON] == UNPERMITTED
     assert await c.noted() == []
-    await c.publish_fact(a_meeting())
+    await c.publish_event(a_meeting())
     await c.until_noted(1)
 
 

@@ -110,7 +110,7 @@ async def test_one_that_fails_leaves_nothing_and_comes_again_while_others_fire(
 ) -> None:
     async def fails(timer: Timer, tx: Transaction) -> None:
         await alarm.note(timer, tx)
-        tx.emit(a_meeting())
+        tx.publish(a_meeting())
         raise LookupError("about Lea Martin")
 
     await alarm.set(kind="fails", hours=1)
@@ -185,7 +185,7 @@ async def test_a_timer_goes_on_with_the_story_that_set_it(alarm: Alarm) -> None:
     async def listens(timer: Timer, tx: Transaction) -> None:
         told = structlog.contextvars.get_contextvars()
         heard.append((tx.cause.correlation_id, told["correlation_id"]))
-        tx.emit(a_meeting())
+        tx.publish(a_meeting())
 
     async with alarm.transactions.begin(story) as tx:
         await tx.schedule("listens", uuid4(), tx.now)

@@ -1,1 +1,1 @@
-"""Two small services, what disturbs them, and the ledger kept of what became of every fact."""
+"""Two small services, what disturbs them, and the ledger kept of what became of every event."""

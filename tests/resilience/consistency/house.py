@@ -68,7 +68,7 @@ class House:
         return "\n".join(line for end in ends for line in end)
 
     async def effects(self) -> dict[str, Counter[UUID]]:
-        """How often each step was done for each fact."""
+        """How often each step was done for each event."""
         found: dict[str, Counter[UUID]] = {step: Counter() for step in STEPS}
         for role in self.databases:
             for step, subject, count in await self._fetch(
@@ -78,7 +78,7 @@ class House:
         return found
 
     async def progress(self) -> int:
-        """Steps done for all facts together."""
+        """Steps done for all events together."""
         counts = [await self._fetch(role, "SELECT count(*) FROM effects") for role in self.running]
         return sum(int(rows[0][0]) for rows in counts)
 

@@ -1,4 +1,4 @@
-"""Facts go in, and every message of the house comes three times and out of order."""
+"""Events go in, and every message of the house comes three times and out of order."""
 
 import asyncio
 import random
@@ -30,16 +30,16 @@ class Injector:
         self.published = 0
 
     async def inject(self, subjects: Sequence[UUID], rng: random.Random) -> None:
-        """Each fact three times under one event id, all shuffled."""
+        """Each event three times under one event id, all shuffled."""
         events = {subject: uuid4() for subject in subjects}
         copies = [subject for subject in subjects for _ in range(COPIES)]
         rng.shuffle(copies)
         await asyncio.gather(*(self._state(subject, events[subject]) for subject in copies))
 
     async def _state(self, subject: UUID, event_id: UUID) -> None:
-        fact = MeetingConfirmed(pair_id=subject, request_id=subject)
+        event = MeetingConfirmed(pair_id=subject, request_id=subject)
         headers = {"ce-id": str(event_id)}
-        await self.publish(EVENTS_EXCHANGE, fact.topic, fact.model_dump_json().encode(), headers)
+        await self.publish(EVENTS_EXCHANGE, event.topic, event.model_dump_json().encode(), headers)
         self.acknowledged.add(subject)
 
     async def publish(

@@ -13,19 +13,19 @@ from shared.service.asgi import serve
 from shared.service.definition import Service
 
 STEPS = ("told", "echoed", "heard")
-"""What is done once for each fact that comes in: by the teller, the echo, the teller again."""
+"""What is done once for each event that comes in: by the teller, the echo, the teller again."""
 
 
 async def tell(event: MeetingConfirmed, tx: Transaction) -> None:
-    """A fact comes in: note it and state another."""
+    """An event comes in: note it and state another."""
     await _note("told", event, tx)
-    tx.emit(ConsentAsked(request_id=event.pair_id, mentee_id=event.request_id))
+    tx.publish(ConsentAsked(request_id=event.pair_id, mentee_id=event.request_id))
 
 
 async def echo(event: ConsentAsked, tx: Transaction) -> None:
     """Note it, and state it back."""
     await _note("echoed", event, tx)
-    tx.emit(
+    tx.publish(
         RegistrationRepeated(person_id=event.request_id, side="mentee", request_id=event.mentee_id)
     )
 
@@ -47,15 +47,15 @@ def pair(name: str) -> dict[str, Service]:
             name=f"{name}-teller",
             package=package,
             mission="States a fact and waits for its echo.",
-            listens={MeetingConfirmed: tell, RegistrationRepeated: hear},
-            emits=(ConsentAsked,),
+            subscribes={MeetingConfirmed: tell, RegistrationRepeated: hear},
+            publishes=(ConsentAsked,),
         ),
         "echo": Service(
             name=f"{name}-echo",
             package=package,
             mission="Notes a fact and states it back.",
-            listens={ConsentAsked: echo},
-            emits=(RegistrationRepeated,),
+            subscribes={ConsentAsked: echo},
+            publishes=(RegistrationRepeated,),
         ),
     }
 

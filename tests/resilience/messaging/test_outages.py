@@ -82,7 +82,7 @@ async def test_the_database_dies_and_deliveries_wait_in_hand_without_a_count(
     await c.until_noted(1)
     async with database_away(servers):
         for _ in range(20):
-            await c.publish_fact(a_meeting())
+            await c.publish_event(a_meeting())
         await asyncio.sleep(3)
     await c.until_noted(21)
     await until(lambda: _done(c, 21))
@@ -125,7 +125,7 @@ async def test_a_database_that_swallows_everything_is_waited_for(
     (gate,) = ways.gates
     await gate.open()
     for _ in range(10):
-        await c.publish_fact(a_meeting())
+        await c.publish_event(a_meeting())
     await begun.wait()
     gate.freeze()
     going_on.set()

@@ -16,7 +16,7 @@ RENEW, LONGER, CLOSE = (Reply(wish) for wish in WISHES)
 
 
 @pytest.mark.parametrize(
-    ("mentee", "mentor", "deadline_passed", "heard", "expected"),
+    ("mentee", "mentor", "deadline_passed", "any_reply", "expected"),
     [
         (None, None, False, False, None),
         (RENEW, None, False, True, None),
@@ -42,33 +42,33 @@ def test_decides(
     mentee: Reply | None,
     mentor: Reply | None,
     deadline_passed: bool,
-    heard: bool,
+    any_reply: bool,
     expected: Renewed | Ended | None,
 ) -> None:
-    assert decide(mentee, mentor, deadline_passed=deadline_passed, heard=heard) == expected
+    assert decide(mentee, mentor, deadline_passed=deadline_passed, any_reply=any_reply) == expected
 
 
 @given(replies, replies, st.booleans(), st.booleans())
 def test_neither_side_weighs_more(
-    mentee: Reply | None, mentor: Reply | None, late: bool, heard: bool
+    mentee: Reply | None, mentor: Reply | None, late: bool, any_reply: bool
 ) -> None:
-    assert decide(mentee, mentor, deadline_passed=late, heard=heard) == decide(
-        mentor, mentee, deadline_passed=late, heard=heard
+    assert decide(mentee, mentor, deadline_passed=late, any_reply=any_reply) == decide(
+        mentor, mentee, deadline_passed=late, any_reply=any_reply
     )
 
 
 @given(replies, replies, st.booleans())
 def test_every_term_comes_to_an_end(
-    mentee: Reply | None, mentor: Reply | None, heard: bool
+    mentee: Reply | None, mentor: Reply | None, any_reply: bool
 ) -> None:
-    assert decide(mentee, mentor, deadline_passed=True, heard=heard) is not None
+    assert decide(mentee, mentor, deadline_passed=True, any_reply=any_reply) is not None
 
 
 @given(replies, replies, st.booleans())
 def test_only_the_will_of_both_renews(
     mentee: Reply | None, mentor: Reply | None, late: bool
 ) -> None:
-    renewed = decide(mentee, mentor, deadline_passed=late, heard=True) == Renewed()
+    renewed = decide(mentee, mentor, deadline_passed=late, any_reply=True) == Renewed()
 
     assert renewed == all(reply and reply.answer == "renew" for reply in (mentee, mentor))
 
@@ -77,14 +77,14 @@ def test_only_the_will_of_both_renews(
 def test_whatever_is_decided_early_the_deadline_does_not_turn_round(
     mentee: Reply | None, mentor: Reply | None
 ) -> None:
-    early = decide(mentee, mentor, deadline_passed=False, heard=True)
+    early = decide(mentee, mentor, deadline_passed=False, any_reply=True)
 
-    assert early is None or early == decide(mentee, mentor, deadline_passed=True, heard=True)
+    assert early is None or early == decide(mentee, mentor, deadline_passed=True, any_reply=True)
 
 
 @given(st.sampled_from(EVERY_REPLY), replies)
 def test_waits_only_while_the_missing_answer_can_matter(first: Reply, second: Reply | None) -> None:
-    decided = decide(first, second, deadline_passed=False, heard=True)
+    decided = decide(first, second, deadline_passed=False, any_reply=True)
 
     assert (decided is None) == (first.answer == "renew" and second is None)
 
@@ -93,7 +93,7 @@ def test_waits_only_while_the_missing_answer_can_matter(first: Reply, second: Re
 def test_silence_is_a_reason_only_where_nobody_ever_answered(
     mentee: Reply | None, mentor: Reply | None
 ) -> None:
-    for heard in (True, False):
-        decided = decide(mentee, mentor, deadline_passed=True, heard=heard)
+    for any_reply in (True, False):
+        decided = decide(mentee, mentor, deadline_passed=True, any_reply=any_reply)
         silent = decided == Ended("silent")
-        assert silent == (mentee is None and mentor is None and not heard)
+        assert silent == (mentee is None and mentor is None and not any_reply)

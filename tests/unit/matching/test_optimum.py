@@ -204,9 +204,11 @@ def test_the_round_is_the_same_from_any_prices_kept(seed: int) -> None:
     luck = np.random.default_rng(seed)
     for most in (0.05, 1.0, 9.0):
         kept = NamedDuals({mentor.id: float(luck.uniform(0, most)) for mentor in given.mentors})
-        warm = solve(given, explain=False, most_listed=NONE_LISTED, kept=kept)
+        warm = solve(given, explain=False, most_listed=NONE_LISTED, warm_duals=kept)
         assert warm.pairs == cold.pairs, f"seed {seed}"
-    again = solve(given, explain=False, most_listed=NONE_LISTED, kept=cold.certificate.score.prices)
+    again = solve(
+        given, explain=False, most_listed=NONE_LISTED, warm_duals=cold.certificate.score.prices
+    )
     assert again.pairs == cold.pairs, f"seed {seed}"
 
 

@@ -46,8 +46,8 @@ def test_every_message_has_its_six_files_and_no_stranger_lies_there() -> None:
 
 @pytest.mark.parametrize(("template", "side", "lang"), EVERY)
 def test_it_renders_with_the_least_and_the_most(template: str, side: str, lang: str) -> None:
-    for known, facts, reason in product((LEAST, MOST), ({}, FULL), REASONS):
-        told = message(template, side, lang, reason=reason, request_id=str(uuid4()), **facts)
+    for known, events, reason in product((LEAST, MOST), ({}, FULL), REASONS):
+        told = message(template, side, lang, reason=reason, request_id=str(uuid4()), **events)
         mail = WRITER.write(told, known, "mail", AT)
         sms = WRITER.write(told, known, "sms", AT)
         link = BASE + "/"

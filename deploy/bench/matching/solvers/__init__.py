@@ -27,8 +27,8 @@ class Module(Protocol):
 
 
 class Solver(NamedTuple):
-    """Where a way lives, the package it needs beside the product's own, the most pairs (permitted
-    or not) it is asked to look at, and how many people a side warm it up."""
+    """The module of a solver, the package it needs beside the product's own, the most pairs
+    (permitted or not) it is asked to look at, and how many people a side warm it up."""
 
     module: str
     package: str | None = None
@@ -45,8 +45,8 @@ class Solver(NamedTuple):
 
     def load(self) -> Module:
         """Imports the way, and so its solver."""
-        found: Module = import_module(f"{__name__}.{self.module}")
-        return found
+        module: Module = import_module(f"{__name__}.{self.module}")
+        return module
 
 
 OWN = "binome"

@@ -32,13 +32,13 @@ def run(given: RoundInput, limit: float) -> Iterator[Outcome]:
     solved = time.perf_counter()
     places = ResidualPlaces(residual_input(given, result.pairs), result.certificate.score.prices)
     packed = time.perf_counter()
-    seconds, found = _time_arrivals(places, newcomers(given), given)
+    seconds, matched = _time_arrivals(places, newcomers(given), given)
     p50, p99 = np.percentile(seconds, (50, 99)) * 1_000
     yield Outcome(
         "arrival",
         seconds=float(np.sum(seconds)),
         steps={"round": round(solved - start, 4), "packing": round(packed - solved, 4)},
-        figures={"p50_ms": p50, "p99_ms": p99, "newcomers": len(seconds), "found": found},
+        figures={"p50_ms": p50, "p99_ms": p99, "newcomers": len(seconds), "found": matched},
     )
 
 
@@ -66,12 +66,12 @@ def _time_arrivals(
     places: ResidualPlaces, people: Sequence[Mentee], given: RoundInput
 ) -> tuple[list[float], int]:
     """The seconds each of them waits for their place, and how many find one."""
-    seconds, found = [], 0
+    seconds, matched = [], 0
     for mentee in people:
         start = time.perf_counter()
         pair = places.best_place(mentee, given.at)
         if pair is not None:
             places.take(pair.mentor_id)
-            found += 1
+            matched += 1
         seconds.append(time.perf_counter() - start)
-    return seconds, found
+    return seconds, matched

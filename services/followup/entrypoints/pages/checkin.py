@@ -27,8 +27,8 @@ async def thanks(
     reply = read_reply(kind, answer, mood)
     if reply is None:
         raise HTTPException(404)
-    said = {"side": side, "kind": kind, "reply": reply}
-    return TEMPLATES.TemplateResponse(request, "thanks.html", said)
+    values = {"side": side, "kind": kind, "reply": reply}
+    return TEMPLATES.TemplateResponse(request, "thanks.html", values)
 
 
 @router.get("/suivi/{token}")

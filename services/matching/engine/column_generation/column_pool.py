@@ -53,10 +53,10 @@ class ColumnPool:
         """Over all pairs, the best offers (so many `each`) to those who could gain more than among
         `active`; none at all when nobody can."""
         left = asked.best_surplus(active) + IMPROVES
-        found = self._better(asked, left, each)
-        if not len(found) and len(self._reprice(asked, left)):
-            found = self._better(asked, left, each)
-        return found
+        columns = self._better(asked, left, each)
+        if not len(columns) and len(self._reprice(asked, left)):
+            columns = self._better(asked, left, each)
+        return columns
 
     def max_surplus(self, asked: PricingQuery) -> NDArray[np.float64]:
         """The most that each mentee gains over all pairs, at least 0, to the last bit."""
@@ -74,10 +74,10 @@ class ColumnPool:
         question = PricingRequest(
             asked.base, asked.place_cost, least, each, asked.score_weight, mentees=rows
         )
-        found = self._merge(price_columns(self.index, question).columns)
-        gain = asked.surplus(found)
-        enough = gain > least[found.mentee]
-        return best_of_each(take(found, enough), gain[enough], each)
+        columns = self._merge(price_columns(self.index, question).columns)
+        gain = asked.surplus(columns)
+        enough = gain > least[columns.mentee]
+        return best_of_each(take(columns, enough), gain[enough], each)
 
     def _better(self, asked: PricingQuery, left: NDArray[np.float64], each: int) -> Pairs:
         gain = asked.surplus(self.columns)
@@ -102,8 +102,8 @@ class ColumnPool:
         fallen = np.array([(then - asked.place_cost).max(initial=0.0) for then in self._looks])
         return np.flatnonzero(self._upper_bound + asked.base + fallen[self._look_of] > left)
 
-    def _merge(self, found: Pairs) -> Pairs:
-        return merge([self.columns, found], len(self.index.pool.mentors))
+    def _merge(self, columns: Pairs) -> Pairs:
+        return merge([self.columns, columns], len(self.index.pool.mentors))
 
     def _remember(self, asked: PricingRequest, rows: NDArray[np.int64]) -> int:
         answer = price_columns(self.index, asked)

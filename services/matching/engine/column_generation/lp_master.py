@@ -23,8 +23,8 @@ class LpMaster:
     def begin(self, columns: Pairs) -> Solved:
         """The prices of the relaxation over the offers; its pairs are not whole yet."""
         self._offers = columns
-        found = self._model(columns).solve_relaxation(self._objective.of(columns))
-        return self._read(columns, found)
+        optimum = self._model(columns).solve_relaxation(self._objective.of(columns))
+        return self._read(columns, optimum)
 
     def add_columns(self, columns: Pairs) -> Solved:
         """The same once these offers have come in too."""
@@ -32,8 +32,8 @@ class LpMaster:
 
     def solve(self, columns: Pairs) -> Solved:
         """Whole pairs, and the prices of the relaxation."""
-        found = self._model(columns).maximise(self._objective.of(columns))
-        return self._read(columns, found)
+        optimum = self._model(columns).maximise(self._objective.of(columns))
+        return self._read(columns, optimum)
 
     def _model(self, columns: Pairs) -> RoundModel:
         model = RoundModel(self._pool, columns, best_solver())
@@ -41,7 +41,7 @@ class LpMaster:
             model.hold_floor(floor.public, floor.least)
         return model
 
-    def _read(self, columns: Pairs, found: Optimum) -> Solved:
+    def _read(self, columns: Pairs, optimum: Optimum) -> Solved:
         made = np.zeros(len(columns), dtype=bool)
-        made[found.chosen] = True
-        return Solved(made, duals_by_place(self._pool, found.prices, self._objective.floors))
+        made[optimum.chosen] = True
+        return Solved(made, duals_by_place(self._pool, optimum.prices, self._objective.floors))

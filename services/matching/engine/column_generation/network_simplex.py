@@ -130,17 +130,17 @@ def _optimize(net: Network, tree: Tree, stack: NDArray[np.int64]) -> None:
 @compile_loop
 def _entering(net: Network, tree: Tree, start: int) -> tuple[int, int]:
     """The arc that gains most in the first block where one gains, and where the next begins."""
-    arcs, best, found, place = net.arcs, 0, NONE, start
+    arcs, best, entering, place = net.arcs, 0, NONE, start
     count = len(net.state)
     for seen in range(count):
         loss = arcs.cost[place] + tree.potential[arcs.tail[place]]
         loss = net.state[place] * (loss - tree.potential[arcs.head[place]])
         if loss < best:
-            best, found = loss, place
+            best, entering = loss, place
         place = place + 1 if place + 1 < count else 0
-        if found != NONE and seen % BLOCK == BLOCK - 1:
+        if entering != NONE and seen % BLOCK == BLOCK - 1:
             break
-    return found, place
+    return entering, place
 
 
 @compile_loop

@@ -82,7 +82,7 @@ def price_columns(index: CandidateIndex, asked: PricingRequest) -> PricingResult
     everybody = np.arange(len(index.pool.mentees))
     rows = everybody if asked.mentees is None else asked.mentees
     shape = (len(rows), asked.most_each)
-    found, seen = np.zeros(len(rows), np.int64), np.zeros(len(rows), np.int64)
+    counts, seen = np.zeros(len(rows), np.int64), np.zeros(len(rows), np.int64)
     mentor, score, gain = np.empty(shape, np.int32), np.empty(shape), np.empty(shape)
     buckets = index.buckets(asked.place_cost)
     policy = index.pool.terms.policy
@@ -108,7 +108,7 @@ def price_columns(index: CandidateIndex, asked: PricingRequest) -> PricingResult
             slot_worth,
             policy.min_score - SCORE_TOLERANCE,
             COUNT,
-            found,
+            counts,
             seen,
             mentor,
             score,
@@ -118,19 +118,19 @@ def price_columns(index: CandidateIndex, asked: PricingRequest) -> PricingResult
     with ThreadPoolExecutor(CORES) as threads:
         for _done in threads.map(appraise, range(_CHUNKS)):
             pass
-    full = found == asked.most_each
+    full = counts == asked.most_each
     untold = np.where(full, gain[:, -1], asked.least[rows])
-    return PricingResult(_to_pairs(rows, found, mentor, score), untold, int(seen.sum()))
+    return PricingResult(_to_pairs(rows, counts, mentor, score), untold, int(seen.sum()))
 
 
 def _to_pairs(
     rows: NDArray[np.int64],
-    found: NDArray[np.int64],
+    counts: NDArray[np.int64],
     mentor: NDArray[np.int32],
     score: NDArray[np.float64],
 ) -> Pairs:
-    result = np.arange(mentor.shape[1]) < found[:, np.newaxis]
-    mentee = np.repeat(rows.astype(np.int32), found)
+    result = np.arange(mentor.shape[1]) < counts[:, np.newaxis]
+    mentee = np.repeat(rows.astype(np.int32), counts)
     order = np.lexsort((mentor[result], mentee))
     return Pairs(mentee[order], mentor[result][order], score[result][order])
 
@@ -153,7 +153,7 @@ def _price_kernel(  # noqa: C901 - a compiled inner loop; calls would slow it
     slot_worth_of_all: float,
     min_score: float,
     count: NDArray[np.int64],
-    found: NDArray[np.int64],
+    counts: NDArray[np.int64],
     seen: NDArray[np.int64],
     mentor: NDArray[np.int32],
     score: NDArray[np.float64],
@@ -196,7 +196,7 @@ def _price_kernel(  # noqa: C901 - a compiled inner loop; calls would slow it
                 result = _insert(row, j, fits, ranked, result, mentor, score, gain)
                 if result == mentor.shape[1]:
                     low = gain[row, result - 1]
-        found[row] = result
+        counts[row] = result
 
 
 @compile_loop

@@ -61,10 +61,10 @@ class Solution:
     permitted: int
 
 
-def decide_nationally(pool: Instance, kept: NamedDuals | None = None) -> Solution:
+def decide_nationally(pool: Instance, warm_duals: NamedDuals | None = None) -> Solution:
     """The best round of a pool of any size, the same one from any prices kept. Raises
     RoundUnsolved."""
-    country = ColumnGenerationSolver(pool, kept)
+    country = ColumnGenerationSolver(pool, warm_duals)
     try:
         if pool.terms.policy.objective == "score":
             return country.by_score()
@@ -170,20 +170,22 @@ class ColumnGenerationSolver:
         return best
 
     def _holding(
-        self, free: GenerationResult, held: tuple[FloorConstraint, ...]
+        self, free: GenerationResult, fixed: tuple[FloorConstraint, ...]
     ) -> GenerationResult | None:
         """The best round that serves all that is wanted; None where that cannot be, or where it
         cannot be known so simply."""
-        if crossing(held):
-            return free if _keeps_floors(free.pairs, held) else None
+        if crossing(fixed):
+            return free if _keeps_floors(free.pairs, fixed) else None
         if not isinstance(free.master, FlowMaster):
             raise TypeError("only a flow can be held to its floors")
-        solved = free.master.set_floors(held)
-        objective = replace(free.objective, floors=held)
+        solved = free.master.set_floors(fixed)
+        objective = replace(free.objective, floors=fixed)
         best = generate_from(self.column_pool, objective, free.columns, free.master, solved)
         self.columns = best.columns
         return (
-            best if len(best.pairs) == len(free.pairs) and _keeps_floors(best.pairs, held) else None
+            best
+            if len(best.pairs) == len(free.pairs) and _keeps_floors(best.pairs, fixed)
+            else None
         )
 
     def _floor_constraints(self) -> tuple[FloorConstraint, ...]:
@@ -202,7 +204,11 @@ class ColumnGenerationSolver:
             self._floors.append(self._floor(floor, count, free, self._floor_constraints()))
 
     def _floor(
-        self, floor: Floor, wanted: int, free: GenerationResult, held: tuple[FloorConstraint, ...]
+        self,
+        floor: Floor,
+        wanted: int,
+        free: GenerationResult,
+        fixed: tuple[FloorConstraint, ...],
     ) -> FloorStage:
         """K: what is wanted, or the most that can be served with what is held already.
 
@@ -210,21 +216,24 @@ class ColumnGenerationSolver:
         priced for this count, so that the certificate can prove what is missing.
         """
         members = of_public(self.pool, floor.public)
-        if _keeps_floors(free.pairs, (*held, FloorConstraint(floor.public, members, wanted))):
+        if _keeps_floors(free.pairs, (*fixed, FloorConstraint(floor.public, members, wanted))):
             return FloorStage(floor, wanted, wanted, None)
         objective = replace(
-            free.objective, service_value=members.astype(np.float64), score_weight=0.0, floors=held
+            free.objective,
+            service_value=members.astype(np.float64),
+            score_weight=0.0,
+            floors=fixed,
         )
         most = self._generate(objective)
         made = most.pairs
-        if crossing(held):
-            kept = [(other.public, other.least) for other in held]
-            made = decide_among_survivors(self.column_pool, most, kept)
+        if crossing(fixed):
+            counts = [(other.public, other.least) for other in fixed]
+            made = decide_among_survivors(self.column_pool, most, counts)
         served = int(members[made.mentee].sum())
         if served >= wanted:
             return FloorStage(floor, wanted, wanted, None)
         prices = replace(most.solved.prices, pairs=-objective.bonus)
-        proof = Optimum(np.arange(served), self._name_prices(prices, held), is_integral=True)
+        proof = Optimum(np.arange(served), self._name_prices(prices, fixed), is_integral=True)
         return FloorStage(floor, wanted, served, proof)
 
     def _score_duals(self, best: GenerationResult) -> Duals:
@@ -257,9 +266,9 @@ class ColumnGenerationSolver:
     ) -> Solution:
         """What PuLP decides among the pairs that survive the proof of the best round found."""
         prices = natural or best.solved.prices
-        held = [(stage.floor.public, stage.least) for stage in self._floors]
+        counts = [(stage.floor.public, stage.least) for stage in self._floors]
         made = decide_among_survivors(
-            self.column_pool, best, held, alone=self.warm_duals is not None
+            self.column_pool, best, counts, alone=self.warm_duals is not None
         )
         self.columns = merge([self.columns, made], len(self.pool.mentors))
         chosen = Optimum(

@@ -121,14 +121,14 @@ def _survivors(column_pool: ColumnPool, best: GenerationResult) -> Candidates:
     asked = build_query(pool, best.objective, best.solved.prices)
     gain, loss = asked.best_surplus(best.columns), left_open + _ROUNDING
     each = max(COLUMNS_EACH, MOST_SURVIVORS // max(1, people))
-    found = column_pool.above(asked, gain - loss, each)
-    full = bool((np.bincount(found.mentee, minlength=1) >= each).any())
-    too_many = full or len(found) > MOST_SURVIVORS
+    candidates = column_pool.above(asked, gain - loss, each)
+    full = bool((np.bincount(candidates.mentee, minlength=1) >= each).any())
+    too_many = full or len(candidates) > MOST_SURVIVORS
     if too_many and left_open > CLOSED * max(1.0, len(best.pairs)):
         raise RoundUnsolved("des planchers qui se croisent laissent trop de couples à départager.")
     if too_many:
-        found = best_of_each(found, asked.surplus(found), SURVIVORS_EACH)
-    alive = merge([found, best.pairs], len(pool.mentors))
+        candidates = best_of_each(candidates, asked.surplus(candidates), SURVIVORS_EACH)
+    alive = merge([candidates, best.pairs], len(pool.mentors))
     sure, possible = _fix_and_filter(pool, alive, gain > loss)
     return Candidates(alive, sure, possible & ~sure, not too_many)
 

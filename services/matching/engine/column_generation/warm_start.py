@@ -56,14 +56,14 @@ class InitialColumns:
 
 
 def initial_columns(
-    index: CandidateIndex, objective: Objective, kept: NamedDuals | None = None
+    index: CandidateIndex, objective: Objective, warm_duals: NamedDuals | None = None
 ) -> InitialColumns:
     """Looks at all pairs for the first time, at the prices kept, or else at guessed ones."""
     column_pool = ColumnPool(index, concatenate([]))
-    if kept is None:
+    if warm_duals is None:
         price = _sample_prices(index.pool, objective)
     else:
-        price = duals_by_place(index.pool, kept).place_costs(index.pool)
+        price = duals_by_place(index.pool, warm_duals).place_costs(index.pool)
     permitted = column_pool.price_all(price)
     known = column_pool.columns
     columns = best_of_each(known, known.score - price[known.mentor], OPENING_OFFERS)
@@ -76,13 +76,13 @@ def _sample_prices(pool: Instance, objective: Objective) -> NDArray[np.float64]:
     if step <= 1:
         return np.zeros(len(pool.mentors))
     few = _one_in(pool, step)
-    small, found = _solve_sample(
+    small, sample = _solve_sample(
         few, replace(objective, service_value=np.zeros(len(few.mentees)), floors=())
     )
-    gains = build_query(small, found.objective, found.solved.prices).best_surplus(found.columns)
+    gains = build_query(small, sample.objective, sample.solved.prices).best_surplus(sample.columns)
     bidding = CandidateIndex(pool_of(replace(few, mentors=pool.mentors)))
     bids = bid_prices(bidding, objective.bonus - gains)
-    known = dict(zip(small.associations, found.solved.prices.associations.tolist(), strict=True))
+    known = dict(zip(small.associations, sample.solved.prices.associations.tolist(), strict=True))
     shared = np.array([*(known.get(name, 0.0) for name in pool.associations), 0.0])
     return np.asarray(np.maximum(bids, shared[pool.mentor_side.association]))
 

@@ -101,12 +101,12 @@ def _choose(
 ) -> int:
     """Lists the entries that share a need and a slot, without a branch: most pairs end here."""
     needs, slots = mentees.needs[i], mentees.slots[i]
-    found = 0
+    count = 0
     for entry in range(first, last):
-        chosen[found] = entry
+        chosen[count] = entry
         shares = ((people.needs[entry] & needs) != 0) & ((people.slots[entry] & slots) != 0)
-        found += int(shares)
-    return found
+        count += int(shares)
+    return count
 
 
 @compile_loop

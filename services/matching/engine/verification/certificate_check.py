@@ -26,9 +26,9 @@ from services.matching.engine.verification.stage_duals import EVERY_PAIR, SCORE,
 TOLERANCE = 1e-9
 
 
-def is_close(stated: float, found: float) -> bool:
+def is_close(stated: float, computed: float) -> bool:
     """Equal up to 1e-9, relative beyond 1."""
-    return abs(stated - found) <= TOLERANCE * max(1.0, abs(stated), abs(found))
+    return abs(stated - computed) <= TOLERANCE * max(1.0, abs(stated), abs(computed))
 
 
 class ProofCheck:
@@ -97,32 +97,35 @@ class ProofCheck:
         pool = pool_of(self._given)
         stages = list(self._stages(stated))
         bounds = dual_bounds(pool, [prices for _, prices in stages], self._few_pairs)
-        found = dict(zip((name for name, _ in stages), bounds, strict=True))
+        computed = dict(zip((name for name, _ in stages), bounds, strict=True))
         if stated.most_pairs is not None:
             yield from _differs("most_pairs.value", stated.most_pairs.value, self._made)
             yield from self._check_count(
-                "most_pairs", stated.most_pairs.value, stated.most_pairs.bound, found["most_pairs"]
+                "most_pairs",
+                stated.most_pairs.value,
+                stated.most_pairs.bound,
+                computed["most_pairs"],
             )
-        yield from self._floors(stated, found)
+        yield from self._floors(stated, computed)
         yield from _differs("score.value", stated.score.value, self._score)
-        yield from self._check_score("score", stated.score, found["score"])
-        yield from self._fairness(stated, found)
+        yield from self._check_score("score", stated.score, computed["score"])
+        yield from self._fairness(stated, computed)
 
     def _stages(self, stated: Certificate) -> Iterator[tuple[str, StageDuals]]:
         """Every stage with prices, by name, and what it has to keep."""
         if stated.most_pairs is not None:
             yield "most_pairs", StageDuals(EVERY_PAIR, stated.most_pairs.prices)
-        held: dict[str, int] = {}
+        fixed: dict[str, int] = {}
         for floor in stated.floors or ():
             if floor.prices is not None:
-                kept = dict(held)
-                yield floor.public, StageDuals(floor.public, floor.prices, self._made, kept)
-            held[floor.public] = floor.value
-        yield "score", StageDuals(SCORE, stated.score.prices, self._made, held)
+                earlier = dict(fixed)
+                yield floor.public, StageDuals(floor.public, floor.prices, self._made, earlier)
+            fixed[floor.public] = floor.value
+        yield "score", StageDuals(SCORE, stated.score.prices, self._made, fixed)
         if stated.without_floors is not None:
             yield "without_floors", StageDuals(SCORE, stated.without_floors.prices, self._made)
 
-    def _floors(self, stated: Certificate, found: Mapping[str, float]) -> Iterator[Violation]:
+    def _floors(self, stated: Certificate, computed: Mapping[str, float]) -> Iterator[Violation]:
         before: list[str] = []
         for floor, rule in zip(stated.floors or (), self._given.policy.floors, strict=True):
             name = f"floors.{floor.public}"
@@ -134,24 +137,24 @@ class ProofCheck:
                 yield Violation(name, f"{name} : une preuve va avec moins que le voulu, seulement.")
             elif floor.bound is not None:
                 yield from self._check_count(
-                    name, floor.value, floor.bound, found[floor.public], [*before, floor.public]
+                    name, floor.value, floor.bound, computed[floor.public], [*before, floor.public]
                 )
             before.append(floor.public)
 
     def _check_count(
-        self, name: str, value: int, stated: float, found: float, floors: Sequence[str] = ()
+        self, name: str, value: int, stated: float, computed: float, floors: Sequence[str] = ()
     ) -> Iterator[Violation]:
-        yield from _differs(f"{name}.bound", stated, found)
-        if found < value + 1:
+        yield from _differs(f"{name}.bound", stated, computed)
+        if computed < value + 1:
             return
         if self._overlapping(floors):
-            self._note(name, found - value)
+            self._note(name, computed - value)
         else:
             yield Violation(name, f"{name} : les prix laissent place à {value + 1}.")
 
-    def _check_score(self, name: str, stated: ScoreProof, found: float) -> Iterator[Violation]:
-        gap = gap_of(stated.value, found)
-        yield from _differs(f"{name}.bound", stated.bound, found)
+    def _check_score(self, name: str, stated: ScoreProof, computed: float) -> Iterator[Violation]:
+        gap = gap_of(stated.value, computed)
+        yield from _differs(f"{name}.bound", stated.bound, computed)
         if abs(stated.gap - gap) > TOLERANCE:
             yield Violation(f"{name}.gap", f"{name}.gap : annoncé {stated.gap}, trouvé {gap}.")
         crossing = self._overlapping([floor.public for floor in self._given.policy.floors])
@@ -163,11 +166,11 @@ class ProofCheck:
             says = "aucun plancher n'en croise un autre, les prix doivent suffire."
             yield Violation(f"{name}.proved_by", f"{name}.proved_by : {says}")
 
-    def _fairness(self, stated: Certificate, found: Mapping[str, float]) -> Iterator[Violation]:
+    def _fairness(self, stated: Certificate, computed: Mapping[str, float]) -> Iterator[Violation]:
         price = 0.0
         if stated.without_floors is not None:
             yield from self._check_score(
-                "without_floors", stated.without_floors, found["without_floors"]
+                "without_floors", stated.without_floors, computed["without_floors"]
             )
             price = stated.without_floors.value - stated.score.value
         if stated.price_of_fairness is not None:
@@ -189,12 +192,12 @@ def _iter_stage_prices(stated: Certificate) -> Iterator[tuple[str, NamedDuals, s
     counting = stated.most_pairs is not None
     if stated.most_pairs is not None:
         yield "most_pairs", stated.most_pairs.prices, set(), False
-    held: set[str] = set()
+    fixed: set[str] = set()
     for floor in stated.floors or ():
         if floor.prices is not None:
-            yield f"floors.{floor.public}", floor.prices, set(held), counting
-        held.add(floor.public)
-    yield "score", stated.score.prices, held, counting
+            yield f"floors.{floor.public}", floor.prices, set(fixed), counting
+        fixed.add(floor.public)
+    yield "score", stated.score.prices, fixed, counting
     if stated.without_floors is not None:
         yield "without_floors", stated.without_floors.prices, set(), counting
 
@@ -205,10 +208,10 @@ def _check_prices(place: str, prices: Mapping[str, float], names: set[str]) -> I
             yield Violation(place, f"{place} : « {name} » n'a pas à avoir le prix {price}.")
 
 
-def _differs(field: str, stated: float | str, found: float | str) -> Iterator[Violation]:
-    if isinstance(stated, str) or isinstance(found, str):
-        same = stated == found
+def _differs(field: str, stated: float | str, computed: float | str) -> Iterator[Violation]:
+    if isinstance(stated, str) or isinstance(computed, str):
+        same = stated == computed
     else:
-        same = is_close(stated, found)
+        same = is_close(stated, computed)
     if not same:
-        yield Violation(field, f"{field} : annoncé {stated}, trouvé {found}.")
+        yield Violation(field, f"{field} : annoncé {stated}, trouvé {computed}.")

@@ -60,8 +60,8 @@ def verify(
     seen = [check.look_at(pair) for pair in pairs]
     broken = tuple(check.violations(seen))
     proof = ProofCheck(given, [one.score for one in seen], _count_served(seen))
-    found = proof.verdict(certificate)
-    return Verdict(broken + found.violations, found.notes)
+    proved = proof.verdict(certificate)
+    return Verdict(broken + proved.violations, proved.notes)
 
 
 class Seen(NamedTuple):
@@ -70,7 +70,7 @@ class Seen(NamedTuple):
     pair: Stated
     mentee: Mentee | None
     mentor: Mentor | None
-    found: Components | None
+    computed: Components | None
     score: float
 
 
@@ -92,8 +92,8 @@ class PairCheck:
         mentee, mentor = self._mentees.get(pair.mentee_id), self._mentors.get(pair.mentor_id)
         if mentee is None or mentor is None:
             return Seen(pair, mentee, mentor, None, 0.0)
-        found = components_of(mentee, mentor, self._given.at)
-        return Seen(pair, mentee, mentor, found, score_of(found, self._given.policy.weights))
+        computed = components_of(mentee, mentor, self._given.at)
+        return Seen(pair, mentee, mentor, computed, score_of(computed, self._given.policy.weights))
 
     def violations(self, seen: Sequence[Seen]) -> Iterator[Violation]:
         """Every rule the pairs break, pair by pair, then the limits they break together."""
@@ -104,26 +104,26 @@ class PairCheck:
         yield from self._associations_beyond(seen)
 
     def _of_pair(self, seen: Seen) -> Iterator[Violation]:
-        pair, mentee, mentor, found, score = seen
-        if mentee is None or mentor is None or found is None:
+        pair, mentee, mentor, computed, score = seen
+        if mentee is None or mentor is None or computed is None:
             who = pair.mentee_id if mentee is None else pair.mentor_id
             yield _broken("person", pair, f"« {who} » n'est pas dans la tournée.")
             return
         for gate in closed_gates(mentee, mentor, self._terms):
             yield _broken(gate, pair, f"la porte « {gate} » est fermée.")
-        yield from self._figures(pair, found, score)
+        yield from self._figures(pair, computed, score)
 
-    def _figures(self, pair: Stated, found: Components, score: float) -> Iterator[Violation]:
+    def _figures(self, pair: Stated, computed: Components, score: float) -> Iterator[Violation]:
         if not self._same(pair.score, score):
             yield _broken("score", pair, f"score annoncé {pair.score:.6f}, trouvé {score:.6f}.")
         for name in COMPONENTS:
-            stated, value = getattr(pair.components, name), getattr(found, name)
+            stated, value = getattr(pair.components, name), getattr(computed, name)
             if not self._same(stated, value):
                 says = f"{name} annoncé {stated:.6f}, trouvé {value:.6f}."
                 yield _broken("components", pair, says)
 
-    def _same(self, stated: float, found: float) -> bool:
-        rounded = found if self._digits is None else round(found, self._digits)
+    def _same(self, stated: float, computed: float) -> bool:
+        rounded = computed if self._digits is None else round(computed, self._digits)
         return abs(stated - rounded) <= TOLERANCE
 
     def _mentees_twice(self, seen: Sequence[Seen]) -> Iterator[Violation]:

@@ -28,10 +28,10 @@ router = APIRouter(prefix="/proposition", include_in_schema=False)
 async def proposition(request: Request, token: str) -> Response:
     """Who asks for what, or what became of it."""
     async with runtime_of(request).begin() as tx:
-        found = await Propositions(tx.connection).behind(token_hash(token), tx.now)
-    if found is None:
+        current = await Propositions(tx.connection).behind(token_hash(token), tx.now)
+    if current is None:
         return error_page(request, TEMPLATES, 410)
-    page = _view(found) | {"view": found.standing.view(tx.now)}
+    page = _view(current) | {"view": current.standing.view(tx.now)}
     return TEMPLATES.TemplateResponse(request, "proposition.html", page)
 
 
@@ -49,23 +49,23 @@ async def answer_proposition(
     return RedirectResponse(with_current_language(f"/proposition/{token}", request), 303)
 
 
-def _view(found: Proposition) -> dict[str, Any]:
+def _view(current: Proposition) -> dict[str, Any]:
     """What this side may know of the other: criteria that both have in common, and roughly where.
 
     Of a young person no age, public or town is shown.
     """
-    asked, offered = found.asked, found.offered
+    asked, offered = current.asked, current.offered
     return {
-        "side": found.side,
-        "association": association_or_head(found.association),
-        "last_day": found.last_day,
-        "reason": found.reason,
+        "side": current.side,
+        "association": association_or_head(current.association),
+        "last_day": current.last_day,
+        "reason": current.reason,
         "reasons": REASONS,
         "wanted": [need for need in NEEDS if need in asked["needs"]],
         "needs": _common(NEEDS, asked["needs"], offered["offers"]),
         "slots": _common(SLOTS, asked["slots"], offered["slots"]),
         "level": asked["level"],
-        "department": (offered if found.side == "mentee" else asked)["department"],
+        "department": (offered if current.side == "mentee" else asked)["department"],
         "remote": asked.get("remote", True) and offered.get("remote", True),
     }
 

@@ -61,14 +61,14 @@ async def rounds(request: Request) -> Response:
 async def one_round(request: Request, round_id: UUID) -> Response:
     """One round: its figures, its proof in plain words, its policy."""
     async with runtime_of(request).begin() as tx:
-        held = await History(tx.connection).one(round_id)
-        kept = await Signals(tx.connection).of_round(round_id)
-    if held is None:
+        summary = await History(tx.connection).one(round_id)
+        signals = await Signals(tx.connection).of_round(round_id)
+    if summary is None:
         raise HTTPException(404)
     page = {
-        "round": held,
-        "policy": policy_from(held.policy),
-        "signals": (kept or ())[:KINDS_SHOWN],
+        "round": summary,
+        "policy": policy_from(summary.policy),
+        "signals": (signals or ())[:KINDS_SHOWN],
         "may_download": await current_session(request) is not None,
     }
     return _render(request, "round.html", page)
@@ -98,9 +98,9 @@ async def _signals(runtime: WorkerContext) -> Sequence[PoolSignal]:
     task = asyncio.create_task(compute_latest_signal(runtime))
     _weighing.add(task)
     task.add_done_callback(_weighing.discard)
-    kept = await _latest_signals(runtime)
-    if kept:
-        return kept
+    signals = await _latest_signals(runtime)
+    if signals:
+        return signals
     await asyncio.wait({task}, timeout=PATIENCE_SECONDS)
     return await _latest_signals(runtime)
 

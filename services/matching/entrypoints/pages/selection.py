@@ -119,5 +119,5 @@ def _mentor_view(
 
 def _reasons(components: Components, weights: Weights, lang: str) -> Sequence[str]:
     """Why this mentor; how long the pupil has waited says nothing of that."""
-    said = reasons_for(components, replace(weights, waiting=0.0))
-    return said.en if lang == "en" else said.fr
+    reasons = reasons_for(components, replace(weights, waiting=0.0))
+    return reasons.en if lang == "en" else reasons.fr

@@ -83,7 +83,7 @@ async def ask_association(event: ConfirmationAsked, tx: Transaction) -> None:
 
 
 async def tell_of_birth_date(event: BirthDateCorrected, tx: Transaction) -> None:
-    """Whoever did not ask for the correction hears of it at their own address."""
+    """Whoever did not ask for the correction has a message at their own address."""
     intent = MessageIntent(
         "birth_date_corrected",
         event.side,

@@ -74,4 +74,4 @@ async def send_sign_in(event: SignInAsked, tx: Transaction) -> None:
 async def erase(event: PersonErased, tx: Transaction) -> None:
     """What is not yet sent to this person or about their pairs is not sent; no row names them."""
     await Erasures(tx.connection).erase(event.person_id, tx.now)
-    tx.emit(ErasureDone(person_id=event.person_id, service="notification"))
+    tx.publish(ErasureDone(person_id=event.person_id, service="notification"))

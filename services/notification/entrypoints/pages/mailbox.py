@@ -31,13 +31,13 @@ router = APIRouter(include_in_schema=False)
 @router.get("/boite")
 async def all_letters(request: Request) -> Response:
     """Newest first; `to` and `template` narrow it down, `page` counts from 1."""
-    found = _filter(await _letters(request), request.query_params)
+    mails = _filter(await _letters(request), request.query_params)
     page = number(request.query_params.get("page"), 1)
     context = {
-        "letters": found[(page - 1) * ON_A_PAGE : page * ON_A_PAGE],
-        "count": len(found),
+        "letters": mails[(page - 1) * ON_A_PAGE : page * ON_A_PAGE],
+        "count": len(mails),
         "page": page,
-        "pages": max(1, -(-len(found) // ON_A_PAGE)),
+        "pages": max(1, -(-len(mails) // ON_A_PAGE)),
         "to": request.query_params.get("to", ""),
         "template": request.query_params.get("template", ""),
         "titles": TITLES,
@@ -49,9 +49,9 @@ async def all_letters(request: Request) -> Response:
 @router.get("/boite.json")
 async def for_programs(request: Request) -> list[dict[str, Any]]:
     """The same list for programs, newest first; the same filters, and `limit`."""
-    found = _filter(await _letters(request), request.query_params)
-    limit = number(request.query_params.get("limit"), len(found))
-    return [mail.summary() for mail in found[:limit]]
+    mails = _filter(await _letters(request), request.query_params)
+    limit = number(request.query_params.get("limit"), len(mails))
+    return [mail.summary() for mail in mails[:limit]]
 
 
 @router.get("/boite/{name}")

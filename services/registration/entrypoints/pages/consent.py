@@ -47,8 +47,8 @@ async def consent(request: Request, token: str) -> Response:
     if given is None:
         return show_closed_link(request)
     person_id, side = given
-    kept = runtime_of(request).links.token("parent", person_id)
-    return show(request, "consented.html", kept=kept, side=side)
+    parent_token = runtime_of(request).links.token("parent", person_id)
+    return show(request, "consented.html", parent_token=parent_token, side=side)
 
 
 @router.post("/{token}/refus", dependencies=[LIMITED])

@@ -69,11 +69,11 @@ async def show_change(request: Request, token: str) -> Response:
 async def stop(request: Request, token: str) -> Response:
     """The old address says no."""
     async with runtime_of(request).begin() as tx:
-        found = await change_behind(token_hash(token), tx)
+        change = await change_behind(token_hash(token), tx)
         stopped = await stop_change(token_hash(token), tx)
-    if found is None:
+    if change is None:
         return show_closed_link(request)
-    if not stopped and found.state != "stopped":
+    if not stopped and change.state != "stopped":
         return show(request, "contact_change.html", 409, state="taken", token=token)
     return RedirectResponse(with_current_language(f"/contact-change/{token}", request), 303)
 

@@ -67,17 +67,17 @@ async def change_for_other(request: Request, coordinator: OwnForm) -> Response:
     code, actor = coordinator.association.code, coordinator.actor
     try:
         async with runtime_of(request).begin() as tx:
-            found = await _request_change(form, code, actor, tx)
+            people = await _request_change(form, code, actor, tx)
     except KeyReused:
         return _show_lost(request, coordinator, form.with_used_key(), 409)
     except InvalidRegistration as refused:
         errors = errors_of(refused, voice_of(request, "vous"))
         return _show_lost(request, coordinator, form.with_errors(errors), 422)
-    if found.done:
+    if people.done:
         return _show_lost(request, coordinator, Form(), done=True)
-    wrong = {"which": ask_which(english)} if found.namesakes else {"last_name": _nobody(english)}
+    wrong = {"which": ask_which(english)} if people.namesakes else {"last_name": _nobody(english)}
     refusal = form.with_errors(wrong)
-    return _show_lost(request, coordinator, refusal, 422, namesakes=found.namesakes)
+    return _show_lost(request, coordinator, refusal, 422, namesakes=people.namesakes)
 
 
 async def _request_change(form: Form, association: str, actor: str, tx: Transaction) -> Outcome:
@@ -88,10 +88,10 @@ async def _request_change(form: Form, association: str, actor: str, tx: Transact
         return Outcome(True)
     born = read_day(form, "born")
     search = Search(entry["first_name"], entry["last_name"], born, "contact_lost")
-    found = await find_own_people(search, association, actor, tx)
-    meant = choose_person(found, entry["which"])
+    people = await find_own_people(search, association, actor, tx)
+    meant = choose_person(people, entry["which"])
     if meant is None:
-        return Outcome(False, tuple(found))
+        return Outcome(False, tuple(people))
     person_id, contact = meant.person_id, {name: entry[name] for name in FIELDS}
     if not await ask_contact_change(person_id, actor, contact, entry["way"], tx):
         return Outcome(False)

@@ -99,10 +99,10 @@ def show_receipt(request: Request, erasure: Erasure) -> Response:
 async def _look(request: Request, reader: Reader, token: str) -> Response:
     async with runtime_of(request).begin() as tx:
         linked = await read_link(reader, token_hash(token), tx)
-        found = await _own(request, linked, tx)
-    if isinstance(found, Response):
-        return found
-    data = await ask_others(found, runtime_of(request).call)
+        own_data = await _own(request, linked, tx)
+    if isinstance(own_data, Response):
+        return own_data
+    data = await ask_others(own_data, runtime_of(request).call)
     own = DOORS[reader].format(token=token)
     entry = summarise(data.tables, data.services, data.looks)
     owner = ASSOCIATIONS[_owner(entry.requests, data.tables.get("mentors", ()))]
@@ -113,10 +113,10 @@ async def _look(request: Request, reader: Reader, token: str) -> Response:
 async def _download(request: Request, reader: Reader, token: str) -> Response:
     async with runtime_of(request).begin() as tx:
         linked = await read_link(reader, token_hash(token), tx)
-        found = await _own(request, linked, tx)
-    if isinstance(found, Response):
-        return found
-    data = await ask_others(found, runtime_of(request).call)
+        own_data = await _own(request, linked, tx)
+    if isinstance(own_data, Response):
+        return own_data
+    data = await ask_others(own_data, runtime_of(request).call)
     text = json.dumps(data.document(), ensure_ascii=False, indent=1)
     headers = {
         "Content-Disposition": 'attachment; filename="binome-donnees.json"',

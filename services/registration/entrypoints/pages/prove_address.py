@@ -19,7 +19,7 @@ router = APIRouter(include_in_schema=False)
 async def prove(request: Request, token: str) -> Response:
     """The address that this link was sent to is theirs."""
     async with runtime_of(request).begin() as tx:
-        found = await Links(tx.connection).subject("request", token_hash(token), tx.now)
-        if not found or not await prove_by_link(UUID(found), tx):
+        request_id = await Links(tx.connection).subject("request", token_hash(token), tx.now)
+        if not request_id or not await prove_by_link(UUID(request_id), tx):
             return show_closed_link(request)
     return RedirectResponse(with_current_language(f"/demande/{token}", request), 303)

@@ -109,8 +109,8 @@ async def register(request: Request, who: str) -> Response:
 async def thank(request: Request, token: str) -> Response:
     """The form has arrived: what comes next, and where to look."""
     async with runtime_of(request).begin() as tx:
-        found = await Links(tx.connection).subject("receipt", token_hash(token), tx.now)
-        receipt = await Receipts(tx.connection).with_id(UUID(found)) if found else None
+        receipt_id = await Links(tx.connection).subject("receipt", token_hash(token), tx.now)
+        receipt = await Receipts(tx.connection).with_id(UUID(receipt_id)) if receipt_id else None
     if receipt is None:
         return show_closed_link(request)
     return show(request, "thanks.html", receipt=receipt, token=token)
@@ -155,8 +155,8 @@ async def _show_again(
     side = FORMS[who]
     async with runtime_of(request).begin() as tx:
         await note_refusal(side, refused, ORIGIN, tx)
-    said = {fault.field: fault.sentence(_voice(request, side)) for fault in refused.faults}
-    errors = {name: said[name] for name in ASKED[side] if name in said}
+    sentences = {fault.field: fault.sentence(_voice(request, side)) for fault in refused.faults}
+    errors = {name: sentences[name] for name in ASKED[side] if name in sentences}
     return show(request, f"{who}.html", 422, form=form.with_errors(errors))
 
 

@@ -49,8 +49,8 @@ async def send_link(request: Request) -> Response:
 async def offer(request: Request, token: str) -> Response:
     """A button, because mail scanners follow links."""
     async with runtime_of(request).begin() as tx:
-        found = await Links(tx.connection).subject("signin", token_hash(token), tx.now)
-    return show(request, "signin_offer.html") if found else show_closed_link(request)
+        subject = await Links(tx.connection).subject("signin", token_hash(token), tx.now)
+    return show(request, "signin_offer.html") if subject else show_closed_link(request)
 
 
 @router.post("/entree/{token}")

@@ -51,12 +51,12 @@ async def tell(request: Request, token: str) -> Response:
     link, the steps alone."""
     mark = token_hash(token)
     async with runtime_of(request).begin() as tx:
-        if found := await Links(tx.connection).open("request", mark, tx.now):
-            return await _standing(request, UUID(found), token, tx)
-        if found := await Links(tx.connection).subject("receipt", mark, tx.now):
-            return await _receipt(request, UUID(found), tx)
-        if found := await Links(tx.connection).subject(STEPS, mark, tx.now):
-            return await show_steps(request, UUID(found), tx)
+        if subject := await Links(tx.connection).open("request", mark, tx.now):
+            return await _standing(request, UUID(subject), token, tx)
+        if subject := await Links(tx.connection).subject("receipt", mark, tx.now):
+            return await _receipt(request, UUID(subject), tx)
+        if subject := await Links(tx.connection).subject(STEPS, mark, tx.now):
+            return await show_steps(request, UUID(subject), tx)
     return show_closed_link(request)
 
 
@@ -65,11 +65,11 @@ async def confirm_registration(request: Request, token: str) -> Response:
     """`It was me`, said of a second registration with the same details; this one goes on."""
     doubt_id = _id(str((await request.form()).get("doubt", "")))
     async with runtime_of(request).begin() as tx:
-        found = await Links(tx.connection).subject("request", token_hash(token), tx.now)
-        person_id = await person_of(UUID(found), tx) if found else None
-        if found is None or person_id is None:
+        subject = await Links(tx.connection).subject("request", token_hash(token), tx.now)
+        person_id = await person_of(UUID(subject), tx) if subject else None
+        if subject is None or person_id is None:
             return show_closed_link(request)
-        await prove_by_link(UUID(found), tx)
+        await prove_by_link(UUID(subject), tx)
         if doubt_id:
             await confirm_own_registration(doubt_id, person_id, tx)
     return RedirectResponse(with_current_language(f"/demande/{token}", request), 303)
@@ -87,8 +87,8 @@ async def person_of(subject: UUID, tx: Transaction) -> UUID | None:
 async def _repeats(person_id: UUID, tx: Transaction) -> list[Doubt]:
     """Registrations with the same details that this person may know to be their own, and has not
     said so yet."""
-    found = await Doubts(tx.connection).against(person_id)
-    return [one for one in found if one.holds and one.affirmed_at is None]
+    doubts = await Doubts(tx.connection).against(person_id)
+    return [one for one in doubts if one.holds and one.affirmed_at is None]
 
 
 def _id(text: str) -> UUID | None:
@@ -136,7 +136,7 @@ async def _of_request(request: Request, asked: Asked, token: str, tx: Transactio
 
 
 def _components(pairs: list[Record]) -> Mapping[str, float]:
-    """How well the latest pair fits; nothing while only later facts about it have come."""
+    """How well the latest pair fits; nothing while only later events about it have come."""
     standing = standing_pairs(pairs)
     return (standing[-1]["components"] if standing else None) or {}
 

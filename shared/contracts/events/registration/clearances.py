@@ -13,7 +13,7 @@ class ClearanceChanged(LatestEvent):
     a minor judges anew."""
 
     topic: ClassVar[str] = "clearance.changed"
-    about: ClassVar[str] = "mentor_id"
+    aggregate_id_field: ClassVar[str] = "mentor_id"
 
     mentor_id: UUID
     cleared_until: date | None = None
@@ -28,7 +28,7 @@ class ClearanceAsked(Event):
     does not count, `ending` soon, or `overdue` where nobody has looked in time."""
 
     topic: ClassVar[str] = "clearance.asked"
-    about: ClassVar[str] = "mentor_id"
+    aggregate_id_field: ClassVar[str] = "mentor_id"
 
     mentor_id: UUID
     association: AssociationCode

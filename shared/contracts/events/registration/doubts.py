@@ -13,7 +13,7 @@ class DoubtRaised(Event):
     """Two registrations may be one person: the association that owns the doubt decides."""
 
     topic: ClassVar[str] = "doubt.raised"
-    about: ClassVar[str] = "doubt_id"
+    aggregate_id_field: ClassVar[str] = "doubt_id"
 
     doubt_id: UUID
     association: AssociationCode
@@ -29,7 +29,7 @@ class HoldLifted(LatestEvent):
     with the old date."""
 
     topic: ClassVar[str] = "hold.lifted"
-    about: ClassVar[str] = "request_id"
+    aggregate_id_field: ClassVar[str] = "request_id"
 
     side: Side
     person_id: UUID
@@ -44,7 +44,7 @@ class HoldPlaced(LatestEvent):
     pair before `hold.lifted`; what is not introduced yet is undone, and the rest paused."""
 
     topic: ClassVar[str] = "hold.placed"
-    about: ClassVar[str] = "person_id"
+    aggregate_id_field: ClassVar[str] = "person_id"
 
     side: Side
     person_id: UUID
@@ -57,7 +57,7 @@ class PersonKeptApart(Event):
     coordinator is reached at another's contact now. One that is not introduced yet is undone."""
 
     topic: ClassVar[str] = "person.kept_apart"
-    about: ClassVar[str] = "person_id"
+    aggregate_id_field: ClassVar[str] = "person_id"
 
     side: Side
     person_id: UUID

@@ -15,7 +15,7 @@ class ConsentAsked(Event):
     """A minor waits for a guardian's consent; nothing else happens before it."""
 
     topic: ClassVar[str] = "consent.asked"
-    about: ClassVar[str] = "request_id"
+    aggregate_id_field: ClassVar[str] = "request_id"
 
     request_id: UUID
     mentee_id: UUID
@@ -32,7 +32,7 @@ class ConsentGiven(Event):
     """A guardian consented, and is owed a message to keep."""
 
     topic: ClassVar[str] = "consent.given"
-    about: ClassVar[str] = "request_id"
+    aggregate_id_field: ClassVar[str] = "request_id"
 
     request_id: UUID
     mentee_id: UUID
@@ -45,7 +45,7 @@ class GuardianNamed(Event):
     """A minor of 15 to 17 named a guardian, who is told of it and may object."""
 
     topic: ClassVar[str] = "guardian.named"
-    about: ClassVar[str] = "subject_id"
+    aggregate_id_field: ClassVar[str] = "subject_id"
 
     subject_id: UUID
     """The young person's request; for a mentor the mentor's own id."""
@@ -58,7 +58,7 @@ class MinorIntroduced(Event):
     """A minor whose guardian we can reach was introduced to a mentor: the guardian is told."""
 
     topic: ClassVar[str] = "minor.introduced"
-    about: ClassVar[str] = "request_id"
+    aggregate_id_field: ClassVar[str] = "request_id"
 
     request_id: UUID
     mentee_id: UUID
@@ -70,7 +70,7 @@ class ConfirmationAsked(Event):
     """An association is to assure itself of a minor's guardian before an introduction."""
 
     topic: ClassVar[str] = "confirmation.asked"
-    about: ClassVar[str] = "subject_id"
+    aggregate_id_field: ClassVar[str] = "subject_id"
 
     subject_id: UUID
     """The young person's request; for a mentor the mentor's own id."""
@@ -88,7 +88,7 @@ class BirthdayReached(LatestEvent):
     """A minor is 15, or 18: rights that a guardian had are their own from this day."""
 
     topic: ClassVar[str] = "birthday.reached"
-    about: ClassVar[str] = "person_id"
+    aggregate_id_field: ClassVar[str] = "person_id"
 
     person_id: UUID
     side: Side

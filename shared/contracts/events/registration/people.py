@@ -15,7 +15,7 @@ class MenteeRegistered(Event):
     """A young person's request came in; from now on it is ours to answer."""
 
     topic: ClassVar[str] = "mentee.registered"
-    about: ClassVar[str] = "request_id"
+    aggregate_id_field: ClassVar[str] = "request_id"
 
     request_id: UUID
     mentee_id: UUID
@@ -31,7 +31,7 @@ class MentorRegistered(Event):
     """A volunteer offered some hours a month and joins the pool."""
 
     topic: ClassVar[str] = "mentor.registered"
-    about: ClassVar[str] = "mentor_id"
+    aggregate_id_field: ClassVar[str] = "mentor_id"
 
     mentor_id: UUID
     door: RegistrationSource
@@ -54,7 +54,7 @@ class RegistrationRepeated(Event):
     """Somebody whom we know registered again: they get their link again, nothing else happens."""
 
     topic: ClassVar[str] = "registration.repeated"
-    about: ClassVar[str] = "person_id"
+    aggregate_id_field: ClassVar[str] = "person_id"
 
     person_id: UUID
     side: Side
@@ -68,18 +68,18 @@ class ContactProved(Event):
     was sent there has been pressed. `recipient`: whose address, the person's or the guardian's."""
 
     topic: ClassVar[str] = "contact.proved"
-    about: ClassVar[str] = "person_id"
+    aggregate_id_field: ClassVar[str] = "person_id"
 
     person_id: UUID
     recipient: Recipient
 
 
 class ContactChanged(Event):
-    """Somebody is reached elsewhere from `effective_at` on: the old address hears of it, and may
-    stop it. Where to write is asked by `change_id`."""
+    """Somebody is reached elsewhere from `effective_at` on: the old address has a message of it,
+    and may stop it. Where to write is asked by `change_id`."""
 
     topic: ClassVar[str] = "contact.changed"
-    about: ClassVar[str] = "change_id"
+    aggregate_id_field: ClassVar[str] = "change_id"
 
     change_id: UUID
     person_id: UUID
@@ -93,7 +93,7 @@ class ReachabilityChanged(LatestEvent):
     """Somebody can be reached no more by any way that is known, or again."""
 
     topic: ClassVar[str] = "reachability.changed"
-    about: ClassVar[str] = "person_id"
+    aggregate_id_field: ClassVar[str] = "person_id"
 
     person_id: UUID
     side: Side
@@ -106,7 +106,7 @@ class BirthDateCorrected(LatestEvent):
     """Somebody's birth date was another: gates judge by this one, and the person is told."""
 
     topic: ClassVar[str] = "birth_date.corrected"
-    about: ClassVar[str] = "person_id"
+    aggregate_id_field: ClassVar[str] = "person_id"
 
     person_id: UUID
     side: Side
@@ -122,7 +122,7 @@ class MentorLeft(Event):
     these pairs waits again with its old date."""
 
     topic: ClassVar[str] = "mentor.left"
-    about: ClassVar[str] = "mentor_id"
+    aggregate_id_field: ClassVar[str] = "mentor_id"
 
     mentor_id: UUID
     reason: Literal["erased", "duplicate", "left"]
@@ -130,10 +130,10 @@ class MentorLeft(Event):
 
 class PersonErased(Event):
     """A person asked to be erased, or their time is over: every service lets go of what it holds
-    about them and answers with `erasure.done`. Told again, it is done again."""
+    about them and answers with `erasure.done`. Sent again, it is done again."""
 
     topic: ClassVar[str] = "person.erased"
-    about: ClassVar[str] = "person_id"
+    aggregate_id_field: ClassVar[str] = "person_id"
 
     person_id: UUID
     side: Side

@@ -16,7 +16,7 @@ class RequestRouted(Event):
     """A request was sent to the most fitting association, which has until `answer_by`."""
 
     topic: ClassVar[str] = "request.routed"
-    about: ClassVar[str] = "request_id"
+    aggregate_id_field: ClassVar[str] = "request_id"
 
     request_id: UUID
     association: AssociationCode
@@ -30,7 +30,7 @@ class RequestConfirmed(LatestEvent):
     """An association takes charge; only now may it see who asks, and matching may begin."""
 
     topic: ClassVar[str] = "request.confirmed"
-    about: ClassVar[str] = "request_id"
+    aggregate_id_field: ClassVar[str] = "request_id"
 
     request_id: UUID
     mentee_id: UUID
@@ -51,10 +51,10 @@ class RequestConfirmed(LatestEvent):
 
 class RequestWithdrawn(Event):
     """A request is over before its time, for good: everything about it stops at once, whatever
-    stage it has reached, and it is never opened again."""
+    far it has come, and it is never opened again."""
 
     topic: ClassVar[str] = "request.withdrawn"
-    about: ClassVar[str] = "request_id"
+    aggregate_id_field: ClassVar[str] = "request_id"
 
     request_id: UUID
     mentee_id: UUID

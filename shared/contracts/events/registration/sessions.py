@@ -14,7 +14,7 @@ class SignInAsked(Event):
     """A coordinator asked for a link to sign in with."""
 
     topic: ClassVar[str] = "signin.asked"
-    about: ClassVar[str] = "signin_id"
+    aggregate_id_field: ClassVar[str] = "signin_id"
 
     signin_id: UUID
     association: AssociationCode
@@ -27,7 +27,7 @@ class SessionOpened(Event):
     """A person of an association signed in. Other services keep a copy of the session."""
 
     topic: ClassVar[str] = "session.opened"
-    about: ClassVar[str] = "session_id"
+    aggregate_id_field: ClassVar[str] = "session_id"
 
     session_id: UUID
     user_id: UUID
@@ -42,7 +42,7 @@ class SessionEnded(Event):
     """A session opens nothing any more: its person signed out, or an operator ended it."""
 
     topic: ClassVar[str] = "session.ended"
-    about: ClassVar[str] = "session_id"
+    aggregate_id_field: ClassVar[str] = "session_id"
 
     session_id: UUID
 
@@ -52,7 +52,7 @@ class SessionsListed(Event):
     list takes every session for ended."""
 
     topic: ClassVar[str] = "sessions.listed"
-    about: ClassVar[str] = "list_id"
+    aggregate_id_field: ClassVar[str] = "list_id"
 
     list_id: UUID
     listed_at: AwareDatetime

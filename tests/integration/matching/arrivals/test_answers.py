@@ -34,7 +34,7 @@ async def test_a_newcomer_gets_the_best_place_without_another_round(
     assert not await keeper.step(), "an answer is tried first"
     assert await desk.step()
 
-    proposed, confirmed = await matching.emitted()
+    proposed, confirmed = await matching.take_events()
     assert isinstance(proposed, PairProposed)
     assert isinstance(confirmed, PairConfirmed)
     kept = await last_round(matching)
@@ -68,7 +68,7 @@ async def test_the_score_decides_as_in_a_round(
     for event in (mentor(**other), half, whole):
         await matching.handle(event)
     assert await keeper.step()
-    await matching.emitted()
+    await matching.take_events()
     asked = request()
     await matching.handle(asked)
 
@@ -85,20 +85,20 @@ async def test_both_sides_are_asked_where_the_programme_asks(
     for event in (request(), mentor(), mentor(), mentor()):
         await matching.handle(event)
     assert await keeper.step()
-    await matching.emitted()
+    await matching.take_events()
     asked = request()
     await matching.handle(asked)
     assert await desk.step()
-    told = await matching.emitted()
-    (first,) = [fact for fact in told if isinstance(fact, PairProposed)]
+    told = await matching.take_events()
+    (first,) = [event for event in told if isinstance(event, PairProposed)]
     assert first.answer_until is not None
-    assert sum(isinstance(fact, AnswerAsked) for fact in told) == 2
+    assert sum(isinstance(event, AnswerAsked) for event in told) == 2
 
     await answer(matching, pages(matching, told)["mentee"], "declined")
     assert await state_of(matching, asked.request_id) == "waiting"
-    await matching.emitted()
+    await matching.take_events()
     assert await desk.step()
-    (second,) = [fact for fact in await matching.emitted() if isinstance(fact, PairProposed)]
+    (second,) = [event for event in await matching.take_events() if isinstance(event, PairProposed)]
     assert second.request_id == asked.request_id
     assert second.mentor_id != first.mentor_id
 

@@ -21,7 +21,7 @@ async def test_who_joined_since_is_left_to_the_round(
     for event in (new, asked):
         await matching.handle(event)
     assert await desk.step()
-    assert await matching.emitted() == []
+    assert await matching.take_events() == []
     assert await keeper.step()
     (pair,) = await pairs_told(matching)
     assert (pair.request_id, pair.mentor_id) == (asked.request_id, new.mentor_id)
@@ -42,7 +42,7 @@ async def test_a_place_that_another_pool_took_is_not_given(
     await desk.step()
     await desk.step()
 
-    assert await matching.emitted() == []
+    assert await matching.take_events() == []
     assert [row["pair_id"] for row in await arrivals(matching)] == [None]
     assert await state_of(matching, asked.request_id) == "waiting"
 

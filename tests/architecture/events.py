@@ -1,4 +1,4 @@
-"""Every fact is stated by somebody, heard by somebody, shown by a golden message, and queued."""
+"""Every event is published, subscribed to, shown by a golden message, and bound to its queues."""
 
 import ast
 import json
@@ -10,42 +10,42 @@ from shared.contracts.events import EVENTS
 from shared.service.definition import Service
 from tests.architecture.tree import called, sources
 
-NAMES = {fact.__name__: topic for topic, fact in EVENTS.items()}
+NAMES = {event.__name__: topic for topic, event in EVENTS.items()}
 
 
 def violations(root: Path) -> Iterator[str]:
     services = installed_services()
-    stated = {fact.topic for service in services for fact in service.emits}
-    heard = {fact.topic for service in services for fact in service.listens}
+    published = {event.topic for service in services for event in service.publishes}
+    subscribed = {event.topic for service in services for event in service.subscribes}
     for topic in EVENTS:
-        if topic not in stated:
-            yield f"shared/contracts/events: nobody states {topic}"
-        if topic not in heard:
-            yield f"shared/contracts/events: nobody hears {topic}"
+        if topic not in published:
+            yield f"shared/contracts/events: nobody publishes {topic}"
+        if topic not in subscribed:
+            yield f"shared/contracts/events: nobody subscribes to {topic}"
         if not (root / f"shared/contracts/samples/{topic}.v1.json").exists():
             yield f"shared/contracts/samples: no golden message of {topic}"
     for service in services:
-        yield from _kept_promises(root, service)
+        yield from _undeclared_events(root, service)
         yield from _queues(root, service)
 
 
-def _kept_promises(root: Path, service: Service) -> Iterator[str]:
-    """What `service.py` says it emits is what the code states."""
-    promised = {fact.topic for fact in service.emits}
+def _undeclared_events(root: Path, service: Service) -> Iterator[str]:
+    """What `service.py` says it publishes is what the code publishes."""
+    declared = {event.topic for event in service.publishes}
     made = _made(root, service.name)
-    for topic in sorted(promised - made.keys()):
-        yield f"services/{service.name}/service.py: promises {topic}, which no code states"
-    for topic in sorted(made.keys() - promised):
-        yield f"{made[topic]} (in emits of services/{service.name}/service.py)"
+    for topic in sorted(declared - made.keys()):
+        yield f"services/{service.name}/service.py: publishes {topic}, which no code makes"
+    for topic in sorted(made.keys() - declared):
+        yield f"{made[topic]} (in publishes of services/{service.name}/service.py)"
 
 
 def _made(root: Path, service: str) -> dict[str, str]:
-    """Topic → a place where the service makes that fact."""
+    """Topic → a place where the service makes that event."""
     found: dict[str, str] = {}
     for source in sources(root, f"services/{service}"):
         for node in ast.walk(source.tree):
             if isinstance(node, ast.Call) and (topic := NAMES.get(_model(node))):
-                found[topic] = source.at(node, f"states {topic}, which is not promised")
+                found[topic] = source.at(node, f"publishes {topic}, which is not declared")
     return found
 
 

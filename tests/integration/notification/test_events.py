@@ -1,4 +1,4 @@
-"""Each fact becomes its messages: done, repeated, refused by a rule."""
+"""Each event becomes its messages: done, repeated, refused by a rule."""
 
 from datetime import date, timedelta
 from typing import Any
@@ -179,24 +179,24 @@ async def intended(post: Post) -> set[tuple[str, str, str, UUID]]:
      "first meeting", "month 1", "month 3", "alert", "renewed", "ended"],
 )  # fmt: skip
 async def test_a_fact_becomes_its_messages_once(post: Post, name: str) -> None:
-    fact, expected = cases(post.stage.clock.now())[name]
-    await post.tell(fact)
+    event, expected = cases(post.stage.clock.now())[name]
+    await post.tell(event)
     assert await intended(post) == expected
-    await post.tell(fact, fact)  # new deliveries of what was already said
+    await post.tell(event, event)  # new deliveries of what was already said
     assert await post.stage.pool.fetchval("SELECT count(*) FROM messages") == len(expected)
 
 
 async def test_who_said_yes_in_vain_is_told_and_nobody_else(post: Post) -> None:
-    fact, _ = cases(post.stage.clock.now())["released"]
-    await post.tell(fact.model_copy(update={"accepted_by": None, "reason": "unanswered"}))
+    event, _ = cases(post.stage.clock.now())["released"]
+    await post.tell(event.model_copy(update={"accepted_by": None, "reason": "unanswered"}))
     assert await intended(post) == set()
-    await post.tell(fact.model_copy(update={"accepted_by": "mentee"}))
+    await post.tell(event.model_copy(update={"accepted_by": "mentee"}))
     assert await intended(post) == {("proposition_over", "mentee", str(MENTEE), PAIR)}
 
 
 async def test_a_reminder_is_another_message_with_the_same_link(post: Post) -> None:
-    fact, _ = cases(post.stage.clock.now())["asked"]
-    await post.tell(fact, fact.model_copy(update={"reminder": True}))
+    event, _ = cases(post.stage.clock.now())["asked"]
+    await post.tell(event, event.model_copy(update={"reminder": True}))
     post.registration.knows("mentor", MENTOR, first_name="Karim", email="karim@exemple.example")
     await post.send()
     first, second = post.mail.to("karim@exemple.example")
@@ -207,61 +207,61 @@ async def test_a_reminder_is_another_message_with_the_same_link(post: Post) -> N
 
 
 async def test_the_same_delivery_is_ignored_by_its_receipt(post: Post) -> None:
-    fact, _ = cases(post.stage.clock.now())["mentee"]
+    event, _ = cases(post.stage.clock.now())["mentee"]
     delivery = uuid4()
-    assert await post.stage.handle(fact, delivery)
-    assert not await post.stage.handle(fact, delivery)
+    assert await post.stage.handle(event, delivery)
+    assert not await post.stage.handle(event, delivery)
 
 
 async def test_an_association_that_takes_charge_by_itself_gets_no_mail(post: Post) -> None:
-    fact, _ = cases(post.stage.clock.now())["routed"]
-    await post.tell(fact.model_copy(update={"by_hand": False}))
+    event, _ = cases(post.stage.clock.now())["routed"]
+    await post.tell(event.model_copy(update={"by_hand": False}))
     assert await intended(post) == set()
 
 
 async def test_an_association_gets_one_mail_a_day_whatever_is_routed_to_it(post: Post) -> None:
-    fact, _ = cases(post.stage.clock.now())["routed"]
+    event, _ = cases(post.stage.clock.now())["routed"]
     for day in (10, 10, 10, 11):
         changes = {"request_id": uuid4(), "routed_on": date(2026, 1, day)}
-        await post.tell(fact.model_copy(update=changes))
+        await post.tell(event.model_copy(update=changes))
     other = {"request_id": uuid4(), "association": "passerelle_idf"}
-    await post.tell(fact.model_copy(update=other))
+    await post.tell(event.model_copy(update=other))
     assert len(await intended(post)) == 3
 
 
 async def test_a_form_sent_a_hundred_times_makes_one_mail_a_day(post: Post) -> None:
-    fact, _ = cases(post.stage.clock.now())["again"]
-    await post.tell(*[fact] * 20)
+    event, _ = cases(post.stage.clock.now())["again"]
+    await post.tell(*[event] * 20)
     post.stage.clock.advance(days=1)
-    await post.tell(*[fact] * 20)
+    await post.tell(*[event] * 20)
     assert await post.stage.pool.fetchval("SELECT count(*) FROM messages") == 2
 
 
 async def test_a_second_term_is_told_again(post: Post) -> None:
-    fact, _ = cases(post.stage.clock.now())["renewed"]
-    await post.tell(fact, fact.model_copy(update={"term": 3}))
+    event, _ = cases(post.stage.clock.now())["renewed"]
+    await post.tell(event, event.model_copy(update={"term": 3}))
     assert await post.stage.pool.fetchval("SELECT count(*) FROM messages") == 4
 
 
 async def test_another_association_that_takes_charge_is_presented_too(post: Post) -> None:
-    fact, _ = cases(post.stage.clock.now())["confirmed"]
-    await post.tell(fact, fact.model_copy(update={"association": "passerelle_idf"}))
+    event, _ = cases(post.stage.clock.now())["confirmed"]
+    await post.tell(event, event.model_copy(update={"association": "passerelle_idf"}))
     assert await post.stage.pool.fetchval("SELECT count(*) FROM messages") == 2
 
 
 async def test_neither_name_nor_address_is_kept(post: Post) -> None:
     stopping = (events.PairUndone, events.PairReleased, events.RequestWithdrawn)
-    facts = [fact for fact, _ in cases(post.stage.clock.now()).values()]
-    for fact in (fact for fact in facts if not isinstance(fact, stopping)):
-        await post.tell(fact)
+    every_event = [event for event, _ in cases(post.stage.clock.now()).values()]
+    for event in (event for event in every_event if not isinstance(event, stopping)):
+        await post.tell(event)
     for recipient, person in (("mentee", MENTEE), ("mentor", MENTOR), ("guardian", MENTEE)):
         post.registration.knows(
             recipient, person, first_name="Clémentine", email="clem@exemple.example",
             phone="+33639980077",
         )  # fmt: skip
     await post.send()
-    for fact in (fact for fact in facts if isinstance(fact, stopping)):
-        await post.tell(fact)  # afterwards: nothing more is told about what was stopped
+    for event in (event for event in every_event if isinstance(event, stopping)):
+        await post.tell(event)  # afterwards: nothing more is told about what was stopped
     await post.send()
     assert len(post.mail.to("clem@exemple.example")) == 22
     tables = ("messages", "introductions", "outbox")
