@@ -19,6 +19,7 @@ from shared.persistence.migrate import migrate
 from shared.service.definition import Service
 from tests.support.clock import ManualClock
 from tests.support.service_harness import HarnessFactory, ServiceHarness, set_up
+from tests.support.waiting import PATIENCE
 
 ROOT = Path(__file__).parent.parent
 
@@ -29,7 +30,7 @@ os.environ.setdefault("BINOME_ACCEPT_FICTIONAL_NUMBERS", "1")
 
 # `make test` draws few examples, `make test-all` many (--hypothesis-profile=full).
 settings.register_profile("quick", max_examples=25, deadline=None)
-settings.register_profile("full", max_examples=200, deadline=None)
+settings.register_profile("full", max_examples=120, deadline=None)
 settings.load_profile("quick")
 
 
@@ -175,7 +176,7 @@ async def stage(
         for resource in service.resources:
             await resources.enter_async_context(resource())
         monkeypatch.setenv("BINOME_AMQP_URL", "amqp://nobody@127.0.0.1:1/none")
-        pool = await open_pool(url)
+        pool = await open_pool(url, command_timeout=PATIENCE)
         pools.append(pool)
         made = await set_up(service, pool, clock)
         clients.append(made.client)

@@ -134,15 +134,25 @@ async def insert_outbox(connection: Connection, messages: Sequence[OutboxMessage
 
 
 class TransactionFactory:
-    """Opens transactions for one service."""
+    """Opens transactions for one service.
+
+    `acquire_timeout`: seconds to wait for a connection of the pool; TimeoutError after that.
+    """
 
     def __init__(
-        self, source: str, pool: asyncpg.Pool, clock: Clock, links: LinkSigner | None = None
+        self,
+        source: str,
+        pool: asyncpg.Pool,
+        clock: Clock,
+        links: LinkSigner | None = None,
+        *,
+        acquire_timeout: float = ACQUIRE_SECONDS,
     ) -> None:
         self.pool = pool
         self.clock = clock
         self._source = source
         self._links = links
+        self._acquire_timeout = acquire_timeout
 
     @asynccontextmanager
     async def begin(self, cause: MessageContext | None = None) -> AsyncIterator[Transaction]:
@@ -151,7 +161,7 @@ class TransactionFactory:
         Without a cause it belongs to the chain of events in hand.
         """
         async with (
-            self.pool.acquire(timeout=ACQUIRE_SECONDS) as connection,
+            self.pool.acquire(timeout=self._acquire_timeout) as connection,
             connection.transaction(),
         ):
             tx = self.wrap(connection, cause)

@@ -25,6 +25,7 @@ from shared.service.definition import Service
 from shared.service.process import ServiceProcess
 from shared.service.settings import load
 from tests.support.clock import ManualClock
+from tests.support.waiting import PATIENCE
 
 
 @dataclass
@@ -105,7 +106,9 @@ async def set_up(service: Service, pool: asyncpg.Pool, clock: ManualClock) -> Se
     runtime: ServiceProcess = app.state.runtime
     runtime.clock = clock
     runtime.pool = pool
-    runtime.transactions = TransactionFactory(service.name, pool, clock, runtime.links)
+    runtime.transactions = TransactionFactory(
+        service.name, pool, clock, runtime.links, acquire_timeout=PATIENCE
+    )
     client = httpx.AsyncClient(
         transport=httpx.ASGITransport(app=app, raise_app_exceptions=True), base_url="http://test"
     )

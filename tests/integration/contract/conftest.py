@@ -28,6 +28,14 @@ MAIL_SETTINGS = {
 }
 
 
+@pytest.fixture(scope="session")
+async def workshop() -> AsyncIterator[SolverProcess]:
+    """One warm process for the whole run."""
+    process = SolverProcess()
+    yield process
+    await process.close()
+
+
 @pytest.fixture
 async def mail() -> AsyncIterator[MailServer]:
     server = MailServer()
@@ -41,18 +49,18 @@ async def network(
     stage: HarnessFactory,
     mail: MailServer,
     tmp_path: Path,
+    workshop: SolverProcess,
     monkeypatch: pytest.MonkeyPatch,
-) -> AsyncIterator[Network]:
+) -> Network:
     mail.folder = tmp_path
     settings = MAIL_SETTINGS | {"SMTP_URL": mail.url, "MAILBOX_DIR": str(tmp_path)}
     for name, value in settings.items():
         monkeypatch.setenv(f"BINOME_{name}", value)
     services = (REGISTRATION, MATCHING, NOTIFICATION, FOLLOWUP)
     stages = {service.name: await stage(service) for service in services}
-    workshop, matching = SolverProcess(), stages["matching"]
+    matching = stages["matching"]
     keeper = RoundRunner(matching.runtime, workshop, RoundMetrics(matching.runtime.metrics))
-    yield Network(stages, keeper)
-    await workshop.close()
+    return Network(stages, keeper)
 
 
 @pytest.fixture(autouse=True)

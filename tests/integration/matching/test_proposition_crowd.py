@@ -38,6 +38,7 @@ from tests.integration.matching.people import mentor, request
 from tests.integration.matching.test_publishing import waiting
 from tests.support.clock import ManualClock
 from tests.support.service_harness import ServiceHarness, set_up
+from tests.support.waiting import PATIENCE
 
 KIND = {
     "Ton oui est noté",
@@ -63,7 +64,7 @@ async def asking(matching: ServiceHarness) -> ServiceHarness:
 async def replicas(asking: ServiceHarness) -> AsyncIterator[list[ServiceHarness]]:
     """Four processes' worth of doors and connections over one database, each with its own clock."""
     url = asking.runtime.settings.database_url.get_secret_value()
-    pools = [await open_pool(url) for _ in range(4)]
+    pools = [await open_pool(url, command_timeout=PATIENCE) for _ in range(4)]
     made = [await set_up(SERVICE, pool, ManualClock(asking.clock.now())) for pool in pools]
     yield made
     for one, pool in zip(made, pools, strict=True):
@@ -95,6 +96,7 @@ def decided(events: list[Event]) -> Counter[UUID]:
     return Counter(event.pair_id for event in events if isinstance(event, kinds))
 
 
+@pytest.mark.slow
 async def test_two_hundred_rounds_for_one_place_ask_one_pair(asking: ServiceHarness) -> None:
     offered, asked = mentor(), [request(f"pool-{n}") for n in range(200)]
     await come(asking, offered, *asked)
@@ -115,6 +117,7 @@ async def test_two_hundred_rounds_for_one_place_ask_one_pair(asking: ServiceHarn
     assert await ledger(asking) == IN_ORDER
 
 
+@pytest.mark.slow
 async def test_two_hundred_yeses_to_every_proposition_ever_made_for_one_place(
     asking: ServiceHarness, replicas: list[ServiceHarness]
 ) -> None:
@@ -187,6 +190,7 @@ async def test_yes_and_no_at_the_same_instant(
     assert await ledger(asking) == IN_ORDER
 
 
+@pytest.mark.slow
 async def test_yes_and_the_deadline_at_the_same_instant(
     asking: ServiceHarness, replicas: list[ServiceHarness]
 ) -> None:

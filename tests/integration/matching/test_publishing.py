@@ -5,6 +5,8 @@ from collections import Counter
 from datetime import timedelta
 from uuid import uuid4
 
+import pytest
+
 from services.matching.store import ClaimedRound, Findings, Requests
 from services.matching.use_cases.publish_round import Publishing, RoundLost
 from services.matching.use_cases.run_rounds import RoundRunner
@@ -54,6 +56,7 @@ async def test_two_hundred_rounds_for_one_place(matching: ServiceHarness, keeper
     assert max(Counter(pair.mentor_id for pair in told).values()) <= 20
 
 
+@pytest.mark.slow
 async def test_two_hundred_portions_of_one_round_for_one_place(matching: ServiceHarness) -> None:
     """The best score gets it, whoever tells; the others wait."""
     offered = mentor()

@@ -42,7 +42,7 @@ ABOUT_KNOWN = {
     " (SELECT id FROM requests WHERE mentee_id = ANY($1))",
 }
 LETTERS = "abcdefghij"
-DRAWS = int(os.environ.get("BINOME_STRANGERS", "6"))
+DRAWS = int(os.environ.get("BINOME_STRANGERS", settings.default.max_examples // 6))
 ROLES = ("girl", "child", "mentor", "student")
 _numbers = count(1)
 
@@ -254,13 +254,12 @@ MAILBOX_ON_BOTH_SIDES = [
 ] * 2
 
 
-@pytest.mark.timeout(120 + 10 * DRAWS)
+@pytest.mark.timeout(600 + 30 * DRAWS)
 @settings(
     max_examples=DRAWS,
     # The short form draws the same sequences each time; BINOME_STRANGERS=N draws N new ones.
     derandomize="BINOME_STRANGERS" not in os.environ,
     database=None,
-    deadline=None,
     phases=(Phase.explicit, Phase.generate),
     print_blob=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],

@@ -72,9 +72,7 @@ STEPS = st.lists(
 )
 
 
-@settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=STEPS)
 async def test_windows_slide_as_a_list_of_all_uses_says(
     pool: asyncpg.Pool, steps: list[tuple[int, set[str], bool]]

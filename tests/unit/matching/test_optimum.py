@@ -15,6 +15,7 @@ from services.matching.domain.round_input import RoundInput
 from services.matching.domain.round_result import RoundResult
 from services.matching.engine.solve import MOST_LISTED, solve
 from services.matching.engine.verification.verifier import verify_round
+from tests.support.seeds import seeds
 from tests.unit.matching.people import MENTEE, MENTOR, Draw, a_round
 from tests.unit.matching.reference import Best, modelled, permitted, tried
 
@@ -155,7 +156,7 @@ def test_a_country_of_a_few_is_solved_as_every_round_of_them_is(block: int) -> N
         holds(given, tried(given), seed, most_listed=NONE_LISTED)
 
 
-@pytest.mark.parametrize("seed", range(5000, 5200))
+@pytest.mark.parametrize("seed", seeds(range(5000, 5200), quick=40))
 def test_a_country_of_forty_is_solved_as_the_full_model_does(seed: int) -> None:
     """Floors (crossing or not), caps, avoid lists and minors: equal in pairs, floors and score."""
     given = Draw(seed).round(40, 40)
@@ -196,7 +197,7 @@ def test_a_crowd_before_a_few_places_is_proved_too() -> None:
     assert verify_round(given, result).accepted
 
 
-@pytest.mark.parametrize("seed", range(5300, 5340))
+@pytest.mark.parametrize("seed", seeds(range(5300, 5340), quick=10))
 def test_the_round_is_the_same_from_any_prices_kept(seed: int) -> None:
     """Of rounds as good, the one that is made depends on the people alone: to the last pair."""
     given = Draw(seed).round(40, 40)

@@ -149,7 +149,9 @@ def test_the_message_of_an_error_is_never_printed(talkative: None, printed: io.S
 def test_a_foreign_level_between_ours_is_no_error(printed: io.StringIO) -> None:
     logging.getLogger("uvicorn").log(35, "a notice about %s", "Lea Martin")
     logging.getLogger("uvicorn").info("quiet")
-    assert json.loads(printed.getvalue())["level"] == "warning"
+    lines = [json.loads(line) for line in printed.getvalue().splitlines()]
+    # A busy machine may make another library speak meanwhile.
+    assert [line["level"] for line in lines if line["logger"] == "uvicorn"] == ["warning"]
 
 
 @pytest.mark.parametrize("library", ["aiormq.connection", "aio_pika.robust_connection"])
