@@ -152,7 +152,7 @@ def clock() -> ManualClock:
 
 
 @pytest.fixture
-async def stage(
+async def make_harness(
     databases: Databases,
     clock: ManualClock,
     monkeypatch: pytest.MonkeyPatch,

@@ -9,12 +9,12 @@ from tests.browser.test_registration import (
     address,
     fill_young,
     for_everybody,
-    house,
+    harness,
     registered,
 )
 from tests.support.service_harness import ServiceHarness
 
-__all__ = ["address", "house"]
+__all__ = ["address", "harness"]
 
 
 async def test_a_form_with_other_answers_says_what_to_do(page: Page, address: str) -> None:
@@ -34,10 +34,10 @@ async def test_a_form_with_other_answers_says_what_to_do(page: Page, address: st
     await expect(page).to_have_url(re.compile("/inscription/merci/"))
 
 
-async def test_a_birth_date_is_corrected(page: Page, address: str, house: ServiceHarness) -> None:
-    events = await registered(house, "mentee", born="2006-05-17")
+async def test_a_birth_date_is_corrected(page: Page, address: str, harness: ServiceHarness) -> None:
+    events = await registered(harness, "mentee", born="2006-05-17")
     (told,) = [event for event in events if isinstance(event, MenteeRegistered)]
-    token = house.runtime.links.token("request", told.request_id)
+    token = harness.runtime.links.token("request", told.request_id)
     await page.goto(f"{address}/demande/{token}/naissance")
     await for_everybody(page, "naissance")
     await fill_birth(page, "2001")

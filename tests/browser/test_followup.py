@@ -35,25 +35,25 @@ class Site:
         return self.address + self.pair.path(self.pair.asked(kind, side).checkin_id)
 
     async def sign_in(self, page: Page) -> None:
-        cookies = await sign_in_elsewhere(self.pair.stage, ASSOCIATION)
+        cookies = await sign_in_elsewhere(self.pair.harness, ASSOCIATION)
         await page.context.add_cookies(
             [{"name": name, "value": value, "url": self.address} for name, value in cookies.items()]
         )
 
 
 @pytest.fixture
-async def site(stage: HarnessFactory) -> AsyncIterator[Site]:
-    staged = await stage(SERVICE)
-    app = build(SERVICE, staged.runtime.settings)
-    app.state.runtime.__dict__.update(vars(staged.runtime))  # what its middleware holds too
+async def site(make_harness: HarnessFactory) -> AsyncIterator[Site]:
+    harness = await make_harness(SERVICE)
+    app = build(SERVICE, harness.runtime.settings)
+    app.state.runtime.__dict__.update(vars(harness.runtime))  # what its middleware holds too
     event = introduction()
-    await staged.handle(event)
+    await harness.handle(event)
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         # Without its lifespan: the stage has opened the database, and there is no broker.
         server = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="off"))
         running = asyncio.create_task(server.serve(sockets=[free]))
-        yield Site(f"http://127.0.0.1:{free.getsockname()[1]}", Pair(staged, event))
+        yield Site(f"http://127.0.0.1:{free.getsockname()[1]}", Pair(harness, event))
         server.should_exit = True
         await running
 

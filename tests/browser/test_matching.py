@@ -34,12 +34,12 @@ SHOTS = os.environ.get("BINOME_TEST_SHOTS")
 
 
 @pytest.fixture
-async def staged(
-    stage: HarnessFactory,
+async def harness(
+    make_harness: HarnessFactory,
 ) -> AsyncIterator[ServiceHarness]:
     """Matching after some days: a few wait, most are paired, one round is in hand."""
-    matching, workshop = await stage(SERVICE), SolverProcess()
-    keeper = RoundRunner(matching.runtime, workshop, RoundMetrics(matching.runtime.metrics))
+    matching, solver_process = await make_harness(SERVICE), SolverProcess()
+    runner = RoundRunner(matching.runtime, solver_process, RoundMetrics(matching.runtime.metrics))
     for _ in range(6):
         await matching.handle(
             request(needs=("orientation",), level="lycee_pro", department="93", publics=("ase",))
@@ -48,29 +48,29 @@ async def staged(
         for _ in range(2 + day % 4):
             await matching.handle(request(publics=("qpv",)))
         await matching.handle(mentor(capacity=1 + day % 3))
-        await keeper.ask()
+        await runner.ask()
         await matching.pool.execute("UPDATE rounds SET policy = $1 WHERE pairs IS NULL", POLICY)
-        await keeper.step()
+        await runner.step()
         matching.clock.advance(days=1)
     await matching.handle(request(programme="outre-mer"))
     await matching.handle(mentor())
-    await keeper.ask()
+    await runner.ask()
     await compute_latest_signal(matching.runtime)
     yield matching
-    await workshop.close()
+    await solver_process.close()
 
 
 @pytest.fixture
-async def address(staged: ServiceHarness) -> AsyncIterator[str]:
-    async with serving(staged) as found:
+async def address(harness: ServiceHarness) -> AsyncIterator[str]:
+    async with serving(harness) as found:
         yield found
 
 
 @asynccontextmanager
-async def serving(staged: ServiceHarness) -> AsyncIterator[str]:
+async def serving(harness: ServiceHarness) -> AsyncIterator[str]:
     """The staged service on a free port of the loopback."""
-    app = build(SERVICE, staged.runtime.settings)
-    app.state.runtime.__dict__.update(vars(staged.runtime))  # what its middleware holds too
+    app = build(SERVICE, harness.runtime.settings)
+    app.state.runtime.__dict__.update(vars(harness.runtime))  # what its middleware holds too
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         # Without its lifespan: the stage has opened the database, and there is no broker.
@@ -115,9 +115,9 @@ async def looked_at(page: Page, name: str, width: int, scheme: str) -> None:
 
 
 @pytest.fixture
-async def selection(stage: HarnessFactory) -> AsyncIterator[str]:
+async def selection(make_harness: HarnessFactory) -> AsyncIterator[str]:
     """The address of a selection: three pupils, one of whom nobody can help."""
-    matching = await stage(SERVICE)
+    matching = await make_harness(SERVICE)
     await matching.pool.execute(
         "INSERT INTO programmes (code, mode) VALUES ('lycees', 'selection')"
     )

@@ -23,9 +23,9 @@ WIDTHS: tuple[tuple[int, Literal["light", "dark"]], ...] = (
 
 
 @pytest.fixture
-async def staged(stage: HarnessFactory) -> ServiceHarness:
+async def harness(make_harness: HarnessFactory) -> ServiceHarness:
     """A young person and a mentor who are asked now."""
-    matching = await stage(SERVICE)
+    matching = await make_harness(SERVICE)
     await matching.pool.execute(
         "INSERT INTO programmes (code, mode) VALUES ($1, 'proposal')", PROGRAMME
     )
@@ -38,10 +38,10 @@ async def staged(stage: HarnessFactory) -> ServiceHarness:
 
 
 @pytest.fixture
-async def links(staged: ServiceHarness) -> AsyncIterator[Links]:
+async def links(harness: ServiceHarness) -> AsyncIterator[Links]:
     """Side → whole address of its page."""
-    async with serving(staged) as address:
-        paths = pages(staged, await staged.take_events())
+    async with serving(harness) as address:
+        paths = pages(harness, await harness.take_events())
         yield {side: address + path for side, path in paths.items()}
 
 
@@ -88,11 +88,11 @@ async def test_no_and_why(browser: Browser, links: Links) -> None:
 
 
 async def test_a_page_left_open_is_answered_kindly(
-    browser: Browser, links: Links, staged: ServiceHarness
+    browser: Browser, links: Links, harness: ServiceHarness
 ) -> None:
     page = await browser.new_page(java_script_enabled=False, locale="fr-FR")
     await page.goto(links["mentee"])
-    staged.clock.advance(days=8)
+    harness.clock.advance(days=8)
     await page.get_by_role("button", name="Oui, d’accord").click()
     await expect(page.get_by_role("heading", level=1)).to_contain_text("n’est plus ouverte")
     await expect(page.get_by_text("Ce n’est la faute de personne")).to_be_visible()

@@ -42,9 +42,9 @@ KEY = "bnm_only-for-tests"
 
 
 @pytest.fixture
-async def house(stage: HarnessFactory) -> ServiceHarness:
+async def harness(make_harness: HarnessFactory) -> ServiceHarness:
     """Registration with a partner who may register people."""
-    made = await stage(SERVICE)
+    made = await make_harness(SERVICE)
     await made.pool.execute(
         "INSERT INTO partners (name, key_hash, created_at) VALUES ('lycees', $1, now())",
         hashlib.sha256(KEY.encode()).digest(),
@@ -53,9 +53,9 @@ async def house(stage: HarnessFactory) -> ServiceHarness:
 
 
 @pytest.fixture
-async def address(house: ServiceHarness) -> AsyncIterator[str]:
-    app = build(SERVICE, house.runtime.settings)
-    app.state.runtime.__dict__.update(vars(house.runtime))  # what its middleware holds too
+async def address(harness: ServiceHarness) -> AsyncIterator[str]:
+    app = build(SERVICE, harness.runtime.settings)
+    app.state.runtime.__dict__.update(vars(harness.runtime))  # what its middleware holds too
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         # Without its lifespan: the stage has opened the database, and there is no broker.
@@ -66,16 +66,16 @@ async def address(house: ServiceHarness) -> AsyncIterator[str]:
         await running
 
 
-async def registered(house: ServiceHarness, kind: str, **told: Any) -> list[Any]:
+async def registered(harness: ServiceHarness, kind: str, **told: Any) -> list[Any]:
     """Register somebody by the API; the events that this published."""
     person = young(**told) if kind == "mentee" else volunteer(**told)
-    answer = await house.client.post(
+    answer = await harness.client.post(
         "/api/v1/registrations",
         json={"kind": kind, **person},
         headers={"Authorization": f"Bearer {KEY}"},
     )
     assert answer.status_code == 202, answer.text
-    return await house.take_events()
+    return await harness.take_events()
 
 
 async def picture(page: Page, name: str) -> None:
@@ -165,40 +165,40 @@ async def test_without_javascript_it_works_alike(browser: Browser, address: str)
 
 
 async def test_the_tracking_page_from_the_form_to_the_introduction(
-    page: Page, address: str, house: ServiceHarness
+    page: Page, address: str, harness: ServiceHarness
 ) -> None:
-    told = (await registered(house, "mentee"))[0]
+    told = (await registered(harness, "mentee"))[0]
     assert isinstance(told, MenteeRegistered)
-    link = f"{address}/demande/{house.runtime.links.token('request', told.request_id)}"
-    await house.handle(_acknowledged(told))
-    house.clock.advance(days=2)
+    link = f"{address}/demande/{harness.runtime.links.token('request', told.request_id)}"
+    await harness.handle(_acknowledged(told))
+    harness.clock.advance(days=2)
     await page.goto(link)
     await expect(page.locator('[aria-current="step"]')).to_contain_text("Un mentor pour toi")
     await for_everybody(page, "demande")
-    await _introduced(house, told)
+    await _introduced(harness, told)
     await page.reload()
     await expect(page.locator('[aria-current="step"]')).to_contain_text("Première rencontre")
     await for_everybody(page, "demande-binome")
 
 
 async def test_a_mentor_sees_where_the_registration_stands(
-    page: Page, address: str, house: ServiceHarness
+    page: Page, address: str, harness: ServiceHarness
 ) -> None:
-    told = (await registered(house, "mentor"))[0]
+    told = (await registered(harness, "mentor"))[0]
     assert isinstance(told, MentorRegistered)
-    await page.goto(f"{address}/demande/{house.runtime.links.token('request', told.mentor_id)}")
+    await page.goto(f"{address}/demande/{harness.runtime.links.token('request', told.mentor_id)}")
     await expect(page.get_by_role("heading", level=1)).to_contain_text("votre inscription")
     await for_everybody(page, "demande-mentor")
 
 
 async def test_a_parent_reads_and_consents_by_a_button(
-    page: Page, address: str, house: ServiceHarness
+    page: Page, address: str, harness: ServiceHarness
 ) -> None:
     parent = {"guardian_first_name": "Maud", "guardian_email": "maud@exemple.fr"}
-    _, asked = await registered(house, "mentee", born="2013-03-04", **parent)
+    _, asked = await registered(harness, "mentee", born="2013-03-04", **parent)
     assert isinstance(asked, ConsentAsked)
     await page.goto(
-        f"{address}/consentement/{house.runtime.links.token('consent', asked.request_id)}"
+        f"{address}/consentement/{harness.runtime.links.token('consent', asked.request_id)}"
     )
     await for_everybody(page, "consentement")
     await page.get_by_role("button", name="Je donne mon accord").click()
@@ -213,11 +213,11 @@ async def test_a_parent_reads_and_consents_by_a_button(
 
 
 async def test_a_parents_page_shows_and_stops(
-    page: Page, address: str, house: ServiceHarness
+    page: Page, address: str, harness: ServiceHarness
 ) -> None:
     parent = {"guardian_first_name": "Maud", "guardian_email": "maud@exemple.fr"}
-    told, *_ = await registered(house, "mentee", born="2009-05-17", **parent)
-    await page.goto(f"{address}/parent/{house.runtime.links.token('parent', told.mentee_id)}")
+    told, *_ = await registered(harness, "mentee", born="2009-05-17", **parent)
+    await page.goto(f"{address}/parent/{harness.runtime.links.token('parent', told.mentee_id)}")
     await expect(page.get_by_role("heading", level=1)).to_contain_text("Où en est la demande")
     await for_everybody(page, "parent")
     await page.get_by_text("Je veux tout arrêter").click()
@@ -227,17 +227,17 @@ async def test_a_parents_page_shows_and_stops(
 
 
 async def test_an_association_sees_to_a_guardian(
-    page: Page, address: str, house: ServiceHarness
+    page: Page, address: str, harness: ServiceHarness
 ) -> None:
-    told, *_ = await registered(house, "mentee", born="2009-05-17")
-    await page.goto(f"{address}/demande/{house.runtime.links.token('request', told.request_id)}")
+    told, *_ = await registered(harness, "mentee", born="2009-05-17")
+    await page.goto(f"{address}/demande/{harness.runtime.links.token('request', told.request_id)}")
     await for_everybody(page, "demande-parent-a-joindre")
     await page.goto(f"{address}/associations/entree")
-    await _invited(house, "tandem_avenir")
+    await _invited(harness, "tandem_avenir")
     await page.get_by_label("Votre adresse mail").fill(OWN_ADDRESS)
     await page.get_by_role("button", name="Recevoir le lien").click()
-    asked = next(event for event in await house.take_events() if isinstance(event, SignInAsked))
-    token = house.runtime.links.token("signin", asked.signin_id)
+    asked = next(event for event in await harness.take_events() if isinstance(event, SignInAsked))
+    token = harness.runtime.links.token("signin", asked.signin_id)
     await page.goto(f"{address}/associations/entree/{token}")
     await page.get_by_role("button", name="Entrer dans mon espace").click()
     await for_everybody(page, "associations-parents")
@@ -249,39 +249,39 @@ async def test_an_association_sees_to_a_guardian(
 
 
 async def test_both_asked_then_looked_for_again(
-    page: Page, address: str, house: ServiceHarness
+    page: Page, address: str, harness: ServiceHarness
 ) -> None:
-    told, *_ = await registered(house, "mentee")
-    pair, last_day = _pair(told), house.clock.now().date()
+    told, *_ = await registered(harness, "mentee")
+    pair, last_day = _pair(told), harness.clock.now().date()
     worth = {"round_id": uuid4(), "score": 0.7, "components": {"needs": 1.0, "slots": 0.34}}
-    await house.handle(PairProposed(**pair | worth, answer_until=last_day))
-    token = house.runtime.links.token("request", told.request_id)
+    await harness.handle(PairProposed(**pair | worth, answer_until=last_day))
+    token = harness.runtime.links.token("request", told.request_id)
     await page.goto(f"{address}/demande/{token}")
     await expect(page.get_by_text("Nous vous avons demandé à tous les deux")).to_be_visible()
     await for_everybody(page, "demande-accord")
-    await house.handle(PairReleased(**pair, reason="unanswered", accepted_by="mentee"))
+    await harness.handle(PairReleased(**pair, reason="unanswered", accepted_by="mentee"))
     await page.reload()
     await expect(page.get_by_text("tu gardes ta place")).to_be_visible()
     await for_everybody(page, "demande-de-nouveau")
 
 
 async def test_a_coordinator_signs_in_takes_charge_and_sees_who_asks(
-    page: Page, address: str, house: ServiceHarness
+    page: Page, address: str, harness: ServiceHarness
 ) -> None:
     for n, name in enumerate(NAMES):
         person = {"last_name": name, "email": f"jeune{n}@exemple.fr"}
-        await registered(house, "mentee", **BY_HAND | person)
-        house.clock.advance(hours=15)
+        await registered(harness, "mentee", **BY_HAND | person)
+        harness.clock.advance(hours=15)
     await page.goto(f"{address}/associations")
     await for_everybody(page, "entree")
-    await _invited(house, PASSERELLE)
+    await _invited(harness, PASSERELLE)
     await page.get_by_label("Votre adresse mail").fill(OWN_ADDRESS)
     await page.get_by_role("button", name="Recevoir le lien").click()
     await for_everybody(page, "entree-envoyee")
-    (asked,) = await house.take_events()
+    (asked,) = await harness.take_events()
     assert isinstance(asked, SignInAsked)
     await page.goto(
-        f"{address}/associations/entree/{house.runtime.links.token('signin', asked.signin_id)}"
+        f"{address}/associations/entree/{harness.runtime.links.token('signin', asked.signin_id)}"
     )
     await for_everybody(page, "entree-bouton")
     await page.get_by_role("button", name="Entrer dans mon espace").click()
@@ -308,32 +308,32 @@ async def test_a_coordinator_signs_in_takes_charge_and_sees_who_asks(
 
 
 async def test_who_asked_is_closed_thirty_days_after_the_end(
-    page: Page, address: str, house: ServiceHarness
+    page: Page, address: str, harness: ServiceHarness
 ) -> None:
-    told = (await registered(house, "mentee", **BY_HAND))[0]
-    await _invited(house, PASSERELLE)
-    await house.client.post("/associations/entree", data={"email": OWN_ADDRESS})
-    (asked,) = await house.take_events()
+    told = (await registered(harness, "mentee", **BY_HAND))[0]
+    await _invited(harness, PASSERELLE)
+    await harness.client.post("/associations/entree", data={"email": OWN_ADDRESS})
+    (asked,) = await harness.take_events()
     assert isinstance(asked, SignInAsked)
-    token = house.runtime.links.token("signin", asked.signin_id)
+    token = harness.runtime.links.token("signin", asked.signin_id)
     await page.goto(f"{address}/associations/entree/{token}")
     await page.get_by_role("button", name="Entrer dans mon espace").click()
     await page.get_by_role("button", name="Prendre en charge").first.click()
     ids = _pair(told) | {"engagement_id": uuid4(), "reason": "completed"}
-    await house.handle(EngagementEnded.model_validate(ids))
-    house.clock.advance(days=30)
+    await harness.handle(EngagementEnded.model_validate(ids))
+    harness.clock.advance(days=30)
     await page.reload()
     await expect(page.get_by_text("n’est plus consultable")).to_be_visible()
     await expect(page.get_by_role("button", name="Voir l’identité")).to_have_count(0)
     await for_everybody(page, "demande-identite-fermee")
 
 
-async def test_an_empty_desk(page: Page, address: str, house: ServiceHarness) -> None:
-    await _invited(house, "pas_a_pas")
-    await house.client.post("/associations/entree", data={"email": OWN_ADDRESS})
-    (asked,) = await house.take_events()
+async def test_an_empty_desk(page: Page, address: str, harness: ServiceHarness) -> None:
+    await _invited(harness, "pas_a_pas")
+    await harness.client.post("/associations/entree", data={"email": OWN_ADDRESS})
+    (asked,) = await harness.take_events()
     assert isinstance(asked, SignInAsked)
-    token = house.runtime.links.token("signin", asked.signin_id)
+    token = harness.runtime.links.token("signin", asked.signin_id)
     await page.goto(f"{address}/associations/entree/{token}?lang=en")
     await page.get_by_role("button", name="Enter my space").click()
     await expect(page.get_by_text("No request waits for your answer")).to_be_visible()
@@ -341,19 +341,19 @@ async def test_an_empty_desk(page: Page, address: str, house: ServiceHarness) ->
 
 
 async def test_an_association_clears_a_mentor_and_withdraws(
-    page: Page, address: str, house: ServiceHarness
+    page: Page, address: str, harness: ServiceHarness
 ) -> None:
     mine = {"association": PASSERELLE}
-    await registered(house, "mentor", **mine, cleared="2026-12-31")
+    await registered(harness, "mentor", **mine, cleared="2026-12-31")
     for n, name in enumerate(NAMES[:3]):
         person = {"last_name": name, "email": f"mentor{n}@exemple.fr", "reference": f"m-{n}"}
         cleared = {"cleared": "2026-02-01" if n == 0 else n == 1}
-        await registered(house, "mentor", **mine, **person, **cleared)
-    await _invited(house, PASSERELLE)
-    await house.client.post("/associations/entree", data={"email": OWN_ADDRESS})
-    (asked,) = await house.take_events()
+        await registered(harness, "mentor", **mine, **person, **cleared)
+    await _invited(harness, PASSERELLE)
+    await harness.client.post("/associations/entree", data={"email": OWN_ADDRESS})
+    (asked,) = await harness.take_events()
     assert isinstance(asked, SignInAsked)
-    token = house.runtime.links.token("signin", asked.signin_id)
+    token = harness.runtime.links.token("signin", asked.signin_id)
     await page.goto(f"{address}/associations/entree/{token}")
     await page.get_by_role("button", name="Entrer dans mon espace").click()
     await page.get_by_role("link", name="Mentors").click()
@@ -379,21 +379,21 @@ async def test_an_association_clears_a_mentor_and_withdraws(
     await expect(page.get_by_text("Refusée ou retirée").first).to_be_visible()
 
 
-async def test_a_partner_sees_the_steps(page: Page, address: str, house: ServiceHarness) -> None:
-    (known, *_) = await registered(house, "mentee")
-    await page.goto(f"{address}/demande/{house.runtime.links.token('steps', known.request_id)}")
+async def test_a_partner_sees_the_steps(page: Page, address: str, harness: ServiceHarness) -> None:
+    (known, *_) = await registered(harness, "mentee")
+    await page.goto(f"{address}/demande/{harness.runtime.links.token('steps', known.request_id)}")
     await expect(page.get_by_text("Inscription reçue")).to_be_visible()
     await expect(page.get_by_role("main").get_by_role("button")).to_have_count(0)
     await for_everybody(page, "partenaire-etapes")
 
 
 async def test_two_registrations_that_may_be_one(
-    page: Page, address: str, house: ServiceHarness
+    page: Page, address: str, harness: ServiceHarness
 ) -> None:
-    (known, *_) = await registered(house, "mentee")
-    await registered(house, "mentee")
-    await registered(house, "mentee", email="troisieme@exemple.fr")
-    token = house.runtime.links.token("request", known.request_id)
+    (known, *_) = await registered(harness, "mentee")
+    await registered(harness, "mentee")
+    await registered(harness, "mentee", email="troisieme@exemple.fr")
+    token = harness.runtime.links.token("request", known.request_id)
     await page.goto(f"{address}/demande/{token}")
     await expect(page.get_by_role("button", name="C’était moi")).to_have_count(2)
     await for_everybody(page, "demande-doublon")
@@ -407,20 +407,22 @@ async def test_two_registrations_that_may_be_one(
     await page.get_by_role("button", name="Changer").click()
     await expect(page.get_by_text("C’est changé")).to_be_visible()
     await for_everybody(page, "contact-change")
-    (changed,) = [event for event in await house.take_events() if isinstance(event, ContactChanged)]
-    stop = house.runtime.links.token("contact", changed.change_id)
+    (changed,) = [
+        event for event in await harness.take_events() if isinstance(event, ContactChanged)
+    ]
+    stop = harness.runtime.links.token("contact", changed.change_id)
     await page.goto(f"{address}/contact-change/{stop}")
     await for_everybody(page, "contact-arreter")
     await page.get_by_role("button", name="Ce n’était pas moi").click()
     await expect(page.get_by_text("Le changement est arrêté")).to_be_visible()
-    await _decides(page, address, house)
+    await _decides(page, address, harness)
 
 
-async def _decides(page: Page, address: str, house: ServiceHarness) -> None:
-    await _invited(house, "tandem_avenir")
-    await house.client.post("/associations/entree", data={"email": OWN_ADDRESS})
-    (asked,) = [event for event in await house.take_events() if isinstance(event, SignInAsked)]
-    token = house.runtime.links.token("signin", asked.signin_id)
+async def _decides(page: Page, address: str, harness: ServiceHarness) -> None:
+    await _invited(harness, "tandem_avenir")
+    await harness.client.post("/associations/entree", data={"email": OWN_ADDRESS})
+    (asked,) = [event for event in await harness.take_events() if isinstance(event, SignInAsked)]
+    token = harness.runtime.links.token("signin", asked.signin_id)
     await page.goto(f"{address}/associations/entree/{token}")
     await page.get_by_role("button", name="Entrer dans mon espace").click()
     await page.get_by_role("link", name="Doublons possibles").click()
@@ -444,11 +446,11 @@ async def _decides(page: Page, address: str, house: ServiceHarness) -> None:
     await expect(page.get_by_role("alert")).to_contain_text("Dites comment vous avez vérifié")
 
 
-async def _invited(house: ServiceHarness, association: str) -> None:
+async def _invited(harness: ServiceHarness, association: str) -> None:
     """Somebody who may act for the association; their first link is left unread."""
-    async with house.runtime.begin() as tx:
+    async with harness.runtime.begin() as tx:
         await invite_user("camille", association, OWN_ADDRESS, tx)
-    await house.take_events()
+    await harness.take_events()
 
 
 def _acknowledged(told: MenteeRegistered) -> MessageSent:
@@ -467,12 +469,12 @@ def _pair(told: MenteeRegistered) -> dict[str, Any]:
     return ids | {"pair_id": uuid4(), "mentor_id": uuid4(), "association": "tandem_avenir"}
 
 
-async def _introduced(house: ServiceHarness, told: MenteeRegistered) -> None:
+async def _introduced(harness: ServiceHarness, told: MenteeRegistered) -> None:
     pair = _pair(told)
     proposal = {"round_id": uuid4(), "score": 0.7, "components": {}}
-    await house.handle(PairProposed(**pair, **proposal))
-    house.clock.advance(days=1)
-    await house.handle(PairIntroduced(**pair))
+    await harness.handle(PairProposed(**pair, **proposal))
+    harness.clock.advance(days=1)
+    await harness.handle(PairIntroduced(**pair))
 
 
 async def _chooses_a_namesake(page: Page) -> None:

@@ -3,16 +3,16 @@
 from tests.support.service_harness import ServiceHarness
 
 
-async def unowned(stage: ServiceHarness) -> dict[str, int]:
+async def unowned(harness: ServiceHarness) -> dict[str, int]:
     """Kind → how many, those that are not 0."""
-    now = stage.clock.now()
+    now = harness.clock.now()
     counts = {
-        kind: await stage.pool.fetchval(query, *([now] if "$1" in query else []))
-        for kind, query in stage.service.unowned.items()
+        kind: await harness.pool.fetchval(query, *([now] if "$1" in query else []))
+        for kind, query in harness.service.unowned.items()
     }
     return {kind: count for kind, count in counts.items() if count}
 
 
-async def lose_timers(stage: ServiceHarness) -> None:
+async def lose_timers(harness: ServiceHarness) -> None:
     """As a mistake, or a hand in the database, might."""
-    await stage.pool.execute("DELETE FROM timers")
+    await harness.pool.execute("DELETE FROM timers")

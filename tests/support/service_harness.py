@@ -1,7 +1,7 @@
-"""A service on a stage: its real handlers, doors and PostgreSQL, without a broker.
+"""One service under test: its real handlers, endpoints and PostgreSQL, without a broker.
 
-Events are handed to it as the runtime would hand them (receipt, transaction, handler); what it
-emits is read from its outbox. What a real broker adds is proved in `tests/integration/shared`.
+Events are handed to it as the runtime would hand them (inbox entry, transaction, handler); what it
+publishes is read from its outbox. What a real broker adds is proved in `tests/integration/shared`.
 """
 
 from collections.abc import Awaitable, Callable
@@ -30,7 +30,7 @@ from tests.support.waiting import PATIENCE
 
 @dataclass
 class ServiceHarness:
-    """One service with a fresh database. `client` reaches its doors at http://test."""
+    """One service with a fresh database. `client` reaches its endpoints at http://test."""
 
     service: Service
     runtime: ServiceProcess
@@ -53,13 +53,13 @@ class ServiceHarness:
         return True
 
     async def deliver(self, routing_key: str, body: bytes, **headers: Any) -> None:
-        """Put a foreign letter through the service's first inlet."""
+        """Hand a message from outside to the service's first external queue."""
         cause, letter = read_inbound_message(routing_key, headers, body)
         async with self.runtime.transactions.begin(cause) as tx:
             await take_message(self.service.external_queues[0], letter, tx)
 
     async def answer(self, queue: str, question: BaseModel) -> Any:
-        """Ask a restricted question."""
+        """Call an RPC endpoint."""
         async with self.runtime.begin() as tx:
             return await self.service.rpc_endpoints[queue].handler(question, tx)
 
@@ -96,11 +96,11 @@ class ServiceHarness:
 
 
 HarnessFactory = Callable[[Service], Awaitable[ServiceHarness]]
-"""What the fixture `stage` is: from a service to that service with a fresh database."""
+"""What the fixture `make_harness` is: from a service to that service with a fresh database."""
 
 
 async def set_up(service: Service, pool: asyncpg.Pool, clock: ManualClock) -> ServiceHarness:
-    """Put a service on the stage; settings come from the environment (see conftest)."""
+    """Set a service up for a test; settings come from the environment (see conftest)."""
     settings = load(service.settings, service.name)
     app = build(service, settings)
     runtime: ServiceProcess = app.state.runtime

@@ -10,13 +10,13 @@ from tests.support.service_harness import ServiceHarness
 FAR = timedelta(hours=1)
 
 
-async def sign_in_elsewhere(stage: ServiceHarness, association: str) -> dict[str, str]:
+async def sign_in_elsewhere(harness: ServiceHarness, association: str) -> dict[str, str]:
     """The cookie of a session that registration has just opened, and what the service heard.
 
     The list of open sessions counts for an hour, so that a slow machine changes no test.
     """
     token, session_id = new_token(), uuid4()
-    await stage.handle(
+    await harness.handle(
         SessionOpened(
             session_id=session_id,
             user_id=uuid4(),
@@ -25,12 +25,12 @@ async def sign_in_elsewhere(stage: ServiceHarness, association: str) -> dict[str
             expires_at=datetime.now(UTC) + FAR,
         )
     )
-    await hear_list(stage, [session_id], datetime.now(UTC) + FAR)
+    await hear_list(harness, [session_id], datetime.now(UTC) + FAR)
     return {COOKIE: token}
 
 
-async def hear_list(stage: ServiceHarness, session_ids: list[UUID], listed_at: datetime) -> None:
+async def hear_list(harness: ServiceHarness, session_ids: list[UUID], listed_at: datetime) -> None:
     """Registration's word on which sessions are open."""
-    await stage.handle(
+    await harness.handle(
         SessionsListed(list_id=uuid4(), listed_at=listed_at, session_ids=tuple(session_ids))
     )

@@ -1,1 +1,1 @@
-"""What the code of one service states is fed to the others that listen, on real stores."""
+"""What the code of one service publishes is handed to its subscribers, on real stores."""

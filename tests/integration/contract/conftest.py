@@ -29,7 +29,7 @@ MAIL_SETTINGS = {
 
 
 @pytest.fixture(scope="session")
-async def workshop() -> AsyncIterator[SolverProcess]:
+async def solver_process() -> AsyncIterator[SolverProcess]:
     """One warm process for the whole run."""
     process = SolverProcess()
     yield process
@@ -46,10 +46,10 @@ async def mail() -> AsyncIterator[MailServer]:
 
 @pytest.fixture
 async def network(
-    stage: HarnessFactory,
+    make_harness: HarnessFactory,
     mail: MailServer,
     tmp_path: Path,
-    workshop: SolverProcess,
+    solver_process: SolverProcess,
     monkeypatch: pytest.MonkeyPatch,
 ) -> Network:
     mail.folder = tmp_path
@@ -57,16 +57,16 @@ async def network(
     for name, value in settings.items():
         monkeypatch.setenv(f"BINOME_{name}", value)
     services = (REGISTRATION, MATCHING, NOTIFICATION, FOLLOWUP)
-    stages = {service.name: await stage(service) for service in services}
-    matching = stages["matching"]
-    keeper = RoundRunner(matching.runtime, workshop, RoundMetrics(matching.runtime.metrics))
-    return Network(stages, keeper)
+    harnesses = {service.name: await make_harness(service) for service in services}
+    matching = harnesses["matching"]
+    runner = RoundRunner(matching.runtime, solver_process, RoundMetrics(matching.runtime.metrics))
+    return Network(harnesses, runner)
 
 
 @pytest.fixture(autouse=True)
 async def partner(network: Network) -> None:
     """A partner whose key is KEY."""
     digest = hashlib.sha256(KEY.encode()).digest()
-    await network.stages["registration"].pool.execute(
+    await network.harnesses["registration"].pool.execute(
         "INSERT INTO partners (name, key_hash, created_at) VALUES ($1, $2, now())", PARTNER, digest
     )

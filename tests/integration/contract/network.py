@@ -1,4 +1,5 @@
-"""Four services on stages: what each puts into its outbox is handed to those who listen to it."""
+"""Four services in harnesses: what each puts into its outbox is handed to those who subscribe to
+it."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -17,7 +18,7 @@ from shared.messaging.envelope import read_event
 from tests.support.service_harness import ServiceHarness
 
 
-class Desk:
+class DirectRpc:
     """Questions of notification, answered by registration."""
 
     def __init__(self, registration: ServiceHarness) -> None:
@@ -32,15 +33,15 @@ class Desk:
 
 
 class Network:
-    """Hands events on until nobody has anything to say. `stated`: every event so far, `heard`: how
+    """Hands events on until nothing is left to hand on. `stated`: every event so far, `heard`: how
     often each service heard each topic."""
 
-    def __init__(self, stages: Mapping[str, ServiceHarness], keeper: RoundRunner) -> None:
-        self.stages = stages
+    def __init__(self, harnesses: Mapping[str, ServiceHarness], runner: RoundRunner) -> None:
+        self.harnesses = harnesses
         self.stated: list[Event] = []
         self.heard: Counter[tuple[str, str]] = Counter()
-        self._keeper = keeper
-        stages["notification"].runtime.rpc_client = Desk(stages["registration"])  # type: ignore[assignment]  # a stand-in
+        self._keeper = runner
+        harnesses["notification"].runtime.rpc_client = DirectRpc(harnesses["registration"])  # type: ignore[assignment]  # a stand-in
 
     async def settle(self) -> None:
         """Hand on, send and hold rounds until nothing moves any more."""
@@ -54,9 +55,9 @@ class Network:
     async def days(self, number: int) -> None:
         """Let days pass, one at a time, on the clock that all share."""
         for _ in range(number):
-            self.stages["matching"].clock.advance(days=1)
-            for stage in self.stages.values():
-                await stage.fire_due()
+            self.harnesses["matching"].clock.advance(days=1)
+            for harness in self.harnesses.values():
+                await harness.fire_due()
             await self.settle()
 
     def all(self, kind: type[Event]) -> list[Any]:
@@ -65,25 +66,25 @@ class Network:
 
     async def _hand_on(self) -> int:
         number = 0
-        for stage in self.stages.values():
-            for row in await stage.read_outbox():
+        for harness in self.harnesses.values():
+            for row in await harness.read_outbox():
                 kind = EVENTS.get(row["routing_key"])
                 if kind is None:
                     continue
                 event = read_event(kind, row["body"].encode())
                 self.stated.append(event)
                 number += 1
-                for name, other in self.stages.items():
+                for name, other in self.harnesses.items():
                     if kind in other.service.subscribes:
                         await other.handle(event, row["event_id"])
                         self.heard[name, kind.topic] += 1
         return number
 
     async def _send(self) -> None:
-        stage = self.stages["notification"]
-        settings = stage.runtime.settings
+        harness = self.harnesses["notification"]
+        settings = harness.runtime.settings
         assert isinstance(settings, NotificationSettings)
         async with configured_gateways(settings) as gateways:
-            sender = Sender(MessageSender(stage.runtime, settings, gateways), 8)
+            sender = Sender(MessageSender(harness.runtime, settings, gateways), 8)
             while await sender.take():
                 await sender.finish()

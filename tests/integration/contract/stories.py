@@ -1,4 +1,4 @@
-"""What happens to invented people, each through real doors: between them every event is stated."""
+"""Courses of invented people, each by real endpoints: together they publish every event."""
 
 from datetime import timedelta
 from typing import Any
@@ -30,7 +30,7 @@ REFUSED = "550 5.1.1 No such user"
 
 async def come(network: Network, **told: Any) -> Any:
     """Somebody registers by a partner's key, and everything that follows at once."""
-    answer = await register(network.stages["registration"], told)
+    answer = await register(network.harnesses["registration"], told)
     assert answer.status_code == 202, answer.text
     await network.settle()
     kind = MenteeRegistered if told["kind"] == "mentee" else MentorRegistered
@@ -39,14 +39,14 @@ async def come(network: Network, **told: Any) -> Any:
 
 async def post(network: Network, service: str, path: str, **data: str) -> None:
     """Press a button, and everything that follows at once."""
-    answer = await network.stages[service].client.post(path, data=data)
+    answer = await network.harnesses[service].client.post(path, data=data)
     assert answer.status_code in (200, 303), (path, answer.status_code)
     await network.settle()
 
 
 async def pair(network: Network, **more: Any) -> tuple[Any, Any]:
     """A cleared mentor and a young person, introduced to each other."""
-    until = (network.stages["registration"].clock.now() + timedelta(days=400)).date()
+    until = (network.harnesses["registration"].clock.now() + timedelta(days=400)).date()
     mentor = await come(network, **MENTOR | {"cleared": until.isoformat()})
     mentee = await come(network, **{"kind": "mentee", **young(**more)})
     return mentor, mentee
@@ -54,24 +54,24 @@ async def pair(network: Network, **more: Any) -> tuple[Any, Any]:
 
 async def answer(network: Network, kind: str, said: str) -> None:
     """Both tap the same answer to their latest question of a kind."""
-    stage = network.stages["followup"]
+    harness = network.harnesses["followup"]
     for side in ("mentee", "mentor"):
         asked = [x for x in network.all(CheckInAsked) if (x.kind, x.side) == (kind, side)][-1]
-        token = stage.runtime.links.token("checkin", asked.checkin_id)
+        token = harness.runtime.links.token("checkin", asked.checkin_id)
         await post(network, "followup", f"/suivi/{token}", answer=said)
-    await stage.fire_due()
+    await harness.fire_due()
     await network.settle()
 
 
 async def sign_in(network: Network, association: str) -> None:
     """By the link that is mailed to a person of an association."""
-    stage = network.stages["registration"]
+    harness = network.harnesses["registration"]
     address = f"camille.{association}@exemple.fr"
-    async with stage.runtime.begin() as tx:
+    async with harness.runtime.begin() as tx:
         await invite_user("camille", association, address, tx)
     await post(network, "registration", "/associations/entree", email=address)
     asked = network.all(SignInAsked)[-1]
-    await post(network, "registration", path_of(stage, "signin", asked.signin_id))
+    await post(network, "registration", path_of(harness, "signin", asked.signin_id))
 
 
 async def a_pair_goes_its_way(network: Network, mail: MailServer) -> None:
@@ -87,8 +87,8 @@ async def a_pair_goes_its_way(network: Network, mail: MailServer) -> None:
 async def a_child_has_a_guardian(network: Network, mail: MailServer) -> None:
     """A parent consents; the association is asked to make sure of them; the child is 15."""
     child = await come(network, **{"kind": "mentee", **young(born="2011-01-20", **PARENT)})
-    stage = network.stages["registration"]
-    await post(network, "registration", path_of(stage, "consent", child.request_id), **DECLARED)
+    harness = network.harnesses["registration"]
+    await post(network, "registration", path_of(harness, "consent", child.request_id), **DECLARED)
     await network.days(12)
 
 
@@ -111,28 +111,28 @@ async def somebody_registers_twice(network: Network, mail: MailServer) -> None:
     await come(network, **{"kind": "mentee", **young(email="autre@exemple.fr")})
     (doubt,) = network.all(DoubtRaised)
     await sign_in(network, doubt.association)
-    stage = network.stages["registration"]
+    harness = network.harnesses["registration"]
     path = f"/associations/doublons/{doubt.doubt_id}"
-    page = (await stage.client.get(path)).text
+    page = (await harness.client.get(path)).text
     await post(network, "registration", path, csrf=csrf(page), answer="different")
 
 
 async def people_of_associations_come_and_go(network: Network, mail: MailServer) -> None:
     """Signed in, listed, signed out."""
     await sign_in(network, OURS)
-    stage = network.stages["registration"]
-    async with stage.runtime.begin() as tx:
+    harness = network.harnesses["registration"]
+    async with harness.runtime.begin() as tx:
         await state_open_sessions(tx)
-    page = (await stage.client.get("/associations")).text
+    page = (await harness.client.get("/associations")).text
     await post(network, "registration", "/associations/sortie", csrf=csrf(page))
 
 
 async def people_leave(network: Network, mail: MailServer) -> None:
     """A young person withdraws, a mentor is erased, everybody gives a receipt."""
     mentor, mentee = await pair(network)
-    stage = network.stages["registration"]
-    await post(network, "registration", path_of(stage, "request", mentee.request_id) + "/retrait")
-    await post(network, "registration", path_of(stage, "request", mentor.mentor_id) + "/effacer")
+    harness = network.harnesses["registration"]
+    await post(network, "registration", path_of(harness, "request", mentee.request_id) + "/retrait")
+    await post(network, "registration", path_of(harness, "request", mentor.mentor_id) + "/effacer")
     await network.days(1)
 
 
@@ -141,7 +141,7 @@ async def a_contact_changes(network: Network, mail: MailServer) -> None:
     await come(network, **MENTOR)
     await post(network, "registration", "/inscription/jeune", **_posted(young()))
     mentee = network.all(MenteeRegistered)[-1]
-    path = path_of(network.stages["registration"], "request", mentee.request_id)
+    path = path_of(network.harnesses["registration"], "request", mentee.request_id)
     await post(network, "registration", path + "/adresse")
     await post(network, "registration", path + "/contact", email=MENTOR["email"])
     assert network.all(ContactChanged)
@@ -151,7 +151,7 @@ async def a_birth_date_is_corrected(network: Network, mail: MailServer) -> None:
     """To somebody younger, by one's own link."""
     await post(network, "registration", "/inscription/jeune", **_posted(young()))
     mentee = network.all(MenteeRegistered)[-1]
-    path = path_of(network.stages["registration"], "request", mentee.request_id)
+    path = path_of(network.harnesses["registration"], "request", mentee.request_id)
     later = {"born_day": "3", "born_month": "6", "born_year": "2009"} | PARENT
     await post(network, "registration", path + "/naissance", **later)
 
@@ -174,17 +174,17 @@ async def a_clearance_ends_and_comes_back(network: Network, mail: MailServer) ->
 async def a_mentor_is_sixteen_after_all(network: Network, mail: MailServer) -> None:
     """By their own link: they wait for their guardian."""
     mentor = await come(network, **MENTOR)
-    path = path_of(network.stages["registration"], "request", mentor.mentor_id)
+    path = path_of(network.harnesses["registration"], "request", mentor.mentor_id)
     born = {"born_day": "3", "born_month": "5", "born_year": "2009"}
     await post(network, "registration", path + "/naissance", **born)
 
 
 async def both_are_asked_first(network: Network, mail: MailServer) -> None:
     """One agrees, the other does not; who waits then reads why."""
-    async with network.stages["matching"].runtime.begin() as tx:
+    async with network.harnesses["matching"].runtime.begin() as tx:
         await Programmes(tx.connection).set("national", Changes(mode="proposal"))
     await pair(network)
-    links = network.stages["matching"].runtime.links
+    links = network.harnesses["matching"].runtime.links
     for said, asked in zip(("accepted", "declined"), network.all(AnswerAsked), strict=True):
         token = links.token("proposition", asked.answer_id)
         await post(network, "matching", f"/proposition/{token}", answer=said)

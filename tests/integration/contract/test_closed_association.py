@@ -27,7 +27,7 @@ IN_CHARGE, GONE = "grandir_ensemble", "closed_club"
 async def take_charge(network: Network, request_id: Any) -> None:
     """As the first association does: in charge, and the guardian seen to by the ASE's service."""
     await network.settle()
-    registration = network.stages["registration"]
+    registration = network.harnesses["registration"]
     await sign_in(registration, IN_CHARGE)
     page = await registration.client.get("/associations", headers={"accept": "text/html"})
     token = {"csrf": csrf(page.text)}
@@ -41,10 +41,10 @@ async def take_charge(network: Network, request_id: Any) -> None:
 async def leave_the_file(network: Network) -> None:
     """What is stored names, from now on, an association that nobody finds in the file."""
     for name in ("registration", "matching"):
-        await network.stages[name].pool.execute(
+        await network.harnesses[name].pool.execute(
             "UPDATE requests SET association = $1 WHERE association = $2", GONE, IN_CHARGE
         )
-    await read_all(network.stages["matching"].runtime)
+    await read_all(network.harnesses["matching"].runtime)
 
 
 async def test_all_others_are_matched_and_the_stranded_request_is_handed_on(
@@ -61,13 +61,13 @@ async def test_all_others_are_matched_and_the_stranded_request_is_handed_on(
     await network.settle()
     assert len(network.all(PairConfirmed)) == 1
     they_read_of_each_other(mail)
-    matching = network.stages["matching"]
+    matching = network.harnesses["matching"]
     assert await state_of(matching, stranded.request_id) == "set_aside", "and shown by its count"
     assert await matching.pool.fetchval("SELECT array_agg(DISTINCT state) FROM rounds") == [
         "published"
     ]
 
-    registration = network.stages["registration"]
+    registration = network.harnesses["registration"]
     tracking = await registration.client.get(path_of(registration, "request", stranded.request_id))
     assert ASSOCIATIONS["reseau_binome"].fr in tracking.text, "a subject stands in every sentence"
     assert await owned(network) == {"registration": {"requests": 1}}, "an operator is shown it"

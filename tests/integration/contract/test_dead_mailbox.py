@@ -27,12 +27,12 @@ WILL_WRITE = "va t’écrire"
 
 
 async def come(network: Network, person: dict[str, Any]) -> None:
-    answer = await register(network.stages["registration"], person)
+    answer = await register(network.harnesses["registration"], person)
     assert answer.status_code == 202, answer.text
 
 
 async def owned(network: Network) -> dict[str, dict[str, int]]:
-    found = {name: await unowned(stage) for name, stage in network.stages.items()}
+    found = {name: await unowned(harness) for name, harness in network.harnesses.items()}
     return {name: counts for name, counts in found.items() if counts}
 
 
@@ -76,7 +76,7 @@ async def test_one_that_dies_later_gives_place_and_turn_back_and_all_are_told(
     told = [words(letter) for letter in mail.to(HERS)]
     assert not [text for text in told if WILL_WRITE in text]
     assert len([text for text in told if "nous n’arrivons pas à le joindre" in text]) == 1
-    matching = network.stages["matching"].pool
+    matching = network.harnesses["matching"].pool
     assert await matching.fetchval("SELECT taken FROM mentors") == 0
     assert await matching.fetchval("SELECT state FROM requests") == "waiting"
     assert await owned(network) == {}
@@ -102,6 +102,6 @@ async def test_whoever_is_reached_again_is_matched_and_asked_how_it_goes(
     await network.days(8)
     assert len(network.all(PairIntroduced)) == 1
     assert await owned(network) == {}
-    for name, stage in network.stages.items():
-        asked = {kind.topic for kind in stage.service.subscribes}
+    for name, harness in network.harnesses.items():
+        asked = {kind.topic for kind in harness.service.subscribes}
         assert {topic for other, topic in network.heard if other == name} <= asked

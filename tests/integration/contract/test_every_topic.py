@@ -1,5 +1,5 @@
 """For each topic: what the producer's own code states, read from its outbox, is handed to every
-service that listens to it."""
+service that subscribes to it."""
 
 from typing import Any
 
@@ -19,10 +19,10 @@ async def test_what_one_service_states_the_others_take(
     await story(network, mail)
     stated = {event.topic for event in network.stated}
     assert set(STORIES[story]) <= stated
-    for name, stage in network.stages.items():
-        asked = {kind.topic for kind in stage.service.subscribes}
+    for name, harness in network.harnesses.items():
+        asked = {kind.topic for kind in harness.service.subscribes}
         assert {topic for other, topic in network.heard if other == name} == asked & stated
-        assert await unowned(stage) == {}, name
+        assert await unowned(harness) == {}, name
 
 
 def test_every_topic_has_a_story() -> None:

@@ -17,7 +17,7 @@ from tests.unit.registration.people import young
 
 
 async def is_16_after_all(network: Network, mentor: MentorRegistered) -> None:
-    path = path_of(network.stages["registration"], "request", mentor.mentor_id)
+    path = path_of(network.harnesses["registration"], "request", mentor.mentor_id)
     born = {"born_day": "3", "born_month": "5", "born_year": "2009"}
     await post(network, "registration", path + "/naissance", **born)
 
@@ -25,7 +25,7 @@ async def is_16_after_all(network: Network, mentor: MentorRegistered) -> None:
 async def settle_guardian(network: Network, mentor: MentorRegistered) -> None:
     await sign_in(network, OURS)
     path = f"/associations/mentors/{mentor.mentor_id}"
-    page = (await network.stages["registration"].client.get(path)).text
+    page = (await network.harnesses["registration"].client.get(path)).text
     await post(network, "registration", path + "/parent", csrf=csrf(page), how="call")
 
 

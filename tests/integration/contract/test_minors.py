@@ -31,7 +31,7 @@ def path_in(text: str, page: str) -> str:
 
 
 async def press(network: Network, path: str, told: dict[str, Any] | None = None) -> None:
-    answer = await network.stages["registration"].client.post(path, data=told or {})
+    answer = await network.harnesses["registration"].client.post(path, data=told or {})
     assert answer.status_code in (200, 303)
     await network.settle()
 

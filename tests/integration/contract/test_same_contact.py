@@ -15,7 +15,7 @@ async def test_an_introduced_pair_whose_contacts_coincide(network: Network, side
     mentor, mentee = await pair(network)
     subject = mentee.request_id if side == "mentee" else mentor.mentor_id
     other = MENTOR["email"] if side == "mentee" else young()["email"]
-    path = path_of(network.stages["registration"], "request", subject)
+    path = path_of(network.harnesses["registration"], "request", subject)
     await post(network, "registration", path + "/contact", email=other)
     assert [event.side for event in network.all(PersonKeptApart)] == [side]
     assert network.all(PairUndone) == [], "who is introduced goes on until somebody has looked"

@@ -24,22 +24,22 @@ BOTH_ORDERS = pytest.mark.parametrize("turned", [False, True], ids=["in order", 
 
 async def stated(network: Network, kind: type[Event]) -> list[Any]:
     """What registration has put into its outbox since, of one kind."""
-    events = await network.stages["registration"].take_events()
+    events = await network.harnesses["registration"].take_events()
     return [event for event in events if isinstance(event, kind)]
 
 
 async def hear(network: Network, events: list[Any], turned: bool) -> ServiceHarness:
-    matching = network.stages["matching"]
+    matching = network.harnesses["matching"]
     for event in reversed(events) if turned else events:
         await matching.handle(event)
     return matching
 
 
 async def mentor(network: Network, **told: Any) -> MentorRegistered:
-    registered = await register(network.stages["registration"], MENTOR | told)
+    registered = await register(network.harnesses["registration"], MENTOR | told)
     assert registered.status_code == 202
     (event,) = await stated(network, MentorRegistered)
-    await network.stages["matching"].handle(event)
+    await network.harnesses["matching"].handle(event)
     return event  # type: ignore[no-any-return]  # events of that class
 
 
@@ -49,7 +49,7 @@ async def test_a_clearance(network: Network, turned: bool, said: tuple[str, ...]
     """On a clock that stands still, as if two machines had changed it in one instant."""
     await mentor(network, cleared="no" if said[-1] == "no" else "2026-12-01")
     for cleared in said:
-        await register(network.stages["registration"], MENTOR | {"cleared": cleared})
+        await register(network.harnesses["registration"], MENTOR | {"cleared": cleared})
     events = await stated(network, ClearanceChanged)
     assert len(events) == 2
     assert events[0].changed_at < events[1].changed_at
@@ -67,7 +67,7 @@ async def test_whether_somebody_is_reached(network: Network, turned: bool) -> No
         MessageFailed(message_id=uuid4(), **told, state="permanent-failure", bounced=("mail",)),
         MessageSent(message_id=uuid4(), **told),
     ):
-        await network.stages["registration"].handle(change)
+        await network.harnesses["registration"].handle(change)
     events = await stated(network, ReachabilityChanged)
     assert [event.reachable for event in events] == [False, True]
     assert events[0].changed_at < events[1].changed_at

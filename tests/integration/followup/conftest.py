@@ -8,8 +8,8 @@ from tests.support.service_harness import HarnessFactory, ServiceHarness
 
 
 @pytest.fixture
-async def followup(stage: HarnessFactory) -> ServiceHarness:
-    return await stage(SERVICE)
+async def followup(make_harness: HarnessFactory) -> ServiceHarness:
+    return await make_harness(SERVICE)
 
 
 @pytest.fixture

@@ -18,26 +18,26 @@ ASSOCIATION = "tandem_avenir"
 class Pair:
     """One pair and everything that follow-up has told since it was introduced."""
 
-    stage: ServiceHarness
+    harness: ServiceHarness
     event: PairIntroduced
     told: list[Event] = field(default_factory=list)
 
     async def days(self, number: float) -> list[Event]:
         """Let days pass, one timer after the other at its own time; what was told meanwhile."""
-        end = self.stage.clock.now().timestamp() + number * 86_400
+        end = self.harness.clock.now().timestamp() + number * 86_400
         while True:
-            due = await self.stage.pool.fetchval("SELECT min(due) FROM timers")
+            due = await self.harness.pool.fetchval("SELECT min(due) FROM timers")
             if due is None or due.timestamp() > end:
                 break
-            self.stage.clock.set(max(due, self.stage.clock.now()))
-            await self.stage.fire_due()
-        missing = end - self.stage.clock.now().timestamp()
-        self.stage.clock.advance(seconds=missing)
+            self.harness.clock.set(max(due, self.harness.clock.now()))
+            await self.harness.fire_due()
+        missing = end - self.harness.clock.now().timestamp()
+        self.harness.clock.advance(seconds=missing)
         return await self.hear()
 
     async def hear(self) -> list[Event]:
         """What was told since the last call."""
-        news = await self.stage.take_events()
+        news = await self.harness.take_events()
         self.told += news
         return news
 
@@ -51,7 +51,7 @@ class Pair:
 
     def path(self, checkin_id: UUID) -> str:
         """The path in the link that notification would mail."""
-        return "/suivi/" + self.stage.runtime.links.token("checkin", checkin_id)
+        return "/suivi/" + self.harness.runtime.links.token("checkin", checkin_id)
 
     async def answer(
         self, kind: CheckInKind, side: Side, answer: str, mood: str | None = None
@@ -59,8 +59,8 @@ class Pair:
         """Tap an answer to the latest question of a kind, and let it be weighed."""
         data = {"answer": answer} | ({"mood": mood} if mood else {})
         path = self.path(self.asked(kind, side).checkin_id)
-        response = await self.stage.client.post(path, data=data)
-        await self.stage.fire_due()
+        response = await self.harness.client.post(path, data=data)
+        await self.harness.fire_due()
         await self.hear()
         return response
 

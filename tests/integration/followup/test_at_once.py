@@ -18,27 +18,27 @@ from tests.support.service_harness import ServiceHarness
 PAIRS, REPLICAS = 12, 4
 
 
-async def engaged(stage: ServiceHarness, number: int) -> list[Pair]:
-    pairs = [Pair(stage, introduction()) for _ in range(number)]
+async def engaged(harness: ServiceHarness, number: int) -> list[Pair]:
+    pairs = [Pair(harness, introduction()) for _ in range(number)]
     for pair in pairs:
-        await stage.handle(pair.event)
+        await harness.handle(pair.event)
     return pairs
 
 
-async def all_replicas_fire(stage: ServiceHarness) -> None:
+async def all_replicas_fire(harness: ServiceHarness) -> None:
     async def replica() -> None:
         keeper = TimerScheduler(
-            stage.runtime.transactions, stage.service.timers, stage.runtime.metrics
+            harness.runtime.transactions, harness.service.timers, harness.runtime.metrics
         )
         while await keeper.fire_next():
             pass
 
     await asyncio.gather(*(replica() for _ in range(REPLICAS)))
-    assert await stage.pool.fetchval("SELECT count(*) FROM timers WHERE attempts > 0") == 0
+    assert await harness.pool.fetchval("SELECT count(*) FROM timers WHERE attempts > 0") == 0
 
 
 async def paths_of(pair: Pair, kind: str) -> list[str]:
-    rows = await pair.stage.pool.fetch(
+    rows = await pair.harness.pool.fetch(
         "SELECT c.checkin_id FROM checkins c JOIN engagements e USING (engagement_id)"
         " WHERE e.pair_id = $1 AND c.kind = $2",
         *(pair.event.pair_id, kind),
@@ -119,7 +119,7 @@ async def test_both_say_yes_at_once_and_it_is_told_once(followup: ServiceHarness
 
 
 async def test_whoever_waits_for_an_engagement_sees_it_as_it_was_left(pair: Pair) -> None:
-    pool = pair.stage.pool
+    pool = pair.harness.pool
     engagement_id = await pool.fetchval("SELECT engagement_id FROM engagements")
     async with pool.acquire() as one, pool.acquire() as other:
         first = one.transaction()
@@ -130,7 +130,7 @@ async def test_whoever_waits_for_an_engagement_sees_it_as_it_was_left(pair: Pair
             await asyncio.sleep(0.2)
             assert not waiting.done()
 
-            now = pair.stage.clock.now()
+            now = pair.harness.clock.now()
             await Engagements(one).renew(held, term_end(held.term_started_at), now)
             await first.commit()
 
@@ -142,8 +142,8 @@ async def test_whoever_waits_for_an_engagement_sees_it_as_it_was_left(pair: Pair
 async def test_of_two_connections_one_takes_the_answer(pair: Pair) -> None:
     await pair.days(7)
     checkin_id = pair.asked("first_meeting", "mentee").checkin_id
-    pool, now = pair.stage.pool, pair.stage.clock.now()
-    token = pair.stage.runtime.links.token("checkin", checkin_id)
+    pool, now = pair.harness.pool, pair.harness.clock.now()
+    token = pair.harness.runtime.links.token("checkin", checkin_id)
     async with pool.acquire() as one, pool.acquire() as other:
         first = one.transaction()
         await first.start()
@@ -159,7 +159,7 @@ async def test_of_two_connections_one_takes_the_answer(pair: Pair) -> None:
 
 
 async def test_of_two_connections_one_opens_the_alert(pair: Pair) -> None:
-    pool, now = pair.stage.pool, pair.stage.clock.now()
+    pool, now = pair.harness.pool, pair.harness.clock.now()
     engagement_id = await pool.fetchval("SELECT engagement_id FROM engagements")
     ids = [pair.event.pair_id, pair.event.mentee_id]
 

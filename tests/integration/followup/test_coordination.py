@@ -13,26 +13,26 @@ from tests.support.signing_in import sign_in_elsewhere
 OTHER = "pas_a_pas"
 
 
-async def enter(stage: ServiceHarness, association: str) -> None:
+async def enter(harness: ServiceHarness, association: str) -> None:
     """Sign the stage's client in, as registration does."""
-    stage.client.cookies.update(await sign_in_elsewhere(stage, association))
+    harness.client.cookies.update(await sign_in_elsewhere(harness, association))
 
 
-async def alert(stage: ServiceHarness, association: str, reason: str, days: float) -> UUID:
+async def alert(harness: ServiceHarness, association: str, reason: str, days: float) -> UUID:
     """An open alert of a pair of its own, some days old."""
     event = introduction(association)
-    await stage.handle(event)
+    await harness.handle(event)
     alert_id = uuid4()
-    await stage.pool.execute(
+    await harness.pool.execute(
         "INSERT INTO alerts (alert_id, engagement_id, association, reason, raised_at)"
         " SELECT $1, engagement_id, association, $2, $3 FROM engagements WHERE pair_id = $4",
-        *(alert_id, reason, stage.clock.now() - timedelta(days=days), event.pair_id),
+        *(alert_id, reason, harness.clock.now() - timedelta(days=days), event.pair_id),
     )
     return alert_id
 
 
-async def queue(stage: ServiceHarness, **params: Any) -> str:
-    response = await stage.client.get("/coordination", params=params)
+async def queue(harness: ServiceHarness, **params: Any) -> str:
+    response = await harness.client.get("/coordination", params=params)
     assert response.status_code == 200
     return response.text
 
@@ -76,9 +76,9 @@ async def test_nothing_to_do_is_said(followup: ServiceHarness, lang: str, words:
 
 async def test_shows_a_short_name_and_nobody(pair: Pair) -> None:
     await pair.days(60)
-    await enter(pair.stage, ASSOCIATION)
+    await enter(pair.harness, ASSOCIATION)
 
-    html = await queue(pair.stage)
+    html = await queue(pair.harness)
 
     assert str(pair.event.pair_id)[:8].upper() in html
     for person in (pair.event.mentee_id, pair.event.mentor_id):
@@ -87,11 +87,11 @@ async def test_shows_a_short_name_and_nobody(pair: Pair) -> None:
 
 async def test_leads_to_the_page_that_writes_down_who_looked(pair: Pair) -> None:
     await pair.days(60)
-    await enter(pair.stage, ASSOCIATION)
+    await enter(pair.harness, ASSOCIATION)
 
-    registration = pair.stage.runtime.settings.base_url("registration")
+    registration = pair.harness.runtime.settings.base_url("registration")
     page = f"{registration}/associations/demandes/{pair.event.request_id}"
-    assert f'<a href="{page}">' in await queue(pair.stage)
+    assert f'<a href="{page}">' in await queue(pair.harness)
 
 
 async def test_handled_alerts_leave_the_queue(followup: ServiceHarness) -> None:

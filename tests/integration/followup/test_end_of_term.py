@@ -12,7 +12,7 @@ ASKED, LEFT = 77, 14
 
 
 async def outcomes(pair: Pair) -> list[tuple[int, str | None]]:
-    rows = await pair.stage.pool.fetch("SELECT number, outcome FROM terms ORDER BY number")
+    rows = await pair.harness.pool.fetch("SELECT number, outcome FROM terms ORDER BY number")
     return [(row["number"], row["outcome"]) for row in rows]
 
 
@@ -41,7 +41,7 @@ async def test_the_second_term_asks_again_and_ends(pair: Pair) -> None:
     await pair.answer("month_3", "mentee", "renew")
     await pair.days(LEFT + 100)
 
-    rows = await pair.stage.pool.fetch(
+    rows = await pair.harness.pool.fetch(
         "SELECT DISTINCT kind, asked_at::date AS day FROM checkins WHERE term = 2 ORDER BY day"
     )
 
@@ -82,7 +82,7 @@ async def test_after_the_end_the_other_can_still_say_how_it_was(pair: Pair) -> N
     path = pair.path(pair.asked("month_3", "mentee").checkin_id)
     await pair.answer("month_3", "mentor", "close")
 
-    html = (await pair.stage.client.get(path)).text
+    html = (await pair.harness.client.get(path)).text
     assert 'value="renew"' not in html
     assert 'value="not_well"' in html
     await pair.answer("month_3", "mentee", "not_well")
@@ -125,7 +125,7 @@ async def test_silent_at_the_end_but_not_before(pair: Pair) -> None:
 async def test_one_would_go_on_and_the_other_stays_silent(pair: Pair) -> None:
     await pair.days(60)
     await pair.answer("month_2", "mentor", "well")
-    await pair.stage.pool.execute("UPDATE alerts SET handled_at = raised_at")
+    await pair.harness.pool.execute("UPDATE alerts SET handled_at = raised_at")
     await pair.days(ASKED - 60)
     already = len(pair.all(AlertRaised))
     await pair.answer("month_3", "mentee", "renew")
@@ -144,15 +144,15 @@ async def test_nothing_is_asked_or_told_after_the_end(pair: Pair) -> None:
     assert await pair.days(200) == []
 
     assert len(pair.told) == told
-    assert await pair.stage.pool.fetchval("SELECT count(*) FROM timers") == 0
+    assert await pair.harness.pool.fetchval("SELECT count(*) FROM timers") == 0
 
 
 async def test_every_running_engagement_has_a_timer_ahead(pair: Pair) -> None:
     for _ in range(10):
         await pair.days(13)
-        assert await pair.stage.pool.fetchval(UNATTENDED) == 0
+        assert await pair.harness.pool.fetchval(UNATTENDED) == 0
         if any(c.kind == "month_3" for c in pair.all(CheckInAsked)):
             break
 
-    await pair.stage.pool.execute("DELETE FROM timers")
-    assert await pair.stage.pool.fetchval(UNATTENDED) == 1
+    await pair.harness.pool.execute("DELETE FROM timers")
+    assert await pair.harness.pool.fetchval(UNATTENDED) == 1

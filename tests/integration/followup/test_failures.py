@@ -23,8 +23,8 @@ def failure(concerns: UUID, **more: Any) -> MessageFailed:
     return MessageFailed(concerns=concerns, **(known | more))
 
 
-async def alerts(stage: ServiceHarness) -> list[tuple[str | None, bool]]:
-    rows = await stage.pool.fetch(
+async def alerts(harness: ServiceHarness) -> list[tuple[str | None, bool]]:
+    rows = await harness.pool.fetch(
         "SELECT association, engagement_id IS NOT NULL AS paired FROM alerts"
         " WHERE reason = 'message_failed' ORDER BY raised_at"
     )
@@ -32,7 +32,7 @@ async def alerts(stage: ServiceHarness) -> list[tuple[str | None, bool]]:
 
 
 async def test_about_a_pair_calls_its_association(pair: Pair) -> None:
-    await pair.stage.handle(failure(pair.event.pair_id))
+    await pair.harness.handle(failure(pair.event.pair_id))
 
     [alert] = await pair.hear()
 
@@ -42,13 +42,13 @@ async def test_about_a_pair_calls_its_association(pair: Pair) -> None:
         pair.event.pair_id,
         "message_failed",
     )
-    assert await alerts(pair.stage) == [(ASSOCIATION, True)]
+    assert await alerts(pair.harness) == [(ASSOCIATION, True)]
 
 
 async def test_about_a_check_in_calls_the_association_of_its_pair(pair: Pair) -> None:
     await pair.days(7)
 
-    await pair.stage.handle(failure(pair.asked("first_meeting", "mentor").checkin_id))
+    await pair.harness.handle(failure(pair.asked("first_meeting", "mentor").checkin_id))
 
     [alert] = await pair.hear()
     assert isinstance(alert, AlertRaised)
@@ -57,18 +57,18 @@ async def test_about_a_check_in_calls_the_association_of_its_pair(pair: Pair) ->
 
 async def test_repeated_and_for_the_same_message_only_once(pair: Pair) -> None:
     event, event_id = failure(pair.event.pair_id), uuid4()
-    await pair.stage.handle(event, event_id)
+    await pair.harness.handle(event, event_id)
 
-    assert await pair.stage.handle(event, event_id) is False
-    await pair.stage.handle(event)
+    assert await pair.harness.handle(event, event_id) is False
+    await pair.harness.handle(event)
 
     assert len(await pair.hear()) == 1
-    assert len(await alerts(pair.stage)) == 1
+    assert len(await alerts(pair.harness)) == 1
 
 
 async def test_one_open_alert_per_pair(pair: Pair) -> None:
-    await pair.stage.handle(failure(pair.event.pair_id))
-    await pair.stage.handle(failure(pair.event.pair_id))
+    await pair.harness.handle(failure(pair.event.pair_id))
+    await pair.harness.handle(failure(pair.event.pair_id))
 
     assert len(await pair.hear()) == 1
 

@@ -10,7 +10,7 @@ from tests.integration.followup.pair import Pair
 
 async def figures(pair: Pair) -> dict[str, float]:
     """The gauges, read as Prometheus would."""
-    runtime = pair.stage.runtime
+    runtime = pair.harness.runtime
     gauges = Gauges(runtime)
     await gauges.refresh()
     lines = generate_latest(runtime.metrics.registry).decode().splitlines()
@@ -36,7 +36,7 @@ async def test_counts_questions_answers_alerts_and_engagements(pair: Pair) -> No
 
 
 async def test_a_worker_that_falls_can_be_started_again(pair: Pair) -> None:
-    runtime = pair.stage.runtime
+    runtime = pair.harness.runtime
     for _ in range(2):
         runtime.stopping.clear()
         asyncio.get_running_loop().call_later(0.1, runtime.stopping.set)

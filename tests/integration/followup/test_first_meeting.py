@@ -66,7 +66,7 @@ async def test_the_first_link_still_serves_after_the_second_question(pair: Pair)
     first = pair.path(pair.asked("first_meeting", "mentee").checkin_id)
     await pair.days(7)
 
-    response = await pair.stage.client.post(first, data={"answer": "yes"})
+    response = await pair.harness.client.post(first, data={"answer": "yes"})
     await pair.days(8)
 
     assert response.status_code == 303
@@ -98,8 +98,8 @@ async def test_a_late_yes_is_still_told(pair: Pair) -> None:
 
 
 async def test_days_of_outage_delay_and_lose_nothing(pair: Pair) -> None:
-    pair.stage.clock.advance(days=12)
-    await pair.stage.fire_due()
+    pair.harness.clock.advance(days=12)
+    await pair.harness.fire_due()
     await pair.hear()
     assert rounds(pair) == 1
 

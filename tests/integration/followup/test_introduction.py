@@ -7,17 +7,17 @@ from tests.integration.followup.pair import ASSOCIATION, Pair, introduction
 from tests.support.service_harness import ServiceHarness
 
 
-async def engagements(stage: ServiceHarness) -> int:
-    found: int = await stage.pool.fetchval("SELECT count(*) FROM engagements")
+async def engagements(harness: ServiceHarness) -> int:
+    found: int = await harness.pool.fetchval("SELECT count(*) FROM engagements")
     return found
 
 
 async def test_starts_a_first_term_with_its_timers(pair: Pair) -> None:
-    row = await pair.stage.pool.fetchrow(
+    row = await pair.harness.pool.fetchrow(
         "SELECT e.*, t.started_at AS term_started_at, t.outcome"
         " FROM engagements e JOIN terms t USING (engagement_id)"
     )
-    timers = await pair.stage.pool.fetch("SELECT kind, key FROM timers ORDER BY kind")
+    timers = await pair.harness.pool.fetch("SELECT kind, key FROM timers ORDER BY kind")
 
     assert row is not None
     assert (row["pair_id"], row["association"], row["term"]) == (
@@ -25,7 +25,7 @@ async def test_starts_a_first_term_with_its_timers(pair: Pair) -> None:
         pair.event.association,
         1,
     )
-    assert row["term_started_at"] == pair.stage.clock.now()
+    assert row["term_started_at"] == pair.harness.clock.now()
     assert row["ended_at"] is None
     key = str(row["engagement_id"])
     assert [tuple(timer) for timer in timers] == [("ask_first_meeting", key), ("ask_month", key)]
@@ -64,10 +64,10 @@ async def test_an_introduction_that_failed_calls_a_human_once(followup: ServiceH
 
 async def test_a_pair_that_was_undone_is_followed_up_no_more(pair: Pair) -> None:
     over = PairUndone(**pair.event.model_dump(), reason="clearance_ended", introduced=True)
-    await pair.stage.handle(over)
-    await pair.stage.handle(over)
+    await pair.harness.handle(over)
+    await pair.harness.handle(over)
     assert await pair.days(120) == [], "pair.undone has told everybody"
-    ended = await pair.stage.pool.fetchval("SELECT end_reason FROM engagements")
+    ended = await pair.harness.pool.fetchval("SELECT end_reason FROM engagements")
     assert ended == "undone"
 
 

@@ -8,7 +8,7 @@ from tests.integration.followup.pair import Pair
 
 
 async def test_an_engagement_ends_with_the_mentor_who_leaves(pair: Pair) -> None:
-    await pair.stage.handle(MentorLeft(mentor_id=pair.event.mentor_id, reason="left"))
+    await pair.harness.handle(MentorLeft(mentor_id=pair.event.mentor_id, reason="left"))
     (ended,) = await pair.hear()
     assert isinstance(ended, EngagementEnded)
     assert (ended.pair_id, ended.left) == (pair.event.pair_id, "mentor")
@@ -16,9 +16,9 @@ async def test_an_engagement_ends_with_the_mentor_who_leaves(pair: Pair) -> None
 
 async def test_leaving_twice_ends_once(pair: Pair) -> None:
     left = MentorLeft(mentor_id=pair.event.mentor_id, reason="left")
-    await pair.stage.handle(left)
+    await pair.harness.handle(left)
     await pair.hear()
-    await pair.stage.handle(left)
+    await pair.harness.handle(left)
     assert await pair.hear() == []
 
 
@@ -26,10 +26,10 @@ async def test_what_an_erased_person_was_asked_and_answered_goes(pair: Pair) -> 
     await pair.days(31)
     await pair.answer("month_1", "mentee", "well")
     mentee = pair.event.mentee_id
-    await pair.stage.handle(PersonErased(person_id=mentee, side="mentee"))
-    sides = await pair.stage.pool.fetch("SELECT DISTINCT side FROM checkins")
+    await pair.harness.handle(PersonErased(person_id=mentee, side="mentee"))
+    sides = await pair.harness.pool.fetch("SELECT DISTINCT side FROM checkins")
     assert [row["side"] for row in sides] == ["mentor"]
-    assert not await pair.stage.pool.fetchval(
+    assert not await pair.harness.pool.fetchval(
         "SELECT count(*) FROM engagements WHERE mentee_id = $1", mentee
     )
     told = await pair.hear()
@@ -37,17 +37,17 @@ async def test_what_an_erased_person_was_asked_and_answered_goes(pair: Pair) -> 
 
 
 async def test_nothing_is_asked_after_one_has_left(pair: Pair) -> None:
-    await pair.stage.handle(MentorLeft(mentor_id=pair.event.mentor_id, reason="left"))
+    await pair.harness.handle(MentorLeft(mentor_id=pair.event.mentor_id, reason="left"))
     await pair.hear()
     assert await pair.days(120) == []
 
 
 async def test_no_engagement_begins_with_somebody_who_was_erased(pair: Pair) -> None:
     late = pair.event.model_copy(update={"pair_id": uuid4(), "request_id": uuid4()})
-    await pair.stage.handle(PersonErased(person_id=pair.event.mentor_id, side="mentor"))
+    await pair.harness.handle(PersonErased(person_id=pair.event.mentor_id, side="mentor"))
     await pair.hear()
-    await pair.stage.handle(late)
-    begun = await pair.stage.pool.fetchval(
+    await pair.harness.handle(late)
+    begun = await pair.harness.pool.fetchval(
         "SELECT count(*) FROM engagements WHERE pair_id = $1", late.pair_id
     )
     assert begun == 0
@@ -59,7 +59,7 @@ async def test_a_person_sees_their_own_answers_and_not_the_others(pair: Pair) ->
     await pair.answer("month_1", "mentee", "well")
     await pair.answer("month_1", "mentor", "not_well")
     asked = HeldAsked(ids=(pair.event.mentee_id,))
-    held = (await pair.stage.answer(HELD_QUEUES["followup"], asked)).tables
+    held = (await pair.harness.answer(HELD_QUEUES["followup"], asked)).tables
     assert {row["side"] for row in held["checkins"]} == {"mentee"}
     assert "well" in {row["answer"] for row in held["checkins"]}
     assert "not_well" not in str(held)

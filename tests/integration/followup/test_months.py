@@ -14,7 +14,7 @@ def reasons(pair: Pair) -> list[str]:
 async def test_asks_at_calendar_months_and_two_weeks_before_the_end(pair: Pair) -> None:
     await pair.days(100)
 
-    rows = await pair.stage.pool.fetch(
+    rows = await pair.harness.pool.fetch(
         "SELECT DISTINCT kind, asked_at::date AS day FROM checkins"
         " WHERE kind != 'first_meeting' ORDER BY day"
     )
@@ -54,7 +54,7 @@ async def test_trouble_on_both_sides_is_one_alert(pair: Pair) -> None:
 async def test_trouble_after_the_first_was_handled_is_another_alert(pair: Pair) -> None:
     await pair.days(31)
     await pair.answer("month_1", "mentee", "not_well")
-    await pair.stage.pool.execute("UPDATE alerts SET handled_at = raised_at")
+    await pair.harness.pool.execute("UPDATE alerts SET handled_at = raised_at")
     await pair.days(29)
 
     await pair.answer("month_2", "mentee", "not_well")

@@ -104,20 +104,20 @@ async def test_what_is_over_before_its_introduction_is_asked_nothing(
 @pytest.mark.parametrize("resumed_first", [False, True])
 async def test_a_pause_that_is_over_stays_over(pair: Pair, resumed_first: bool) -> None:
     """`pair.resumed` overtakes the `pair.paused` that it ends."""
-    at = pair.stage.clock.now()
+    at = pair.harness.clock.now()
     events = [of_pair(kind, pair.event, paused_at=at) for kind in (PairPaused, PairResumed)]
     for event in reversed(events) if resumed_first else events:
-        await pair.stage.handle(event)
+        await pair.harness.handle(event)
     await pair.days(8)
     assert len(pair.all(CheckInAsked)) == 2
 
 
 async def test_a_later_pause_holds_though_the_earlier_one_is_over(pair: Pair) -> None:
-    first = pair.stage.clock.now()
-    pair.stage.clock.advance(days=1)
-    second = pair.stage.clock.now()
+    first = pair.harness.clock.now()
+    pair.harness.clock.advance(days=1)
+    second = pair.harness.clock.now()
     for kind, at in ((PairPaused, second), (PairPaused, first), (PairResumed, first)):
-        await pair.stage.handle(of_pair(kind, pair.event, paused_at=at))
+        await pair.harness.handle(of_pair(kind, pair.event, paused_at=at))
     await pair.days(20)
     assert pair.all(CheckInAsked) == []
 

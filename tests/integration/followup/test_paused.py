@@ -26,7 +26,7 @@ def of(kind: Any, pair: Pair) -> Any:
 
 async def test_a_pause_calls_a_human_at_once_and_once(pair: Pair) -> None:
     for _ in range(2):
-        await pair.stage.handle(of(PairPaused, pair))
+        await pair.harness.handle(of(PairPaused, pair))
     await pair.hear()
     (alert,) = pair.all(AlertRaised)
     assert (alert.reason, alert.association, alert.pair_id) == (
@@ -37,7 +37,7 @@ async def test_a_pause_calls_a_human_at_once_and_once(pair: Pair) -> None:
 
 
 async def test_nobody_is_asked_and_silence_means_nothing_while_it_lasts(pair: Pair) -> None:
-    await pair.stage.handle(of(PairPaused, pair))
+    await pair.harness.handle(of(PairPaused, pair))
     await pair.days(120)
     assert pair.all(CheckInAsked) == []
     assert [alert.reason for alert in pair.all(AlertRaised)] == ["clearance_ended"]
@@ -45,9 +45,9 @@ async def test_nobody_is_asked_and_silence_means_nothing_while_it_lasts(pair: Pa
 
 
 async def test_what_was_put_off_is_asked_within_a_week_of_going_on(pair: Pair) -> None:
-    await pair.stage.handle(of(PairPaused, pair))
+    await pair.harness.handle(of(PairPaused, pair))
     await pair.days(40)
-    await pair.stage.handle(of(PairResumed, pair))
+    await pair.harness.handle(of(PairResumed, pair))
     await pair.days(7)
     kinds = {(c.kind, c.side) for c in pair.all(CheckInAsked)}
     assert {("first_meeting", "mentee"), ("month_1", "mentor")} <= kinds
@@ -55,7 +55,7 @@ async def test_what_was_put_off_is_asked_within_a_week_of_going_on(pair: Pair) -
 
 async def test_a_pause_in_the_middle_of_a_question_waits_with_its_answer(pair: Pair) -> None:
     await pair.days(32)
-    await pair.stage.handle(of(PairPaused, pair))
+    await pair.harness.handle(of(PairPaused, pair))
     await pair.days(60)
     assert "silent" not in {alert.reason for alert in pair.all(AlertRaised)}
 
@@ -71,37 +71,37 @@ async def test_a_pause_heard_before_the_introduction_holds_too(followup: Service
 
 
 async def test_the_association_is_reminded_half_way_of_the_end_and_sees_it(pair: Pair) -> None:
-    now = pair.stage.clock.now()
+    now = pair.harness.clock.now()
     paused = of(PairPaused, pair).model_copy(
         update={"paused_at": now, "ends_at": now + timedelta(days=30)}
     )
-    await pair.stage.handle(paused)
+    await pair.harness.handle(paused)
     await pair.days(14)
     assert [alert.signal for alert in pair.all(AlertRaised)] == [1]
     await pair.days(2)
     assert [alert.signal for alert in pair.all(AlertRaised)] == [1, 2]
-    (alert,) = await Alerts(pair.stage.pool).waiting_for(pair.event.association)
+    (alert,) = await Alerts(pair.harness.pool).waiting_for(pair.event.association)
     assert alert.ends_at == paused.ends_at
 
 
 async def test_of_a_pause_that_is_over_nobody_is_reminded(pair: Pair) -> None:
-    now = pair.stage.clock.now()
+    now = pair.harness.clock.now()
     paused = of(PairPaused, pair).model_copy(
         update={"paused_at": now, "ends_at": now + timedelta(days=30)}
     )
     resumed = of(PairResumed, pair).model_copy(update={"paused_at": now})
     for event in (paused, resumed):
-        await pair.stage.handle(event)
+        await pair.harness.handle(event)
     await pair.days(20)
     assert [alert.signal for alert in pair.all(AlertRaised)] == [1]
 
 
 async def test_the_end_of_a_pause_ends_the_engagement(pair: Pair) -> None:
-    await pair.stage.handle(of(PairPaused, pair))
+    await pair.harness.handle(of(PairPaused, pair))
     undone = PairUndone(
         **pair.event.model_dump(include=IDS), reason="clearance_ended", introduced=True
     )
-    await pair.stage.handle(undone)
+    await pair.harness.handle(undone)
     await pair.days(120)
     assert pair.all(CheckInAsked) == []
-    assert await unowned(pair.stage) == {}
+    assert await unowned(pair.harness) == {}

@@ -25,7 +25,7 @@ OFFERED = {
 
 async def page(pair: Pair, kind: CheckInKind, side: Side, lang: str = "fr") -> str:
     path = pair.path(pair.asked(kind, side).checkin_id)
-    response = await pair.stage.client.get(path, params={"lang": lang})
+    response = await pair.harness.client.get(path, params={"lang": lang})
     assert response.status_code == 200
     return response.text
 
@@ -63,7 +63,7 @@ async def test_looking_is_not_answering(pair: Pair) -> None:
 
 async def test_unknown_used_and_expired_links_answer_alike(pair: Pair) -> None:
     async def done(path: str) -> str:
-        response = await pair.stage.client.get(path)
+        response = await pair.harness.client.get(path)
         assert response.status_code == 410
         return response.text.replace(path, "PATH")
 
@@ -104,7 +104,7 @@ async def test_keeps_the_language_chosen_by_hand(pair: Pair) -> None:
     await pair.days(7)
     path = pair.path(pair.asked("first_meeting", "mentee").checkin_id)
 
-    response = await pair.stage.client.post(
+    response = await pair.harness.client.post(
         path, params={"lang": "en"}, data={"answer": "yes"}, follow_redirects=True
     )
 
@@ -153,7 +153,7 @@ async def test_nothing_of_anybody_in_addresses(pair: Pair) -> None:
     await pair.days(7)
     response = await pair.answer("first_meeting", "mentor", "yes")
 
-    token = pair.stage.runtime.links.token(
+    token = pair.harness.runtime.links.token(
         "checkin", pair.asked("first_meeting", "mentor").checkin_id
     )
     assert token not in response.headers["location"]
@@ -164,10 +164,10 @@ async def test_nothing_of_anybody_in_addresses(pair: Pair) -> None:
 async def test_the_link_stands_nowhere_in_the_store(pair: Pair) -> None:
     await pair.days(7)
     checkin_id = pair.asked("first_meeting", "mentee").checkin_id
-    token = pair.stage.runtime.links.token("checkin", checkin_id)
+    token = pair.harness.runtime.links.token("checkin", checkin_id)
 
-    rows = await pair.stage.pool.fetch("SELECT c::text AS line FROM checkins c")
-    letters = await pair.stage.pool.fetch("SELECT o::text AS line FROM outbox o")
+    rows = await pair.harness.pool.fetch("SELECT c::text AS line FROM checkins c")
+    letters = await pair.harness.pool.fetch("SELECT o::text AS line FROM outbox o")
 
     assert rows
     assert letters

@@ -26,10 +26,10 @@ def calls(pair: Pair) -> list[tuple[str, str]]:
 @pytest.mark.parametrize("side", ["mentee", "mentor"])
 async def test_the_association_is_called_at_once_and_once(pair: Pair, side: str) -> None:
     for _ in range(2):
-        await pair.stage.handle(apart(pair, side))
+        await pair.harness.handle(apart(pair, side))
     await pair.hear()
     assert calls(pair) == [("same_contact", pair.event.association)]
-    assert await unowned(pair.stage) == {}
+    assert await unowned(pair.harness) == {}
 
 
 @pytest.mark.parametrize("order", [*permutations(range(2))])
@@ -43,19 +43,19 @@ async def test_whichever_is_heard_first(followup: ServiceHarness, order: tuple[i
 
 
 async def test_after_a_week_the_head_of_the_network_is(pair: Pair) -> None:
-    await pair.stage.handle(apart(pair))
+    await pair.harness.handle(apart(pair))
     await pair.days(6)
     assert len(calls(pair)) == 1
     await pair.days(2)
     assert calls(pair)[1:] == [("same_contact", NETWORK_HEAD)]
-    assert await Alerts(pair.stage.pool).waiting_for(pair.event.association) == []
+    assert await Alerts(pair.harness.pool).waiting_for(pair.event.association) == []
     await pair.days(7)
     assert calls(pair)[2:] == [("same_contact", NETWORK_HEAD)], "and reminded"
 
 
 async def test_who_has_looked_hears_no_more(pair: Pair) -> None:
-    await pair.stage.handle(apart(pair))
-    alerts, now = Alerts(pair.stage.pool), pair.stage.clock.now()
+    await pair.harness.handle(apart(pair))
+    alerts, now = Alerts(pair.harness.pool), pair.harness.clock.now()
     (alert,) = await alerts.waiting_for(pair.event.association)
     assert await alerts.handle(alert.alert_id, pair.event.association, uuid4(), now)
     await pair.days(20)
@@ -64,7 +64,7 @@ async def test_who_has_looked_hears_no_more(pair: Pair) -> None:
 
 async def test_others_are_not_concerned(pair: Pair) -> None:
     stranger = PersonKeptApart(side="mentee", person_id=pair.event.mentee_id, apart_from=(uuid4(),))
-    await pair.stage.handle(stranger)
+    await pair.harness.handle(stranger)
     await pair.hear()
     assert calls(pair) == []
 
@@ -74,5 +74,5 @@ async def test_nothing_is_kept_of_an_erased_person(pair: Pair, erased_first: boo
     erased = PersonErased(person_id=pair.event.mentor_id, side="mentor")
     events = [apart(pair, "mentor"), erased]
     for event in reversed(events) if erased_first else events:
-        await pair.stage.handle(event)
-    assert await pair.stage.pool.fetchval("SELECT count(*) FROM kept_apart") == 0
+        await pair.harness.handle(event)
+    assert await pair.harness.pool.fetchval("SELECT count(*) FROM kept_apart") == 0

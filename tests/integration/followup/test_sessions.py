@@ -17,8 +17,8 @@ from tests.support.signing_in import hear_list, sign_in_elsewhere
 FAR = timedelta(hours=2)
 
 
-async def status(stage: ServiceHarness) -> int:
-    return (await stage.client.get("/coordination")).status_code
+async def status(harness: ServiceHarness) -> int:
+    return (await harness.client.get("/coordination")).status_code
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ async def test_an_open_alert_swallows_no_later_one(pair: Pair) -> None:
     told = await trouble(pair)
     assert [(one.signal, one.side) for one in told] == [(1, "mentee"), (2, "mentor")]
     assert len({one.alert_id for one in told}) == 1
-    rows = await pair.stage.pool.fetch(
+    rows = await pair.harness.pool.fetch(
         "SELECT number, side, at, signals FROM alert_signals JOIN alerts USING (alert_id)"
         " WHERE reason = 'not_going_well' ORDER BY number"
     )
@@ -34,7 +34,7 @@ async def test_an_open_alert_swallows_no_later_one(pair: Pair) -> None:
 async def test_after_it_was_handled_a_new_one_begins(pair: Pair) -> None:
     await pair.days(31)
     await pair.answer("month_1", "mentee", "not_well")
-    await pair.stage.pool.execute("UPDATE alerts SET handled_at = now()")
+    await pair.harness.pool.execute("UPDATE alerts SET handled_at = now()")
     await pair.days(30)
     await pair.answer("month_2", "mentee", "not_well")
     assert [one.signal for one in await trouble(pair)] == [1, 1]
@@ -61,10 +61,10 @@ async def test_what_a_closed_association_had_is_the_heads(pair: Pair) -> None:
     await pair.days(31)
     await pair.answer("month_1", "mentee", "not_well")
     for table in ("alerts", "engagements"):
-        await pair.stage.pool.execute(f"UPDATE {table} SET association = 'closed_club'")
-    assert set(await unowned(pair.stage)) == {"alerts"}
-    await hand_on(pair.stage.runtime)
-    assert await unowned(pair.stage) == {}
+        await pair.harness.pool.execute(f"UPDATE {table} SET association = 'closed_club'")
+    assert set(await unowned(pair.harness)) == {"alerts"}
+    await hand_on(pair.harness.runtime)
+    assert await unowned(pair.harness) == {}
     await pair.days(30)
     await pair.answer("month_2", "mentee", "not_well")
     assert (await trouble(pair))[-1].association == NETWORK_HEAD

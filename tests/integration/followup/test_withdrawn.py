@@ -15,15 +15,15 @@ def withdrawn(pair: Pair) -> RequestWithdrawn:
 async def test_a_running_engagement_ends_and_nobody_is_asked_any_more(pair: Pair) -> None:
     await pair.days(31)
     asked = len(pair.all(CheckInAsked))
-    await pair.stage.handle(withdrawn(pair))
-    row = await pair.stage.pool.fetchrow("SELECT * FROM engagements")
+    await pair.harness.handle(withdrawn(pair))
+    row = await pair.harness.pool.fetchrow("SELECT * FROM engagements")
     assert row is not None
     assert row["end_reason"] == "withdrawn"
     await pair.days(90)
     assert len(pair.all(CheckInAsked)) == asked
     ended = row["ended_at"]
-    await pair.stage.handle(withdrawn(pair))
-    assert await pair.stage.pool.fetchval("SELECT ended_at FROM engagements") == ended
+    await pair.harness.handle(withdrawn(pair))
+    assert await pair.harness.pool.fetchval("SELECT ended_at FROM engagements") == ended
 
 
 async def test_an_introduction_that_comes_later_starts_nothing(followup: ServiceHarness) -> None:

@@ -1,4 +1,4 @@
-"""Matching on the stage, with keepers that hold its rounds in the real process of its own."""
+"""Matching in a harness, with runners that solve its rounds in a real solver process."""
 
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
@@ -20,29 +20,29 @@ from tests.support.service_harness import HarnessFactory, ServiceHarness
 LEASE = 6.0
 """Seconds; renewed every two. Tests let one lapse by `ledger.lapse`, not by waiting."""
 
-Keepers = Callable[..., RoundRunner]
+RunnerFactory = Callable[..., RoundRunner]
 
 
 @pytest.fixture(scope="session")
-async def workshop() -> AsyncIterator[SolverProcess]:
+async def solver_process() -> AsyncIterator[SolverProcess]:
     """One warm process for the whole run."""
-    shop = SolverProcess()
-    yield shop
-    await shop.close()
+    process = SolverProcess()
+    yield process
+    await process.close()
 
 
 @pytest.fixture
-async def matching(stage: HarnessFactory, monkeypatch: pytest.MonkeyPatch) -> ServiceHarness:
+async def matching(make_harness: HarnessFactory, monkeypatch: pytest.MonkeyPatch) -> ServiceHarness:
     monkeypatch.setenv("BINOME_MATCHING_LEASE", str(LEASE))
-    return await stage(SERVICE)
+    return await make_harness(SERVICE)
 
 
 @pytest.fixture
-async def own_workshop() -> AsyncIterator[SolverProcess]:
-    """A process of the test's own, which may be kept busy or die."""
-    shop = SolverProcess()
-    yield shop
-    await shop.close()
+async def own_solver_process() -> AsyncIterator[SolverProcess]:
+    """A process of the test's own, which may be kept busy or killed."""
+    process = SolverProcess()
+    yield process
+    await process.close()
 
 
 @pytest.fixture
@@ -54,19 +54,21 @@ def release(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[], Non
 
 
 @pytest.fixture
-def keepers(matching: ServiceHarness, workshop: SolverProcess) -> Keepers:
-    """`keepers()` is one more replica; `keepers(solved_by=…)` one whose engine goes wrong."""
+def runners(matching: ServiceHarness, solver_process: SolverProcess) -> RunnerFactory:
+    """`runners()` is one more replica; `runners(solved_by=…)` one whose engine goes wrong."""
     meters = RoundMetrics(matching.runtime.metrics)
 
-    def keeper(workshop: SolverProcess = workshop, solved_by: Solve = best_round) -> RoundRunner:
-        return RoundRunner(matching.runtime, workshop, meters, solved_by)
+    def runner(
+        solver_process: SolverProcess = solver_process, solved_by: Solve = best_round
+    ) -> RoundRunner:
+        return RoundRunner(matching.runtime, solver_process, meters, solved_by)
 
-    return keeper
+    return runner
 
 
 @pytest.fixture
-def keeper(keepers: Keepers) -> RoundRunner:
-    return keepers()
+def runner(runners: RunnerFactory) -> RoundRunner:
+    return runners()
 
 
 @pytest.fixture

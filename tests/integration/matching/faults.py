@@ -1,4 +1,4 @@
-"""Engines that go wrong in known ways. They run in the workshop's process, so they are plain
+"""Engines that go wrong in known ways. They run in the solver process, so they are plain
 functions that it can import."""
 
 import os

@@ -17,12 +17,12 @@ LEASE = timedelta(seconds=1)
 
 async def tell(url: str, round_id: UUID) -> None:
     pool = await open_pool(url)
-    stage = await set_up(SERVICE, pool, ManualClock())
-    async with stage.runtime.begin() as tx:
+    harness = await set_up(SERVICE, pool, ManualClock())
+    async with harness.runtime.begin() as tx:
         claimed = await Rounds(tx.connection).claim(uuid4(), LEASE)
     if claimed is None or claimed.round_id != round_id:
         raise LookupError(str(round_id))
-    await Publishing(stage.runtime, LEASE).publish(claimed)
+    await Publishing(harness.runtime, LEASE).publish(claimed)
 
 
 if __name__ == "__main__":

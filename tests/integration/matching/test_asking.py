@@ -5,91 +5,91 @@ import asyncio
 from services.matching.entrypoints.events import open_request, welcome_mentor
 from services.matching.store.snapshot import round_input
 from services.matching.use_cases.run_rounds import RoundRunner
-from tests.integration.matching.conftest import Keepers
+from tests.integration.matching.conftest import RunnerFactory
 from tests.integration.matching.ledger import last_round, pairs_told, rounds
 from tests.integration.matching.people import end_of, mentor, request
 from tests.support.service_harness import ServiceHarness
 
 
-async def settle(matching: ServiceHarness, keeper: RoundRunner) -> None:
+async def settle(matching: ServiceHarness, runner: RoundRunner) -> None:
     """A first round whose pool then does not change: one still waits, one place is free."""
     for event in (request(), request(level="primary"), mentor(capacity=2)):
         await matching.handle(event)
-    assert await keeper.step()
+    assert await runner.step()
     matching.clock.advance(hours=2)
 
 
 async def test_an_unchanged_pool_calls_no_round(
-    matching: ServiceHarness, keeper: RoundRunner
+    matching: ServiceHarness, runner: RoundRunner
 ) -> None:
-    await settle(matching, keeper)
-    assert not await keeper.step()
+    await settle(matching, runner)
+    assert not await runner.step()
     assert len(await rounds(matching)) == 1
 
 
-async def test_a_change_calls_one(matching: ServiceHarness, keeper: RoundRunner) -> None:
-    await settle(matching, keeper)
+async def test_a_change_calls_one(matching: ServiceHarness, runner: RoundRunner) -> None:
+    await settle(matching, runner)
     for change in (request(), mentor()):
         await matching.handle(change)
-        assert await keeper.step()
+        assert await runner.step()
         matching.clock.advance(hours=2)
-        assert not await keeper.step()
+        assert not await runner.step()
 
 
-async def test_a_freed_place_calls_one(matching: ServiceHarness, keeper: RoundRunner) -> None:
+async def test_a_freed_place_calls_one(matching: ServiceHarness, runner: RoundRunner) -> None:
     for event in (request(), mentor(), request(level="primary")):
         await matching.handle(event)
-    await keeper.step()
+    await runner.step()
     matching.clock.advance(hours=2)
-    assert not await keeper.step()
+    assert not await runner.step()
 
     (made,) = await pairs_told(matching)
     await matching.handle(end_of(made))
-    assert await keeper.step()
+    assert await runner.step()
 
 
-async def test_the_cadence_is_business_time(matching: ServiceHarness, keeper: RoundRunner) -> None:
-    await settle(matching, keeper)
+async def test_the_cadence_is_business_time(matching: ServiceHarness, runner: RoundRunner) -> None:
+    await settle(matching, runner)
     await matching.handle(request())
-    assert await keeper.step()
+    assert await runner.step()
     await matching.handle(mentor())
     await matching.handle(request())
     matching.clock.advance(minutes=59)
-    assert not await keeper.step()
+    assert not await runner.step()
     matching.clock.advance(minutes=1)
-    assert await keeper.step()
+    assert await runner.step()
 
 
 async def test_without_a_place_or_a_request_there_is_none(
-    matching: ServiceHarness, keeper: RoundRunner
+    matching: ServiceHarness, runner: RoundRunner
 ) -> None:
     await matching.handle(request())
-    assert not await keeper.step()
+    assert not await runner.step()
     await matching.handle(mentor())
-    assert await keeper.step()
+    assert await runner.step()
     matching.clock.advance(hours=2)
     await matching.handle(mentor())
-    assert not await keeper.step()
+    assert not await runner.step()
 
 
-async def test_of_many_replicas_one_asks(matching: ServiceHarness, keepers: Keepers) -> None:
+async def test_of_many_replicas_one_asks(matching: ServiceHarness, runners: RunnerFactory) -> None:
     await matching.handle(request())
     await matching.handle(mentor())
-    asked = await asyncio.gather(*(keepers().ask() for _ in range(8)))
+    asked = await asyncio.gather(*(runners().ask() for _ in range(8)))
     assert sorted(asked) == [False] * 7 + [True]
     assert len(await rounds(matching)) == 1
 
 
-async def test_of_many_replicas_one_holds(matching: ServiceHarness, keepers: Keepers) -> None:
+async def test_of_many_replicas_one_holds(matching: ServiceHarness, runners: RunnerFactory) -> None:
     await matching.handle(request())
     await matching.handle(mentor())
-    await keepers().ask()
-    claimed = await asyncio.gather(*(keepers().claim() for _ in range(8)))
+    await runners().ask()
+    claimed = await asyncio.gather(*(runners().claim() for _ in range(8)))
     assert sum(one is not None for one in claimed) == 1
 
 
 async def test_what_was_not_committed_yet_is_seen_by_the_next(
-    matching: ServiceHarness, keeper: RoundRunner
+    matching: ServiceHarness, runner: RoundRunner
 ) -> None:
     """The transaction began before the round was asked for and commits after it."""
     await matching.handle(request())
@@ -98,33 +98,33 @@ async def test_what_was_not_committed_yet_is_seen_by_the_next(
         await open_request(request(), late_request)
         await welcome_mentor(mentor(), late_mentor)
         await matching.handle(mentor(levels=("primary",)))  # a later one, done before them
-        assert await keeper.ask()
+        assert await runner.ask()
 
-    assert await keeper.step()
+    assert await runner.step()
     assert (await last_round(matching))["waiting"] == 1
     matching.clock.advance(hours=2)
-    assert await keeper.step()
+    assert await runner.step()
     assert (await last_round(matching))["waiting"] == 1
     assert len(await pairs_told(matching)) == 2
 
 
 async def test_after_a_restore_into_a_new_cluster_pools_are_looked_at_again(
-    matching: ServiceHarness, keeper: RoundRunner
+    matching: ServiceHarness, runner: RoundRunner
 ) -> None:
     """Transaction numbers begin low again there: everything new would look old."""
-    await settle(matching, keeper)
+    await settle(matching, runner)
     await matching.pool.execute("UPDATE rounds SET seen = '99999999999:99999999999:'")
-    assert await keeper.step()
+    assert await runner.step()
     matching.clock.advance(hours=2)
-    assert not await keeper.step()
+    assert not await runner.step()
 
 
 async def test_pools_are_kept_apart_and_share_mentors(
-    matching: ServiceHarness, keeper: RoundRunner
+    matching: ServiceHarness, runner: RoundRunner
 ) -> None:
     for event in (request(), request(programme="outre-mer"), mentor(capacity=2)):
         await matching.handle(event)
-    while await keeper.step():
+    while await runner.step():
         pass
     assert {row["programme"] for row in await rounds(matching)} == {"national", "outre-mer"}
     assert {row["waiting"] for row in await rounds(matching)} == {1}
@@ -132,13 +132,13 @@ async def test_pools_are_kept_apart_and_share_mentors(
 
 
 async def test_a_round_is_stored_as_it_can_be_held_again(
-    matching: ServiceHarness, keeper: RoundRunner
+    matching: ServiceHarness, runner: RoundRunner
 ) -> None:
     asked = request(publics=("qpv",), sectors=("health",), languages=("fr", "ar"), remote=False)
     offered = mentor("tandem_avenir", capacity=3, commune="69123")
     for event in (asked, offered):
         await matching.handle(event)
-    assert await keeper.ask()
+    assert await runner.ask()
 
     stored = await last_round(matching)
     inputs = await matching.pool.fetchval("SELECT inputs::text FROM rounds")

@@ -15,7 +15,7 @@ from shared.contracts.events import MentorRegistered, RequestConfirmed
 from shared.contracts.vocabulary import NEEDS, SLOTS
 from shared.service.settings import SettingsFault, load
 from tests.integration.matching import faults
-from tests.integration.matching.conftest import Keepers
+from tests.integration.matching.conftest import RunnerFactory
 from tests.integration.matching.ledger import is_claimed, metric, pairs_told, rounds
 from tests.integration.matching.people import mentor, request
 from tests.support.service_harness import ServiceHarness
@@ -39,15 +39,15 @@ def crowd(seed: int) -> list[RequestConfirmed | MentorRegistered]:
 
 async def test_a_round_of_hundreds_does_not_hold_events_up(
     matching: ServiceHarness,
-    keepers: Keepers,
-    own_workshop: SolverProcess,
+    runners: RunnerFactory,
+    own_solver_process: SolverProcess,
     release: Callable[[], None],
 ) -> None:
     """It is being solved until all of them are handled."""
     for person in crowd(seed=4):
         await matching.handle(person)
-    assert await keepers().ask()
-    round_held = asyncio.create_task(keepers(own_workshop, faults.dawdle).step())
+    assert await runners().ask()
+    round_held = asyncio.create_task(runners(own_solver_process, faults.dawdle).step())
     await until(partial(is_claimed, matching))
     for _ in range(20):
         await matching.handle(request(programme="meanwhile"))
@@ -73,10 +73,12 @@ async def test_the_worker_holds_rounds_until_the_service_stops(matching: Service
     assert counted == 1, "a worker that starts again counts on from here"
 
 
-async def test_figures_are_kept_up_to_date(matching: ServiceHarness, keepers: Keepers) -> None:
+async def test_figures_are_kept_up_to_date(
+    matching: ServiceHarness, runners: RunnerFactory
+) -> None:
     for event in (request(), request(level="primary"), mentor(capacity=3)):
         await matching.handle(event)
-    await keepers().step()
+    await runners().step()
     counting_on = asyncio.create_task(refresh_metrics.refresh_metrics(matching.runtime))
 
     async def counted() -> bool:
@@ -90,14 +92,16 @@ async def test_figures_are_kept_up_to_date(matching: ServiceHarness, keepers: Ke
     await counting_on
 
 
-async def test_a_round_in_hand_is_outstanding(matching: ServiceHarness, keepers: Keepers) -> None:
+async def test_a_round_in_hand_is_outstanding(
+    matching: ServiceHarness, runners: RunnerFactory
+) -> None:
     query = SERVICE.outstanding["rounds"]
     for event in (request(), mentor()):
         await matching.handle(event)
     assert await matching.pool.fetchval(query) == 0
-    await keepers().ask()
+    await runners().ask()
     assert await matching.pool.fetchval(query) == 1
-    await keepers().step()
+    await runners().step()
     assert await matching.pool.fetchval(query) == 0
 
 

@@ -1,21 +1,21 @@
 """Nothing that the verifier finds at fault is told to anybody, and what it found is kept."""
 
 from tests.integration.matching import faults
-from tests.integration.matching.conftest import Keepers
+from tests.integration.matching.conftest import RunnerFactory
 from tests.integration.matching.ledger import last_round, metric, pairs_told, state_of, taken
 from tests.integration.matching.people import mentor, request
 from tests.support.service_harness import ServiceHarness
 
 
 async def test_a_pair_behind_a_closed_gate_is_held_back_alone(
-    matching: ServiceHarness, keepers: Keepers
+    matching: ServiceHarness, runners: RunnerFactory
 ) -> None:
     adult, minor = request(birth_year=None), request(department="75")
     uncleared = mentor(cleared=False, capacity=2)
     for event in (adult, minor, uncleared):
         await matching.handle(event)
 
-    assert await keepers(solved_by=faults.break_a_gate).step()
+    assert await runners(solved_by=faults.break_a_gate).step()
 
     (made,) = await pairs_told(matching)
     assert made.request_id == adult.request_id
@@ -29,12 +29,12 @@ async def test_a_pair_behind_a_closed_gate_is_held_back_alone(
 
 
 async def test_a_place_given_twice_by_the_engine_is_held_back(
-    matching: ServiceHarness, keepers: Keepers
+    matching: ServiceHarness, runners: RunnerFactory
 ) -> None:
     for event in (request(), request(), request(), mentor()):
         await matching.handle(event)
 
-    await keepers(solved_by=faults.overbook).step()
+    await runners(solved_by=faults.overbook).step()
 
     assert len(await pairs_told(matching)) == 1
     kept = await last_round(matching)
@@ -43,12 +43,12 @@ async def test_a_place_given_twice_by_the_engine_is_held_back(
 
 
 async def test_a_round_that_is_not_proved_publishes_nothing(
-    matching: ServiceHarness, keepers: Keepers
+    matching: ServiceHarness, runners: RunnerFactory
 ) -> None:
     for event in (request(), request(), mentor(), mentor()):
         await matching.handle(event)
 
-    await keepers(solved_by=faults.miss_the_best).step()
+    await runners(solved_by=faults.miss_the_best).step()
 
     assert await pairs_told(matching) == []
     kept = await last_round(matching)
@@ -60,27 +60,27 @@ async def test_a_round_that_is_not_proved_publishes_nothing(
 
 
 async def test_after_a_failure_the_pool_is_asked_for_again_but_not_at_once(
-    matching: ServiceHarness, keepers: Keepers
+    matching: ServiceHarness, runners: RunnerFactory
 ) -> None:
     for event in (request(), mentor()):
         await matching.handle(event)
-    await keepers(solved_by=faults.miss_the_best).step()
+    await runners(solved_by=faults.miss_the_best).step()
     matching.clock.advance(days=90)
 
-    assert not await keepers().step()
+    assert not await runners().step()
 
     await matching.pool.execute("UPDATE rounds SET finished_at = finished_at - interval '1 s'")
-    assert await keepers().step()
+    assert await runners().step()
     assert len(await pairs_told(matching)) == 1
 
 
 async def test_an_engine_that_raises_ends_the_round_with_its_reason(
-    matching: ServiceHarness, keepers: Keepers
+    matching: ServiceHarness, runners: RunnerFactory
 ) -> None:
     for event in (request(), mentor()):
         await matching.handle(event)
 
-    assert await keepers(solved_by=faults.raise_fault).step()
+    assert await runners(solved_by=faults.raise_fault).step()
 
     kept = await last_round(matching)
     assert (kept["state"], kept["reason"]) == ("failed", "NoOptimum")
@@ -89,11 +89,11 @@ async def test_an_engine_that_raises_ends_the_round_with_its_reason(
 
 
 async def test_a_published_round_keeps_its_proof(
-    matching: ServiceHarness, keepers: Keepers
+    matching: ServiceHarness, runners: RunnerFactory
 ) -> None:
     for event in (request(), request(), mentor()):
         await matching.handle(event)
-    await keepers().step()
+    await runners().step()
 
     kept = await last_round(matching)
 

@@ -47,19 +47,19 @@ def clearance(mentor_id: UUID, until: date | None) -> ClearanceChanged:
 
 
 async def test_a_clearance_that_ended_yesterday_meets_no_minor(
-    matching: ServiceHarness, keeper: RoundRunner
+    matching: ServiceHarness, runner: RoundRunner
 ) -> None:
     ended = mentor(cleared_until=today(matching) - timedelta(days=1))
     for event in (request(), ended):
         await matching.handle(event)
-    await keeper.step()
+    await runner.step()
     assert of_kind(await matching.take_events(), PairProposed) == []
 
 
-async def test_its_last_day_counts(matching: ServiceHarness, keeper: RoundRunner) -> None:
+async def test_its_last_day_counts(matching: ServiceHarness, runner: RoundRunner) -> None:
     for event in (request(), mentor(cleared_until=today(matching))):
         await matching.handle(event)
-    assert await keeper.step()
+    assert await runner.step()
     assert len(of_kind(await matching.take_events(), PairConfirmed)) == 1
 
 
@@ -192,26 +192,26 @@ async def test_pairs_of_adults_go_on(matching: ServiceHarness, mentee: dict[str,
 
 
 async def test_a_mentor_of_a_later_clearance_is_new_to_the_pool(
-    matching: ServiceHarness, keeper: RoundRunner
+    matching: ServiceHarness, runner: RoundRunner
 ) -> None:
     offered = mentor(cleared=False)
     for event in (request(), offered):
         await matching.handle(event)
-    await keeper.step()
+    await runner.step()
     await matching.handle(clearance(offered.mentor_id, today(matching)))
     matching.clock.advance(hours=2)
-    assert await keeper.step()
+    assert await runner.step()
     assert len(of_kind(await matching.take_events(), PairConfirmed)) == 1
 
 
 async def test_a_mentor_under_18_meets_minors_only(
-    matching: ServiceHarness, keeper: RoundRunner
+    matching: ServiceHarness, runner: RoundRunner
 ) -> None:
     adult, minor = request(**ADULT), request()
     young = mentor(birth_year=today(matching).year - 17, capacity=2)
     for event in (adult, minor, young):
         await matching.handle(event)
-    assert await keeper.step()
+    assert await runner.step()
     (made,) = of_kind(await matching.take_events(), PairConfirmed)
     assert made.request_id == minor.request_id
 

@@ -8,7 +8,7 @@ from services.matching.use_cases.notify_no_capacity import notify_some
 from services.matching.use_cases.run_rounds import RoundRunner
 from shared.contracts.events import Event, PairConfirmed, RequestExplained
 from tests.integration.matching import faults
-from tests.integration.matching.conftest import Keepers
+from tests.integration.matching.conftest import RunnerFactory
 from tests.integration.matching.ledger import rounds
 from tests.integration.matching.people import end_of, mentor, request
 from tests.support.service_harness import ServiceHarness
@@ -30,18 +30,18 @@ async def kept(matching: ServiceHarness, request_id: UUID) -> dict[str, object] 
     return found
 
 
-async def hold(matching: ServiceHarness, keeper: RoundRunner) -> None:
+async def hold(matching: ServiceHarness, runner: RoundRunner) -> None:
     """The next round, an hour later."""
     matching.clock.advance(hours=1)
-    assert await keeper.step()
+    assert await runner.step()
 
 
 async def test_a_closed_gate_is_told_with_what_would_open_most(
-    matching: ServiceHarness, keeper: RoundRunner
+    matching: ServiceHarness, runner: RoundRunner
 ) -> None:
     asked = request(slots=("mon_am",))
     await come(matching, asked, *(mentor(slots=("wed_pm",)) for _ in range(3)))
-    await keeper.step()
+    await runner.step()
     (event,) = await told(matching)
     assert (event.request_id, event.kind, event.gate) == (asked.request_id, "gate", "slot")
     assert event.permitted == 0
@@ -55,10 +55,10 @@ async def test_a_closed_gate_is_told_with_what_would_open_most(
 
 
 async def test_taken_mentors_are_told_as_taken_and_the_pair_keeps_its_reasons(
-    matching: ServiceHarness, keeper: RoundRunner
+    matching: ServiceHarness, runner: RoundRunner
 ) -> None:
     await come(matching, request(), request(), mentor())
-    await keeper.step()
+    await runner.step()
     events = await matching.take_events()
     (waits,) = [event for event in events if isinstance(event, RequestExplained)]
     (made,) = [event for event in events if isinstance(event, PairConfirmed)]
@@ -70,29 +70,29 @@ async def test_taken_mentors_are_told_as_taken_and_the_pair_keeps_its_reasons(
 
 
 async def test_told_again_only_when_the_picture_changes(
-    matching: ServiceHarness, keeper: RoundRunner
+    matching: ServiceHarness, runner: RoundRunner
 ) -> None:
     asked = request(level="primary")
     await come(matching, asked, mentor())
-    await keeper.step()
+    await runner.step()
     assert [event.gate for event in await told(matching)] == ["level"]
 
     await come(matching, mentor())
-    await hold(matching, keeper)
+    await hold(matching, runner)
     assert await told(matching) == [], "one mentor more of the same kind"
     latest = await matching.pool.fetchval("SELECT round_id FROM explanations")
     assert latest == (await rounds(matching))[-1]["round_id"]
 
     await come(matching, *(mentor(levels=("primary",), slots=("sun_eve",)) for _ in range(5)))
-    await hold(matching, keeper)
+    await hold(matching, runner)
     assert [event.gate for event in await told(matching)] == ["slot"]
 
 
 async def test_it_goes_when_the_request_is_closed(
-    matching: ServiceHarness, keeper: RoundRunner
+    matching: ServiceHarness, runner: RoundRunner
 ) -> None:
     await come(matching, request(), mentor())
-    await keeper.step()
+    await runner.step()
     (made,) = [event for event in await matching.take_events() if isinstance(event, PairConfirmed)]
     assert await kept(matching, made.request_id) is not None
     await matching.handle(end_of(made))
@@ -100,38 +100,38 @@ async def test_it_goes_when_the_request_is_closed(
 
 
 async def test_who_left_meanwhile_is_told_nothing(
-    matching: ServiceHarness, keeper: RoundRunner
+    matching: ServiceHarness, runner: RoundRunner
 ) -> None:
     gone, stays = request(level="primary"), request(level="primary")
     await come(matching, gone, stays, mentor())
-    await keeper.ask()
-    claimed = await keeper.claim()
+    await runner.ask()
+    claimed = await runner.claim()
     assert claimed is not None
-    found = await keeper.solve(claimed)
+    found = await runner.solve(claimed)
     await matching.pool.execute(
         "UPDATE requests SET state = 'closed' WHERE request_id = $1", gone.request_id
     )
-    await keeper.settle(claimed, found)
+    await runner.settle(claimed, found)
     assert [event.request_id for event in await told(matching)] == [stays.request_id]
     assert await kept(matching, gone.request_id) is None
 
 
 async def test_a_pair_that_was_held_back_explains_nothing(
-    matching: ServiceHarness, keepers: Keepers
+    matching: ServiceHarness, runners: RunnerFactory
 ) -> None:
     minor = request(department="75")
     await come(matching, request(birth_year=None), minor, mentor(cleared=False, capacity=2))
-    assert await keepers(solved_by=faults.break_a_gate).step()
+    assert await runners(solved_by=faults.break_a_gate).step()
     assert await told(matching) == []
     assert await kept(matching, minor.request_id) is None
 
 
 async def test_while_no_mentor_has_a_place_it_is_told_once(
-    matching: ServiceHarness, keeper: RoundRunner
+    matching: ServiceHarness, runner: RoundRunner
 ) -> None:
     asked = [request() for _ in range(5)]
     await come(matching, *asked, mentor(capacity=0))
-    assert not await keeper.step(), "no round without a place"
+    assert not await runner.step(), "no round without a place"
     several = await asyncio.gather(*(notify_some(matching.runtime, 3) for _ in range(4)))
     assert sum(several) + await notify_some(matching.runtime, 3) == 5
     events = await told(matching)
@@ -141,15 +141,15 @@ async def test_while_no_mentor_has_a_place_it_is_told_once(
     assert await notify_some(matching.runtime, 3) == 0
 
     await come(matching, mentor(levels=("primary",)))
-    assert await keeper.step()
+    assert await runner.step()
     assert [event.gate for event in await told(matching)] == ["level"] * 5
 
 
 async def test_what_a_round_found_says_more_than_that_there_is_no_place(
-    matching: ServiceHarness, keeper: RoundRunner
+    matching: ServiceHarness, runner: RoundRunner
 ) -> None:
     await come(matching, request(), request(), mentor())
-    await keeper.step()
+    await runner.step()
     assert [event.kind for event in await told(matching)] == ["taken"]
     assert await notify_some(matching.runtime, 3) == 0
 
@@ -160,15 +160,15 @@ async def test_with_places_it_is_left_to_the_round(matching: ServiceHarness) -> 
 
 
 async def test_those_who_wait_come_in_portions_too(
-    matching: ServiceHarness, keeper: RoundRunner
+    matching: ServiceHarness, runner: RoundRunner
 ) -> None:
     asked = [request(level="primary") for _ in range(7)]
     await come(matching, *asked, mentor())
-    await keeper.ask()
-    claimed = await keeper.claim()
+    await runner.ask()
+    claimed = await runner.claim()
     assert claimed is not None
     given = solve_and_verify.round_input(claimed.inputs, claimed.policy, claimed.held_on)
     portions = batches.make_batches([], solve_and_verify.solve(given).explanations, 3)
     assert [portion.waiting.count('"gist"') for portion in portions] == [3, 3, 1]
-    await keeper.hold(claimed)
+    await runner.hold(claimed)
     assert {event.request_id for event in await told(matching)} == {one.request_id for one in asked}

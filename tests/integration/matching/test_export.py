@@ -70,14 +70,14 @@ async def people(
         await matching.handle(mentor(drawn.choice((None, "tandem_avenir")), **offered))
 
 
-async def hold(matching: ServiceHarness, keeper: RoundRunner, policy: object = None) -> str:
+async def hold(matching: ServiceHarness, runner: RoundRunner, policy: object = None) -> str:
     """One more round, under a policy of its own; its id."""
-    assert await keeper.ask()
+    assert await runner.ask()
     if policy is not None:
         await matching.pool.execute("UPDATE rounds SET policy = $1 WHERE state = 'queued'", policy)
-    claimed = await keeper.claim()
+    claimed = await runner.claim()
     assert claimed is not None
-    await keeper.hold(claimed)
+    await runner.hold(claimed)
     return str(claimed.round_id)
 
 
@@ -96,19 +96,19 @@ async def run(command: Command, *words: object) -> str:
 
 
 @pytest.fixture
-async def held(matching: ServiceHarness, keeper: RoundRunner) -> str:
+async def held(matching: ServiceHarness, runner: RoundRunner) -> str:
     """A second round, so that there are past pairs, with floors."""
     await matching.pool.execute("INSERT INTO association_caps VALUES ('tandem_avenir', 4)")
     drawn = random.Random(7)
     await people(matching, drawn, 8, 3)
-    await hold(matching, keeper)
+    await hold(matching, runner)
     for pair in (await pairs_told(matching))[:2]:
         await matching.handle(end_of(pair))
         again = request().model_copy(update={"mentee_id": pair.mentee_id})
         await matching.handle(again)
     await people(matching, drawn, 14, 6)
     matching.clock.advance(hours=2)
-    return await hold(matching, keeper, POLICY)
+    return await hold(matching, runner, POLICY)
 
 
 async def test_the_files_give_the_same_round_again(
@@ -182,13 +182,13 @@ async def test_another_policy_is_tried_and_nothing_touched(
 
 
 async def test_what_would_change_is_told_in_figures(
-    matching: ServiceHarness, keeper: RoundRunner, tmp_path: Path
+    matching: ServiceHarness, runner: RoundRunner, tmp_path: Path
 ) -> None:
     """A mentor from afar who offers everything, or one from here who offers half of it."""
     far = mentor(department="01", offers=("job", "interview"))
     for event in (request(publics=("rural",)), mentor(), far):
         await matching.handle(event)
-    await hold(matching, keeper, POLICY)
+    await hold(matching, runner, POLICY)
     (tmp_path / "other.toml").write_text(OTHER)
     target = tmp_path / "found.json"
     said = await run(rounds, "try", "last", "--policy", tmp_path / "other.toml", "--json", target)
@@ -231,12 +231,12 @@ async def test_what_cannot_be_done_is_said(
 
 
 async def test_people_whom_files_cannot_say_are_not_exported_as_others(
-    matching: ServiceHarness, keeper: RoundRunner, tmp_path: Path
+    matching: ServiceHarness, runner: RoundRunner, tmp_path: Path
 ) -> None:
     """Nobody speaks no language; a file would read an empty cell as French."""
     for event in (request(), request(languages=()), mentor()):
         await matching.handle(event)
-    held = await hold(matching, keeper)
+    held = await hold(matching, runner)
     with pytest.raises(UserError, match="ne tient pas dans des fichiers"):
         await run(rounds, "export", held, "--to", tmp_path / "out")
     assert not (tmp_path / "out").exists()
@@ -261,11 +261,11 @@ async def test_what_was_let_go_is_said(matching: ServiceHarness, held: str, tmp_
 
 
 async def test_a_round_in_hand_gives_its_people_alone(
-    matching: ServiceHarness, keeper: RoundRunner, tmp_path: Path
+    matching: ServiceHarness, runner: RoundRunner, tmp_path: Path
 ) -> None:
     for event in (request(), mentor()):
         await matching.handle(event)
-    await keeper.ask()
+    await runner.ask()
     said = await run(rounds, "export", "last", "--to", tmp_path / "out")
     assert "pas de résultat" in said
     assert not (tmp_path / "out" / "pairs.csv").exists()

@@ -12,11 +12,11 @@ from tests.support.service_harness import ServiceHarness
 
 
 @pytest.fixture
-async def pair(matching: ServiceHarness, keeper: RoundRunner) -> PairConfirmed:
+async def pair(matching: ServiceHarness, runner: RoundRunner) -> PairConfirmed:
     """A pair made by a round, of a mentor with one place."""
     await matching.handle(request())
     await matching.handle(mentor())
-    await keeper.step()
+    await runner.step()
     (made,) = await pairs_told(matching)
     return made
 
@@ -78,11 +78,11 @@ async def test_a_mentor_told_again_keeps_their_pairs(
 
 
 async def test_a_mentor_without_a_place_calls_no_round(
-    matching: ServiceHarness, keeper: RoundRunner
+    matching: ServiceHarness, runner: RoundRunner
 ) -> None:
     await matching.handle(request())
     await matching.handle(mentor(capacity=0))
-    assert not await keeper.step()
+    assert not await runner.step()
 
 
 async def test_an_end_frees_the_place_and_closes_the_request(
@@ -95,12 +95,12 @@ async def test_an_end_frees_the_place_and_closes_the_request(
 
 
 async def test_an_end_told_twice_frees_one_place(
-    matching: ServiceHarness, keeper: RoundRunner
+    matching: ServiceHarness, runner: RoundRunner
 ) -> None:
     await matching.handle(mentor(capacity=2))
     for _ in range(2):
         await matching.handle(request())
-    await keeper.step()
+    await runner.step()
     first, second = await pairs_told(matching)
 
     event_id = uuid4()
@@ -122,7 +122,7 @@ async def test_the_end_of_an_unknown_pair_frees_nothing(
 
 
 async def test_an_unknown_pair_that_ended_is_never_made(
-    matching: ServiceHarness, keeper: RoundRunner
+    matching: ServiceHarness, runner: RoundRunner
 ) -> None:
     asked, offered = request(), mentor()
     heard = PairConfirmed(
@@ -134,25 +134,25 @@ async def test_an_unknown_pair_that_ended_is_never_made(
     )
     for event in (end_of(heard), asked, offered):
         await matching.handle(event)
-    await keeper.step()
+    await runner.step()
     assert await pairs_told(matching) == []
 
 
 async def test_a_broken_pair_never_comes_back(
-    matching: ServiceHarness, keeper: RoundRunner, pair: PairConfirmed
+    matching: ServiceHarness, runner: RoundRunner, pair: PairConfirmed
 ) -> None:
     await matching.handle(end_of(pair, reason="not_going_well"))
     again = request().model_copy(update={"mentee_id": pair.mentee_id})
     await matching.handle(again)
     matching.clock.advance(days=1)
 
-    assert await keeper.step()
+    assert await runner.step()
     assert await pairs_told(matching) == []
     assert await state_of(matching, again.request_id) == "waiting"
 
     other = mentor()
     await matching.handle(other)
     matching.clock.advance(days=1)
-    assert await keeper.step()
+    assert await runner.step()
     (made,) = await pairs_told(matching)
     assert (made.mentee_id, made.mentor_id) == (pair.mentee_id, other.mentor_id)

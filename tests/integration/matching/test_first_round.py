@@ -6,12 +6,12 @@ from tests.integration.matching.people import mentor, request
 from tests.support.service_harness import ServiceHarness
 
 
-async def test_a_round_puts_two_together(matching: ServiceHarness, keeper: RoundRunner) -> None:
+async def test_a_round_puts_two_together(matching: ServiceHarness, runner: RoundRunner) -> None:
     asked, offered = request(), mentor()
     await matching.handle(asked)
     await matching.handle(offered)
 
-    assert await keeper.step()
+    assert await runner.step()
 
     proposed, confirmed = await matching.take_events()
     assert isinstance(proposed, PairProposed)

@@ -27,17 +27,17 @@ def lifted(event: RequestConfirmed | MentorRegistered) -> HoldLifted:
 
 
 async def test_a_held_request_waits_outside_the_pool(
-    matching: ServiceHarness, keeper: RoundRunner
+    matching: ServiceHarness, runner: RoundRunner
 ) -> None:
     held = request().model_copy(update={"held": True})
     await matching.handle(held)
     await matching.handle(mentor())
-    assert not await keeper.step()
+    assert not await runner.step()
     assert await state_of(matching, held.request_id) == "held"
 
 
 async def test_a_lifted_request_is_matched_with_its_old_date(
-    matching: ServiceHarness, keeper: RoundRunner
+    matching: ServiceHarness, runner: RoundRunner
 ) -> None:
     held = request().model_copy(update={"held": True})
     await matching.handle(held)
@@ -45,29 +45,29 @@ async def test_a_lifted_request_is_matched_with_its_old_date(
     await matching.handle(lifted(held))
     since = await matching.pool.fetchval("SELECT since FROM requests")
     assert since == SINCE
-    await keeper.step()
+    await runner.step()
     (pair,) = await pairs_told(matching)
     assert pair.request_id == held.request_id
 
 
 async def test_a_held_mentor_has_no_place_until_the_hold_is_lifted(
-    matching: ServiceHarness, keeper: RoundRunner
+    matching: ServiceHarness, runner: RoundRunner
 ) -> None:
     held = mentor(capacity=2).model_copy(update={"held": True})
     await matching.handle(request())
     await matching.handle(held)
-    assert not await keeper.step()
+    assert not await runner.step()
     event_id = uuid4()
     assert await matching.handle(lifted(held), event_id)
     assert not await matching.handle(lifted(held), event_id)
-    await keeper.step()
+    await runner.step()
     (pair,) = await pairs_told(matching)
     assert pair.mentor_id == held.mentor_id
     assert await matching.pool.fetchval("SELECT capacity FROM mentors") == 2
 
 
 async def test_a_hold_may_be_lifted_before_it_is_heard_of(
-    matching: ServiceHarness, keeper: RoundRunner
+    matching: ServiceHarness, runner: RoundRunner
 ) -> None:
     held_request = request().model_copy(update={"held": True})
     held_mentor = mentor().model_copy(update={"held": True})
@@ -75,7 +75,7 @@ async def test_a_hold_may_be_lifted_before_it_is_heard_of(
     await matching.handle(lifted(held_mentor))
     await matching.handle(held_request)
     await matching.handle(held_mentor)
-    await keeper.step()
+    await runner.step()
     assert len(await pairs_told(matching)) == 1
 
 
@@ -88,34 +88,34 @@ async def test_lifting_a_hold_does_not_open_what_is_closed(matching: ServiceHarn
 
 
 async def test_people_kept_apart_are_never_paired(
-    matching: ServiceHarness, keeper: RoundRunner
+    matching: ServiceHarness, runner: RoundRunner
 ) -> None:
     helper = mentor()
     asked = request().model_copy(update={"apart_from": (helper.mentor_id, uuid4())})
     await matching.handle(helper)
     await matching.handle(asked)
-    await keeper.step()
+    await runner.step()
     assert await pairs_told(matching) == []
 
 
 async def test_a_mentor_who_comes_later_is_kept_apart_too(
-    matching: ServiceHarness, keeper: RoundRunner
+    matching: ServiceHarness, runner: RoundRunner
 ) -> None:
     asked = request()
     await matching.handle(asked)
     await matching.handle(mentor().model_copy(update={"apart_from": (asked.mentee_id,)}))
-    await keeper.step()
+    await runner.step()
     assert await pairs_told(matching) == []
 
 
 async def test_stored_inputs_say_who_is_kept_apart(
-    matching: ServiceHarness, keeper: RoundRunner
+    matching: ServiceHarness, runner: RoundRunner
 ) -> None:
     helper, elsewhere = mentor(), uuid4()
     asked = request().model_copy(update={"apart_from": (helper.mentor_id, elsewhere)})
     await matching.handle(helper)
     await matching.handle(asked)
-    await keeper.step()
+    await runner.step()
     (round_id,) = await matching.pool.fetchrow("SELECT round_id FROM rounds")
     stored = await RoundArchive(matching.pool).get(round_id)
     assert stored is not None
@@ -125,12 +125,12 @@ async def test_stored_inputs_say_who_is_kept_apart(
 
 @pytest.mark.parametrize("side", ["mentee", "mentor"])
 async def test_a_pair_that_may_not_be_is_undone_before_its_introduction(
-    matching: ServiceHarness, keeper: RoundRunner, side: Side
+    matching: ServiceHarness, runner: RoundRunner, side: Side
 ) -> None:
     helper, asked = mentor(), request()
     await matching.handle(helper)
     await matching.handle(asked)
-    await keeper.step()
+    await runner.step()
     assert len(await pairs_told(matching)) == 1
     people = {"mentee": asked.mentee_id, "mentor": helper.mentor_id}
     other = people["mentor" if side == "mentee" else "mentee"]
@@ -141,7 +141,7 @@ async def test_a_pair_that_may_not_be_is_undone_before_its_introduction(
         (asked.mentee_id, helper.mentor_id)
     ]
     await matching.handle(kept)
-    await keeper.step()
+    await runner.step()
     assert await pairs_told(matching) == []
 
 

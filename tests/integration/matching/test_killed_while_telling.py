@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from services.matching.use_cases.publish_round import Publishing
-from tests.integration.matching.conftest import Keepers
+from tests.integration.matching.conftest import RunnerFactory
 from tests.integration.matching.in_hand import claimed_round, found
 from tests.integration.matching.ledger import lapse, last_round, pairs_told
 from tests.integration.matching.people import mentor, request
@@ -28,7 +28,9 @@ async def told_so_far(matching: ServiceHarness) -> int:
     return count
 
 
-async def test_killed_three_times_in_the_middle(matching: ServiceHarness, keepers: Keepers) -> None:
+async def test_killed_three_times_in_the_middle(
+    matching: ServiceHarness, runners: RunnerFactory
+) -> None:
     asked, offered = [request() for _ in range(PAIRS)], [mentor() for _ in range(PAIRS)]
     for event in (*asked, *offered):
         await matching.handle(event)
@@ -57,7 +59,7 @@ async def test_killed_three_times_in_the_middle(matching: ServiceHarness, keeper
     assert left_at[-1] < PAIRS, "killed too late to show anything"
     await lapse(matching)
     while (await last_round(matching))["state"] != "published":
-        assert await keepers().step()
+        assert await runners().step()
 
     told = Counter(pair.request_id for pair in await pairs_told(matching))
     assert len(told) == PAIRS

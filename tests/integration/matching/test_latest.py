@@ -36,8 +36,8 @@ async def hear(matching: ServiceHarness, events: Sequence[Event], turned: bool) 
         await matching.handle(event)
 
 
-async def pairs(matching: ServiceHarness, keeper: RoundRunner) -> int:
-    await keeper.step()
+async def pairs(matching: ServiceHarness, runner: RoundRunner) -> int:
+    await runner.step()
     return len(of_kind(await matching.take_events(), PairConfirmed))
 
 
@@ -58,7 +58,7 @@ def clearances(matching: ServiceHarness, mentor_id: UUID, *said: bool) -> list[E
 @BOTH_ORDERS
 @pytest.mark.parametrize("known_first", [True, False])
 async def test_an_older_yes_never_overrides_a_later_no(
-    matching: ServiceHarness, keeper: RoundRunner, turned: bool, known_first: bool
+    matching: ServiceHarness, runner: RoundRunner, turned: bool, known_first: bool
 ) -> None:
     offered, asked = mentor(cleared=False), request()
     if known_first:
@@ -66,34 +66,34 @@ async def test_an_older_yes_never_overrides_a_later_no(
     await hear(matching, clearances(matching, offered.mentor_id, True, False), turned)
     for event in (offered, asked):
         await matching.handle(event)
-    assert await pairs(matching, keeper) == 0
+    assert await pairs(matching, runner) == 0
 
 
 @BOTH_ORDERS
 async def test_a_later_yes_counts_although_an_older_no_is_heard_after_it(
-    matching: ServiceHarness, keeper: RoundRunner, turned: bool
+    matching: ServiceHarness, runner: RoundRunner, turned: bool
 ) -> None:
     offered, asked = mentor(), request()
     for event in (offered, asked):
         await matching.handle(event)
     await hear(matching, clearances(matching, offered.mentor_id, False, True), turned)
-    assert await pairs(matching, keeper) == 1
+    assert await pairs(matching, runner) == 1
 
 
 async def test_what_was_said_before_changes_were_dated_is_older(
-    matching: ServiceHarness, keeper: RoundRunner
+    matching: ServiceHarness, runner: RoundRunner
 ) -> None:
     offered, asked = mentor(), request()
     (yes, no) = clearances(matching, offered.mentor_id, True, False)
     undated = yes.model_copy(update={"changed_at": None})
     for event in (offered, asked, no, undated):
         await matching.handle(event)
-    assert await pairs(matching, keeper) == 0
+    assert await pairs(matching, runner) == 0
 
 
 @BOTH_ORDERS
 async def test_whoever_is_reached_no_more_is_not_matched_by_older_news(
-    matching: ServiceHarness, keeper: RoundRunner, turned: bool
+    matching: ServiceHarness, runner: RoundRunner, turned: bool
 ) -> None:
     offered, asked = mentor(), request()
     for event in (offered, asked):
@@ -108,13 +108,13 @@ async def test_whoever_is_reached_no_more_is_not_matched_by_older_news(
         for second, reachable in enumerate((True, False))
     ]
     await hear(matching, news, turned)
-    assert await pairs(matching, keeper) == 0
+    assert await pairs(matching, runner) == 0
 
 
 @BOTH_ORDERS
 @pytest.mark.parametrize("known_first", [True, False])
 async def test_a_year_of_birth_that_was_corrected_later_counts(
-    matching: ServiceHarness, keeper: RoundRunner, turned: bool, known_first: bool
+    matching: ServiceHarness, runner: RoundRunner, turned: bool, known_first: bool
 ) -> None:
     """An adult, then a minor after all: no mentor who is not cleared."""
     asked, offered = request(birth_year=None), mentor(cleared=False)
@@ -129,12 +129,12 @@ async def test_a_year_of_birth_that_was_corrected_later_counts(
     await hear(matching, events, turned)
     for event in (asked, offered):
         await matching.handle(event)
-    assert await pairs(matching, keeper) == 0
+    assert await pairs(matching, runner) == 0
 
 
 @BOTH_ORDERS
 async def test_an_18th_birthday_that_was_none_makes_nobody_an_adult(
-    matching: ServiceHarness, keeper: RoundRunner, turned: bool
+    matching: ServiceHarness, runner: RoundRunner, turned: bool
 ) -> None:
     asked, offered = request(), mentor(cleared=False)
     told = {"person_id": asked.mentee_id, "side": "mentee", "subject_id": asked.request_id}
@@ -146,7 +146,7 @@ async def test_an_18th_birthday_that_was_none_makes_nobody_an_adult(
         BirthDateCorrected(**told, birth_year=minor, changed_at=dated(matching, 1)),
     ]
     await hear(matching, events, turned)
-    assert await pairs(matching, keeper) == 0
+    assert await pairs(matching, runner) == 0
 
 
 @BOTH_ORDERS
@@ -173,7 +173,7 @@ def holds(matching: ServiceHarness, mentor_id: UUID) -> list[Event]:
 @BOTH_ORDERS
 @pytest.mark.parametrize("known_first", [True, False])
 async def test_a_mentor_who_is_held_again_waits(
-    matching: ServiceHarness, keeper: RoundRunner, turned: bool, known_first: bool
+    matching: ServiceHarness, runner: RoundRunner, turned: bool, known_first: bool
 ) -> None:
     offered = mentor().model_copy(update={"held": True})
     if known_first:
@@ -181,11 +181,11 @@ async def test_a_mentor_who_is_held_again_waits(
     await hear(matching, holds(matching, offered.mentor_id), turned)
     for event in (offered, request()):
         await matching.handle(event)
-    assert await pairs(matching, keeper) == 0
+    assert await pairs(matching, runner) == 0
     told = {"side": "mentor", "person_id": offered.mentor_id, "request_id": offered.mentor_id}
     await matching.handle(HoldLifted(**told, changed_at=dated(matching, 2)))
     matching.clock.advance(hours=2)
-    assert await pairs(matching, keeper) == 1
+    assert await pairs(matching, runner) == 1
 
 
 @BOTH_ORDERS

@@ -18,11 +18,11 @@ from tests.support.service_harness import ServiceHarness
 
 
 @pytest.fixture
-async def pair(matching: ServiceHarness, keeper: RoundRunner) -> PairConfirmed:
+async def pair(matching: ServiceHarness, runner: RoundRunner) -> PairConfirmed:
     """A pair made by a round, of a mentor with two places."""
     await matching.handle(request())
     await matching.handle(mentor(capacity=2))
-    await keeper.step()
+    await runner.step()
     (made,) = await pairs_told(matching)
     return made
 
@@ -45,7 +45,7 @@ async def everything(matching: ServiceHarness) -> str:
 
 
 async def test_whoever_was_with_a_mentor_who_left_waits_again_with_the_old_date(
-    matching: ServiceHarness, pair: PairConfirmed, keeper: RoundRunner
+    matching: ServiceHarness, pair: PairConfirmed, runner: RoundRunner
 ) -> None:
     await matching.handle(MentorLeft(mentor_id=pair.mentor_id, reason="left"))
     assert await state_of(matching, pair.request_id) == "waiting"
@@ -57,19 +57,19 @@ async def test_whoever_was_with_a_mentor_who_left_waits_again_with_the_old_date(
     other = mentor()
     await matching.handle(other)
     matching.clock.advance(days=1)
-    await keeper.step()
+    await runner.step()
     (again,) = await pairs_told(matching)
     assert again.mentor_id == other.mentor_id
 
 
 async def test_a_mentor_who_left_is_given_nobody(
-    matching: ServiceHarness, keeper: RoundRunner
+    matching: ServiceHarness, runner: RoundRunner
 ) -> None:
     offered = mentor(capacity=3)
     await matching.handle(offered)
     await matching.handle(MentorLeft(mentor_id=offered.mentor_id, reason="left"))
     await matching.handle(request())
-    await keeper.step()
+    await runner.step()
     assert await pairs_told(matching) == []
 
 
@@ -107,12 +107,12 @@ async def test_an_erased_mentor_leaves(matching: ServiceHarness, pair: PairConfi
 
 @pytest.mark.parametrize("side", ["mentee", "mentor"])
 async def test_a_round_of_somebody_erased_still_holds(
-    matching: ServiceHarness, keeper: RoundRunner, tmp_path: Path, side: Side
+    matching: ServiceHarness, runner: RoundRunner, tmp_path: Path, side: Side
 ) -> None:
     for _ in range(4):
         await matching.handle(request(publics=("ase",)))
         await matching.handle(mentor())
-    await keeper.step()
+    await runner.step()
     pair = (await pairs_told(matching))[0]
     before = await matching.pool.fetchrow("SELECT pairs, score, waiting, mentors FROM rounds")
     erased = {"mentee": (pair.mentee_id, pair.request_id), "mentor": (pair.mentor_id,)}[side]
@@ -135,17 +135,17 @@ async def test_a_round_of_somebody_erased_still_holds(
 
 
 async def test_a_round_on_its_way_is_waited_for(
-    matching: ServiceHarness, keeper: RoundRunner
+    matching: ServiceHarness, runner: RoundRunner
 ) -> None:
     asked = request()
     await matching.handle(asked)
     await matching.handle(mentor())
-    assert await keeper.ask()
+    assert await runner.ask()
     await erase(matching, asked.mentee_id, "mentee")
     assert not [event for event in await matching.take_events() if isinstance(event, ErasureDone)]
-    claimed = await keeper.claim()
+    claimed = await runner.claim()
     assert claimed is not None
-    await keeper.hold(claimed)
+    await runner.hold(claimed)
     matching.clock.advance(seconds=60)
     await matching.fire_due()
     assert (

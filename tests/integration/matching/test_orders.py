@@ -27,34 +27,34 @@ def birthday(person_id: UUID, side: Any) -> BirthdayReached:
     return BirthdayReached(person_id=person_id, side=side, subject_id=person_id, age=18)
 
 
-async def pairs(matching: ServiceHarness, keeper: RoundRunner) -> int:
-    await keeper.step()
+async def pairs(matching: ServiceHarness, runner: RoundRunner) -> int:
+    await runner.step()
     return len(of_kind(await matching.take_events(), PairConfirmed))
 
 
 @pytest.mark.parametrize("until", [None, -1])
 async def test_a_clearance_that_ended_before_its_mentor_is_known_meets_no_minor(
-    matching: ServiceHarness, keeper: RoundRunner, until: int | None
+    matching: ServiceHarness, runner: RoundRunner, until: int | None
 ) -> None:
     cleared = mentor()
     day = until and matching.clock.now().date() + timedelta(days=until)
     for event in (clearance(cleared.mentor_id, day), cleared, request()):
         await matching.handle(event)
-    assert await pairs(matching, keeper) == 0
+    assert await pairs(matching, runner) == 0
 
 
 async def test_a_clearance_recorded_before_its_mentor_is_known_counts(
-    matching: ServiceHarness, keeper: RoundRunner
+    matching: ServiceHarness, runner: RoundRunner
 ) -> None:
     uncleared = mentor(cleared=False)
     day = matching.clock.now().date() + timedelta(days=300)
     for event in (clearance(uncleared.mentor_id, day), uncleared, request()):
         await matching.handle(event)
-    assert await pairs(matching, keeper) == 1
+    assert await pairs(matching, runner) == 1
 
 
 async def test_the_last_word_before_its_mentor_counts_and_what_comes_after_counts_more(
-    matching: ServiceHarness, keeper: RoundRunner
+    matching: ServiceHarness, runner: RoundRunner
 ) -> None:
     cleared = mentor()
     until = matching.clock.now().date() + timedelta(days=300)
@@ -62,32 +62,32 @@ async def test_the_last_word_before_its_mentor_counts_and_what_comes_after_count
         await matching.handle(clearance(cleared.mentor_id, day))
     await matching.handle(cleared)
     await matching.handle(request())
-    assert await pairs(matching, keeper) == 0
+    assert await pairs(matching, runner) == 0
     matching.clock.advance(hours=2)
     await matching.handle(clearance(cleared.mentor_id, until))
-    assert await pairs(matching, keeper) == 1
+    assert await pairs(matching, runner) == 1
 
 
 @pytest.mark.parametrize("birthday_first", [True, False])
 async def test_somebody_of_18_is_an_adult_whatever_is_heard_first(
-    matching: ServiceHarness, keeper: RoundRunner, birthday_first: bool
+    matching: ServiceHarness, runner: RoundRunner, birthday_first: bool
 ) -> None:
     asked = request(birth_year=matching.clock.now().year - 17)
     events = [asked, birthday(asked.mentee_id, "mentee")]
     for event in (*(reversed(events) if birthday_first else events), mentor(cleared=False)):
         await matching.handle(event)
-    assert await pairs(matching, keeper) == 1
+    assert await pairs(matching, runner) == 1
 
 
 @pytest.mark.parametrize("birthday_first", [True, False])
 async def test_a_mentor_of_18_meets_adults_whatever_is_heard_first(
-    matching: ServiceHarness, keeper: RoundRunner, birthday_first: bool
+    matching: ServiceHarness, runner: RoundRunner, birthday_first: bool
 ) -> None:
     young = mentor(birth_year=matching.clock.now().year - 17)
     events = [young, birthday(young.mentor_id, "mentor")]
     for event in (*(reversed(events) if birthday_first else events), request(birth_year=None)):
         await matching.handle(event)
-    assert await pairs(matching, keeper) == 1
+    assert await pairs(matching, runner) == 1
 
 
 async def test_nothing_of_an_erased_person_is_kept_ahead(matching: ServiceHarness) -> None:

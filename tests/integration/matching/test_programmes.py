@@ -72,7 +72,7 @@ async def people_come(matching: ServiceHarness, *people: Any) -> None:
 
 
 async def test_a_programme_is_set_listed_and_used(
-    matching: ServiceHarness, keeper: RoundRunner, run: Run, policy: Path
+    matching: ServiceHarness, runner: RoundRunner, run: Run, policy: Path
 ) -> None:
     done = await run("set", "rural", "--policy", policy, "--cadence", "day")
     assert (done.exit_code, done.output) == (
@@ -81,7 +81,7 @@ async def test_a_programme_is_set_listed_and_used(
     )
     await people_come(matching, request("rural"), request(), mentor(capacity=2))
     assert "national : mode automatic, cadence réglage" in (await run("list")).output
-    while await keeper.step():
+    while await runner.step():
         pass
     used = {row["programme"]: row["policy"]["version"] for row in await rounds(matching)}
     assert used == {"rural": "2026-local", "national": "default"}
@@ -146,102 +146,102 @@ async def test_bad_input_is_refused_and_changes_nothing(
 
 
 async def test_on_arrival_each_change_calls_a_round(
-    matching: ServiceHarness, keeper: RoundRunner
+    matching: ServiceHarness, runner: RoundRunner
 ) -> None:
     await set_programme(matching, cadence="arrival")
     await people_come(matching, request(), mentor(capacity=5))
     for _ in range(3):
-        assert await keeper.step()
-        assert not await keeper.step(), "nothing new"
+        assert await runner.step()
+        assert not await runner.step(), "nothing new"
         await matching.handle(request())
     assert len(await rounds(matching)) == 3
 
 
-async def test_every_minute(matching: ServiceHarness, keeper: RoundRunner) -> None:
+async def test_every_minute(matching: ServiceHarness, runner: RoundRunner) -> None:
     await set_programme(matching, cadence="minute")
     await people_come(matching, request(), mentor(capacity=5))
-    assert await keeper.step()
+    assert await runner.step()
     await matching.handle(request())
     matching.clock.advance(seconds=59)
-    assert not await keeper.step()
+    assert not await runner.step()
     matching.clock.advance(seconds=1)
-    assert await keeper.step()
+    assert await runner.step()
 
 
-async def test_once_a_calendar_day_in_paris(matching: ServiceHarness, keeper: RoundRunner) -> None:
+async def test_once_a_calendar_day_in_paris(matching: ServiceHarness, runner: RoundRunner) -> None:
     """It is 10 o'clock there, and 9 in Greenwich."""
     await set_programme(matching, cadence="day")
     await people_come(matching, request(), mentor(capacity=5))
-    assert await keeper.step()
+    assert await runner.step()
     await matching.handle(request())
     matching.clock.advance(hours=13, minutes=59)
-    assert not await keeper.step()
+    assert not await runner.step()
     matching.clock.advance(minutes=1)
-    assert await keeper.step(), "midnight in Paris, 23 o'clock in Greenwich"
+    assert await runner.step(), "midnight in Paris, 23 o'clock in Greenwich"
     assert [row["held_on"].day for row in await rounds(matching)] == [10, 11]
 
 
 async def test_a_programme_of_selection_is_left_to_its_establishment(
-    matching: ServiceHarness, keeper: RoundRunner
+    matching: ServiceHarness, runner: RoundRunner
 ) -> None:
     await set_programme(matching, mode="selection")
     await people_come(matching, request(), mentor())
-    assert not await keeper.step()
+    assert not await runner.step()
     await set_programme(matching, mode="automatic")
-    assert await keeper.step()
+    assert await runner.step()
 
 
-async def test_a_new_policy_calls_a_round(matching: ServiceHarness, keeper: RoundRunner) -> None:
+async def test_a_new_policy_calls_a_round(matching: ServiceHarness, runner: RoundRunner) -> None:
     await people_come(matching, request(level="primary"), mentor())
-    assert await keeper.step()
+    assert await runner.step()
     matching.clock.advance(hours=2)
-    assert not await keeper.step()
+    assert not await runner.step()
     await set_programme(matching, policy=policy_from({"version": "2026-b", "min_score": 0.2}))
-    assert await keeper.step()
+    assert await runner.step()
     assert (await last_round(matching))["policy"]["version"] == "2026-b"
 
 
 async def test_a_cap_holds_and_the_rest_comes_with_the_next_rounds(
-    matching: ServiceHarness, keeper: RoundRunner, run: Run
+    matching: ServiceHarness, runner: RoundRunner, run: Run
 ) -> None:
     assert (await run("cap", "tandem_avenir", 2)).exit_code == 0
     assert "tandem_avenir : 2" in (await run("list")).output
     await people_come(matching, *(request() for _ in range(5)), mentor("tandem_avenir", capacity=5))
     for made in (2, 2, 1):
-        assert await keeper.step()
+        assert await runner.step()
         assert len(await pairs_told(matching)) == made
-        assert not await keeper.step()
+        assert not await runner.step()
         matching.clock.advance(hours=2)
-    assert not await keeper.step()
+    assert not await runner.step()
 
 
 async def test_a_cap_taken_away_calls_a_round(
-    matching: ServiceHarness, keeper: RoundRunner, run: Run
+    matching: ServiceHarness, runner: RoundRunner, run: Run
 ) -> None:
     await cap(matching, "tandem_avenir", 0)
     await people_come(matching, request(), mentor("tandem_avenir"))
-    assert await keeper.step()
+    assert await runner.step()
     matching.clock.advance(hours=2)
-    assert not await keeper.step(), "a cap of none leaves nothing for a next round"
+    assert not await runner.step(), "a cap of none leaves nothing for a next round"
     assert (await run("cap", "tandem_avenir", "--none")).exit_code == 0
-    assert await keeper.step()
+    assert await runner.step()
     assert len(await pairs_told(matching)) == 1
 
 
 async def test_on_arrival_a_capped_pool_waits_for_its_turn(
-    matching: ServiceHarness, keeper: RoundRunner
+    matching: ServiceHarness, runner: RoundRunner
 ) -> None:
     await set_programme(matching, cadence="arrival")
     await cap(matching, "tandem_avenir", 1)
     await people_come(matching, request(), request(), mentor("tandem_avenir", capacity=2))
-    assert await keeper.step()
-    assert not await keeper.step()
+    assert await runner.step()
+    assert not await runner.step()
     matching.clock.advance(hours=1)
-    assert await keeper.step()
+    assert await runner.step()
 
 
 async def test_a_round_is_run_again_bit_for_bit_from_what_was_stored(
-    matching: ServiceHarness, keeper: RoundRunner
+    matching: ServiceHarness, runner: RoundRunner
 ) -> None:
     """Caps, past pairs, policy and day are stored with the people."""
     await set_programme(
@@ -252,7 +252,7 @@ async def test_a_round_is_run_again_bit_for_bit_from_what_was_stored(
     people = [request(publics=("qpv",) * (n % 2), slots=("wed_pm", "sat_am")) for n in range(12)]
     await people_come(matching, *people, *(mentor("tandem_avenir") for _ in range(6)))
     await people_come(matching, *(mentor(offers=("interview",)) for _ in range(3)))
-    await keeper.step()
+    await runner.step()
     await cap(matching, "tandem_avenir", 1)
     stored = await last_round(matching)
     text = await matching.pool.fetchval(

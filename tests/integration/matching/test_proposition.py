@@ -63,18 +63,18 @@ async def test_no_token_is_stored_or_told(asking: ServiceHarness, links: dict[st
 
 
 async def test_a_round_holds_it_and_nobody_is_paired_twice(
-    asking: ServiceHarness, keeper: RoundRunner
+    asking: ServiceHarness, runner: RoundRunner
 ) -> None:
     """From the pool to the question by the real engine; the held two are in no further round."""
     for event in (request(PROGRAMME), mentor()):
         await asking.handle(event)
-    assert await keeper.step()
+    assert await runner.step()
     told = await asking.take_events()
     assert {event.side for event in of_kind(told, AnswerAsked)} == {"mentee", "mentor"}
     assert of_kind(told, PairConfirmed) == []
     await asking.handle(request(PROGRAMME))
     asking.clock.advance(hours=2)
-    assert not await keeper.step(), "no place is free"
+    assert not await runner.step(), "no place is free"
 
 
 async def test_programmes_that_do_not_ask_introduce_at_once(asking: ServiceHarness) -> None:

@@ -31,7 +31,7 @@ from tests.integration.matching.asked import (
     propose,
     title,
 )
-from tests.integration.matching.conftest import Keepers
+from tests.integration.matching.conftest import RunnerFactory
 from tests.integration.matching.in_hand import claimed_round, found
 from tests.integration.matching.ledger import state_of, taken
 from tests.integration.matching.people import mentor, request
@@ -236,7 +236,7 @@ async def test_yes_and_the_deadline_at_the_same_instant(
 
 
 async def test_rounds_go_on_while_people_answer(
-    asking: ServiceHarness, replicas: list[ServiceHarness], keepers: Keepers
+    asking: ServiceHarness, replicas: list[ServiceHarness], runners: RunnerFactory
 ) -> None:
     """Every no sends two people back to rounds that are being held: in the end all who can be are
     paired, each request at most once, no pair ever proposed twice."""
@@ -253,7 +253,7 @@ async def test_rounds_go_on_while_people_answer(
             (page, chance.choices(("accepted", "declined"), (4, 1))[0]) for page in open_links
         ]
         await asyncio.gather(
-            keepers().step(),
+            runners().step(),
             *(tap(replicas[n % 4], page, said) for n, (page, said) in enumerate(answers)),
         )
         told = await asking.take_events()

@@ -25,20 +25,20 @@ from tests.support.service_harness import ServiceHarness
 
 
 async def test_the_next_best_comes_by_itself_and_the_pair_never_again(
-    asking: ServiceHarness, keeper: RoundRunner
+    asking: ServiceHarness, runner: RoundRunner
 ) -> None:
     asked, best, second = request(PROGRAMME), mentor(commune="69123"), mentor(department="75")
     for event in (asked, best, second):
         await asking.handle(event)
     met = []
     for _ in range(2):
-        assert await keeper.step()
+        assert await runner.step()
         told = await asking.take_events()
         met.append(of_kind(told, PairProposed)[0].mentor_id)
         await answer(asking, pages(asking, told)["mentee"], "declined")
         await asking.take_events()
     assert met == [best.mentor_id, second.mentor_id]
-    while await keeper.step():
+    while await runner.step():
         pass
     assert of_kind(await asking.take_events(), PairProposed) == [], "nobody is left to propose"
     assert await state_of(asking, asked.request_id) == "waiting"

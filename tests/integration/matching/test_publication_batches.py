@@ -11,7 +11,7 @@ from services.matching.solver_process.race import Interrupted
 from services.matching.store import ClaimedRound, PublicationBatches
 from services.matching.use_cases.publish_round import Publishing, RoundLost, publish_next_batch
 from shared.contracts.events import MentorRegistered, RequestConfirmed
-from tests.integration.matching.conftest import Keepers
+from tests.integration.matching.conftest import RunnerFactory
 from tests.integration.matching.in_hand import claimed_round, found
 from tests.integration.matching.ledger import last_round, metric, pairs_told, taken
 from tests.integration.matching.people import mentor, request
@@ -116,12 +116,12 @@ async def test_nobody_lays_out_a_round_that_is_being_told(
 
 
 async def test_another_replica_goes_on_where_the_first_fell_silent(
-    matching: ServiceHarness, keepers: Keepers, accepted: ClaimedRound
+    matching: ServiceHarness, runners: RunnerFactory, accepted: ClaimedRound
 ) -> None:
     await tell_one(matching, accepted)
     await matching.pool.execute("UPDATE rounds SET lease_until = now() - interval '1 s'")
 
-    assert await keepers().step()
+    assert await runners().step()
 
     assert len(await pairs_told(matching)) == 10
     with pytest.raises(RoundLost):
@@ -132,14 +132,14 @@ async def test_another_replica_goes_on_where_the_first_fell_silent(
 
 
 async def test_many_replicas_tell_each_pair_once(
-    matching: ServiceHarness, keepers: Keepers, accepted: ClaimedRound
+    matching: ServiceHarness, runners: RunnerFactory, accepted: ClaimedRound
 ) -> None:
     """One tells on under an old claim while others take the round over."""
     await matching.pool.execute("UPDATE rounds SET lease_until = now() - interval '1 s'")
     publishing = Publishing(matching.runtime, LEASE)
     await asyncio.gather(
         *(publishing.publish(accepted) for _ in range(4)),
-        *(keepers().step() for _ in range(4)),
+        *(runners().step() for _ in range(4)),
         return_exceptions=True,
     )
     told = Counter(pair.request_id for pair in await pairs_told(matching))
@@ -149,23 +149,23 @@ async def test_many_replicas_tell_each_pair_once(
 
 
 async def test_a_service_that_stops_leaves_the_rest_to_others_at_once(
-    matching: ServiceHarness, keepers: Keepers, accepted: ClaimedRound
+    matching: ServiceHarness, runners: RunnerFactory, accepted: ClaimedRound
 ) -> None:
     await tell_one(matching, accepted)
     matching.runtime.stopping.set()
     with pytest.raises(Interrupted):
         await Publishing(matching.runtime, LEASE).publish(accepted)
-    await keepers().publish(accepted)
+    await runners().publish(accepted)
     left = await last_round(matching)
     assert (left["state"], left["claim"], left["pairs"]) == ("queued", None, PORTION)
 
     matching.runtime.stopping.clear()
-    assert await keepers().step()
+    assert await runners().step()
     assert len(await pairs_told(matching)) == 10
 
 
 async def test_a_pool_has_no_second_round_while_one_is_told(
-    matching: ServiceHarness, keepers: Keepers, accepted: ClaimedRound
+    matching: ServiceHarness, runners: RunnerFactory, accepted: ClaimedRound
 ) -> None:
     """Whatever comes in meanwhile waits for the next; other pools go on."""
     await tell_one(matching, accepted)
@@ -174,12 +174,12 @@ async def test_a_pool_has_no_second_round_while_one_is_told(
         await matching.handle(event)
     matching.clock.advance(hours=2)
 
-    assert sum(await asyncio.gather(*(keepers().ask() for _ in range(8)))) == 1
-    assert await keepers().step()
+    assert sum(await asyncio.gather(*(runners().ask() for _ in range(8)))) == 1
+    assert await runners().step()
     assert elsewhere.request_id in {pair.request_id for pair in await pairs_told(matching)}
 
     await Publishing(matching.runtime, LEASE).publish(accepted)
-    assert await keepers().step()
+    assert await runners().step()
     assert late.request_id in {pair.request_id for pair in await pairs_told(matching)}
 
 
@@ -222,14 +222,14 @@ async def test_the_best_scores_come_first_across_portions(matching: ServiceHarne
 
 
 async def test_a_round_that_cannot_be_told_is_given_up_and_what_stands_stands(
-    matching: ServiceHarness, keepers: Keepers, accepted: ClaimedRound
+    matching: ServiceHarness, runners: RunnerFactory, accepted: ClaimedRound
 ) -> None:
     await tell_one(matching, accepted)
     await matching.pool.execute('UPDATE round_portions SET pairs = \'[{"score": "x"}]\'')
     await matching.pool.execute("UPDATE rounds SET lease_until = now() - interval '1 s'")
     tries = 0
     while (await last_round(matching))["state"] != "failed":
-        assert await keepers().step()
+        assert await runners().step()
         tries += 1
     given_up = await last_round(matching)
     assert tries <= 7

@@ -10,7 +10,7 @@ import pytest
 from services.matching.store import ClaimedRound, Findings, Requests
 from services.matching.use_cases.publish_round import Publishing, RoundLost
 from services.matching.use_cases.run_rounds import RoundRunner
-from tests.integration.matching.conftest import Keepers
+from tests.integration.matching.conftest import RunnerFactory
 from tests.integration.matching.in_hand import claimed_round, found
 from tests.integration.matching.ledger import last_round, pairs_told, state_of, taken
 from tests.integration.matching.people import end_of, mentor, request
@@ -26,7 +26,9 @@ async def make(matching: ServiceHarness, claimed: ClaimedRound, findings: Findin
         return None
 
 
-async def test_two_hundred_rounds_for_one_place(matching: ServiceHarness, keepers: Keepers) -> None:
+async def test_two_hundred_rounds_for_one_place(
+    matching: ServiceHarness, runners: RunnerFactory
+) -> None:
     """One gets it; the others wait on, and their pools are looked at again."""
     offered = mentor()
     asked = [request(f"pool-{n}") for n in range(200)]
@@ -49,7 +51,7 @@ async def test_two_hundred_rounds_for_one_place(matching: ServiceHarness, keeper
     for _ in range(10):
         await matching.handle(mentor(capacity=20))
     matching.clock.advance(hours=2)
-    await asyncio.gather(*(hold_all(keeper) for keeper in (keepers(), keepers(), keepers())))
+    await asyncio.gather(*(hold_all(runner) for runner in (runners(), runners(), runners())))
     told = await pairs_told(matching)
     assert len({pair.request_id for pair in told}) == len(told) == 199
     assert await waiting(matching) == 0
@@ -84,9 +86,9 @@ async def waiting(matching: ServiceHarness) -> int:
     return count
 
 
-async def hold_all(keeper: RoundRunner) -> None:
+async def hold_all(runner: RoundRunner) -> None:
     """Hold rounds for as long as there are any."""
-    while await keeper.step():
+    while await runner.step():
         pass
 
 
@@ -115,18 +117,18 @@ async def test_three_rounds_over_the_same_mentors(matching: ServiceHarness) -> N
 
 
 async def test_rounds_and_ends_at_once_keep_every_count_right(
-    matching: ServiceHarness, keeper: RoundRunner
+    matching: ServiceHarness, runner: RoundRunner
 ) -> None:
     """Ends of engagements move the same rows as a round that is being published."""
     for event in [mentor(capacity=2) for _ in range(20)] + [request() for _ in range(60)]:
         await matching.handle(event)
-    await keeper.step()
+    await runner.step()
     told = await pairs_told(matching)
     assert len(told) == 40
 
     await asyncio.gather(*(matching.handle(end_of(pair)) for pair in told[:30]))
     matching.clock.advance(hours=2)
-    await asyncio.gather(keeper.step(), *(matching.handle(end_of(pair)) for pair in told[30:]))
+    await asyncio.gather(runner.step(), *(matching.handle(end_of(pair)) for pair in told[30:]))
 
     counted = await matching.pool.fetchval(
         "SELECT count(*) FROM mentors m WHERE taken <> (SELECT count(*) FROM pairs p"
@@ -136,19 +138,19 @@ async def test_rounds_and_ends_at_once_keep_every_count_right(
 
 
 async def test_a_request_that_left_meanwhile_is_dropped(
-    matching: ServiceHarness, keeper: RoundRunner
+    matching: ServiceHarness, runner: RoundRunner
 ) -> None:
     gone, stays = request(), request()
     for event in (gone, stays, mentor(capacity=2)):
         await matching.handle(event)
-    await keeper.ask()
-    claimed = await keeper.claim()
+    await runner.ask()
+    claimed = await runner.claim()
     assert claimed is not None
-    findings = await keeper.solve(claimed)
+    findings = await runner.solve(claimed)
     async with matching.runtime.begin() as tx:
         await Requests(tx.connection).close(gone.request_id)
 
-    await keeper.settle(claimed, findings)
+    await runner.settle(claimed, findings)
 
     assert [pair.request_id for pair in await pairs_told(matching)] == [stays.request_id]
     kept = await last_round(matching)
@@ -156,32 +158,32 @@ async def test_a_request_that_left_meanwhile_is_dropped(
 
 
 async def test_who_lost_a_place_meanwhile_gets_another_round(
-    matching: ServiceHarness, keeper: RoundRunner
+    matching: ServiceHarness, runner: RoundRunner
 ) -> None:
     late, offered = request(), mentor()
     for event in (late, offered):
         await matching.handle(event)
-    await keeper.ask()
-    claimed = await keeper.claim()
+    await runner.ask()
+    claimed = await runner.claim()
     assert claimed is not None
-    findings = await keeper.solve(claimed)
+    findings = await runner.solve(claimed)
     other = request(programme="outre-mer")
     await matching.handle(other)
     elsewhere = found([(other.request_id, offered.mentor_id, 0.9)])
     assert await make(matching, await claimed_round(matching, "outre-mer"), elsewhere) == 1
 
-    await keeper.settle(claimed, findings)
+    await runner.settle(claimed, findings)
 
     assert (await pairs_told(matching))[0].request_id == other.request_id
     assert await state_of(matching, late.request_id) == "waiting"
     await matching.handle(mentor())
     matching.clock.advance(hours=2)
-    assert await keeper.step()
+    assert await runner.step()
     assert (await pairs_told(matching))[0].request_id == late.request_id
 
 
 async def test_a_pool_with_dropped_pairs_is_looked_at_again_though_nothing_changed(
-    matching: ServiceHarness, keeper: RoundRunner
+    matching: ServiceHarness, runner: RoundRunner
 ) -> None:
     for event in (request(level="primary"), mentor()):
         await matching.handle(event)
@@ -189,9 +191,9 @@ async def test_a_pool_with_dropped_pairs_is_looked_at_again_though_nothing_chang
     assert await make(matching, await claimed_round(matching), nobody) == 0
     matching.clock.advance(hours=2)
 
-    assert await keeper.step()
+    assert await runner.step()
     matching.clock.advance(hours=2)
-    assert not await keeper.step()
+    assert not await runner.step()
 
 
 async def test_two_who_were_put_together_before_are_not_again(matching: ServiceHarness) -> None:
@@ -221,14 +223,14 @@ async def test_the_best_scores_keep_the_places_that_are_left(matching: ServiceHa
 
 
 async def test_replicas_change_nothing_in_the_result(
-    matching: ServiceHarness, keepers: Keepers
+    matching: ServiceHarness, runners: RunnerFactory
 ) -> None:
     """Three replicas at once on pools that share their mentors: everybody who can be is paired."""
     programmes = ("national", "outre-mer", "rural")
     for number in range(30):
         await matching.handle(request(programme=programmes[number % 3]))
         await matching.handle(mentor())
-    replicas = [keepers() for _ in range(3)]
+    replicas = [runners() for _ in range(3)]
     for _ in range(6):
         await asyncio.gather(*(replica.step() for replica in replicas))
         matching.clock.advance(hours=2)

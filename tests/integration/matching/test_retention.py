@@ -70,11 +70,11 @@ async def test_two_replicas_do_not_wait_for_each_other(old: ServiceHarness) -> N
 
 
 async def test_the_decision_and_its_proof_stay(
-    matching: ServiceHarness, keeper: RoundRunner
+    matching: ServiceHarness, runner: RoundRunner
 ) -> None:
     for event in (request(), mentor()):
         await matching.handle(event)
-    await keeper.step()
+    await runner.step()
     await matching.pool.execute("UPDATE rounds SET finished_at = now() - interval '1 year'")
     assert await purge_some(matching.runtime, at_once=50) == 1
     kept = await last_round(matching)

@@ -13,7 +13,7 @@ from services.matching.entrypoints.pages.page_templates import figure, share
 from services.matching.gateways.certificate_data import certificate_from
 from services.matching.use_cases.compute_signal import compute_latest_signal
 from services.matching.use_cases.run_rounds import RoundRunner
-from tests.integration.matching.conftest import Keepers
+from tests.integration.matching.conftest import RunnerFactory
 from tests.integration.matching.faults import break_a_gate, miss_the_best
 from tests.integration.matching.ledger import last_round
 from tests.integration.matching.people import mentor, request
@@ -40,11 +40,11 @@ async def test_says_that_there_was_none_yet(matching: ServiceHarness) -> None:
     assert "No round yet" in await shown(matching, "en")
 
 
-async def test_shows_rounds_and_nobody(matching: ServiceHarness, keeper: RoundRunner) -> None:
+async def test_shows_rounds_and_nobody(matching: ServiceHarness, runner: RoundRunner) -> None:
     asked, offered = request(), mentor(capacity=3)
     for event in (asked, offered, request(level="primary")):
         await matching.handle(event)
-    await keeper.step()
+    await runner.step()
 
     page = await shown(matching)
 
@@ -58,11 +58,11 @@ async def test_shows_rounds_and_nobody(matching: ServiceHarness, keeper: RoundRu
 
 
 async def test_a_round_in_hand_has_no_figures_yet(
-    matching: ServiceHarness, keeper: RoundRunner
+    matching: ServiceHarness, runner: RoundRunner
 ) -> None:
     await matching.handle(request())
     await matching.handle(mentor())
-    await keeper.ask()
+    await runner.ask()
     assert "pas encore" in await shown(matching)
     assert "En attente" in await shown(matching)
 
@@ -73,13 +73,13 @@ async def round_page(matching: ServiceHarness, held: object, lang: str = "fr") -
     return response.text.replace("\u202f", " ").replace("\u00a0", " ")
 
 
-async def fair_round(matching: ServiceHarness, keeper: RoundRunner) -> str:
+async def fair_round(matching: ServiceHarness, runner: RoundRunner) -> str:
     await people(matching, random.Random(11), 20, 6)
-    return await hold(matching, keeper, FAIR)
+    return await hold(matching, runner, FAIR)
 
 
-async def test_a_round_says_what_is_proved(matching: ServiceHarness, keeper: RoundRunner) -> None:
-    held = await fair_round(matching, keeper)
+async def test_a_round_says_what_is_proved(matching: ServiceHarness, runner: RoundRunner) -> None:
+    held = await fair_round(matching, runner)
     stored = await last_round(matching)
     proof = stored["certificate"]
 
@@ -99,9 +99,9 @@ async def test_a_round_says_what_is_proved(matching: ServiceHarness, keeper: Rou
 
 
 async def test_an_open_page_names_nobody_even_by_a_price(
-    matching: ServiceHarness, keeper: RoundRunner
+    matching: ServiceHarness, runner: RoundRunner
 ) -> None:
-    held = await fair_round(matching, keeper)
+    held = await fair_round(matching, runner)
     stored = await last_round(matching)
     assert stored["certificate"]["most_pairs"]["prices"]["mentors"], "else nothing could leak"
     ids = [str(row["mentor_id"]) for row in await matching.pool.fetch("SELECT * FROM mentors")]
@@ -111,9 +111,9 @@ async def test_an_open_page_names_nobody_even_by_a_price(
 
 
 async def test_the_certificate_is_for_associations(
-    matching: ServiceHarness, keeper: RoundRunner
+    matching: ServiceHarness, runner: RoundRunner
 ) -> None:
-    held = await fair_round(matching, keeper)
+    held = await fair_round(matching, runner)
     address = f"/rounds/{held}/certificate.json"
     refused = await matching.client.get(address)
     assert refused.status_code == 403
@@ -129,11 +129,13 @@ async def test_the_certificate_is_for_associations(
     assert address in await round_page(matching, held)
 
 
-async def test_rounds_that_went_wrong_say_so(matching: ServiceHarness, keepers: Keepers) -> None:
+async def test_rounds_that_went_wrong_say_so(
+    matching: ServiceHarness, runners: RunnerFactory
+) -> None:
     for event in (request(), request(level="primary"), mentor(capacity=2, cleared=True)):
         await matching.handle(event)
     await matching.handle(mentor(cleared=False))
-    held = await hold(matching, keepers(solved_by=break_a_gate))
+    held = await hold(matching, runners(solved_by=break_a_gate))
     page = await round_page(matching, held)
     assert "Le contrôle a écarté des binômes : 1" in page
     assert "<code>safety</code> 1" in page
@@ -141,25 +143,25 @@ async def test_rounds_that_went_wrong_say_so(matching: ServiceHarness, keepers: 
     matching.clock.advance(hours=2)
     for event in (request(), mentor()):
         await matching.handle(event)
-    held = await hold(matching, keepers(solved_by=miss_the_best))
+    held = await hold(matching, runners(solved_by=miss_the_best))
     assert "Cette tournée n’a rien donné" in await round_page(matching, held)
 
 
 async def test_a_round_by_score_alone_has_no_floors(
-    matching: ServiceHarness, keeper: RoundRunner
+    matching: ServiceHarness, runner: RoundRunner
 ) -> None:
     for event in (request(), mentor()):
         await matching.handle(event)
-    held = await hold(matching, keeper, {"version": "s", "objective": "score"})
+    held = await hold(matching, runner, {"version": "s", "objective": "score"})
     page = await round_page(matching, held)
     assert "Le meilleur score" in page
     assert "Prix de l’équité" not in page
 
 
-async def test_a_round_in_hand_or_unknown(matching: ServiceHarness, keeper: RoundRunner) -> None:
+async def test_a_round_in_hand_or_unknown(matching: ServiceHarness, runner: RoundRunner) -> None:
     await matching.handle(request())
     await matching.handle(mentor())
-    await keeper.ask()
+    await runner.ask()
     stored = await last_round(matching)
     page = await round_page(matching, stored["round_id"])
     assert "En attente" in page
@@ -174,12 +176,12 @@ async def kinds(matching: ServiceHarness) -> list[Any]:
     return list(await matching.pool.fetch("SELECT * FROM round_signals ORDER BY held_at"))
 
 
-async def test_a_look_says_whom_to_recruit(matching: ServiceHarness, keeper: RoundRunner) -> None:
+async def test_a_look_says_whom_to_recruit(matching: ServiceHarness, runner: RoundRunner) -> None:
     for _ in range(6):
         await matching.handle(request(level="primary", needs=("schoolwork",), department="93"))
     for event in (request(), mentor()):
         await matching.handle(event)
-    held = await hold(matching, keeper)
+    held = await hold(matching, runner)
 
     async def says_whom() -> bool:  # the first look waits for it for some seconds only
         return "Qui recruter en premier" in await shown(matching)
@@ -199,21 +201,21 @@ async def test_a_look_says_whom_to_recruit(matching: ServiceHarness, keeper: Rou
 
 
 async def test_few_people_are_not_counted_out(
-    matching: ServiceHarness, keeper: RoundRunner
+    matching: ServiceHarness, runner: RoundRunner
 ) -> None:
     for event in (request(), request(level="primary"), mentor()):
         await matching.handle(event)
-    await hold(matching, keeper)
+    await hold(matching, runner)
     await compute_latest_signal(matching.runtime)
     assert "moins de 5" in await shown(matching)
 
 
 async def test_a_signal_is_worked_out_once_for_the_newest_round(
-    matching: ServiceHarness, keeper: RoundRunner
+    matching: ServiceHarness, runner: RoundRunner
 ) -> None:
     for event in (request(), request(level="primary"), mentor()):
         await matching.handle(event)
-    await hold(matching, keeper)
+    await hold(matching, runner)
     await asyncio.gather(*(compute_latest_signal(matching.runtime) for _ in range(4)))
     (first,) = await kinds(matching)
     assert first["kinds"]
@@ -221,18 +223,18 @@ async def test_a_signal_is_worked_out_once_for_the_newest_round(
     matching.clock.advance(hours=2)
     for event in (request(), mentor()):
         await matching.handle(event)
-    newest = await hold(matching, keeper)
+    newest = await hold(matching, runner)
     await compute_latest_signal(matching.runtime)
     await compute_latest_signal(matching.runtime)
     assert [str(row["round_id"]) for row in await kinds(matching)][1:] == [newest]
 
 
 async def test_a_process_that_dies_is_no_answer(
-    matching: ServiceHarness, keeper: RoundRunner
+    matching: ServiceHarness, runner: RoundRunner
 ) -> None:
     for event in (request(), request(level="primary"), mentor()):
         await matching.handle(event)
-    await hold(matching, keeper)
+    await hold(matching, runner)
     await matching.pool.execute("UPDATE rounds SET certificate = '{}'")
     await compute_latest_signal(matching.runtime)
     assert "Qui recruter" not in await shown(matching)
@@ -244,10 +246,10 @@ def processes() -> set[int | None]:
     return {child.pid for child in multiprocessing.active_children()}
 
 
-async def test_the_process_ends_with_us(matching: ServiceHarness, keeper: RoundRunner) -> None:
+async def test_the_process_ends_with_us(matching: ServiceHarness, runner: RoundRunner) -> None:
     for event in (request(), request(level="primary"), mentor()):
         await matching.handle(event)
-    await hold(matching, keeper)
+    await hold(matching, runner)
     before = processes()
     weighing = asyncio.create_task(compute_latest_signal(matching.runtime))
 

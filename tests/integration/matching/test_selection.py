@@ -230,10 +230,10 @@ async def test_nobody_fits(school: ServiceHarness) -> None:
     assert "Aucun mentor ne convient pour l’instant" in await seen(school, page)
 
 
-async def test_rounds_leave_these_pupils_alone(school: ServiceHarness, keeper: RoundRunner) -> None:
+async def test_rounds_leave_these_pupils_alone(school: ServiceHarness, runner: RoundRunner) -> None:
     await pupils(school, 1)
     await volunteers(school, mentor())
-    assert not await keeper.step()
+    assert not await runner.step()
 
 
 async def test_a_link_that_is_unknown_or_over_opens_nothing(school: ServiceHarness) -> None:

@@ -40,13 +40,13 @@ async def counted(matching: ServiceHarness) -> dict[str, int]:
 
 
 async def test_everybody_else_is_matched_beside_a_request_of_a_closed_association(
-    matching: ServiceHarness, keeper: RoundRunner
+    matching: ServiceHarness, runner: RoundRunner
 ) -> None:
     stranded = heard(request(), association=GONE)
     asked, offered = request(), mentor(capacity=2)
     for event in (stranded, asked, offered):
         await matching.handle(event)
-    assert await keeper.step()
+    assert await runner.step()
     (made,) = await pairs_told(matching)
     assert made.request_id == asked.request_id
     assert await state_of(matching, stranded.request_id) == "set_aside"
@@ -57,17 +57,17 @@ async def test_everybody_else_is_matched_beside_a_request_of_a_closed_associatio
 
 
 async def test_once_it_is_handed_on_it_is_matched_with_its_old_date(
-    matching: ServiceHarness, keeper: RoundRunner
+    matching: ServiceHarness, runner: RoundRunner
 ) -> None:
     stranded: RequestConfirmed = heard(request(), association=GONE)
     await matching.handle(stranded)
     await matching.handle(mentor())
-    await keeper.step()
+    await runner.step()
     assert await pairs_told(matching) == []
     taken_over = stranded.model_copy(update={"association": "tandem_avenir"})
     await matching.handle(taken_over)
     matching.clock.advance(hours=1)
-    await keeper.step()
+    await runner.step()
     (made,) = await pairs_told(matching)
     assert (made.request_id, made.association) == (stranded.request_id, "tandem_avenir")
     assert await counted(matching) == {}
@@ -105,7 +105,7 @@ WITHOUT = [
 
 @pytest.mark.parametrize(("part", "gone", "rows"), WITHOUT)
 async def test_a_code_that_leaves_its_vocabulary_sets_aside_and_comes_back(
-    matching: ServiceHarness, keeper: RoundRunner, part: str, gone: dict[str, set[str]], rows: int
+    matching: ServiceHarness, runner: RoundRunner, part: str, gone: dict[str, set[str]], rows: int
 ) -> None:
     asked, offered = request(), mentor(capacity=3)
     other = request(department="13", level="college", needs=("network",), slots=("fri_eve",))
@@ -121,7 +121,7 @@ async def test_a_code_that_leaves_its_vocabulary_sets_aside_and_comes_back(
     )
     assert blocked == [part]
     assert await read_all(matching.runtime) == rows, "the code is back"
-    await keeper.step()
+    await runner.step()
     assert asked.request_id in {one.request_id for one in await pairs_told(matching)}
 
 
@@ -139,19 +139,19 @@ async def test_a_pair_whose_association_closed_belongs_to_the_head(
 
 @pytest.mark.parametrize("heard_first", [True, False])
 async def test_nobody_is_matched_with_a_mentor_whom_no_message_reaches(
-    matching: ServiceHarness, keeper: RoundRunner, heard_first: bool
+    matching: ServiceHarness, runner: RoundRunner, heard_first: bool
 ) -> None:
     asked, offered = request(), mentor(capacity=2)
     lost = ReachabilityChanged(person_id=offered.mentor_id, side="mentor", reachable=False)
     for event in (lost, offered) if heard_first else (offered, lost):
         await matching.handle(event)
     await matching.handle(asked)
-    await keeper.step()
+    await runner.step()
     assert await pairs_told(matching) == []
     assert await counted(matching) == {"mentors": 1}
     await matching.handle(lost.model_copy(update={"reachable": True}))
     matching.clock.advance(hours=1)
-    await keeper.step()
+    await runner.step()
     assert [one.mentor_id for one in await pairs_told(matching)] == [offered.mentor_id]
     assert await counted(matching) == {}
     capacity = await matching.pool.fetchval("SELECT capacity FROM mentors")
@@ -178,28 +178,28 @@ async def test_a_place_given_back_by_a_blocked_mentor_stays_closed(
 
 
 async def test_a_young_person_whom_no_message_reaches_keeps_the_turn(
-    matching: ServiceHarness, keeper: RoundRunner
+    matching: ServiceHarness, runner: RoundRunner
 ) -> None:
     asked = request()
     await matching.handle(asked)
     lost = ReachabilityChanged(person_id=asked.mentee_id, side="mentee", reachable=False)
     await matching.handle(lost)
     await matching.handle(mentor())
-    await keeper.step()
+    await runner.step()
     assert await pairs_told(matching) == []
     await matching.handle(lost.model_copy(update={"reachable": True}))
     matching.clock.advance(hours=1)
-    await keeper.step()
+    await runner.step()
     assert [one.request_id for one in await pairs_told(matching)] == [asked.request_id]
 
 
 async def test_a_failed_round_says_why_and_its_pool_is_counted(
-    matching: ServiceHarness, keepers: Any
+    matching: ServiceHarness, runners: Any
 ) -> None:
 
     await matching.handle(request())
     await matching.handle(mentor())
-    await keepers(solved_by=raise_fault).step()
+    await runners(solved_by=raise_fault).step()
     assert await counted(matching) == {"pools": 1}
     await measure(matching.runtime)
     assert matching.runtime.attention["set_aside"]["pools"] == 1, "readiness tells it"

@@ -84,14 +84,14 @@ async def test_a_pair_that_is_none_of_ours_changes_nothing(matching: ServiceHarn
 
 
 async def test_a_pair_that_was_undone_is_never_made_again(
-    matching: ServiceHarness, keeper: RoundRunner, confirmed: PairConfirmed
+    matching: ServiceHarness, runner: RoundRunner, confirmed: PairConfirmed
 ) -> None:
     second = mentor(department="75")
     await matching.handle(second)
     await matching.handle(failed(confirmed, side="mentor"))
     await matching.take_events()
     matching.clock.advance(hours=1)
-    assert await keeper.step()
+    assert await runner.step()
     [again] = of_kind(await matching.take_events(), PairConfirmed)
     assert (again.request_id, again.mentor_id) == (confirmed.request_id, second.mentor_id)
 

@@ -32,9 +32,9 @@ UNKNOWN = [
 CLOSED = "closed_club"
 
 
-async def change(stage: ServiceHarness, table: str, key: str, row: Any, **criteria: Any) -> None:
+async def change(harness: ServiceHarness, table: str, key: str, row: Any, **criteria: Any) -> None:
     """As rows are once a code has left its vocabulary."""
-    await stage.pool.execute(
+    await harness.pool.execute(
         f"UPDATE {table} SET criteria = criteria || $2 WHERE {key} = $1",
         row,
         criteria,

@@ -14,12 +14,12 @@ def withdrawn(asked):
     )
 
 
-async def test_a_waiting_request_is_closed(matching: ServiceHarness, keeper: RoundRunner) -> None:
+async def test_a_waiting_request_is_closed(matching: ServiceHarness, runner: RoundRunner) -> None:
     asked = request()
     for event in (asked, mentor(), withdrawn(asked)):
         await matching.handle(event)
     assert await state_of(matching, asked.request_id) == "closed"
-    await keeper.step()
+    await runner.step()
     assert await pairs_told(matching) == []
 
 
@@ -31,12 +31,12 @@ async def test_it_is_never_opened_again(matching: ServiceHarness) -> None:
 
 
 async def test_a_pair_is_undone_and_its_place_free(
-    matching: ServiceHarness, keeper: RoundRunner
+    matching: ServiceHarness, runner: RoundRunner
 ) -> None:
     asked, offered = request(), mentor()
     for event in (asked, offered):
         await matching.handle(event)
-    await keeper.step()
+    await runner.step()
     (pair,) = await pairs_told(matching)
     await matching.handle(withdrawn(asked))
     (undone,) = await matching.take_events()

@@ -7,7 +7,7 @@ import pytest
 
 from services.notification.service import SERVICE
 from tests.integration.notification.mail_server import MailServer
-from tests.integration.notification.post import Post, Registration
+from tests.integration.notification.notification_driver import NotificationDriver, Registration
 from tests.support.service_harness import HarnessFactory
 
 
@@ -20,12 +20,12 @@ async def mail_server() -> AsyncIterator[MailServer]:
 
 
 @pytest.fixture
-async def post(
-    stage: HarnessFactory,
+async def driver(
+    make_harness: HarnessFactory,
     mail_server: MailServer,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
-) -> Post:
+) -> NotificationDriver:
     """Notification with a mailbox: mails go over SMTP and lie in `tmp_path`, SMS too."""
     mail_server.folder = tmp_path
     for name, value in {
@@ -38,4 +38,4 @@ async def post(
         "NOTIFICATION_RETRY_LIMIT": "3",
     }.items():
         monkeypatch.setenv(f"BINOME_{name}", value)
-    return Post(await stage(SERVICE), Registration(), mail_server)
+    return NotificationDriver(await make_harness(SERVICE), Registration(), mail_server)

@@ -4,40 +4,42 @@ from uuid import uuid4
 
 from shared.contracts.events import MenteeRegistered, MessageSent
 from tests.integration.notification.mail_server import words
-from tests.integration.notification.post import Post
+from tests.integration.notification.notification_driver import NotificationDriver
 
 
-def registered(post: Post) -> MenteeRegistered:
+def registered(driver: NotificationDriver) -> MenteeRegistered:
     event = MenteeRegistered(
-        request_id=uuid4(), mentee_id=uuid4(), door="page", registered_at=post.stage.clock.now()
+        request_id=uuid4(), mentee_id=uuid4(), door="page", registered_at=driver.harness.clock.now()
     )
-    post.registration.knows(
+    driver.registration.knows(
         "mentee", event.mentee_id, first_name="Inès", email="ines@exemple.example"
     )
     return event
 
 
-async def test_a_registration_is_acknowledged_by_a_mail_with_the_tracking_link(post: Post) -> None:
-    event = registered(post)
-    await post.tell(event)
-    await post.send()
-    [mail] = post.mail.received
+async def test_a_registration_is_acknowledged_by_a_mail_with_the_tracking_link(
+    driver: NotificationDriver,
+) -> None:
+    event = registered(driver)
+    await driver.tell(event)
+    await driver.send()
+    [mail] = driver.mail.received
     assert mail["To"] == "ines@exemple.example"
     assert mail["Subject"] == "Ta demande est bien arrivée"
-    link = post.stage.runtime.links.url("request", event.request_id)
+    link = driver.harness.runtime.links.url("request", event.request_id)
     assert words(mail).count(link) == 4  # in the text; on the button, below it, and under that
-    [sent] = await post.stage.take_events()
+    [sent] = await driver.harness.take_events()
     assert isinstance(sent, MessageSent)
     assert sent.concerns == event.request_id
     assert mail["X-Binome-Message-Id"] == str(sent.message_id)
-    assert await post.states() == {"delivered": 1}
+    assert await driver.states() == {"delivered": 1}
 
 
-async def test_told_twice_it_is_acknowledged_once(post: Post) -> None:
-    event = registered(post)
-    await post.tell(event, event)
-    await post.send()
-    await post.tell(event)
-    await post.send()
-    assert len(post.mail.received) == 1
-    assert len(await post.stage.take_events()) == 1
+async def test_told_twice_it_is_acknowledged_once(driver: NotificationDriver) -> None:
+    event = registered(driver)
+    await driver.tell(event, event)
+    await driver.send()
+    await driver.tell(event)
+    await driver.send()
+    assert len(driver.mail.received) == 1
+    assert len(await driver.harness.take_events()) == 1

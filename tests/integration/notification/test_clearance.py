@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 
 from shared.contracts import events
-from tests.integration.notification.post import Post
+from tests.integration.notification.notification_driver import NotificationDriver
 from tests.integration.notification.test_events import ASSOCIATION, MENTEE, MENTOR, PAIR, PEOPLE
 
 PAIRED = events.PairConfirmed(pair_id=PAIR, association=ASSOCIATION, **PEOPLE)
@@ -24,48 +24,54 @@ def text_of(mail: EmailMessage) -> str:
 
 
 @pytest.fixture
-def known(post: Post) -> None:
-    post.registration.knows("mentee", MENTEE, first_name="Inès", email="ines@exemple.example")
-    post.registration.knows("mentor", MENTOR, first_name="Karim", email="karim@exemple.example")
+def known(driver: NotificationDriver) -> None:
+    driver.registration.knows("mentee", MENTEE, first_name="Inès", email="ines@exemple.example")
+    driver.registration.knows("mentor", MENTOR, first_name="Karim", email="karim@exemple.example")
     for owner in (ASSOCIATION, "reseau_binome"):
-        post.registration.knows("coordinator", owner, email=f"{owner}@exemple.example")
+        driver.registration.knows("coordinator", owner, email=f"{owner}@exemple.example")
 
 
-async def test_both_are_told_of_a_pause_and_of_its_end(post: Post, known: None) -> None:
-    await post.tell(PAIRED)
-    await post.send()
-    before = {who: len(post.mail.to(f"{who}@exemple.example")) for who in ("ines", "karim")}
-    await post.tell(PAUSED, PAUSED)
-    await post.send()
+async def test_both_are_told_of_a_pause_and_of_its_end(
+    driver: NotificationDriver, known: None
+) -> None:
+    await driver.tell(PAIRED)
+    await driver.send()
+    before = {who: len(driver.mail.to(f"{who}@exemple.example")) for who in ("ines", "karim")}
+    await driver.tell(PAUSED, PAUSED)
+    await driver.send()
     for who, word in (("ines", "en pause"), ("karim", "en pause")):
-        mails = post.mail.to(f"{who}@exemple.example")[before[who] :]
+        mails = driver.mail.to(f"{who}@exemple.example")[before[who] :]
         assert len(mails) == 1
         assert word in str(mails[0]["subject"])
         assert "habilit" not in text_of(mails[0]), "neutral words"
-    await post.tell(RESUMED)
-    await post.send()
-    assert len(post.mail.to("ines@exemple.example")) == before["ines"] + 2
+    await driver.tell(RESUMED)
+    await driver.send()
+    assert len(driver.mail.to("ines@exemple.example")) == before["ines"] + 2
 
 
-async def test_the_end_of_a_pause_may_come_before_the_pause(post: Post, known: None) -> None:
-    await post.tell(PAIRED)
-    await post.send()
-    before = len(post.mail.to("ines@exemple.example"))
-    await post.tell(RESUMED, PAUSED)
-    await post.send()
-    assert len(post.mail.to("ines@exemple.example")) == before, "nobody is paused for ever"
+async def test_the_end_of_a_pause_may_come_before_the_pause(
+    driver: NotificationDriver, known: None
+) -> None:
+    await driver.tell(PAIRED)
+    await driver.send()
+    before = len(driver.mail.to("ines@exemple.example"))
+    await driver.tell(RESUMED, PAUSED)
+    await driver.send()
+    assert len(driver.mail.to("ines@exemple.example")) == before, "nobody is paused for ever"
 
 
-async def test_who_was_not_introduced_is_told_nothing(post: Post, known: None) -> None:
-    await post.tell(PAUSED)
-    await post.send()
-    assert post.mail.to("ines@exemple.example") == []
-    assert post.mail.to("karim@exemple.example") == []
+async def test_who_was_not_introduced_is_told_nothing(
+    driver: NotificationDriver, known: None
+) -> None:
+    await driver.tell(PAUSED)
+    await driver.send()
+    assert driver.mail.to("ines@exemple.example") == []
+    assert driver.mail.to("karim@exemple.example") == []
 
 
 @pytest.mark.parametrize("reason", ["withdrawn", "expired"])
 async def test_the_end_of_each_clearance_is_told_to_its_owner(
-    post: Post, known: None, reason: str
+    driver: NotificationDriver, known: None, reason: str
 ) -> None:
     ended = [
         events.ClearanceChanged.model_validate(
@@ -73,26 +79,28 @@ async def test_the_end_of_each_clearance_is_told_to_its_owner(
         )
         for owner in (ASSOCIATION, ASSOCIATION, None)
     ]
-    await post.tell(*ended)
-    await post.send()
-    assert len(post.mail.to(f"{ASSOCIATION}@exemple.example")) == 2
-    assert len(post.mail.to("reseau_binome@exemple.example")) == 1
+    await driver.tell(*ended)
+    await driver.send()
+    assert len(driver.mail.to(f"{ASSOCIATION}@exemple.example")) == 2
+    assert len(driver.mail.to("reseau_binome@exemple.example")) == 1
 
 
-async def test_a_recorded_clearance_is_told_to_nobody(post: Post, known: None) -> None:
+async def test_a_recorded_clearance_is_told_to_nobody(
+    driver: NotificationDriver, known: None
+) -> None:
     recorded = events.ClearanceChanged(
         mentor_id=uuid4(),
         cleared_until=date(2028, 1, 1),
         association=ASSOCIATION,
         reason="recorded",
     )
-    await post.tell(recorded)
-    await post.send()
-    assert post.mail.to(f"{ASSOCIATION}@exemple.example") == []
+    await driver.tell(recorded)
+    await driver.send()
+    assert driver.mail.to(f"{ASSOCIATION}@exemple.example") == []
 
 
-async def test_an_association_is_asked_once_a_day(post: Post, known: None) -> None:
-    await post.tell(
+async def test_an_association_is_asked_once_a_day(driver: NotificationDriver, known: None) -> None:
+    await driver.tell(
         *(
             events.ClearanceAsked(
                 mentor_id=uuid4(), association=ASSOCIATION, reason="ending", due=date(2026, 3, 1)
@@ -100,6 +108,6 @@ async def test_an_association_is_asked_once_a_day(post: Post, known: None) -> No
             for _ in range(3)
         )
     )
-    await post.send()
-    (mail,) = post.mail.to(f"{ASSOCIATION}@exemple.example")
+    await driver.send()
+    (mail,) = driver.mail.to(f"{ASSOCIATION}@exemple.example")
     assert "/associations/mentors" in text_of(mail)

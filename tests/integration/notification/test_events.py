@@ -8,7 +8,7 @@ import pytest
 
 from shared.contracts import events
 from shared.contracts.events import Event
-from tests.integration.notification.post import Post
+from tests.integration.notification.notification_driver import NotificationDriver
 
 REQUEST, MENTEE, MENTOR, PAIR, THING = (uuid4() for _ in range(5))
 ASSOCIATION = "tandem_avenir"
@@ -167,8 +167,10 @@ def cases(now: Any) -> dict[str, tuple[Event, set[tuple[str, str, str, UUID]]]]:
     }  # fmt: skip
 
 
-async def intended(post: Post) -> set[tuple[str, str, str, UUID]]:
-    rows = await post.stage.pool.fetch("SELECT template, recipient, person, concerns FROM messages")
+async def intended(driver: NotificationDriver) -> set[tuple[str, str, str, UUID]]:
+    rows = await driver.harness.pool.fetch(
+        "SELECT template, recipient, person, concerns FROM messages"
+    )
     return {tuple(row) for row in rows}
 
 
@@ -178,94 +180,102 @@ async def intended(post: Post) -> set[tuple[str, str, str, UUID]]:
      "asked", "reminded", "released", "undone", "withdrawn",
      "first meeting", "month 1", "month 3", "alert", "renewed", "ended"],
 )  # fmt: skip
-async def test_a_fact_becomes_its_messages_once(post: Post, name: str) -> None:
-    event, expected = cases(post.stage.clock.now())[name]
-    await post.tell(event)
-    assert await intended(post) == expected
-    await post.tell(event, event)  # new deliveries of what was already said
-    assert await post.stage.pool.fetchval("SELECT count(*) FROM messages") == len(expected)
+async def test_a_fact_becomes_its_messages_once(driver: NotificationDriver, name: str) -> None:
+    event, expected = cases(driver.harness.clock.now())[name]
+    await driver.tell(event)
+    assert await intended(driver) == expected
+    await driver.tell(event, event)  # new deliveries of what was already said
+    assert await driver.harness.pool.fetchval("SELECT count(*) FROM messages") == len(expected)
 
 
-async def test_who_said_yes_in_vain_is_told_and_nobody_else(post: Post) -> None:
-    event, _ = cases(post.stage.clock.now())["released"]
-    await post.tell(event.model_copy(update={"accepted_by": None, "reason": "unanswered"}))
-    assert await intended(post) == set()
-    await post.tell(event.model_copy(update={"accepted_by": "mentee"}))
-    assert await intended(post) == {("proposition_over", "mentee", str(MENTEE), PAIR)}
+async def test_who_said_yes_in_vain_is_told_and_nobody_else(driver: NotificationDriver) -> None:
+    event, _ = cases(driver.harness.clock.now())["released"]
+    await driver.tell(event.model_copy(update={"accepted_by": None, "reason": "unanswered"}))
+    assert await intended(driver) == set()
+    await driver.tell(event.model_copy(update={"accepted_by": "mentee"}))
+    assert await intended(driver) == {("proposition_over", "mentee", str(MENTEE), PAIR)}
 
 
-async def test_a_reminder_is_another_message_with_the_same_link(post: Post) -> None:
-    event, _ = cases(post.stage.clock.now())["asked"]
-    await post.tell(event, event.model_copy(update={"reminder": True}))
-    post.registration.knows("mentor", MENTOR, first_name="Karim", email="karim@exemple.example")
-    await post.send()
-    first, second = post.mail.to("karim@exemple.example")
-    link = post.stage.runtime.links.url("proposition", THING)
+async def test_a_reminder_is_another_message_with_the_same_link(driver: NotificationDriver) -> None:
+    event, _ = cases(driver.harness.clock.now())["asked"]
+    await driver.tell(event, event.model_copy(update={"reminder": True}))
+    driver.registration.knows("mentor", MENTOR, first_name="Karim", email="karim@exemple.example")
+    await driver.send()
+    first, second = driver.mail.to("karim@exemple.example")
+    link = driver.harness.runtime.links.url("proposition", THING)
     for letter in (first, second):
         assert link in letter.get_body(("plain",)).get_content()
-    assert {asked.recipient for asked in post.registration.asked} == {"mentor"}, "of one side only"
+    assert {asked.recipient for asked in driver.registration.asked} == {"mentor"}, (
+        "of one side only"
+    )
 
 
-async def test_the_same_delivery_is_ignored_by_its_receipt(post: Post) -> None:
-    event, _ = cases(post.stage.clock.now())["mentee"]
+async def test_the_same_delivery_is_ignored_by_its_receipt(driver: NotificationDriver) -> None:
+    event, _ = cases(driver.harness.clock.now())["mentee"]
     delivery = uuid4()
-    assert await post.stage.handle(event, delivery)
-    assert not await post.stage.handle(event, delivery)
+    assert await driver.harness.handle(event, delivery)
+    assert not await driver.harness.handle(event, delivery)
 
 
-async def test_an_association_that_takes_charge_by_itself_gets_no_mail(post: Post) -> None:
-    event, _ = cases(post.stage.clock.now())["routed"]
-    await post.tell(event.model_copy(update={"by_hand": False}))
-    assert await intended(post) == set()
+async def test_an_association_that_takes_charge_by_itself_gets_no_mail(
+    driver: NotificationDriver,
+) -> None:
+    event, _ = cases(driver.harness.clock.now())["routed"]
+    await driver.tell(event.model_copy(update={"by_hand": False}))
+    assert await intended(driver) == set()
 
 
-async def test_an_association_gets_one_mail_a_day_whatever_is_routed_to_it(post: Post) -> None:
-    event, _ = cases(post.stage.clock.now())["routed"]
+async def test_an_association_gets_one_mail_a_day_whatever_is_routed_to_it(
+    driver: NotificationDriver,
+) -> None:
+    event, _ = cases(driver.harness.clock.now())["routed"]
     for day in (10, 10, 10, 11):
         changes = {"request_id": uuid4(), "routed_on": date(2026, 1, day)}
-        await post.tell(event.model_copy(update=changes))
+        await driver.tell(event.model_copy(update=changes))
     other = {"request_id": uuid4(), "association": "passerelle_idf"}
-    await post.tell(event.model_copy(update=other))
-    assert len(await intended(post)) == 3
+    await driver.tell(event.model_copy(update=other))
+    assert len(await intended(driver)) == 3
 
 
-async def test_a_form_sent_a_hundred_times_makes_one_mail_a_day(post: Post) -> None:
-    event, _ = cases(post.stage.clock.now())["again"]
-    await post.tell(*[event] * 20)
-    post.stage.clock.advance(days=1)
-    await post.tell(*[event] * 20)
-    assert await post.stage.pool.fetchval("SELECT count(*) FROM messages") == 2
+async def test_a_form_sent_a_hundred_times_makes_one_mail_a_day(driver: NotificationDriver) -> None:
+    event, _ = cases(driver.harness.clock.now())["again"]
+    await driver.tell(*[event] * 20)
+    driver.harness.clock.advance(days=1)
+    await driver.tell(*[event] * 20)
+    assert await driver.harness.pool.fetchval("SELECT count(*) FROM messages") == 2
 
 
-async def test_a_second_term_is_told_again(post: Post) -> None:
-    event, _ = cases(post.stage.clock.now())["renewed"]
-    await post.tell(event, event.model_copy(update={"term": 3}))
-    assert await post.stage.pool.fetchval("SELECT count(*) FROM messages") == 4
+async def test_a_second_term_is_told_again(driver: NotificationDriver) -> None:
+    event, _ = cases(driver.harness.clock.now())["renewed"]
+    await driver.tell(event, event.model_copy(update={"term": 3}))
+    assert await driver.harness.pool.fetchval("SELECT count(*) FROM messages") == 4
 
 
-async def test_another_association_that_takes_charge_is_presented_too(post: Post) -> None:
-    event, _ = cases(post.stage.clock.now())["confirmed"]
-    await post.tell(event, event.model_copy(update={"association": "passerelle_idf"}))
-    assert await post.stage.pool.fetchval("SELECT count(*) FROM messages") == 2
+async def test_another_association_that_takes_charge_is_presented_too(
+    driver: NotificationDriver,
+) -> None:
+    event, _ = cases(driver.harness.clock.now())["confirmed"]
+    await driver.tell(event, event.model_copy(update={"association": "passerelle_idf"}))
+    assert await driver.harness.pool.fetchval("SELECT count(*) FROM messages") == 2
 
 
-async def test_neither_name_nor_address_is_kept(post: Post) -> None:
+async def test_neither_name_nor_address_is_kept(driver: NotificationDriver) -> None:
     stopping = (events.PairUndone, events.PairReleased, events.RequestWithdrawn)
-    every_event = [event for event, _ in cases(post.stage.clock.now()).values()]
+    every_event = [event for event, _ in cases(driver.harness.clock.now()).values()]
     for event in (event for event in every_event if not isinstance(event, stopping)):
-        await post.tell(event)
+        await driver.tell(event)
     for recipient, person in (("mentee", MENTEE), ("mentor", MENTOR), ("guardian", MENTEE)):
-        post.registration.knows(
+        driver.registration.knows(
             recipient, person, first_name="Clémentine", email="clem@exemple.example",
             phone="+33639980077",
         )  # fmt: skip
-    await post.send()
+    await driver.send()
     for event in (event for event in every_event if isinstance(event, stopping)):
-        await post.tell(event)  # afterwards: nothing more is told about what was stopped
-    await post.send()
-    assert len(post.mail.to("clem@exemple.example")) == 22
+        await driver.tell(event)  # afterwards: nothing more is told about what was stopped
+    await driver.send()
+    assert len(driver.mail.to("clem@exemple.example")) == 22
     tables = ("messages", "introductions", "outbox")
     for table in tables:
-        kept = await post.stage.pool.fetchval(f"SELECT string_agg(t::text, ' ') FROM {table} t")
+        kept = await driver.harness.pool.fetchval(f"SELECT string_agg(t::text, ' ') FROM {table} t")
         for personal in ("Clémentine", "clem@", "+33639980077", "http"):
             assert personal not in (kept or "")

@@ -23,7 +23,7 @@ from shared.contracts.events import (
 from shared.contracts.types import RegistrationSource
 from shared.persistence.maintenance import outstanding, set_aside
 from tests.integration.notification.mail_server import words
-from tests.integration.notification.post import Post
+from tests.integration.notification.notification_driver import NotificationDriver
 from tests.integration.notification.test_introducing import confirmed
 
 STRANGER = "une.inconnue@exemple.example"
@@ -32,12 +32,14 @@ CRITERIA: dict[str, Any] = {
 }  # fmt: skip
 
 
-def registration(post: Post, door: RegistrationSource = "page", **contact: Any) -> list[Event]:
+def registration(
+    driver: NotificationDriver, door: RegistrationSource = "page", **contact: Any
+) -> list[Event]:
     """What registration states of a form whose request an association takes by itself."""
     request, mentee = uuid4(), uuid4()
     known = {"unproved": door == "page", "first_name": "Inès"}
-    post.registration.knows("mentee", mentee, **(known | contact))
-    now = post.stage.clock.now()
+    driver.registration.knows("mentee", mentee, **(known | contact))
+    now = driver.harness.clock.now()
     return [
         MenteeRegistered(request_id=request, mentee_id=mentee, door=door, registered_at=now),
         taken(request, mentee, by_hand=False, since=now),
@@ -50,255 +52,265 @@ def taken(request: UUID, mentee: UUID, **more: Any) -> RequestConfirmed:
     )
 
 
-async def days_later(post: Post, days: int = 1) -> None:
+async def days_later(driver: NotificationDriver, days: int = 1) -> None:
     """A day and a slice of it: by the business clock, and for the senders, who wait really."""
     step = {"days": days, "minutes": 25}
-    post.stage.clock.advance(**step)
-    await post.stage.pool.execute(
+    driver.harness.clock.advance(**step)
+    await driver.harness.pool.execute(
         "UPDATE messages SET not_before = not_before - $1::interval", timedelta(**step)
     )
-    await post.send()
+    await driver.send()
 
 
-async def sent(post: Post) -> list[MessageSent]:
-    return [event for event in await post.stage.take_events() if isinstance(event, MessageSent)]
+async def sent(driver: NotificationDriver) -> list[MessageSent]:
+    return [event for event in await driver.harness.take_events() if isinstance(event, MessageSent)]
 
 
-async def test_twenty_registrations_are_one_mail_to_a_stranger(post: Post) -> None:
+async def test_twenty_registrations_are_one_mail_to_a_stranger(driver: NotificationDriver) -> None:
     """Seen: an acknowledgement and a second mail for each."""
-    events = [registration(post, email=f"Une.Inconnue+{n}@exemple.example") for n in range(20)]
-    await post.tell(*(event for both in events for event in both))
-    await post.send()
-    assert len(post.mail.received) == 1
-    assert (await post.states())["created"] == 39
+    events = [registration(driver, email=f"Une.Inconnue+{n}@exemple.example") for n in range(20)]
+    await driver.tell(*(event for both in events for event in both))
+    await driver.send()
+    assert len(driver.mail.received) == 1
+    assert (await driver.states())["created"] == 39
 
 
-async def test_the_others_leave_as_one_mail_the_next_day_and_nobody_is_left_out(post: Post) -> None:
-    events = [registration(post, email=STRANGER) for _ in range(8)]
-    await post.tell(*(both[0] for both in events))
-    await post.send()
-    await days_later(post)
-    assert len(post.mail.received) == 2
-    said = words(post.mail.received[1])
-    links = [post.stage.runtime.links.url("request", both[0].subject) for both in events]
-    first = words(post.mail.received[0])
+async def test_the_others_leave_as_one_mail_the_next_day_and_nobody_is_left_out(
+    driver: NotificationDriver,
+) -> None:
+    events = [registration(driver, email=STRANGER) for _ in range(8)]
+    await driver.tell(*(both[0] for both in events))
+    await driver.send()
+    await days_later(driver)
+    assert len(driver.mail.received) == 2
+    said = words(driver.mail.received[1])
+    links = [driver.harness.runtime.links.url("request", both[0].subject) for both in events]
+    first = words(driver.mail.received[0])
     assert [link in first or link in said for link in links] == [True] * 8
     assert "D’autres inscriptions ont été faites avec cette adresse" in said
-    assert await post.states() == {"delivered": 8}
-    told = [str(event.concerns) for event in await sent(post)]
+    assert await driver.states() == {"delivered": 8}
+    told = [str(event.concerns) for event in await sent(driver)]
     assert sorted(told) == sorted(both[0].subject for both in events), "each is told once"
 
 
-async def test_a_stranger_gets_three_mails_in_all(post: Post) -> None:
+async def test_a_stranger_gets_three_mails_in_all(driver: NotificationDriver) -> None:
     for _ in range(6):
-        await post.tell(*registration(post, email=STRANGER))
-        await post.send()
-        await days_later(post)
-    assert len(post.mail.received) == 3
-    await days_later(post, 30)
-    assert len(post.mail.received) == 3
-    assert (await post.states())["created"] > 0, "nothing is lost"
-    assert (await outstanding(post.stage.runtime))["messages_over_limit"] > 0
+        await driver.tell(*registration(driver, email=STRANGER))
+        await driver.send()
+        await days_later(driver)
+    assert len(driver.mail.received) == 3
+    await days_later(driver, 30)
+    assert len(driver.mail.received) == 3
+    assert (await driver.states())["created"] > 0, "nothing is lost"
+    assert (await outstanding(driver.harness.runtime))["messages_over_limit"] > 0
 
 
-async def test_what_waits_leaves_with_the_first_message_of_who_acts(post: Post) -> None:
+async def test_what_waits_leaves_with_the_first_message_of_who_acts(
+    driver: NotificationDriver,
+) -> None:
     """Somebody takes charge of the fourth person: that message, with their link, acknowledges."""
     for _ in range(3):
-        await post.tell(registration(post, email=STRANGER)[0])
-        await post.send()
-        await days_later(post)
-    fourth, _ = registration(post, email=STRANGER)
+        await driver.tell(registration(driver, email=STRANGER)[0])
+        await driver.send()
+        await days_later(driver)
+    fourth, _ = registration(driver, email=STRANGER)
     assert isinstance(fourth, MenteeRegistered)
-    await post.tell(fourth)
-    await post.send()
-    assert len(post.mail.received) == 3
-    await post.stage.take_events()
-    await post.tell(taken(fourth.request_id, fourth.mentee_id, since=post.stage.clock.now()))
-    await post.send()
-    assert len(post.mail.received) == 4
-    link = post.stage.runtime.links.url("request", fourth.request_id)
-    assert link in words(post.mail.received[3])
-    assert {event.template for event in await sent(post)} == {
+    await driver.tell(fourth)
+    await driver.send()
+    assert len(driver.mail.received) == 3
+    await driver.harness.take_events()
+    await driver.tell(taken(fourth.request_id, fourth.mentee_id, since=driver.harness.clock.now()))
+    await driver.send()
+    assert len(driver.mail.received) == 4
+    link = driver.harness.runtime.links.url("request", fourth.request_id)
+    assert link in words(driver.mail.received[3])
+    assert {event.template for event in await sent(driver)} == {
         "mentee_registered", "request_confirmed",
     }  # fmt: skip
-    assert await post.states() == {"delivered": 5}
+    assert await driver.states() == {"delivered": 5}
 
 
-async def test_a_proved_address_waits_for_nothing(post: Post) -> None:
-    events = [registration(post, email=STRANGER) for _ in range(4)]
-    await post.tell(*(event for both in events for event in both))
-    await post.send()
-    assert len(post.mail.received) == 1
+async def test_a_proved_address_waits_for_nothing(driver: NotificationDriver) -> None:
+    events = [registration(driver, email=STRANGER) for _ in range(4)]
+    await driver.tell(*(event for both in events for event in both))
+    await driver.send()
+    assert len(driver.mail.received) == 1
     for both in events:
         person = str(both[0].mentee_id)  # type: ignore[attr-defined]  # events of one class
-        post.registration.knows("mentee", person, email=STRANGER, first_name="Inès")
+        driver.registration.knows("mentee", person, email=STRANGER, first_name="Inès")
     first = events[0][0]
     assert isinstance(first, MenteeRegistered)
-    await post.tell(ContactProved(person_id=first.mentee_id, recipient="mentee"))
-    await post.send()
-    assert await post.states() == {"delivered": 8}
-    said = " ".join(words(mail) for mail in post.mail.received)
+    await driver.tell(ContactProved(person_id=first.mentee_id, recipient="mentee"))
+    await driver.send()
+    assert await driver.states() == {"delivered": 8}
+    said = " ".join(words(mail) for mail in driver.mail.received)
     for both in events:
-        assert post.stage.runtime.links.url("request", both[0].subject) in said
+        assert driver.harness.runtime.links.url("request", both[0].subject) in said
 
 
 @pytest.mark.parametrize("door", ["api", "partner", "import"])
 async def test_registrations_by_others_doors_have_quotas_of_their_own(
-    post: Post, door: RegistrationSource
+    driver: NotificationDriver, door: RegistrationSource
 ) -> None:
-    post.settings.limit_registrations_per_day = 7
-    await post.tell(*(registration(post, "page", email=STRANGER)[0] for _ in range(3)))
+    driver.settings.limit_registrations_per_day = 7
+    await driver.tell(*(registration(driver, "page", email=STRANGER)[0] for _ in range(3)))
     for _ in range(5):
-        await post.tell(*registration(post, door, email=STRANGER))
-    await post.send()
-    assert len(post.mail.received) == 1 + 7
-    await days_later(post)
-    assert len(await sent(post)) == 3 + 10
+        await driver.tell(*registration(driver, door, email=STRANGER))
+    await driver.send()
+    assert len(driver.mail.received) == 1 + 7
+    await days_later(driver)
+    assert len(await sent(driver)) == 3 + 10
 
 
-async def test_messages_of_a_request_that_is_acted_on_are_not_slowed(post: Post) -> None:
-    await post.tell(registration(post, email="ines@exemple.example")[0])
-    pair = confirmed(post, unproved=True)
-    await post.tell(pair)
-    await post.send()
-    assert len(post.mail.to("ines@exemple.example")) == 2
-    assert await post.states() == {"delivered": 3}
+async def test_messages_of_a_request_that_is_acted_on_are_not_slowed(
+    driver: NotificationDriver,
+) -> None:
+    await driver.tell(registration(driver, email="ines@exemple.example")[0])
+    pair = confirmed(driver, unproved=True)
+    await driver.tell(pair)
+    await driver.send()
+    assert len(driver.mail.to("ines@exemple.example")) == 2
+    assert await driver.states() == {"delivered": 3}
 
 
-async def test_a_guardian_is_asked_first_and_told_the_next_day(post: Post) -> None:
+async def test_a_guardian_is_asked_first_and_told_the_next_day(driver: NotificationDriver) -> None:
     """Both reach the same mailbox; the question is what everything waits for."""
-    request, mentee, now = uuid4(), uuid4(), post.stage.clock.now()
-    post.registration.knows(
+    request, mentee, now = uuid4(), uuid4(), driver.harness.clock.now()
+    driver.registration.knows(
         "mentee", mentee, first_name="Nour", minor=True, guarded=True, unproved=True
     )
-    post.registration.knows("guardian", mentee, email=STRANGER, unproved=True)
-    await post.tell(
+    driver.registration.knows("guardian", mentee, email=STRANGER, unproved=True)
+    await driver.tell(
         MenteeRegistered(request_id=request, mentee_id=mentee, door="page", registered_at=now),
         ConsentAsked(request_id=request, mentee_id=mentee),
     )
-    await post.send()
-    [mail] = post.mail.received
-    assert post.stage.runtime.links.url("consent", request) in words(mail)
-    await days_later(post)
-    assert await post.states() == {"delivered": 2}
+    await driver.send()
+    [mail] = driver.mail.received
+    assert driver.harness.runtime.links.url("consent", request) in words(mail)
+    await days_later(driver)
+    assert await driver.states() == {"delivered": 2}
 
 
-async def test_a_retry_takes_no_second_place(post: Post) -> None:
-    post.settings.notification_retry_first = 3600
-    post.mail.replies[STRANGER] = "451 4.7.1 Greylisted"
-    await post.tell(registration(post, email=STRANGER)[0])
-    await post.send()
-    post.mail.replies.clear()
-    await post.stage.pool.execute("UPDATE messages SET not_before = clock_timestamp()")
-    await post.send()
-    assert await post.states() == {"delivered": 1}
+async def test_a_retry_takes_no_second_place(driver: NotificationDriver) -> None:
+    driver.settings.notification_retry_first = 3600
+    driver.mail.replies[STRANGER] = "451 4.7.1 Greylisted"
+    await driver.tell(registration(driver, email=STRANGER)[0])
+    await driver.send()
+    driver.mail.replies.clear()
+    await driver.harness.pool.execute("UPDATE messages SET not_before = clock_timestamp()")
+    await driver.send()
+    assert await driver.states() == {"delivered": 1}
 
 
-async def test_two_replicas_share_the_quota(post: Post) -> None:
-    await post.tell(*(registration(post, email=STRANGER)[0] for _ in range(12)))
-    async with configured_gateways(post.settings) as gateways:
-        senders = [MessageSender(post.stage.runtime, post.settings, gateways) for _ in range(2)]
+async def test_two_replicas_share_the_quota(driver: NotificationDriver) -> None:
+    await driver.tell(*(registration(driver, email=STRANGER)[0] for _ in range(12)))
+    async with configured_gateways(driver.settings) as gateways:
+        senders = [
+            MessageSender(driver.harness.runtime, driver.settings, gateways) for _ in range(2)
+        ]
         messages = await senders[0].claim(12)
         await asyncio.gather(*(senders[i % 2].send(m) for i, m in enumerate(messages)))
-    assert len(post.mail.received) == 1
+    assert len(driver.mail.received) == 1
 
 
-async def test_a_number_gets_one_sms_a_day(post: Post) -> None:
+async def test_a_number_gets_one_sms_a_day(driver: NotificationDriver) -> None:
     """Seen: 40 forms to random numbers, 80 SMS."""
     numbers = [f"+336399810{n:02}" for n in range(40)]
     for number in numbers:
-        await post.tell(*registration(post, phone=number))
-    await post.send()
-    assert sorted(await sms(post)) == numbers
-    await post.tell(*registration(post, phone=numbers[0]))
-    await post.send()
-    assert len(await sms(post)) == 40
-    await days_later(post)
-    assert len(await sms(post)) == 80
-    assert await post.states() == {"delivered": 82}
+        await driver.tell(*registration(driver, phone=number))
+    await driver.send()
+    assert sorted(await sms(driver)) == numbers
+    await driver.tell(*registration(driver, phone=numbers[0]))
+    await driver.send()
+    assert len(await sms(driver)) == 40
+    await days_later(driver)
+    assert len(await sms(driver)) == 80
+    assert await driver.states() == {"delivered": 82}
 
 
-async def test_a_block_of_numbers_gets_sixty_sms_an_hour(post: Post) -> None:
-    post.settings.limit_sms_per_prefix = 3
+async def test_a_block_of_numbers_gets_sixty_sms_an_hour(driver: NotificationDriver) -> None:
+    driver.settings.limit_sms_per_prefix = 3
     for n in range(5):
-        await post.tell(registration(post, phone=f"+33639981{n:03}")[0])
-    await post.tell(registration(post, phone="+33639990001")[0])
-    await post.send()
-    assert len(await sms(post)) == 4
-    await days_later(post)
-    assert len(await sms(post)) == 6
+        await driver.tell(registration(driver, phone=f"+33639981{n:03}")[0])
+    await driver.tell(registration(driver, phone="+33639990001")[0])
+    await driver.send()
+    assert len(await sms(driver)) == 4
+    await days_later(driver)
+    assert len(await sms(driver)) == 6
 
 
 @pytest.mark.parametrize("number", ["+447700900123", "+212600000000", "+15550100"])
-async def test_only_france_and_overseas_get_sms(post: Post, number: str) -> None:
-    await post.tell(registration(post, "partner", phone=number)[0])
-    await post.send()
-    assert await sms(post) == []
-    assert await post.reasons() == {"no-address"}
+async def test_only_france_and_overseas_get_sms(driver: NotificationDriver, number: str) -> None:
+    await driver.tell(registration(driver, "partner", phone=number)[0])
+    await driver.send()
+    assert await sms(driver) == []
+    assert await driver.reasons() == {"no-address"}
 
 
-async def test_a_days_sms_have_a_cap_that_is_told_once_and_loses_nothing(post: Post) -> None:
-    post.settings.sms_daily_cap = 5
+async def test_a_days_sms_have_a_cap_that_is_told_once_and_loses_nothing(
+    driver: NotificationDriver,
+) -> None:
+    driver.settings.sms_daily_cap = 5
     for n in range(8):
-        await post.tell(registration(post, "partner", phone=f"+3363998{n:04}")[0])
+        await driver.tell(registration(driver, "partner", phone=f"+3363998{n:04}")[0])
     both = {"phone": "+33639985555", "email": "mail.et.mobile@exemple.example"}
-    await post.tell(registration(post, "partner", **both)[0])
+    await driver.tell(registration(driver, "partner", **both)[0])
     with capture_logs() as logged:
-        await post.send()
-    assert len(await sms(post)) == 5
-    assert len(post.mail.received) == 1, "who has a mail address needs no SMS"
+        await driver.send()
+    assert len(await sms(driver)) == 5
+    assert len(driver.mail.received) == 1, "who has a mail address needs no SMS"
     told = [line for line in logged if line["event"] == "sms.cap_reached"]
     assert [(line["log_level"], line["count"]) for line in told] == [("warning", 5)]
-    assert await set_aside(post.stage.runtime) == {"sms_over_cap": 3}, "binome status says so"
-    not_before = await post.stage.pool.fetchval(
+    assert await set_aside(driver.harness.runtime) == {"sms_over_cap": 3}, "binome status says so"
+    not_before = await driver.harness.pool.fetchval(
         "SELECT min(not_before) - now() FROM messages WHERE held_for = 'sms_cap'"
     )
     assert timedelta(hours=22) < not_before <= timedelta(hours=23), "9 in the morning in Paris"
-    await days_later(post)
-    assert await post.states() == {"delivered": 9}
-    assert len(await sms(post)) == 8
-    assert await set_aside(post.stage.runtime) == {"sms_over_cap": 0}
+    await days_later(driver)
+    assert await driver.states() == {"delivered": 9}
+    assert len(await sms(driver)) == 8
+    assert await set_aside(driver.harness.runtime) == {"sms_over_cap": 0}
 
 
 async def test_an_address_that_is_typed_in_and_changed_again_is_told_three_times_a_day(
-    post: Post,
+    driver: NotificationDriver,
 ) -> None:
     """Whoever has a page of their own could name a stranger, then another, and so on."""
     for _ in range(7):
         change = ContactChanged(
             change_id=uuid4(), person_id=uuid4(), recipient="mentee",
-            effective_at=post.stage.clock.now(), waits=False,
+            effective_at=driver.harness.clock.now(), waits=False,
         )  # fmt: skip
-        post.registration.knows("mentee", change.change_id, email=STRANGER)
-        await post.tell(change)
-    await post.send()
-    assert len(post.mail.received) == 3
-    await days_later(post)
-    assert len(post.mail.received) == 6
+        driver.registration.knows("mentee", change.change_id, email=STRANGER)
+        await driver.tell(change)
+    await driver.send()
+    assert len(driver.mail.received) == 3
+    await days_later(driver)
+    assert len(driver.mail.received) == 6
 
 
-async def test_a_coordinators_mailbox_has_no_quota(post: Post) -> None:
+async def test_a_coordinators_mailbox_has_no_quota(driver: NotificationDriver) -> None:
     user = uuid4()
-    post.registration.knows("coordinator", user, email="coordination@exemple.example")
-    post.settings.limit_requests_per_day = 2
+    driver.registration.knows("coordinator", user, email="coordination@exemple.example")
+    driver.settings.limit_requests_per_day = 2
     for _ in range(5):
-        await post.tell(SignInAsked(signin_id=uuid4(), association="tandem_avenir", user_id=user))
-    await post.send()
-    assert len(post.mail.received) == 5
+        await driver.tell(SignInAsked(signin_id=uuid4(), association="tandem_avenir", user_id=user))
+    await driver.send()
+    assert len(driver.mail.received) == 5
 
 
-async def test_no_address_is_written_down(post: Post) -> None:
-    await post.tell(*registration(post, email=STRANGER))
-    await post.tell(*registration(post, phone="+33639981234"))
-    await post.send()
+async def test_no_address_is_written_down(driver: NotificationDriver) -> None:
+    await driver.tell(*registration(driver, email=STRANGER))
+    await driver.tell(*registration(driver, phone="+33639981234"))
+    await driver.send()
     for table in ("messages", "limit_counts", "sms_days"):
-        rows = await post.stage.pool.fetch(f"SELECT * FROM {table}")
+        rows = await driver.harness.pool.fetch(f"SELECT * FROM {table}")
         written = " ".join(str(dict(row)) for row in rows)
         assert rows
         assert "inconnue" not in written
         assert "63998" not in written
 
 
-async def sms(post: Post) -> list[str]:
+async def sms(driver: NotificationDriver) -> list[str]:
     """To which numbers SMS have left."""
-    return [message["To"] for message in await post.sms()]
+    return [message["To"] for message in await driver.sms()]

@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from services.registration.service import SERVICE as REGISTRATION
 from tests.integration.notification.mail_server import words
-from tests.integration.notification.post import Post
+from tests.integration.notification.notification_driver import NotificationDriver
 from tests.support.service_harness import HarnessFactory, ServiceHarness
 from tests.unit.registration.people import posted, volunteer, young
 
@@ -33,9 +33,9 @@ class Line:
 class House:
     """Registration and notification, each at work on what the other states."""
 
-    def __init__(self, registration: ServiceHarness, post: Post) -> None:
-        self.registration, self.post = registration, post
-        post.stage.runtime.rpc_client = Line(registration)  # type: ignore[assignment]  # a stand-in
+    def __init__(self, registration: ServiceHarness, driver: NotificationDriver) -> None:
+        self.registration, self.driver = registration, driver
+        driver.harness.runtime.rpc_client = Line(registration)  # type: ignore[assignment]  # a stand-in
 
     async def form(self, n: int, who: str = "jeune", **changes: Any) -> int:
         """The form of somebody invented, each from a network of their own."""
@@ -54,24 +54,24 @@ class House:
     async def go_on(self) -> None:
         """Tell each other what was stated, and send."""
         for event in await self.registration.take_events():
-            if type(event) in self.post.stage.service.subscribes:
-                await self.post.stage.handle(event)
-        await self.post.send()
-        for event in await self.post.stage.take_events():
+            if type(event) in self.driver.harness.service.subscribes:
+                await self.driver.harness.handle(event)
+        await self.driver.send()
+        for event in await self.driver.harness.take_events():
             if type(event) in REGISTRATION.subscribes:
                 await self.registration.handle(event)
 
 
 @pytest.fixture
-async def house(stage: HarnessFactory, post: Post) -> House:
-    return House(await stage(REGISTRATION), post)
+async def house(make_harness: HarnessFactory, driver: NotificationDriver) -> House:
+    return House(await make_harness(REGISTRATION), driver)
 
 
 async def test_sixty_forms_are_one_mail_to_a_stranger(house: House) -> None:
     """Seen: 60 forms, 120 mails."""
     answers = [await house.form(n, email=STRANGER) for n in range(60)]
     await house.go_on()
-    assert len(house.post.mail.received) == 1
+    assert len(house.driver.mail.received) == 1
     assert answers.count(303) == 20, "an address is named twenty times an hour"
 
 
@@ -80,7 +80,7 @@ async def test_forty_forms_are_no_more_than_twenty_sms_to_random_numbers(house: 
     for n in range(40):
         await house.form(n, email="", phone=f"06 39 98 {n:02} {n + 11:02}")
     await house.go_on()
-    sent = [message["To"] for message in await house.post.sms()]
+    sent = [message["To"] for message in await house.driver.sms()]
     assert len(sent) == len(set(sent)) == 20
 
 
@@ -90,8 +90,8 @@ async def test_mentors_forms_and_guardians_count_for_the_same_mailbox(house: Hou
     child = {"born": "2014-03-04", "guardian_first_name": "Ada", "guardian_email": STRANGER}
     await house.form(3, email="enfant@exemple.example", **child)
     await house.go_on()
-    assert len(house.post.mail.to("enfant@exemple.example")) == 1
-    assert len(house.post.mail.received) == 2
+    assert len(house.driver.mail.to("enfant@exemple.example")) == 1
+    assert len(house.driver.mail.received) == 2
 
 
 async def test_a_button_on_the_mailed_page_proves_an_address_and_opening_it_does_not(
@@ -99,7 +99,7 @@ async def test_a_button_on_the_mailed_page_proves_an_address_and_opening_it_does
 ) -> None:
     await house.form(1, email=STRANGER)
     await house.go_on()
-    [mail] = house.post.mail.received
+    [mail] = house.driver.mail.received
     request = next(iter(await house.registration.pool.fetch("SELECT id FROM requests")))["id"]
     link = house.registration.runtime.links.url("request", request)
     assert link in words(mail)
@@ -107,16 +107,16 @@ async def test_a_button_on_the_mailed_page_proves_an_address_and_opening_it_does
     page = await house.registration.client.get(path, headers=HTML)
     assert "Oui, je les reçois" in page.text
     await house.go_on()
-    assert len(house.post.mail.received) == 1, "a scanner of mails opens links too"
+    assert len(house.driver.mail.received) == 1, "a scanner of mails opens links too"
     pressed = await house.registration.client.post(f"{path}/adresse", headers=HTML)
     assert pressed.status_code == 303
     await house.go_on()
-    assert len(house.post.mail.received) == 2, "the association is presented at once"
+    assert len(house.driver.mail.received) == 2, "the association is presented at once"
     page = await house.registration.client.get(path, headers=HTML)
     assert "Oui, je les reçois" not in page.text
     await house.form(2, email=STRANGER)
     await house.go_on()
-    assert len(house.post.mail.received) == 4
+    assert len(house.driver.mail.received) == 4
 
 
 async def test_a_link_that_is_none_proves_nothing(house: House) -> None:
@@ -135,4 +135,4 @@ async def test_what_a_partner_registers_is_sent_at_once(house: House) -> None:
             "partner.lycees.mentee.registered", json.dumps(body).encode()
         )
     await house.go_on()
-    assert len(house.post.mail.received) == 6
+    assert len(house.driver.mail.received) == 6

@@ -20,8 +20,8 @@ BY_HAND = {"department": "93", "needs": ["orientation"], "publics": ["qpv"], "bo
 
 
 @pytest.fixture
-async def s(stage: HarnessFactory) -> ServiceHarness:
-    found: ServiceHarness = await stage(SERVICE)
+async def s(make_harness: HarnessFactory) -> ServiceHarness:
+    found: ServiceHarness = await make_harness(SERVICE)
     return found
 
 

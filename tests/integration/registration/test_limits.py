@@ -168,10 +168,10 @@ async def test_a_forged_forwarded_address_counts_for_nothing(s: ServiceHarness) 
 
 
 async def test_the_address_comes_from_a_configured_proxy(
-    stage: HarnessFactory, monkeypatch: pytest.MonkeyPatch
+    make_harness: HarnessFactory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("BINOME_TRUSTED_PROXIES", "172.28.5.10, 172.28.6.0/24")
-    s = await stage(SERVICE)
+    s = await make_harness(SERVICE)
     proxy, stranger = visitor(s.app, "172.28.5.10"), visitor(s.app, "172.28.5.11")
 
     async def from_(client, n, forwarded):

@@ -25,7 +25,7 @@ NAMES = (
 @pytest.fixture(params=installed_services(), ids=lambda service: service.name)
 async def opened(
     request: pytest.FixtureRequest,
-    stage: HarnessFactory,
+    make_harness: HarnessFactory,
     monkeypatch: pytest.MonkeyPatch,
     tmp_path: Path,
 ) -> ServiceHarness:
@@ -36,7 +36,7 @@ async def opened(
         "MAILBOX_DIR": str(tmp_path),
     }.items():
         monkeypatch.setenv(f"BINOME_{name}", value)
-    made: ServiceHarness = await stage(service)
+    made: ServiceHarness = await make_harness(service)
     return made
 
 

@@ -26,7 +26,7 @@ from tests.support.waiting import until
 UNSENT = "SELECT count(*) FROM outbox WHERE sent_at IS NULL"
 
 
-class Desk:
+class OutboxFixture:
     """An outbox, an exchange of its own with one queue behind it, and relays."""
 
     def __init__(self, pool: asyncpg.Pool, vhost: str) -> None:
@@ -69,24 +69,24 @@ class Desk:
 
 
 @pytest.fixture
-async def out(vhost: str, databases: Databases) -> AsyncIterator[Desk]:
+async def out(vhost: str, databases: Databases) -> AsyncIterator[OutboxFixture]:
     pool = await open_pool(await databases.fresh(a_service()), size=8)
-    desk = Desk(pool, vhost)
+    fixture = OutboxFixture(pool, vhost)
     async with await aio_pika.connect(vhost) as link, link.channel() as channel:
-        exchange = await channel.declare_exchange(desk.exchange, "topic", durable=True)
+        exchange = await channel.declare_exchange(fixture.exchange, "topic", durable=True)
         queue = await channel.declare_queue(
-            desk.exchange, durable=True, arguments={"x-queue-type": "quorum"}
+            fixture.exchange, durable=True, arguments={"x-queue-type": "quorum"}
         )
         for key in ("good.*", "meeting.confirmed"):
             await queue.bind(exchange, key)
-        yield desk
-        for one in desk.publishers:
+        yield fixture
+        for one in fixture.publishers:
             await one.close()
         await close_pool(pool)
-        await channel.queue_delete(desk.exchange)
+        await channel.queue_delete(fixture.exchange)
 
 
-async def test_a_letter_is_marked_sent_and_leaves_once(out: Desk) -> None:
+async def test_a_letter_is_marked_sent_and_leaves_once(out: OutboxFixture) -> None:
     await out.write("good.one", "good.two")
     relay = out.relay()
     assert await relay.publish_batch() == Counter({PublishOutcome.SENT: 2})
@@ -94,7 +94,9 @@ async def test_a_letter_is_marked_sent_and_leaves_once(out: Desk) -> None:
     assert sorted(x.routing_key for x in await out.arrived()) == ["good.one", "good.two"]
 
 
-async def test_facts_about_one_thing_leave_in_their_order_with_two_relays(out: Desk) -> None:
+async def test_facts_about_one_thing_leave_in_their_order_with_two_relays(
+    out: OutboxFixture,
+) -> None:
     pairs = [a_meeting() for _ in range(20)]
     stated = [
         MeetingConfirmed(pair_id=pair.pair_id, request_id=UUID(int=n))
@@ -116,14 +118,16 @@ async def test_facts_about_one_thing_leave_in_their_order_with_two_relays(out: D
         assert order == list(range(10))
 
 
-async def test_two_relays_send_each_letter_once_and_share_them(out: Desk) -> None:
+async def test_two_relays_send_each_letter_once_and_share_them(out: OutboxFixture) -> None:
     await out.write(*(f"good.{n}" for n in range(600)))
     counts = await asyncio.gather(*(out.relay().publish_batch() for _ in range(3)))
     assert [count[PublishOutcome.SENT] for count in counts] == [200, 200, 200]
     assert len({x.routing_key for x in await out.arrived()}) == 600
 
 
-async def test_a_batch_of_letters_that_no_queue_takes_does_not_stop_the_others(out: Desk) -> None:
+async def test_a_batch_of_letters_that_no_queue_takes_does_not_stop_the_others(
+    out: OutboxFixture,
+) -> None:
     await out.write(*(f"nobody.{n}" for n in range(250)))
     await out.write("good.one")
     relay = out.relay()
@@ -141,7 +145,7 @@ async def test_a_batch_of_letters_that_no_queue_takes_does_not_stop_the_others(o
     assert 290 < longest.total_seconds() <= 300
 
 
-async def test_a_letter_that_closes_the_channel_takes_no_other_with_it(out: Desk) -> None:
+async def test_a_letter_that_closes_the_channel_takes_no_other_with_it(out: OutboxFixture) -> None:
     await out.write("good.one", "good.two")
     await out.write("good.three", exchange="no.such.exchange")
     await out.write("good.four")
@@ -152,7 +156,7 @@ async def test_a_letter_that_closes_the_channel_takes_no_other_with_it(out: Desk
     assert await relay.publish_batch() == Counter()
 
 
-async def test_a_key_that_cannot_be_sent_is_set_back(out: Desk) -> None:
+async def test_a_key_that_cannot_be_sent_is_set_back(out: OutboxFixture) -> None:
     await out.write("good." + "x" * 300)
     await out.write("good.one")
     assert await out.relay().publish_batch() == Counter(
@@ -160,7 +164,7 @@ async def test_a_key_that_cannot_be_sent_is_set_back(out: Desk) -> None:
     )
 
 
-async def test_the_relay_wakes_at_the_commit(out: Desk) -> None:
+async def test_the_relay_wakes_at_the_commit(out: OutboxFixture) -> None:
     stopping = asyncio.Event()
     relay = out.relay(period=replace(PERIOD, seconds=3600))
     running = asyncio.create_task(relay.run(stopping))
@@ -173,7 +177,7 @@ async def test_the_relay_wakes_at_the_commit(out: Desk) -> None:
     await running
 
 
-async def test_what_is_stated_last_still_leaves(out: Desk) -> None:
+async def test_what_is_stated_last_still_leaves(out: OutboxFixture) -> None:
     stopping = asyncio.Event()
     running = asyncio.create_task(out.relay().run(stopping))
     await asyncio.sleep(0.5)
@@ -183,5 +187,5 @@ async def test_what_is_stated_last_still_leaves(out: Desk) -> None:
     assert await out.unsent() == 0
 
 
-async def is_empty(out: Desk) -> bool:
+async def is_empty(out: OutboxFixture) -> bool:
     return await out.unsent() == 0

@@ -46,29 +46,29 @@ async def answering(connected: Connect) -> Connected:
 
 
 @pytest.fixture
-async def desk(vhost: str) -> AsyncIterator[RpcClient]:
+async def rpc_client(vhost: str) -> AsyncIterator[RpcClient]:
     opened = RpcClient(vhost, "a test asks")
     yield opened
     await opened.close()
 
 
-async def ask(desk: RpcClient, n: int, seconds: float = 0.0) -> int:
-    return (await desk.call(QUEUE, Asked(n=n, seconds=seconds), Given)).n
+async def ask(rpc_client: RpcClient, n: int, seconds: float = 0.0) -> int:
+    return (await rpc_client.call(QUEUE, Asked(n=n, seconds=seconds), Given)).n
 
 
 async def test_a_quiet_run_of_questions_logs_no_warning(
-    answering: Connected, desk: RpcClient
+    answering: Connected, rpc_client: RpcClient
 ) -> None:
     with structlog.testing.capture_logs() as lines:
         for n in range(60):
-            assert await ask(desk, n) == n
+            assert await ask(rpc_client, n) == n
         # Whoever answers still waits for the broker's word on the last answer.
         await asyncio.sleep(1)
     assert [line for line in lines if line["log_level"] != "info"] == []
 
 
 async def test_whoever_asks_past_the_exchange_of_the_question_is_told_nothing(
-    answering: Connected, desk: RpcClient, vhost: str
+    answering: Connected, rpc_client: RpcClient, vhost: str
 ) -> None:
     """Who may answer may write to the default exchange, and so into the queue of any question."""
     told = []
@@ -85,16 +85,18 @@ async def test_whoever_asks_past_the_exchange_of_the_question_is_told_nothing(
                 return "rpc.misrouted" in [line["event"] for line in lines]
 
             await until(is_logged)
-            assert await ask(desk, 2) == 2, "whoever asks by right is answered, after it"
+            assert await ask(rpc_client, 2) == 2, "whoever asks by right is answered, after it"
             assert told == []
 
 
-async def test_many_at_once_get_their_own_answers(answering: Connected, desk: RpcClient) -> None:
+async def test_many_at_once_get_their_own_answers(
+    answering: Connected, rpc_client: RpcClient
+) -> None:
     numbers = list(range(100))
-    assert await asyncio.gather(*(ask(desk, n, 0.01 * (n % 3)) for n in numbers)) == numbers
+    assert await asyncio.gather(*(ask(rpc_client, n, 0.01 * (n % 3)) for n in numbers)) == numbers
 
 
-async def test_a_slow_answer_holds_up_no_other(connected: Connect, desk: RpcClient) -> None:
+async def test_a_slow_answer_holds_up_no_other(connected: Connect, rpc_client: RpcClient) -> None:
     others_answered = asyncio.Event()
 
     async def give_first_last(question: Asked, tx: Transaction) -> Given:
@@ -103,51 +105,53 @@ async def test_a_slow_answer_holds_up_no_other(connected: Connect, desk: RpcClie
         return await give(question, tx)
 
     await connected(rpc_endpoints={QUEUE: RpcEndpoint(Asked, give_first_last)})
-    slow = asyncio.create_task(ask(desk, 0))
-    assert await asyncio.gather(*(ask(desk, n) for n in range(1, 10))) == list(range(1, 10))
+    slow = asyncio.create_task(ask(rpc_client, 0))
+    assert await asyncio.gather(*(ask(rpc_client, n) for n in range(1, 10))) == list(range(1, 10))
     others_answered.set()
     assert await slow == 0
 
 
 async def test_the_answer_belongs_to_the_story_of_the_question(
-    answering: Connected, desk: RpcClient
+    answering: Connected, rpc_client: RpcClient
 ) -> None:
     story = uuid4()
     with structlog.contextvars.bound_contextvars(correlation_id=str(story)):
         assert current_context().correlation_id == story
-        assert (await desk.call(QUEUE, Asked(n=1), Given)).story == story
+        assert (await rpc_client.call(QUEUE, Asked(n=1), Given)).story == story
 
 
 async def test_without_an_answer_the_asker_gives_up_and_is_not_confused_by_a_late_one(
-    answering: Connected, desk: RpcClient
+    answering: Connected, rpc_client: RpcClient
 ) -> None:
     with pytest.raises(TimeoutError):
-        await ask(desk, 1, ANSWER_SECONDS + 1)
-    assert await ask(desk, 2, 1.5) == 2
+        await ask(rpc_client, 1, ANSWER_SECONDS + 1)
+    assert await ask(rpc_client, 2, 1.5) == 2
 
 
 async def test_what_cannot_be_answered_stays_unanswered_and_leaves_nothing(
-    answering: Connected, desk: RpcClient
+    answering: Connected, rpc_client: RpcClient
 ) -> None:
-    asked = [ask(desk, -1), desk.call(QUEUE, Given(n=1, story=uuid4()), Asked)]
+    asked = [ask(rpc_client, -1), rpc_client.call(QUEUE, Given(n=1, story=uuid4()), Asked)]
     for outcome in await asyncio.gather(*asked, return_exceptions=True):
         assert isinstance(outcome, TimeoutError | Asked)
     assert await answering.count(QUEUE) == 0
-    assert await ask(desk, 3) == 3
+    assert await ask(rpc_client, 3) == 3
 
 
-async def test_an_answer_that_is_none_shows_no_value(answering: Connected, desk: RpcClient) -> None:
+async def test_an_answer_that_is_none_shows_no_value(
+    answering: Connected, rpc_client: RpcClient
+) -> None:
     class Other(BaseModel):
         first_name: str
 
     with pytest.raises(InvalidMessage, match=r"^not a Other: first_name missing$"):
-        await desk.call(QUEUE, Asked(n=1), Other)
+        await rpc_client.call(QUEUE, Asked(n=1), Other)
 
 
 async def test_where_nobody_answers_it_is_told_at_once(
-    answering: Connected, desk: RpcClient
+    answering: Connected, rpc_client: RpcClient
 ) -> None:
     with pytest.raises(TRANSIENT_ERRORS) as raised:
-        await desk.call("no.such.queue", Asked(n=1), Given)
+        await rpc_client.call("no.such.queue", Asked(n=1), Given)
     assert not isinstance(raised.value, TimeoutError), "it did not wait in vain"
-    assert await ask(desk, 1) == 1
+    assert await ask(rpc_client, 1) == 1

@@ -37,7 +37,7 @@ class Alarm:
         self.clock = clock
         self.transactions = TransactionFactory("small", pool, clock)
 
-    def keeper(self, **handlers: TimerHandler) -> TimerScheduler:
+    def scheduler(self, **handlers: TimerHandler) -> TimerScheduler:
         return TimerScheduler(
             self.transactions, {"remind": self.note, **handlers}, Metrics("small")
         )
@@ -62,20 +62,20 @@ def alarm(pool: asyncpg.Pool, clock: ManualClock) -> Alarm:
     return Alarm(pool, clock)
 
 
-async def until_idle(keeper: TimerScheduler) -> int:
+async def until_idle(scheduler: TimerScheduler) -> int:
     fired = 0
-    while await keeper.fire_next():
+    while await scheduler.fire_next():
         fired += 1
     return fired
 
 
 async def test_a_timer_fires_when_it_is_due_and_once(alarm: Alarm) -> None:
     await alarm.set(days=3)
-    keeper = alarm.keeper()
-    assert not await keeper.fire_next()
+    scheduler = alarm.scheduler()
+    assert not await scheduler.fire_next()
     alarm.clock.advance(days=3)
-    assert await keeper.fire_next()
-    assert not await keeper.fire_next()
+    assert await scheduler.fire_next()
+    assert not await scheduler.fire_next()
     assert (await alarm.fired(), await alarm.left()) == (1, 0)
 
 
@@ -90,7 +90,7 @@ async def test_after_days_of_outage_everything_fires_the_longest_overdue_first(
     for days in (5, 1, 3):
         await alarm.set(kind="late", days=days)
     alarm.clock.advance(days=30)
-    assert await until_idle(alarm.keeper(late=late)) == 3
+    assert await until_idle(alarm.scheduler(late=late)) == 3
     assert order == [29, 27, 25]
 
 
@@ -98,7 +98,7 @@ async def test_two_thousand_due_at_once_fire_once_each_under_four_keepers(alarm:
     await alarm.set(2_000, hours=1)
     alarm.clock.advance(hours=2)
     started = perf_counter()
-    fired = await asyncio.gather(*(until_idle(alarm.keeper()) for _ in range(4)))
+    fired = await asyncio.gather(*(until_idle(alarm.scheduler()) for _ in range(4)))
     print(f"2000 timers, 4 keepers: {2_000 / (perf_counter() - started):.0f} a second")
     assert (await alarm.fired(), await alarm.left()) == (2_000, 0)
     assert sum(fired) == 2_000
@@ -116,7 +116,7 @@ async def test_one_that_fails_leaves_nothing_and_comes_again_while_others_fire(
     await alarm.set(kind="fails", hours=1)
     await alarm.set(3, hours=2)
     alarm.clock.advance(hours=3)
-    assert await until_idle(alarm.keeper(fails=fails)) == 4
+    assert await until_idle(alarm.scheduler(fails=fails)) == 4
     assert (await alarm.fired(), await alarm.left()) == (3, 1)
     assert await alarm.pool.fetchval("SELECT count(*) FROM outbox") == 0
     assert await alarm.pool.fetchval("SELECT attempts FROM timers") == 1
@@ -128,11 +128,11 @@ async def test_one_that_always_fails_is_set_aside_with_its_reason(alarm: Alarm) 
 
     await alarm.set(kind="fails", hours=1)
     alarm.clock.advance(hours=2)
-    keeper = alarm.keeper(fails=fails)
+    scheduler = alarm.scheduler(fails=fails)
     for _ in range(ATTEMPTS):
-        assert await keeper.fire_next()
+        assert await scheduler.fire_next()
         await alarm.pool.execute("UPDATE timers SET not_before = now()")
-    assert not await keeper.fire_next()
+    assert not await scheduler.fire_next()
     row = await alarm.pool.fetchrow("SELECT * FROM timers")
     assert row["attempts"] == ATTEMPTS
     assert row["parked_reason"].startswith("LookupError at tests/integration/shared/test_timers")
@@ -145,7 +145,7 @@ async def test_a_database_at_fault_is_no_attempt_of_the_timer(alarm: Alarm) -> N
     await alarm.set(kind="collides", hours=1)
     alarm.clock.advance(hours=2)
     with pytest.raises(asyncpg.DeadlockDetectedError):
-        await alarm.keeper(collides=collides).fire_next()
+        await alarm.scheduler(collides=collides).fire_next()
     assert await alarm.pool.fetchval("SELECT attempts FROM timers") == 0
 
 
@@ -161,7 +161,7 @@ async def test_one_that_breaks_a_rule_only_at_the_commit_holds_up_no_other(alarm
     await alarm.set(kind="breaks", hours=1)
     await alarm.set(hours=1)
     alarm.clock.advance(hours=2)
-    assert await until_idle(alarm.keeper(breaks=breaks)) == 2
+    assert await until_idle(alarm.scheduler(breaks=breaks)) == 2
     assert await alarm.fired() == 1
     assert await alarm.pool.fetchval("SELECT attempts FROM timers") == 1
 
@@ -172,10 +172,10 @@ async def test_a_timer_that_sets_itself_again_goes_on(alarm: Alarm) -> None:
         await tx.schedule("monthly", timer.key, timer.due + timedelta(days=30))
 
     await alarm.set(kind="monthly", days=30)
-    keeper = alarm.keeper(monthly=monthly)
+    scheduler = alarm.scheduler(monthly=monthly)
     for month in range(1, 4):
         alarm.clock.advance(days=30)
-        assert await until_idle(keeper) == 1
+        assert await until_idle(scheduler) == 1
         assert (await alarm.fired(), await alarm.left()) == (month, 1)
 
 
@@ -189,7 +189,7 @@ async def test_a_timer_goes_on_with_the_story_that_set_it(alarm: Alarm) -> None:
 
     async with alarm.transactions.begin(story) as tx:
         await tx.schedule("listens", uuid4(), tx.now)
-    await alarm.keeper(listens=listens).fire_next()
+    await alarm.scheduler(listens=listens).fire_next()
     assert heard == [(story.correlation_id, str(story.correlation_id))]
     headers = await alarm.pool.fetchval("SELECT headers FROM outbox")
     assert headers["ce-correlationid"] == str(story.correlation_id)
@@ -198,7 +198,7 @@ async def test_a_timer_goes_on_with_the_story_that_set_it(alarm: Alarm) -> None:
 async def test_a_keeper_outlives_its_database(alarm: Alarm) -> None:
     """The loop goes on; what a killed session left undone fires afterwards."""
     stopping = asyncio.Event()
-    running = asyncio.create_task(alarm.keeper().run(stopping))
+    running = asyncio.create_task(alarm.scheduler().run(stopping))
     await asyncio.sleep(0.3)
     async with alarm.pool.acquire() as connection:
         await connection.execute(

@@ -23,7 +23,7 @@ def test_a_metric_that_is_asked_for_again_is_the_same() -> None:
 
 @pytest.mark.parametrize("service", installed_services(), ids=lambda service: service.name)
 async def test_every_worker_starts_again(
-    stage: HarnessFactory, service: Service, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    make_harness: HarnessFactory, service: Service, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     if service.settings is NotificationSettings:
         for name, value in {
@@ -32,7 +32,7 @@ async def test_every_worker_starts_again(
             "MAILBOX_DIR": str(tmp_path),
         }.items():
             monkeypatch.setenv(f"BINOME_{name}", value)
-    runtime = (await stage(service)).runtime
+    runtime = (await make_harness(service)).runtime
     for worker in service.workers:
         for _ in range(3):
             running = asyncio.create_task(worker(runtime))

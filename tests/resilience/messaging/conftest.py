@@ -4,11 +4,11 @@ import pytest
 
 from deploy.devstack.servers import Servers
 from tests.integration.shared.conftest import connected
-from tests.integration.shared.test_inlets import office
+from tests.integration.shared.test_external_queues import partner
 from tests.integration.shared.test_outbox import out
-from tests.integration.shared.test_questions import answering, desk
+from tests.integration.shared.test_questions import answering, rpc_client
 
-__all__ = ["answering", "connected", "desk", "office", "out"]
+__all__ = ["answering", "connected", "out", "partner", "rpc_client"]
 
 
 @pytest.fixture

@@ -8,25 +8,25 @@ from deploy.devstack.servers import Servers
 from shared.persistence.transaction import Transaction
 from shared.service.definition import InboundMessage
 from tests.integration.shared.conftest import Connect
-from tests.integration.shared.test_inlets import Office, nothing_aside, send
+from tests.integration.shared.test_external_queues import PartnerQueue, nothing_aside, send
 from tests.resilience.messaging.kills import broker_away
 from tests.support.waiting import until
 
 
 async def test_it_is_taken_once_and_acknowledged(
-    connected: Connect, office: Office, servers: Servers
+    connected: Connect, partner: PartnerQueue, servers: Servers
 ) -> None:
     going_on = asyncio.Event()
 
     async def slow(letter: InboundMessage, tx: Transaction) -> None:
-        await office.take(letter, tx)
+        await partner.take(letter, tx)
         await going_on.wait()
 
-    c = await connected(external_queues=(replace(office.inlet(), handler=slow),))
+    c = await connected(external_queues=(replace(partner.external_queue(), handler=slow),))
     await send(c, b"a", str(uuid4()))
 
     async def in_hand() -> bool:
-        return bool(office.read)
+        return bool(partner.read)
 
     await until(in_hand)
     async with broker_away(servers):
@@ -35,8 +35,8 @@ async def test_it_is_taken_once_and_acknowledged(
     await c.until_ready()
 
     async def acknowledged() -> bool:
-        return await c.count(office.queue) == 0 and c.outcomes().get("repeated", 0) >= 1
+        return await c.count(partner.queue) == 0 and c.outcomes().get("repeated", 0) >= 1
 
     await until(acknowledged)
     assert len(await c.noted()) == 1
-    assert await nothing_aside(c, office)
+    assert await nothing_aside(c, partner)

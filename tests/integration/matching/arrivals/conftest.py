@@ -1,12 +1,12 @@
 """Matching with a programme that is matched on arrival, whose pool counts as large from one person
-on, and desks that answer whoever comes."""
+on, and processors that match whoever comes."""
 
 import pytest
 
 from services.matching.service import SERVICE
 from services.matching.use_cases.process_arrivals import ArrivalProcessor
 from services.matching.use_cases.refresh_metrics import ArrivalMetrics
-from tests.integration.matching.arrivals.pool import Desks, set_programme
+from tests.integration.matching.arrivals.pool import ProcessorFactory, set_programme
 from tests.support.service_harness import HarnessFactory, ServiceHarness
 
 
@@ -18,24 +18,24 @@ def large() -> int:
 
 @pytest.fixture
 async def matching(
-    stage: HarnessFactory,
+    make_harness: HarnessFactory,
     monkeypatch: pytest.MonkeyPatch,
     large: int,
 ) -> ServiceHarness:
     monkeypatch.setenv("BINOME_MATCHING_LEASE", "1")
     monkeypatch.setenv("BINOME_MATCHING_ARRIVALS_FROM", str(large))
-    made = await stage(SERVICE)
+    made = await make_harness(SERVICE)
     await set_programme(made, cadence="arrival")
     return made
 
 
 @pytest.fixture
-def desks(matching: ServiceHarness) -> Desks:
-    """`desks()` is one more replica."""
+def processors(matching: ServiceHarness) -> ProcessorFactory:
+    """`processors()` is one more replica."""
     meters = ArrivalMetrics(matching.runtime.metrics)
     return lambda: ArrivalProcessor(matching.runtime, meters)
 
 
 @pytest.fixture
-def desk(desks: Desks) -> ArrivalProcessor:
-    return desks()
+def processor(processors: ProcessorFactory) -> ArrivalProcessor:
+    return processors()

@@ -13,7 +13,7 @@ from tests.integration.matching.ledger import pairs_told
 from tests.integration.matching.people import request
 from tests.support.service_harness import ServiceHarness
 
-Desks = Callable[[], ArrivalProcessor]
+ProcessorFactory = Callable[[], ArrivalProcessor]
 
 
 async def set_programme(matching: ServiceHarness, **changes: Any) -> None:
@@ -21,13 +21,13 @@ async def set_programme(matching: ServiceHarness, **changes: Any) -> None:
         await Programmes(tx.connection).set("national", Changes(**changes))
 
 
-async def settle(matching: ServiceHarness, keeper: RoundRunner, *mentors: Any) -> None:
+async def settle(matching: ServiceHarness, runner: RoundRunner, *mentors: Any) -> None:
     """A published round that put two together and left one waiting; nothing else is due."""
     for event in (request(), request(level="primary"), *mentors):
         await matching.handle(event)
-    assert await keeper.step()
+    assert await runner.step()
     assert len(await pairs_told(matching)) == 1
-    assert not await keeper.step()
+    assert not await runner.step()
     matching.clock.advance(minutes=1)
 
 

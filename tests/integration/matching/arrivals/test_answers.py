@@ -17,22 +17,22 @@ from tests.integration.matching.ledger import (
     rounds,
     state_of,
     taken,
-    until,
 )
 from tests.integration.matching.people import mentor, request
 from tests.integration.matching.test_export import run
 from tests.support.service_harness import ServiceHarness
+from tests.support.waiting import until
 
 
 async def test_a_newcomer_gets_the_best_place_without_another_round(
-    matching: ServiceHarness, keeper: RoundRunner, desk: ArrivalProcessor
+    matching: ServiceHarness, runner: RoundRunner, processor: ArrivalProcessor
 ) -> None:
-    await settle(matching, keeper, mentor(), mentor())
+    await settle(matching, runner, mentor(), mentor())
     asked = request()
     await matching.handle(asked)
 
-    assert not await keeper.step(), "an answer is tried first"
-    assert await desk.step()
+    assert not await runner.step(), "an answer is tried first"
+    assert await processor.step()
 
     proposed, confirmed = await matching.take_events()
     assert isinstance(proposed, PairProposed)
@@ -52,43 +52,43 @@ async def test_a_newcomer_gets_the_best_place_without_another_round(
     assert explained["explanation"]["mentor_id"] == str(proposed.mentor_id)
     assert metric(matching, "arrival_seconds_count", answer="pair") == 1
     assert await state_of(matching, asked.request_id) == "paired"
-    assert not await keeper.step()
-    assert not await desk.step()
+    assert not await runner.step()
+    assert not await processor.step()
     assert len(await rounds(matching)) == 1
     page = await matching.client.get(f"/rounds/{kept['round_id']}")
     assert "laissée libre (à ses prix) : 1." in plain(page)
 
 
 async def test_the_score_decides_as_in_a_round(
-    matching: ServiceHarness, keeper: RoundRunner, desk: ArrivalProcessor
+    matching: ServiceHarness, runner: RoundRunner, processor: ArrivalProcessor
 ) -> None:
     other = {"levels": ("bac3_plus",)}
     half, whole = mentor(), mentor(offers=("job", "interview"))
     await matching.handle(request(level="bac3_plus"))
     for event in (mentor(**other), half, whole):
         await matching.handle(event)
-    assert await keeper.step()
+    assert await runner.step()
     await matching.take_events()
     asked = request()
     await matching.handle(asked)
 
-    assert await desk.step()
+    assert await processor.step()
     (pair,) = await pairs_told(matching)
     assert pair.mentor_id == whole.mentor_id
 
 
 async def test_both_sides_are_asked_where_the_programme_asks(
-    matching: ServiceHarness, keeper: RoundRunner, desk: ArrivalProcessor
+    matching: ServiceHarness, runner: RoundRunner, processor: ArrivalProcessor
 ) -> None:
     """A no lets both wait; the newcomer gets another place, never the same again."""
     await set_programme(matching, mode="proposal")
     for event in (request(), mentor(), mentor(), mentor()):
         await matching.handle(event)
-    assert await keeper.step()
+    assert await runner.step()
     await matching.take_events()
     asked = request()
     await matching.handle(asked)
-    assert await desk.step()
+    assert await processor.step()
     told = await matching.take_events()
     (first,) = [event for event in told if isinstance(event, PairProposed)]
     assert first.answer_until is not None
@@ -97,25 +97,25 @@ async def test_both_sides_are_asked_where_the_programme_asks(
     await answer(matching, pages(matching, told)["mentee"], "declined")
     assert await state_of(matching, asked.request_id) == "waiting"
     await matching.take_events()
-    assert await desk.step()
+    assert await processor.step()
     (second,) = [event for event in await matching.take_events() if isinstance(event, PairProposed)]
     assert second.request_id == asked.request_id
     assert second.mentor_id != first.mentor_id
 
 
 async def test_the_next_round_takes_it_into_account_and_is_proved(
-    matching: ServiceHarness, keeper: RoundRunner, desk: ArrivalProcessor, tmp_path: Path
+    matching: ServiceHarness, runner: RoundRunner, processor: ArrivalProcessor, tmp_path: Path
 ) -> None:
-    await settle(matching, keeper, mentor(capacity=2), mentor(levels=("bac3_plus",)))
+    await settle(matching, runner, mentor(capacity=2), mentor(levels=("bac3_plus",)))
     asked = request()
     await matching.handle(asked)
-    assert await desk.step()
+    assert await processor.step()
     await pairs_told(matching)
 
     matching.clock.advance(hours=2)
-    assert await keeper.step(), "what they left is looked at again"
+    assert await runner.step(), "what they left is looked at again"
     matching.clock.advance(hours=2)
-    assert not await keeper.step(), "once"
+    assert not await runner.step(), "once"
 
     assert await pairs_told(matching) == []
     kept = await last_round(matching)
@@ -129,8 +129,8 @@ async def test_the_next_round_takes_it_into_account_and_is_proved(
     assert "Vérifié" in await run(verify, *sides, *terms)
 
 
-async def test_the_worker_answers_by_itself(matching: ServiceHarness, keeper: RoundRunner) -> None:
-    await settle(matching, keeper, mentor(), mentor())
+async def test_the_worker_answers_by_itself(matching: ServiceHarness, runner: RoundRunner) -> None:
+    await settle(matching, runner, mentor(), mentor())
     working = asyncio.create_task(process_arrivals(matching.runtime))
     asked = request()
     await matching.handle(asked)

@@ -5,9 +5,9 @@ from collections import Counter
 from collections.abc import Awaitable, Callable
 
 from services.matching.use_cases.process_arrivals import ArrivalProcessor
-from tests.integration.matching.arrivals.pool import Desks, arrivals, settle, waiting
+from tests.integration.matching.arrivals.pool import ProcessorFactory, arrivals, settle, waiting
 from tests.integration.matching.asked import IN_ORDER, ledger
-from tests.integration.matching.conftest import Keepers
+from tests.integration.matching.conftest import RunnerFactory
 from tests.integration.matching.ledger import (
     last_round,
     pairs_told,
@@ -18,14 +18,14 @@ from tests.support.service_harness import ServiceHarness
 
 
 async def test_two_hundred_come_at_once_for_one_place(
-    matching: ServiceHarness, keepers: Keepers, desks: Desks
+    matching: ServiceHarness, runners: RunnerFactory, processors: ProcessorFactory
 ) -> None:
     """Several replicas answer: one gets it, the others wait for the round."""
-    await settle(matching, keepers(), mentor(capacity=2))
+    await settle(matching, runners(), mentor(capacity=2))
     asked = [request() for _ in range(200)]
     await asyncio.gather(*(matching.handle(one) for one in asked))
 
-    await asyncio.gather(*(answer_all(matching, desks()) for _ in range(4)))
+    await asyncio.gather(*(answer_all(matching, processors()) for _ in range(4)))
 
     (pair,) = await pairs_told(matching)
     assert await taken(matching, pair.mentor_id) == 2
@@ -34,26 +34,26 @@ async def test_two_hundred_come_at_once_for_one_place(
         True: 1,
         False: 199,
     }
-    assert not await keepers().step(), "nobody has a place: no round has anything to give"
+    assert not await runners().step(), "nobody has a place: no round has anything to give"
     await matching.handle(mentor(capacity=20))
-    assert await keepers().step()
+    assert await runners().step()
     assert len(await pairs_told(matching)) == 20
     assert (await last_round(matching))["waiting"] == 200
 
 
-async def answer_all(matching: ServiceHarness, desk: ArrivalProcessor) -> None:
+async def answer_all(matching: ServiceHarness, processor: ArrivalProcessor) -> None:
     """One replica at work until everybody was looked at."""
     while len(await arrivals(matching)) < 200:
-        await desk.step()
+        await processor.step()
 
 
 async def test_rounds_and_answers_at_once_give_no_place_twice(
-    matching: ServiceHarness, keepers: Keepers, desks: Desks
+    matching: ServiceHarness, runners: RunnerFactory, processors: ProcessorFactory
 ) -> None:
     """Newcomers, new mentors, another pool, rounds and answers, all at the same time."""
-    await settle(matching, keepers(), *(mentor(capacity=3) for _ in range(10)))
+    await settle(matching, runners(), *(mentor(capacity=3) for _ in range(10)))
     people = [request("other" if n % 6 == 0 else "national") for n in range(60)]
-    replicas = [*(desks().step for _ in range(3)), *(keepers().step for _ in range(2))]
+    replicas = [*(processors().step for _ in range(3)), *(runners().step for _ in range(2))]
     for coming in (people, [mentor() for _ in range(5)]):
         await asyncio.gather(
             *(matching.handle(one) for one in coming),
@@ -78,12 +78,12 @@ async def at_work(matching: ServiceHarness, step: Callable[[], Awaitable[bool]])
 
 
 async def test_an_association_stays_within_its_cap(
-    matching: ServiceHarness, keepers: Keepers, desks: Desks
+    matching: ServiceHarness, runners: RunnerFactory, processors: ProcessorFactory
 ) -> None:
     """What the round made of it counts, and what others answered."""
     await matching.pool.execute("INSERT INTO association_caps VALUES ('tandem_avenir', 3)")
-    await settle(matching, keepers(), mentor("tandem_avenir", capacity=9))
-    first, second = desks(), desks()
+    await settle(matching, runners(), mentor("tandem_avenir", capacity=9))
+    first, second = processors(), processors()
     for one in (first, second):
         await one.step()
     for _ in range(6):

@@ -14,33 +14,33 @@ from tests.support.service_harness import ServiceHarness
 
 
 async def test_who_joined_since_is_left_to_the_round(
-    matching: ServiceHarness, keeper: RoundRunner, desk: ArrivalProcessor
+    matching: ServiceHarness, runner: RoundRunner, processor: ArrivalProcessor
 ) -> None:
-    await settle(matching, keeper, mentor())
+    await settle(matching, runner, mentor())
     new, asked = mentor(), request()
     for event in (new, asked):
         await matching.handle(event)
-    assert await desk.step()
+    assert await processor.step()
     assert await matching.take_events() == []
-    assert await keeper.step()
+    assert await runner.step()
     (pair,) = await pairs_told(matching)
     assert (pair.request_id, pair.mentor_id) == (asked.request_id, new.mentor_id)
 
 
 async def test_a_place_that_another_pool_took_is_not_given(
-    matching: ServiceHarness, keeper: RoundRunner, desk: ArrivalProcessor
+    matching: ServiceHarness, runner: RoundRunner, processor: ArrivalProcessor
 ) -> None:
     """This replica remembers the place as open."""
-    await settle(matching, keeper, mentor(), mentor())
-    assert not await desk.step()
+    await settle(matching, runner, mentor(), mentor())
+    assert not await processor.step()
     await matching.handle(request("other"))
-    assert await keeper.step()
+    assert await runner.step()
     assert len(await pairs_told(matching)) == 1
     asked = request()
     await matching.handle(asked)
 
-    await desk.step()
-    await desk.step()
+    await processor.step()
+    await processor.step()
 
     assert await matching.take_events() == []
     assert [row["pair_id"] for row in await arrivals(matching)] == [None]
@@ -48,25 +48,25 @@ async def test_a_place_that_another_pool_took_is_not_given(
 
 
 async def test_no_answer_while_a_round_is_on_its_way(
-    matching: ServiceHarness, keeper: RoundRunner, desk: ArrivalProcessor
+    matching: ServiceHarness, runner: RoundRunner, processor: ArrivalProcessor
 ) -> None:
-    await settle(matching, keeper, mentor(), mentor())
+    await settle(matching, runner, mentor(), mentor())
     await matching.handle(mentor())
-    assert await keeper.ask()
+    assert await runner.ask()
     await matching.handle(request())
-    assert not await desk.step()
-    claimed = await keeper.claim()
+    assert not await processor.step()
+    claimed = await runner.claim()
     assert claimed is not None
-    await keeper.hold(claimed)
-    assert await desk.step()
+    await runner.hold(claimed)
+    assert await processor.step()
     assert len(await pairs_told(matching)) == 1
 
 
 @pytest.mark.parametrize("change", ["cap", "policy", "dropped"])
 async def test_what_changed_since_is_for_the_round(
-    matching: ServiceHarness, keeper: RoundRunner, desk: ArrivalProcessor, change: str
+    matching: ServiceHarness, runner: RoundRunner, processor: ArrivalProcessor, change: str
 ) -> None:
-    await settle(matching, keeper, mentor(), mentor())
+    await settle(matching, runner, mentor(), mentor())
     if change == "dropped":
         await matching.pool.execute("UPDATE rounds SET dropped = 1")
     elif change == "policy":
@@ -74,30 +74,30 @@ async def test_what_changed_since_is_for_the_round(
     else:
         await matching.pool.execute("INSERT INTO association_caps VALUES ('tandem_avenir', 3)")
     await matching.handle(request())
-    assert not await desk.step()
-    assert await keeper.step()
+    assert not await processor.step()
+    assert await runner.step()
     assert len(await pairs_told(matching)) == 1
 
 
 async def test_when_nobody_answers_a_round_does(
-    matching: ServiceHarness, keeper: RoundRunner
+    matching: ServiceHarness, runner: RoundRunner
 ) -> None:
     """No replica answers, for whatever reason: after a minute a round is due."""
-    await settle(matching, keeper, mentor(), mentor())
+    await settle(matching, runner, mentor(), mentor())
     await matching.handle(request())
-    assert not await keeper.step()
+    assert not await runner.step()
     await matching.pool.execute("UPDATE requests SET heard_at = now() - interval '61 s'")
-    assert await keeper.step()
+    assert await runner.step()
     assert len(await pairs_told(matching)) == 1
 
 
 @pytest.mark.parametrize("large", [5])
 async def test_a_small_pool_has_a_round(
-    matching: ServiceHarness, keeper: RoundRunner, desk: ArrivalProcessor
+    matching: ServiceHarness, runner: RoundRunner, processor: ArrivalProcessor
 ) -> None:
     """Four people took part in the last one."""
-    await settle(matching, keeper, mentor(), mentor())
+    await settle(matching, runner, mentor(), mentor())
     await matching.handle(request())
-    assert not await desk.step()
-    assert await keeper.step()
+    assert not await processor.step()
+    assert await runner.step()
     assert len(await pairs_told(matching)) == 1

@@ -24,14 +24,14 @@ KEY = "partner.acme.mentee.registered"
 
 
 @dataclass
-class Office:
+class PartnerQueue:
     """Reads letters; `codes` are its refusals. Each letter that counts leaves one note."""
 
     queue: str = field(default_factory=lambda: f"letters.{uuid4().hex[:8]}")
     codes: list[str] = field(default_factory=list)
     read: list[bytes] = field(default_factory=list)
 
-    def inlet(self) -> ExternalQueue:
+    def external_queue(self) -> ExternalQueue:
         keys = ("partner.*.mentee.registered",)
         return ExternalQueue(self.queue, PARTNERS_IN, keys, self.take, self.refuse)
 
@@ -48,8 +48,8 @@ class Office:
 
 
 @pytest.fixture
-def office() -> Office:
-    return Office()
+def partner() -> PartnerQueue:
+    return PartnerQueue()
 
 
 class Ways:
@@ -78,10 +78,10 @@ async def send(c: Connected, body: bytes, event_id: object = None, key: str = KE
         await partners.publish(aio_pika.Message(body, headers=headers), key, mandatory=True)
 
 
-async def nothing_aside(c: Connected, office: Office) -> bool:
+async def nothing_aside(c: Connected, partner: PartnerQueue) -> bool:
     """Neither on the ladder nor parked."""
     rungs = [retry_exchange(c.service.name, seconds) for seconds in QUICK.retry_delays]
-    counts = [await c.count(queue) for queue in (*rungs, f"{office.queue}.parked")]
+    counts = [await c.count(queue) for queue in (*rungs, f"{partner.queue}.parked")]
     return not any(counts)
 
 
@@ -93,34 +93,36 @@ async def ended(c: Connected, **wanted: int) -> None:
 
 
 async def test_a_letter_that_no_handler_can_read_is_refused_and_its_neighbours_come_in(
-    connected: Connect, office: Office
+    connected: Connect, partner: PartnerQueue
 ) -> None:
-    c = await connected(external_queues=(office.inlet(),))
+    c = await connected(external_queues=(partner.external_queue(),))
     for body in (b"a", b"trap", b"b", b"NUL", b"c"):
         await send(c, body, str(uuid4()))
     await ended(c, done=3, refused=2)
-    assert office.codes == ["unreadable"] * 2
+    assert partner.codes == ["unreadable"] * 2
     assert len(await c.noted()) == 3
-    assert await nothing_aside(c, office)
-    assert await c.count(office.queue) == 0
+    assert await nothing_aside(c, partner)
+    assert await c.count(partner.queue) == 0
 
 
 async def test_a_used_id_with_another_body_is_refused_and_the_same_again_is_a_repeat(
-    connected: Connect, office: Office
+    connected: Connect, partner: PartnerQueue
 ) -> None:
-    c = await connected(external_queues=(office.inlet(),))
+    c = await connected(external_queues=(partner.external_queue(),))
     for body, event_id in ((b"a", "7"), (b"a", "7"), (b"b", "7"), (b"b", "7")):
         await send(c, body, event_id)
     await ended(c, done=2, repeated=2)
-    assert office.codes == ["event_id_reused"]
-    assert office.read == [b"a"]
+    assert partner.codes == ["event_id_reused"]
+    assert partner.read == [b"a"]
     await send(c, b"b", "7", "partner.other.mentee.registered")  # who also counts up to 7
     await c.until_noted(2)
 
 
-async def test_two_bodies_under_one_id_at_the_same_time(connected: Connect, office: Office) -> None:
+async def test_two_bodies_under_one_id_at_the_same_time(
+    connected: Connect, partner: PartnerQueue
+) -> None:
     """In one group, and at two replicas: one comes in, the others are refused by name."""
-    c = await connected(external_queues=(office.inlet(),))
+    c = await connected(external_queues=(partner.external_queue(),))
     await connected(beside=c)
     bodies = [f"body {n}".encode() for n in range(40)]
     async with await aio_pika.connect(c.amqp_url) as link, link.channel() as channel:
@@ -129,24 +131,24 @@ async def test_two_bodies_under_one_id_at_the_same_time(connected: Connect, offi
         await asyncio.gather(*(partners.publish(letter, KEY) for letter in letters))
 
     async def all_told() -> bool:
-        return len(office.codes) >= 39 and len(await c.noted()) == 1
+        return len(partner.codes) >= 39 and len(await c.noted()) == 1
 
     await until(all_told)
-    assert set(office.codes) == {"event_id_reused"}
-    assert await nothing_aside(c, office)
+    assert set(partner.codes) == {"event_id_reused"}
+    assert await nothing_aside(c, partner)
 
 
 async def test_without_an_id_a_letter_is_known_by_its_body(
-    connected: Connect, office: Office
+    connected: Connect, partner: PartnerQueue
 ) -> None:
-    c = await connected(external_queues=(office.inlet(),))
+    c = await connected(external_queues=(partner.external_queue(),))
     deep: object = "end"
     for _ in range(20):
         deep = {"a": deep}
     for body, event_id in ((b"a", None), (b"a", None), (b"b", None), (b"c", deep), (b"c", deep)):
         await send(c, body, event_id)
     await ended(c, done=3, repeated=2)
-    assert office.codes == []
+    assert partner.codes == []
 
 
 async def messages_in(queue: str, vhost: str, servers):
@@ -156,11 +158,13 @@ async def messages_in(queue: str, vhost: str, servers):
 
 
 async def test_while_the_database_is_away_letters_stay_where_they_are(
-    connected: Connect, office: Office, ways: Ways, servers: Servers
+    connected: Connect, partner: PartnerQueue, ways: Ways, servers: Servers
 ) -> None:
     """Longer than a delivery is held in hand: it goes back to its queue, and nowhere else."""
     policy = replace(QUICK, retain_seconds=1.0, retain_interval=0.2)
-    c = await connected(external_queues=(office.inlet(),), policy=policy, gates=(str, ways))
+    c = await connected(
+        external_queues=(partner.external_queue(),), policy=policy, gates=(str, ways)
+    )
     (gate,) = ways.gates
     await gate.open()
     await send(c, b"before", str(uuid4()))
@@ -172,20 +176,20 @@ async def test_while_the_database_is_away_letters_stay_where_they_are(
     vhost = c.amqp_url.rsplit("/", 1)[1]
 
     async def all_counted() -> bool:  # the broker counts a quorum queue every few seconds
-        return await messages_in(office.queue, vhost, servers) == 3
+        return await messages_in(partner.queue, vhost, servers) == 3
 
     await until(all_counted)
-    assert await nothing_aside(c, office)
+    assert await nothing_aside(c, partner)
     await gate.open()
     await ended(c, done=4)
-    assert office.codes == []
+    assert partner.codes == []
     assert len(await c.noted()) == 4
-    assert await nothing_aside(c, office)
-    assert await c.count(office.queue) == 0
+    assert await nothing_aside(c, partner)
+    assert await c.count(partner.queue) == 0
 
 
 async def test_a_refusal_that_fails_leaves_the_letter_in_its_queue(
-    connected: Connect, office: Office
+    connected: Connect, partner: PartnerQueue
 ) -> None:
     broken = [True]
 
@@ -193,22 +197,24 @@ async def test_a_refusal_that_fails_leaves_the_letter_in_its_queue(
         if broken:
             broken.pop()
             raise LookupError
-        await office.refuse(letter, code, tx)
+        await partner.refuse(letter, code, tx)
 
-    inlet = replace(office.inlet(), refuse=refuse)
-    c = await connected(external_queues=(inlet,), policy=replace(QUICK, retain_interval=0.1))
+    external_queue = replace(partner.external_queue(), refuse=refuse)
+    c = await connected(
+        external_queues=(external_queue,), policy=replace(QUICK, retain_interval=0.1)
+    )
     await send(c, b"trap", str(uuid4()))
     await ended(c, refused=1)
-    assert office.codes == ["unreadable"]
-    assert await nothing_aside(c, office)
+    assert partner.codes == ["unreadable"]
+    assert await nothing_aside(c, partner)
 
 
 async def test_an_inlet_of_an_earlier_version_is_declared_anew(
-    connected: Connect, office: Office
+    connected: Connect, partner: PartnerQueue
 ) -> None:
-    c = await connected(external_queues=(office.inlet(),))
+    c = await connected(external_queues=(partner.external_queue(),))
     old = {"x-queue-type": "quorum", "x-delivery-limit": 20, "x-overflow": "reject-publish"}
-    other = replace(office.inlet(), queue=f"letters.{uuid4().hex[:8]}")
+    other = replace(partner.external_queue(), queue=f"letters.{uuid4().hex[:8]}")
     async with await aio_pika.connect(c.amqp_url) as link:
         await declare_queue(link, other.queue, old)
         service = replace(c.service, external_queues=(other,))
@@ -229,17 +235,17 @@ def test_a_letter_has_an_id_of_its_own_whatever_its_header() -> None:
 
 @pytest.mark.parametrize("way", ["own name", "copy"])
 async def test_a_letter_past_the_exchange_of_its_inlet_is_nobodys(
-    connected: Connect, office: Office, way: str
+    connected: Connect, partner: PartnerQueue, way: str
 ) -> None:
-    c = await connected(external_queues=(office.inlet(),))
+    c = await connected(external_queues=(partner.external_queue(),))
     by_name = way == "own name"
-    headers = {ORIGIN: KEY} if by_name else {"CC": [office.queue]}
+    headers = {ORIGIN: KEY} if by_name else {"CC": [partner.queue]}
     async with await aio_pika.connect(c.amqp_url) as link, link.channel() as channel:
         forged = aio_pika.Message(b"forged", headers=headers)
-        await channel.default_exchange.publish(forged, office.queue if by_name else KEY)
+        await channel.default_exchange.publish(forged, partner.queue if by_name else KEY)
     await ended(c, refused=1)
-    assert office.read == []
+    assert partner.read == []
     assert await c.noted() == []
-    assert await nothing_aside(c, office)
+    assert await nothing_aside(c, partner)
     await send(c, b"a", "7")
     await c.until_noted(1)

@@ -48,53 +48,55 @@ class Registration:
         """Nothing is open."""
 
 
-class Post:
-    """What a test does with the service: tell it events, let it send, look at what left."""
+class NotificationDriver:
+    """Drives the notification service: delivers events, lets it send, reads what left."""
 
-    def __init__(self, stage: ServiceHarness, registration: Registration, mail: MailServer) -> None:
-        self.stage = stage
+    def __init__(
+        self, harness: ServiceHarness, registration: Registration, mail: MailServer
+    ) -> None:
+        self.harness = harness
         self.registration = registration
         self.mail = mail
-        stage.runtime.rpc_client = registration  # type: ignore[assignment]  # a stand-in
-        assert isinstance(stage.runtime.settings, NotificationSettings)
-        self.settings = stage.runtime.settings
+        harness.runtime.rpc_client = registration  # type: ignore[assignment]  # a stand-in
+        assert isinstance(harness.runtime.settings, NotificationSettings)
+        self.settings = harness.runtime.settings
 
     async def tell(self, *events: Event) -> None:
         for event in events:
-            await self.stage.handle(event)
+            await self.harness.handle(event)
 
     async def send(self, replace: Gateways | None = None) -> None:
         """Send until nothing is due."""
         async with configured_gateways(self.settings) as gateways:
-            dispatch = MessageSender(self.stage.runtime, self.settings, replace or gateways)
+            dispatch = MessageSender(self.harness.runtime, self.settings, replace or gateways)
             sender = Sender(dispatch, self.settings.notification_parallel)
             while await sender.take():
                 await sender.finish()
 
     async def claim(self) -> list[Message]:
-        """Take what is due, as a sender does before it dies."""
+        """Take what is due, as a sender does before it crashes."""
         async with configured_gateways(self.settings) as gateways:
-            return await MessageSender(self.stage.runtime, self.settings, gateways).claim(100)
+            return await MessageSender(self.harness.runtime, self.settings, gateways).claim(100)
 
     async def dispatch(self, message: Message) -> None:
         """Go on with a claimed message."""
         async with configured_gateways(self.settings) as gateways:
-            await MessageSender(self.stage.runtime, self.settings, gateways).send(message)
+            await MessageSender(self.harness.runtime, self.settings, gateways).send(message)
 
     async def settle(self, replace: Gateways | None = None) -> int:
         """Settle what was interrupted; returns how many were looked at."""
         async with configured_gateways(self.settings) as gateways:
-            settler = Reconciler(self.stage.runtime, self.settings, replace or gateways)
+            settler = Reconciler(self.harness.runtime, self.settings, replace or gateways)
             return await settler.reconcile_some()
 
     async def lapse(self) -> None:
         """Let every lease be over."""
-        await self.stage.pool.execute(
+        await self.harness.pool.execute(
             "UPDATE messages SET lease_until = now() - interval '1 second' WHERE state = 'sending'"
         )
 
     async def states(self) -> dict[str, int]:
-        rows = await self.stage.pool.fetch(
+        rows = await self.harness.pool.fetch(
             "SELECT state, count(*) AS count FROM messages GROUP BY state"
         )
         return {row["state"]: row["count"] for row in rows}
@@ -108,15 +110,15 @@ class Post:
         await until(is_reached)
 
     async def reasons(self) -> set[str | None]:
-        rows = await self.stage.pool.fetch("SELECT reason FROM messages")
+        rows = await self.harness.pool.fetch("SELECT reason FROM messages")
         return {row["reason"] for row in rows}
 
     async def wait_for_pauses(self) -> None:
         """Let every pause be over."""
-        await self.stage.pool.execute("UPDATE messages SET not_before = now()")
+        await self.harness.pool.execute("UPDATE messages SET not_before = now()")
 
     async def sms(self) -> list[EmailMessage]:
-        """What the local SMS gateway laid into the mailbox."""
+        """What the local SMS gateway wrote into the mailbox."""
         assert self.settings.mailbox_dir is not None
         letters = await Mailbox(self.settings.mailbox_dir).letters()
         return [x for x in letters.values() if x["X-Binome-Channel"] == "sms"]

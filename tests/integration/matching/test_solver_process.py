@@ -25,20 +25,20 @@ if __name__ == "__main__":
 """
 
 
-async def test_it_stays_warm(workshop: SolverProcess) -> None:
-    first = await workshop.run(os.getpid)
+async def test_it_stays_warm(solver_process: SolverProcess) -> None:
+    first = await solver_process.run(os.getpid)
     assert first != os.getpid()
-    assert await workshop.run(os.getpid) == first
+    assert await solver_process.run(os.getpid) == first
 
 
-async def test_it_lets_events_go_first(workshop: SolverProcess) -> None:
-    assert await workshop.run(os.nice, 0) > os.nice(0)
+async def test_it_lets_events_go_first(solver_process: SolverProcess) -> None:
+    assert await solver_process.run(os.nice, 0) > os.nice(0)
 
 
-async def test_one_may_stand_behind_another(workshop: SolverProcess) -> None:
+async def test_one_may_stand_behind_another(solver_process: SolverProcess) -> None:
     later = SolverProcess(niceness=10)
     try:
-        assert await later.run(os.nice, 0) > await workshop.run(os.nice, 0)
+        assert await later.run(os.nice, 0) > await solver_process.run(os.nice, 0)
     finally:
         await later.close()
 
