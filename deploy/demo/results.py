@@ -23,7 +23,7 @@ from shared.messaging.topology import topology
 
 ACKNOWLEDGEMENTS = ("mentee_registered", "mentor_registered")
 _TIMERS_PARKED = "SELECT count(*) FROM timers WHERE parked_reason IS NOT NULL"
-_LETTERS_UNSENT = "SELECT count(*) FROM outbox WHERE sent_at IS NULL"
+_UNSENT_MESSAGES = "SELECT count(*) FROM outbox WHERE sent_at IS NULL"
 _TIMERS_OVERDUE = "SELECT count(*) FROM timers WHERE parked_reason IS NULL AND due <= $1"
 
 
@@ -55,7 +55,7 @@ class StoreCounts:
         """Rows of a query on the database of one service."""
         return list(await self._pools[service].fetch(query))
 
-    async def letters(self) -> list[Received]:
+    async def read_mails(self) -> list[Received]:
         """Everything that lies in the mailbox."""
         files = sorted(self._mails.glob("*.eml"))
         return await asyncio.to_thread(lambda: [read(file) for file in files])
@@ -77,7 +77,7 @@ class StoreCounts:
         """What is begun and not done: outbox messages, timers, messages, works of services."""
         total = (await self.waiting_messages())[0]
         for service in installed_services():
-            total += await self.count(service.name, _LETTERS_UNSENT)
+            total += await self.count(service.name, _UNSENT_MESSAGES)
             total += await self.count(service.name, _TIMERS_OVERDUE, now)
             for query in service.outstanding.values():
                 total += await self.count(service.name, query)
@@ -103,7 +103,7 @@ class StoreCounts:
 async def results(books: StoreCounts, now: datetime, seconds: float) -> dict[str, Any]:
     """The table of `binome demo --json`; field names are a contract."""
     registered = await _read_registrations(books)
-    mails = await books.letters()
+    mails = await books.read_mails()
     return {
         **{side + "s": sum(1 for x in registered.values() if x == side) for side in _SIDES},
         "registered": len(registered),

@@ -98,7 +98,7 @@ async def measure(runtime: WorkerContext) -> None:
     for kind, count in aside.items():
         runtime.metrics.set_aside.labels(kind).set(count)
     runtime.attention = {"unowned": no_owner, "set_aside": aside}
-    runtime.metrics.oldest_letter.set(await runtime.pool.fetchval(_OLDEST) or 0)
+    runtime.metrics.oldest_unsent.set(await runtime.pool.fetchval(_OLDEST) or 0)
 
 
 async def purge(pool: asyncpg.Pool, now: datetime) -> None:

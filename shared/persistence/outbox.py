@@ -116,7 +116,7 @@ class Relay:
             outcomes = await self._send_all(messages)
             await _store_outcomes(connection, messages, outcomes)
         for outcome, count in (counted := Counter(outcomes)).items():
-            self._metrics.letters.labels(outcome).inc(count)
+            self._metrics.outbox.labels(outcome).inc(count)
         return counted
 
     async def _send_all(self, messages: Sequence[asyncpg.Record]) -> list[PublishOutcome]:

@@ -18,12 +18,12 @@ class Metrics:
             "messages_total", "Messages brought to an end", "queue", "outcome"
         )
         self.handling = self.histogram("message_seconds", "From delivery to its end", "queue")
-        self.letters = self.counter("letters_total", "Letters tried by the relay", "outcome")
+        self.outbox = self.counter("letters_total", "Messages tried by the relay", "outcome")
         self.timers = self.counter("timers_total", "Timers tried", "kind", "outcome")
         self.outstanding = self.gauge("outstanding_items", "Begun and not yet done", "kind")
         self.unowned = self.gauge("unowned_items", "Open without a next action", "kind")
         self.set_aside = self.gauge("set_aside_items", "Waiting for an operator", "kind")
-        self.oldest_letter = self.gauge("oldest_letter_seconds", "Age of the oldest unsent letter")
+        self.oldest_unsent = self.gauge("oldest_letter_seconds", "Age of the oldest unsent message")
         self.consumers = self.gauge("consumers_attached", "Queues with a live consumer of ours")
         self.doors = self.histogram("door_seconds", "Answers at HTTP doors", "route", "status")
 

@@ -79,9 +79,9 @@ class RoundArchive:
         """The last rounds of all pools, the newest first."""
         return [ListedRound(**row) for row in await self._connection.fetch(_LATEST, number)]
 
-    async def beginning_with(self, letters: str) -> Sequence[UUID]:
+    async def beginning_with(self, prefix: str) -> Sequence[UUID]:
         """Up to two rounds whose id begins so (hexadecimal digits and dashes)."""
-        rows = await self._connection.fetch(_BY_BEGINNING, letters)
+        rows = await self._connection.fetch(_BY_BEGINNING, prefix)
         return [row["round_id"] for row in rows]
 
     async def get(self, round_id: UUID) -> StoredRound | None:

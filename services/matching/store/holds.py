@@ -7,8 +7,7 @@ from shared.persistence.database import Connection
 
 
 class Holds:
-    """A hold concerns a request or a mentor. It may be lifted before its event comes, and a mentor
-    may be held again."""
+    """Holds of requests and mentors; one may be lifted before it is placed, or placed again."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection

@@ -1,5 +1,4 @@
-"""Metrics of matching: what this replica did, and what the store holds (the same from every
-replica, so take the max)."""
+"""Metrics of matching: what this replica did, and what the store holds (of that take the max)."""
 
 from services.matching.store import Findings, History, PublishedRound
 from services.matching.store.arrivals import Answer

@@ -30,9 +30,9 @@ class Mailbox:
         """
         return await asyncio.to_thread(self._find, str(message_id), channel)
 
-    async def letters(self, known: Collection[str] = ()) -> dict[str, EmailMessage]:
+    async def read_mails(self, known: Collection[str] = ()) -> dict[str, EmailMessage]:
         """Messages by the name of their file, without the known ones, in order of arrival."""
-        return await asyncio.to_thread(self._letters, known)
+        return await asyncio.to_thread(self._read_mails, known)
 
     async def store(self, message: bytes) -> None:
         """Put a message into the folder, at once and whole."""
@@ -47,7 +47,7 @@ class Mailbox:
             is_stored = is_stored or headers.get(CHANNEL_HEADER, "").strip() == channel
         return DeliveryStatus.ABSENT if is_stored else DeliveryStatus.UNKNOWABLE
 
-    def _letters(self, known: Collection[str]) -> dict[str, EmailMessage]:
+    def _read_mails(self, known: Collection[str]) -> dict[str, EmailMessage]:
         fresh = (path for path in sorted(self._folder.glob("*.eml")) if path.stem not in known)
         return {path.stem: message_from_bytes(path.read_bytes(), policy=default) for path in fresh}
 

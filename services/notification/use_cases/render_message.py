@@ -51,7 +51,7 @@ class MessageRenderer:
     def __init__(self, links: LinkSigner, bases: dict[str, str]) -> None:
         self._links = links
         self._bases = bases
-        self._letters = mail_templates(TEMPLATES)
+        self._mail_templates = mail_templates(TEMPLATES)
 
     def write(
         self,
@@ -72,7 +72,7 @@ class MessageRenderer:
         if channel == "sms":
             text = gsm(self._render(f"{name}.sms.txt", words) + _also_by_sms(words["also"], lang))
             return OutgoingMessage(message.id, message.template, "sms", given.phone or "", text, at)
-        mail = self._letters.write(name, lang, words)
+        mail = self._mail_templates.write(name, lang, words)
         subject = self._subject(name, words)
         return OutgoingMessage(
             message.id, message.template, "mail", given.email or "", mail.text, at,
@@ -118,12 +118,12 @@ class MessageRenderer:
         return [(words, link) for link, words in sentences.items() if link != own]
 
     def _subject(self, name: str, words: dict[str, Any]) -> str:
-        template = self._letters.environment.get_template(f"{name}.html")
+        template = self._mail_templates.environment.get_template(f"{name}.html")
         block = template.blocks["subject"](template.new_context(words))
         return " ".join(unescape("".join(block)).split())
 
     def _render(self, name: str, words: dict[str, Any]) -> str:
-        return " ".join(self._letters.environment.get_template(name).render(words).split())
+        return " ".join(self._mail_templates.environment.get_template(name).render(words).split())
 
 
 def _also_by_sms(also: list[tuple[str, str]], lang: Lang) -> str:

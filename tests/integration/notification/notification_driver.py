@@ -120,5 +120,5 @@ class NotificationDriver:
     async def sms(self) -> list[EmailMessage]:
         """What the local SMS gateway wrote into the mailbox."""
         assert self.settings.mailbox_dir is not None
-        letters = await Mailbox(self.settings.mailbox_dir).letters()
-        return [x for x in letters.values() if x["X-Binome-Channel"] == "sms"]
+        mails = await Mailbox(self.settings.mailbox_dir).read_mails()
+        return [x for x in mails.values() if x["X-Binome-Channel"] == "sms"]

@@ -78,7 +78,7 @@ class MentorArrays(NamedTuple):
 
 
 class PriceBuckets(NamedTuple):
-    """Shelf s holds the entries from `start[s]` to `start[s + 1]`, cheapest first."""
+    """Bucket s holds the entries from `start[s]` to `start[s + 1]`, cheapest first."""
 
     start: NDArray[np.int64]
     mentor: NDArray[np.int32]

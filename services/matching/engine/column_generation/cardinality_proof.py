@@ -1,10 +1,11 @@
 """What the prices of a round with a bonus say once the bonus is taken out of them.
 
-While a pair counts B more than any score, a place is either dear (about B: somebody waits for it)
-or cheap (nobody does). The dear ones are a cover in the sense of D. Kőnig (1931): no round can make
-more pairs than there are dear places and mentees who may still have a cheap one. With the number
-of pairs proved, all dear prices can be lowered together, and the price of a pair itself (μ)
-raised by as much: the bound stays what it is, and prices read as scores again.
+While a pair counts B more than any score, a place is either saturated (its price is about B:
+somebody waits for it) or free (nobody does). The saturated ones are a cover in the sense of D.
+Kőnig (1931): no round can make more pairs than there are saturated places and mentees who may still
+have a free one. With the number of pairs proved, all their prices can be lowered together, and the
+price of a pair itself (μ) raised by as much: the bound stays what it is, and prices read as scores
+again.
 """
 
 from dataclasses import dataclass, replace
@@ -18,13 +19,13 @@ from services.matching.engine.instance import Instance, caps_of
 
 @dataclass(frozen=True)
 class VertexCover:
-    """The dear places: whole associations by number, and mentors beside them."""
+    """The saturated places: whole associations by number, and mentors beside them."""
 
     mentors: NDArray[np.bool_]
     associations: NDArray[np.bool_]
 
     def prices(self) -> Duals:
-        """The cover as prices of the number of pairs: 1 for a dear place."""
+        """The cover as prices of the number of pairs: 1 for a saturated place."""
         return Duals(
             self.mentors.astype(np.float64), self.associations.astype(np.float64), np.zeros(0)
         )
@@ -38,7 +39,7 @@ def saturated_places(pool: Instance, prices: Duals, bonus: float) -> VertexCover
 
 
 def places_in(pool: Instance, vertex_cover: VertexCover) -> int:
-    """How many pairs the dear places can hold at most."""
+    """How many pairs the saturated places can hold at most."""
     caps = caps_of(pool)[vertex_cover.associations].sum()
     return int(pool.mentor_side.capacity[vertex_cover.mentors].sum() + caps)
 
@@ -50,8 +51,11 @@ def remove_cardinality_bonus(
 
     `served_cheaply`: what those gain who have a cheap place, the bonus included.
     """
-    dear = (prices.mentors[vertex_cover.mentors], prices.associations[vertex_cover.associations])
-    room = np.concatenate([*dear, served_cheaply, [bonus]]).min()
+    saturated = (
+        prices.mentors[vertex_cover.mentors],
+        prices.associations[vertex_cover.associations],
+    )
+    room = np.concatenate([*saturated, served_cheaply, [bonus]]).min()
     return replace(
         prices,
         mentors=prices.mentors - room * vertex_cover.mentors,

@@ -1,6 +1,6 @@
 """All pairs of a pool, looked at as seldom as possible.
 
-A look at everything is dear, so what it told is remembered: the offers, and for each mentee a limit
+Pricing all pairs is expensive, so its results are kept: the columns, and for each mentee a limit
 that nothing untold exceeded at the prices of that look. Prices that have fallen by d since can
 have lifted nothing untold by more than d. Whoever's best known offer is above that limit still has
 the best of all, without another look.
@@ -17,7 +17,7 @@ from services.matching.engine.duals import PricingQuery
 from services.matching.engine.pairs import Pairs, best_of_each, merge, take
 
 IMPROVES = 1e-9
-"""A gain below it is not worth another look."""
+"""A gain below it is not worth another pricing."""
 
 LOOKED_AT = 20
 """Offers that a look brings to each mentee at most."""
@@ -28,7 +28,7 @@ MARGIN = 0.06
 
 @dataclass
 class ColumnPool:
-    """What is known of all pairs. `known` are the offers ever told, sorted by both places."""
+    """What is known of all pairs. `columns` are all columns ever priced, sorted by both places."""
 
     index: CandidateIndex
     columns: Pairs

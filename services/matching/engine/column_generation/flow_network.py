@@ -5,8 +5,8 @@
 
 A mentor lets `capacity` through, an association its cap, and a public with a floor of K at most
 (all of it - K). Beside the arc of an association or a public runs another *beyond* its limit, so
-dear that nobody is left on it who could be elsewhere. Publics that lie one inside the other stand
-one behind the other.
+expensive that nobody is left on it who could be elsewhere. Publics that lie one inside the other
+stand one behind the other.
 """
 
 from dataclasses import dataclass
@@ -62,8 +62,9 @@ class FlowNetwork:
         """The arc beside that of an association or a public, beyond its limit."""
         return self.end + arc - int(self.associations.start)
 
-    def arcs(self, dear: int) -> Arcs:
-        """The arcs with the flow that places nobody; `dear` is the cost of those beyond limits."""
+    def arcs(self, overflow_cost: int) -> Arcs:
+        """The arcs with the flow that places nobody; `overflow_cost` is that of an arc beyond a
+        limit."""
         out, limited = np.arange(self.end), np.arange(self.associations.start, self.end)
         through = np.minimum(self._leaving, self._capacity)
         past = self._leaving - through
@@ -71,7 +72,7 @@ class FlowNetwork:
             np.concatenate([out, limited]).astype(np.int32),
             np.concatenate([self._behind, self._behind[limited]]),
             np.concatenate([self._capacity, np.full(len(limited), BOUNDLESS)]),
-            np.concatenate([np.zeros(self.end, np.int64), np.full(len(limited), dear)]),
+            np.concatenate([np.zeros(self.end, np.int64), np.full(len(limited), overflow_cost)]),
             np.concatenate([through, past[limited]]),
         )
 

@@ -1,7 +1,7 @@
 """Minimum-cost flow on a sparse network, exactly, by the network simplex method.
 
 G. B. Dantzig, "Application of the simplex method to a transportation problem" (1951); trees that
-are strongly feasible, so that it never goes round in circles: W. H. Cunningham, "A network simplex
+are strongly feasible, so that it never cycles: W. H. Cunningham, "A network simplex
 method", Mathematical Programming 11 (1976).
 
 Arcs that carry part of what they can hold stand in a tree, in which each node hangs on its way to

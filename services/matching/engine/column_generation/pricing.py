@@ -51,10 +51,11 @@ COUNT = np.array([word.bit_count() for word in range(1 << _HALF_WORD)], dtype=np
 class PricingRequest:
     """What to look for. `base`: of each mentee, beside the score; `place_cost`: of each mentor.
 
-    `least`: only gains above it are told, for each mentee. `most_each`: so many offers a mentee.
-    `tie`: gains closer than this are taken in an order of each mentee's own, or where many are
-    alike all would be shown the same few mentors; 0 gives the very best. `count_all` goes through
-    every permitted pair and counts it. `mentees`: the only ones to look for (all, when None).
+    `least`: only gains above it are returned, for each mentee. `most_each`: so many columns a
+    mentee. `tie`: gains closer than this are taken in an order of each mentee's own, or where many
+    are alike all would be shown the same few mentors; 0 gives the very best. `count_all` goes
+    through every permitted pair and counts it. `mentees`: the only ones to look for (all, when
+    None).
     """
 
     base: NDArray[np.float64]

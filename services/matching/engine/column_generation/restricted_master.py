@@ -50,9 +50,9 @@ class FlowMaster:
 
     def begin(self, columns: Pairs) -> Solved:
         """The optimum over some offers."""
-        dear = round(2 * (self._objective.bonus + 2) * self._unit)
+        overflow_cost = round(2 * (self._objective.bonus + 2) * self._unit)
         self._simplex = Simplex(
-            self._layout.arcs(dear).append(self._arcs(columns)),
+            self._layout.arcs(overflow_cost).append(self._arcs(columns)),
             self._layout.first_tree(),
             self._layout.end,
         )
@@ -77,8 +77,9 @@ class FlowMaster:
         lose what rounding left to those not placed.
 
         Who is not placed gains nothing at true prices. Where a hundred thousand wait for the same
-        few places, what whole costs round off would add up; a dear place made dearer by as much
-        takes it from everybody, and gives it back with the place. Counts are whole from the start.
+        few places, what whole costs round off would add up; an expensive place made more so by as
+        much takes it from everybody, and gives it back with the place. Counts are whole from the
+        start.
         """
         made = self._chosen_columns()
         if not self._objective.score_weight:

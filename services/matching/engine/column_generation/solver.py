@@ -149,7 +149,8 @@ class ColumnGenerationSolver:
         raise RoundUnsolved("le plus grand nombre de binômes n'a pas pu être prouvé.")
 
     def _most_with(self, vertex_cover: VertexCover) -> float:
-        """The most pairs there can be: dear places, and mentees who may still have a cheap one."""
+        """The most pairs there can be: saturated places, and mentees who may still have a free
+        one."""
         price = vertex_cover.prices().place_costs(self.pool)
         cheap = self.column_pool.max_surplus(
             PricingQuery(np.ones(len(self.pool.mentees)), 0.0, price)

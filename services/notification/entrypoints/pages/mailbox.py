@@ -18,7 +18,7 @@ from shared.web.query import number
 
 ON_A_PAGE = 50
 PAGE_POLICY = content_policy(frame_src="'self'")
-LETTER_POLICY = (
+MAIL_POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self';"
     " sandbox allow-popups allow-popups-to-escape-sandbox"
 )
@@ -29,9 +29,9 @@ router = APIRouter(include_in_schema=False)
 
 
 @router.get("/boite")
-async def all_letters(request: Request) -> Response:
+async def show_mails(request: Request) -> Response:
     """Newest first; `to` and `template` narrow it down, `page` counts from 1."""
-    mails = _filter(await _letters(request), request.query_params)
+    mails = _filter(await _read_mails(request), request.query_params)
     page = number(request.query_params.get("page"), 1)
     context = {
         "letters": mails[(page - 1) * ON_A_PAGE : page * ON_A_PAGE],
@@ -49,40 +49,40 @@ async def all_letters(request: Request) -> Response:
 @router.get("/boite.json")
 async def for_programs(request: Request) -> list[dict[str, Any]]:
     """The same list for programs, newest first; the same filters, and `limit`."""
-    mails = _filter(await _letters(request), request.query_params)
+    mails = _filter(await _read_mails(request), request.query_params)
     limit = number(request.query_params.get("limit"), len(mails))
     return [mail.summary() for mail in mails[:limit]]
 
 
 @router.get("/boite/{name}")
-async def one_letter(request: Request, name: str) -> Response:
+async def show_mail(request: Request, name: str) -> Response:
     """One message as its recipient sees it."""
-    context = {"letter": await _letter(request, name)}
+    context = {"letter": await _find_mail(request, name)}
     response = look.TemplateResponse(request, "message.html", context)
     response.headers["Content-Security-Policy"] = PAGE_POLICY
     return response
 
 
 @router.get("/boite/{name}/html")
-async def letter_itself(request: Request, name: str) -> Response:
+async def show_mail_html(request: Request, name: str) -> Response:
     """The HTML of a mail, for the frame on its page."""
-    mail = await _letter(request, name)
+    mail = await _find_mail(request, name)
     html = mail.html.replace("<head>", '<head><base target="_blank">', 1)
-    return HTMLResponse(html, headers={"Content-Security-Policy": LETTER_POLICY})
+    return HTMLResponse(html, headers={"Content-Security-Policy": MAIL_POLICY})
 
 
-async def _letters(request: Request) -> list[Shown]:
+async def _read_mails(request: Request) -> list[Shown]:
     settings = runtime_of(request).settings
     if not isinstance(settings, NotificationSettings) or settings.mailbox_dir is None:
         raise HTTPException(404)
     read = _read(settings.mailbox_dir)
-    fresh = await Mailbox(settings.mailbox_dir).letters(known=read)
+    fresh = await Mailbox(settings.mailbox_dir).read_mails(known=read)
     read.update({name: read_stored(name, message) for name, message in fresh.items()})
     return sorted(read.values(), key=lambda mail: mail.name, reverse=True)
 
 
-async def _letter(request: Request, name: str) -> Shown:
-    for mail in await _letters(request):
+async def _find_mail(request: Request, name: str) -> Shown:
+    for mail in await _read_mails(request):
         if mail.name == name:
             return mail
     raise HTTPException(404)
