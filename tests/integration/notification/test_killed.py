@@ -29,13 +29,14 @@ from tests.conftest import Databases, with_database
 from tests.integration.notification.mail_server import MailServer
 from tests.support.waiting import PATIENCE, until
 
+pytestmark = pytest.mark.resilience
+
 PEOPLE = 120
 KILLS = 2
 PROGRAM = """
 from services.notification.service import SERVICE
 from shared.service.asgi import serve
 
-pytestmark = pytest.mark.resilience
 serve(SERVICE)
 """
 
