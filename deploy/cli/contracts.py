@@ -67,8 +67,8 @@ def documents(services: list[Service]) -> Documents:
     }
     wanted |= {f"{ASYNCAPI}/{service.name}.json": asyncapi(service) for service in services}
     for service in services:
-        if doors := openapi(service):
-            wanted[f"{OPENAPI}/{service.name}.json"] = doors
+        if document := openapi(service):
+            wanted[f"{OPENAPI}/{service.name}.json"] = document
     wanted[DEFINITIONS] = definitions(topology(services))
     wanted[RIGHTS] = rights_definitions(services, VHOST)
     wanted[EXPECTED] = expected_rules(services)

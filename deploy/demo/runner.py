@@ -102,15 +102,15 @@ async def run_demo(
     """
     began = monotonic()
     async with StoreCounts(stack.environment) as books, _simulated_users(stack) as users:
-        doors = await _channels(stack)
+        channels = await _channels(stack)
         clock = start_fast_clock(stack.environment)
         watching = asyncio.create_task(_watch(books, clock, watch))
         trouble = asyncio.create_task(disturb(stack)) if disturb else None
         people = _people(script)
         try:
-            await doors.register(people, stack.folder)
+            await channels.register(people, stack.folder)
             if script.faults:
-                await doors.register_by_page(strangers(people, script.faults, _today()))
+                await channels.register_by_page(strangers(people, script.faults, _today()))
                 await close_association(stack, books)
             await asyncio.sleep(clock.real_seconds(clock.origin + timedelta(days=script.days)))
             if trouble:

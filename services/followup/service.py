@@ -8,10 +8,10 @@ from services.followup.use_cases import (
     ask_pair,
     close_term,
     hand_on_cases,
+    hand_on_same_contact,
     pause_pair,
     process_answer,
     refresh_metrics,
-    same_contact,
 )
 from services.followup.use_cases.raise_alert import SAME_CONTACT_OVERDUE
 from shared.contracts.events import (
@@ -70,7 +70,7 @@ SERVICE = Service(
         "weigh_answer": process_answer.process_answer,
         "close_term": close_term.close_term,
         events.PAUSE_REMINDER: pause_pair.remind_of_pause,
-        SAME_CONTACT_OVERDUE: same_contact.hand_on_unlooked,
+        SAME_CONTACT_OVERDUE: hand_on_same_contact.hand_on_unlooked,
     },
     routers=ROUTERS,
     workers=(refresh_metrics.refresh_metrics, hand_on_cases.hand_on_periodically),

@@ -22,10 +22,10 @@ from shared.service.rate_limits import LinkGuessLimit
 from shared.service.settings import Settings, load
 from shared.web import OwnAddress, SecurityHeaders, add_error_pages, mount_static, pages
 
-DOOR_SECONDS = 8
+DRAIN_SECONDS = 8
 """For answers in hand when the service stops; with RuntimePolicy.shutdown_timeout twice it stays
 below 30 s."""
-LOOK = pages(Path(__file__).parents[1] / "web" / "templates")
+TEMPLATES = pages(Path(__file__).parents[1] / "web" / "templates")
 
 
 def build(service: Service, settings: Settings | None = None) -> FastAPI:
@@ -47,9 +47,9 @@ def build(service: Service, settings: Settings | None = None) -> FastAPI:
     app.state.runtime = runtime
     app.state.links = runtime.bases
     mount_static(app)
-    add_error_pages(app, LOOK)
-    install_problems(app, LOOK)
-    add_unavailable_handler(app, LOOK)
+    add_error_pages(app, TEMPLATES)
+    install_problems(app, TEMPLATES)
+    add_unavailable_handler(app, TEMPLATES)
     app.add_middleware(LinkGuessLimit, runtime=runtime, answer=_problem_response)
     app.add_middleware(BodyLimit, answer=_problem_response)
     app.add_middleware(SecurityHeaders)
@@ -74,11 +74,11 @@ def serve(service: Service) -> None:
         log_config=None,
         access_log=False,
         proxy_headers=False,  # `build` decides whose word counts
-        timeout_graceful_shutdown=DOOR_SECONDS,
+        timeout_graceful_shutdown=DRAIN_SECONDS,
     )
 
 
 def _problem_response(
     request: Request, problem: Problem, headers: dict[str, str] | None = None
 ) -> Response:
-    return problem_response(request, problem, LOOK, headers)
+    return problem_response(request, problem, TEMPLATES, headers)

@@ -25,7 +25,9 @@ class Metrics:
         self.set_aside = self.gauge("set_aside_items", "Waiting for an operator", "kind")
         self.oldest_unsent = self.gauge("oldest_letter_seconds", "Age of the oldest unsent message")
         self.consumers = self.gauge("consumers_attached", "Queues with a live consumer of ours")
-        self.doors = self.histogram("door_seconds", "Answers at HTTP doors", "route", "status")
+        self.requests = self.histogram(
+            "door_seconds", "Answers of HTTP endpoints", "route", "status"
+        )
 
     def counter(self, noun: str, text: str, *labels: str) -> Counter:
         """A counter `binome_<service>_<noun>`."""

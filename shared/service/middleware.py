@@ -45,7 +45,7 @@ class RequestContextMiddleware:
                 raise
             finally:
                 seconds = perf_counter() - started
-                self._metrics.doors.labels(_route(scope), str(status)).observe(seconds)
+                self._metrics.requests.labels(_route(scope), str(status)).observe(seconds)
 
 
 def _route(scope: Scope) -> str:

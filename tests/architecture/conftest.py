@@ -20,7 +20,7 @@ Plant = Callable[[str, str], None]
 
 @pytest.fixture(scope="session")
 def clean_copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    copy = tmp_path_factory.mktemp("house")
+    copy = tmp_path_factory.mktemp("tree")
     for folder in COPIED:
         shutil.copytree(ROOT / folder, copy / folder, ignore=LEFT)
     for file in FILES:

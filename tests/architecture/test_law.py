@@ -271,7 +271,7 @@ def _judge(root: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
 
 
-def test_a_new_fact_needs_an_emitter_a_listener_and_a_golden_message(
+def test_a_new_event_needs_a_publisher_a_subscriber_and_a_golden_message(
     clean_copy: Path, plant: Plant
 ) -> None:
     plant(

@@ -1,4 +1,4 @@
-"""The source of the house, as trees."""
+"""The source files, parsed as syntax trees."""
 
 import ast
 from collections.abc import Iterator

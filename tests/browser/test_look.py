@@ -33,7 +33,7 @@ async def test_axe_finds_nothing(
     await page.close()
 
 
-async def test_axe_finds_nothing_in_a_letter(page: Page, address: str) -> None:
+async def test_axe_finds_nothing_in_a_mail(page: Page, address: str) -> None:
     await page.goto(f"{address}/lettre")
     # A mail stands inside the page of a mail reader, which has the landmarks.
     outside = {"landmark-one-main", "region"}

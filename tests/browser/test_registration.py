@@ -328,7 +328,7 @@ async def test_who_asked_is_closed_thirty_days_after_the_end(
     await for_everybody(page, "demande-identite-fermee")
 
 
-async def test_an_empty_desk(page: Page, address: str, harness: ServiceHarness) -> None:
+async def test_an_empty_work_queue(page: Page, address: str, harness: ServiceHarness) -> None:
     await _invited(harness, "pas_a_pas")
     await harness.client.post("/associations/entree", data={"email": OWN_ADDRESS})
     (asked,) = await harness.take_events()

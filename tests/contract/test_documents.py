@@ -60,7 +60,7 @@ def test_it_tells_what_the_service_hears_and_states(service: Service) -> None:
     assert events == {event.topic for event in (*service.subscribes, *service.publishes)}
 
 
-def test_a_letter_from_outside_and_a_question_are_told_too() -> None:
+def test_a_message_from_outside_and_an_rpc_are_documented_too() -> None:
     document = asyncapi(INVENTED)
     answering = document["operations"]["answer.registration.contact"]
     assert answering["reply"]["channel"] == {"$ref": "#/channels/registration.contact.reply"}

@@ -40,7 +40,7 @@ def test_a_golden_body_obeys_the_published_schema(topic: str) -> None:
     jsonschema.validate(golden(topic).body, load_schema(topic))
 
 
-def test_no_golden_message_has_lost_its_fact() -> None:
+def test_no_golden_message_has_lost_its_event() -> None:
     folder = Path(samples.__file__).parent
     assert {file.name for file in folder.glob("*.json")} == {f"{topic}.v1.json" for topic in EVENTS}
 

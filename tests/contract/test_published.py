@@ -83,7 +83,7 @@ def test_a_schema_that_breaks_its_readers_is_refused(written: Path, check: bool)
     assert "promised" in (written / PAIR).read_text()
 
 
-def test_a_fact_that_vanished_is_refused(written: Path) -> None:
+def test_an_event_that_vanished_is_refused(written: Path) -> None:
     shutil.copy(written / PAIR, written / SCHEMAS / "pair.dreamt.v1.json")
     faults = brought_up_to_date(written, [INVENTED], check=False)
     assert faults == [

@@ -14,10 +14,10 @@ OF_AN_ASSOCIATION = [topic for topic, kind in EVENTS.items() if "association" in
 
 
 @pytest.mark.parametrize("topic", OF_AN_ASSOCIATION)
-def test_a_fact_of_a_closed_association_is_read_and_cannot_be_stated(topic: str) -> None:
+def test_an_event_of_a_closed_association_is_read_and_cannot_be_published(topic: str) -> None:
     body = golden(topic).body | {"association": "closed_club"}
     event = read_event(EVENTS[topic], json.dumps(body).encode())
-    assert getattr(event, "association") == "closed_club"  # noqa: B009 - a field of some facts
+    assert getattr(event, "association") == "closed_club"  # noqa: B009 - a field of some events
     with pytest.raises(ValidationError):
         EVENTS[topic].model_validate(body)
 

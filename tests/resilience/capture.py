@@ -1,4 +1,4 @@
-"""Everything that passes any exchange or queue of the house, as the broker itself traces it."""
+"""Everything that passes any exchange or queue of the stack, as the broker itself traces it."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -38,11 +38,11 @@ def _may_hold_people(trace: str, exchange: str) -> bool:
 
 
 @asynccontextmanager
-async def captured(house: LocalStack) -> AsyncIterator[Captured]:
-    """Trace the house's virtual host while the block runs."""
-    house.servers.rabbitmqctl("trace_on", "-p", VHOST)
+async def captured(stack: LocalStack) -> AsyncIterator[Captured]:
+    """Trace the stack's virtual host while the block runs."""
+    stack.servers.rabbitmqctl("trace_on", "-p", VHOST)
     found = Captured()
-    link = await aio_pika.connect(house.environment["BINOME_AMQP_URL"])
+    link = await aio_pika.connect(stack.environment["BINOME_AMQP_URL"])
     channel = await link.channel()
     await channel.set_qos(500)
     queue = await channel.declare_queue(exclusive=True)
@@ -62,4 +62,4 @@ async def captured(house: LocalStack) -> AsyncIterator[Captured]:
         await asyncio.sleep(1)
     finally:
         await link.close()
-        house.servers.rabbitmqctl("trace_off", "-p", VHOST)
+        stack.servers.rabbitmqctl("trace_off", "-p", VHOST)

@@ -1,6 +1,6 @@
 """Erased for good: a dump of the data from before, restored beside the live keys, opens nothing.
 
-People come through the real doors of a running house; two of them are erased. What is searched
+People come by the real endpoints of a running stack; two of them are erased. What is searched
 afterwards: every database, each dump restored, the logs of all services, every queue (retries and
 parked ones too) and whatever passed any exchange, exports of people and of rounds.
 """
@@ -52,7 +52,7 @@ MENTOR = volunteer(
 
 @pytest.fixture
 def opened(monkeypatch: pytest.MonkeyPatch) -> Iterator[LocalStack]:
-    """A running house at real speed; numbers reserved for fiction count."""
+    """a running stack at real speed; numbers reserved for fiction count."""
     monkeypatch.setenv("BINOME_ACCEPT_FICTIONAL_NUMBERS", "1")
     monkeypatch.setenv("BINOME_MATCHING_CADENCE", "1")
     folder = run_folder("chaos")

@@ -23,9 +23,9 @@ from deploy.devstack.servers import Servers
 from shared.messaging.names import EVENTS_EXCHANGE
 from shared.messaging.topology import declare, topology
 from tests.conftest import Databases, with_database
-from tests.resilience.consistency.house import House
 from tests.resilience.consistency.injection import Injector, echoing
 from tests.resilience.consistency.pair import STEPS, pair
+from tests.resilience.consistency.pair_stack import PairStack
 
 FACTS = int(os.environ.get("LEDGER_FACTS", "2000"))
 KILLS = int(os.environ.get("LEDGER_KILLS", "1"))
@@ -39,7 +39,7 @@ pytestmark = pytest.mark.timeout(900 + FACTS // 10 + 120 * KILLS)
 
 
 @pytest.fixture
-async def house(servers: Servers, databases: Databases, tmp_path: Path) -> AsyncIterator[House]:
+async def stack(servers: Servers, databases: Databases, tmp_path: Path) -> AsyncIterator[PairStack]:
     name = f"ledger{uuid4().hex[:6]}"
     services = pair(name)
     servers.rabbitmqctl("add_vhost", name)
@@ -48,39 +48,39 @@ async def house(servers: Servers, databases: Databases, tmp_path: Path) -> Async
     url = with_database(servers.amqp_url, name)
     await declare(url, topology(services.values()))
     made = {role: await databases.fresh(service) for role, service in services.items()}
-    opened = House(name, servers, name, url, services, made, tmp_path)
+    opened = PairStack(name, servers, name, url, services, made, tmp_path)
     yield opened
     opened.stop()
     servers.rabbitmqctl("delete_vhost", name)
 
 
-async def test_whatever_dies_nothing_is_lost_doubled_or_left_over(house: House) -> None:
+async def test_whatever_dies_nothing_is_lost_doubled_or_left_over(stack: PairStack) -> None:
     rng = random.Random(seed := random.randrange(10**6))
     print(f"seed {seed}")
     subjects = [UUID(int=rng.getrandbits(128)) for _ in range(FACTS)]
-    injector, homes = Injector(house.url), await _tapped(house)
-    for role in house.services:
-        house.start(role)
+    injector, homes = Injector(stack.url), await _tapped(stack)
+    for role in stack.services:
+        stack.start(role)
     await asyncio.sleep(SETTLED_SECONDS)
     began = monotonic()
-    async with echoing(house.url, "tap", homes, injector, rng):
+    async with echoing(stack.url, "tap", homes, injector, rng):
         injecting = asyncio.create_task(injector.inject(subjects, rng))
-        kills = await _kill_everything_in_turn(house, rng)
+        kills = await _kill_everything_in_turn(stack, rng)
         await injecting
-        outstanding = await _drained(house)
+        outstanding = await _drained(stack)
     await injector.close()
-    await _told(house, subjects, injector, kills, outstanding, monotonic() - began)
+    await _told(stack, subjects, injector, kills, outstanding, monotonic() - began)
 
 
-async def _tapped(house: House) -> dict[str, str]:
+async def _tapped(stack: PairStack) -> dict[str, str]:
     """A queue that hears what the two tell each other; where each topic is at home."""
     homes = {
         event.topic: service.queue(event)
-        for service in house.services.values()
+        for service in stack.services.values()
         for event in service.subscribes
         if event.topic != "meeting.confirmed"
     }
-    async with await aio_pika.connect(house.url) as link, link.channel() as channel:
+    async with await aio_pika.connect(stack.url) as link, link.channel() as channel:
         quorum = {"x-queue-type": "quorum"}
         tap = await channel.declare_queue("tap", durable=True, arguments=quorum)
         for topic in homes:
@@ -88,7 +88,7 @@ async def _tapped(house: House) -> dict[str, str]:
     return homes
 
 
-async def _kill_everything_in_turn(house: House, rng: random.Random) -> list[str]:
+async def _kill_everything_in_turn(stack: PairStack, rng: random.Random) -> list[str]:
     """Each victim at a share of the way; the next when the one before is back."""
     began = monotonic()
     victims = [victim for _ in range(KILLS) for victim in ("teller", "broker", "echo")]
@@ -97,20 +97,20 @@ async def _kill_everything_in_turn(house: House, rng: random.Random) -> list[str
     whole = FACTS * len(STEPS)
     for n, victim in enumerate(victims, start=1):
         share = whole * 0.8 * n / (len(victims) + 1)
-        await _until(lambda share=share: _reached(house, share), 60 + FACTS / 20)
-        at = await house.progress()
-        await _die_and_come_back(house, victim)
+        await _until(lambda share=share: _reached(stack, share), 60 + FACTS / 20)
+        at = await stack.progress()
+        await _die_and_come_back(stack, victim)
         print(f"{monotonic() - began:4.0f} s: {victim} killed at {at} of {whole}, started again")
     return victims
 
 
-async def _die_and_come_back(house: House, victim: str) -> None:
-    servers = house.servers
+async def _die_and_come_back(stack: PairStack, victim: str) -> None:
+    servers = stack.servers
     by_name: dict[str, tuple[Callable[[], None], Callable[[], None]]] = {
         "broker": (servers.kill_broker, servers.start_broker),
         "postgres": (servers.kill_postgres, servers.start_postgres),
     }
-    fallback = (lambda: house.kill(victim), lambda: house.start(victim))
+    fallback = (lambda: stack.kill(victim), lambda: stack.start(victim))
     kill, start = by_name.get(victim, fallback)
     await asyncio.to_thread(kill)
     try:
@@ -119,43 +119,43 @@ async def _die_and_come_back(house: House, victim: str) -> None:
         start()  # also when this test is over: others need the servers
 
 
-async def _reached(house: House, share: float) -> bool:
+async def _reached(stack: PairStack, share: float) -> bool:
     try:
-        return await house.progress() >= share
+        return await stack.progress() >= share
     except (OSError, asyncpg.PostgresError):
         return False
 
 
-async def _drained(house: House) -> dict[str, int]:
+async def _drained(stack: PairStack) -> dict[str, int]:
     """Wait until nothing is on its way any more; what still is when nothing moves."""
-    left, since = await _on_its_way(house), monotonic()
+    left, since = await _on_its_way(stack), monotonic()
     while left and monotonic() - since < STILL_SECONDS:
         await asyncio.sleep(1)
-        before, left = left, await _on_its_way(house)
+        before, left = left, await _on_its_way(stack)
         since = since if left == before else monotonic()
     return left
 
 
-async def _on_its_way(house: House) -> dict[str, int]:
+async def _on_its_way(stack: PairStack) -> dict[str, int]:
     """Looked for twice: what changes from outbox to queue between two looks is in neither."""
-    return await _seen(house) or await _seen(house)
+    return await _seen(stack) or await _seen(stack)
 
 
-async def _seen(house: House) -> dict[str, int]:
-    found = await asyncio.to_thread(house.queued)
-    unsent = await house.unsent()
+async def _seen(stack: PairStack) -> dict[str, int]:
+    found = await asyncio.to_thread(stack.queued)
+    unsent = await stack.unsent()
     return found | ({"unsent letters": unsent} if unsent else {})
 
 
 async def _told(
-    house: House,
+    stack: PairStack,
     subjects: list[UUID],
     injector: Injector,
     kills: list[str],
     outstanding: dict[str, int],
     seconds: float,
 ) -> None:
-    effects = await house.effects()
+    effects = await stack.effects()
     answered = injector.acknowledged
     lost = [x for x in answered if any(effects[step][x] < 1 for step in STEPS)]
     doubled = [x for x in subjects if any(effects[step][x] > 1 for step in STEPS)]
@@ -165,8 +165,8 @@ async def _told(
         f" killed {len(kills)} ({', '.join(kills)}), {seconds:.0f} s"
     )
     assert len(answered) == len(subjects)
-    assert not outstanding, house.last_words()
-    assert not lost, house.last_words()
+    assert not outstanding, stack.last_words()
+    assert not lost, stack.last_words()
     assert not doubled
 
 

@@ -1,4 +1,4 @@
-"""The composed house without an engine: its own scripts and accounts on real private servers."""
+"""The composed stack without an engine: its own scripts and accounts on real private servers."""
 
 import os
 import subprocess
@@ -47,22 +47,22 @@ def composed() -> Iterator[Composed]:
         with private_servers(Path(place) / "run") as servers:
             for file in (secrets / "rabbitmq-accounts.json", ROOT / "deploy/rabbitmq/rights.json"):
                 servers.rabbitmqctl("import_definitions", str(file))
-            house = Composed(servers, secrets)
-            _make_databases(house)
-            yield house
+            stack = Composed(servers, secrets)
+            _make_databases(stack)
+            yield stack
 
 
-def _make_databases(house: Composed) -> None:
+def _make_databases(stack: Composed) -> None:
     """As PostgreSQL's image runs the script: in an empty cluster, as its superuser."""
-    assert house.servers.postgres is not None
-    url = urlsplit(house.servers.postgres_url)
+    assert stack.servers.postgres is not None
+    url = urlsplit(stack.servers.postgres_url)
     place = {
-        "PATH": f"{house.servers.postgres.programs}:{os.environ['PATH']}",
+        "PATH": f"{stack.servers.postgres.programs}:{os.environ['PATH']}",
         "PGHOST": url.hostname or "",
         "PGPORT": str(url.port),
         "PGPASSWORD": url.password or "",
     }
-    _run(ROOT / "deploy/postgres/databases.sh", env=house.environment("postgres") | place)
+    _run(ROOT / "deploy/postgres/databases.sh", env=stack.environment("postgres") | place)
 
 
 def _run(*command: str | Path, env: Environment | None = None) -> None:

@@ -1,4 +1,4 @@
-"""The accounts of the composed house: each opens its own door on real servers, and no other."""
+"""The accounts of the composed stack: each opens what is its own on real servers, and no other."""
 
 from urllib.parse import urlsplit, urlunsplit
 

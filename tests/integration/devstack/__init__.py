@@ -1,1 +1,1 @@
-"""The local house: private servers, its services, how it is set up."""
+"""The local stack: private servers, its services, how it is set up."""

@@ -107,7 +107,7 @@ def job_of_retention(addresses: Addresses, *options: str) -> subprocess.Popen[st
 async def test_the_job_takes_old_rows_of_the_ledger_away_and_needs_no_key(
     databases: dict[str, Addresses], registration: asyncpg.Connection
 ) -> None:
-    """Seen: `binome retention` needs the master key, so nothing in the composed house did it."""
+    """Seen: `binome retention` needs the master key, so nothing in the composed stack did it."""
     owner = await asyncpg.connect(databases["registration"].migration)
     await registration.execute(A_LOOK)
     await owner.execute("ALTER TABLE ledger DISABLE TRIGGER ALL")

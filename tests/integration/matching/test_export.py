@@ -242,7 +242,7 @@ async def test_people_whom_files_cannot_say_are_not_exported_as_others(
     assert not (tmp_path / "out").exists()
 
 
-async def test_an_open_house_is_found_without_an_environment(
+async def test_an_open_stack_is_found_without_an_environment(
     matching: ServiceHarness, held: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     url = os.environ["BINOME_DATABASE_URL"]

@@ -54,7 +54,7 @@ async def test_what_others_were_sent_stays_without_the_id(driver: NotificationDr
     assert str(MENTEE) not in kept
 
 
-async def test_a_fact_that_comes_late_writes_to_nobody(driver: NotificationDriver) -> None:
+async def test_an_event_that_comes_late_writes_to_nobody(driver: NotificationDriver) -> None:
     await driver.tell(PersonErased(person_id=MENTOR, side="mentor"))
     offers = MentorCriteria(offers=("job",), slots=("wed_pm",), levels=("lycee",), department="75")
     late = MentorRegistered(

@@ -180,7 +180,7 @@ async def intended(driver: NotificationDriver) -> set[tuple[str, str, str, UUID]
      "asked", "reminded", "released", "undone", "withdrawn",
      "first meeting", "month 1", "month 3", "alert", "renewed", "ended"],
 )  # fmt: skip
-async def test_a_fact_becomes_its_messages_once(driver: NotificationDriver, name: str) -> None:
+async def test_an_event_becomes_its_messages_once(driver: NotificationDriver, name: str) -> None:
     event, expected = cases(driver.harness.clock.now())[name]
     await driver.tell(event)
     assert await intended(driver) == expected

@@ -113,7 +113,7 @@ async def publish_twice(url: str) -> list[str]:
 
 
 @pytest.fixture
-async def house(
+async def environment(
     servers: Servers, databases: Databases, mail_server: MailServer, tmp_path: Path
 ) -> dict[str, str]:
     """Environment of a notification with queues and a database of its own."""
@@ -140,9 +140,9 @@ async def house(
 
 
 @pytest.fixture
-async def replicas(house: dict[str, str], tmp_path: Path) -> AsyncIterator[list[Replica]]:
+async def replicas(environment: dict[str, str], tmp_path: Path) -> AsyncIterator[list[Replica]]:
     """Two processes; whatever happens, they do not outlive the test."""
-    started = [Replica(house, tmp_path / f"log{number}") for number in range(2)]
+    started = [Replica(environment, tmp_path / f"log{number}") for number in range(2)]
     for replica in started:
         await replica.start()
     yield started
@@ -152,17 +152,17 @@ async def replicas(house: dict[str, str], tmp_path: Path) -> AsyncIterator[list[
 
 
 async def test_killed_with_minus_nine_nobody_gets_a_mail_twice(
-    house: dict[str, str], replicas: list[Replica], mail_server: MailServer
+    environment: dict[str, str], replicas: list[Replica], mail_server: MailServer
 ) -> None:
     mail_server.slow_seconds = 0.05  # so that a kill falls into the middle of sending
-    async with registration(house["BINOME_AMQP_URL"]):
-        people = await publish_twice(house["BINOME_AMQP_URL"])
+    async with registration(environment["BINOME_AMQP_URL"]):
+        people = await publish_twice(environment["BINOME_AMQP_URL"])
         for kill in range(1, KILLS + 1):
             await mails(mail_server, kill * PEOPLE // (KILLS + 1))
             victim = replicas[kill % 2]
             assert await victim.end(signal.SIGKILL) == -signal.SIGKILL
             await victim.start()
-        await settled(house["BINOME_DATABASE_URL"])
+        await settled(environment["BINOME_DATABASE_URL"])
     for replica in replicas:
         assert await replica.end(signal.SIGTERM) in (0, -signal.SIGTERM)
     got = Counter(mail["To"].partition("@")[0] for mail in mail_server.received)

@@ -30,7 +30,7 @@ class Line:
         """Nothing is open."""
 
 
-class House:
+class TwoServices:
     """Registration and notification, each at work on what the other states."""
 
     def __init__(self, registration: ServiceHarness, driver: NotificationDriver) -> None:
@@ -63,76 +63,80 @@ class House:
 
 
 @pytest.fixture
-async def house(make_harness: HarnessFactory, driver: NotificationDriver) -> House:
-    return House(await make_harness(REGISTRATION), driver)
+async def services(make_harness: HarnessFactory, driver: NotificationDriver) -> TwoServices:
+    return TwoServices(await make_harness(REGISTRATION), driver)
 
 
-async def test_sixty_forms_are_one_mail_to_a_stranger(house: House) -> None:
+async def test_sixty_forms_are_one_mail_to_a_stranger(services: TwoServices) -> None:
     """Seen: 60 forms, 120 mails."""
-    answers = [await house.form(n, email=STRANGER) for n in range(60)]
-    await house.go_on()
-    assert len(house.driver.mail.received) == 1
+    answers = [await services.form(n, email=STRANGER) for n in range(60)]
+    await services.go_on()
+    assert len(services.driver.mail.received) == 1
     assert answers.count(303) == 20, "an address is named twenty times an hour"
 
 
-async def test_forty_forms_are_no_more_than_twenty_sms_to_random_numbers(house: House) -> None:
+async def test_forty_forms_are_no_more_than_twenty_sms_to_random_numbers(
+    services: TwoServices,
+) -> None:
     """Seen: 40 forms, 80 SMS."""
     for n in range(40):
-        await house.form(n, email="", phone=f"06 39 98 {n:02} {n + 11:02}")
-    await house.go_on()
-    sent = [message["To"] for message in await house.driver.sms()]
+        await services.form(n, email="", phone=f"06 39 98 {n:02} {n + 11:02}")
+    await services.go_on()
+    sent = [message["To"] for message in await services.driver.sms()]
     assert len(sent) == len(set(sent)) == 20
 
 
-async def test_mentors_forms_and_guardians_count_for_the_same_mailbox(house: House) -> None:
-    await house.form(1, email=STRANGER)
-    await house.form(2, who="mentor", email=f"  {STRANGER.upper()} ")
+async def test_mentors_forms_and_guardians_count_for_the_same_mailbox(
+    services: TwoServices,
+) -> None:
+    await services.form(1, email=STRANGER)
+    await services.form(2, who="mentor", email=f"  {STRANGER.upper()} ")
     child = {"born": "2014-03-04", "guardian_first_name": "Ada", "guardian_email": STRANGER}
-    await house.form(3, email="enfant@exemple.example", **child)
-    await house.go_on()
-    assert len(house.driver.mail.to("enfant@exemple.example")) == 1
-    assert len(house.driver.mail.received) == 2
+    await services.form(3, email="enfant@exemple.example", **child)
+    await services.go_on()
+    assert len(services.driver.mail.to("enfant@exemple.example")) == 1
+    assert len(services.driver.mail.received) == 2
 
 
 async def test_a_button_on_the_mailed_page_proves_an_address_and_opening_it_does_not(
-    house: House,
+    services: TwoServices,
 ) -> None:
-    await house.form(1, email=STRANGER)
-    await house.go_on()
-    [mail] = house.driver.mail.received
-    request = next(iter(await house.registration.pool.fetch("SELECT id FROM requests")))["id"]
-    link = house.registration.runtime.links.url("request", request)
+    await services.form(1, email=STRANGER)
+    await services.go_on()
+    [mail] = services.driver.mail.received
+    request = next(iter(await services.registration.pool.fetch("SELECT id FROM requests")))["id"]
+    link = services.registration.runtime.links.url("request", request)
     assert link in words(mail)
-    path = link.removeprefix(house.registration.runtime.bases["registration"])
-    page = await house.registration.client.get(path, headers=HTML)
+    path = link.removeprefix(services.registration.runtime.bases["registration"])
+    page = await services.registration.client.get(path, headers=HTML)
     assert "Oui, je les reçois" in page.text
-    await house.go_on()
-    assert len(house.driver.mail.received) == 1, "a scanner of mails opens links too"
-    pressed = await house.registration.client.post(f"{path}/adresse", headers=HTML)
+    await services.go_on()
+    assert len(services.driver.mail.received) == 1, "a scanner of mails opens links too"
+    pressed = await services.registration.client.post(f"{path}/adresse", headers=HTML)
     assert pressed.status_code == 303
-    await house.go_on()
-    assert len(house.driver.mail.received) == 2, "the association is presented at once"
-    page = await house.registration.client.get(path, headers=HTML)
+    await services.go_on()
+    assert len(services.driver.mail.received) == 2, "the association is presented at once"
+    page = await services.registration.client.get(path, headers=HTML)
     assert "Oui, je les reçois" not in page.text
-    await house.form(2, email=STRANGER)
-    await house.go_on()
-    assert len(house.driver.mail.received) == 4
+    await services.form(2, email=STRANGER)
+    await services.go_on()
+    assert len(services.driver.mail.received) == 4
 
 
-async def test_a_link_that_is_none_proves_nothing(house: House) -> None:
-    answer = await house.registration.client.post("/demande/nothing/adresse", headers=HTML)
+async def test_a_link_that_is_none_proves_nothing(services: TwoServices) -> None:
+    answer = await services.registration.client.post("/demande/nothing/adresse", headers=HTML)
     assert answer.status_code == 410
 
 
-async def test_what_a_partner_registers_is_sent_at_once(house: House) -> None:
+async def test_what_a_partner_registers_is_sent_at_once(services: TwoServices) -> None:
     for n in range(3):
         body = young(first_name=f"Léo{'abc'[n]}", email=STRANGER, born=f"2004-0{n + 1}-11")
-        await house.registration.pool.execute(
+        await services.registration.pool.execute(
             "INSERT INTO partners (name, key_hash, created_at) VALUES ('lycees', 'x', now())"
             " ON CONFLICT DO NOTHING"
         )
-        await house.registration.deliver(
+        await services.registration.deliver(
             "partner.lycees.mentee.registered", json.dumps(body).encode()
         )
-    await house.go_on()
-    assert len(house.driver.mail.received) == 6
+    await services.go_on()
+    assert len(services.driver.mail.received) == 6

@@ -107,7 +107,7 @@ async def test_an_adult_is_told_of_to_any_mentor_of_the_pair(s: ServiceHarness) 
     assert (await tell_mentor(s, pair)).found
 
 
-async def test_no_other_fact_decides_who_a_pair_is_made_of(s: ServiceHarness) -> None:
+async def test_no_other_event_decides_who_a_pair_is_made_of(s: ServiceHarness) -> None:
     """Who may publish a renewal cannot put a mentor of their choice into a pair."""
     pair, stranger = await a_pair(s), uuid4()
     forged = pair.model_dump() | {"engagement_id": uuid4(), "term": 2, "mentor_id": stranger}

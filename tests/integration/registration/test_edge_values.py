@@ -129,7 +129,7 @@ async def test_a_second_person_under_a_used_id_is_refused_by_name(
     assert await s.pool.fetchval("SELECT count(*) FROM persons") == 2
 
 
-async def test_a_letter_that_fails_while_it_is_read_is_refused_without_its_content(
+async def test_a_message_that_fails_while_it_is_read_is_refused_without_its_content(
     s: ServiceHarness, partner: str
 ) -> None:
     _, letter = read_inbound_message(KEY, {"ce-id": "letter-1"}, json.dumps(young()).encode())

@@ -90,7 +90,7 @@ def _named(name):
     return json.dumps(GOOD | told).encode()
 
 
-async def test_a_bad_letter_goes_back_and_its_neighbours_come_in(
+async def test_a_bad_message_goes_back_and_its_neighbours_come_in(
     s: ServiceHarness, running: ServiceProcess, vhost: str
 ) -> None:
     good = [_named(x) for x in NAMES]

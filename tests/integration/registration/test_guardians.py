@@ -212,7 +212,7 @@ async def test_a_programme_may_ask_the_guardian_until_18(s: ServiceHarness, part
     assert RequestConfirmed in kinds(await s.take_events())
 
 
-async def test_a_guardian_of_a_minor_hears_of_the_introduction(
+async def test_a_guardian_of_a_minor_is_told_of_the_introduction(
     s: ServiceHarness, partner: str
 ) -> None:
     events = await come(s, PUPIL | PARENT)
@@ -226,7 +226,7 @@ async def test_a_guardian_of_a_minor_hears_of_the_introduction(
     assert kinds(await s.take_events()) == [MinorIntroduced]
 
 
-async def test_of_a_pair_that_is_over_by_then_no_guardian_hears(
+async def test_of_a_pair_that_is_over_by_then_no_guardian_is_told(
     s: ServiceHarness, partner: str
 ) -> None:
     request = (await come(s, PUPIL | PARENT))[0]

@@ -79,7 +79,7 @@ async def test_it_ends_after_a_year_and_with_the_person(s: ServiceHarness, answe
     assert (await s.client.get(own)).status_code == 200
 
 
-async def test_a_letter_on_the_exchange_is_answered_without_any_link(
+async def test_a_message_on_the_exchange_is_answered_without_any_link(
     s: ServiceHarness, partner: str
 ) -> None:
     wrong = json.dumps(young(needs=["wings"]))

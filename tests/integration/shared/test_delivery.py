@@ -16,7 +16,7 @@ from tests.integration.shared.conftest import QUICK, Connect, Connected, a_meeti
 from tests.support.waiting import until
 
 
-async def test_every_fact_arrives_once_and_leaves_nothing_behind(connected: Connect) -> None:
+async def test_every_event_arrives_once_and_leaves_nothing_behind(connected: Connect) -> None:
     c = await connected(note)
     meetings = [a_meeting() for _ in range(300)]
     await asyncio.gather(*(c.state(meeting) for meeting in meetings))
@@ -29,7 +29,7 @@ async def test_every_fact_arrives_once_and_leaves_nothing_behind(connected: Conn
     assert await c.pool.fetchval("SELECT count(*) FROM outbox WHERE sent_at IS NULL") == 0
 
 
-async def test_a_fact_delivered_three_times_has_one_effect(connected: Connect) -> None:
+async def test_an_event_delivered_three_times_has_one_effect(connected: Connect) -> None:
     c = await connected(note)
     meetings = [a_meeting() for _ in range(40)]
     event_ids = [str(uuid4()) for _ in meetings]
@@ -45,7 +45,7 @@ async def test_a_fact_delivered_three_times_has_one_effect(connected: Connect) -
     assert len(await c.noted()) == 40
 
 
-async def test_an_unreadable_fact_is_parked_with_its_reason_and_its_neighbours_go_on(
+async def test_an_unreadable_event_is_parked_with_its_reason_and_its_neighbours_go_on(
     connected: Connect,
 ) -> None:
     c = await connected(note)

@@ -92,7 +92,7 @@ async def ended(c: Connected, **wanted: int) -> None:
     await until(so)
 
 
-async def test_a_letter_that_no_handler_can_read_is_refused_and_its_neighbours_come_in(
+async def test_a_message_that_no_handler_can_read_is_refused_and_its_neighbours_come_in(
     connected: Connect, partner: PartnerQueue
 ) -> None:
     c = await connected(external_queues=(partner.external_queue(),))
@@ -138,7 +138,7 @@ async def test_two_bodies_under_one_id_at_the_same_time(
     assert await nothing_aside(c, partner)
 
 
-async def test_without_an_id_a_letter_is_known_by_its_body(
+async def test_without_an_id_a_message_is_known_by_its_body(
     connected: Connect, partner: PartnerQueue
 ) -> None:
     c = await connected(external_queues=(partner.external_queue(),))
@@ -188,7 +188,7 @@ async def test_while_the_database_is_away_letters_stay_where_they_are(
     assert await c.count(partner.queue) == 0
 
 
-async def test_a_refusal_that_fails_leaves_the_letter_in_its_queue(
+async def test_a_refusal_that_fails_leaves_the_message_in_its_queue(
     connected: Connect, partner: PartnerQueue
 ) -> None:
     broken = [True]
@@ -224,7 +224,7 @@ async def test_an_inlet_of_an_earlier_version_is_declared_anew(
             await queue.delete(if_unused=False, if_empty=False)
 
 
-def test_a_letter_has_an_id_of_its_own_whatever_its_header() -> None:
+def test_a_message_has_an_id_of_its_own_whatever_its_header() -> None:
     ids = {
         read_inbound_message(KEY, {"ce-id": written}, b"a")[1].event_id
         for written in ("7", b"8", 9, "\ud800", "é" * 500, None, {"a": 1}, [1], 1.5)
@@ -234,7 +234,7 @@ def test_a_letter_has_an_id_of_its_own_whatever_its_header() -> None:
 
 
 @pytest.mark.parametrize("way", ["own name", "copy"])
-async def test_a_letter_past_the_exchange_of_its_inlet_is_nobodys(
+async def test_a_message_past_the_exchange_of_its_queue_is_nobodys(
     connected: Connect, partner: PartnerQueue, way: str
 ) -> None:
     c = await connected(external_queues=(partner.external_queue(),))

@@ -86,7 +86,7 @@ async def out(vhost: str, databases: Databases) -> AsyncIterator[OutboxFixture]:
         await channel.queue_delete(fixture.exchange)
 
 
-async def test_a_letter_is_marked_sent_and_leaves_once(out: OutboxFixture) -> None:
+async def test_a_message_is_marked_sent_and_leaves_once(out: OutboxFixture) -> None:
     await out.write("good.one", "good.two")
     relay = out.relay()
     assert await relay.publish_batch() == Counter({PublishOutcome.SENT: 2})
@@ -94,7 +94,7 @@ async def test_a_letter_is_marked_sent_and_leaves_once(out: OutboxFixture) -> No
     assert sorted(x.routing_key for x in await out.arrived()) == ["good.one", "good.two"]
 
 
-async def test_facts_about_one_thing_leave_in_their_order_with_two_relays(
+async def test_events_about_one_thing_leave_in_their_order_with_two_relays(
     out: OutboxFixture,
 ) -> None:
     pairs = [a_meeting() for _ in range(20)]
@@ -118,14 +118,14 @@ async def test_facts_about_one_thing_leave_in_their_order_with_two_relays(
         assert order == list(range(10))
 
 
-async def test_two_relays_send_each_letter_once_and_share_them(out: OutboxFixture) -> None:
+async def test_two_relays_send_each_message_once_and_share_them(out: OutboxFixture) -> None:
     await out.write(*(f"good.{n}" for n in range(600)))
     counts = await asyncio.gather(*(out.relay().publish_batch() for _ in range(3)))
     assert [count[PublishOutcome.SENT] for count in counts] == [200, 200, 200]
     assert len({x.routing_key for x in await out.arrived()}) == 600
 
 
-async def test_a_batch_of_letters_that_no_queue_takes_does_not_stop_the_others(
+async def test_a_batch_of_messages_that_no_queue_takes_does_not_stop_the_others(
     out: OutboxFixture,
 ) -> None:
     await out.write(*(f"nobody.{n}" for n in range(250)))
@@ -145,7 +145,7 @@ async def test_a_batch_of_letters_that_no_queue_takes_does_not_stop_the_others(
     assert 290 < longest.total_seconds() <= 300
 
 
-async def test_a_letter_that_closes_the_channel_takes_no_other_with_it(out: OutboxFixture) -> None:
+async def test_a_message_that_closes_the_channel_takes_no_other_with_it(out: OutboxFixture) -> None:
     await out.write("good.one", "good.two")
     await out.write("good.three", exchange="no.such.exchange")
     await out.write("good.four")

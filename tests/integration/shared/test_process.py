@@ -211,7 +211,7 @@ async def test_told_to_stop_while_its_servers_are_away_it_stops(place: Place, re
     assert await process.stop()
 
 
-async def test_one_story_runs_through_door_event_handler_and_timer(place: Place) -> None:
+async def test_one_correlation_runs_through_request_handler_and_timer(place: Place) -> None:
     process = place.start()
     await process.until("/health/ready", 200)
     for _ in range(3):
@@ -226,7 +226,7 @@ async def test_one_story_runs_through_door_event_handler_and_timer(place: Place)
     assert {x["service"] for x in heard} == {place.name}
 
 
-async def test_no_person_gets_into_the_log_of_a_broken_door(place: Place) -> None:
+async def test_no_person_gets_into_the_log_of_a_failed_request(place: Place) -> None:
     process = place.start()
     await process.until("/health/ready", 200)
     assert (await process.client.get("/broken/Lea-Martin")).status_code == 500

@@ -15,7 +15,7 @@ from tests.integration.shared.conftest import Connect, Connected, a_meeting
     ("exchange", "copies"),
     [(EVENTS_EXCHANGE, "CC"), (EVENTS_EXCHANGE, "BCC"), ("", None), ("", "BCC")],
 )
-async def test_a_copy_or_a_letter_past_the_exchange_of_facts_has_no_effect(
+async def test_a_copy_or_a_message_past_the_exchange_of_events_has_no_effect(
     connected: Connect, exchange: str, copies: str | None
 ) -> None:
     c: Connected = await connected()

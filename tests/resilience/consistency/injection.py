@@ -1,4 +1,4 @@
-"""Events go in, and every message of the house comes three times and out of order."""
+"""Events go in, and every message of the stack comes three times and out of order."""
 
 import asyncio
 import random

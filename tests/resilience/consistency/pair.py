@@ -46,14 +46,14 @@ def pair(name: str) -> dict[str, Service]:
         "teller": Service(
             name=f"{name}-teller",
             package=package,
-            mission="States a fact and waits for its echo.",
+            mission="Publishes an event and waits for its echo.",
             subscribes={MeetingConfirmed: tell, RegistrationRepeated: hear},
             publishes=(ConsentAsked,),
         ),
         "echo": Service(
             name=f"{name}-echo",
             package=package,
-            mission="Notes a fact and states it back.",
+            mission="Notes an event and publishes it back.",
             subscribes={ConsentAsked: echo},
             publishes=(RegistrationRepeated,),
         ),

@@ -1,4 +1,4 @@
-"""The composed house, read without an engine: whole, hardened, scalable, without a password."""
+"""The composed stack, read without an engine: whole, hardened, scalable, without a password."""
 
 import re
 import subprocess
@@ -113,7 +113,7 @@ def test_every_service_has_its_container() -> None:
     assert set(names()) <= CONTAINERS.keys()
 
 
-def test_what_the_house_stands_on_is_what_was_agreed() -> None:
+def test_what_the_product_depends_on_is_what_was_agreed() -> None:
     images = {name: x["image"] for name, x in CONTAINERS.items()}
     assert images["rabbitmq"] == "rabbitmq:4-management"
     assert images["postgres"] == "postgres:17"

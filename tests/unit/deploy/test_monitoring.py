@@ -1,4 +1,4 @@
-"""What watches the house: rules that Prometheus accepts, alerts that fire when they should."""
+"""What watches the services: rules that Prometheus accepts, alerts that fire when they should."""
 
 import json
 import re

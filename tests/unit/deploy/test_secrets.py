@@ -1,4 +1,4 @@
-"""The secrets of the composed house: random, private, one file per container, never committed."""
+"""The secrets of the composed stack: random, private, one file per container, never committed."""
 
 import json
 import stat
@@ -100,7 +100,7 @@ def test_a_run_that_was_cut_short_begins_anew(tmp_path: Path) -> None:
     assert len(lines) == len({line.partition("=")[0] for line in lines})
 
 
-def test_the_broker_s_accounts_are_those_of_the_local_house(made: Path) -> None:
+def test_the_broker_s_accounts_are_those_of_the_local_stack(made: Path) -> None:
     accounts = json.loads((made / "rabbitmq-accounts.json").read_text())
     users = {user["name"] for user in accounts["users"]}
     assert users == {"binome-admin", *(service_user(name, "").name for name in names())}

@@ -74,7 +74,7 @@ def test_neither_address_nor_words_show_in_a_traceback() -> None:
     assert "Où" not in repr(parcel())
 
 
-def test_the_letter_can_be_found_again_and_tells_business_time() -> None:
+def test_the_mail_can_be_found_again_and_tells_business_time() -> None:
     sent = parcel(subject="Déjà là : l’été")
     written = to_mime(sent, SENDER)
     message = read_back(written)

@@ -49,7 +49,7 @@ def test_a_demonstration_stays_on_this_machine_or_network(
     assert settings(monkeypatch, **changes).mailbox_dir == Path("/nowhere")
 
 
-def test_a_real_house_writes_from_its_own_address(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_real_installation_writes_from_its_own_address(monkeypatch: pytest.MonkeyPatch) -> None:
     changes = {"SMS_PROVIDER": "brevo", "SMS_KEY": "k", "MAILBOX_DIR": None}
     found = settings(monkeypatch, PUBLIC_URL="https://binome.example", **changes)
     assert found.sender == "ne-pas-repondre@binome.example"

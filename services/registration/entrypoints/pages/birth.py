@@ -4,7 +4,7 @@ from fastapi import APIRouter, Request, Response
 
 from services.registration.domain.errors import InvalidRegistration
 from services.registration.entrypoints.pages.contact import errors_of, voice_of
-from services.registration.entrypoints.pages.own_data import DOORS
+from services.registration.entrypoints.pages.own_data import OWN_PAGES
 from services.registration.entrypoints.pages.own_people import read_day
 from services.registration.entrypoints.pages.page_templates import (
     show,
@@ -66,7 +66,7 @@ async def _correct(request: Request, reader: Reader, token: str) -> Response:
 def _own(
     request: Request, reader: Reader, token: str, form: Form, status: int = 200, done: bool = False
 ) -> Response:
-    own = DOORS[reader].format(token=token)
+    own = OWN_PAGES[reader].format(token=token)
     return show(request, "birth.html", status, form=form, own=own, done=done)
 
 

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
 from services.registration.domain.errors import InvalidRegistration, Voice
-from services.registration.entrypoints.pages.own_data import DOORS
+from services.registration.entrypoints.pages.own_data import OWN_PAGES
 from services.registration.entrypoints.pages.page_templates import show, show_closed_link
 from services.registration.use_cases.answer_again import (
     CONTACT_FORM,
@@ -123,7 +123,7 @@ def _own(
     status: int = 200,
     done: bool = False,
 ) -> Response:
-    own = DOORS[reader].format(token=token)
+    own = OWN_PAGES[reader].format(token=token)
     return show(request, "contact.html", status, form=form, own=own, done=done)
 
 

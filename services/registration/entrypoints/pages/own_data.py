@@ -29,7 +29,7 @@ from shared.web import with_current_language
 from shared.web.signed_links import token_hash
 
 router = APIRouter(include_in_schema=False)
-DOORS: dict[Reader, str] = {"person": "/demande/{token}", "guardian": "/parent/{token}"}
+OWN_PAGES: dict[Reader, str] = {"person": "/demande/{token}", "guardian": "/parent/{token}"}
 
 
 @router.get("/demande/{token}/donnees")
@@ -103,7 +103,7 @@ async def _look(request: Request, reader: Reader, token: str) -> Response:
     if isinstance(own_data, Response):
         return own_data
     data = await ask_others(own_data, runtime_of(request).call)
-    own = DOORS[reader].format(token=token)
+    own = OWN_PAGES[reader].format(token=token)
     entry = summarise(data.tables, data.services, data.looks)
     owner = ASSOCIATIONS[_owner(entry.requests, data.tables.get("mentors", ()))]
     shown: dict[str, Any] = {"told": entry, "owner": owner, "own": own, "reader": reader}
@@ -133,7 +133,7 @@ async def _explain(request: Request, reader: Reader, token: str) -> Response:
         if erasure := await Erasures(tx.connection).about(linked.link_subject):
             return show_receipt(request, erasure)
         day = final_on(tx.now)
-    own = DOORS[reader].format(token=token)
+    own = OWN_PAGES[reader].format(token=token)
     side = linked.subject.side
     return show(request, "erase.html", own=own, final_on=day, side=side, reader=reader)
 

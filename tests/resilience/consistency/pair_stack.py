@@ -20,7 +20,7 @@ UNSENT = "SELECT count(*) FROM outbox WHERE sent_at IS NULL"
 
 
 @dataclass
-class House:
+class PairStack:
     """Both services with a database each; `url` names the virtual host."""
 
     name: str

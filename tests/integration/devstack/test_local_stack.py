@@ -1,4 +1,4 @@
-"""A house of stand-in services: accounts of their own, replicas, deaths and returns."""
+"""A stack of stand-in services: accounts of their own, replicas, deaths and returns."""
 
 import asyncio
 import signal
@@ -35,7 +35,7 @@ COMMANDS = Commands(run=STAND_IN, migrate=(*STAND_IN, "migrate"))
 
 
 @pytest.fixture(scope="module")
-def a_house() -> Iterator[LocalStack]:
+def a_stack() -> Iterator[LocalStack]:
     with (
         pytest.MonkeyPatch.context() as environment,
         TemporaryDirectory(prefix="binome-runs-") as place,
@@ -54,16 +54,16 @@ def a_house() -> Iterator[LocalStack]:
 
 
 @pytest.fixture
-async def admin(a_house: LocalStack) -> AsyncIterator[AbstractChannel]:
-    connection = await aio_pika.connect(a_house.environment["BINOME_AMQP_URL"])
+async def admin(a_stack: LocalStack) -> AsyncIterator[AbstractChannel]:
+    connection = await aio_pika.connect(a_stack.environment["BINOME_AMQP_URL"])
     async with connection, connection.channel() as channel:
         yield channel
 
 
-async def test_every_service_knows_its_own_accounts_only(a_house: LocalStack) -> None:
+async def test_every_service_knows_its_own_accounts_only(a_stack: LocalStack) -> None:
     async with httpx.AsyncClient(trust_env=False) as client:
         for name in SERVICES:
-            url = a_house.environment[f"BINOME_{name.upper()}_URL"]
+            url = a_stack.environment[f"BINOME_{name.upper()}_URL"]
             given = (await client.get(f"{url}/environment")).json()
             accounts = {key for key in given if key.endswith(("AMQP_URL", "DATABASE_URL"))}
             own = f"BINOME_{name.upper()}"
@@ -81,8 +81,8 @@ def test_neither_the_migration_nor_the_mailbox_knows_a_key_that_it_does_not_use(
     assert without_secrets(known) == {"PATH": "/bin"}
 
 
-def test_folders_and_files_of_a_house_are_their_owners_alone(a_house: LocalStack) -> None:
-    places = [a_house.folder, *a_house.folder.rglob("*")]
+def test_folders_and_files_of_a_stack_are_their_owners_alone(a_stack: LocalStack) -> None:
+    places = [a_stack.folder, *a_stack.folder.rglob("*")]
     ours = [place for place in places if not place.is_symlink() and place.exists()]
     assert len(ours) > 10
     open_to_others = [str(place) for place in ours if place.stat().st_mode & 0o077]
@@ -96,21 +96,21 @@ def test_a_folder_of_an_earlier_version_is_closed(tmp_path: Path) -> None:
         assert folder.stat().st_mode & 0o777 == 0o700
 
 
-async def test_a_role_cannot_enter_another_database(a_house: LocalStack) -> None:
-    own = a_house.environment["BINOME_MATCHING_DATABASE_URL"]
-    other = a_house.environment["BINOME_REGISTRATION_DATABASE_URL"]
+async def test_a_role_cannot_enter_another_database(a_stack: LocalStack) -> None:
+    own = a_stack.environment["BINOME_MATCHING_DATABASE_URL"]
+    other = a_stack.environment["BINOME_REGISTRATION_DATABASE_URL"]
     await (await asyncpg.connect(own)).close()
     with pytest.raises(asyncpg.InsufficientPrivilegeError):
         await asyncpg.connect(urlsplit(own)._replace(path=urlsplit(other).path).geturl())
 
 
 async def test_a_service_reads_its_own_queues_only(
-    a_house: LocalStack, admin: AbstractChannel
+    a_stack: LocalStack, admin: AbstractChannel
 ) -> None:
     for name in ("matching.request.confirmed", "registration.request.routed"):
         await admin.declare_queue(name)
         await admin.default_exchange.publish(aio_pika.Message(b"{}"), name)
-    connection = await aio_pika.connect(a_house.environment["BINOME_MATCHING_AMQP_URL"])
+    connection = await aio_pika.connect(a_stack.environment["BINOME_MATCHING_AMQP_URL"])
     async with connection:
         await _read(connection, "matching.request.confirmed")
         with pytest.raises(ChannelAccessRefused):
@@ -120,12 +120,12 @@ async def test_a_service_reads_its_own_queues_only(
 
 
 async def test_an_address_is_asked_for_by_notification_only(
-    a_house: LocalStack, admin: AbstractChannel
+    a_stack: LocalStack, admin: AbstractChannel
 ) -> None:
     await admin.declare_exchange("questions", durable=True)
     for service, may in (("notification", True), ("matching", False), ("followup", False)):
         async with await aio_pika.connect(
-            a_house.environment[f"BINOME_{service.upper()}_AMQP_URL"]
+            a_stack.environment[f"BINOME_{service.upper()}_AMQP_URL"]
         ) as connection:
             if may:
                 await _write(connection, "questions", "registration.contact")
@@ -135,34 +135,34 @@ async def test_an_address_is_asked_for_by_notification_only(
 
 
 async def test_a_partner_writes_its_own_topic_only(
-    a_house: LocalStack, admin: AbstractChannel
+    a_stack: LocalStack, admin: AbstractChannel
 ) -> None:
     await admin.declare_exchange("partners.in", aio_pika.ExchangeType.TOPIC, durable=True)
-    url = await asyncio.to_thread(a_house.partner_url, "asso-nord")
+    url = await asyncio.to_thread(a_stack.partner_url, "asso-nord")
     async with await aio_pika.connect(url) as connection:
         await _write(connection, "partners.in", "partner.asso-nord.mentee.registered")
         with pytest.raises(ChannelAccessRefused):
             await _write(connection, "partners.in", "partner.other.mentee.registered")
 
 
-def test_replicas_come_die_and_return(a_house: LocalStack) -> None:
-    first = a_house.services["matching"][0]
-    second = a_house.start_service("matching")
+def test_replicas_come_die_and_return(a_stack: LocalStack) -> None:
+    first = a_stack.services["matching"][0]
+    second = a_stack.start_service("matching")
     assert second.n == 2
     assert second.url != first.url
     assert second.ready()
 
-    a_house.kill(first)
+    a_stack.kill(first)
     assert not first.ready()
-    assert _seen(a_house)["pids"] == [second.pid]
-    state = status(a_house.folder)
+    assert _seen(a_stack)["pids"] == [second.pid]
+    state = status(a_stack.folder)
     assert state
     assert state["dead"] == [first.name], "who died is named"
-    assert _seen(a_house)["failing"] == ["process"]
-    again = a_house.restart(first)
+    assert _seen(a_stack)["failing"] == ["process"]
+    again = a_stack.restart(first)
     assert (again.n, again.url, again.log) == (first.n, first.url, first.log)
     assert again.pid != first.pid
-    assert _seen(a_house) == {
+    assert _seen(a_stack) == {
         "url": again.url,
         "pids": [second.pid, again.pid],
         "ready": True,
@@ -171,13 +171,13 @@ def test_replicas_come_die_and_return(a_house: LocalStack) -> None:
         "set_aside": {},
     }
 
-    a_house.stop(second)
+    a_stack.stop(second)
     assert running([second.pid]) == []
-    assert a_house.services["matching"] == [again]
+    assert a_stack.services["matching"] == [again]
 
 
-async def test_mail_is_in_the_folder_once_it_is_accepted(a_house: LocalStack) -> None:
-    place = urlsplit(a_house.environment["BINOME_SMTP_URL"])
+async def test_mail_is_in_the_folder_once_it_is_accepted(a_stack: LocalStack) -> None:
+    place = urlsplit(a_stack.environment["BINOME_SMTP_URL"])
     letter = b"Message-ID: <one@binome.invalid>\r\nSubject: =?utf-8?b?w6k=?=\r\n\r\nBonjour\r\n"
     for _ in range(2):
         await aiosmtplib.send(
@@ -187,16 +187,16 @@ async def test_mail_is_in_the_folder_once_it_is_accepted(a_house: LocalStack) ->
             hostname=place.hostname,
             port=place.port,
         )
-    stored = _stored(a_house)
+    stored = _stored(a_stack)
     assert list(stored.values()) == [letter, letter]
     assert len({name.split("-")[1] for name in stored}) == 1
-    assert a_house.mailbox
-    assert "camille" not in a_house.mailbox.log.read_text()
+    assert a_stack.mailbox
+    assert "camille" not in a_stack.mailbox.log.read_text()
 
 
-def test_a_service_that_cannot_start_is_named(a_house: LocalStack) -> None:
+def test_a_service_that_cannot_start_is_named(a_stack: LocalStack) -> None:
     broken = LocalStack(
-        a_house.folder, a_house.environment, a_house.servers, Ports.choose(),
+        a_stack.folder, a_stack.environment, a_stack.servers, Ports.choose(),
         Commands(run=(sys.executable, "-c", "raise SystemExit('BINOME_X is missing')")),
     )  # fmt: skip
     with pytest.raises(NotReadyError) as raised:
@@ -205,10 +205,10 @@ def test_a_service_that_cannot_start_is_named(a_house: LocalStack) -> None:
     assert "BINOME_X is missing" in str(raised.value)
 
 
-async def test_a_house_that_stays_up_beside_a_broker_that_was_given(
-    a_house: LocalStack, runs: Path, monkeypatch: pytest.MonkeyPatch
+async def test_a_stack_that_stays_up_beside_a_broker_that_was_given(
+    a_stack: LocalStack, runs: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    given = a_house.environment["BINOME_AMQP_URL"]
+    given = a_stack.environment["BINOME_AMQP_URL"]
     monkeypatch.setenv("BINOME_AMQP_URL", given)
     folder = runs / "up"
     try:

@@ -53,7 +53,7 @@ def addresses(service: Service, value: str) -> list[tuple[str, str]]:
 
 
 @pytest.mark.parametrize("value", EVIL, ids=[value.encode().hex()[:12] for value in EVIL])
-async def test_no_value_makes_a_door_fail(opened: ServiceHarness, value: str) -> None:
+async def test_no_value_makes_an_endpoint_fail(opened: ServiceHarness, value: str) -> None:
     everything = dict.fromkeys(NAMES, value)
     query = dict.fromkeys(NAMES if len(value) < 100 else ("page", "limit"), value)
     headers = {

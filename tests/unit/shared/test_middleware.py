@@ -11,7 +11,7 @@ from fastapi import FastAPI, Header, Request
 from pydantic import BaseModel
 
 from shared.messaging.correlation import current_context
-from shared.service.asgi import LOOK
+from shared.service.asgi import TEMPLATES
 from shared.service.body_limit import MAX_BODY_BYTES, BodyLimit
 from shared.service.metrics import Metrics
 from shared.service.middleware import RequestContextMiddleware, add_unavailable_handler
@@ -29,10 +29,12 @@ class Body(BaseModel):
 def a_house(metrics: Metrics) -> FastAPI:
     app = FastAPI()
     app.state.links = dict.fromkeys(SERVICES, "http://test")
-    add_error_pages(app, LOOK)
-    install_problems(app, LOOK)
-    add_unavailable_handler(app, LOOK)
-    app.add_middleware(BodyLimit, answer=lambda *told: problem_response(told[0], told[1], LOOK))
+    add_error_pages(app, TEMPLATES)
+    install_problems(app, TEMPLATES)
+    add_unavailable_handler(app, TEMPLATES)
+    app.add_middleware(
+        BodyLimit, answer=lambda *told: problem_response(told[0], told[1], TEMPLATES)
+    )
     app.add_middleware(RequestContextMiddleware, metrics=metrics)
 
     @app.get("/demande/{token}")
@@ -85,13 +87,13 @@ async def client(metrics: Metrics) -> AsyncIterator[httpx.AsyncClient]:
 def measured(metrics: Metrics) -> dict[tuple[str, str], float]:
     return {
         (sample.labels["route"], sample.labels["status"]): sample.value
-        for family in metrics.doors.collect()
+        for family in metrics.requests.collect()
         for sample in family.samples
         if sample.name.endswith("_count")
     }
 
 
-async def test_a_door_is_measured_by_its_template_never_by_the_address(
+async def test_a_request_is_measured_by_its_route_never_by_the_address(
     client: httpx.AsyncClient, metrics: Metrics
 ) -> None:
     for path in ("/demande/s3cr3t", "/demande/0ther", "/lea.martin", "/away/bug", "/static/lea"):
