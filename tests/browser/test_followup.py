@@ -4,6 +4,7 @@ import asyncio
 import socket
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from typing import Literal
 
 import pytest
 import uvicorn
@@ -75,11 +76,11 @@ async def addresses(site: Site) -> AsyncIterator[str]:
 
 @pytest.mark.parametrize(("width", "scheme"), [(360, "light"), (1280, "dark")])
 async def test_every_page_is_for_everybody(
-    browser: Browser, site: Site, width: int, scheme: str
+    browser: Browser, site: Site, width: int, scheme: Literal["light", "dark"]
 ) -> None:
     page = await browser.new_page(
         viewport={"width": width, "height": 800},
-        color_scheme=scheme,  # type: ignore[arg-type]  # playwright has a literal here
+        color_scheme=scheme,
         locale="fr-FR",
         reduced_motion="reduce",
     )

@@ -471,8 +471,7 @@ def _pair(told: MenteeRegistered) -> dict[str, Any]:
 
 async def _introduced(harness: ServiceHarness, told: MenteeRegistered) -> None:
     pair = _pair(told)
-    proposal = {"round_id": uuid4(), "score": 0.7, "components": {}}
-    await harness.handle(PairProposed(**pair, **proposal))
+    await harness.handle(PairProposed(**pair, round_id=uuid4(), score=0.7, components={}))
     harness.clock.advance(days=1)
     await harness.handle(PairIntroduced(**pair))
 

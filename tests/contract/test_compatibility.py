@@ -33,7 +33,7 @@ class MorePlace(Place):
 
 
 class WithMoreInside(Before):
-    place: MorePlace  # type: ignore[assignment]  # another type, on purpose
+    place: MorePlace
 
 
 def _found(after: type[BaseModel]) -> list[str]:
@@ -41,7 +41,7 @@ def _found(after: type[BaseModel]) -> list[str]:
 
 
 class WithMoreWords(Before):
-    lang: Literal["fr", "en", "de"] = "fr"  # type: ignore[assignment]  # another type, on purpose
+    lang: Literal["fr", "en", "de"] = "fr"  # type: ignore[assignment]  # wider, which is the case
 
 
 @pytest.mark.parametrize("after", [Before, WithMore, WithMoreInside, WithMoreWords])

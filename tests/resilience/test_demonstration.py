@@ -10,7 +10,6 @@ import os
 import random
 import subprocess
 import sys
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -40,7 +39,7 @@ pytestmark = pytest.mark.timeout(1800)
 
 
 @pytest.fixture
-def folder() -> Iterator[Path]:
+def folder() -> Path:
     return run_folder("chaos")
 
 

@@ -11,6 +11,7 @@ import asyncio
 import os
 import random
 from collections.abc import AsyncIterator, Awaitable, Callable
+from functools import partial
 from pathlib import Path
 from time import monotonic
 from uuid import UUID, uuid4
@@ -81,8 +82,7 @@ async def _tapped(stack: PairStack) -> dict[str, str]:
         if event.topic != "meeting.confirmed"
     }
     async with await aio_pika.connect(stack.url) as link, link.channel() as channel:
-        quorum = {"x-queue-type": "quorum"}
-        tap = await channel.declare_queue("tap", durable=True, arguments=quorum)
+        tap = await channel.declare_queue("tap", durable=True, arguments={"x-queue-type": "quorum"})
         for topic in homes:
             await tap.bind(EVENTS_EXCHANGE, topic)
     return homes
@@ -97,7 +97,7 @@ async def _kill_everything_in_turn(stack: PairStack, rng: random.Random) -> list
     whole = FACTS * len(STEPS)
     for n, victim in enumerate(victims, start=1):
         share = whole * 0.8 * n / (len(victims) + 1)
-        await _until(lambda share=share: _reached(stack, share), 60 + FACTS / 20)
+        await _until(partial(_reached, stack, share), 60 + FACTS / 20)
         at = await stack.progress()
         await _die_and_come_back(stack, victim)
         print(f"{monotonic() - began:4.0f} s: {victim} killed at {at} of {whole}, started again")

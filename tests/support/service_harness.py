@@ -80,6 +80,12 @@ class ServiceHarness:
         assert after <= before, "a timer failed; see the log above"
         return fired
 
+    async def fetch_row(self, query: str, *arguments: object) -> asyncpg.Record:
+        """The first row of a query; a test that finds none fails."""
+        row = await self.pool.fetchrow(query, *arguments)
+        assert row is not None, query
+        return row
+
     async def take_events(self) -> list[Event]:
         """Events published since the last call, in order."""
         return [

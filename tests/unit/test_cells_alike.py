@@ -55,7 +55,7 @@ def write_workbook(folder: Path, cells: Cells) -> Path:
     book = Workbook()
     for column, (name, cell) in enumerate(cells.items(), start=1):
         book.worksheets[0].cell(1, column, name)
-        book.worksheets[0].cell(2, column).value = cell  # type: ignore[assignment]  # any kind of cell
+        book.worksheets[0].cell(2, column).value = cell  # type: ignore[assignment]  # any cell, as a stranger writes it
     file = folder / "people.xlsx"
     book.save(file)
     return file

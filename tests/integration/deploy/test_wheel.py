@@ -29,8 +29,10 @@ from tests.support.waiting import PATIENCE
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("wheel"), pytest.mark.timeout(1200)]
 
 
-COPIED = ("pyproject.toml", "README.md", "LICENSE", "shared", "deploy/__init__.py")
-COPIED += ("deploy/services.py", "deploy/cli", "services/__init__.py")
+COPIED = (
+    *("pyproject.toml", "README.md", "LICENSE", "shared", "deploy/__init__.py"),
+    *("deploy/services.py", "deploy/cli", "services/__init__.py"),
+)
 LEFT = shutil.ignore_patterns("__pycache__", "*.egg-info")
 
 
@@ -48,12 +50,11 @@ def _pip(folder: Path, *arguments: str | Path) -> None:
     _run(sys.executable, "-m", "pip", "--python", python, "--quiet", *arguments)
 
 
-def _run(*command: str | Path, **how: object) -> str:
-    done = subprocess.run(  # type: ignore[call-overload]  # options are handed on as they are
-        [str(part) for part in command], capture_output=True, text=True, check=False, **how
-    )
+def _run(*command: str | Path, cwd: Path | None = None, env: Environment | None = None) -> str:
+    texts = [str(part) for part in command]
+    done = subprocess.run(texts, capture_output=True, text=True, check=False, cwd=cwd, env=env)
     assert done.returncode == 0, done.stdout + done.stderr
-    return str(done.stdout)
+    return done.stdout
 
 
 def _wheel(name: str, folder: Path) -> Path:

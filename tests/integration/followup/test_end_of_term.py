@@ -4,7 +4,7 @@ import pytest
 
 from services.followup.store import UNATTENDED
 from shared.contracts.events import AlertRaised, CheckInAsked, EngagementEnded, EngagementRenewed
-from shared.contracts.types import Side
+from shared.contracts.types import CheckInKind, Side
 from tests.integration.followup.pair import Pair
 
 ASKED, LEFT = 77, 14
@@ -19,10 +19,11 @@ async def outcomes(pair: Pair) -> list[tuple[int, str | None]]:
 async def test_three_good_months_and_three_more(pair: Pair) -> None:
     await pair.days(7)
     await pair.answer("first_meeting", "mentee", "yes")
-    for days, kind in ((24, "month_1"), (28, "month_2")):
+    months: tuple[tuple[int, CheckInKind], ...] = ((24, "month_1"), (28, "month_2"))
+    for days, kind in months:
         await pair.days(days)
-        await pair.answer(kind, "mentee", "well")  # type: ignore[arg-type]  # one of the questions
-        await pair.answer(kind, "mentor", "well")  # type: ignore[arg-type]  # one of the questions
+        await pair.answer(kind, "mentee", "well")
+        await pair.answer(kind, "mentor", "well")
     await pair.days(18)
     await pair.answer("month_3", "mentor", "renew", "well")
     assert pair.all(EngagementRenewed) == []

@@ -80,7 +80,8 @@ async def test_the_association_is_reminded_half_way_of_the_end_and_sees_it(pair:
     assert [alert.signal for alert in pair.all(AlertRaised)] == [1]
     await pair.days(2)
     assert [alert.signal for alert in pair.all(AlertRaised)] == [1, 2]
-    (alert,) = await Alerts(pair.harness.pool).waiting_for(pair.event.association)
+    async with pair.harness.pool.acquire() as connection:
+        (alert,) = await Alerts(connection).waiting_for(pair.event.association)
     assert alert.ends_at == paused.ends_at
 
 

@@ -7,16 +7,17 @@ import pytest
 
 from services.followup.store import Alerts
 from shared.contracts.events import AlertRaised, PersonErased, PersonKeptApart
+from shared.contracts.types import Side
 from shared.contracts.vocabulary.associations import NETWORK_HEAD
 from tests.integration.followup.pair import Pair, introduction
 from tests.integration.owners import unowned
 from tests.support.service_harness import ServiceHarness
 
 
-def apart(pair: Pair, side: str = "mentee") -> PersonKeptApart:
+def apart(pair: Pair, side: Side = "mentee") -> PersonKeptApart:
     people = (pair.event.mentee_id, pair.event.mentor_id)
     one, other = people if side == "mentee" else people[::-1]
-    return PersonKeptApart(side=side, person_id=one, apart_from=(uuid4(), other))  # type: ignore[arg-type]  # one of the two
+    return PersonKeptApart(side=side, person_id=one, apart_from=(uuid4(), other))
 
 
 def calls(pair: Pair) -> list[tuple[str, str]]:
@@ -24,7 +25,7 @@ def calls(pair: Pair) -> list[tuple[str, str]]:
 
 
 @pytest.mark.parametrize("side", ["mentee", "mentor"])
-async def test_the_association_is_called_at_once_and_once(pair: Pair, side: str) -> None:
+async def test_the_association_is_called_at_once_and_once(pair: Pair, side: Side) -> None:
     for _ in range(2):
         await pair.harness.handle(apart(pair, side))
     await pair.hear()
@@ -48,16 +49,18 @@ async def test_after_a_week_the_head_of_the_network_is(pair: Pair) -> None:
     assert len(calls(pair)) == 1
     await pair.days(2)
     assert calls(pair)[1:] == [("same_contact", NETWORK_HEAD)]
-    assert await Alerts(pair.harness.pool).waiting_for(pair.event.association) == []
+    async with pair.harness.pool.acquire() as connection:
+        assert await Alerts(connection).waiting_for(pair.event.association) == []
     await pair.days(7)
     assert calls(pair)[2:] == [("same_contact", NETWORK_HEAD)], "and reminded"
 
 
 async def test_who_has_looked_hears_no_more(pair: Pair) -> None:
     await pair.harness.handle(apart(pair))
-    alerts, now = Alerts(pair.harness.pool), pair.harness.clock.now()
-    (alert,) = await alerts.waiting_for(pair.event.association)
-    assert await alerts.handle(alert.alert_id, pair.event.association, uuid4(), now)
+    async with pair.harness.pool.acquire() as connection:
+        alerts, now = Alerts(connection), pair.harness.clock.now()
+        (alert,) = await alerts.waiting_for(pair.event.association)
+        assert await alerts.handle(alert.alert_id, pair.event.association, uuid4(), now)
     await pair.days(20)
     assert len(calls(pair)) == 1
 

@@ -64,7 +64,7 @@ async def test_without_news_no_session_is_believed(
 async def test_a_beginning_that_comes_after_the_end_opens_nothing(
     followup: ServiceHarness, session_id: UUID
 ) -> None:
-    row = await followup.pool.fetchrow("DELETE FROM sessions RETURNING *")
+    row = await followup.fetch_row("DELETE FROM sessions RETURNING *")
     await followup.handle(SessionEnded(session_id=session_id))
     opened = SessionOpened(
         session_id=session_id,
@@ -92,7 +92,7 @@ async def test_a_signed_cookie_of_earlier_versions_opens_nothing(followup: Servi
 async def test_the_copy_holds_neither_a_name_nor_the_cookie(
     followup: ServiceHarness, session_id: UUID
 ) -> None:
-    row = await followup.pool.fetchrow("SELECT * FROM sessions")
+    row = await followup.fetch_row("SELECT * FROM sessions")
     assert row["user_name"] is None
     cookie = followup.client.cookies[COOKIE].encode()
     assert cookie not in row["fingerprint"]

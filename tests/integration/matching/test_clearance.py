@@ -32,7 +32,7 @@ from tests.integration.matching.people import mentor, request
 from tests.integration.owners import lose_timers, unowned
 from tests.support.service_harness import ServiceHarness
 
-ADULT = {"birth_year": None}
+ADULT: dict[str, Any] = {"birth_year": None}
 
 
 def today(matching: ServiceHarness) -> date:

@@ -1,9 +1,12 @@
 """Everybody's latest explanation is kept; a request that waits is told when its picture changes."""
 
 import asyncio
+from typing import Any
 from uuid import UUID
 
-from services.matching.solver_process import batches, solve_and_verify
+from services.matching.engine.solve import solve
+from services.matching.solver_process import batches
+from services.matching.store.snapshot import round_input
 from services.matching.use_cases.notify_no_capacity import notify_some
 from services.matching.use_cases.run_rounds import RoundRunner
 from shared.contracts.events import Event, PairConfirmed, RequestExplained
@@ -23,8 +26,8 @@ async def told(matching: ServiceHarness) -> list[RequestExplained]:
     return [event for event in await matching.take_events() if isinstance(event, RequestExplained)]
 
 
-async def kept(matching: ServiceHarness, request_id: UUID) -> dict[str, object] | None:
-    found: dict[str, object] | None = await matching.pool.fetchval(
+async def kept(matching: ServiceHarness, request_id: UUID) -> dict[str, Any] | None:
+    found: dict[str, Any] | None = await matching.pool.fetchval(
         "SELECT explanation FROM explanations WHERE request_id = $1", request_id
     )
     return found
@@ -51,7 +54,7 @@ async def test_a_closed_gate_is_told_with_what_would_open_most(
     explanation = await kept(matching, asked.request_id)
     assert explanation is not None
     assert explanation["mentor_id"] is None
-    assert explanation["blocking"]["gate"] == "slot"  # type: ignore[index]  # a JSON column
+    assert explanation["blocking"]["gate"] == "slot"
 
 
 async def test_taken_mentors_are_told_as_taken_and_the_pair_keeps_its_reasons(
@@ -66,7 +69,7 @@ async def test_taken_mentors_are_told_as_taken_and_the_pair_keeps_its_reasons(
     reasons = await kept(matching, made.request_id)
     assert reasons is not None
     assert reasons["mentor_id"] == str(made.mentor_id)
-    assert reasons["reasons"]["fr"]  # type: ignore[index]  # a JSON column
+    assert reasons["reasons"]["fr"]
 
 
 async def test_told_again_only_when_the_picture_changes(
@@ -167,8 +170,8 @@ async def test_those_who_wait_come_in_portions_too(
     await runner.ask()
     claimed = await runner.claim()
     assert claimed is not None
-    given = solve_and_verify.round_input(claimed.inputs, claimed.policy, claimed.held_on)
-    portions = batches.make_batches([], solve_and_verify.solve(given).explanations, 3)
+    given = round_input(claimed.inputs, claimed.policy, claimed.held_on)
+    portions = batches.make_batches([], solve(given).explanations, 3)
     assert [portion.waiting.count('"gist"') for portion in portions] == [3, 3, 1]
     await runner.hold(claimed)
     assert {event.request_id for event in await told(matching)} == {one.request_id for one in asked}

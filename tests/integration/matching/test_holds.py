@@ -116,8 +116,9 @@ async def test_stored_inputs_say_who_is_kept_apart(
     await matching.handle(helper)
     await matching.handle(asked)
     await runner.step()
-    (round_id,) = await matching.pool.fetchrow("SELECT round_id FROM rounds")
-    stored = await RoundArchive(matching.pool).get(round_id)
+    round_id = await matching.pool.fetchval("SELECT round_id FROM rounds")
+    async with matching.pool.acquire() as connection:
+        stored = await RoundArchive(connection).get(round_id)
     assert stored is not None
     (mentee,) = stored.to_input().mentees
     assert mentee.avoid == {str(helper.mentor_id)}

@@ -118,7 +118,11 @@ async def test_a_year_of_birth_that_was_corrected_later_counts(
 ) -> None:
     """An adult, then a minor after all: no mentor who is not cleared."""
     asked, offered = request(birth_year=None), mentor(cleared=False)
-    told = {"person_id": asked.mentee_id, "side": "mentee", "subject_id": asked.request_id}
+    told: dict[str, Any] = {
+        "person_id": asked.mentee_id,
+        "side": "mentee",
+        "subject_id": asked.request_id,
+    }
     minor = matching.clock.now().year - 16
     if known_first:
         await matching.handle(asked)
@@ -137,7 +141,11 @@ async def test_an_18th_birthday_that_was_none_makes_nobody_an_adult(
     matching: ServiceHarness, runner: RoundRunner, turned: bool
 ) -> None:
     asked, offered = request(), mentor(cleared=False)
-    told = {"person_id": asked.mentee_id, "side": "mentee", "subject_id": asked.request_id}
+    told: dict[str, Any] = {
+        "person_id": asked.mentee_id,
+        "side": "mentee",
+        "subject_id": asked.request_id,
+    }
     minor = matching.clock.now().year - 16
     for event in (asked, offered):
         await matching.handle(event)
@@ -163,10 +171,10 @@ async def test_a_request_stays_with_the_association_that_took_it_last(
 
 
 def holds(matching: ServiceHarness, mentor_id: UUID) -> list[Event]:
-    told = {"side": "mentor", "person_id": mentor_id, "request_id": mentor_id}
+    lifted, placed = dated(matching, 0), dated(matching, 1)
     return [
-        HoldLifted(**told, changed_at=dated(matching, 0)),
-        HoldPlaced(**told, changed_at=dated(matching, 1)),
+        HoldLifted(side="mentor", person_id=mentor_id, request_id=mentor_id, changed_at=lifted),
+        HoldPlaced(side="mentor", person_id=mentor_id, request_id=mentor_id, changed_at=placed),
     ]
 
 
@@ -182,8 +190,8 @@ async def test_a_mentor_who_is_held_again_waits(
     for event in (offered, request()):
         await matching.handle(event)
     assert await pairs(matching, runner) == 0
-    told = {"side": "mentor", "person_id": offered.mentor_id, "request_id": offered.mentor_id}
-    await matching.handle(HoldLifted(**told, changed_at=dated(matching, 2)))
+    again = holds(matching, offered.mentor_id)[0]
+    await matching.handle(again.model_copy(update={"changed_at": dated(matching, 2)}))
     matching.clock.advance(hours=2)
     assert await pairs(matching, runner) == 1
 

@@ -122,7 +122,7 @@ async def test_a_round_of_somebody_erased_still_holds(
     text = await everything(matching)
     for one in erased:
         assert str(one) not in text
-    after = await matching.pool.fetchrow("SELECT pairs, score, waiting, mentors FROM rounds")
+    after = await matching.fetch_row("SELECT pairs, score, waiting, mentors FROM rounds")
     assert before == after
     assert await matching.pool.fetchval("SELECT count(*) FROM pairs") == after["pairs"]
     round_id = str(await matching.pool.fetchval("SELECT round_id FROM rounds"))

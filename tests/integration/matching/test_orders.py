@@ -37,7 +37,8 @@ async def test_a_clearance_that_ended_before_its_mentor_is_known_meets_no_minor(
     matching: ServiceHarness, runner: RoundRunner, until: int | None
 ) -> None:
     cleared = mentor()
-    day = until and matching.clock.now().date() + timedelta(days=until)
+    today = matching.clock.now().date()
+    day = None if until is None else today + timedelta(days=until)
     for event in (clearance(cleared.mentor_id, day), cleared, request()):
         await matching.handle(event)
     assert await pairs(matching, runner) == 0

@@ -77,8 +77,14 @@ async def test_told_twice_it_is_undone_once(
 
 
 async def test_a_pair_that_is_none_of_ours_changes_nothing(matching: ServiceHarness) -> None:
-    people = {name: uuid4() for name in ("pair_id", "request_id", "mentee_id", "mentor_id")}
-    stranger = IntroductionFailed(**people, association="pas_a_pas", reason="deadline")
+    stranger = IntroductionFailed(
+        pair_id=uuid4(),
+        request_id=uuid4(),
+        mentee_id=uuid4(),
+        mentor_id=uuid4(),
+        association="pas_a_pas",
+        reason="deadline",
+    )
     await matching.handle(stranger)
     assert await matching.take_events() == []
 

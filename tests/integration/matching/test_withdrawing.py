@@ -1,14 +1,20 @@
 """A withdrawn request leaves its pool for good, and its pair is undone, at every stage."""
 
 from services.matching.use_cases.run_rounds import RoundRunner
-from shared.contracts.events import EngagementEnded, PairReleased, PairUndone, RequestWithdrawn
+from shared.contracts.events import (
+    EngagementEnded,
+    PairReleased,
+    PairUndone,
+    RequestConfirmed,
+    RequestWithdrawn,
+)
 from tests.integration.matching.asked import Couple, answer, propose
 from tests.integration.matching.ledger import pairs_told, state_of, taken
 from tests.integration.matching.people import mentor, request
 from tests.support.service_harness import ServiceHarness
 
 
-def withdrawn(asked):
+def withdrawn(asked: RequestConfirmed) -> RequestWithdrawn:
     return RequestWithdrawn(
         request_id=asked.request_id, mentee_id=asked.mentee_id, reason="consent_withdrawn"
     )

@@ -9,6 +9,7 @@ import pytest
 from shared.contracts import events
 from shared.contracts.events import Event
 from tests.integration.notification.notification_driver import NotificationDriver
+from tests.support.mails import body_of
 
 REQUEST, MENTEE, MENTOR, PAIR, THING = (uuid4() for _ in range(5))
 ASSOCIATION = "tandem_avenir"
@@ -204,7 +205,7 @@ async def test_a_reminder_is_another_message_with_the_same_link(driver: Notifica
     first, second = driver.mail.to("karim@exemple.example")
     link = driver.harness.runtime.links.url("proposition", THING)
     for letter in (first, second):
-        assert link in letter.get_body(("plain",)).get_content()
+        assert link in body_of(letter)
     assert {asked.recipient for asked in driver.registration.asked} == {"mentor"}, (
         "of one side only"
     )

@@ -15,6 +15,7 @@ from shared.contracts.events import (
     ContactChanged,
     ContactProved,
     Event,
+    MenteeCriteria,
     MenteeRegistered,
     MessageSent,
     RequestConfirmed,
@@ -25,11 +26,10 @@ from shared.persistence.maintenance import outstanding, set_aside
 from tests.integration.notification.mail_server import words
 from tests.integration.notification.notification_driver import NotificationDriver
 from tests.integration.notification.test_introducing import confirmed
+from tests.support.events import pick_event
 
 STRANGER = "une.inconnue@exemple.example"
-CRITERIA: dict[str, Any] = {
-    "needs": ("job",), "level": "lycee", "slots": ["wed_pm"], "department": "75",
-}  # fmt: skip
+CRITERIA = MenteeCriteria(needs=("job",), level="lycee", slots=("wed_pm",), department="75")
 
 
 def registration(
@@ -136,7 +136,7 @@ async def test_a_proved_address_waits_for_nothing(driver: NotificationDriver) ->
     await driver.send()
     assert len(driver.mail.received) == 1
     for both in events:
-        person = str(both[0].mentee_id)  # type: ignore[attr-defined]  # events of one class
+        person = str(pick_event(MenteeRegistered, both).mentee_id)
         driver.registration.knows("mentee", person, email=STRANGER, first_name="Inès")
     first = events[0][0]
     assert isinstance(first, MenteeRegistered)

@@ -16,6 +16,7 @@ from tests.integration.notification.test_events import (
     PEOPLE,
     REQUEST,
 )
+from tests.support.mails import body_of
 
 PAIRED = events.PairConfirmed(pair_id=PAIR, association=ASSOCIATION, **PEOPLE)
 WITHDRAWN = events.RequestWithdrawn(
@@ -91,7 +92,7 @@ async def test_a_mentor_who_was_introduced_is_asked_to_stop_once(
     await driver.tell(first, WITHDRAWN, UNDONE, UNDONE)
     await driver.send()
     _, told = driver.mail.to("karim@exemple.example")
-    words = told.get_body(("plain",)).get_content()
+    words = body_of(told)
     assert "Merci de ne plus écrire ni téléphoner" in words
     for said in ("parent", "accord", "retiré", "Inès"):
         assert said not in words, "the mentor is told in neutral words"

@@ -3,8 +3,8 @@
 import hashlib
 import re
 from pathlib import Path
-from typing import Any
 
+import httpx
 import pytest
 
 from services.registration.service import SERVICE
@@ -44,7 +44,9 @@ def consent_until_18(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("BINOME_PROGRAMMES_FILE", str(file))
 
 
-async def register(s: ServiceHarness, body: Any, key: str = KEY, **headers: str) -> Any:
+async def register(
+    s: ServiceHarness, body: object, key: str = KEY, **headers: str
+) -> httpx.Response:
     """POST to the API as a partner does."""
     headers = {"Authorization": f"Bearer {key}", **headers}
     if isinstance(body, bytes):

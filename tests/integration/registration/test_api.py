@@ -47,7 +47,7 @@ async def test_a_wrong_key(s: ServiceHarness, partner: str) -> None:
 
 
 @pytest.mark.parametrize("body", [b"{", b"", b"\xff\xfe", b'{"kind": "mentee",', b"[" * 5000])
-async def test_malformed_json(s: ServiceHarness, partner: str, body) -> None:
+async def test_malformed_json(s: ServiceHarness, partner: str, body: bytes) -> None:
     answer = await register(s, body)
     assert answer.status_code == 400
     assert answer.json()["type"].endswith("malformed_json")

@@ -2,6 +2,7 @@
 
 from uuid import uuid4
 
+import httpx
 import pytest
 from itsdangerous import URLSafeTimedSerializer
 
@@ -17,14 +18,15 @@ HTML = {"accept": "text/html"}
 
 
 @pytest.fixture
-async def request_id(s: ServiceHarness, partner: str):
+async def request_id(s: ServiceHarness, partner: str) -> str:
     """A request that waits for Passerelle Île-de-France."""
     told = young(**BY_HAND | {"publics": ["qpv", "disability"]})
     answer = await register(s, {"kind": "mentee", **told})
-    return answer.json()["request_id"]
+    value: str = answer.json()["request_id"]
+    return value
 
 
-async def post(s, path, **data):
+async def post(s: ServiceHarness, path: str, **data: str) -> httpx.Response:
     page = await s.client.get("/associations")
     return await s.client.post(path, data={"csrf": csrf(page.text)} | data, headers=HTML)
 
@@ -62,7 +64,7 @@ async def test_a_sign_in_link_opens_once_within_a_day(s: ServiceHarness) -> None
         assert (await s.client.post(path, headers=HTML)).status_code == 410
 
 
-async def test_without_a_session_nothing_is_shown(s: ServiceHarness, request_id) -> None:
+async def test_without_a_session_nothing_is_shown(s: ServiceHarness, request_id: str) -> None:
     for path in ("/associations", f"/associations/demandes/{request_id}"):
         answer = await s.client.get(path, headers=HTML)
         assert answer.headers["location"] == "/associations/entree"
@@ -71,7 +73,7 @@ async def test_without_a_session_nothing_is_shown(s: ServiceHarness, request_id)
         assert answer.status_code == 303
 
 
-async def test_half_anonymous_until_taken_charge(s: ServiceHarness, request_id) -> None:
+async def test_half_anonymous_until_taken_charge(s: ServiceHarness, request_id: str) -> None:
     await sign_in(s, "passerelle_idf")
     page = await s.client.get("/associations", headers=HTML)
     one = await s.client.get(f"/associations/demandes/{request_id}", headers=HTML)
@@ -87,7 +89,9 @@ async def test_half_anonymous_until_taken_charge(s: ServiceHarness, request_id) 
     assert await s.pool.fetchval("SELECT count(*) FROM ledger") == 0
 
 
-async def test_taking_charge_opens_who_asks_and_it_is_noted(s: ServiceHarness, request_id) -> None:
+async def test_taking_charge_opens_who_asks_and_it_is_noted(
+    s: ServiceHarness, request_id: str
+) -> None:
     await sign_in(s, "passerelle_idf")
     answer = await post(s, f"/associations/demandes/{request_id}/prise-en-charge")
     assert answer.status_code == 303
@@ -102,11 +106,11 @@ async def test_taking_charge_opens_who_asks_and_it_is_noted(s: ServiceHarness, r
         assert "ines.marchandeau@exemple.fr" in opened.text
         assert opened.headers["cache-control"] == "no-store"
         assert await s.pool.fetchval("SELECT count(*) FROM ledger") == looks
-    row = await s.pool.fetchrow("SELECT actor, what FROM ledger LIMIT 1")
+    row = await s.fetch_row("SELECT actor, what FROM ledger LIMIT 1")
     assert tuple(row) == ("camille@passerelle_idf", "identity")
 
 
-async def test_taking_charge_twice_is_once(s: ServiceHarness, request_id) -> None:
+async def test_taking_charge_twice_is_once(s: ServiceHarness, request_id: str) -> None:
     await sign_in(s, "passerelle_idf")
     await post(s, f"/associations/demandes/{request_id}/prise-en-charge")
     await post(s, f"/associations/demandes/{request_id}/prise-en-charge")
@@ -115,20 +119,20 @@ async def test_taking_charge_twice_is_once(s: ServiceHarness, request_id) -> Non
     assert await s.fire_due() == 0
 
 
-async def test_declining_sends_it_to_the_next(s: ServiceHarness, request_id) -> None:
+async def test_declining_sends_it_to_the_next(s: ServiceHarness, request_id: str) -> None:
     await sign_in(s, "passerelle_idf")
     answer = await post(s, f"/associations/demandes/{request_id}/refus", why="capacity")
     assert answer.headers["location"] == "/associations"
     routed = (await s.take_events())[0]
     assert isinstance(routed, RequestRouted)
     assert routed.association != "passerelle_idf"
-    row = await s.pool.fetchrow("SELECT outcome, declined_for FROM routings WHERE turn = 1")
+    row = await s.fetch_row("SELECT outcome, declined_for FROM routings WHERE turn = 1")
     assert tuple(row) == ("declined", "capacity")
     gone = await s.client.get(f"/associations/demandes/{request_id}", headers=HTML)
     assert gone.status_code == 404
 
 
-async def test_declining_wants_a_reason(s: ServiceHarness, request_id) -> None:
+async def test_declining_wants_a_reason(s: ServiceHarness, request_id: str) -> None:
     await sign_in(s, "passerelle_idf")
     for why in ("", "because of Inès"):
         answer = await post(s, f"/associations/demandes/{request_id}/refus", why=why)
@@ -137,7 +141,9 @@ async def test_declining_wants_a_reason(s: ServiceHarness, request_id) -> None:
     assert await s.take_events() == []
 
 
-async def test_another_association_sees_and_does_nothing(s: ServiceHarness, request_id) -> None:
+async def test_another_association_sees_and_does_nothing(
+    s: ServiceHarness, request_id: str
+) -> None:
     await sign_in(s, "pas_a_pas")
     page = await s.client.get("/associations", headers=HTML)
     assert request_id not in page.text
@@ -151,7 +157,7 @@ async def test_another_association_sees_and_does_nothing(s: ServiceHarness, requ
     assert await s.pool.fetchval("SELECT count(*) FROM ledger") == 0
 
 
-async def test_a_forged_post_does_nothing(s: ServiceHarness, request_id) -> None:
+async def test_a_forged_post_does_nothing(s: ServiceHarness, request_id: str) -> None:
     await sign_in(s, "passerelle_idf")
     foreign = csrf((await s.client.get("/associations")).text)
     await sign_in(s, "passerelle_idf")
@@ -183,7 +189,7 @@ async def test_many_requests_in_charge_come_page_by_page(s: ServiceHarness, part
     assert (await s.client.get("/associations?page=0", headers=HTML)).status_code == 422
 
 
-async def test_signing_out(s: ServiceHarness, request_id) -> None:
+async def test_signing_out(s: ServiceHarness, request_id: str) -> None:
     await sign_in(s, "passerelle_idf")
     assert (await s.client.post("/associations/sortie")).status_code == 403
     assert (await s.client.get("/associations")).status_code == 200
@@ -192,14 +198,19 @@ async def test_signing_out(s: ServiceHarness, request_id) -> None:
 
 
 async def test_an_ended_request_closes_who_asked_after_thirty_days(
-    s: ServiceHarness, request_id
+    s: ServiceHarness, request_id: str
 ) -> None:
     await sign_in(s, "passerelle_idf")
     await post(s, f"/associations/demandes/{request_id}/prise-en-charge")
     (confirmed,) = await s.take_events()
-    ids = {"request_id": confirmed.request_id, "mentee_id": confirmed.mentee_id}
+    assert isinstance(confirmed, RequestConfirmed)
     ended = EngagementEnded(
-        engagement_id=uuid4(), pair_id=uuid4(), mentor_id=uuid4(), reason="completed", **ids
+        engagement_id=uuid4(),
+        pair_id=uuid4(),
+        request_id=confirmed.request_id,
+        mentee_id=confirmed.mentee_id,
+        mentor_id=uuid4(),
+        reason="completed",
     )
     await s.handle(ended)
     path = f"/associations/demandes/{request_id}"
@@ -213,14 +224,14 @@ async def test_an_ended_request_closes_who_asked_after_thirty_days(
     assert await s.pool.fetchval("SELECT count(*) FROM ledger") == 1
 
 
-async def invited(s, association):
+async def invited(s: ServiceHarness, association: str) -> None:
     """Somebody of an association, whose first link is left unread."""
     async with s.runtime.begin() as tx:
         assert await invite_user("camille", association, "camille@exemple.fr", tx)
     await s.take_events()
 
 
-async def _token(s):
+async def _token(s: ServiceHarness) -> str:
     key = s.runtime.settings.secret_key.get_secret_value()
     signer = URLSafeTimedSerializer(key, salt="binome-form")
     session = fingerprint_of(s.client.cookies["binome_session"]).hex()

@@ -5,14 +5,23 @@ Nothing of the known person changes, and each answer is what an invented name ge
 
 import json
 import re
+from typing import Any
+from uuid import UUID
 
+import httpx
 import pytest
 
 from services.registration.store import OwnData
 from shared.contracts.events import RegistrationRepeated
 from tests.integration.registration.conftest import csrf, path_of, sign_in
 from tests.integration.registration.test_own_data import Others
-from tests.integration.registration.test_strangers import all_about, known_people, people_of, plain
+from tests.integration.registration.test_strangers import (
+    Known,
+    all_about,
+    known_people,
+    people_of,
+    plain,
+)
 from tests.support.service_harness import ServiceHarness
 from tests.unit.registration.people import posted
 
@@ -21,18 +30,18 @@ OWN = {"email": "inconnu@ailleurs.example"}
 
 
 @pytest.fixture
-def others(s: ServiceHarness):
-    s.runtime.rpc_client = Others()
+def others(s: ServiceHarness) -> None:
+    s.runtime.rpc_client = Others()  # type: ignore[assignment]  # a stand-in
 
 
 @pytest.fixture
-async def ids(s: ServiceHarness, partner: str, others):
+async def ids(s: ServiceHarness, partner: str, others: None) -> Known:
     found = await known_people(s, NAME)
     await s.read_outbox()
     return found
 
 
-async def arrive(s, told):
+async def arrive(s: ServiceHarness, told: dict[str, Any]) -> tuple[UUID, UUID]:
     """Come in by the open form; the subject of the link that is mailed, and the person."""
     who = "mentor" if "offers" in told else "jeune"
     await s.pool.execute("DELETE FROM limit_counts")
@@ -40,14 +49,16 @@ async def arrive(s, told):
     bodies = [json.loads(row["body"]) for row in await s.read_outbox()]
     first = next(one for one in bodies if "registered_at" in one)
     own = first.get("mentee_id") or first["mentor_id"]
-    return first.get("request_id") or first["mentor_id"], own
+    return UUID(first.get("request_id") or first["mentor_id"]), UUID(own)
 
 
-async def press_everything(s, subject, person, wanted):
+async def press_everything(
+    s: ServiceHarness, subject: UUID, person: UUID, wanted: str
+) -> list[list[str]]:
     """Every page and button behind one's own link; what is answered, without ids and dates."""
     own, seen = path_of(s, "request", subject), []
 
-    async def look(method, path, **data):
+    async def look(method: str, path: str, **data: str) -> httpx.Response:
         answer = await s.client.request(method, path, data=data or None)
         seen.append((method, path.removeprefix(own), answer.status_code, plain(answer.text)))
         return answer
@@ -59,7 +70,7 @@ async def press_everything(s, subject, person, wanted):
     await look("GET", own + "/donnees.json")
     await look("POST", own + "/contact", email=wanted)
     await look("GET", own)
-    query = "SELECT id FROM contact_changes WHERE person_id = $1::uuid"
+    query = "SELECT id FROM contact_changes WHERE person_id = $1"
     stop = path_of(s, "contact", await s.pool.fetchval(query, person))
     for method in ("GET", "POST", "GET"):
         answer = await s.client.request(method, stop)
@@ -74,7 +85,7 @@ async def press_everything(s, subject, person, wanted):
 
 
 @pytest.mark.parametrize("role", ["girl", "child", "mentor", "student"])
-async def test_everything_behind_ones_own_link(s: ServiceHarness, ids, role: str) -> None:
+async def test_everything_behind_ones_own_link(s: ServiceHarness, ids: Known, role: str) -> None:
     known_ids = {str(one) for pair in ids.values() for one in pair}
     before, seen = await all_about(s, ids), []
     for name in (NAME, NAME.replace("b", "c") + "zz"):
@@ -92,21 +103,21 @@ async def test_everything_behind_ones_own_link(s: ServiceHarness, ids, role: str
     assert seen[0] == replaced
 
 
-def _ids(body):
+def _ids(body: str) -> set[str]:
     return set(re.findall(r"[0-9a-f]{8}-[0-9a-f-]{27}", body))
 
 
 @pytest.mark.parametrize("role", ["girl", "mentor"])
 async def test_what_a_closed_registration_shows_in_its_file(
-    s: ServiceHarness, ids, role: str
+    s: ServiceHarness, ids: Known, role: str
 ) -> None:
     _, newcomer = await arrive(s, people_of(NAME)[role] | OWN)
-    doubt = await s.pool.fetchrow("SELECT id, association FROM doubts WHERE holds")
+    doubt = await s.fetch_row("SELECT id, association FROM doubts WHERE holds")
     await sign_in(s, doubt["association"])
     path = f"/associations/doublons/{doubt['id']}"
     page = await s.client.get(path)
     await s.client.post(path, data={"csrf": csrf(page.text), "answer": "same"})
-    assert await s.pool.fetchval("SELECT same_as FROM persons WHERE id = $1::uuid", newcomer)
+    assert await s.pool.fetchval("SELECT same_as FROM persons WHERE id = $1", newcomer)
     async with s.runtime.begin() as tx:
         own = await OwnData(tx.connection).ids_of(newcomer)
         told = json.dumps(await OwnData(tx.connection).tables(own), default=str)

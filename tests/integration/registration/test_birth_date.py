@@ -1,5 +1,9 @@
 """A birth date is corrected: younger at once, older by the association that has checked."""
 
+from typing import Any, TypeVar
+from uuid import UUID
+
+import httpx
 import pytest
 
 from shared.contracts.events import (
@@ -11,6 +15,7 @@ from shared.contracts.events import (
     RequestWithdrawn,
 )
 from tests.integration.registration.conftest import csrf, path_of, register, sign_in
+from tests.support.events import pick_event, pick_events
 from tests.support.service_harness import ServiceHarness
 from tests.unit.registration.people import volunteer, young
 
@@ -18,31 +23,32 @@ MINOR = young(born="2010-06-02", guardian_first_name="Maud", guardian_email="mau
 
 
 @pytest.fixture(autouse=True)
-def _partner(partner: str):
+def _partner(partner: str) -> None:
     """Everybody here comes by a partner."""
 
 
-async def came(s, kind, person):
-    assert (await register(s, {"kind": kind, **person})).status_code == 202
-    (event,) = [
-        event
-        for event in await s.take_events()
-        if isinstance(event, MenteeRegistered | MentorRegistered)
-    ]
-    return event
+Registered = TypeVar("Registered", MenteeRegistered, MentorRegistered)
 
 
-def day(name, iso):
+async def came(s: ServiceHarness, kind: type[Registered], person: dict[str, Any]) -> Registered:
+    side = "mentee" if kind is MenteeRegistered else "mentor"
+    assert (await register(s, {"kind": side, **person})).status_code == 202
+    return pick_event(kind, await s.take_events())
+
+
+def day(name: str, iso: str) -> dict[str, str]:
     year, month, number = iso.split("-")
     return {f"{name}_year": year, f"{name}_month": month, f"{name}_day": number}
 
 
-async def corrects(s, purpose, subject, iso):
+async def corrects(s: ServiceHarness, purpose: str, subject: UUID, iso: str) -> httpx.Response:
     path = path_of(s, purpose, subject) + "/naissance"
     return await s.client.post(path, data=day("born", iso))
 
 
-async def checked(s, person, iso, **changes):
+async def checked(
+    s: ServiceHarness, person: dict[str, Any], iso: str, **changes: str
+) -> httpx.Response:
     """What the association in charge fills in."""
     await sign_in(s, await s.pool.fetchval("SELECT association FROM requests"))
     page = await s.client.get("/associations/naissance")
@@ -53,11 +59,7 @@ async def checked(s, person, iso, **changes):
     return await s.client.post("/associations/naissance", data=told | changes)
 
 
-def of(kind, events):
-    return [event for event in events if isinstance(event, kind)]
-
-
-async def timers(s, person_id):
+async def timers(s: ServiceHarness, person_id: UUID) -> dict[str, str]:
     rows = await s.pool.fetch(
         "SELECT kind, due::date::text AS day FROM timers WHERE key = $1 AND kind LIKE 'birth%'",
         str(person_id),
@@ -68,10 +70,10 @@ async def timers(s, person_id):
 async def test_younger_within_the_same_rules_moves_birthdays_and_the_year(
     s: ServiceHarness,
 ) -> None:
-    mentee = await came(s, "mentee", MINOR)
+    mentee = await came(s, MenteeRegistered, MINOR)
     before = await timers(s, mentee.mentee_id)
     assert (await corrects(s, "request", mentee.request_id, "2010-09-02")).status_code == 200
-    (event,) = of(BirthDateCorrected, await s.take_events())
+    (event,) = pick_events(BirthDateCorrected, await s.take_events())
     assert (event.person_id, event.birth_year) == (mentee.mentee_id, 2010)
     after = await timers(s, mentee.mentee_id)
     assert before == {"birthday_18": "2028-06-01"}, "midnight in Paris"
@@ -83,45 +85,45 @@ async def test_younger_within_the_same_rules_moves_birthdays_and_the_year(
 async def test_a_young_person_who_is_under_15_after_all_waits_for_the_guardian(
     s: ServiceHarness,
 ) -> None:
-    mentee = await came(s, "mentee", MINOR)
+    mentee = await came(s, MenteeRegistered, MINOR)
     assert (await corrects(s, "request", mentee.request_id, "2012-06-02")).status_code == 200
     events = await s.take_events()
-    (withdrawn,) = of(RequestWithdrawn, events)
-    (anew,) = of(MenteeRegistered, events)
+    (withdrawn,) = pick_events(RequestWithdrawn, events)
+    (anew,) = pick_events(MenteeRegistered, events)
     assert withdrawn.request_id == mentee.request_id
     assert anew.awaits_consent
     assert anew.registered_at == mentee.registered_at, "the place in the queue is kept"
-    assert [event.request_id for event in of(ConsentAsked, events)] == [anew.request_id]
-    row = await s.pool.fetchrow("SELECT * FROM requests WHERE closed_at IS NULL")
+    assert [event.request_id for event in pick_events(ConsentAsked, events)] == [anew.request_id]
+    row = await s.fetch_row("SELECT * FROM requests WHERE closed_at IS NULL")
     assert (row["state"], row["minority"]) == ("awaiting_consent", "under_15")
     assert row["criteria"]["birth_year"] == 2012
     assert set(await timers(s, mentee.mentee_id)) == {"birthday_15", "birthday_18"}
 
 
 async def test_under_15_without_a_guardian_the_request_ends(s: ServiceHarness) -> None:
-    mentee = await came(s, "mentee", young())
+    mentee = await came(s, MenteeRegistered, young())
     assert (await corrects(s, "request", mentee.request_id, "2013-06-02")).status_code == 200
     events = await s.take_events()
-    assert len(of(RequestWithdrawn, events)) == 1
-    assert of(MenteeRegistered, events) == []
+    assert len(pick_events(RequestWithdrawn, events)) == 1
+    assert pick_events(MenteeRegistered, events) == []
     assert await s.pool.fetchval("SELECT count(*) FROM requests WHERE closed_at IS NULL") == 0
 
 
 @pytest.mark.parametrize("iso", ["2007-01-05", "2010-06-01"])
 async def test_nobody_makes_themselves_older(s: ServiceHarness, iso: str) -> None:
-    mentee = await came(s, "mentee", MINOR)
+    mentee = await came(s, MenteeRegistered, MINOR)
     page = await corrects(s, "request", mentee.request_id, iso)
     assert page.status_code == 422
     assert "doit d’abord vérifier" in page.text
-    assert of(BirthDateCorrected, await s.take_events()) == []
+    assert pick_events(BirthDateCorrected, await s.take_events()) == []
     assert (await corrects(s, "parent", mentee.mentee_id, iso)).status_code == 422
 
 
 @pytest.mark.parametrize("iso", ["2095-01-01", "2024-01-01"])
 async def test_an_impossible_date_changes_nothing(s: ServiceHarness, iso: str) -> None:
-    mentee = await came(s, "mentee", MINOR)
+    mentee = await came(s, MenteeRegistered, MINOR)
     assert (await corrects(s, "request", mentee.request_id, iso)).status_code == 422
-    assert of(BirthDateCorrected, await s.take_events()) == []
+    assert pick_events(BirthDateCorrected, await s.take_events()) == []
 
 
 async def test_a_link_that_is_none_corrects_nothing(s: ServiceHarness) -> None:
@@ -130,10 +132,10 @@ async def test_a_link_that_is_none_corrects_nothing(s: ServiceHarness) -> None:
 
 
 async def test_an_association_makes_somebody_of_age(s: ServiceHarness) -> None:
-    mentee = await came(s, "mentee", MINOR)
+    mentee = await came(s, MenteeRegistered, MINOR)
     await s.pool.execute("UPDATE requests SET state = 'confirmed'")
     assert (await checked(s, MINOR, "2007-06-02")).status_code == 200
-    (event,) = of(BirthDateCorrected, await s.take_events())
+    (event,) = pick_events(BirthDateCorrected, await s.take_events())
     assert event.birth_year is None
     assert await timers(s, mentee.mentee_id) == {}
     assert (await s.client.get(path_of(s, "parent", mentee.mentee_id))).status_code == 410
@@ -144,7 +146,7 @@ async def test_an_association_makes_somebody_of_age(s: ServiceHarness) -> None:
 
 
 async def test_the_look_is_in_the_ledger_under_its_own_reason(s: ServiceHarness) -> None:
-    await came(s, "mentee", MINOR)
+    await came(s, MenteeRegistered, MINOR)
     await s.pool.execute("UPDATE requests SET state = 'confirmed'")
     assert (await checked(s, MINOR, "2007-06-02")).status_code == 200
     rows = await s.pool.fetch("SELECT reason FROM ledger WHERE actor LIKE 'camille@%'")
@@ -154,7 +156,7 @@ async def test_the_look_is_in_the_ledger_under_its_own_reason(s: ServiceHarness)
 async def test_a_known_date_that_cannot_be_read_is_named_at_its_own_field(
     s: ServiceHarness,
 ) -> None:
-    await came(s, "mentee", MINOR)
+    await came(s, MenteeRegistered, MINOR)
     await s.pool.execute("UPDATE requests SET state = 'confirmed'")
     impossible = {"known_born_day": "31", "known_born_month": "2"}
     page = await checked(s, MINOR, "2007-06-02", **impossible)
@@ -167,7 +169,7 @@ async def test_of_age_after_all_a_request_that_waited_for_a_guardian_goes_on(
     s: ServiceHarness,
 ) -> None:
     child = MINOR | {"born": "2013-06-02"}
-    mentee = await came(s, "mentee", child)
+    mentee = await came(s, MenteeRegistered, child)
     await s.pool.execute("UPDATE requests SET association = 'tandem_avenir'")
     await sign_in(s, "reseau_binome")
     await s.pool.execute("UPDATE requests SET association = NULL")
@@ -177,7 +179,7 @@ async def test_of_age_after_all_a_request_that_waited_for_a_guardian_goes_on(
     await s.take_events()
     done = await s.client.post("/associations/naissance", data=told | {"csrf": csrf(page.text)})
     assert done.status_code == 200
-    (confirmed,) = of(RequestConfirmed, await s.take_events())
+    (confirmed,) = pick_events(RequestConfirmed, await s.take_events())
     assert confirmed.request_id == mentee.request_id
 
 
@@ -187,16 +189,16 @@ async def test_of_age_after_all_a_request_that_waited_for_a_guardian_goes_on(
 async def test_nobody_elses_and_nothing_unchecked(
     s: ServiceHarness, changes: dict[str, str]
 ) -> None:
-    await came(s, "mentee", MINOR)
+    await came(s, MenteeRegistered, MINOR)
     await s.pool.execute("UPDATE requests SET state = 'confirmed'")
     assert (await checked(s, MINOR, "2007-06-02", **changes)).status_code in (403, 422)
-    assert of(BirthDateCorrected, await s.take_events()) == []
+    assert pick_events(BirthDateCorrected, await s.take_events()) == []
 
 
 async def test_a_mentor_who_is_17_after_all_has_a_year_of_birth_in_gates(s: ServiceHarness) -> None:
-    mentor = await came(s, "mentor", volunteer())
+    mentor = await came(s, MentorRegistered, volunteer())
     assert (await corrects(s, "request", mentor.mentor_id, "2008-11-02")).status_code == 200
-    (event,) = of(BirthDateCorrected, await s.take_events())
+    (event,) = pick_events(BirthDateCorrected, await s.take_events())
     assert (event.side, event.birth_year) == ("mentor", 2008)
     criteria = await s.pool.fetchval("SELECT criteria FROM mentors")
     assert criteria["birth_year"] == 2008

@@ -1,6 +1,8 @@
 """What was said of a newcomer stays no claim about somebody they are found not to be."""
 
 import json
+from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -14,18 +16,19 @@ ELSEWHERE = {"email": "une.autre.adresse@exemple.fr"}
 HEAD = "reseau_binome"
 
 
-async def mentor(s, **told):
+async def mentor(s: ServiceHarness, **told: Any) -> UUID:
     await register(s, {"kind": "mentor", **volunteer(**told)})
     (event,) = [one for one in await s.take_events() if isinstance(one, MentorRegistered)]
     return event.mentor_id
 
 
-async def claims(s, mentor_id):
+async def claims(s: ServiceHarness, mentor_id: UUID) -> int:
     query = "SELECT count(*) FROM clearance_claims WHERE mentor_id = $1 AND settled_at IS NULL"
-    return await s.pool.fetchval(query, mentor_id)
+    number: int = await s.pool.fetchval(query, mentor_id)
+    return number
 
 
-async def decide(s, answer):
+async def decide(s: ServiceHarness, answer: str) -> None:
     await sign_in(s, HEAD)
     doubt_id = await s.pool.fetchval("SELECT id FROM doubts")
     path = f"/associations/doublons/{doubt_id}"

@@ -52,11 +52,11 @@ def changes(events: list[Event]) -> list[tuple[date | None, str | None, str]]:
     [(True, date(2028, 1, 10)), ("oui", date(2028, 1, 10)), ("30/06/2026", date(2026, 6, 30))],
 )
 async def test_a_partner_is_believed_of_the_mentor_it_names(
-    s: ServiceHarness, partner: str, stated: bool | str, until
+    s: ServiceHarness, partner: str, stated: bool | str, until: date
 ) -> None:
     found = await mentor(s, cleared=stated, reference="m-1")
     assert (found.criteria.cleared, found.criteria.cleared_until) == (True, until)
-    kept = await s.pool.fetchrow("SELECT cleared_until, clearance_said_by FROM mentors")
+    kept = await s.fetch_row("SELECT cleared_until, clearance_said_by FROM mentors")
     assert tuple(kept) == (until, f"partner:{partner}")
 
 
@@ -186,7 +186,7 @@ async def test_a_look_at_the_name_is_in_the_ledger(s: ServiceHarness, partner: s
     shown = await s.client.get(f"{PAGE}/{known.mentor_id}", headers=HTML)
     assert "Lenormand" not in shown.text
     assert "Lenormand" in (await press(s, known.mentor_id, "identite")).text
-    row = await s.pool.fetchrow("SELECT actor, person_id, what, reason FROM ledger")
+    row = await s.fetch_row("SELECT actor, person_id, what, reason FROM ledger")
     assert tuple(row) == (
         f"camille@{OWN}",
         known.mentor_id,
@@ -276,7 +276,7 @@ async def test_a_yes_of_somebody_who_may_be_known_is_kept_and_shown(
     events = await s.take_events()
     assert changes(events) == []
     assert known in {x.mentor_id for x in events if isinstance(x, ClearanceAsked)}
-    row = await s.pool.fetchrow("SELECT criteria, cleared_until FROM mentors WHERE id = $1", known)
+    row = await s.fetch_row("SELECT criteria, cleared_until FROM mentors WHERE id = $1", known)
     assert (row["criteria"]["cleared"], row["cleared_until"]) == (False, None)
     await sign_in(s, HEAD)
     assert f"{PAGE}/{known}" in (await s.client.get(PAGE, headers=HTML)).text

@@ -2,6 +2,8 @@
 
 import json
 from pathlib import Path
+from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -17,6 +19,7 @@ from shared.contracts.events import (
     RequestWithdrawn,
 )
 from tests.integration.registration.conftest import DECLARED, csrf, path_of, register, sign_in
+from tests.support.events import pick_events
 from tests.support.service_harness import ServiceHarness
 from tests.unit.registration.people import young
 
@@ -25,7 +28,7 @@ HTML = {"accept": "text/html"}
 OWN_GUARDIAN = json.loads(Path("tests/cases/own_guardian.json").read_text())
 
 
-async def child(s, **changes):
+async def child(s: ServiceHarness, **changes: Any) -> UUID:
     """A child's request that waits for the parent."""
     answer = await register(s, {"kind": "mentee", **CHILD | changes})
     assert answer.status_code == 202
@@ -36,11 +39,12 @@ async def child(s, **changes):
     return asked.request_id
 
 
-async def mentee_of(s, request):
-    return await s.pool.fetchval("SELECT mentee_id FROM requests WHERE id = $1", request)
+async def mentee_of(s: ServiceHarness, request: UUID) -> UUID:
+    found: UUID = await s.pool.fetchval("SELECT mentee_id FROM requests WHERE id = $1", request)
+    return found
 
 
-async def consented(s):
+async def consented(s: ServiceHarness) -> tuple[UUID, str]:
     """A child's request whose parent said yes; the paths of both of the parent's pages."""
     request = await child(s)
     await s.client.post(path_of(s, "consent", request), data=DECLARED)
@@ -67,7 +71,7 @@ async def test_a_look_changes_nothing_a_button_does(s: ServiceHarness, partner: 
 
 @pytest.mark.parametrize("missing", DECLARED)
 async def test_name_bond_and_authority_are_declared(
-    s: ServiceHarness, partner: str, missing
+    s: ServiceHarness, partner: str, missing: str
 ) -> None:
     path = path_of(s, "consent", await child(s))
     told = {name: value for name, value in DECLARED.items() if name != missing}
@@ -140,7 +144,9 @@ async def test_a_silent_parent_is_reminded_on_day_3_and_day_10(
     for day in range(1, 20):
         s.clock.advance(days=1)
         await s.fire_due()
-        reminders += [(day, event.reminder) for event in await s.take_events()]
+        reminders += [
+            (day, event.reminder) for event in pick_events(ConsentAsked, await s.take_events())
+        ]
     assert reminders == [(3, 1), (10, 2)]
     await s.client.post(path_of(s, "consent", request), data=DECLARED)
     assert await s.pool.fetchval("SELECT state FROM requests") == "guardian_check"
@@ -156,7 +162,9 @@ async def test_a_parent_who_answered_is_not_reminded(s: ServiceHarness, partner:
 
 
 @pytest.mark.parametrize("body", OWN_GUARDIAN)
-async def test_a_child_is_not_their_own_guardian(s: ServiceHarness, partner: str, body) -> None:
+async def test_a_child_is_not_their_own_guardian(
+    s: ServiceHarness, partner: str, body: dict[str, Any]
+) -> None:
     answer = await register(s, body)
     assert answer.status_code == 422
     (error,) = answer.json()["errors"]
@@ -227,7 +235,7 @@ async def test_without_an_answer_everything_is_forgotten(s: ServiceHarness, part
     s.clock.advance(days=91)
     assert await s.fire_due() == 3, "two reminders and the end"
     assert (await s.client.post(path_of(s, "consent", request), data=DECLARED)).status_code == 410
-    person = await s.pool.fetchrow("SELECT * FROM persons")
+    person = await s.fetch_row("SELECT * FROM persons")
     assert person["sealed"] is None
     assert await s.pool.fetchval("SELECT count(*) FROM marks") == 0
     page = await s.client.get(path_of(s, "request", request), headers=HTML)

@@ -1,31 +1,37 @@
 """The restricted question: who is to be written to."""
 
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import asyncpg
 import pytest
 
 from services.registration.use_cases.vault_provider import vault
-from shared.contracts.contact import CONTACT_QUEUE, ContactAsked
+from shared.contracts.contact import CONTACT_QUEUE, ContactAsked, ContactGiven
+from shared.contracts.events import MenteeRegistered, MentorRegistered
+from shared.contracts.types import Recipient
 from shared.contracts.vocabulary.associations import ASSOCIATIONS, NETWORK_HEAD
 from tests.integration.registration.conftest import register
+from tests.support.events import pick_event
 from tests.support.service_harness import ServiceHarness
 from tests.unit.registration.people import volunteer, young
 
 
-async def ask(s, recipient, person, purpose="mentee_registered"):
+async def ask(
+    s: ServiceHarness, recipient: Recipient, person: object, purpose: str = "mentee_registered"
+) -> ContactGiven:
     question = ContactAsked(recipient=recipient, person=str(person), purpose=purpose)
-    return await s.answer(CONTACT_QUEUE, question)
+    found: ContactGiven = await s.answer(CONTACT_QUEUE, question)
+    return found
 
 
 @pytest.fixture
-async def mentee(s: ServiceHarness, partner: str):
+async def mentee(s: ServiceHarness, partner: str) -> UUID:
     told = young(phone="06 39 98 00 01", lang="en")
     await register(s, {"kind": "mentee", **told})
-    return (await s.take_events())[0].mentee_id
+    return pick_event(MenteeRegistered, await s.take_events()).mentee_id
 
 
-async def test_a_young_person(s: ServiceHarness, mentee) -> None:
+async def test_a_young_person(s: ServiceHarness, mentee: UUID) -> None:
     given = await ask(s, "mentee", mentee)
     assert given.model_dump() == {
         "found": True,
@@ -40,7 +46,7 @@ async def test_a_young_person(s: ServiceHarness, mentee) -> None:
     }
 
 
-async def test_each_answer_is_in_the_ledger(s: ServiceHarness, mentee) -> None:
+async def test_each_answer_is_in_the_ledger(s: ServiceHarness, mentee: UUID) -> None:
     await ask(s, "mentee", mentee)
     await ask(s, "mentee", mentee, purpose="request_confirmed")
     rows = await s.pool.fetch("SELECT actor, person_id, what, reason FROM ledger ORDER BY id")
@@ -50,7 +56,7 @@ async def test_each_answer_is_in_the_ledger(s: ServiceHarness, mentee) -> None:
     ]
 
 
-async def test_the_ledger_only_grows(s: ServiceHarness, mentee) -> None:
+async def test_the_ledger_only_grows(s: ServiceHarness, mentee: UUID) -> None:
     await ask(s, "mentee", mentee)
     for statement in (
         "DELETE FROM ledger",
@@ -64,7 +70,7 @@ async def test_the_ledger_only_grows(s: ServiceHarness, mentee) -> None:
 
 async def test_a_mentor(s: ServiceHarness, partner: str) -> None:
     await register(s, {"kind": "mentor", **volunteer()})
-    mentor = (await s.take_events())[0].mentor_id
+    mentor = pick_event(MentorRegistered, await s.take_events()).mentor_id
     given = await ask(s, "mentor", mentor, "mentor_registered")
     assert (given.first_name, given.minor, given.phone) == ("Gaspard", False, None)
 
@@ -72,14 +78,14 @@ async def test_a_mentor(s: ServiceHarness, partner: str) -> None:
 async def test_a_parent_is_asked_for_by_the_childs_id(s: ServiceHarness, partner: str) -> None:
     told = young(born="2013-03-04", guardian_first_name="Maud", guardian_email="maud@exemple.fr")
     await register(s, {"kind": "mentee", **told | {"email": None}})
-    mentee = (await s.take_events())[0].mentee_id
+    mentee = pick_event(MenteeRegistered, await s.take_events()).mentee_id
     parent = await ask(s, "guardian", mentee, "consent_asked")
     assert (parent.first_name, parent.email, parent.phone) == ("Maud", "maud@exemple.fr", None)
     child = await ask(s, "mentee", mentee)
     assert (child.email, child.minor, child.guarded) == (None, True, True)
 
 
-async def test_who_has_no_guardian(s: ServiceHarness, mentee) -> None:
+async def test_who_has_no_guardian(s: ServiceHarness, mentee: UUID) -> None:
     assert (await ask(s, "guardian", mentee)).found is False
 
 
@@ -91,7 +97,7 @@ async def test_a_coordinator_by_the_associations_code(s: ServiceHarness) -> None
     assert await s.pool.fetchval("SELECT count(*) FROM ledger") == 0
 
 
-async def test_unknown_and_erased_people(s: ServiceHarness, mentee) -> None:
+async def test_unknown_and_erased_people(s: ServiceHarness, mentee: UUID) -> None:
     assert (await ask(s, "mentee", uuid4())).found is False
     assert (await ask(s, "mentee", "not-an-id")).found is False
     await vault().keys.delete([mentee])

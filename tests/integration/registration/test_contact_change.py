@@ -1,50 +1,57 @@
 """Another contact: told to the old one, noted, stopped there; never by a form."""
 
 from datetime import UTC, datetime, timedelta
-from uuid import uuid4
+from uuid import UUID, uuid4
 
+import httpx
 import pytest
 
 from services.registration.store import Links
-from shared.contracts.contact import CONTACT_QUEUE, ContactAsked
+from shared.contracts.contact import CONTACT_QUEUE, ContactAsked, ContactGiven
 from shared.contracts.events import (
     ContactChanged,
     ContactProved,
+    Event,
     MenteeRegistered,
     MentorRegistered,
     MessageFailed,
     ReachabilityChanged,
 )
+from shared.contracts.types import Recipient
 from tests.integration.registration.conftest import csrf, path_of, register, sign_in
+from tests.support.events import pick_event
 from tests.support.service_harness import ServiceHarness
 from tests.unit.registration.people import posted, volunteer, young
 
 NEW = "nouvelle.adresse@exemple.fr"
 
 
-async def stated(s):
+async def stated(s: ServiceHarness) -> list[Event]:
     """What was stated, but that a link was used: that proves its address."""
     return [event for event in await s.take_events() if not isinstance(event, ContactProved)]
 
 
-async def asked(s, recipient, person, purpose):
+async def asked(
+    s: ServiceHarness, recipient: Recipient, person: UUID, purpose: str
+) -> ContactGiven:
     question = ContactAsked(recipient=recipient, person=str(person), purpose=purpose)
-    return await s.answer(CONTACT_QUEUE, question)
+    found: ContactGiven = await s.answer(CONTACT_QUEUE, question)
+    return found
 
 
-async def reached_at(s, mentee_id):
+async def reached_at(s: ServiceHarness, mentee_id: UUID) -> str | None:
     return (await asked(s, "mentee", mentee_id, "mentee_registered")).email
 
 
 @pytest.fixture
-async def known(s: ServiceHarness):
+async def known(s: ServiceHarness) -> MenteeRegistered:
     await s.client.post("/inscription/jeune", data=posted(young()))
     (registered,) = [event for event in await stated(s) if isinstance(event, MenteeRegistered)]
     return registered
 
 
 async def test_behind_ones_own_link_at_once_and_the_old_address_hears_of_it(
-    s: ServiceHarness, known
+    s: ServiceHarness, known: MenteeRegistered
 ) -> None:
     path = path_of(s, "request", known.request_id) + "/contact"
     page = await s.client.get(path)
@@ -62,10 +69,11 @@ async def test_behind_ones_own_link_at_once_and_the_old_address_hears_of_it(
     assert ("person", "contact_changed") in [tuple(row) for row in rows]
 
 
-async def test_the_old_address_may_say_no(s: ServiceHarness, known) -> None:
+async def test_the_old_address_may_say_no(s: ServiceHarness, known: MenteeRegistered) -> None:
     path = path_of(s, "request", known.request_id) + "/contact"
     await s.client.post(path, data={"email": NEW})
     (changed,) = await stated(s)
+    assert isinstance(changed, ContactChanged)
     stop = path_of(s, "contact", changed.change_id)
     page = await s.client.get(stop)
     assert NEW not in page.text
@@ -78,19 +86,28 @@ async def test_the_old_address_may_say_no(s: ServiceHarness, known) -> None:
     assert await s.pool.fetchval("SELECT count(sealed) FROM contact_changes") == 0
 
 
-async def bounce(s, mentee_id):
-    how = {"channel": "mail", "state": "permanent-failure", "bounced": ("mail", "sms")}
-    about = {"message_id": uuid4(), "concerns": mentee_id, "template": "mentee_registered"}
-    await s.handle(MessageFailed(**about, recipient="mentee", person=str(mentee_id), **how))
+async def bounce(s: ServiceHarness, mentee_id: UUID) -> None:
+    await s.handle(
+        MessageFailed(
+            message_id=uuid4(),
+            concerns=mentee_id,
+            template="mentee_registered",
+            recipient="mentee",
+            person=str(mentee_id),
+            channel="mail",
+            state="permanent-failure",
+            bounced=("mail", "sms"),
+        )
+    )
 
 
-async def reachability(s):
+async def reachability(s: ServiceHarness) -> list[bool]:
     events = await stated(s)
     return [event.reachable for event in events if isinstance(event, ReachabilityChanged)]
 
 
 async def test_whoever_gives_another_address_is_reached_and_matched_again(
-    s: ServiceHarness, known
+    s: ServiceHarness, known: MenteeRegistered
 ) -> None:
     await bounce(s, known.mentee_id)
     assert await reachability(s) == [False]
@@ -111,7 +128,7 @@ async def test_whoever_gives_another_address_is_reached_and_matched_again(
     [({}, "email"), ({"email": "pas une adresse"}, "email"), ({"phone": "12"}, "phone")],
 )
 async def test_what_cannot_be_read_changes_nothing(
-    s: ServiceHarness, known, told: dict[str, object] | dict[str, str], field: str
+    s: ServiceHarness, known: MenteeRegistered, told: dict[str, object] | dict[str, str], field: str
 ) -> None:
     path = path_of(s, "request", known.request_id) + "/contact"
     page = await s.client.post(path, data=told)
@@ -126,6 +143,7 @@ async def test_a_child_does_not_take_the_guardians_place(s: ServiceHarness) -> N
     child = young(born="2013-03-04", guardian_first_name="Maud", guardian_email="maud@exemple.fr")
     await s.client.post("/inscription/jeune", data=posted(child))
     (registered, *_) = await stated(s)
+    assert isinstance(registered, MenteeRegistered)
     path = path_of(s, "request", registered.request_id) + "/contact"
     page = await s.client.post(path, data={"email": "Maud+moi@exemple.fr"})
     assert page.status_code == 422
@@ -155,6 +173,7 @@ async def test_a_guardians_contact_by_the_guardians_link_alone(s: ServiceHarness
     child = young(born="2013-03-04", guardian_first_name="Maud", guardian_email="maud@exemple.fr")
     await s.client.post("/inscription/jeune", data=posted(child))
     (registered, *_) = await stated(s)
+    assert isinstance(registered, MenteeRegistered)
     await s.client.post(
         path_of(s, "request", registered.request_id) + "/contact",
         data={"email": NEW, "guardian_email": NEW},
@@ -169,13 +188,14 @@ async def test_a_guardians_contact_by_the_guardians_link_alone(s: ServiceHarness
     assert (await s.client.get(path)).status_code == 200
     assert (await s.client.post(path, data={"email": "maud.b@exemple.fr"})).status_code == 200
     (changed,) = await stated(s)
+    assert isinstance(changed, ContactChanged)
     assert changed.recipient == "guardian"
     assert (await asked(s, "guardian", registered.mentee_id, "x")).email == "maud.b@exemple.fr"
     told = await asked(s, "guardian", changed.change_id, "contact_changed")
     assert told.email == "maud@exemple.fr"
 
 
-def lost(page, **changes):
+def lost(page: httpx.Response, **changes: str) -> dict[str, str]:
     """What an association fills in for somebody who called."""
     told = {
         "csrf": csrf(page.text),
@@ -190,13 +210,16 @@ def lost(page, **changes):
     return told | changes
 
 
-async def test_an_association_changes_it_after_48_hours(s: ServiceHarness, known) -> None:
+async def test_an_association_changes_it_after_48_hours(
+    s: ServiceHarness, known: MenteeRegistered
+) -> None:
     await sign_in(s, "tandem_avenir")
     page = await s.client.get("/associations/contact")
     await stated(s)
     done = await s.client.post("/associations/contact", data=lost(page))
     assert done.status_code == 200
     (changed,) = await stated(s)
+    assert isinstance(changed, ContactChanged)
     assert changed.waits
     assert await reached_at(s, known.mentee_id) == young()["email"]
     told = await asked(s, "mentee", changed.change_id, "contact_changed")
@@ -213,12 +236,13 @@ async def test_an_association_changes_it_after_48_hours(s: ServiceHarness, known
     assert {"contact_lost", "contact_asked:in_person", "contact_changed"} <= reasons
 
 
-async def test_the_old_address_stops_it_in_time(s: ServiceHarness, known) -> None:
+async def test_the_old_address_stops_it_in_time(s: ServiceHarness, known: MenteeRegistered) -> None:
     await sign_in(s, "tandem_avenir")
     page = await s.client.get("/associations/contact")
     await stated(s)
     await s.client.post("/associations/contact", data=lost(page))
     (changed,) = await stated(s)
+    assert isinstance(changed, ContactChanged)
     await s.client.post(path_of(s, "contact", changed.change_id))
     s.clock.advance(days=3)
     await s.fire_due()
@@ -237,7 +261,10 @@ async def test_the_old_address_stops_it_in_time(s: ServiceHarness, known) -> Non
     ],
 )
 async def test_nobody_elses_and_nothing_unchecked(
-    s: ServiceHarness, known, association: str, changes: dict[str, object] | dict[str, str]
+    s: ServiceHarness,
+    known: MenteeRegistered,
+    association: str,
+    changes: dict[str, object] | dict[str, str],
 ) -> None:
     await sign_in(s, association)
     page = await s.client.get("/associations/contact")
@@ -258,10 +285,11 @@ async def test_a_mentor_without_association_is_the_heads(s: ServiceHarness, part
     told |= {"born_day": "2", "born_month": "11"}
     assert (await s.client.post("/associations/contact", data=told)).status_code == 200
     (changed,) = await stated(s)
+    assert isinstance(changed, ContactChanged)
     assert (changed.person_id, changed.recipient) == (mentor.mentor_id, "mentor")
 
 
-async def test_no_form_token_no_change(s: ServiceHarness, known) -> None:
+async def test_no_form_token_no_change(s: ServiceHarness, known: MenteeRegistered) -> None:
     await sign_in(s, "tandem_avenir")
     page = await s.client.get("/associations/contact")
     refused = await s.client.post("/associations/contact", data=lost(page, csrf="x"))
@@ -271,19 +299,19 @@ async def test_no_form_token_no_change(s: ServiceHarness, known) -> None:
 
 
 @pytest.fixture
-async def child(s: ServiceHarness):
+async def child(s: ServiceHarness) -> MenteeRegistered:
     told = young(born="2013-03-04", guardian_first_name="Maud", guardian_email="maud@exemple.fr")
     await s.client.post("/inscription/jeune", data=posted(told))
-    (registered, *_) = await stated(s)
-    return registered
+    return pick_event(MenteeRegistered, await stated(s))
 
 
 async def test_a_childs_old_address_stops_nothing_of_the_guardians(
-    s: ServiceHarness, child
+    s: ServiceHarness, child: MenteeRegistered
 ) -> None:
     own = path_of(s, "request", child.request_id) + "/contact"
     await s.client.post(own, data={"email": NEW})
     (changed,) = await stated(s)
+    assert isinstance(changed, ContactChanged)
     guardians = path_of(s, "parent", child.mentee_id) + "/contact"
     assert (await s.client.post(guardians, data={"email": "maud.b@exemple.fr"})).status_code == 200
     await s.client.post(path_of(s, "contact", changed.change_id))

@@ -3,9 +3,10 @@
 import asyncio
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from deploy.cli.main import app
 from services.registration.service import SERVICE
@@ -23,7 +24,7 @@ COLUMNS = (
 )
 
 
-def cells(line, person, **instead):
+def cells(line: int, person: dict[str, Any], **instead: str) -> str:
     """The cells of a person's row; `instead`: column → the XML inside of its cell."""
     return "".join(
         f'<c r="{chr(65 + at)}{line}">{instead[name]}</c>'
@@ -33,18 +34,19 @@ def cells(line, person, **instead):
     )
 
 
-def _written(value):
+def _written(value: Any) -> str:
     if isinstance(value, list):
         return "|".join(value)
-    return {True: "oui"}.get(value, value)
+    value_: str = {True: "oui"}.get(value, value)
+    return value_
 
 
-def somebody(n, **changes):
+def somebody(n: int, **changes: Any) -> dict[str, Any]:
     name = {"last_name": "Marchandeau" + "abcdef"[n], "email": f"jeune{n}@exemple.fr"}
     return young(id=f"j{n}", **name | changes)
 
 
-async def imported(file, *options):
+async def imported(file: Path, *options: str) -> Result:
     command = ["import", str(file), "--kind", "mentees", *options]
     return await asyncio.to_thread(CliRunner().invoke, app, command)
 
@@ -83,7 +85,7 @@ async def test_an_idempotency_key_with_another_body_is_refused_by_name(
     assert (refused.status_code, refused.json()["type"]) == (409, "urn:binome:problem:key_reused")
 
 
-async def refusals(s):
+async def refusals(s: ServiceHarness) -> list[dict[str, Any]]:
     """What goes back to the partner."""
     return [
         json.loads(row["body"]) for row in await s.read_outbox() if row["exchange"] == PARTNERS_OUT
@@ -104,7 +106,7 @@ async def refusals(s):
     ids=["deep", "year 9999", "year 1", "surrogate", "NUL", "digits", "open"],
 )
 async def test_whatever_is_wrong_with_a_body_is_a_refusal_to_the_partner(
-    s: ServiceHarness, partner: str, body
+    s: ServiceHarness, partner: str, body: str
 ) -> None:
     await s.deliver(KEY, body.encode(), **{"ce-id": "letter-1"})
     [told] = await refusals(s)

@@ -4,7 +4,7 @@ import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, cast
+from typing import cast
 from uuid import UUID, uuid4
 
 import asyncpg
@@ -25,6 +25,7 @@ from shared.contracts.events import (
     PersonErased,
     RequestWithdrawn,
 )
+from shared.contracts.types import Side
 from tests.integration.registration.conftest import register
 from tests.support.service_harness import ServiceHarness
 from tests.unit.registration.people import volunteer, young
@@ -49,14 +50,15 @@ async def mentor(s: ServiceHarness, partner: str) -> MentorRegistered:
 KEYED = {"Idempotency-Key": "3e0c4c6a-8a46-4a0e-9d7e-0d9b8a6f3b11"}
 
 
-async def erase(s: ServiceHarness, person_id: UUID, side: Any) -> None:
+async def erase(s: ServiceHarness, person_id: UUID, side: Side) -> None:
     async with s.runtime.begin() as tx:
         await erase_person(person_id, side, "person", tx)
 
 
 async def standing(s: ServiceHarness, person_id: UUID) -> bool:
     """Whether anything of a person can be opened."""
-    return await People(s.pool, vault()).open(person_id) is not None
+    async with s.pool.acquire() as connection:
+        return await People(connection, vault()).open(person_id) is not None
 
 
 @pytest.mark.parametrize("times", [1, 2])
@@ -67,7 +69,8 @@ async def test_a_receipt_is_kept_once(s: ServiceHarness, times: int) -> None:
         await Erasures(tx.connection).ask(person_id, "mentor", "operator", tx.now, tx.now.date())
     for _ in range(times):
         await s.handle(done)
-    kept = await Erasures(s.pool).about(person_id)
+    async with s.pool.acquire() as connection:
+        kept = await Erasures(connection).about(person_id)
     assert kept
     assert [*kept.receipts] == ["matching"]
 
@@ -111,7 +114,8 @@ async def test_the_day_from_which_it_is_final_is_that_of_the_archive(
     s: ServiceHarness, mentor: MentorRegistered
 ) -> None:
     await erase(s, mentor.mentor_id, "mentor")
-    kept = await Erasures(s.pool).about(mentor.mentor_id)
+    async with s.pool.acquire() as connection:
+        kept = await Erasures(connection).about(mentor.mentor_id)
     assert kept
     assert kept.final_on == (s.clock.now() + timedelta(days=8)).date()
 
@@ -123,7 +127,7 @@ STEPS = {"journal": True, "key": False, "row": False, "commit": False, "done": F
 @pytest.mark.parametrize("side", ["mentee", "mentor"])
 @pytest.mark.parametrize("step", STEPS)
 async def test_a_crash_at_any_step_leaves_an_erasure_that_is_finished(
-    s: ServiceHarness, mentee: MenteeRegistered, mentor: MentorRegistered, step: str, side: str
+    s: ServiceHarness, mentee: MenteeRegistered, mentor: MentorRegistered, step: str, side: Side
 ) -> None:
     person_id = mentee.mentee_id if side == "mentee" else mentor.mentor_id
     await s.take_events()
@@ -133,7 +137,7 @@ async def test_a_crash_at_any_step_leaves_an_erasure_that_is_finished(
     assert died.returncode == (0 if step == "done" else -9), died.stderr
     await reapply_erasures(await read_journal(), s.runtime.transactions)
     assert await standing(s, person_id) == STEPS[step]
-    erased = PersonErased(person_id=person_id, side=side)  # type: ignore[arg-type]  # one of the two
+    erased = PersonErased(person_id=person_id, side=side)
     assert (erased in await s.take_events()) != STEPS[step]
     assert await reapply_erasures(await read_journal(), s.runtime.transactions) == 0
 
@@ -154,7 +158,7 @@ async def test_a_torn_line_of_the_journal_hides_no_other(tmp_path: Path) -> None
 
 async def test_a_restored_row_is_erased_again(s: ServiceHarness, mentor: MentorRegistered) -> None:
     """Rows and key from before come back, as by restoring both databases."""
-    before = await s.pool.fetchrow("SELECT sealed FROM persons")
+    before = await s.fetch_row("SELECT sealed FROM persons")
     keys = await vault().keys.of([mentor.mentor_id])
     await erase(s, mentor.mentor_id, "mentor")
     await s.pool.execute("UPDATE persons SET sealed = $1, erased_at = NULL", before["sealed"])

@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from functools import partial
+from typing import Any
 from uuid import uuid4
 
 import aio_pika
@@ -17,6 +18,7 @@ from shared.contracts.contact import CONTACT_QUEUE, ContactAsked, ContactGiven
 from shared.messaging.names import PARTNERS_IN, parked_queue, refusal_queue
 from shared.messaging.topology import declare, topology
 from shared.service.process import ServiceProcess
+from shared.service.settings import load
 from tests.conftest import with_database
 from tests.integration.registration.conftest import PARTNER
 from tests.support.service_harness import ServiceHarness
@@ -45,11 +47,12 @@ async def running(
     """The service with all its parts, on the database of the stage."""
     monkeypatch.setenv("BINOME_AMQP_URL", vhost)
     await declare(vhost, topology(installed_services(), [PARTNER]))
-    async with ServiceProcess(SERVICE, RegistrationSettings()).running() as runtime:
+    settings = load(RegistrationSettings, SERVICE.name)
+    async with ServiceProcess(SERVICE, settings).running() as runtime:
         yield runtime
 
 
-async def publish(vhost, *bodies):
+async def publish(vhost: str, *bodies: bytes) -> None:
     async with await aio_pika.connect(vhost) as link, link.channel() as channel:
         exchange = await channel.get_exchange(PARTNERS_IN, ensure=False)
         for body in bodies:
@@ -57,7 +60,7 @@ async def publish(vhost, *bodies):
             await exchange.publish(letter, KEY, mandatory=True)
 
 
-async def refusals(vhost, count):
+async def refusals(vhost: str, count: int) -> list[dict[str, Any]]:
     """That many refusals, as the partner reads them."""
     found = []
     async with (
@@ -74,18 +77,18 @@ async def refusals(vhost, count):
     return found
 
 
-async def waiting(vhost, queue):
+async def waiting(vhost: str, queue: str) -> int | None:
     async with await aio_pika.connect(vhost) as link, link.channel() as channel:
         declared = await channel.declare_queue(queue, passive=True)
         return declared.declaration_result.message_count
 
 
-async def until_true(s, query):
+async def until_true(s: ServiceHarness, query: str) -> None:
     """Waits for what a delivery brings about: letters are taken in hand side by side."""
     await until(partial(s.pool.fetchval, query))
 
 
-def _named(name):
+def _named(name: str) -> bytes:
     told = {"email": f"{name}@exemple.fr", "last_name": name, "reference": name}
     return json.dumps(GOOD | told).encode()
 

@@ -1,11 +1,12 @@
 """Why no mentor yet, on the tracking page: done, repeated, out of order, unknown."""
 
 from datetime import timedelta
-from uuid import uuid4
+from typing import Any
+from uuid import UUID, uuid4
 
 import pytest
 
-from shared.contracts.events import PairConfirmed, PairProposed, RequestExplained
+from shared.contracts.events import MenteeRegistered, PairConfirmed, PairProposed, RequestExplained
 from tests.integration.registration.conftest import path_of, register
 from tests.support.service_harness import ServiceHarness
 from tests.unit.registration.people import young
@@ -16,38 +17,43 @@ WHY = "Pourquoi ce mentor"
 
 
 @pytest.fixture
-async def ids(s: ServiceHarness, partner: str):
+async def ids(s: ServiceHarness, partner: str) -> tuple[UUID, UUID]:
     """(request, mentee) of a young person whose request an association has taken in charge."""
     await register(s, {"kind": "mentee", **young()})
     registered = (await s.take_events())[0]
+    assert isinstance(registered, MenteeRegistered)
     assert await s.pool.fetchval("SELECT state FROM requests") == "confirmed"
     return registered.request_id, registered.mentee_id
 
 
-def explained(s, request_id, hours=0, **said):
-    fields = {"kind": "gate", "gate": "slot", "permitted": 0}
-    fields["opens_most"] = {"change": "slot:wed_pm", "mentors": 12}
-    return RequestExplained(
-        request_id=request_id,
-        round_id=uuid4(),
-        explained_at=s.clock.now() + timedelta(hours=hours),
-        **fields | said,
-    )
+def explained(s: ServiceHarness, request_id: UUID, hours: int = 0, **said: Any) -> RequestExplained:
+    fields: dict[str, Any] = {
+        "request_id": request_id,
+        "round_id": uuid4(),
+        "explained_at": s.clock.now() + timedelta(hours=hours),
+        "kind": "gate",
+        "gate": "slot",
+        "permitted": 0,
+        "opens_most": {"change": "slot:wed_pm", "mentors": 12},
+    }
+    return RequestExplained.model_validate(fields | said)
 
 
-def pair_of(ids):
+def pair_of(ids: tuple[UUID, UUID]) -> dict[str, Any]:
     request_id, mentee_id = ids
     who = {"pair_id": PAIR, "request_id": request_id, "mentee_id": mentee_id}
     return who | {"mentor_id": uuid4(), "association": "tandem_avenir"}
 
 
-async def page(s, ids, lang="fr"):
+async def page(s: ServiceHarness, ids: tuple[UUID, UUID], lang: str = "fr") -> str:
     answer = await s.client.get(path_of(s, "request", ids[0]), params={"lang": lang})
     assert answer.status_code == 200
     return answer.text.replace("\u00a0", " ").replace("\u202f", " ")
 
 
-async def test_said_in_plain_words_with_the_change_that_helps_most(s: ServiceHarness, ids) -> None:
+async def test_said_in_plain_words_with_the_change_that_helps_most(
+    s: ServiceHarness, ids: tuple[UUID, UUID]
+) -> None:
     assert NOT_YET not in await page(s, ids)
     await s.handle(explained(s, ids[0]))
     text = await page(s, ids)
@@ -58,14 +64,16 @@ async def test_said_in_plain_words_with_the_change_that_helps_most(s: ServiceHar
     assert "If you were also free on Wednesday afternoon" in await page(s, ids, "en")
 
 
-async def test_nothing_to_change_asks_for_nothing(s: ServiceHarness, ids) -> None:
+async def test_nothing_to_change_asks_for_nothing(
+    s: ServiceHarness, ids: tuple[UUID, UUID]
+) -> None:
     await s.handle(explained(s, ids[0], kind="taken", gate=None, permitted=3, opens_most=None))
     text = await page(s, ids)
     assert "3 mentors te conviendraient" in text
     assert "Si c’est possible pour toi" not in text
 
 
-async def test_repeated_it_changes_nothing(s: ServiceHarness, ids) -> None:
+async def test_repeated_it_changes_nothing(s: ServiceHarness, ids: tuple[UUID, UUID]) -> None:
     event, event_id = explained(s, ids[0]), uuid4()
     assert await s.handle(event, event_id)
     before = await s.pool.fetchrow("SELECT * FROM explanations")
@@ -74,7 +82,9 @@ async def test_repeated_it_changes_nothing(s: ServiceHarness, ids) -> None:
     assert await s.pool.fetchrow("SELECT * FROM explanations") == before
 
 
-async def test_an_older_one_that_comes_late_is_left_aside(s: ServiceHarness, ids) -> None:
+async def test_an_older_one_that_comes_late_is_left_aside(
+    s: ServiceHarness, ids: tuple[UUID, UUID]
+) -> None:
     await s.handle(explained(s, ids[0], hours=2, gate="place"))
     await s.handle(explained(s, ids[0], hours=1, gate="need"))
     assert await s.pool.fetchval("SELECT gate FROM explanations") == "place"
@@ -82,19 +92,21 @@ async def test_an_older_one_that_comes_late_is_left_aside(s: ServiceHarness, ids
     assert await s.pool.fetchval("SELECT gate FROM explanations") == "safety"
 
 
-async def test_a_request_that_is_gone_is_not_explained(s: ServiceHarness, ids) -> None:
+async def test_a_request_that_is_gone_is_not_explained(
+    s: ServiceHarness, ids: tuple[UUID, UUID]
+) -> None:
     await s.handle(explained(s, uuid4()))
     assert await s.pool.fetchval("SELECT count(*) FROM explanations") == 0
 
 
-async def test_it_goes_with_its_request(s: ServiceHarness, ids) -> None:
+async def test_it_goes_with_its_request(s: ServiceHarness, ids: tuple[UUID, UUID]) -> None:
     await s.handle(explained(s, ids[0]))
     await s.pool.execute("DELETE FROM routings")
     await s.pool.execute("DELETE FROM requests")
     assert await s.pool.fetchval("SELECT count(*) FROM explanations") == 0
 
 
-async def test_a_mentor_found_is_said_why(s: ServiceHarness, ids) -> None:
+async def test_a_mentor_found_is_said_why(s: ServiceHarness, ids: tuple[UUID, UUID]) -> None:
     await s.handle(explained(s, ids[0]))
     parts = {"needs": 1.0, "sectors": 0.0, "slots": 1 / 3, "proximity": 0.4, "waiting": 0.1}
     proposal = {"round_id": uuid4(), "score": 0.5, "components": parts}
@@ -109,7 +121,7 @@ async def test_a_mentor_found_is_said_why(s: ServiceHarness, ids) -> None:
 
 
 async def test_a_confirmation_that_overtakes_the_proposal_says_no_reasons_yet(
-    s: ServiceHarness, ids
+    s: ServiceHarness, ids: tuple[UUID, UUID]
 ) -> None:
     await s.handle(PairConfirmed(**pair_of(ids)))
     assert WHY not in await page(s, ids)
@@ -119,7 +131,7 @@ async def test_a_confirmation_that_overtakes_the_proposal_says_no_reasons_yet(
 
 
 async def test_an_explanation_that_comes_after_the_pair_is_not_shown(
-    s: ServiceHarness, ids
+    s: ServiceHarness, ids: tuple[UUID, UUID]
 ) -> None:
     await s.handle(PairConfirmed(**pair_of(ids)))
     await s.handle(explained(s, ids[0], hours=1))

@@ -1,16 +1,22 @@
 """Who sees to the guardian of a minor before anybody is introduced, and what birthdays change."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
-from uuid import uuid4
+from typing import Any
+from uuid import UUID, uuid4
 
+import httpx
 import pytest
 
 from shared.contracts.events import (
     BirthdayReached,
     ConfirmationAsked,
     ConsentAsked,
+    Event,
     GuardianNamed,
+    MenteeRegistered,
     MentorLeft,
+    MentorRegistered,
     MessageFailed,
     MessageSent,
     MinorIntroduced,
@@ -21,6 +27,7 @@ from shared.contracts.events import (
     RequestWithdrawn,
 )
 from tests.integration.registration.conftest import DECLARED, csrf, path_of, register, sign_in
+from tests.support.events import pick_event
 from tests.support.service_harness import ServiceHarness
 from tests.unit.registration.people import volunteer, young
 
@@ -32,20 +39,21 @@ CHILD = young(born="2013-03-04", **PARENT)
 OURS = "tandem_avenir"
 
 
-def kinds(events):
+def kinds(events: Iterable[Event]) -> list[type[Event]]:
     return [type(event) for event in events]
 
 
-async def come(s, told):
+async def come(s: ServiceHarness, told: dict[str, Any]) -> list[Event]:
     assert (await register(s, {"kind": "mentee", **told})).status_code == 202
     return await s.take_events()
 
 
-async def state(s):
-    return await s.pool.fetchval("SELECT state FROM requests")
+async def state(s: ServiceHarness) -> str:
+    value: str = await s.pool.fetchval("SELECT state FROM requests")
+    return value
 
 
-async def told(s, request):
+async def told(s: ServiceHarness, request: UUID) -> None:
     """Our message to the guardian has left, as notification states it."""
     await s.handle(
         MessageSent(
@@ -55,7 +63,9 @@ async def told(s, request):
     )  # fmt: skip
 
 
-async def see_to(s, request, how="call", act="parent"):
+async def see_to(
+    s: ServiceHarness, request: UUID, how: str = "call", act: str = "parent"
+) -> httpx.Response:
     await sign_in(s, OURS)
     page = (await s.client.get(f"/associations/demandes/{request}", headers=HTML)).text
     data = {"csrf": csrf(page), "how": how}
@@ -69,7 +79,7 @@ async def test_from_15_to_17_the_guardian_is_told_before_matching_begins(
     assert GuardianNamed in kinds(events)
     assert RequestConfirmed not in kinds(events)
     assert ConfirmationAsked not in kinds(events), "our message does it: nobody is bothered"
-    request = events[0].request_id
+    request = pick_event(MenteeRegistered, events).request_id
     await told(s, request)
     assert kinds(await s.take_events()) == [RequestConfirmed]
     s.clock.advance(days=30)
@@ -82,10 +92,12 @@ async def test_a_message_that_left_before_charge_was_taken_counts(
 ) -> None:
     by_hand = {"department": "93", "needs": ["orientation"], "publics": ["qpv"]}
     events = await come(s, PUPIL | PARENT | by_hand)
-    await told(s, events[0].request_id)
+    await told(s, pick_event(MenteeRegistered, events).request_id)
     await sign_in(s, "passerelle_idf")
     page = (await s.client.get("/associations", headers=HTML)).text
-    path = f"/associations/demandes/{events[0].request_id}/prise-en-charge"
+    path = (
+        f"/associations/demandes/{pick_event(MenteeRegistered, events).request_id}/prise-en-charge"
+    )
     await s.client.post(path, data={"csrf": csrf(page)})
     assert RequestConfirmed in kinds(await s.take_events())
 
@@ -94,7 +106,7 @@ async def test_without_a_contact_nobody_is_refused_and_the_association_sees_to_i
     s: ServiceHarness, partner: str
 ) -> None:
     events = await come(s, PUPIL)
-    request = events[0].request_id
+    request = pick_event(MenteeRegistered, events).request_id
     asked = events[-1]
     assert isinstance(asked, ConfirmationAsked)
     assert (asked.kind, asked.association, asked.reminder) == ("inform", OURS, False)
@@ -113,10 +125,11 @@ async def test_a_message_that_does_not_arrive_becomes_a_task(
     s: ServiceHarness, partner: str
 ) -> None:
     events = await come(s, PUPIL | PARENT)
-    request = events[0].request_id
+    child = pick_event(MenteeRegistered, events)
+    request = child.request_id
     failed = MessageFailed(
         message_id=uuid4(), template="guardian_informed", channel="mail", recipient="guardian",
-        person=str(events[0].mentee_id), concerns=request, state="permanent-failure",
+        person=str(child.mentee_id), concerns=request, state="permanent-failure",
     )  # fmt: skip
     await s.handle(failed)
     assert kinds(await s.take_events()) == [ConfirmationAsked]
@@ -136,10 +149,11 @@ async def test_under_15_the_association_confirms_the_guardian(
     s: ServiceHarness, partner: str
 ) -> None:
     events = await come(s, CHILD)
-    request = events[0].request_id
+    request = pick_event(MenteeRegistered, events).request_id
     await s.client.post(path_of(s, "consent", request), data=DECLARED)
     events = await s.take_events()
-    assert events[-1].kind == "confirm", "also where charge is taken automatically"
+    asked = pick_event(ConfirmationAsked, events)
+    assert asked.kind == "confirm", "also where charge is taken automatically"
     assert RequestConfirmed not in kinds(events)
     await sign_in(s, OURS)
     page = (await s.client.get(f"/associations/demandes/{request}", headers=HTML)).text
@@ -157,8 +171,8 @@ async def test_consent_that_a_partner_holds_is_confirmed_too(
 ) -> None:
     events = await come(s, young(born="2013-03-04", parental_consent=True))
     assert ConsentAsked not in kinds(events)
-    assert events[-1].kind == "confirm"
-    await see_to(s, events[0].request_id, "partner")
+    assert pick_event(ConfirmationAsked, events).kind == "confirm"
+    await see_to(s, pick_event(MenteeRegistered, events).request_id, "partner")
     assert RequestConfirmed in kinds(await s.take_events())
 
 
@@ -177,10 +191,10 @@ async def test_the_task_has_a_reminder_and_a_deadline_past_which_it_goes_on(
     assert again == [] or again[0].association != OURS
     history = await s.pool.fetch("SELECT association, outcome FROM routings ORDER BY turn")
     assert tuple(history[0]) == (OURS, "silent")
-    assert await see_to_is_closed(s, events[0].request_id)
+    assert await see_to_is_closed(s, pick_event(MenteeRegistered, events).request_id)
 
 
-async def see_to_is_closed(s, request):
+async def see_to_is_closed(s: ServiceHarness, request: UUID) -> bool:
     await sign_in(s, OURS)
     return (await s.client.get(f"/associations/demandes/{request}")).status_code == 404
 
@@ -189,7 +203,7 @@ async def test_a_guardian_who_says_no_to_the_association_stops_everything(
     s: ServiceHarness, partner: str
 ) -> None:
     events = await come(s, PUPIL)
-    await see_to(s, events[0].request_id, act="parent/opposition")
+    await see_to(s, pick_event(MenteeRegistered, events).request_id, act="parent/opposition")
     assert RequestWithdrawn in kinds(await s.take_events())
     assert await state(s) == "consent_withdrawn"
 
@@ -198,7 +212,7 @@ async def test_another_association_sees_to_nothing(s: ServiceHarness, partner: s
     events = await come(s, PUPIL)
     await sign_in(s, "passerelle_idf")
     page = (await s.client.get("/associations", headers=HTML)).text
-    path = f"/associations/demandes/{events[0].request_id}/parent"
+    path = f"/associations/demandes/{pick_event(MenteeRegistered, events).request_id}/parent"
     await s.client.post(path, data={"csrf": csrf(page), "how": "call"})
     assert await state(s) == "guardian_check"
 
@@ -208,7 +222,9 @@ async def test_a_programme_may_ask_the_guardian_until_18(s: ServiceHarness, part
     events = await come(s, PUPIL | PARENT)
     assert ConsentAsked in kinds(events)
     assert await state(s) == "awaiting_consent"
-    await s.client.post(path_of(s, "consent", events[0].request_id), data=DECLARED)
+    await s.client.post(
+        path_of(s, "consent", pick_event(MenteeRegistered, events).request_id), data=DECLARED
+    )
     assert RequestConfirmed in kinds(await s.take_events())
 
 
@@ -217,6 +233,7 @@ async def test_a_guardian_of_a_minor_is_told_of_the_introduction(
 ) -> None:
     events = await come(s, PUPIL | PARENT)
     request = events[0]
+    assert isinstance(request, MenteeRegistered)
     introduced = PairIntroduced(
         pair_id=uuid4(), request_id=request.request_id, mentee_id=request.mentee_id,
         mentor_id=uuid4(), association=OURS,
@@ -230,7 +247,8 @@ async def test_of_a_pair_that_is_over_by_then_no_guardian_is_told(
     s: ServiceHarness, partner: str
 ) -> None:
     request = (await come(s, PUPIL | PARENT))[0]
-    pair = {
+    assert isinstance(request, MenteeRegistered)
+    pair: dict[str, Any] = {
         "pair_id": uuid4(), "request_id": request.request_id, "mentee_id": request.mentee_id,
         "mentor_id": uuid4(), "association": OURS,
     }  # fmt: skip
@@ -243,7 +261,7 @@ async def test_an_adult_has_no_guardian_here(s: ServiceHarness, partner: str) ->
     events = await come(s, young() | PARENT)
     assert kinds(events)[-1] is RequestConfirmed
     assert GuardianNamed not in kinds(events)
-    mentee = events[0].mentee_id
+    mentee = pick_event(MenteeRegistered, events).mentee_id
     assert (await s.client.get(path_of(s, "parent", mentee), headers=HTML)).status_code == 410
     assert await s.pool.fetchval("SELECT count(*) FROM timers") == 0
 
@@ -254,7 +272,7 @@ async def test_a_mentor_of_17_has_a_guardian_who_is_told_and_may_stop_it(
     body = {"kind": "mentor", **volunteer(born="2008-09-01"), **PARENT}
     assert (await register(s, body)).status_code == 202
     events = await s.take_events()
-    mentor = events[0].mentor_id
+    mentor = pick_event(MentorRegistered, events).mentor_id
     (named,) = [event for event in events if isinstance(event, GuardianNamed)]
     assert (named.side, named.subject_id) == ("mentor", mentor)
     page = path_of(s, "parent", mentor)
@@ -275,7 +293,7 @@ async def test_at_15_ones_own_consent_counts(
     s: ServiceHarness, partner: str, answered: bool
 ) -> None:
     events = await come(s, CHILD | {"born": "2011-02-01"})
-    request = events[0].request_id
+    request = pick_event(MenteeRegistered, events).request_id
     if answered:
         await s.client.post(path_of(s, "consent", request), data=DECLARED)
         await s.take_events()
@@ -295,7 +313,7 @@ async def test_at_15_ones_own_consent_counts(
 
 async def test_at_18_nobody_stands_in_between(s: ServiceHarness, partner: str) -> None:
     events = await come(s, PUPIL | {"born": "2008-01-12"})
-    assert events[-1].kind == "inform"
+    assert pick_event(ConfirmationAsked, events).kind == "inform"
     s.clock.set(datetime(2026, 1, 11, 23, 1, tzinfo=UTC))
     await s.fire_due()
     events = await s.take_events()
@@ -307,7 +325,7 @@ async def test_at_18_nobody_stands_in_between(s: ServiceHarness, partner: str) -
 async def test_who_asks_for_nothing_any_more_hears_of_no_birthday(
     s: ServiceHarness, partner: str
 ) -> None:
-    request = (await come(s, PUPIL | {"born": "2008-02-01"}))[0].request_id
+    request = pick_event(MenteeRegistered, await come(s, PUPIL | {"born": "2008-02-01"})).request_id
     await s.client.post(path_of(s, "request", request) + "/retrait")
     assert RequestWithdrawn in kinds(await s.take_events())
     s.clock.set(datetime(2026, 2, 1, 9, tzinfo=UTC))

@@ -1,9 +1,12 @@
 """An association leaves the file: its requests find another, nobody waits for it."""
 
+from typing import Any
+from uuid import UUID
+
 import pytest
 
 from services.registration.use_cases.hand_on_requests import hand_on_some
-from shared.contracts.events import PairConfirmed, RequestConfirmed, RequestRouted
+from shared.contracts.events import MenteeRegistered, PairConfirmed, RequestConfirmed, RequestRouted
 from shared.contracts.vocabulary.associations import ASSOCIATIONS, NETWORK_HEAD
 from tests.integration.owners import unowned
 from tests.integration.registration.conftest import BY_HAND, path_of, register
@@ -14,27 +17,28 @@ from tests.unit.registration.people import young
 GONE = "closed_club"
 
 
-async def hand_on(s):
+async def hand_on(s: ServiceHarness) -> int:
     async with s.runtime.begin() as tx:
         return await hand_on_some(100, tx)
 
 
-async def close(s, request_id):
+async def close(s: ServiceHarness, request_id: UUID) -> None:
     """The association that has this request is no longer in the file."""
     await s.pool.execute("UPDATE requests SET association = $2 WHERE id = $1", request_id, GONE)
     await s.take_events()
 
 
-async def asked(s, **changes):
+async def asked(s: ServiceHarness, **changes: Any) -> tuple[UUID, UUID]:
     answer = await register(s, {"kind": "mentee", **young(**changes)})
     assert answer.status_code < 300, answer.text
     registered = (await s.take_events())[0]
+    assert isinstance(registered, MenteeRegistered)
     return registered.request_id, registered.mentee_id
 
 
 @pytest.mark.parametrize("changes", [{}, BY_HAND])
 async def test_a_request_goes_to_another_that_takes_charge(
-    s: ServiceHarness, partner: str, changes
+    s: ServiceHarness, partner: str, changes: dict[str, Any]
 ) -> None:
     request_id, _ = await asked(s, **changes)
     await close(s, request_id)
@@ -68,7 +72,7 @@ async def test_a_request_whose_pair_stands_stays_with_it_under_the_head(
     await close(s, request_id)
     assert await hand_on(s) == 1
     assert await s.take_events() == []
-    row = await s.pool.fetchrow("SELECT state, association FROM requests")
+    row = await s.fetch_row("SELECT state, association FROM requests")
     assert (row["state"], row["association"]) == ("confirmed", NETWORK_HEAD)
     assert await unowned(s) == {}
 

@@ -3,12 +3,14 @@
 import asyncio
 import csv
 import io
+from collections.abc import Awaitable, Callable
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from deploy.cli.main import app
 from shared.contracts.events import MenteeRegistered, MentorRegistered
@@ -31,7 +33,7 @@ COLUMNS = {
 }
 
 
-def people(n, **changes):
+def people(n: int, **changes: Any) -> list[dict[str, Any]]:
     """`n` young people with names of their own."""
     letters = "abcdefghij"
     return [
@@ -45,7 +47,7 @@ def people(n, **changes):
     ]
 
 
-def sheet(rows, columns=COLUMNS):
+def sheet(rows: list[dict[str, Any]], columns: dict[str, str] = COLUMNS) -> bytes:
     """French headers, semicolons, cp1252: as a French Excel writes it."""
     text = io.StringIO()
     writer = csv.writer(text, delimiter=";")
@@ -54,24 +56,31 @@ def sheet(rows, columns=COLUMNS):
     return text.getvalue().encode("cp1252")
 
 
-def _cell(value):
+def _cell(value: Any) -> str:
     if isinstance(value, list):
-        return "|".join(value)
-    return {True: "oui", False: "non"}.get(value, value)
+        value_: str = "|".join(value)
+        return value_
+    value__: str = {True: "oui", False: "non"}.get(value, value)
+    return value__
+
+
+RunImport = Callable[..., Awaitable[Result]]
 
 
 @pytest.fixture
-def run(s: ServiceHarness):
+def run(s: ServiceHarness) -> RunImport:
     """`binome import` as an operator runs it."""
 
-    async def import_(*arguments):
+    async def import_(*arguments: object) -> Result:
         command = ["import", *map(str, arguments)]
         return await asyncio.to_thread(CliRunner().invoke, app, command)
 
     return import_
 
 
-async def test_a_french_office_file_comes_in(s: ServiceHarness, run, tmp_path: Path) -> None:
+async def test_a_french_office_file_comes_in(
+    s: ServiceHarness, run: RunImport, tmp_path: Path
+) -> None:
     file = tmp_path / "jeunes.csv"
     file.write_bytes(sheet(people(12)))
     done = await run(file, "--kind", "mentees", "--campaign", "rentree")
@@ -82,7 +91,9 @@ async def test_a_french_office_file_comes_in(s: ServiceHarness, run, tmp_path: P
     assert {(event.door, event.campaign) for event in registered} == {("import", "rentree")}
 
 
-async def test_refused_rows_say_why_and_harm_nobody(s: ServiceHarness, run, tmp_path: Path) -> None:
+async def test_refused_rows_say_why_and_harm_nobody(
+    s: ServiceHarness, run: RunImport, tmp_path: Path
+) -> None:
     rows = people(6)
     rows[1] |= {"needs": ["ailes"]}
     rows[3] |= {"born": "31/02/2009", "phone": "+44 7700 900123"}
@@ -106,7 +117,7 @@ async def test_refused_rows_say_why_and_harm_nobody(s: ServiceHarness, run, tmp_
     assert await s.pool.fetchval("SELECT count(*) FROM refusals") == 3
 
 
-async def test_without_a_report_the_faults_are_said(run, tmp_path: Path) -> None:
+async def test_without_a_report_the_faults_are_said(run: RunImport, tmp_path: Path) -> None:
     file = tmp_path / "jeunes.csv"
     file.write_bytes(sheet([people(1)[0] | {"department": "20"}]))
     done = await run(file, "--kind", "mentees")
@@ -115,7 +126,7 @@ async def test_without_a_report_the_faults_are_said(run, tmp_path: Path) -> None
 
 
 async def test_a_rehearsal_keeps_nothing_and_finds_everything(
-    s: ServiceHarness, run, tmp_path: Path
+    s: ServiceHarness, run: RunImport, tmp_path: Path
 ) -> None:
     file = tmp_path / "jeunes.csv"
     file.write_bytes(sheet([*people(3), people(1)[0]]))
@@ -128,7 +139,7 @@ async def test_a_rehearsal_keeps_nothing_and_finds_everything(
 
 
 async def test_the_same_file_again_registers_nobody_twice(
-    s: ServiceHarness, run, tmp_path: Path
+    s: ServiceHarness, run: RunImport, tmp_path: Path
 ) -> None:
     file = tmp_path / "jeunes.csv"
     file.write_bytes(sheet(people(4)))
@@ -141,7 +152,7 @@ async def test_the_same_file_again_registers_nobody_twice(
 
 
 async def test_a_file_without_references_tells_nothing_of_who_is_known(
-    s: ServiceHarness, run, tmp_path: Path
+    s: ServiceHarness, run: RunImport, tmp_path: Path
 ) -> None:
     columns = {name: label for name, label in COLUMNS.items() if name != "id"}
     file = tmp_path / "jeunes.csv"
@@ -154,7 +165,9 @@ async def test_a_file_without_references_tells_nothing_of_who_is_known(
     assert await s.pool.fetchval("SELECT count(*) FROM persons WHERE held") == 4
 
 
-async def test_two_namesakes_with_a_year_alone_come_in_as_two(s: ServiceHarness, run) -> None:
+async def test_two_namesakes_with_a_year_alone_come_in_as_two(
+    s: ServiceHarness, run: RunImport
+) -> None:
     done = await run(CASES / "namesakes_by_year.csv", "--kind", "mentees")
     assert done.exit_code == 0, done.output
     assert await s.pool.fetchval("SELECT count(*) FROM requests") == 2
@@ -162,12 +175,13 @@ async def test_two_namesakes_with_a_year_alone_come_in_as_two(s: ServiceHarness,
     assert await s.pool.fetchval("SELECT count(*) FROM doubts WHERE NOT holds") == 1
 
 
-async def test_mentors_from_a_workbook(s: ServiceHarness, run, tmp_path: Path) -> None:
+async def test_mentors_from_a_workbook(s: ServiceHarness, run: RunImport, tmp_path: Path) -> None:
     book = openpyxl.Workbook()
     told = volunteer(cleared=True, capacity=2, id="m-1")
     told["born"] = date(1985, 11, 2)
-    book.active.append(list(told))
-    book.active.append(["|".join(x) if isinstance(x, list) else x for x in told.values()])
+    page = book.create_sheet(index=0)
+    page.append(list(told))
+    page.append(["|".join(x) if isinstance(x, list) else x for x in told.values()])
     file = tmp_path / "mentors.xlsx"
     book.save(file)
     done = await run(file, "--kind", "mentors")
@@ -187,7 +201,7 @@ async def test_mentors_from_a_workbook(s: ServiceHarness, run, tmp_path: Path) -
     ],
 )
 async def test_a_file_that_is_none_is_refused_in_plain_words(
-    run, tmp_path: Path, content: bytes, sentence: str
+    run: RunImport, tmp_path: Path, content: bytes, sentence: str
 ) -> None:
     file = tmp_path / "jeunes.csv"
     file.write_bytes(content)
@@ -197,7 +211,9 @@ async def test_a_file_that_is_none_is_refused_in_plain_words(
     assert "Traceback" not in done.output
 
 
-async def test_wrong_options_are_refused_before_anything_happens(run, tmp_path: Path) -> None:
+async def test_wrong_options_are_refused_before_anything_happens(
+    run: RunImport, tmp_path: Path
+) -> None:
     file = tmp_path / "jeunes.csv"
     file.write_bytes(sheet(people(1)))
     for options in (

@@ -1,6 +1,9 @@
 """Roles that must be two people stay two people: a contact or a coordinator that comes later."""
 
+from collections.abc import Iterable
 from datetime import timedelta
+from typing import Any, TypeVar
+from uuid import UUID
 
 import pytest
 
@@ -8,6 +11,7 @@ from services.registration.store import Links
 from services.registration.use_cases.sign_in import invite_user
 from shared.contracts.events import (
     ContactChanged,
+    Event,
     MenteeRegistered,
     MentorRegistered,
     PersonKeptApart,
@@ -17,6 +21,7 @@ from shared.contracts.events import (
 from shared.contracts.vocabulary.associations import NETWORK_HEAD
 from tests.integration.registration.conftest import BY_HAND, path_of, register, sign_in
 from tests.integration.registration.test_contact_change import lost
+from tests.support.events import pick_event
 from tests.support.service_harness import ServiceHarness
 from tests.unit.registration.people import volunteer, young
 
@@ -25,46 +30,52 @@ MINOR = young(born="2010-06-02", guardian_first_name="Maud", guardian_email="mau
 
 
 @pytest.fixture(autouse=True)
-def _partner(partner: str):
+def _partner(partner: str) -> None:
     """Everybody here comes by a partner."""
 
 
-async def came(s, kind, person):
-    assert (await register(s, {"kind": kind, **person})).status_code == 202
-    events = await s.take_events()
-    (event,) = [event for event in events if isinstance(event, MenteeRegistered | MentorRegistered)]
-    return event
+Registered = TypeVar("Registered", MenteeRegistered, MentorRegistered)
 
 
-async def changes_contact(s, purpose, subject, **contact):
+async def came(s: ServiceHarness, kind: type[Registered], person: dict[str, Any]) -> Registered:
+    side = "mentee" if kind is MenteeRegistered else "mentor"
+    assert (await register(s, {"kind": side, **person})).status_code == 202
+    return pick_event(kind, await s.take_events())
+
+
+async def changes_contact(
+    s: ServiceHarness, purpose: str, subject: UUID, **contact: str
+) -> list[Event]:
     answer = await s.client.post(path_of(s, purpose, subject) + "/contact", data=contact)
     assert answer.status_code == 200, answer.text
     return await s.take_events()
 
 
-def apart(events):
+def apart(events: Iterable[Event]) -> list[PersonKeptApart]:
     return [event for event in events if isinstance(event, PersonKeptApart)]
 
 
-async def guardians_link(s, request_id):
+async def guardians_link(s: ServiceHarness, request_id: UUID) -> None:
     async with s.runtime.begin() as tx:
         mark = tx.fingerprint("parent", request_id)
         await Links(tx.connection).keep("parent", request_id, mark, tx.now + timedelta(days=1))
 
 
-async def invite(s, association, address):
+async def invite(s: ServiceHarness, association: str, address: str) -> list[Event]:
     async with s.runtime.begin() as tx:
         assert await invite_user("awa", association, address, tx)
     return await s.take_events()
 
 
-async def charged_to(s):
-    return await s.pool.fetchval("SELECT association FROM requests")
+async def charged_to(s: ServiceHarness) -> str:
+    association = await s.pool.fetchval("SELECT association FROM requests")
+    assert isinstance(association, str)
+    return association
 
 
 async def test_a_mentor_takes_the_contact_of_a_young_person(s: ServiceHarness) -> None:
-    mentee = await came(s, "mentee", young())
-    mentor = await came(s, "mentor", volunteer())
+    mentee = await came(s, MenteeRegistered, young())
+    mentor = await came(s, MentorRegistered, volunteer())
     events = await changes_contact(s, "request", mentor.mentor_id, email=young()["email"].upper())
     (event,) = apart(events)
     assert (event.side, event.person_id) == ("mentor", mentor.mentor_id)
@@ -72,8 +83,8 @@ async def test_a_mentor_takes_the_contact_of_a_young_person(s: ServiceHarness) -
 
 
 async def test_a_guardian_takes_the_contact_of_a_mentor(s: ServiceHarness) -> None:
-    mentee = await came(s, "mentee", MINOR)
-    mentor = await came(s, "mentor", volunteer())
+    mentee = await came(s, MenteeRegistered, MINOR)
+    mentor = await came(s, MentorRegistered, volunteer())
     await guardians_link(s, mentee.request_id)
     events = await changes_contact(s, "parent", mentee.request_id, email=volunteer()["email"])
     (event,) = apart(events)
@@ -82,8 +93,8 @@ async def test_a_guardian_takes_the_contact_of_a_mentor(s: ServiceHarness) -> No
 
 
 async def test_a_change_that_touches_nobody_states_nothing(s: ServiceHarness) -> None:
-    mentee = await came(s, "mentee", young())
-    await came(s, "mentor", volunteer())
+    mentee = await came(s, MenteeRegistered, young())
+    await came(s, MentorRegistered, volunteer())
     assert apart(await changes_contact(s, "request", mentee.request_id, email=OWN)) == []
 
 
@@ -91,46 +102,46 @@ async def test_a_young_person_leaves_the_association_of_their_own_address(
     s: ServiceHarness,
 ) -> None:
     await invite(s, "tandem_avenir", OWN)
-    mentee = await came(s, "mentee", young())
+    mentee = await came(s, MenteeRegistered, young())
     assert await charged_to(s) == "tandem_avenir"
     events = await changes_contact(s, "request", mentee.request_id, email=OWN)
     routed = [event for event in events if isinstance(event, RequestRouted)]
     assert [event.association for event in routed] == [await charged_to(s)]
-    assert await charged_to(s) not in (None, "tandem_avenir")
+    assert await charged_to(s) != "tandem_avenir"
 
 
 async def test_a_young_person_registers_with_a_coordinators_own_address(s: ServiceHarness) -> None:
     await invite(s, "tandem_avenir", OWN)
-    await came(s, "mentee", young(email=OWN))
-    assert await charged_to(s) not in (None, "tandem_avenir")
+    await came(s, MenteeRegistered, young(email=OWN))
+    assert await charged_to(s) != "tandem_avenir"
 
 
 async def test_a_coordinator_who_is_invited_later_loses_their_own_request(
     s: ServiceHarness,
 ) -> None:
-    await came(s, "mentee", young())
+    await came(s, MenteeRegistered, young())
     await invite(s, "tandem_avenir", young()["email"].upper())
-    assert await charged_to(s) not in (None, "tandem_avenir")
+    assert await charged_to(s) != "tandem_avenir"
 
 
 async def test_a_request_that_an_association_has_yet_to_answer_goes_elsewhere_too(
     s: ServiceHarness,
 ) -> None:
-    await came(s, "mentee", young(**BY_HAND))
+    await came(s, MenteeRegistered, young(**BY_HAND))
     first = await charged_to(s)
     await invite(s, first, young()["email"])
     assert await charged_to(s) != first
 
 
 async def test_a_guardian_who_is_invited_later_loses_the_childs_request(s: ServiceHarness) -> None:
-    await came(s, "mentee", MINOR)
+    await came(s, MenteeRegistered, MINOR)
     first = await charged_to(s)
     await invite(s, first, "maud@exemple.fr")
     assert await charged_to(s) != first
 
 
 async def test_a_request_with_a_pair_stays_with_it_under_the_head(s: ServiceHarness) -> None:
-    mentee = await came(s, "mentee", young())
+    mentee = await came(s, MenteeRegistered, young())
     await s.pool.execute(
         "INSERT INTO pairs (pair_id, request_id, confirmed_at)"
         " VALUES (gen_random_uuid(), $1, now())",
@@ -141,8 +152,8 @@ async def test_a_request_with_a_pair_stays_with_it_under_the_head(s: ServiceHarn
 
 
 async def test_a_mentor_who_is_invited_later_accompanies_nobody_there(s: ServiceHarness) -> None:
-    mentee = await came(s, "mentee", young())
-    mentor = await came(s, "mentor", volunteer())
+    mentee = await came(s, MenteeRegistered, young())
+    mentor = await came(s, MentorRegistered, volunteer())
     (event,) = apart(await invite(s, "tandem_avenir", volunteer()["email"]))
     assert (event.side, event.person_id) == ("mentor", mentor.mentor_id)
     assert event.apart_from == (mentee.mentee_id,)
@@ -152,8 +163,8 @@ async def test_a_mentor_who_takes_a_coordinators_address_accompanies_nobody_ther
     s: ServiceHarness,
 ) -> None:
     await invite(s, "tandem_avenir", OWN)
-    mentee = await came(s, "mentee", young())
-    mentor = await came(s, "mentor", volunteer())
+    mentee = await came(s, MenteeRegistered, young())
+    mentor = await came(s, MentorRegistered, volunteer())
     (event,) = apart(await changes_contact(s, "request", mentor.mentor_id, email=OWN))
     assert event.apart_from == (mentee.mentee_id,)
 
@@ -161,7 +172,7 @@ async def test_a_mentor_who_takes_a_coordinators_address_accompanies_nobody_ther
 async def test_a_request_that_is_charged_later_knows_whom_a_changed_contact_concerns(
     s: ServiceHarness,
 ) -> None:
-    mentor = await came(s, "mentor", volunteer())
+    mentor = await came(s, MentorRegistered, volunteer())
     await changes_contact(s, "request", mentor.mentor_id, email=young()["email"])
     assert (await register(s, {"kind": "mentee", **young()})).status_code == 202
     (confirmed,) = [event for event in await s.take_events() if isinstance(event, RequestConfirmed)]
@@ -170,7 +181,7 @@ async def test_a_request_that_is_charged_later_knows_whom_a_changed_contact_conc
 
 async def test_a_change_that_waited_gives_nobody_two_roles(s: ServiceHarness) -> None:
     """Meanwhile the guardian took that address: two roles, so the old contact stays."""
-    mentee = await came(s, "mentee", MINOR)
+    mentee = await came(s, MenteeRegistered, MINOR)
     await s.pool.execute("UPDATE requests SET state = 'confirmed'")
     await sign_in(s, await charged_to(s))
     page = await s.client.get("/associations/contact")
@@ -188,7 +199,7 @@ async def test_a_change_that_waited_gives_nobody_two_roles(s: ServiceHarness) ->
 
 async def test_stopping_a_change_gives_nobody_two_roles(s: ServiceHarness) -> None:
     """The guardian took the child's old address: it is not given back to the child."""
-    mentee = await came(s, "mentee", MINOR)
+    mentee = await came(s, MenteeRegistered, MINOR)
     events = await changes_contact(s, "request", mentee.request_id, email=OWN)
     (change,) = [event for event in events if isinstance(event, ContactChanged)]
     await guardians_link(s, mentee.request_id)
@@ -199,5 +210,5 @@ async def test_stopping_a_change_gives_nobody_two_roles(s: ServiceHarness) -> No
     assert "contact_refused" in await reasons(s)
 
 
-async def reasons(s):
+async def reasons(s: ServiceHarness) -> set[str]:
     return {row["reason"] for row in await s.pool.fetch("SELECT reason FROM ledger")}

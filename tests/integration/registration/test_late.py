@@ -1,6 +1,7 @@
 """What should be done by now and is not comes before an operator: erasures, old ledger rows."""
 
 from datetime import timedelta
+from typing import Literal
 from uuid import UUID, uuid4
 
 import pytest
@@ -14,7 +15,8 @@ from tests.integration.registration.conftest import register
 from tests.support.service_harness import ServiceHarness
 from tests.unit.registration.people import volunteer
 
-ALL = ("followup", "matching", "notification")
+Receiver = Literal["matching", "notification", "followup"]
+ALL: tuple[Receiver, ...] = ("followup", "matching", "notification")
 
 
 @pytest.fixture
@@ -32,7 +34,7 @@ async def unfinished(s: ServiceHarness) -> int:
     return count
 
 
-async def confirm(s: ServiceHarness, person_id: UUID, *services: str) -> None:
+async def confirm(s: ServiceHarness, person_id: UUID, *services: Receiver) -> None:
     for service in services:
         await s.handle(ErasureDone(person_id=person_id, service=service))
 

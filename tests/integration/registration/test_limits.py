@@ -1,12 +1,16 @@
 """Doors that cannot be abused: who comes too often is told when to come back, and loses nothing."""
 
 import asyncio
+from collections.abc import Iterable
 from itertools import cycle
+from typing import Any
 
 import httpx
 import pytest
+from fastapi import FastAPI
 
 from services.registration.service import SERVICE
+from services.registration.settings import RegistrationSettings
 from services.registration.use_cases.sign_in import invite_user
 from shared.contracts.events import MenteeRegistered, SignInAsked
 from shared.contracts.vocabulary.associations import ASSOCIATIONS
@@ -20,13 +24,13 @@ HTML = {"accept": "text/html"}
 STRANGER = "une.inconnue@exemple.fr"
 
 
-def visitor(app, address):
+def visitor(app: FastAPI, address: str) -> httpx.AsyncClient:
     """A browser at that IP address."""
     transport = httpx.ASGITransport(app=app, client=(address, 50_000))
     return httpx.AsyncClient(transport=transport, base_url="http://test")
 
 
-def pupil(n, **changes):
+def pupil(n: int, **changes: Any) -> dict[str, Any]:
     """Somebody of a class: a name, a birthday and an address of their own."""
     name = "abcdefghijklmnopqrstuvwxyz"[n % 26] + "ae"[n // 26 % 2] * (1 + n // 52)
     about = {
@@ -38,16 +42,18 @@ def pupil(n, **changes):
     return young(**about | changes)
 
 
-async def send(client, n, who="jeune", **changes):
+async def send(
+    client: httpx.AsyncClient, n: int, who: str = "jeune", **changes: Any
+) -> httpx.Response:
     person = pupil(n, **changes) if who == "jeune" else volunteer(**changes)
     return await client.post(f"/inscription/{who}", data=posted(person), headers=HTML)
 
 
-async def statuses(client, numbers, **changes):
+async def statuses(client: httpx.AsyncClient, numbers: Iterable[int], **changes: Any) -> list[int]:
     return [(await send(client, n, **changes)).status_code for n in numbers]
 
 
-async def registered(s):
+async def registered(s: ServiceHarness) -> int:
     return sum(1 for event in await s.take_events() if isinstance(event, MenteeRegistered))
 
 
@@ -174,7 +180,7 @@ async def test_the_address_comes_from_a_configured_proxy(
     s = await make_harness(SERVICE)
     proxy, stranger = visitor(s.app, "172.28.5.10"), visitor(s.app, "172.28.5.11")
 
-    async def from_(client, n, forwarded):
+    async def from_(client: httpx.AsyncClient, n: int, forwarded: str) -> int:
         headers = {**HTML, "x-forwarded-for": forwarded}
         data = posted(pupil(n))
         return (await client.post("/inscription/jeune", data=data, headers=headers)).status_code
@@ -236,6 +242,7 @@ async def test_links_that_open_are_no_guesses(s: ServiceHarness) -> None:
 async def test_answers_of_guardians_are_counted_by_network_and_kept_on_the_page(
     s: ServiceHarness,
 ) -> None:
+    assert isinstance(s.runtime.settings, RegistrationSettings)
     s.runtime.settings.limit_consents_per_network = 3
     data = {"guardian": 'Ada "Nour"', "bond": ["mère", "tutrice"]}
     for n in range(3):
@@ -251,6 +258,7 @@ async def test_answers_of_guardians_are_counted_by_network_and_kept_on_the_page(
 async def test_a_partner_has_a_quota_of_its_own(
     s: ServiceHarness, partner: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    assert isinstance(s.runtime.settings, RegistrationSettings)
     s.runtime.settings.limit_registrations_per_partner = 3
     for n in range(3):
         assert (await register(s, {"kind": "mentee", **pupil(n)})).status_code == 202

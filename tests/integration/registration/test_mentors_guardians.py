@@ -1,8 +1,10 @@
 """A mentor of 16 or 17 meets nobody before their guardian is told, or consents where that is asked;
 a guardian whom no message reaches is a task with an owner and a deadline."""
 
-from uuid import uuid4
+from typing import Any, TypeVar
+from uuid import UUID, uuid4
 
+import httpx
 import pytest
 
 from shared.contracts.events import (
@@ -10,8 +12,10 @@ from shared.contracts.events import (
     ConfirmationAsked,
     ConsentAsked,
     ConsentGiven,
+    Event,
     GuardianNamed,
     HoldLifted,
+    MenteeRegistered,
     MentorLeft,
     MentorRegistered,
     MessageFailed,
@@ -22,6 +26,7 @@ from shared.contracts.events import (
 from shared.contracts.vocabulary.associations import NETWORK_HEAD
 from tests.integration.owners import lose_timers, unowned
 from tests.integration.registration.conftest import DECLARED, csrf, path_of, register, sign_in
+from tests.support.events import pick_events
 from tests.support.service_harness import ServiceHarness
 from tests.unit.registration.people import volunteer, young
 
@@ -33,16 +38,12 @@ PUPIL = {"kind": "mentee", **young(born="2009-05-17", **PARENT)}
 OURS = "tandem_avenir"
 
 
-def of(kind, events):
-    return [event for event in events if isinstance(event, kind)]
-
-
-async def come(s, body):
+async def come(s: ServiceHarness, body: dict[str, Any]) -> list[Event]:
     assert (await register(s, body)).status_code == 202
     return await s.take_events()
 
 
-async def days(s, number):
+async def days(s: ServiceHarness, number: int) -> list[Event]:
     """One day after the other, as the clock would."""
     events = []
     for _ in range(number):
@@ -52,19 +53,23 @@ async def days(s, number):
     return events
 
 
-def message(kind, template, subject, person, **more):
-    return kind(
-        message_id=uuid4(), template=template, channel="mail", recipient="guardian",
-        person=str(person), concerns=subject, **more,
-    )  # fmt: skip
+Report = TypeVar("Report", MessageSent, MessageFailed)
 
 
-def refused(template, subject, person):
+def message(kind: type[Report], template: str, subject: UUID, person: UUID, **more: Any) -> Report:
+    about = {"message_id": uuid4(), "template": template, "person": str(person)}
+    to = {"channel": "mail", "recipient": "guardian", "concerns": subject}
+    return kind.model_validate(about | to | more)
+
+
+def refused(template: str, subject: UUID, person: UUID) -> MessageFailed:
     dead = {"state": "permanent-failure", "bounced": ("mail",)}
     return message(MessageFailed, template, subject, person, **dead)
 
 
-async def see_to(s, path, how="call", act="parent", association=OURS):
+async def see_to(
+    s: ServiceHarness, path: str, how: str = "call", act: str = "parent", association: str = OURS
+) -> tuple[httpx.Response, list[Event]]:
     await sign_in(s, association)
     page = (await s.client.get(path, headers=HTML)).text
     answer = await s.client.post(f"{path}/{act}", data={"csrf": csrf(page), "how": how})
@@ -73,11 +78,11 @@ async def see_to(s, path, how="call", act="parent", association=OURS):
 
 async def test_a_guardian_who_is_told_lets_the_mentor_in(s: ServiceHarness, partner: str) -> None:
     events = await come(s, LYCEEN | PARENT)
-    (registered,) = of(MentorRegistered, events)
+    (registered,) = pick_events(MentorRegistered, events)
     assert registered.held
     assert registered.awaits_guardian
-    assert of(GuardianNamed, events)
-    assert not of(ConfirmationAsked, events), "our message does it: nobody is bothered"
+    assert pick_events(GuardianNamed, events)
+    assert not pick_events(ConfirmationAsked, events), "our message does it: nobody is bothered"
     mentor = registered.mentor_id
     page = (await s.client.get(path_of(s, "request", mentor), headers=HTML)).text
     assert "Votre parent d’abord" in page
@@ -95,11 +100,11 @@ async def test_one_who_cannot_be_told_is_a_task_that_refuses_nobody(
     s: ServiceHarness, partner: str, reached: str
 ) -> None:
     events = await come(s, LYCEEN | (PARENT if reached == "bounced" else {}))
-    mentor = of(MentorRegistered, events)[0].mentor_id
+    mentor = pick_events(MentorRegistered, events)[0].mentor_id
     if reached == "bounced":
         await s.handle(refused("guardian_informed", mentor, mentor))
         events = await s.take_events()
-    (task,) = of(ConfirmationAsked, events)
+    (task,) = pick_events(ConfirmationAsked, events)
     assert (task.kind, task.side, task.association) == ("inform", "mentor", OURS)
     assert await unowned(s) == {}
     await sign_in(s, OURS)
@@ -108,14 +113,14 @@ async def test_one_who_cannot_be_told_is_a_task_that_refuses_nobody(
     assert (await see_to(s, path, "somehow"))[0].status_code == 422
     answer, events = await see_to(s, path)
     assert answer.status_code == 303
-    assert of(HoldLifted, events)[0].request_id == mentor
+    assert pick_events(HoldLifted, events)[0].request_id == mentor
 
 
 async def test_the_owner_sees_whom_to_call_and_each_look_is_noted(
     s: ServiceHarness, partner: str
 ) -> None:
     events = await come(s, LYCEEN | PARENT)
-    mentor = of(MentorRegistered, events)[0].mentor_id
+    mentor = pick_events(MentorRegistered, events)[0].mentor_id
     await s.handle(refused("guardian_informed", mentor, mentor))
     await sign_in(s, OURS)
     path = f"/associations/mentors/{mentor}"
@@ -131,19 +136,22 @@ async def test_where_a_programme_asks_the_mentor_waits_for_consent(
     s: ServiceHarness, partner: str
 ) -> None:
     events = await come(s, LYCEEN | PARENT)
-    (registered,), (question,) = of(MentorRegistered, events), of(ConsentAsked, events)
+    (registered,), (question,) = (
+        pick_events(MentorRegistered, events),
+        pick_events(ConsentAsked, events),
+    )
     mentor = registered.mentor_id
     assert registered.held
     assert (question.side, question.request_id, question.minority) == ("mentor", mentor, "under_18")
     path = path_of(s, "consent", mentor)
     assert "aimerait devenir mentor" in (await s.client.get(path, headers=HTML)).text
-    reminded = of(ConsentAsked, await days(s, 10))
+    reminded = pick_events(ConsentAsked, await days(s, 10))
     assert [one.reminder for one in reminded] == [1, 2]
     assert await unowned(s) == {}
     assert (await s.client.post(path, data=DECLARED)).status_code == 200
     events = await s.take_events()
-    assert of(ConsentGiven, events)[0].side == "mentor"
-    assert of(HoldLifted, events)
+    assert pick_events(ConsentGiven, events)[0].side == "mentor"
+    assert pick_events(HoldLifted, events)
     assert (await s.client.get(path, headers=HTML)).status_code == 410
     assert await days(s, 120) == []
 
@@ -152,14 +160,14 @@ async def test_where_a_programme_asks_the_mentor_waits_for_consent(
 async def test_a_no_erases_the_mentor_and_so_does_silence(s: ServiceHarness, partner: str) -> None:
     for answer in ("no", "silence"):
         body = LYCEEN | PARENT | {"email": f"{answer}@exemple.fr", "first_name": answer.title()}
-        mentor = of(MentorRegistered, await come(s, body))[0].mentor_id
+        mentor = pick_events(MentorRegistered, await come(s, body))[0].mentor_id
         if answer == "no":
             await s.client.post(path_of(s, "consent", mentor) + "/refus")
             events = await s.take_events()
         else:
             events = await days(s, 91)
-        assert [event.person_id for event in of(PersonErased, events)] == [mentor]
-        assert not of(HoldLifted, events)
+        assert [event.person_id for event in pick_events(PersonErased, events)] == [mentor]
+        assert not pick_events(HoldLifted, events)
 
 
 @pytest.mark.usefixtures("consent_until_18")
@@ -168,23 +176,23 @@ async def test_consent_that_no_message_reaches_is_obtained_by_the_association(
     s: ServiceHarness, partner: str, reached: str
 ) -> None:
     events = await come(s, LYCEEN | (PARENT if reached == "bounced" else {}))
-    mentor = of(MentorRegistered, events)[0].mentor_id
+    mentor = pick_events(MentorRegistered, events)[0].mentor_id
     if reached == "bounced":
         await s.handle(refused("consent_asked", mentor, mentor))
         events = await s.take_events()
-    (task,) = of(ConfirmationAsked, events)
+    (task,) = pick_events(ConfirmationAsked, events)
     assert (task.kind, task.association) == ("consent", OURS)
-    assert not of(HoldLifted, events)
+    assert not pick_events(HoldLifted, events)
     _, events = await see_to(s, f"/associations/mentors/{mentor}", "letter")
-    assert of(HoldLifted, events)
-    assert of(PersonErased, await days(s, 100)) == []
+    assert pick_events(HoldLifted, events)
+    assert pick_events(PersonErased, await days(s, 100)) == []
 
 
 async def test_past_its_deadline_the_networks_head_has_the_task(
     s: ServiceHarness, partner: str
 ) -> None:
     await come(s, LYCEEN)
-    tasks = of(ConfirmationAsked, await days(s, 6))
+    tasks = pick_events(ConfirmationAsked, await days(s, 6))
     assert [(task.association, task.reminder) for task in tasks] == [
         (OURS, True),
         (NETWORK_HEAD, False),
@@ -195,15 +203,15 @@ async def test_past_its_deadline_the_networks_head_has_the_task(
 
 
 async def test_the_guardian_says_no_to_the_association(s: ServiceHarness, partner: str) -> None:
-    mentor = of(MentorRegistered, await come(s, LYCEEN))[0].mentor_id
+    mentor = pick_events(MentorRegistered, await come(s, LYCEEN))[0].mentor_id
     _, events = await see_to(s, f"/associations/mentors/{mentor}", act="parent/opposition")
-    assert of(MentorLeft, events)
+    assert pick_events(MentorLeft, events)
     assert await days(s, 20) == []
     assert await unowned(s) == {}
 
 
 async def test_another_association_sees_to_nothing(s: ServiceHarness, partner: str) -> None:
-    mentor = of(MentorRegistered, await come(s, LYCEEN))[0].mentor_id
+    mentor = pick_events(MentorRegistered, await come(s, LYCEEN))[0].mentor_id
     await sign_in(s, "passerelle_idf")
     page = (await s.client.get("/associations", headers=HTML)).text
     form = {"csrf": csrf(page), "how": "call"}
@@ -211,44 +219,47 @@ async def test_another_association_sees_to_nothing(s: ServiceHarness, partner: s
         answer = await s.client.post(f"/associations/mentors/{mentor}/{act}", data=form)
         assert answer.status_code == 404
     events = await s.take_events()
-    assert of(HoldLifted, events) + of(MentorLeft, events) == []
+    assert pick_events(HoldLifted, events) + pick_events(MentorLeft, events) == []
 
 
 async def test_at_18_a_mentor_waits_for_nobody(s: ServiceHarness, partner: str) -> None:
     events = await come(s, LYCEEN | {"born": "2008-01-12"})
-    mentor = of(MentorRegistered, events)[0].mentor_id
+    mentor = pick_events(MentorRegistered, events)[0].mentor_id
     events = await days(s, 2)
-    assert of(BirthdayReached, events)
-    assert of(HoldLifted, events)[0].request_id == mentor
+    assert pick_events(BirthdayReached, events)
+    assert pick_events(HoldLifted, events)[0].request_id == mentor
 
 
 async def test_a_childs_guardian_whom_no_message_reaches_is_a_task(
     s: ServiceHarness, partner: str
 ) -> None:
     registered = (await come(s, CHILD))[0]
+    assert isinstance(registered, MenteeRegistered)
     request = registered.request_id
     await s.handle(refused("consent_asked", request, registered.mentee_id))
     (task,) = await s.take_events()
+    assert isinstance(task, ConfirmationAsked)
     assert (task.kind, task.side, task.association) == ("consent", "mentee", NETWORK_HEAD)
     assert await unowned(s) == {}
     answer, events = await see_to(
         s, f"/associations/demandes/{request}", "letter", association=NETWORK_HEAD
     )
     assert answer.status_code == 303
-    assert of(RequestRouted, events), "with consent the request goes on its way"
-    assert of(PersonErased, await days(s, 100)) == []
+    assert pick_events(RequestRouted, events), "with consent the request goes on its way"
+    assert pick_events(PersonErased, await days(s, 100)) == []
 
 
 async def test_a_guardian_who_was_told_once_and_is_lost_later_is_a_task_too(
     s: ServiceHarness, partner: str
 ) -> None:
     registered = (await come(s, PUPIL))[0]
+    assert isinstance(registered, MenteeRegistered)
     request, person = registered.request_id, registered.mentee_id
     await s.handle(message(MessageSent, "guardian_informed", request, person))
     await s.take_events()
     for _ in range(2):
         await s.handle(refused("minor_introduced", uuid4(), person))
-    tasks = of(ConfirmationAsked, await s.take_events())
+    tasks = pick_events(ConfirmationAsked, await s.take_events())
     assert {(task.kind, task.association) for task in tasks} == {("inform", OURS)}
     assert await s.pool.fetchval("SELECT state FROM requests") == "confirmed"
     assert await unowned(s) == {}

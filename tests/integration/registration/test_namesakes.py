@@ -15,7 +15,7 @@ PAGE = "/associations/contact"
 
 
 @pytest.fixture
-async def namesakes(s: ServiceHarness):
+async def namesakes(s: ServiceHarness) -> list[MenteeRegistered]:
     """Two requests of one name, both with the association that is signed in."""
     for told in (young(), young(email="une.autre@exemple.fr")):
         await s.client.post("/inscription/jeune", data=posted(told))
@@ -25,13 +25,13 @@ async def namesakes(s: ServiceHarness):
     return registered
 
 
-async def changed(s):
+async def changed(s: ServiceHarness) -> list[ContactChanged]:
     return [one for one in await s.take_events() if isinstance(one, ContactChanged)]
 
 
 @pytest.mark.parametrize("which", [0, 1])
 async def test_the_association_chooses_by_the_code_name(
-    s: ServiceHarness, namesakes, which: int
+    s: ServiceHarness, namesakes: list[MenteeRegistered], which: int
 ) -> None:
     meant = namesakes[which]
     asked = lost(await s.client.get(PAGE))
@@ -50,14 +50,18 @@ async def test_the_association_chooses_by_the_code_name(
 
 
 @pytest.mark.parametrize("which", ["", "nonsense", "00000000-0000-4000-8000-000000000000"])
-async def test_nobody_is_meant_by_anything_else(s: ServiceHarness, namesakes, which: str) -> None:
+async def test_nobody_is_meant_by_anything_else(
+    s: ServiceHarness, namesakes: list[MenteeRegistered], which: str
+) -> None:
     asked = lost(await s.client.get(PAGE)) | {"which": which}
     assert (await s.client.post(PAGE, data=asked)).status_code == 422
     assert await changed(s) == []
     assert NEW not in str(await s.pool.fetch("SELECT * FROM contact_changes"))
 
 
-async def test_an_association_chooses_none_of_anothers(s: ServiceHarness, namesakes) -> None:
+async def test_an_association_chooses_none_of_anothers(
+    s: ServiceHarness, namesakes: list[MenteeRegistered]
+) -> None:
     await sign_in(s, "pas_a_pas")
     asked = lost(await s.client.get(PAGE)) | {"which": str(namesakes[0].request_id)}
     refused = await s.client.post(PAGE, data=asked)

@@ -1,5 +1,9 @@
 """Roles that must be two people: who acts for an association decides nothing about themselves."""
 
+from typing import Any
+from uuid import UUID
+
+import httpx
 import pytest
 
 from services.registration.use_cases.refuse_own_affair import OwnAffair
@@ -9,12 +13,14 @@ from shared.contracts.events import (
     ClearanceChanged,
     ContactChanged,
     DoubtRaised,
+    Event,
     HoldLifted,
     MenteeRegistered,
     MentorRegistered,
 )
 from tests.integration.registration.conftest import csrf, register, sign_in
 from tests.integration.registration.test_birth_date import day
+from tests.support.events import pick_events
 from tests.support.service_harness import ServiceHarness
 from tests.unit.registration.people import volunteer, young
 
@@ -29,20 +35,18 @@ WHO_ACTS = pytest.mark.parametrize("own", [True, False], ids=["themselves", "som
 
 
 @pytest.fixture(autouse=True)
-def _partner(partner: str):
+def _partner(partner: str) -> None:
     """Everybody here comes by a partner."""
 
 
-async def come(s, kind, person):
+async def come(s: ServiceHarness, kind: str, person: dict[str, Any]) -> list[Event]:
     assert (await register(s, {"kind": kind, **person})).status_code == 202
     return await s.take_events()
 
 
-def of(kind, events):
-    return [event for event in events if isinstance(event, kind)]
-
-
-async def posts(s, form, act="", **data):
+async def posts(
+    s: ServiceHarness, form: str, act: str = "", **data: str
+) -> tuple[list[httpx.Response], list[Event]]:
     """Press a button of a page; what the page says in both languages, and what was stated."""
     page = (await s.client.get(form)).text
     await s.take_events()
@@ -53,7 +57,7 @@ async def posts(s, form, act="", **data):
     return answers, await s.take_events()
 
 
-def are_refused(answers):
+def are_refused(answers: list[httpx.Response]) -> bool:
     french, english = answers
     assert (french.status_code, english.status_code) == (403, 403)
     assert FRENCH in french.text
@@ -61,20 +65,20 @@ def are_refused(answers):
     return True
 
 
-async def mentor(s, **more):
+async def mentor(s: ServiceHarness, **more: Any) -> UUID:
     events = await come(s, "mentor", volunteer(association=OURS, **more))
     await sign_in(s, OURS)
-    return of(MentorRegistered, events)[0].mentor_id
+    return pick_events(MentorRegistered, events)[0].mentor_id
 
 
 @WHO_ACTS
-async def test_nobody_records_their_own_clearance(s: ServiceHarness, own) -> None:
+async def test_nobody_records_their_own_clearance(s: ServiceHarness, own: bool) -> None:
     mentor_id = await mentor(s, **({"email": OWN_MAILBOX} if own else {}))
     path = f"/associations/mentors/{mentor_id}"
     answers, events = await posts(s, path, "/habilitation", until="2027-01-09")
     if own:
         assert are_refused(answers)
-    assert bool(of(ClearanceChanged, events)) is not own
+    assert bool(pick_events(ClearanceChanged, events)) is not own
     cleared = await s.pool.fetchval("SELECT cleared_until IS NOT NULL FROM mentors")
     assert cleared is not own
 
@@ -93,28 +97,30 @@ async def test_a_no_may_be_said_of_oneself(s: ServiceHarness) -> None:
     shown = csrf((await s.client.get(path)).text)
     answer = await s.client.post(path + "/retrait", data={"csrf": shown})
     assert answer.status_code == 303
-    assert [event.reason for event in of(ClearanceChanged, await s.take_events())] == ["withdrawn"]
+    assert [event.reason for event in pick_events(ClearanceChanged, await s.take_events())] == [
+        "withdrawn"
+    ]
 
 
 @WHO_ACTS
 @pytest.mark.parametrize("field", ["email", "guardian_email"])
 async def test_nobody_settles_the_check_of_their_own_guardian_or_child(
-    s: ServiceHarness, own, field: str
+    s: ServiceHarness, own: bool, field: str
 ) -> None:
     events = await come(s, "mentor", LYCEEN | ({field: CAMILLE} if own else {}))
-    mentor_id = of(MentorRegistered, events)[0].mentor_id
+    mentor_id = pick_events(MentorRegistered, events)[0].mentor_id
     await s.pool.execute("UPDATE guardian_checks SET association = $1", OURS)
     await sign_in(s, OURS)
     answers, events = await posts(s, f"/associations/mentors/{mentor_id}", "/parent", how="call")
     if own:
         assert are_refused(answers)
-    assert bool(of(HoldLifted, events)) is not own
+    assert bool(pick_events(HoldLifted, events)) is not own
 
 
 async def test_nobody_settles_the_check_of_their_own_child(s: ServiceHarness) -> None:
     """Routing sends it elsewhere; should it be in their hands all the same, they cannot."""
     minor = young(born="2009-06-02", guardian_email=CAMILLE)
-    (asked,) = of(MenteeRegistered, await come(s, "mentee", minor))
+    (asked,) = pick_events(MenteeRegistered, await come(s, "mentee", minor))
     await sign_in(s, OURS)
     owner = await s.pool.fetchval("SELECT association FROM guardian_checks")
     assert owner not in (None, OURS)
@@ -127,13 +133,15 @@ async def test_nobody_settles_the_check_of_their_own_child(s: ServiceHarness) ->
 
 @WHO_ACTS
 @pytest.mark.parametrize("which", [0, 1], ids=["known first", "newcomer"])
-async def test_nobody_decides_whether_they_are_somebody(s: ServiceHarness, own, which: int) -> None:
+async def test_nobody_decides_whether_they_are_somebody(
+    s: ServiceHarness, own: bool, which: int
+) -> None:
     people = [volunteer(association=OURS), volunteer(association=OURS, email="autre@exemple.fr")]
     if own:
         people[which]["email"] = CAMILLE
     for person in people:
         events = await come(s, "mentor", person)
-    (doubt,) = of(DoubtRaised, events)
+    (doubt,) = pick_events(DoubtRaised, events)
     await sign_in(s, doubt.association)
     path = f"/associations/doublons/{doubt.doubt_id}"
     shown = csrf((await s.client.get(path)).text)
@@ -141,7 +149,7 @@ async def test_nobody_decides_whether_they_are_somebody(s: ServiceHarness, own, 
     answer = await s.client.post(path, data=told)
     assert (FRENCH in answer.text) is own
     assert answer.status_code == (403 if own else 303)
-    assert bool(of(HoldLifted, await s.take_events())) is not own
+    assert bool(pick_events(HoldLifted, await s.take_events())) is not own
 
 
 @pytest.mark.parametrize("page", ["naissance", "contact"])
@@ -159,4 +167,4 @@ async def test_nobody_vouches_for_their_own_birth_date_or_contact(
         told |= day("born", person["born"]) | {"born": person["born"]}
     answers, events = await posts(s, f"/associations/{page}", **told)
     assert are_refused(answers)
-    assert of(BirthDateCorrected, events) + of(ContactChanged, events) == []
+    assert pick_events(BirthDateCorrected, events) + pick_events(ContactChanged, events) == []

@@ -6,9 +6,16 @@ import pytest
 from pydantic import BaseModel
 
 from services.registration.store import Links
-from shared.contracts.events import MentorLeft, PersonErased, RequestWithdrawn
+from shared.contracts.events import (
+    MenteeRegistered,
+    MentorLeft,
+    MentorRegistered,
+    PersonErased,
+    RequestWithdrawn,
+)
 from shared.contracts.held import HeldAsked, HeldGiven
 from tests.integration.registration.conftest import path_of, register
+from tests.support.events import pick_event
 from tests.support.service_harness import ServiceHarness
 from tests.unit.registration.people import volunteer, young
 
@@ -54,13 +61,13 @@ def others(s: ServiceHarness) -> Others:
 async def path(s: ServiceHarness, partner: str, others: Others) -> str:
     """The tracking page of a young person with a sensitive public."""
     await register(s, {"kind": "mentee", **young(publics=["disability"])})
-    return path_of(s, "request", (await s.take_events())[0].request_id)  # type: ignore[attr-defined]  # a registration
+    return path_of(s, "request", pick_event(MenteeRegistered, await s.take_events()).request_id)
 
 
 @pytest.fixture
 async def mentors_path(s: ServiceHarness, partner: str, others: Others) -> str:
     await register(s, {"kind": "mentor", **volunteer()})
-    return path_of(s, "request", (await s.take_events())[0].mentor_id)  # type: ignore[attr-defined]  # a registration
+    return path_of(s, "request", pick_event(MentorRegistered, await s.take_events()).mentor_id)
 
 
 async def test_everything_held_is_shown_in_words(s: ServiceHarness, path: str) -> None:
@@ -105,8 +112,8 @@ async def test_a_stranger_does_not_learn_from_their_file_that_somebody_is_known(
 ) -> None:
     """The second one has the first one's name and birth date, and waits for a decision."""
     await register(s, {"kind": "mentee", **young(email="autre@exemple.fr")})
-    newcomer = (await s.take_events())[0]
-    told = (await s.client.get(f"{path_of(s, 'request', newcomer.request_id)}/donnees.json")).json()  # type: ignore[attr-defined]  # a registration
+    newcomer = pick_event(MenteeRegistered, await s.take_events())
+    told = (await s.client.get(f"{path_of(s, 'request', newcomer.request_id)}/donnees.json")).json()
     assert await s.pool.fetchval("SELECT count(*) FROM doubts") == 1
     assert "doubts" not in told["services"]["registration"]
     for hidden in ("held", "same_as"):
@@ -153,10 +160,9 @@ async def test_a_guardian_sees_and_erases_by_their_own_link(
 ) -> None:
     child = {"born": "2013-03-04", "guardian_first_name": "Maud", "guardian_email": "m@exemple.fr"}
     await register(s, {"kind": "mentee", **young(**child)})
-    registered = (await s.take_events())[0]
-    mark = s.runtime.links.token("parent", registered.mentee_id)  # type: ignore[attr-defined]  # a registration
+    person = pick_event(MenteeRegistered, await s.take_events()).mentee_id
+    mark = s.runtime.links.token("parent", person)
     async with s.runtime.begin() as tx:
-        person = registered.mentee_id  # type: ignore[attr-defined]  # a registration
         kept = tx.fingerprint("parent", person)
         await Links(tx.connection).keep("parent", person, kept, tx.now.replace(year=2031))
     page = await s.client.get(f"/parent/{mark}/donnees", headers=HTML)

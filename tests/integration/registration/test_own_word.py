@@ -1,6 +1,8 @@
 """What the button "it was me" is worth: who writes a name first closes nobody's request with it."""
 
 import re
+from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -14,6 +16,7 @@ from shared.contracts.events import (
     RequestWithdrawn,
 )
 from tests.integration.registration.conftest import csrf, path_of, register, sign_in
+from tests.support.events import E, pick_events
 from tests.support.service_harness import ServiceHarness
 from tests.unit.registration.people import posted, volunteer, young
 
@@ -21,23 +24,27 @@ OWN = {"email": "la.vraie.adresse@exemple.fr"}
 SQUATTED = {"email": "premier.venu@ailleurs.example"}
 
 
-async def stated(s, kind):
-    return [event for event in await s.take_events() if isinstance(event, kind)]
+async def stated(s: ServiceHarness, kind: type[E]) -> list[E]:
+    return pick_events(kind, await s.take_events())
 
 
-async def send(s, told):
+async def send(s: ServiceHarness, told: dict[str, Any]) -> UUID:
     """A form on an open page; returns what the tracking page is about."""
     who = "mentor" if "offers" in told else "jeune"
     assert (await s.client.post(f"/inscription/{who}", data=posted(told))).status_code == 303
     return await newcomer(s)
 
 
-async def newcomer(s):
-    (event,) = await stated(s, (MenteeRegistered, MentorRegistered))
-    return event.mentor_id if isinstance(event, MentorRegistered) else event.request_id
+async def newcomer(s: ServiceHarness) -> UUID:
+    events = await s.take_events()
+    (subject,) = [
+        *(event.request_id for event in pick_events(MenteeRegistered, events)),
+        *(event.mentor_id for event in pick_events(MentorRegistered, events)),
+    ]
+    return subject
 
 
-async def press(s, subject):
+async def press(s: ServiceHarness, subject: UUID) -> list[str]:
     """The button on the page behind this link, for every registration that is shown there."""
     path = path_of(s, "request", subject)
     doubts = re.findall(r'name="doubt" value="([0-9a-f-]{36})"', (await s.client.get(path)).text)
@@ -46,19 +53,19 @@ async def press(s, subject):
     return doubts
 
 
-async def page_of(s, subject):
+async def page_of(s: ServiceHarness, subject: UUID) -> str:
     page = (await s.client.get(path_of(s, "request", subject))).text
     return re.sub(r"[A-Za-z0-9_-]{43}|[0-9a-f-]{36}", "#", page)
 
 
-async def is_over(s, subject):
+async def is_over(s: ServiceHarness, subject: UUID) -> bool:
     return "est close" in await page_of(s, subject)
 
 
 @pytest.mark.parametrize("real", [young(**OWN), volunteer(**OWN)], ids=["mentee", "mentor"])
 @pytest.mark.parametrize("door", ["page", "api"])
 async def test_whoever_writes_a_name_first_closes_nobody(
-    s: ServiceHarness, partner: str, real, door: str
+    s: ServiceHarness, partner: str, real: dict[str, Any], door: str
 ) -> None:
     squatter = await send(s, real | SQUATTED)
     if door == "page":
@@ -68,9 +75,10 @@ async def test_whoever_writes_a_name_first_closes_nobody(
         await register(s, {"kind": kind, **real})
         request = await newcomer(s)
     assert len(await press(s, squatter)) == 1
-    assert await stated(s, (RequestWithdrawn, MentorLeft, HoldLifted)) == []
+    ends = RequestWithdrawn | MentorLeft | HoldLifted
+    assert [event for event in await s.take_events() if isinstance(event, ends)] == []
     assert not await is_over(s, request)
-    row = await s.pool.fetchrow("SELECT outcome, affirmed_at FROM doubts")
+    row = await s.fetch_row("SELECT outcome, affirmed_at FROM doubts")
     assert row["outcome"] is None
     assert row["affirmed_at"] is not None
 

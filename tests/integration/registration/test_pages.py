@@ -1,7 +1,9 @@
 """The doors for people: home, the two forms, the receipt."""
 
 import re
+from typing import Any
 
+import httpx
 import pytest
 
 from shared.contracts.contact import CONTACT_QUEUE, ContactAsked
@@ -21,7 +23,7 @@ from tests.unit.registration.people import posted, volunteer, young
 HTML = {"accept": "text/html"}
 
 
-async def send(s, who, person, **more):
+async def send(s: ServiceHarness, who: str, person: dict[str, Any], **more: str) -> httpx.Response:
     return await s.client.post(f"/inscription/{who}", data=posted(person) | more, headers=HTML)
 
 
@@ -123,6 +125,7 @@ async def test_there_is_no_other_form(s: ServiceHarness) -> None:
 async def test_a_known_person_is_thanked_alike_and_gets_the_link_again(s: ServiceHarness) -> None:
     first = await send(s, "jeune", young())
     (registered, *_) = await s.take_events()
+    assert isinstance(registered, MenteeRegistered)
     again = await send(s, "jeune", young(first_name="INES", email="Ines.Marchandeau@exemple.FR"))
     events = await s.take_events()
     (repeated,) = [event for event in events if isinstance(event, RegistrationRepeated)]
@@ -144,6 +147,7 @@ async def test_a_mistyped_address_stays_and_the_new_form_has_its_own(
 ) -> None:
     await send(s, "jeune", young(email="ines@exmple.fr"))
     (registered, *_) = await s.take_events()
+    assert isinstance(registered, MenteeRegistered)
     if opened:
         await s.client.get(path_of(s, "request", registered.request_id))
     await send(s, "jeune", young(email="ines@exemple.fr"))
@@ -187,11 +191,11 @@ async def test_a_child_without_a_parent_is_told_what_is_missing(s: ServiceHarnes
     assert 'href="#guardian_email"' in page.text
 
 
-def _without_tokens(page):
+def _without_tokens(page: str) -> str:
     return re.sub(r"[A-Za-z0-9_-]{43}", "TOKEN", page)
 
 
-def _tracking(page):
+def _tracking(page: str) -> str:
     found = re.search(r'href="(/demande/[A-Za-z0-9_-]{43})"', page)
     assert found
     return found[1]

@@ -2,10 +2,11 @@
 
 import asyncio
 import re
+from collections.abc import Awaitable, Callable
 
 import aio_pika
 import pytest
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from deploy.cli.main import app
 from deploy.devstack.servers import Servers
@@ -14,25 +15,27 @@ from tests.integration.registration.conftest import register
 from tests.support.service_harness import ServiceHarness
 from tests.unit.registration.people import young
 
+RunPartner = Callable[..., Awaitable[Result]]
+
 
 @pytest.fixture
-def run(s: ServiceHarness, servers: Servers, monkeypatch: pytest.MonkeyPatch):
+def run(s: ServiceHarness, servers: Servers, monkeypatch: pytest.MonkeyPatch) -> RunPartner:
     monkeypatch.setenv("BINOME_AMQP_URL", servers.amqp_url)
 
-    async def partner(*arguments):
+    async def partner(*arguments: str) -> Result:
         return await asyncio.to_thread(CliRunner().invoke, app, ["partner", *arguments])
 
     return partner
 
 
-def key_in(said):
+def key_in(said: str) -> str:
     found = re.search(r"bnm_[A-Za-z0-9_-]{43}", said)
     assert found
     return found[0]
 
 
 async def test_a_partner_gets_a_key_that_works_and_a_queue(
-    s: ServiceHarness, run, servers: Servers
+    s: ServiceHarness, run: RunPartner, servers: Servers
 ) -> None:
     done = await run("add", "mission-locale")
     assert done.exit_code == 0, done.output
@@ -46,7 +49,7 @@ async def test_a_partner_gets_a_key_that_works_and_a_queue(
     assert (await run("list")).output.split() == ["mission-locale"]
 
 
-async def test_a_new_key_makes_the_old_one_worthless(s: ServiceHarness, run) -> None:
+async def test_a_new_key_makes_the_old_one_worthless(s: ServiceHarness, run: RunPartner) -> None:
     old = key_in((await run("add", "ecole")).output)
     new = key_in((await run("key", "ecole")).output)
     assert (await register(s, {"kind": "mentee", **young()}, key=old)).status_code == 401
@@ -54,12 +57,12 @@ async def test_a_new_key_makes_the_old_one_worthless(s: ServiceHarness, run) -> 
 
 
 @pytest.mark.parametrize("name", ["É", "a", "a b", "x" * 40, "-a", "a.b", "a*"])
-async def test_other_names_are_refused(run, name) -> None:
+async def test_other_names_are_refused(run: RunPartner, name: str) -> None:
     done = await run("add", "--", name)
     assert isinstance(done.exception, UserError)
 
 
-async def test_a_name_twice_and_a_name_unknown(run) -> None:
+async def test_a_name_twice_and_a_name_unknown(run: RunPartner) -> None:
     await run("add", "ecole")
     assert isinstance((await run("add", "ecole")).exception, UserError)
     assert isinstance((await run("key", "inconnu")).exception, UserError)

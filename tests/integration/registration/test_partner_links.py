@@ -20,18 +20,21 @@ BEHIND = (
 
 
 @pytest.fixture(params=BODIES)
-async def answer(s: ServiceHarness, partner: str, request: pytest.FixtureRequest):
+async def answer(s: ServiceHarness, partner: str, request: pytest.FixtureRequest) -> dict[str, str]:
     """What the API answers a partner, for each side."""
     given = await register(s, {"kind": request.param, **BODIES[request.param]})
     await s.take_events()
-    return given.json()
+    found: dict[str, str] = given.json()
+    return found
 
 
-def path(told):
+def path(told: dict[str, str]) -> str:
     return "/demande/" + told["tracking_url"].rsplit("/", 1)[1]
 
 
-async def test_the_steps_and_nothing_of_the_person(s: ServiceHarness, answer) -> None:
+async def test_the_steps_and_nothing_of_the_person(
+    s: ServiceHarness, answer: dict[str, str]
+) -> None:
     page = await s.client.get(path(answer))
     assert page.status_code == 200
     assert "Inscription reçue" in page.text
@@ -42,7 +45,9 @@ async def test_the_steps_and_nothing_of_the_person(s: ServiceHarness, answer) ->
 
 
 @pytest.mark.parametrize("behind", BEHIND)
-async def test_nothing_behind_it_opens_or_acts(s: ServiceHarness, answer, behind) -> None:
+async def test_nothing_behind_it_opens_or_acts(
+    s: ServiceHarness, answer: dict[str, str], behind: str
+) -> None:
     own = path_of(s, "request", answer["request_id"])
     if behind in ("/contact", "/effacer"):
         assert (await s.client.get(own + behind)).status_code == 200, "the person's own link does"
@@ -67,7 +72,9 @@ async def test_why_something_stopped_is_not_told(s: ServiceHarness, partner: str
     assert "retiré ta demande" not in page.text
 
 
-async def test_it_ends_after_a_year_and_with_the_person(s: ServiceHarness, answer) -> None:
+async def test_it_ends_after_a_year_and_with_the_person(
+    s: ServiceHarness, answer: dict[str, str]
+) -> None:
     await s.client.post(path_of(s, "request", answer["request_id"]) + "/effacer")
     assert (await s.client.get(path(answer))).status_code == 410
     again = await register(s, {"kind": "mentee", **young(first_name="Zoé")})

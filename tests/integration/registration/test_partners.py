@@ -1,6 +1,7 @@
 """Registrations over the partner exchange, and the refusals that go back."""
 
 import json
+from typing import Any
 
 from shared.contracts.events import MenteeRegistered, MentorRegistered
 from tests.integration.registration.conftest import PARTNER
@@ -11,7 +12,7 @@ MENTEE_KEY = f"partner.{PARTNER}.mentee.registered"
 MENTOR_KEY = f"partner.{PARTNER}.mentor.registered"
 
 
-async def refusals(s):
+async def refusals(s: ServiceHarness) -> list[tuple[str, dict[str, Any]]]:
     """What goes back to partners: (queue, body)."""
     letters = [row for row in await s.read_outbox() if row["exchange"] == "partners.out"]
     return [(row["routing_key"], json.loads(row["body"])) for row in letters]

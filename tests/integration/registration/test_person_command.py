@@ -44,7 +44,9 @@ async def test_nobody_is_found_under_another_contact(s: ServiceHarness, mentor: 
 async def test_erasing_asks_first_and_gives_a_receipt(s: ServiceHarness, mentor: str) -> None:
     refused = await run(["erase", mentor], "n\n")
     assert refused.exit_code == 1
-    assert await People(s.pool, vault()).open(await s.pool.fetchval("SELECT id FROM persons"))
+    person_id = await s.pool.fetchval("SELECT id FROM persons")
+    async with s.pool.acquire() as connection:
+        assert await People(connection, vault()).open(person_id)
     done = await run(["erase", mentor], "y\n")
     assert "registration : effacé le " in done.output
     assert "matching : prévenu, reçu attendu" in done.output
@@ -57,7 +59,8 @@ async def test_a_verified_name_is_corrected_and_noted(s: ServiceHarness, mentor:
     done = await run(["correct", mentor], "Gaspard-Marie\n\n")
     assert done.exit_code == 0, done.output
     person_id = await s.pool.fetchval("SELECT id FROM persons")
-    opened = await People(s.pool, vault()).open(person_id)
+    async with s.pool.acquire() as connection:
+        opened = await People(connection, vault()).open(person_id)
     assert opened
     assert (opened[0].first_name, opened[0].last_name) == ("Gaspard-Marie", "Lenormand")
     assert await s.pool.fetchval("SELECT actor FROM ledger ORDER BY id DESC") == "operator"

@@ -14,7 +14,7 @@ SECRETS = (
 )
 
 
-async def everything(s):
+async def everything(s: ServiceHarness) -> str:
     """Every row of every table as text."""
     names = await s.pool.fetch("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
     rows = []

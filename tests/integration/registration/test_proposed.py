@@ -2,12 +2,15 @@
 
 import itertools
 from datetime import date
-from uuid import uuid4
+from typing import Any, Literal
+from uuid import UUID, uuid4
 
 import pytest
 
 from shared.contracts.events import (
     EngagementEnded,
+    MenteeRegistered,
+    MentorRegistered,
     MessageSent,
     PairConfirmed,
     PairProposed,
@@ -20,6 +23,8 @@ from tests.integration.registration.conftest import path_of, register
 from tests.support.service_harness import ServiceHarness
 from tests.unit.registration.people import volunteer, young
 
+Ids = tuple[UUID, UUID, UUID]
+"""Request, mentee and mentor."""
 LAST_DAY = date(2026, 1, 17)
 WAITING = "Nous vous avons demandé à tous les deux si vous êtes d’accord"
 AGAIN = "Nous cherchons de nouveau"
@@ -27,43 +32,52 @@ WHY = "Pourquoi ce mentor"
 
 
 @pytest.fixture
-async def ids(s: ServiceHarness, partner: str):
+async def ids(s: ServiceHarness, partner: str) -> Ids:
     """(request, mentee, mentor) of two people, the request in charge of an association."""
     await register(s, {"kind": "mentee", **young()})
     first = (await s.take_events())[0]
+    assert isinstance(first, MenteeRegistered)
     await register(s, {"kind": "mentor", **volunteer()})
     second = (await s.take_events())[0]
+    assert isinstance(second, MentorRegistered)
     return first.request_id, first.mentee_id, second.mentor_id
 
 
-def pair_of(ids):
+def pair_of(ids: Ids) -> dict[str, Any]:
     request, mentee, mentor = ids
     who = {"request_id": request, "mentee_id": mentee, "mentor_id": mentor}
     return {"pair_id": uuid4(), "association": "tandem_avenir", **who}
 
 
-def proposed(pair, last_day=LAST_DAY):
-    worth = {"score": 0.5, "components": {"needs": 1.0}}
-    return PairProposed(**pair, round_id=uuid4(), **worth, answer_until=last_day)
+def proposed(pair: dict[str, Any], last_day: date | None = LAST_DAY) -> PairProposed:
+    return PairProposed(
+        **pair, round_id=uuid4(), score=0.5, components={"needs": 1.0}, answer_until=last_day
+    )
 
 
-def released(pair):
+def released(pair: dict[str, Any]) -> PairReleased:
     return PairReleased(**pair, reason="declined", accepted_by="mentee")
 
 
-def thanked(mentor):
+def thanked(mentor: UUID) -> MessageSent:
     """The first message to the mentor has left."""
-    to = {"channel": "mail", "recipient": "mentor", "person": str(mentor), "concerns": mentor}
-    return MessageSent(message_id=uuid4(), template="mentor_registered", **to)
+    return MessageSent(
+        message_id=uuid4(),
+        template="mentor_registered",
+        channel="mail",
+        recipient="mentor",
+        person=str(mentor),
+        concerns=mentor,
+    )
 
 
-async def page(s, subject, lang="fr"):
+async def page(s: ServiceHarness, subject: UUID, lang: str = "fr") -> str:
     answer = await s.client.get(path_of(s, "request", subject), params={"lang": lang})
     assert answer.status_code == 200
     return answer.text.replace("\u00a0", " ").replace("\u202f", " ")
 
 
-async def test_waiting_for_both_answers(s: ServiceHarness, ids) -> None:
+async def test_waiting_for_both_answers(s: ServiceHarness, ids: Ids) -> None:
     await s.handle(proposed(pair_of(ids)))
     text = await page(s, ids[0])
     assert "Fait : </span>Un mentor pour toi" in text
@@ -77,7 +91,7 @@ async def test_waiting_for_both_answers(s: ServiceHarness, ids) -> None:
     assert "17 janvier 2026" in mentor
 
 
-async def test_both_accepted(s: ServiceHarness, ids) -> None:
+async def test_both_accepted(s: ServiceHarness, ids: Ids) -> None:
     pair = pair_of(ids)
     await s.handle(proposed(pair))
     await s.handle(PairConfirmed(**pair))
@@ -87,24 +101,25 @@ async def test_both_accepted(s: ServiceHarness, ids) -> None:
     assert WAITING not in text
 
 
-async def test_a_pair_that_was_undone_leaves_the_search_going_on(s: ServiceHarness, ids) -> None:
+async def test_a_pair_that_was_undone_leaves_the_search_going_on(
+    s: ServiceHarness, ids: Ids
+) -> None:
     pair = pair_of(ids)
     await s.handle(proposed(pair, last_day=None))
     await s.handle(PairConfirmed(**pair))
-    how = {"reason": "not_introduced"}
-    await s.handle(PairUndone(**pair, **how))
+    await s.handle(PairUndone(**pair, reason="not_introduced"))
     assert AGAIN in await page(s, ids[0])
     assert WHY not in await page(s, ids[0])
 
 
-async def test_without_asking_there_is_no_such_step(s: ServiceHarness, ids) -> None:
+async def test_without_asking_there_is_no_such_step(s: ServiceHarness, ids: Ids) -> None:
     await s.handle(proposed(pair_of(ids), last_day=None))
     text = await page(s, ids[0])
     assert "Votre accord à tous les deux" not in text
     assert "En ce moment : </span>Mise en relation" in text
 
 
-async def test_looked_for_again(s: ServiceHarness, ids) -> None:
+async def test_looked_for_again(s: ServiceHarness, ids: Ids) -> None:
     pair = pair_of(ids)
     await s.handle(thanked(ids[2]))
     await s.handle(proposed(pair))
@@ -119,7 +134,7 @@ async def test_looked_for_again(s: ServiceHarness, ids) -> None:
     assert "Nous cherchons un autre jeune" in await page(s, ids[2])
 
 
-async def test_a_next_proposal_takes_the_place_of_the_first(s: ServiceHarness, ids) -> None:
+async def test_a_next_proposal_takes_the_place_of_the_first(s: ServiceHarness, ids: Ids) -> None:
     first, second = pair_of(ids), pair_of(ids)
     await s.handle(proposed(first))
     await s.handle(released(first))
@@ -132,9 +147,9 @@ async def test_a_next_proposal_takes_the_place_of_the_first(s: ServiceHarness, i
 
 
 async def test_why_not_yet_from_before_the_proposal_is_not_said_after_it(
-    s: ServiceHarness, ids
+    s: ServiceHarness, ids: Ids
 ) -> None:
-    told = {"request_id": ids[0], "kind": "taken", "permitted": 3}
+    told: dict[str, Any] = {"request_id": ids[0], "kind": "taken", "permitted": 3}
     await s.handle(RequestExplained(**told, explained_at=s.clock.now()))
     assert "Pourquoi pas encore de mentor" in await page(s, ids[0])
     s.clock.advance(days=1)
@@ -150,7 +165,9 @@ async def test_why_not_yet_from_before_the_proposal_is_not_said_after_it(
 
 
 @pytest.mark.parametrize("order", list(itertools.permutations(range(3))))
-async def test_any_order_tells_the_same(s: ServiceHarness, ids, order) -> None:
+async def test_any_order_tells_the_same(
+    s: ServiceHarness, ids: Ids, order: tuple[int, ...]
+) -> None:
     """The first pair is released; the second is proposed and confirmed elsewhere in the order."""
     first, second = pair_of(ids), pair_of(ids)
     events = [released(first), proposed(first), proposed(second)]
@@ -161,7 +178,7 @@ async def test_any_order_tells_the_same(s: ServiceHarness, ids, order) -> None:
     assert AGAIN not in text
 
 
-async def test_each_repeated_changes_nothing(s: ServiceHarness, ids) -> None:
+async def test_each_repeated_changes_nothing(s: ServiceHarness, ids: Ids) -> None:
     pair = pair_of(ids)
     for event in (proposed(pair), released(pair)):
         event_id = uuid4()
@@ -174,7 +191,7 @@ async def test_each_repeated_changes_nothing(s: ServiceHarness, ids) -> None:
 
 
 async def test_an_end_told_of_a_pair_that_was_undone_closes_no_request(
-    s: ServiceHarness, ids
+    s: ServiceHarness, ids: Ids
 ) -> None:
     """Matching gave the request its turn back: it is not over, whatever else is said of it."""
     pair = pair_of(ids)
@@ -185,14 +202,14 @@ async def test_an_end_told_of_a_pair_that_was_undone_closes_no_request(
     assert await s.pool.fetchval("SELECT state FROM requests") == "confirmed"
 
 
-def ended(pair):
+def ended(pair: dict[str, Any]) -> EngagementEnded:
     told = {name: value for name, value in pair.items() if name != "association"}
     return EngagementEnded(**told, engagement_id=uuid4(), reason="completed")
 
 
 @pytest.mark.parametrize("end_first", [False, True])
 async def test_a_pair_that_was_undone_before_its_end_leaves_its_request_open(
-    s: ServiceHarness, ids, end_first: bool
+    s: ServiceHarness, ids: Ids, end_first: bool
 ) -> None:
     """It waits in matching: closed here, it would be paired without anybody knowing of it."""
     pair = pair_of(ids)
@@ -200,14 +217,14 @@ async def test_a_pair_that_was_undone_before_its_end_leaves_its_request_open(
     events = [PairUndone(**pair, reason="clearance_ended"), ended(pair)]
     for event in reversed(events) if end_first else events:
         await s.handle(event)
-    row = await s.pool.fetchrow("SELECT state, closed_at FROM requests")
+    row = await s.fetch_row("SELECT state, closed_at FROM requests")
     assert tuple(row) == ("confirmed", None)
     assert await s.pool.fetchval("SELECT ended_at FROM pairs") is None
 
 
 @pytest.mark.parametrize("reason", ["withdrawn", "clearance_ended"])
 async def test_an_undone_pair_opens_no_request_that_another_one_ended(
-    s: ServiceHarness, ids, reason: str
+    s: ServiceHarness, ids: Ids, reason: Literal["withdrawn", "clearance_ended"]
 ) -> None:
     first, second = pair_of(ids), pair_of(ids)
     await s.handle(PairConfirmed(**first))
@@ -218,7 +235,7 @@ async def test_an_undone_pair_opens_no_request_that_another_one_ended(
 
 
 async def test_whoever_has_asked_anew_meanwhile_keeps_the_new_request(
-    s: ServiceHarness, partner: str, ids
+    s: ServiceHarness, partner: str, ids: Ids
 ) -> None:
     pair = pair_of(ids)
     await s.handle(PairConfirmed(**pair))

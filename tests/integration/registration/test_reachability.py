@@ -1,41 +1,50 @@
 """A hard bounce marks the way; who has no way left is told on, and comes back with the next one."""
 
-from uuid import uuid4
+from typing import Any
+from uuid import UUID, uuid4
 
 import pytest
 
 from services.registration.use_cases.record_reachability import note_alive
-from shared.contracts.events import MessageFailed, MessageSent, ReachabilityChanged
+from shared.contracts.events import (
+    MenteeRegistered,
+    MentorRegistered,
+    MessageFailed,
+    MessageSent,
+    ReachabilityChanged,
+)
 from tests.integration.registration.conftest import register
+from tests.support.events import pick_event
 from tests.support.service_harness import ServiceHarness
 from tests.unit.registration.people import volunteer, young
 
 
 @pytest.fixture
-async def mentor_id(s: ServiceHarness, partner: str):
+async def mentor_id(s: ServiceHarness, partner: str) -> UUID:
     await register(s, {"kind": "mentor", **volunteer()})
-    return (await s.take_events())[0].mentor_id
+    return pick_event(MentorRegistered, await s.take_events()).mentor_id
 
 
-def failed(person, side="mentor", **how):
+def failed(person: object, side: str = "mentor", **how: Any) -> MessageFailed:
     known = {"channel": "mail", "state": "permanent-failure", "bounced": ("mail",)}
     to = {"template": "mentor_registered", "recipient": side, "person": str(person)}
     told = {"message_id": uuid4(), "concerns": uuid4()} | to | known | how
-    return MessageFailed(**told)
+    return MessageFailed.model_validate(told)
 
 
-def sent(person, side="mentor", **how):
+def sent(person: UUID, side: str = "mentor", **how: Any) -> MessageSent:
     known = {"channel": "mail", "bounced": ()} | how
     to = {"template": "checkin_month", "recipient": side, "person": str(person)}
-    return MessageSent(message_id=uuid4(), concerns=person, **to, **known)
+    about = {"message_id": uuid4(), "concerns": person}
+    return MessageSent.model_validate(about | to | known)
 
 
-async def ways(s):
+async def ways(s: ServiceHarness) -> list[str]:
     return [row["channel"] for row in await s.pool.fetch("SELECT channel FROM dead_ways")]
 
 
 async def test_a_mentor_whose_first_mail_is_refused_is_told_on_once(
-    s: ServiceHarness, mentor_id
+    s: ServiceHarness, mentor_id: UUID
 ) -> None:
     await s.handle(failed(mentor_id))
     await s.handle(failed(mentor_id))
@@ -48,13 +57,15 @@ async def test_a_mentor_whose_first_mail_is_refused_is_told_on_once(
 async def test_the_association_in_charge_is_named(s: ServiceHarness, partner: str) -> None:
     await register(s, {"kind": "mentee", **young()})
     registered = (await s.take_events())[0]
+    assert isinstance(registered, MenteeRegistered)
     association = await s.pool.fetchval("SELECT association FROM requests")
     await s.handle(failed(registered.mentee_id, "mentee"))
     (told,) = await s.take_events()
+    assert isinstance(told, ReachabilityChanged)
     assert (told.side, told.reachable, told.association) == ("mentee", False, association)
 
 
-async def test_a_later_message_that_leaves_revives(s: ServiceHarness, mentor_id) -> None:
+async def test_a_later_message_that_leaves_revives(s: ServiceHarness, mentor_id: UUID) -> None:
     await s.handle(failed(mentor_id))
     await s.take_events()
     await s.handle(sent(mentor_id))
@@ -65,18 +76,19 @@ async def test_a_later_message_that_leaves_revives(s: ServiceHarness, mentor_id)
     assert await ways(s) == []
 
 
-async def test_a_changed_contact_revives(s: ServiceHarness, mentor_id) -> None:
+async def test_a_changed_contact_revives(s: ServiceHarness, mentor_id: UUID) -> None:
     await s.handle(failed(mentor_id, bounced=("mail", "sms")))
     await s.take_events()
     async with s.runtime.begin() as tx:
         await note_alive(mentor_id, tx)
     (told,) = await s.take_events()
+    assert isinstance(told, ReachabilityChanged)
     assert told.reachable
     assert await ways(s) == []
 
 
 async def test_a_mail_that_bounced_while_an_sms_left_marks_the_mail_alone(
-    s: ServiceHarness, mentor_id
+    s: ServiceHarness, mentor_id: UUID
 ) -> None:
     await s.handle(sent(mentor_id, channel="sms", bounced=("mail",)))
     assert await s.take_events() == []
@@ -92,14 +104,14 @@ async def test_a_mail_that_bounced_while_an_sms_left_marks_the_mail_alone(
     ],
 )
 async def test_what_is_no_bounce_marks_nothing(
-    s: ServiceHarness, mentor_id, how: dict[str, str | tuple[object, ...]]
+    s: ServiceHarness, mentor_id: UUID, how: dict[str, Any]
 ) -> None:
     await s.handle(failed(mentor_id, **how))
     assert await s.take_events() == []
     assert await ways(s) == []
 
 
-async def test_a_coordinator_or_a_guardian_is_no_side(s: ServiceHarness, mentor_id) -> None:
+async def test_a_coordinator_or_a_guardian_is_no_side(s: ServiceHarness, mentor_id: UUID) -> None:
     await s.handle(failed(mentor_id, "guardian"))
     await s.handle(failed("tandem_avenir", "coordinator"))
     assert await s.take_events() == []

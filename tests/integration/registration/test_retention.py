@@ -100,7 +100,8 @@ async def test_one_run_a_day_whose_report_stays(s: ServiceHarness) -> None:
     s.clock.advance(days=1)
     report = await run_if_due(s.runtime.transactions)
     assert report is not None
-    assert await KeptData(s.pool).latest_report() == report
+    async with s.pool.acquire() as connection:
+        assert await KeptData(connection).latest_report() == report
 
 
 async def test_the_ledger_s_old_rows_go_by_the_retention_role_alone(s: ServiceHarness) -> None:

@@ -15,7 +15,7 @@ OWN = young()["email"]
 
 @pytest.mark.parametrize("address", [OWN, OWN.upper(), OWN.replace("@", "+maman@")])
 async def test_a_childs_own_mailbox_is_no_guardians(
-    s: ServiceHarness, partner: str, address
+    s: ServiceHarness, partner: str, address: str
 ) -> None:
     answer = await register(s, CHILD | {"guardian_email": address})
     assert answer.status_code == 422

@@ -47,7 +47,7 @@ async def test_a_session_names_a_person_and_the_cookie_is_stored_nowhere(s: Serv
     cookie = s.client.cookies[COOKIE]
     assert len(cookie) >= 43
     assert event.fingerprint == hashlib.sha256(cookie.encode()).hexdigest()
-    row = await s.pool.fetchrow("SELECT * FROM sessions")
+    row = await s.fetch_row("SELECT * FROM sessions")
     assert row["user_name"] == f"camille@{ASSOCIATION}"
     outbox = await s.pool.fetch("SELECT body FROM outbox")
     assert [x for x in outbox if cookie in x["body"] or "camille" in x["body"]] == []
@@ -123,7 +123,7 @@ async def test_a_link_mailed_before_opens_nothing_after(s: ServiceHarness) -> No
 
 async def test_the_address_is_sealed_and_told_for_a_message_only(s: ServiceHarness) -> None:
     await opened(s)
-    row = await s.pool.fetchrow("SELECT * FROM users")
+    row = await s.fetch_row("SELECT * FROM users")
     kept = [value for value in dict(row).values() if isinstance(value, bytes)]
     assert [value for value in kept if b"exemple" in value] == []
     asked = ContactAsked(recipient="coordinator", person=str(row["id"]), purpose="signin_link")

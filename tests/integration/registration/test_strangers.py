@@ -10,9 +10,11 @@ import re
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID, uuid4
 
+import asyncpg
 import pytest
 from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
@@ -25,6 +27,7 @@ from shared.contracts.events import (
     PairIntroduced,
     RegistrationRepeated,
 )
+from shared.contracts.types import Recipient, Side
 from shared.spreadsheets import read_sheet
 from tests.integration.registration.conftest import path_of, register
 from tests.support.service_harness import ServiceHarness
@@ -41,8 +44,12 @@ ABOUT_KNOWN = {
     " FROM links WHERE subject::uuid = ANY($1) OR subject::uuid IN"
     " (SELECT id FROM requests WHERE mentee_id = ANY($1))",
 }
+Person = dict[str, Any]
+"""What is typed of a person: field → value."""
+Known = dict[str, tuple[UUID, UUID]]
+"""Role → person and request (a mentor's is the person)."""
 LETTERS = "abcdefghij"
-DRAWS = int(os.environ.get("BINOME_STRANGERS", settings.default.max_examples // 6))
+DRAWS = int(os.environ.get("BINOME_STRANGERS", settings().max_examples // 6))
 ROLES = ("girl", "child", "mentor", "student")
 _numbers = count(1)
 
@@ -70,12 +77,12 @@ steps = st.builds(
 )
 
 
-def letters(number):
+def letters(number: int) -> str:
     """A number as letters: names hold no digits."""
     return "".join(LETTERS[int(digit)] for digit in str(number))
 
 
-def people_of(name):
+def people_of(name: str) -> dict[str, Person]:
     """Four people who are known, each with a name of their own."""
     guardian = {"guardian_first_name": "Maud", "guardian_email": f"maud.{name}@exemple.fr"}
     return {
@@ -90,11 +97,11 @@ def people_of(name):
     }
 
 
-def kind_of(told):
+def kind_of(told: Person) -> Side:
     return "mentor" if "offers" in told else "mentee"
 
 
-def typed(step, known, name):
+def typed(step: Step, known: Person, name: str) -> Person:
     """What a stranger writes: the known name, and a birth date and addresses of their choice."""
     told, number = dict(known), next(_numbers)
     if step.side == "other" and step.role != "child":
@@ -111,11 +118,11 @@ def typed(step, known, name):
     return told
 
 
-def _who(known):
+def _who(known: Person) -> Person:
     return {field: known[field] for field in ("first_name", "last_name", "email")}
 
 
-def invented(told, name, fresh):
+def invented(told: Person, name: str, fresh: str) -> Person:
     """The same registration in a name and with addresses that nobody had before these steps."""
     other = dict(told)
     for field in ("last_name", "email", "guardian_email"):
@@ -124,7 +131,9 @@ def invented(told, name, fresh):
     return other
 
 
-async def enter(s, door, told, tmp_path):
+async def enter(
+    s: ServiceHarness, door: str, told: Person, tmp_path: Path
+) -> tuple[list[str], list[asyncpg.Record]]:
     """Come in at a door; returns all that is seen from outside, without tokens and ids."""
     await s.pool.execute("DELETE FROM limit_counts")
     if door == "page":
@@ -144,7 +153,7 @@ async def enter(s, door, told, tmp_path):
     return [plain(text) for text in seen], rows
 
 
-async def by_page(s, told):
+async def by_page(s: ServiceHarness, told: Person) -> list[str]:
     who = "mentor" if kind_of(told) == "mentor" else "jeune"
     answer = await s.client.post(f"/inscription/{who}", data=posted(told))
     thanks = await s.client.get(answer.headers["location"])
@@ -154,7 +163,7 @@ async def by_page(s, told):
     return [str(answer.status_code), thanks.text, looked.text]
 
 
-async def by_file(s, told, tmp_path):
+async def by_file(s: ServiceHarness, told: Person, tmp_path: Path) -> list[str]:
     columns = {k: "|".join(v) if isinstance(v, list) else v for k, v in told.items()}
     columns["consent"] = "oui"
     path = tmp_path / "fichier.csv"
@@ -165,12 +174,14 @@ async def by_file(s, told, tmp_path):
     return [repr(outcome) async for outcome in outcomes]
 
 
-def plain(text):
+def plain(text: str) -> str:
     text = re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}", "ID", text)
     return re.sub(r"[A-Za-z0-9_-]{43}", "TOKEN", text)
 
 
-def events_about(rows, known_ids):
+def events_about(
+    rows: list[asyncpg.Record], known_ids: set[str]
+) -> tuple[list[tuple[str, str]], list[str]]:
     """What was stated of whoever just came in, without ids, and what of somebody known."""
     own, known = [], []
     for row in rows:
@@ -187,25 +198,27 @@ def events_about(rows, known_ids):
     return own, known
 
 
-async def own_page(s, rows):
+async def own_page(s: ServiceHarness, rows: list[asyncpg.Record]) -> tuple[str, str]:
     """The page behind the link that is mailed to the typed address."""
     for row in rows:
         body = json.loads(row["body"])
         if row["routing_key"] in ("mentee.registered", "mentor.registered"):
             subject = body.get("request_id") or body["mentor_id"]
             page = await s.client.get(path_of(s, "request", subject))
-            return plain(page.text), body.get("mentee_id") or body["mentor_id"]
+            person: str = body.get("mentee_id") or body["mentor_id"]
+            return plain(page.text), person
     raise AssertionError("nobody was registered")
 
 
-async def address_of(s, side, person_id):
+async def address_of(s: ServiceHarness, side: Recipient, person_id: str) -> str | None:
     asked = ContactAsked(recipient=side, person=str(person_id), purpose=f"{side}_registered")
-    return (await s.answer(CONTACT_QUEUE, asked)).email
+    found: str | None = (await s.answer(CONTACT_QUEUE, asked)).email
+    return found
 
 
-async def known_people(s, name):
+async def known_people(s: ServiceHarness, name: str) -> Known:
     """Register the four, put the girl into a running pair with the mentor; returns their ids."""
-    ids = {}
+    ids: Known = {}
     for role, told in people_of(name).items():
         more = {"cleared": True, "reference": f"r-{name}-{role}"} if role == "mentor" else {}
         await register(s, {"kind": kind_of(told), **told, **more})
@@ -218,7 +231,7 @@ async def known_people(s, name):
             for row in rows
             if "mentee_id" in row or "mentor_id" in row
         )
-    pair = {
+    pair: dict[str, Any] = {
         "pair_id": uuid4(),
         "request_id": ids["girl"][1],
         "mentee_id": ids["girl"][0],
@@ -230,11 +243,7 @@ async def known_people(s, name):
     return ids
 
 
-def _subject(row):
-    return row.get("request_id") or row["mentor_id"]
-
-
-async def all_about(s, ids):
+async def all_about(s: ServiceHarness, ids: Known) -> dict[str, list[tuple[Any, ...]]]:
     people = [person for person, _ in ids.values()]
     return {
         table: sorted(tuple(row) for row in await s.pool.fetch(query, people))
@@ -268,7 +277,7 @@ MAILBOX_ON_BOTH_SIDES = [
 @example(sequence=MAILBOX_ON_BOTH_SIDES)
 @given(sequence=st.lists(steps, min_size=1, max_size=5))
 async def test_nothing_of_a_known_person_changes_and_nobody_learns_of_them(
-    s: ServiceHarness, partner: str, tmp_path: Path, sequence
+    s: ServiceHarness, partner: str, tmp_path: Path, sequence: list[Step]
 ) -> None:
     name = letters(next(_numbers)) + "kk"
     ids = await known_people(s, name)

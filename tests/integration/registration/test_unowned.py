@@ -1,5 +1,8 @@
 """Nothing in registration is open without a next action; what lost it is counted."""
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 
 from services.registration.domain.request_states import OPEN
@@ -14,7 +17,7 @@ CHILD = {
     "guardian_email": "maud@exemple.fr",
     "guardian_first_name": "Maud",
 }
-STATES = {
+STATES: dict[str, Callable[[], dict[str, Any]]] = {
     "awaiting_consent": lambda: young(**CHILD),
     "routed": lambda: young(**BY_HAND),
     "guardian_check": lambda: young(born="2009-05-17"),
@@ -23,7 +26,7 @@ STATES = {
 
 
 @pytest.mark.parametrize("state", STATES)
-async def test_every_open_state_has_an_owner(s: ServiceHarness, partner: str, state) -> None:
+async def test_every_open_state_has_an_owner(s: ServiceHarness, partner: str, state: str) -> None:
     answer = await register(s, {"kind": "mentee", **STATES[state]()})
     assert answer.status_code < 300, answer.text
     assert await s.pool.fetchval("SELECT state FROM requests") == state
@@ -32,7 +35,7 @@ async def test_every_open_state_has_an_owner(s: ServiceHarness, partner: str, st
 
 @pytest.mark.parametrize("state", OPEN)
 async def test_a_request_without_what_brings_it_on_is_counted_in_every_open_state(
-    s: ServiceHarness, partner: str, state
+    s: ServiceHarness, partner: str, state: str
 ) -> None:
     await register(s, {"kind": "mentee", **young(**BY_HAND)})
     gone = "closed_club" if state == "confirmed" else "tandem_avenir"

@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 import aio_pika
 import asyncpg
 import pytest
+from pydantic import SecretStr
 
 from deploy.devstack.servers import Servers
 from shared.contracts.events import MeetingConfirmed
@@ -170,7 +171,11 @@ async def connected(vhost: str, databases: Databases) -> AsyncIterator[Connect]:
                 stack.push_async_callback(
                     _remove, vhost, topology([service], retry_delays=policy.retry_delays)
                 )
-            settings = Settings(amqp_url=gates[0](vhost), database_url=gates[1](url))
+            settings = Settings(
+                amqp_url=SecretStr(gates[0](vhost)),
+                database_url=SecretStr(gates[1](url)),
+                secret_key=SecretStr("only-for-tests-" * 4),
+            )
             runtime = ServiceProcess(service, settings, policy)
             await stack.enter_async_context(runtime.running())
             pool = await stack.enter_async_context(await open_pool(url, size=3))

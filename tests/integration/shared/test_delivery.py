@@ -9,8 +9,8 @@ import asyncpg
 import pytest
 
 from shared.contracts.events import MeetingConfirmed
-from shared.messaging import topology as broker
 from shared.messaging.envelope import ATTEMPT, ORIGIN, REASON
+from shared.messaging.names import parked_queue
 from shared.persistence.transaction import Transaction
 from tests.integration.shared.conftest import QUICK, Connect, Connected, a_meeting, note
 from tests.support.waiting import until
@@ -56,13 +56,11 @@ async def test_an_unreadable_event_is_parked_with_its_reason_and_its_neighbours_
     await c.publish(good.model_dump_json().encode(), **{"ce-id": str(uuid4())})
 
     async def settled() -> bool:
-        return await c.count(broker.parked_queue(c.queue)) == 3 and await c.noted() == [
-            good.pair_id
-        ]
+        return await c.count(parked_queue(c.queue)) == 3 and await c.noted() == [good.pair_id]
 
     await until(settled)
     async with await aio_pika.connect(c.amqp_url) as link, link.channel() as channel:
-        parked = await channel.get_queue(broker.parked_queue(c.queue))
+        parked = await channel.get_queue(parked_queue(c.queue))
         reasons = [str((await parked.get(no_ack=True)).headers[REASON]) for _ in range(3)]
     assert "pair_id uuid_parsing" in " ".join(reasons)
     assert "Martin" not in " ".join(reasons)
@@ -97,11 +95,11 @@ async def test_what_fails_to_the_end_is_parked_with_kind_and_place(connected: Co
     await c.state(a_meeting())
 
     async def is_parked() -> bool:
-        return await c.count(broker.parked_queue(c.queue)) == 1
+        return await c.count(parked_queue(c.queue)) == 1
 
     await until(is_parked)
     async with await aio_pika.connect(c.amqp_url) as link, link.channel() as channel:
-        message = await (await channel.get_queue(broker.parked_queue(c.queue))).get(no_ack=True)
+        message = await (await channel.get_queue(parked_queue(c.queue))).get(no_ack=True)
     assert str(message.headers[REASON]).startswith("LookupError at ")
     assert "Martin" not in str(message.headers)
 

@@ -48,7 +48,8 @@ def addresses(service: Service, value: str) -> list[tuple[str, str]]:
         if isinstance(route, APIRoute):
             names = [part.split(":")[0] for part in route.param_convertors]
             filled = {name: quote(value, safe="") for name in names}
-            found += [(method, route.path.format(**filled)) for method in sorted(route.methods)]
+            methods = sorted(route.methods or ())
+            found += [(method, route.path.format(**filled)) for method in methods]
     return found
 
 

@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 
 import aio_pika
 import pytest
+from aio_pika.abc import FieldValue, HeadersType
 
 from deploy.devstack.servers import Servers
 from shared.messaging.envelope import ORIGIN
@@ -71,8 +72,8 @@ async def ways() -> AsyncIterator[Ways]:
         await gate.shut()
 
 
-async def send(c: Connected, body: bytes, event_id: object = None, key: str = KEY) -> None:
-    headers = {} if event_id is None else {"ce-id": event_id}
+async def send(c: Connected, body: bytes, event_id: FieldValue = None, key: str = KEY) -> None:
+    headers: HeadersType = {} if event_id is None else {"ce-id": event_id}
     async with await aio_pika.connect(c.amqp_url) as link, link.channel() as channel:
         partners = await channel.get_exchange(PARTNERS_IN, ensure=False)
         await partners.publish(aio_pika.Message(body, headers=headers), key, mandatory=True)
@@ -142,7 +143,7 @@ async def test_without_an_id_a_message_is_known_by_its_body(
     connected: Connect, partner: PartnerQueue
 ) -> None:
     c = await connected(external_queues=(partner.external_queue(),))
-    deep: object = "end"
+    deep: FieldValue = "end"
     for _ in range(20):
         deep = {"a": deep}
     for body, event_id in ((b"a", None), (b"a", None), (b"b", None), (b"c", deep), (b"c", deep)):
@@ -151,7 +152,7 @@ async def test_without_an_id_a_message_is_known_by_its_body(
     assert partner.codes == []
 
 
-async def messages_in(queue: str, vhost: str, servers):
+async def messages_in(queue: str, vhost: str, servers: Servers) -> int:
     listed = await rabbitmqctl(servers, "-q", "list_queues", "-p", vhost, "name", "messages")
     held = dict(zip(listed.split()[::2], listed.split()[1::2], strict=True))
     return int(held[queue])
@@ -239,7 +240,7 @@ async def test_a_message_past_the_exchange_of_its_queue_is_nobodys(
 ) -> None:
     c = await connected(external_queues=(partner.external_queue(),))
     by_name = way == "own name"
-    headers = {ORIGIN: KEY} if by_name else {"CC": [partner.queue]}
+    headers: HeadersType = {ORIGIN: KEY} if by_name else {"CC": [partner.queue]}
     async with await aio_pika.connect(c.amqp_url) as link, link.channel() as channel:
         forged = aio_pika.Message(b"forged", headers=headers)
         await channel.default_exchange.publish(forged, partner.queue if by_name else KEY)

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -218,7 +219,7 @@ async def test_one_correlation_runs_through_request_handler_and_timer(place: Pla
         await process.client.post("/meetings")
     told = ("meeting.reported", "meeting.noted", "timer.fired", "consent.heard")
     for event in told:
-        await until(lambda event=event: _has_line(process, event, 3))
+        await until(partial(_has_line, process, event, 3))
     stories = Counter(x["correlation_id"] for x in process.lines() if x["event"] in told)
     assert sorted(stories.values()) == [4, 4, 4]
     heard = [x for x in process.lines() if x["event"] == "consent.heard"]

@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 import aio_pika
 import pytest
 import structlog
+from aio_pika.abc import AbstractIncomingMessage
 from pydantic import BaseModel
 
 from shared.messaging.correlation import current_context
@@ -71,11 +72,15 @@ async def test_whoever_asks_past_the_exchange_of_the_question_is_told_nothing(
     answering: Connected, rpc_client: RpcClient, vhost: str
 ) -> None:
     """Who may answer may write to the default exchange, and so into the queue of any question."""
-    told = []
+    told: list[AbstractIncomingMessage] = []
+
+    async def hear(message: AbstractIncomingMessage) -> None:
+        told.append(message)
+
     with structlog.testing.capture_logs() as lines:
         async with await aio_pika.connect(vhost) as link, link.channel() as channel:
             replies = await channel.get_queue(REPLY_TO, ensure=False)
-            await replies.consume(told.append, no_ack=True)
+            await replies.consume(hear, no_ack=True)
             question = aio_pika.Message(
                 Asked(n=1).model_dump_json().encode(), correlation_id="1", reply_to=REPLY_TO
             )

@@ -4,6 +4,7 @@ from uuid import uuid4
 
 import aio_pika
 import pytest
+from aio_pika.abc import HeadersType
 
 from shared.messaging.envelope import REASON
 from shared.messaging.names import EVENTS_EXCHANGE, retry_exchange
@@ -19,13 +20,14 @@ async def test_a_copy_or_a_message_past_the_exchange_of_events_has_no_effect(
     connected: Connect, exchange: str, copies: str | None
 ) -> None:
     c: Connected = await connected()
-    headers = {"ce-id": str(uuid4())}
+    headers: HeadersType = {"ce-id": str(uuid4())}
     key = c.queue if exchange == "" else "alert.raised"
-    copied = {copies: [c.queue if exchange == "" else "meeting.confirmed"]} if copies else {}
+    if copies:
+        headers[copies] = [c.queue if exchange == "" else "meeting.confirmed"]
     body = a_meeting().model_dump_json().encode()
     async with await aio_pika.connect(c.amqp_url) as link, link.channel() as channel:
         way = await channel.get_exchange(exchange, ensure=False)
-        await way.publish(aio_pika.Message(body, headers=headers | copied), key)
+        await way.publish(aio_pika.Message(body, headers=headers), key)
     (held,) = await c.parked()
     assert held.headers[REASON] == UNPERMITTED
     assert await c.noted() == []
@@ -40,7 +42,7 @@ async def test_what_a_stranger_lays_on_the_retry_ladder_has_no_effect(
     """By the default exchange into the queue of a rung, to leave it with a copy for a queue."""
     c: Connected = await connected()
     rung = retry_exchange(c.service.name, *c.runtime.policy.retry_delays)
-    headers = {"ce-id": str(uuid4()), copies: [c.queue]}
+    headers: HeadersType = {"ce-id": str(uuid4()), copies: [c.queue]}
     forged = aio_pika.Message(
         a_meeting().model_dump_json().encode(), headers=headers, expiration=0.1
     )

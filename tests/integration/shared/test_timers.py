@@ -134,6 +134,7 @@ async def test_one_that_always_fails_is_set_aside_with_its_reason(alarm: Alarm) 
         await alarm.pool.execute("UPDATE timers SET not_before = now()")
     assert not await scheduler.fire_next()
     row = await alarm.pool.fetchrow("SELECT * FROM timers")
+    assert row is not None
     assert row["attempts"] == ATTEMPTS
     assert row["parked_reason"].startswith("LookupError at tests/integration/shared/test_timers")
 

@@ -35,7 +35,7 @@ async def test_every_worker_starts_again(
     runtime = (await make_harness(service)).runtime
     for worker in service.workers:
         for _ in range(3):
-            running = asyncio.create_task(worker(runtime))
+            running = asyncio.ensure_future(worker(runtime))
             done, _ = await asyncio.wait([running], timeout=0.3)
             assert not done, f"{worker.__name__} fell: {running.exception()!r}"
             running.cancel()

@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from uuid import UUID, uuid4
 
@@ -43,7 +43,7 @@ class Injector:
         self.acknowledged.add(subject)
 
     async def publish(
-        self, exchange: str, key: str, body: bytes, headers: dict[str, object]
+        self, exchange: str, key: str, body: bytes, headers: Mapping[str, object]
     ) -> None:
         async with self._hands:
             while True:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 from services.matching.domain.people import Association, Mentee, Mentor
 from services.matching.domain.policy import Floor, MinorMentors, Policy
@@ -45,9 +46,9 @@ _MINOR_MENTORS: tuple[MinorMentors, ...] = ("minors_only", "minors_only", "super
 _LANGUAGES = ("fr", "fr", "fr", "fr", "en", "ar")
 
 
-def a_round(mentees: Sequence[Mentee], mentors: Sequence[Mentor], **terms: object) -> RoundInput:
+def a_round(mentees: Sequence[Mentee], mentors: Sequence[Mentor], **terms: Any) -> RoundInput:
     """A round of these people on the day AT."""
-    return replace(RoundInput(tuple(mentees), tuple(mentors), AT), **terms)  # type: ignore[arg-type]  # fields of a round
+    return replace(RoundInput(tuple(mentees), tuple(mentors), AT), **terms)
 
 
 class Draw:

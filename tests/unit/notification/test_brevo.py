@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, datetime
+from typing import Any
 from urllib.parse import parse_qs
 from uuid import uuid4
 
@@ -124,9 +125,9 @@ async def test_it_finds_a_message_by_its_tag(
 @respx.mock
 @pytest.mark.parametrize("answer", [{"status_code": 500}, {"status_code": 200, "text": "<html>"}])
 async def test_when_it_cannot_be_asked_nothing_is_concluded(
-    brevo: BrevoGateway, answer: dict[str, object]
+    brevo: BrevoGateway, answer: dict[str, Any]
 ) -> None:
-    respx.get(EVENTS).respond(**answer)  # type: ignore[arg-type]  # arguments of respx
+    respx.get(EVENTS).respond(**answer)
     with pytest.raises(OSError, match=r"^\w+$"):
         await brevo.find(PARCEL.id)
     await brevo.close()

@@ -2,6 +2,7 @@
 
 import re
 from itertools import product
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -10,6 +11,7 @@ from services.notification.domain.catalogue import CATALOGUE
 from services.notification.domain.gsm import parts
 from services.notification.use_cases.find_recipient import Counterpart
 from services.notification.use_cases.render_message import TEMPLATES
+from shared.contracts.types import Lang, Recipient
 from tests.unit.notification.writing import (
     AT,
     BASE,
@@ -45,7 +47,7 @@ def test_every_message_has_its_six_files_and_no_stranger_lies_there() -> None:
 
 
 @pytest.mark.parametrize(("template", "side", "lang"), EVERY)
-def test_it_renders_with_the_least_and_the_most(template: str, side: str, lang: str) -> None:
+def test_it_renders_with_the_least_and_the_most(template: str, side: Recipient, lang: Lang) -> None:
     for known, events, reason in product((LEAST, MOST), ({}, FULL), REASONS):
         told = message(template, side, lang, reason=reason, request_id=str(uuid4()), **events)
         mail = WRITER.write(told, known, "mail", AT)
@@ -61,7 +63,7 @@ def test_it_renders_with_the_least_and_the_most(template: str, side: str, lang: 
 
 
 @pytest.mark.parametrize(("template", "side", "lang"), EVERY)
-def test_the_two_bodies_say_the_same(template: str, side: str, lang: str) -> None:
+def test_the_two_bodies_say_the_same(template: str, side: Recipient, lang: Lang) -> None:
     mail = WRITER.write(message(template, side, lang, **FULL), MOST, "mail", AT)
     shown = re.sub(r"<style.*?</style>|<title.*?</title>", " ", mail.html, flags=re.DOTALL)
     html = set(re.findall(r"[\w’-]{4,}", re.sub(r"<[^>]+>", " ", shown)))
@@ -70,7 +72,9 @@ def test_the_two_bodies_say_the_same(template: str, side: str, lang: str) -> Non
 
 
 @pytest.mark.parametrize(("template", "side", "lang"), EVERY)
-def test_it_says_what_comes_next_and_promises_no_wait(template: str, side: str, lang: str) -> None:
+def test_it_says_what_comes_next_and_promises_no_wait(
+    template: str, side: Recipient, lang: Lang
+) -> None:
     text = WRITER.write(message(template, side, lang, **FULL), MOST, "mail", AT).text
     assert ("Et maintenant" if lang == "fr" else "What comes next") in text
     assert ("gratuit et ouvert à tous" if lang == "fr" else "free and open to all") in text
@@ -81,7 +85,7 @@ def test_it_says_what_comes_next_and_promises_no_wait(template: str, side: str, 
 @pytest.mark.parametrize(
     ("template", "side"), [(name, side) for name, sides in SIDES.items() for side in sides]
 )
-def test_young_people_are_tu_and_everybody_else_vous(template: str, side: str) -> None:
+def test_young_people_are_tu_and_everybody_else_vous(template: str, side: Recipient) -> None:
     told = message(template, side, "fr", reason="completed", **FULL)
     text = WRITER.write(told, MOST, "mail", AT).text.replace("’", " ")
     said = re.sub(r"https?://\S+", " ", text)  # a token may hold any syllable
@@ -95,8 +99,8 @@ def test_young_people_are_tu_and_everybody_else_vous(template: str, side: str) -
 
 
 @pytest.mark.parametrize("path", sorted(TEMPLATES.glob("*.fr.*")), ids=lambda path: path.name)
-def test_french_punctuation_never_begins_a_line(path: object) -> None:
-    words = path.read_text(encoding="utf-8")  # type: ignore[attr-defined]  # a path
+def test_french_punctuation_never_begins_a_line(path: Path) -> None:
+    words = path.read_text(encoding="utf-8")
     if not str(path).endswith(".sms.txt"):
         assert not re.search(r" [?!;:»](?!=)|« ", words)
 

@@ -4,6 +4,7 @@ import pytest
 
 from services.notification.domain.backoff import LONGEST_SECONDS, delay
 from services.notification.domain.channel import next_channel
+from shared.contracts.types import Channel
 
 
 @pytest.mark.parametrize(
@@ -19,9 +20,9 @@ from services.notification.domain.channel import next_channel
     ],
 )
 def test_mail_first_then_what_is_left(
-    email: str | None, phone: str | None, spent: tuple[str, ...], channel: str | None
+    email: str | None, phone: str | None, spent: tuple[Channel, ...], channel: Channel | None
 ) -> None:
-    assert next_channel(email, phone, spent) == channel  # type: ignore[arg-type]  # names of channels
+    assert next_channel(email, phone, spent) == channel
 
 
 def test_pauses_grow_up_to_four_hours_and_end() -> None:

@@ -8,6 +8,7 @@ from services.notification.domain.message import Message
 from services.notification.use_cases.find_recipient import Counterpart, RecipientContact
 from services.notification.use_cases.render_message import MessageRenderer
 from shared.contracts.contact import ContactGiven
+from shared.contracts.types import Lang, Recipient
 from shared.web.signed_links import LinkSigner
 
 AT = datetime(2026, 1, 10, 9, tzinfo=UTC)
@@ -16,7 +17,7 @@ BASES = dict.fromkeys(("registration", "matching", "notification", "followup"), 
 LINKS = LinkSigner("only-for-tests-" * 4, BASES)
 WRITER = MessageRenderer(LINKS, BASES)
 
-SIDES: dict[str, tuple[str, ...]] = {
+SIDES: dict[str, tuple[Recipient, ...]] = {
     "mentee_registered": ("mentee",),
     "mentor_registered": ("mentor",),
     "registration_repeated": ("mentee", "mentor"),
@@ -60,11 +61,11 @@ REASONS = (
 )
 
 
-def message(template: str, recipient: str, lang: Any = "fr", **facts: str) -> Message:
+def message(template: str, recipient: Recipient, lang: Lang = "fr", **facts: str) -> Message:
     return Message(
         id=uuid4(),
         template=template,
-        recipient=recipient,  # type: ignore[arg-type]  # one of the recipients
+        recipient=recipient,
         person=str(uuid4()),
         concerns=uuid4(),
         lang=lang,

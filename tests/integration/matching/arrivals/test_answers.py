@@ -62,10 +62,10 @@ async def test_a_newcomer_gets_the_best_place_without_another_round(
 async def test_the_score_decides_as_in_a_round(
     matching: ServiceHarness, runner: RoundRunner, processor: ArrivalProcessor
 ) -> None:
-    other = {"levels": ("bac3_plus",)}
+    other = mentor(levels=("bac3_plus",))
     half, whole = mentor(), mentor(offers=("job", "interview"))
     await matching.handle(request(level="bac3_plus"))
-    for event in (mentor(**other), half, whole):
+    for event in (other, half, whole):
         await matching.handle(event)
     assert await runner.step()
     await matching.take_events()
