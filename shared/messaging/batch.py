@@ -17,7 +17,8 @@ import structlog
 from shared.messaging.context import ConsumerContext
 from shared.messaging.correlation import MessageContext, bound_context
 from shared.persistence.database import ACQUIRE_SECONDS, Connection
-from shared.persistence.transaction import Transaction, claim_message_ids, insert_outbox
+from shared.persistence.inbox import claim_message_ids
+from shared.persistence.transaction import Transaction, insert_outbox
 from shared.service.errors import CONFLICT_ERRORS, error_fields, is_infrastructure_failure
 from shared.service.tasks import wait_with_timeout
 

@@ -20,7 +20,8 @@ from shared.messaging.consumer import QueueConsumer, original_routing_key
 from shared.messaging.context import ConsumerContext
 from shared.messaging.correlation import MessageContext, as_text, as_uuid
 from shared.messaging.routes import came_by_external_queue
-from shared.persistence.transaction import Transaction, claim_external_id
+from shared.persistence.inbox import claim_external_id
+from shared.persistence.transaction import Transaction
 from shared.service.definition import ExternalQueue, InboundMessage
 from shared.service.errors import error_fields, is_fault_of_ours
 from shared.service.tasks import wait_with_timeout

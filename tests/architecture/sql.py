@@ -19,6 +19,7 @@ STORES = (
     "shared/persistence/held_rows.py",
     "shared/persistence/maintenance.py",
     "shared/persistence/limits.py",
+    "shared/persistence/inbox.py",
     "shared/persistence/outbox.py",
     "shared/persistence/sessions.py",
     "shared/persistence/timers.py",

@@ -24,8 +24,8 @@ def test_a_chain_of_imports_is_short() -> None:
 
 def test_files_hold_one_idea() -> None:
     sizes = file_sizes()
-    assert sizes.median <= 75.5
-    assert sizes.maximum <= 317, sizes.largest
+    assert sizes.median <= 75
+    assert sizes.maximum <= 323, sizes.largest
 
 
 def test_functions_are_short() -> None:

@@ -18,8 +18,9 @@ from shared.contracts.events import EVENTS, Event
 from shared.messaging.correlation import MessageContext
 from shared.messaging.envelope import read_event
 from shared.messaging.external_queue import read_inbound_message, take_message
+from shared.persistence.inbox import claim_message_ids
 from shared.persistence.timers import TimerScheduler
-from shared.persistence.transaction import TransactionFactory, claim_message_ids
+from shared.persistence.transaction import TransactionFactory
 from shared.service.asgi import build
 from shared.service.definition import Service
 from shared.service.process import ServiceProcess
