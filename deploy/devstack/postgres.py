@@ -39,7 +39,7 @@ _NOT_DURABLE = {"fsync": "off", "full_page_writes": "off", "synchronous_commit":
 class Postgres:
     """One cluster under `folder`; its superuser is `postgres`, with a password.
 
-    `durable`: whether commits wait for the disk.
+    `durable`: whether commits wait for the disk; else its data lies in memory, where there is room.
     """
 
     folder: Path
@@ -67,7 +67,9 @@ class Postgres:
     def spawn(self) -> ProcessId:
         """Start the server (made first when the folder holds none) without waiting for it."""
         if not (self.data / "PG_VERSION").exists():
-            make_cluster(self.folder, self.programs, self.password, self.log)
+            make_cluster(
+                self.folder, self.programs, self.password, self.log, in_memory=not self.durable
+            )
         chosen = _SETTINGS if self.durable else _SETTINGS | _NOT_DURABLE
         settings = [f"--{name}={value}" for name, value in chosen.items()]
         self.mark = processes.spawn(
