@@ -1,7 +1,9 @@
 """Nothing that the verifier finds at fault is told to anybody, and what it found is kept."""
 
+from datetime import timedelta
+
 from tests.integration.matching import faults
-from tests.integration.matching.conftest import RunnerFactory
+from tests.integration.matching.conftest import LEASE, RunnerFactory
 from tests.integration.matching.ledger import last_round, metric, pairs_told, state_of, taken
 from tests.integration.matching.people import mentor, request
 from tests.support.service_harness import ServiceHarness
@@ -69,7 +71,9 @@ async def test_after_a_failure_the_pool_is_asked_for_again_but_not_at_once(
 
     assert not await runners().step()
 
-    await matching.pool.execute("UPDATE rounds SET finished_at = finished_at - interval '1 s'")
+    await matching.pool.execute(
+        "UPDATE rounds SET finished_at = finished_at - $1::interval", timedelta(seconds=LEASE)
+    )
     assert await runners().step()
     assert len(await pairs_told(matching)) == 1
 
