@@ -9,7 +9,7 @@ COVERED := --cov --cov-append --cov-report= --cov-fail-under=0
 KERNELS := tests/unit/matching -m "not slow"
 
 .DEFAULT_GOAL := help
-.PHONY: help env demo test test-all check up down lock clean
+.PHONY: help env demo test test-long test-all check up down lock clean
 
 help: ## Cette liste / this list
 	@echo "Binôme · make CIBLE [ARGS=\"…\"]"
@@ -24,6 +24,10 @@ demo: env ## Tout Binôme tourne devant vous (ARGS="--people 300 --exit --json o
 test: env ## Les tests courants, sur de vrais serveurs (ARGS="-k motif") / the everyday tests, on real servers
 	@$(BIN)/python -m deploy.devstack.programs
 	@exec $(PYTEST) -m "not slow and not resilience and not browser" $(ARGS)
+
+test-long: env ## Les tests longs, que `make test` laisse de côté / the long tests, which `make test` leaves out
+	@$(BIN)/python -m deploy.devstack.programs
+	@exec $(PYTEST) -m "slow or resilience or browser" $(ARGS)
 
 test-all: env ## Tous les tests et leur couverture / every test, with coverage
 	@$(BIN)/python -m deploy.devstack.programs

@@ -249,12 +249,14 @@ def test_the_metrics_of_an_expression_are_found(expression: str, metrics: set[st
     assert read_by(expression) == metrics
 
 
+@pytest.mark.slow
 def test_the_command_passes_an_innocent_tree(
     clean_copy: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert (main(clean_copy), capsys.readouterr().out) == (0, "")
 
 
+@pytest.mark.slow
 def test_the_command_fails_on_sql_and_on_a_clock(
     clean_copy: Path, plant: Plant, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -271,6 +273,7 @@ def _judge(root: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
 
 
+@pytest.mark.slow
 def test_a_new_event_needs_a_publisher_a_subscriber_and_a_golden_message(
     clean_copy: Path, plant: Plant
 ) -> None:

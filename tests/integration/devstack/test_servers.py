@@ -88,6 +88,7 @@ def pids(servers: Servers) -> list[int]:
     return [member.pid for mark in servers.marks().values() for member in family(mark)]
 
 
+@pytest.mark.slow
 async def test_two_sets_live_side_by_side(runs: Path, stranger: Stranger) -> None:
     with ExitStack() as both:
         with ThreadPoolExecutor(2) as at_once:
