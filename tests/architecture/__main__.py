@@ -22,8 +22,20 @@ from tests.architecture import (
 from tests.architecture.tree import ROOT
 
 RULES = (
-    *(sql, purity, privacy, events, fields, measurements),
-    *(owners, digits, references, wording, dependencies, patching, spelling, reasons),
+    sql,
+    purity,
+    privacy,
+    events,
+    fields,
+    measurements,
+    owners,
+    digits,
+    references,
+    wording,
+    dependencies,
+    patching,
+    spelling,
+    reasons,
 )
 
 

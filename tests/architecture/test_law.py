@@ -77,6 +77,7 @@ def test_the_tree_obeys(rule: ModuleType) -> None:
         (wording, DOMAIN, "def _written(x): ...", "_written: a function is a verb with its object"),
         (wording, DOMAIN, "async def left_open(): ...", "left_open: a function is a verb"),
         (wording, DOMAIN, "print(*(1, 2), *range(3))", "arguments are written out"),
+        (wording, TEST, "def test_it() -> None:\n    print(*[1, 2])", "arguments are written out"),
         (digits, HANDLERS, "X = '²'.isdigit()", "more digits than 0 to 9"),
         (digits, HANDLERS, r"import re; X = re.compile(r'\d{4}')", "more digits than 0 to 9"),
         (references, HANDLERS, '"""As the plan says (plan.md)."""', "there is no plan.md"),

@@ -42,7 +42,8 @@ async def paths_of(pair: Pair, kind: str) -> list[str]:
     rows = await pair.harness.pool.fetch(
         "SELECT c.checkin_id FROM checkins c JOIN engagements e USING (engagement_id)"
         " WHERE e.pair_id = $1 AND c.kind = $2",
-        *(pair.event.pair_id, kind),
+        pair.event.pair_id,
+        kind,
     )
     return [pair.path(row["checkin_id"]) for row in rows]
 

@@ -26,7 +26,10 @@ async def alert(harness: ServiceHarness, association: str, reason: str, days: fl
     await harness.pool.execute(
         "INSERT INTO alerts (alert_id, engagement_id, association, reason, raised_at)"
         " SELECT $1, engagement_id, association, $2, $3 FROM engagements WHERE pair_id = $4",
-        *(alert_id, reason, harness.clock.now() - timedelta(days=days), event.pair_id),
+        alert_id,
+        reason,
+        harness.clock.now() - timedelta(days=days),
+        event.pair_id,
     )
     return alert_id
 
@@ -152,7 +155,8 @@ async def test_many_alerts_are_counted_and_the_first_hundred_shown(
     await followup.pool.execute(
         "INSERT INTO alerts (alert_id, association, reason, raised_at)"
         " SELECT gen_random_uuid(), $1, 'message_failed', $2 FROM generate_series(1, 130)",
-        *(ASSOCIATION, followup.clock.now()),
+        ASSOCIATION,
+        followup.clock.now(),
     )
     await enter(followup, ASSOCIATION)
 

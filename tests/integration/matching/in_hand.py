@@ -46,6 +46,9 @@ async def claimed_round(matching: ServiceHarness, programme: str = "national") -
         "INSERT INTO rounds (round_id, claim, programme, state, requested_at, held_on, inputs,"
         " policy, waiting, mentors, lease_until, seen) VALUES ($1, $2, $3, 'running', $4, $5,"
         " '{}', '{}', 1, 1, now() + interval '1 h', pg_current_snapshot())",
-        *(*ids, programme, matching.clock.now(), matching.clock.now().date()),
+        *ids,
+        programme,
+        matching.clock.now(),
+        matching.clock.now().date(),
     )
     return ClaimedRound(*ids, matching.clock.now().date(), "{}", {}, 1, 1)

@@ -43,8 +43,11 @@ async def test_killed_three_times_in_the_middle(
         await lapse(matching)
         before = await told_so_far(matching)
         teller = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "tests.integration.matching.telling"),
-            *(os.environ["BINOME_DATABASE_URL"], str(claimed.round_id)),
+            sys.executable,
+            "-m",
+            "tests.integration.matching.telling",
+            os.environ["BINOME_DATABASE_URL"],
+            str(claimed.round_id),
             cwd=ROOT,
         )
 

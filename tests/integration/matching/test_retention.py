@@ -24,7 +24,9 @@ async def ended(
         "INSERT INTO rounds (round_id, programme, state, requested_at, held_on, inputs, policy,"
         " waiting, mentors, faulty, finished_at) VALUES (gen_random_uuid(), 'national', $1, now(),"
         " '2026-01-10', '{}', '{}', 1, 1, $2::text::jsonb, now() - $3::interval)",
-        *(state, faulty, timedelta(days=days)),
+        state,
+        faulty,
+        timedelta(days=days),
     )
 
 

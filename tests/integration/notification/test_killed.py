@@ -52,7 +52,7 @@ class Replica:
     async def start(self) -> None:
         with self.log.open("ab") as log:
             self.process = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-c", PROGRAM), env=self._environment, stdout=log, stderr=log
+                sys.executable, "-c", PROGRAM, env=self._environment, stdout=log, stderr=log
             )
 
     async def end(self, how: signal.Signals) -> int:

@@ -63,7 +63,8 @@ async def test_old_rows_of_the_ledger_that_nobody_takes_away_are_counted(s: Serv
     await s.pool.execute(
         "INSERT INTO ledger (at, actor, person_id, what, reason)"
         " VALUES ($1, 'notification', $2, 'contact:mentee', 'mentee_registered')",
-        *(s.clock.now(), uuid4()),
+        s.clock.now(),
+        uuid4(),
     )
     s.clock.advance(days=default_retention().ledger + 2)
     for late, step in ((0, timedelta()), (1, timedelta(seconds=1))):

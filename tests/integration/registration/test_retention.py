@@ -109,7 +109,8 @@ async def test_the_ledger_s_old_rows_go_by_the_retention_role_alone(s: ServiceHa
         await s.pool.execute(
             "INSERT INTO ledger (at, actor, person_id, what, reason)"
             " VALUES ($1, 'notification', $2, 'contact:mentee', 'mentee_registered')",
-            *(before(s.clock.now(), days), uuid4()),
+            before(s.clock.now(), days),
+            uuid4(),
         )
     limit = before(s.clock.now(), default_retention().ledger)
     with pytest.raises(asyncpg.RaiseError, match="append-only"):

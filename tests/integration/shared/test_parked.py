@@ -25,7 +25,8 @@ COMMAND = (sys.executable, "-m", "deploy.cli.main", "parked")
 async def parked(url: str, *arguments: str, status: int = 0) -> str:
     """Run the command as an operator does."""
     process = await asyncio.create_subprocess_exec(
-        *(*COMMAND, *arguments),
+        *COMMAND,
+        *arguments,
         env={**os.environ, "BINOME_AMQP_URL": url},
         cwd=ROOT,
         stdout=asyncio.subprocess.PIPE,

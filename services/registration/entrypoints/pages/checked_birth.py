@@ -1,22 +1,16 @@
 """`/associations/naissance`: another birth date, checked by an association."""
 
-from collections.abc import Sequence
-
 from fastapi import APIRouter, Request, Response
 
 from services.registration.domain.contact import CHECKED_BY
 from services.registration.domain.errors import Fault, InvalidRegistration
 from services.registration.entrypoints.pages.contact import errors_of, voice_of
 from services.registration.entrypoints.pages.coordinator import (
-    Coordinator,
     CoordinatorRoute,
     OwnForm,
     SignedIn,
 )
-from services.registration.entrypoints.pages.own_people import ask_which, choices_of, read_day
-from services.registration.entrypoints.pages.page_templates import (
-    show,
-)
+from services.registration.entrypoints.pages.own_people import SearchPage, ask_which, read_day
 from services.registration.use_cases.correct_birth_date import (
     correct_checked_birth,
 )
@@ -29,7 +23,6 @@ from services.registration.use_cases.find_person import (
 from shared.persistence.transaction import Transaction
 from shared.service.dependencies import runtime_of
 from shared.web import Form, language
-from shared.web.sessions import form_token
 
 router = APIRouter(include_in_schema=False, route_class=CoordinatorRoute)
 
@@ -37,12 +30,13 @@ router = APIRouter(include_in_schema=False, route_class=CoordinatorRoute)
 @router.get("/associations/naissance")
 async def ask_for_other(request: Request, coordinator: SignedIn) -> Response:
     """Who it is, how it was checked, and the right day."""
-    return _show_other(request, coordinator, Form())
+    return SearchPage(request, "birth_checked.html", coordinator).show(Form())
 
 
 @router.post("/associations/naissance")
 async def correct_for_other(request: Request, coordinator: OwnForm) -> Response:
     """The association has checked: in effect at once, noted under the name of who did it."""
+    page = SearchPage(request, "birth_checked.html", coordinator)
     form = Form.from_request(await request.form())
     code, actor = coordinator.association.code, coordinator.actor
     try:
@@ -50,11 +44,11 @@ async def correct_for_other(request: Request, coordinator: OwnForm) -> Response:
             done = await _correct_other(form, code, actor, tx)
     except InvalidRegistration as refused:
         errors = errors_of(refused, voice_of(request, "vous"))
-        return _show_other(request, coordinator, form.with_errors(errors), 422)
+        return page.show(form.with_errors(errors), 422)
     if done is True:
-        return _show_other(request, coordinator, Form(), done=True)
+        return page.show(Form(), done=True)
     wrong = {"which": ask_which(language(request) == "en")} if done else _nobody(request)
-    return _show_other(request, coordinator, form.with_errors(wrong), 422, namesakes=done or ())
+    return page.show(form.with_errors(wrong), 422, namesakes=done or ())
 
 
 async def _correct_other(
@@ -74,27 +68,6 @@ async def _correct_other(
     if meant is None:
         return found or False
     return await correct_checked_birth(meant.person_id, actor, born, form.value("way"), tx)
-
-
-def _show_other(
-    request: Request,
-    coordinator: Coordinator,
-    form: Form,
-    status: int = 200,
-    *,
-    done: bool = False,
-    namesakes: Sequence[OwnPerson] = (),
-) -> Response:
-    return show(
-        request,
-        "birth_checked.html",
-        status,
-        association=coordinator.association,
-        form=form,
-        done=done,
-        namesakes=choices_of(namesakes),
-        csrf=form_token(request),
-    )
 
 
 def _nobody(request: Request) -> dict[str, str]:

@@ -1,6 +1,5 @@
 """`/associations/contact`: another contact for somebody who lost mailbox and phone."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from fastapi import APIRouter, Request, Response
@@ -9,13 +8,11 @@ from services.registration.domain.contact import CHECKED_BY
 from services.registration.domain.errors import InvalidRegistration
 from services.registration.entrypoints.pages.contact import FIELDS, errors_of, voice_of
 from services.registration.entrypoints.pages.coordinator import (
-    Coordinator,
     CoordinatorRoute,
     OwnForm,
     SignedIn,
 )
-from services.registration.entrypoints.pages.own_people import ask_which, choices_of, read_day
-from services.registration.entrypoints.pages.page_templates import show
+from services.registration.entrypoints.pages.own_people import SearchPage, ask_which, read_day
 from services.registration.store import People
 from services.registration.use_cases.answer_again import (
     CONTACT_FORM,
@@ -35,7 +32,6 @@ from services.registration.use_cases.vault_provider import vault
 from shared.persistence.transaction import Transaction
 from shared.service.dependencies import runtime_of
 from shared.web import Form, language
-from shared.web.sessions import form_token
 
 router = APIRouter(include_in_schema=False, route_class=CoordinatorRoute)
 WHO = ("first_name", "last_name", "born", "which", "way")
@@ -54,30 +50,31 @@ class Outcome:
 @router.get("/associations/contact")
 async def ask_for_other(request: Request, coordinator: SignedIn) -> Response:
     """For somebody who lost mailbox and phone: who it is, how it was checked, the new contact."""
-    return _show_lost(request, coordinator, Form())
+    return SearchPage(request, "contact_lost.html", coordinator).show(Form())
 
 
 @router.post("/associations/contact")
 async def change_for_other(request: Request, coordinator: OwnForm) -> Response:
     """Told to the old address at once, in effect after 48 hours."""
+    page = SearchPage(request, "contact_lost.html", coordinator)
     form = Form.from_request(await request.form())
     english = language(request) == "en"
     if missing := _missing(form, english):
-        return _show_lost(request, coordinator, form.with_errors(missing), 422)
+        return page.show(form.with_errors(missing), 422)
     code, actor = coordinator.association.code, coordinator.actor
     try:
         async with runtime_of(request).begin() as tx:
             people = await _request_change(form, code, actor, tx)
     except KeyReused:
-        return _show_lost(request, coordinator, form.with_used_key(), 409)
+        return page.show(form.with_used_key(), 409)
     except InvalidRegistration as refused:
         errors = errors_of(refused, voice_of(request, "vous"))
-        return _show_lost(request, coordinator, form.with_errors(errors), 422)
+        return page.show(form.with_errors(errors), 422)
     if people.done:
-        return _show_lost(request, coordinator, Form(), done=True)
+        return page.show(Form(), done=True)
     wrong = {"which": ask_which(english)} if people.namesakes else {"last_name": _nobody(english)}
     refusal = form.with_errors(wrong)
-    return _show_lost(request, coordinator, refusal, 422, namesakes=people.namesakes)
+    return page.show(refusal, 422, namesakes=people.namesakes)
 
 
 async def _request_change(form: Form, association: str, actor: str, tx: Transaction) -> Outcome:
@@ -98,27 +95,6 @@ async def _request_change(form: Form, association: str, actor: str, tx: Transact
     side = await People(tx.connection, vault()).side_of(person_id)
     await keep_answer(sent, side, person_id, tx)
     return Outcome(True)
-
-
-def _show_lost(
-    request: Request,
-    coordinator: Coordinator,
-    form: Form,
-    status: int = 200,
-    *,
-    done: bool = False,
-    namesakes: Sequence[OwnPerson] = (),
-) -> Response:
-    return show(
-        request,
-        "contact_lost.html",
-        status,
-        association=coordinator.association,
-        form=form,
-        done=done,
-        namesakes=choices_of(namesakes),
-        csrf=form_token(request),
-    )
 
 
 def _missing(form: Form, english: bool) -> dict[str, str]:
