@@ -15,14 +15,14 @@ from deploy.cli.progress import Steps
 from shared.service.user_error import UserError
 from shared.spreadsheets import InvalidSheet, check_targets, replace_files
 
-bench = typer.Typer(no_args_is_help=True, help="Mesure la maison, à côté de ses références.")
+bench = typer.Typer(no_args_is_help=True, help="Mesure Binôme, à côté de ses références.")
 
 MOST_PEOPLE = 100_000
 
 
 @bench.callback()
 def benchmarks() -> None:
-    """Mesure la maison, à côté de ses références, dans la même exécution."""
+    """Mesure Binôme, à côté de ses références, dans la même exécution."""
 
 
 @bench.command()
@@ -40,7 +40,7 @@ def matching(
         Path | None, typer.Option("--json", metavar="FILE", help="Où écrire les mesures (JSON).")
     ] = None,
 ) -> None:
-    """Apparie un pays inventé, par l'optimiseur de la maison et par ses références."""
+    """Apparie un pays inventé, par l'optimiseur de Binôme et par ses références."""
     size = Size(_people("mentees", mentees), _people("mentors", mentors), _seed(seed))
     chosen = _select_solvers(solvers)
     if not limit > 0:

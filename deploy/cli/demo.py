@@ -31,7 +31,7 @@ def demo(
         Path | None, typer.Option("--json", help="Écrire le tableau des résultats.")
     ] = None,
 ) -> None:
-    """Fait vivre la maison : des gens s'inscrivent, des binômes se forment, trois mois passent."""
+    """Fait vivre Binôme : des gens s'inscrivent, des binômes se forment, trois mois passent."""
     script = Script(people, seed, days, Faults() if faults else None)
     console = Console()
     folder = (LOCAL / f"demo-{os.getpid()}").resolve()
@@ -63,6 +63,6 @@ def _write(file: Path, results: dict[str, Any]) -> None:
 
 def _stay_open(opened: LocalStack, console: Console) -> None:
     show_addresses(console, opened.environment)
-    console.print("La maison reste ouverte ; Ctrl-C arrête tout.")
+    console.print("Tout reste en marche ; Ctrl-C arrête tout.")
     while True:
         sleep(3600)

@@ -21,10 +21,10 @@ class Verb(NamedTuple):
 
 VERBS = {
     "demo": Verb(
-        "demo", "demo", "Fait vivre la maison devant vous : trois mois en une minute et demie."
+        "demo", "demo", "Fait vivre Binôme devant vous : trois mois en une minute et demie."
     ),
-    "up": Verb("stack", "up", "Démarre la maison sur cette machine et la laisse ouverte."),
-    "down": Verb("stack", "down", "Arrête la maison de cette machine."),
+    "up": Verb("stack", "up", "Démarre Binôme sur cette machine et le laisse tourner."),
+    "down": Verb("stack", "down", "Arrête Binôme sur cette machine."),
     "status": Verb("stack", "status", "Dit ce qui tourne, où, et ce qui attend."),
     "run": Verb("service", "run", "Fait tourner un service au premier plan."),
     "migrate": Verb("service", "migrate", "Met à jour les bases et le courtier de messages."),
@@ -45,7 +45,7 @@ VERBS = {
     "selection": Verb("selection", "selection", "Ouvre le choix des mentors à un établissement."),
     "parked": Verb("parked", "parked", "Montre, rejoue ou écarte les messages mis de côté."),
     "contracts": Verb("contracts", "contracts", "Écrit les contrats, ou vérifie qu'ils tiennent."),
-    "bench": Verb("bench", "bench", "Mesure la maison, à côté de ses références."),
+    "bench": Verb("bench", "bench", "Mesure Binôme, à côté de ses références."),
 }
 
 

@@ -42,7 +42,10 @@ Round = Annotated[
     str, typer.Argument(metavar="ROUND", help="L'identifiant, ou son début ; `last`, la dernière.")
 ]
 Folder = Annotated[
-    Path, typer.Option(help="Dossier de la maison, si l'environnement ne dit pas où est la base.")
+    Path,
+    typer.Option(
+        help="Dossier de l'installation locale, si l'environnement ne dit pas où est la base."
+    ),
 ]
 
 
@@ -164,7 +167,7 @@ def _database(folder: Path) -> str:
     stack_status = state.status(folder.resolve())
     if stack_status is None:
         raise UserError(
-            f"{VARIABLES[0]} manque, et aucune maison n'est ouverte dans {folder} "
+            f"{VARIABLES[0]} manque, et rien ne tourne dans {folder} "
             "(binome up ; ou --folder, celui de la démonstration)."
         )
     return str(stack_status["databases"]["matching"])

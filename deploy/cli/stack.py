@@ -18,7 +18,7 @@ _MISSING = {
     "consumers": "n'écoute pas toutes ses files",
 }
 _NAMES = {"broker": "RabbitMQ", "postgres": "PostgreSQL"}
-Folder = Annotated[Path, typer.Option(help="Dossier de la maison.")]
+Folder = Annotated[Path, typer.Option(help="Dossier de l'installation locale.")]
 
 
 def up(folder: Folder = FOLDER, replicas: Annotated[int, typer.Option(min=1)] = 1) -> None:
@@ -29,17 +29,17 @@ def up(folder: Folder = FOLDER, replicas: Annotated[int, typer.Option(min=1)] = 
 def down(folder: Folder = FOLDER) -> None:
     """Arrête tout ce que `binome up` a démarré ; les données restent."""
     was_running = stack.down(folder.resolve())
-    typer.echo("La maison est fermée." if was_running else "Rien ne tournait.")
+    typer.echo("Binôme est arrêté." if was_running else "Rien ne tournait.")
 
 
 def status(
     folder: Folder = FOLDER,
     as_json: Annotated[bool, typer.Option("--json", help="Pour les programmes.")] = False,
 ) -> None:
-    """Dit ce qui tourne et où ; termine en erreur si la maison est fermée."""
+    """Dit ce qui tourne et où ; termine en erreur si rien ne tourne."""
     stack_status = state.status(folder.resolve())
     if stack_status is None:
-        typer.echo("La maison est fermée : lancez `binome up`.", err=True)
+        typer.echo("Binôme est arrêté : lancez `binome up`.", err=True)
         raise typer.Exit(1)
     if as_json:
         typer.echo(json.dumps(stack_status, indent=2))

@@ -93,7 +93,7 @@ def show_addresses(console: Console, environment: Mapping[str, str]) -> None:
         "Boîte aux lettres": ("NOTIFICATION", "/boite"),
         "Coordination": ("FOLLOWUP", "/coordination"),
     }
-    table = Table("Page", "Adresse", title="La maison est ouverte")
+    table = Table("Page", "Adresse", title="Binôme tourne")
     for label, (service, path) in pages.items():
         table.add_row(label, environment[f"BINOME_{service}_URL"] + path)
     for service in ("registration", "matching", "notification", "followup"):

@@ -26,7 +26,7 @@ def up(
     """
     with lock_folder(folder, "opening"), stop_signals_raise():
         if _is_open(folder):
-            say("La maison est déjà ouverte.")
+            say("Binôme tourne déjà.")
         else:
             _open(folder, clock or {}, replicas, say, commands)
     return status(folder) or {}

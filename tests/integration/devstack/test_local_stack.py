@@ -28,7 +28,7 @@ from shared.service.settings import SERVICES
 from tests.integration.devstack.conftest import quiet, running
 from tests.support.waiting import until
 
-pytestmark = pytest.mark.xdist_group("house")
+pytestmark = pytest.mark.xdist_group("local_stack")
 
 STAND_IN = (sys.executable, str(Path(__file__).with_name("fake_service.py")))
 COMMANDS = Commands(run=STAND_IN, migrate=(*STAND_IN, "migrate"))
@@ -182,7 +182,7 @@ async def test_mail_is_in_the_folder_once_it_is_accepted(a_stack: LocalStack) ->
     for _ in range(2):
         await aiosmtplib.send(
             letter,
-            sender="maison@binome.invalid",
+            sender="stack@binome.invalid",
             recipients=["camille@exemple.invalid"],
             hostname=place.hostname,
             port=place.port,
@@ -232,6 +232,7 @@ async def test_a_stack_that_stays_up_beside_a_broker_that_was_given(
         assert discard(folder)
 
 
+@pytest.mark.resilience
 async def test_up_starts_a_broker_again_that_died(runs: Path) -> None:
     """Seen: `binome up` found the others running, ended in rabbitmqctl's own words, closed all."""
     folder = runs / "died"

@@ -247,7 +247,7 @@ async def test_an_open_stack_is_found_without_an_environment(
 ) -> None:
     url = os.environ["BINOME_DATABASE_URL"]
     monkeypatch.delenv("BINOME_DATABASE_URL")
-    with pytest.raises(UserError, match="aucune maison n'est ouverte"):
+    with pytest.raises(UserError, match="rien ne tourne dans"):
         await run(rounds, "list", "--folder", tmp_path)
     house = {"services": {}, "databases": {"matching": url}}
     (tmp_path / "house.json").write_text(json.dumps(house))

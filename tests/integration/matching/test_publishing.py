@@ -26,6 +26,7 @@ async def make(matching: ServiceHarness, claimed: ClaimedRound, findings: Findin
         return None
 
 
+@pytest.mark.slow
 async def test_two_hundred_rounds_for_one_place(
     matching: ServiceHarness, runners: RunnerFactory
 ) -> None:
