@@ -17,6 +17,7 @@ from rich.console import Console
 from rich.table import Table
 
 from deploy.services import installed_services
+from shared.messaging.connection import open_connection
 from shared.messaging.envelope import ATTEMPT, ORIGIN, REASON
 from shared.messaging.names import parked_queue as parked_name
 from shared.messaging.names import parking_exchange, return_exchange
@@ -81,7 +82,7 @@ async def count_parked() -> dict[str, int]:
 @asynccontextmanager
 async def _channel() -> AsyncIterator[AbstractChannel]:
     url = load(BrokerSettings, "broker").amqp_url.get_secret_value()
-    async with await aio_pika.connect(url) as connection:
+    async with await open_connection(url) as connection:
         # A replayed message that finds no queue must not count as replayed.
         yield await connection.channel(on_return_raises=True)
 

@@ -6,6 +6,7 @@ from uuid import UUID
 import aio_pika
 
 from deploy.demo.people import Person
+from shared.messaging.connection import open_connection
 from shared.messaging.names import EVENTS_EXCHANGE
 
 _GOOD: dict[str, Any] = {
@@ -52,7 +53,7 @@ PARKED = 1
 
 async def publish_invalid(amqp_url: str) -> None:
     """State one event that nobody can read; it must be parked with its reason."""
-    async with await aio_pika.connect(amqp_url) as link, link.channel() as channel:
+    async with await open_connection(amqp_url) as link, link.channel() as channel:
         events = await channel.get_exchange(EVENTS_EXCHANGE, ensure=False)
         message = aio_pika.Message(
             b'{"pair_id": "not an id"}',

@@ -17,6 +17,7 @@ from deploy.demo import invalid_entries
 from deploy.demo.browser import Browser, PageForm
 from deploy.demo.people import Person
 from deploy.devstack.private import OWNER_FILE
+from shared.messaging.connection import open_connection
 from shared.messaging.names import PARTNERS_IN
 
 PARTNER = "lycees-demo"
@@ -98,7 +99,7 @@ class RegistrationChannels:
         await with_retries(send)
 
     async def _by_exchange(self, people: Sequence[Person]) -> None:
-        async with await aio_pika.connect(self._partner_url) as link:
+        async with await open_connection(self._partner_url) as link:
             channel = await link.channel(publisher_confirms=True)
             exchange = await channel.get_exchange(PARTNERS_IN, ensure=False)
             for kind, body in [*_bodies(people), *invalid_entries.UNREADABLE_FOR_PARTNERS]:

@@ -12,12 +12,12 @@ from statistics import quantiles
 from typing import Any
 from uuid import UUID
 
-import aio_pika
 import asyncpg
 
 from deploy.demo.inbox import Received, read
 from deploy.services import installed_services
 from shared.contracts.vocabulary.associations import NETWORK_HEAD
+from shared.messaging.connection import open_connection
 from shared.messaging.names import parked_queue
 from shared.messaging.topology import topology
 
@@ -64,7 +64,7 @@ class StoreCounts:
         """(messages in working and retry queues, messages set aside)."""
         queues = topology(installed_services()).queues
         aside = {parked_queue(name) for name in queues}
-        async with await aio_pika.connect(self._broker) as link, link.channel() as channel:
+        async with await open_connection(self._broker) as link, link.channel() as channel:
             counts = {
                 name: (await channel.declare_queue(name, passive=True)).declaration_result
                 for name in queues

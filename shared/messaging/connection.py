@@ -75,8 +75,28 @@ class ReconnectingChannel:
             lost, self._connection = self._connection, None
             await lost.close()
         if self._connection is None:
-            self._connection = await aio_pika.connect(self._url, heartbeat=HEARTBEAT_SECONDS)
+            self._connection = await open_connection(self._url, heartbeat=HEARTBEAT_SECONDS)
         return self._connection
+
+
+async def open_connection(url: str, heartbeat: int | None = None) -> AbstractConnection:
+    """A connection to the broker; `heartbeat` in seconds, else what the broker proposes.
+
+    Raises the errors of connecting; nothing stays open then.
+    """
+    return await aio_pika.connect(url, connection_class=_ClosedOnFailure, heartbeat=heartbeat)
+
+
+class _ClosedOnFailure(aio_pika.Connection):
+    """aio-pika leaves a connection that failed to open for the garbage collector to close, which
+    fails where no event loop runs at that moment."""
+
+    async def connect(self, timeout: float | None = None) -> None:  # noqa: ASYNC109 - overrides
+        try:
+            await super().connect(timeout)
+        except BaseException:
+            await self.close()
+            raise
 
 
 def _consume_exception(opening: asyncio.Task[AbstractChannel]) -> None:

@@ -11,9 +11,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import aio_pika
 from aiormq.exceptions import AMQPError
 
+from shared.messaging.connection import open_connection
 from shared.messaging.names import (
     DELIVERY_LIMIT,
     EVENTS_EXCHANGE,
@@ -157,7 +157,7 @@ async def declare(url: str, wanted: Topology) -> None:
 
 async def _declare(url: str, wanted: Topology) -> None:
     external_queues = {queue for exchange, _, queue in wanted.bindings if exchange == PARTNERS_IN}
-    async with await aio_pika.connect(url) as connection, connection.channel() as channel:
+    async with await open_connection(url) as connection, connection.channel() as channel:
         for name, kind in wanted.exchanges.items():
             await channel.declare_exchange(name, kind, durable=True)
         for name, arguments in wanted.queues.items():

@@ -5,11 +5,11 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
-import aio_pika
 from aio_pika.abc import AbstractIncomingMessage
 
 from deploy.devstack.accounts import VHOST
 from deploy.devstack.local_stack import LocalStack
+from shared.messaging.connection import open_connection
 from shared.messaging.names import PARTNERS_IN
 
 
@@ -42,7 +42,7 @@ async def captured(stack: LocalStack) -> AsyncIterator[Captured]:
     """Trace the stack's virtual host while the block runs."""
     stack.servers.rabbitmqctl("trace_on", "-p", VHOST)
     found = Captured()
-    link = await aio_pika.connect(stack.environment["BINOME_AMQP_URL"])
+    link = await open_connection(stack.environment["BINOME_AMQP_URL"])
     channel = await link.channel()
     await channel.set_qos(500)
     queue = await channel.declare_queue(exclusive=True)

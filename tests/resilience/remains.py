@@ -8,6 +8,7 @@ import aio_pika
 from deploy.devstack.local_stack import LocalStack
 from deploy.services import installed_services
 from shared.contracts.events import MessageSent
+from shared.messaging.connection import open_connection
 from shared.messaging.envelope import REASON
 from shared.messaging.names import EVENTS_EXCHANGE, PARTNERS_IN
 from shared.messaging.topology import topology
@@ -23,7 +24,7 @@ async def trouble(opened: LocalStack, about: UUID) -> None:
         recipient="mentee", person="nobody", concerns=about,
     )  # fmt: skip
     unreadable = f'{{"pair_id": "{about}"}}'.encode()
-    async with await aio_pika.connect(opened.environment["BINOME_AMQP_URL"]) as link:
+    async with await open_connection(opened.environment["BINOME_AMQP_URL"]) as link:
         channel = await link.channel()
         events = await channel.get_exchange(EVENTS_EXCHANGE, ensure=False)
         for topic, body in (
@@ -40,7 +41,7 @@ async def trouble(opened: LocalStack, about: UUID) -> None:
 
 async def send_as_partner(url: str, partner: str, body: bytes) -> None:
     """A registration by a partner's own exchange and account."""
-    async with await aio_pika.connect(url) as link, link.channel() as channel:
+    async with await open_connection(url) as link, link.channel() as channel:
         exchange = await channel.get_exchange(PARTNERS_IN, ensure=False)
         message = aio_pika.Message(body, headers={"ce-id": str(uuid4())})
         await exchange.publish(message, f"partner.{partner}.mentee.registered", mandatory=True)
@@ -50,7 +51,7 @@ async def queued(opened: LocalStack, partner: str) -> dict[str, list[str]]:
     """Queue → headers and bodies of what lies in it: working, retry, parked and refusals' ones.
     Everything goes back as the channel closes."""
     found: dict[str, list[str]] = {}
-    async with await aio_pika.connect(opened.environment["BINOME_AMQP_URL"]) as link:
+    async with await open_connection(opened.environment["BINOME_AMQP_URL"]) as link:
         channel = await link.channel()
         for name in topology(installed_services(), [partner]).queues:
             queue = await channel.get_queue(name, ensure=False)

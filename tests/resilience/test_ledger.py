@@ -16,11 +16,11 @@ from pathlib import Path
 from time import monotonic
 from uuid import UUID, uuid4
 
-import aio_pika
 import asyncpg
 import pytest
 
 from deploy.devstack.servers import Servers
+from shared.messaging.connection import open_connection
 from shared.messaging.names import EVENTS_EXCHANGE
 from shared.messaging.topology import declare, topology
 from tests.conftest import Databases, with_database
@@ -81,7 +81,7 @@ async def _tapped(stack: PairStack) -> dict[str, str]:
         for event in service.subscribes
         if event.topic != "meeting.confirmed"
     }
-    async with await aio_pika.connect(stack.url) as link, link.channel() as channel:
+    async with await open_connection(stack.url) as link, link.channel() as channel:
         tap = await channel.declare_queue("tap", durable=True, arguments={"x-queue-type": "quorum"})
         for topic in homes:
             await tap.bind(EVENTS_EXCHANGE, topic)

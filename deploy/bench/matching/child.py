@@ -50,8 +50,9 @@ def _row(given: RoundInput, outcome: Outcome, seconds: float, ready: float) -> R
         outcome.way,
         "measured" if outcome.fault is None else "failed",
         says=outcome.fault,
-        seconds=round(seconds, 3),
-        peak_mb=round(peak_mb(), 1),
+        seconds=round(seconds, 6),
+        # The kernel counts in batches: what it says later can be a little less than before.
+        peak_mb=round(max(peak_mb(), ready), 1),
         ready_mb=round(ready, 1),
         gap=outcome.gap,
         proof=outcome.proof,

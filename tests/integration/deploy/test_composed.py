@@ -2,12 +2,12 @@
 
 from urllib.parse import urlsplit, urlunsplit
 
-import aio_pika
 import asyncpg
 import pytest
 from aiormq.exceptions import AMQPConnectionError, ChannelAccessRefused
 
 from deploy.services import names
+from shared.messaging.connection import open_connection
 from tests.integration.deploy.conftest import Composed
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("composed")]
@@ -41,7 +41,7 @@ async def test_a_service_enters_the_broker_and_declares_nothing(
     composed: Composed, name: str
 ) -> None:
     url = composed.environment(name)["BINOME_AMQP_URL"]
-    async with await aio_pika.connect(url) as connection:
+    async with await open_connection(url) as connection:
         with pytest.raises(ChannelAccessRefused):
             await (await connection.channel()).declare_queue(f"{name}.dreams")
 
@@ -51,4 +51,4 @@ async def test_nobody_enters_without_the_password(composed: Composed) -> None:
     for name, password in (("guest", "guest"), ("binome-matching", "binome")):
         guess = urlunsplit(url._replace(netloc=f"{name}:{password}@127.0.0.1:{url.port}"))
         with pytest.raises((AMQPConnectionError, ConnectionError)):
-            await aio_pika.connect(guess)
+            await open_connection(guess)

@@ -9,8 +9,9 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import NoReturn
 from urllib.parse import urlsplit
 
-import aio_pika
 import asyncpg
+
+from shared.messaging.connection import open_connection
 
 
 class Door(BaseHTTPRequestHandler):
@@ -31,7 +32,7 @@ async def reach_servers(service: str) -> None:
     database = await asyncpg.connect(os.environ[f"{prefix}DATABASE_URL"])
     await database.execute("INSERT INTO visits VALUES (1)")
     await database.close()
-    broker = await aio_pika.connect(os.environ[f"{prefix}AMQP_URL"])
+    broker = await open_connection(os.environ[f"{prefix}AMQP_URL"])
     await broker.close()
 
 

@@ -24,6 +24,7 @@ from deploy.devstack.replica import NotReadyError
 from deploy.devstack.settings import KEYS_URL, Ports, without_master_key, without_secrets
 from deploy.devstack.state import status
 from deploy.devstack.state_file import FolderInUseError, StateFile, lock_folder
+from shared.messaging.connection import open_connection
 from shared.service.settings import SERVICES
 from tests.integration.devstack.conftest import quiet, running
 from tests.support.waiting import until
@@ -55,7 +56,7 @@ def a_stack() -> Iterator[LocalStack]:
 
 @pytest.fixture
 async def admin(a_stack: LocalStack) -> AsyncIterator[AbstractChannel]:
-    connection = await aio_pika.connect(a_stack.environment["BINOME_AMQP_URL"])
+    connection = await open_connection(a_stack.environment["BINOME_AMQP_URL"])
     async with connection, connection.channel() as channel:
         yield channel
 
@@ -110,7 +111,7 @@ async def test_a_service_reads_its_own_queues_only(
     for name in ("matching.request.confirmed", "registration.request.routed"):
         await admin.declare_queue(name)
         await admin.default_exchange.publish(aio_pika.Message(b"{}"), name)
-    connection = await aio_pika.connect(a_stack.environment["BINOME_MATCHING_AMQP_URL"])
+    connection = await open_connection(a_stack.environment["BINOME_MATCHING_AMQP_URL"])
     async with connection:
         await _read(connection, "matching.request.confirmed")
         with pytest.raises(ChannelAccessRefused):
@@ -124,7 +125,7 @@ async def test_an_address_is_asked_for_by_notification_only(
 ) -> None:
     await admin.declare_exchange("questions", durable=True)
     for service, may in (("notification", True), ("matching", False), ("followup", False)):
-        async with await aio_pika.connect(
+        async with await open_connection(
             a_stack.environment[f"BINOME_{service.upper()}_AMQP_URL"]
         ) as connection:
             if may:
@@ -139,7 +140,7 @@ async def test_a_partner_writes_its_own_topic_only(
 ) -> None:
     await admin.declare_exchange("partners.in", aio_pika.ExchangeType.TOPIC, durable=True)
     url = await asyncio.to_thread(a_stack.partner_url, "asso-nord")
-    async with await aio_pika.connect(url) as connection:
+    async with await open_connection(url) as connection:
         await _write(connection, "partners.in", "partner.asso-nord.mentee.registered")
         with pytest.raises(ChannelAccessRefused):
             await _write(connection, "partners.in", "partner.other.mentee.registered")
@@ -250,7 +251,7 @@ async def test_up_starts_a_broker_again_that_died(runs: Path) -> None:
         assert "RabbitMQ ne tournait plus : relancé." in said
         assert again["dead"] == []
         assert again["broker"] == first["broker"]
-        async with await aio_pika.connect(again["broker"]):
+        async with await open_connection(again["broker"]):
             assert await _visits(again) == 2
     finally:
         stack.down(folder)

@@ -13,6 +13,7 @@ from deploy.devstack.accounts import BrokerUser, admit, amqp_url, service_user
 from deploy.devstack.servers import Servers
 from deploy.services import installed_services
 from shared.contracts.events import EVENTS
+from shared.messaging.connection import open_connection
 from shared.messaging.names import EVENTS_EXCHANGE, retry_exchange
 from shared.messaging.topology import declare, topology
 from shared.service.definition import Service
@@ -39,7 +40,7 @@ def users(servers: Servers, tmp_path_factory: pytest.TempPathFactory) -> dict[st
 async def _publish(
     url: str, exchange: str, key: str, headers: Any = None, expires: float | None = None
 ) -> None:
-    async with await aio_pika.connect(url) as link, link.channel() as channel:
+    async with await open_connection(url) as link, link.channel() as channel:
         target = await channel.get_exchange(exchange, ensure=False)
         message = aio_pika.Message(b"{}", headers=headers, expiration=expires)
         await target.publish(message, key, mandatory=False)
@@ -73,7 +74,7 @@ async def test_a_retry_queue_leads_to_no_other_service(
     """A message leaves it under the routing keys that its sender chose, copies included."""
     url, rung = amqp_url(servers, users["followup"]), retry_exchange("followup", 5)
     ours, theirs = "followup.pair.introduced", "notification.pair.confirmed"
-    async with await aio_pika.connect(amqp_url(servers)) as link, link.channel() as channel:
+    async with await open_connection(amqp_url(servers)) as link, link.channel() as channel:
         for queue in (ours, theirs):
             await (await channel.get_queue(queue, ensure=False)).purge()
         await _publish(url, rung, theirs, {"CC": [ours]}, expires=0.1)

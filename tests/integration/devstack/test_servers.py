@@ -7,12 +7,12 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
 
-import aio_pika
 import asyncpg
 import pytest
 
 from deploy.devstack.processes import family
 from deploy.devstack.servers import Servers, private_servers
+from shared.messaging.connection import open_connection
 from tests.integration.devstack.conftest import quiet, running
 
 STANDARD_PORTS = (5672, 5432, 4369)
@@ -60,7 +60,7 @@ INSERT INTO kept VALUES (1, 'camille@exemple.invalid');
 
 async def leave_something(servers: Servers) -> tuple[str, str]:
     """Leave a durable queue and a row; answer with the names of node and cluster."""
-    connection = await aio_pika.connect(servers.amqp_url)
+    connection = await open_connection(servers.amqp_url)
     async with connection, connection.channel() as channel:
         await channel.declare_queue("kept", durable=True, arguments={"x-queue-type": "quorum"})
     database = await asyncpg.connect(servers.postgres_url)
@@ -73,7 +73,7 @@ async def leave_something(servers: Servers) -> tuple[str, str]:
 
 
 async def is_still_there(servers: Servers) -> bool:
-    connection = await aio_pika.connect(servers.amqp_url)
+    connection = await open_connection(servers.amqp_url)
     async with connection, connection.channel() as channel:
         await channel.declare_queue("kept", passive=True)
     database = await asyncpg.connect(servers.postgres_url)

@@ -9,6 +9,7 @@ import asyncpg
 import structlog
 from fastapi import FastAPI
 
+from shared.messaging.connection import open_connection
 from shared.messaging.names import PARTNERS_IN
 from tests.integration.journey.conftest import PARTNER
 from tests.integration.notification.mail_server import MailServer
@@ -19,7 +20,7 @@ PEOPLE = 20
 
 
 async def send(url: str, side: str, person: dict[str, object]) -> None:
-    async with await aio_pika.connect(url) as link, link.channel() as channel:
+    async with await open_connection(url) as link, link.channel() as channel:
         partners = await channel.get_exchange(PARTNERS_IN, ensure=False)
         letter = aio_pika.Message(json.dumps(person).encode(), headers={"ce-id": str(uuid4())})
         await partners.publish(letter, f"partner.{PARTNER}.{side}.registered", mandatory=True)

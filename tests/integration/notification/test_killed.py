@@ -21,6 +21,7 @@ from deploy.devstack.servers import Servers
 from services.notification.service import SERVICE
 from shared.contracts.contact import CONTACT_QUEUE, ContactAsked, ContactGiven
 from shared.contracts.events import MenteeRegistered, MessageSent
+from shared.messaging.connection import open_connection
 from shared.messaging.names import EVENTS_EXCHANGE
 from shared.messaging.topology import declare, topology
 from shared.persistence.transaction import Transaction
@@ -76,7 +77,7 @@ REGISTRATION = Service(
 @asynccontextmanager
 async def registration(url: str) -> AsyncIterator[None]:
     """Answers every question for a contact: the address is made of the id."""
-    async with await aio_pika.connect(url) as link, link.channel() as channel:
+    async with await open_connection(url) as link, link.channel() as channel:
 
         async def answer(message: aio_pika.abc.AbstractIncomingMessage) -> None:
             asked = ContactAsked.model_validate_json(message.body)
@@ -103,7 +104,7 @@ async def publish_twice(url: str) -> list[str]:
     ]
     letters = [(event, str(uuid4())) for event in events] * 2
     random.shuffle(letters)
-    async with await aio_pika.connect(url) as link, link.channel() as channel:
+    async with await open_connection(url) as link, link.channel() as channel:
         exchange = await channel.get_exchange(EVENTS_EXCHANGE, ensure=False)
         for event, event_id in letters:
             body = event.model_dump_json().encode()

@@ -15,6 +15,7 @@ from deploy.services import installed_services
 from services.registration.service import SERVICE
 from services.registration.settings import RegistrationSettings
 from shared.contracts.contact import CONTACT_QUEUE, ContactAsked, ContactGiven
+from shared.messaging.connection import open_connection
 from shared.messaging.names import PARTNERS_IN, parked_queue, refusal_queue
 from shared.messaging.topology import declare, topology
 from shared.service.process import ServiceProcess
@@ -53,7 +54,7 @@ async def running(
 
 
 async def publish(vhost: str, *bodies: bytes) -> None:
-    async with await aio_pika.connect(vhost) as link, link.channel() as channel:
+    async with await open_connection(vhost) as link, link.channel() as channel:
         exchange = await channel.get_exchange(PARTNERS_IN, ensure=False)
         for body in bodies:
             letter = aio_pika.Message(body, headers={"ce-id": str(uuid4())})
@@ -65,7 +66,7 @@ async def refusals(vhost: str, count: int) -> list[dict[str, Any]]:
     found = []
     async with (
         asyncio.timeout(PATIENCE),
-        await aio_pika.connect(vhost) as link,
+        await open_connection(vhost) as link,
         link.channel() as channel,
     ):
         queue = await channel.get_queue(refusal_queue(PARTNER))
@@ -78,7 +79,7 @@ async def refusals(vhost: str, count: int) -> list[dict[str, Any]]:
 
 
 async def waiting(vhost: str, queue: str) -> int | None:
-    async with await aio_pika.connect(vhost) as link, link.channel() as channel:
+    async with await open_connection(vhost) as link, link.channel() as channel:
         declared = await channel.declare_queue(queue, passive=True)
         return declared.declaration_result.message_count
 

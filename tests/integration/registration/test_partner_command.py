@@ -4,12 +4,12 @@ import asyncio
 import re
 from collections.abc import Awaitable, Callable
 
-import aio_pika
 import pytest
 from typer.testing import CliRunner, Result
 
 from deploy.cli.main import app
 from deploy.devstack.servers import Servers
+from shared.messaging.connection import open_connection
 from shared.service.user_error import UserError
 from tests.integration.registration.conftest import register
 from tests.support.service_harness import ServiceHarness
@@ -42,7 +42,7 @@ async def test_a_partner_gets_a_key_that_works_and_a_queue(
     key = key_in(done.output)
     assert (await register(s, {"kind": "mentee", **young()}, key=key)).status_code == 202
     assert key not in str(await s.pool.fetch("SELECT * FROM partners"))
-    async with await aio_pika.connect(servers.amqp_url) as link, link.channel() as channel:
+    async with await open_connection(servers.amqp_url) as link, link.channel() as channel:
         queue = await channel.declare_queue("partner.mission-locale.refused", passive=True)
         assert queue.declaration_result.message_count == 0
     assert r"^partner\.mission\-locale\.(mentee|mentor)\.registered$" in done.output

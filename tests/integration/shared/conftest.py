@@ -14,6 +14,7 @@ from pydantic import SecretStr
 
 from deploy.devstack.servers import Servers
 from shared.contracts.events import MeetingConfirmed
+from shared.messaging.connection import open_connection
 from shared.messaging.names import EVENTS_EXCHANGE, parked_queue
 from shared.messaging.policy import RuntimePolicy
 from shared.messaging.topology import Topology, declare, topology
@@ -80,7 +81,7 @@ class Connected:
 
     async def publish(self, body: bytes, **headers: Any) -> None:
         """Put anything on the exchange of events, as a stranger would."""
-        async with await aio_pika.connect(self.amqp_url) as link, link.channel() as channel:
+        async with await open_connection(self.amqp_url) as link, link.channel() as channel:
             events = await channel.get_exchange(EVENTS_EXCHANGE, ensure=False)
             await events.publish(aio_pika.Message(body, headers=dict(headers)), "meeting.confirmed")
 
@@ -109,7 +110,7 @@ class Connected:
 
     async def count(self, queue: str) -> int:
         """Messages that wait in a queue."""
-        async with await aio_pika.connect(self.amqp_url) as link, link.channel() as channel:
+        async with await open_connection(self.amqp_url) as link, link.channel() as channel:
             found = await channel.declare_queue(queue, passive=True)
             return found.declaration_result.message_count or 0
 
@@ -120,7 +121,7 @@ class Connected:
             return await self.count(self.parked_queue) >= count
 
         await until(there)
-        async with await aio_pika.connect(self.amqp_url) as link, link.channel() as channel:
+        async with await open_connection(self.amqp_url) as link, link.channel() as channel:
             held = await channel.get_queue(self.parked_queue)
             return [await held.get(no_ack=True) for _ in range(count)]
 
@@ -198,6 +199,6 @@ def a_service(handler: Handler = note, **more: Any) -> Service:
 
 async def _remove(url: str, declared: Topology) -> None:
     """Unbind what is left, so that events of the next test do not pile up here."""
-    async with await aio_pika.connect(url) as link, link.channel() as channel:
+    async with await open_connection(url) as link, link.channel() as channel:
         for queue in declared.queues:
             await channel.queue_delete(queue)

@@ -6,6 +6,7 @@ import aio_pika
 import pytest
 from aio_pika.abc import AbstractChannel
 
+from shared.messaging.connection import open_connection
 from shared.messaging.names import retry_exchange
 from shared.messaging.topology import BrokerRefusal, declare, topology
 from tests.integration.shared.conftest import a_service
@@ -19,7 +20,7 @@ async def earlier(vhost: str) -> AsyncIterator[AbstractChannel]:
     """A broker on which messages left the retry queue through the default exchange."""
     wanted = topology([SERVICE])
     earlier = {**wanted.queues[NAME], "x-dead-letter-exchange": "", "x-message-ttl": 60_000}
-    async with await aio_pika.connect(vhost) as link, link.channel() as channel:
+    async with await open_connection(vhost) as link, link.channel() as channel:
         exchange = await channel.declare_exchange(NAME, "fanout", durable=True)
         await (await channel.declare_queue(NAME, durable=True, arguments=earlier)).bind(exchange)
         yield channel

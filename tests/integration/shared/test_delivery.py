@@ -4,11 +4,11 @@ import asyncio
 from dataclasses import replace
 from uuid import UUID, uuid4
 
-import aio_pika
 import asyncpg
 import pytest
 
 from shared.contracts.events import MeetingConfirmed
+from shared.messaging.connection import open_connection
 from shared.messaging.envelope import ATTEMPT, ORIGIN, REASON
 from shared.messaging.names import parked_queue
 from shared.persistence.transaction import Transaction
@@ -59,7 +59,7 @@ async def test_an_unreadable_event_is_parked_with_its_reason_and_its_neighbours_
         return await c.count(parked_queue(c.queue)) == 3 and await c.noted() == [good.pair_id]
 
     await until(settled)
-    async with await aio_pika.connect(c.amqp_url) as link, link.channel() as channel:
+    async with await open_connection(c.amqp_url) as link, link.channel() as channel:
         parked = await channel.get_queue(parked_queue(c.queue))
         reasons = [str((await parked.get(no_ack=True)).headers[REASON]) for _ in range(3)]
     assert "pair_id uuid_parsing" in " ".join(reasons)
@@ -98,7 +98,7 @@ async def test_what_fails_to_the_end_is_parked_with_kind_and_place(connected: Co
         return await c.count(parked_queue(c.queue)) == 1
 
     await until(is_parked)
-    async with await aio_pika.connect(c.amqp_url) as link, link.channel() as channel:
+    async with await open_connection(c.amqp_url) as link, link.channel() as channel:
         message = await (await channel.get_queue(parked_queue(c.queue))).get(no_ack=True)
     assert str(message.headers[REASON]).startswith("LookupError at ")
     assert "Martin" not in str(message.headers)

@@ -10,6 +10,7 @@ import pytest
 from aio_pika.abc import FieldValue, HeadersType
 
 from deploy.devstack.servers import Servers
+from shared.messaging.connection import open_connection
 from shared.messaging.envelope import ORIGIN
 from shared.messaging.external_queue import read_inbound_message
 from shared.messaging.names import PARTNERS_IN, retry_exchange
@@ -74,7 +75,7 @@ async def ways() -> AsyncIterator[Ways]:
 
 async def send(c: Connected, body: bytes, event_id: FieldValue = None, key: str = KEY) -> None:
     headers: HeadersType = {} if event_id is None else {"ce-id": event_id}
-    async with await aio_pika.connect(c.amqp_url) as link, link.channel() as channel:
+    async with await open_connection(c.amqp_url) as link, link.channel() as channel:
         partners = await channel.get_exchange(PARTNERS_IN, ensure=False)
         await partners.publish(aio_pika.Message(body, headers=headers), key, mandatory=True)
 
@@ -126,7 +127,7 @@ async def test_two_bodies_under_one_id_at_the_same_time(
     c = await connected(external_queues=(partner.external_queue(),))
     await connected(beside=c)
     bodies = [f"body {n}".encode() for n in range(40)]
-    async with await aio_pika.connect(c.amqp_url) as link, link.channel() as channel:
+    async with await open_connection(c.amqp_url) as link, link.channel() as channel:
         partners = await channel.get_exchange(PARTNERS_IN, ensure=False)
         letters = [aio_pika.Message(body, headers={"ce-id": "one"}) for body in bodies]
         await asyncio.gather(*(partners.publish(letter, KEY) for letter in letters))
@@ -216,7 +217,7 @@ async def test_an_inlet_of_an_earlier_version_is_declared_anew(
     c = await connected(external_queues=(partner.external_queue(),))
     old = {"x-queue-type": "quorum", "x-delivery-limit": 20, "x-overflow": "reject-publish"}
     other = replace(partner.external_queue(), queue=f"letters.{uuid4().hex[:8]}")
-    async with await aio_pika.connect(c.amqp_url) as link:
+    async with await open_connection(c.amqp_url) as link:
         await declare_queue(link, other.queue, old)
         service = replace(c.service, external_queues=(other,))
         await declare(c.amqp_url, topology([service], retry_delays=QUICK.retry_delays))
@@ -241,7 +242,7 @@ async def test_a_message_past_the_exchange_of_its_queue_is_nobodys(
     c = await connected(external_queues=(partner.external_queue(),))
     by_name = way == "own name"
     headers: HeadersType = {ORIGIN: KEY} if by_name else {"CC": [partner.queue]}
-    async with await aio_pika.connect(c.amqp_url) as link, link.channel() as channel:
+    async with await open_connection(c.amqp_url) as link, link.channel() as channel:
         forged = aio_pika.Message(b"forged", headers=headers)
         await channel.default_exchange.publish(forged, partner.queue if by_name else KEY)
     await ended(c, refused=1)

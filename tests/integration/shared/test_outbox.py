@@ -7,11 +7,11 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID, uuid4
 
-import aio_pika
 import asyncpg
 import pytest
 
 from shared.contracts.events import MeetingConfirmed
+from shared.messaging.connection import open_connection
 from shared.messaging.publisher import PUBLISH_SECONDS, Publisher
 from shared.persistence.database import close_pool, open_pool
 from shared.persistence.outbox import PERIOD, PublishOutcome, Relay
@@ -62,7 +62,7 @@ class OutboxFixture:
         return int(await self.pool.fetchval(UNSENT))
 
     async def arrived(self) -> list[Any]:
-        async with await aio_pika.connect(self._vhost) as link, link.channel() as channel:
+        async with await open_connection(self._vhost) as link, link.channel() as channel:
             queue = await channel.get_queue(self.exchange)
             count = queue.declaration_result.message_count or 0
             return [await queue.get(no_ack=True) for _ in range(count)]
@@ -72,7 +72,7 @@ class OutboxFixture:
 async def out(vhost: str, databases: Databases) -> AsyncIterator[OutboxFixture]:
     pool = await open_pool(await databases.fresh(a_service()), size=8)
     fixture = OutboxFixture(pool, vhost)
-    async with await aio_pika.connect(vhost) as link, link.channel() as channel:
+    async with await open_connection(vhost) as link, link.channel() as channel:
         exchange = await channel.declare_exchange(fixture.exchange, "topic", durable=True)
         queue = await channel.declare_queue(
             fixture.exchange, durable=True, arguments={"x-queue-type": "quorum"}

@@ -11,6 +11,7 @@ import aio_pika
 import pytest
 from aio_pika.abc import AbstractIncomingMessage, AbstractQueue
 
+from shared.messaging.connection import open_connection
 from shared.messaging.envelope import ORIGIN, REASON
 from shared.messaging.names import DELIVERY_LIMIT
 from shared.messaging.topology import declare, topology
@@ -91,7 +92,7 @@ async def test_what_no_service_set_aside_is_never_replayed(connected: Connect) -
     """Sent past the exchange of events, or laid among the parked ones: a replay would let it in."""
     c: Connected = await connected()
     forged = a_meeting().model_dump_json().encode()
-    async with await aio_pika.connect(c.amqp_url) as link, link.channel() as channel:
+    async with await open_connection(c.amqp_url) as link, link.channel() as channel:
         for queue in (c.queue, c.parked_queue):
             message = aio_pika.Message(forged, headers={"ce-id": str(uuid4())})
             await channel.default_exchange.publish(message, queue)
@@ -111,7 +112,7 @@ async def test_what_a_dying_process_left_to_the_broker_is_told_and_goes_home(vho
     service = a_service()
     await declare(vhost, topology([service]))
     queue = f"{service.name}.meeting.confirmed"
-    async with await aio_pika.connect(vhost) as link, link.channel() as channel:
+    async with await open_connection(vhost) as link, link.channel() as channel:
         events = await channel.get_exchange("binome.events", ensure=False)
         message = aio_pika.Message(b"{}", headers={"ce-id": "number 7"})
         await events.publish(message, "meeting.confirmed")
@@ -146,7 +147,7 @@ async def _next(queue: AbstractQueue) -> AbstractIncomingMessage:
 
 
 async def _is_parked(url: str, queue: str) -> bool:
-    async with await aio_pika.connect(url) as link, link.channel() as channel:
+    async with await open_connection(url) as link, link.channel() as channel:
         found = await channel.declare_queue(f"{queue}.parked", passive=True)
         return bool(found.declaration_result.message_count)
 

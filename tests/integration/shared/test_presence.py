@@ -2,8 +2,7 @@
 
 import asyncio
 
-import aio_pika
-
+from shared.messaging.connection import open_connection
 from shared.messaging.consumer_health import consumer_of
 from shared.messaging.topology import declare, topology
 from tests.integration.shared.conftest import QUICK, Connect, Connected, a_meeting
@@ -44,7 +43,7 @@ async def test_a_consumer_that_is_lost_alone_comes_back_by_itself(connected: Con
 async def test_a_queue_that_is_made_anew_finds_its_consumer_again(connected: Connect) -> None:
     """As after a maintenance that went wrong: the broker cancels, nobody closes a connection."""
     c: Connected = await connected()
-    async with await aio_pika.connect(c.amqp_url) as link, link.channel() as channel:
+    async with await open_connection(c.amqp_url) as link, link.channel() as channel:
         await channel.queue_delete(c.queue)
     await asyncio.sleep(2 * QUICK.reattach_after)
     assert not await c.attached()

@@ -15,12 +15,12 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
-import aio_pika
 import asyncpg
 import httpx
 import pytest
 
 from deploy.devstack.ports import free_port
+from shared.messaging.connection import open_connection
 from shared.messaging.topology import declare, topology
 from tests.conftest import ROOT, Databases
 from tests.integration.shared.gate import Gate
@@ -100,7 +100,7 @@ class Place:
 
     async def left(self) -> int:
         """Meetings that wait in the queue, or are in somebody's hand once nobody holds them."""
-        async with await aio_pika.connect(self.amqp_url) as link, link.channel() as channel:
+        async with await open_connection(self.amqp_url) as link, link.channel() as channel:
             queue = await channel.get_queue(f"{self.name}.meeting.confirmed")
             return queue.declaration_result.message_count or 0
 
@@ -128,7 +128,7 @@ async def place(vhost: str, databases: Databases, tmp_path: Path) -> AsyncIterat
             await process.client.aclose()
             process.child.kill()
             await asyncio.to_thread(process.child.wait)
-    async with await aio_pika.connect(vhost) as link, link.channel() as channel:
+    async with await open_connection(vhost) as link, link.channel() as channel:
         for queue in wanted.queues:
             await channel.queue_delete(queue)
 

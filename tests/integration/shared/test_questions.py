@@ -10,6 +10,7 @@ import structlog
 from aio_pika.abc import AbstractIncomingMessage
 from pydantic import BaseModel
 
+from shared.messaging.connection import open_connection
 from shared.messaging.correlation import current_context
 from shared.messaging.envelope import InvalidMessage
 from shared.messaging.rpc import ANSWER_SECONDS, REPLY_TO, RpcClient
@@ -78,7 +79,7 @@ async def test_whoever_asks_past_the_exchange_of_the_question_is_told_nothing(
         told.append(message)
 
     with structlog.testing.capture_logs() as lines:
-        async with await aio_pika.connect(vhost) as link, link.channel() as channel:
+        async with await open_connection(vhost) as link, link.channel() as channel:
             replies = await channel.get_queue(REPLY_TO, ensure=False)
             await replies.consume(hear, no_ack=True)
             question = aio_pika.Message(

@@ -6,6 +6,7 @@ import aio_pika
 import pytest
 from aio_pika.abc import HeadersType
 
+from shared.messaging.connection import open_connection
 from shared.messaging.envelope import REASON
 from shared.messaging.names import EVENTS_EXCHANGE, retry_exchange
 from shared.messaging.routes import UNPERMITTED
@@ -25,7 +26,7 @@ async def test_a_copy_or_a_message_past_the_exchange_of_events_has_no_effect(
     if copies:
         headers[copies] = [c.queue if exchange == "" else "meeting.confirmed"]
     body = a_meeting().model_dump_json().encode()
-    async with await aio_pika.connect(c.amqp_url) as link, link.channel() as channel:
+    async with await open_connection(c.amqp_url) as link, link.channel() as channel:
         way = await channel.get_exchange(exchange, ensure=False)
         await way.publish(aio_pika.Message(body, headers=headers), key)
     (held,) = await c.parked()
@@ -46,7 +47,7 @@ async def test_what_a_stranger_lays_on_the_retry_ladder_has_no_effect(
     forged = aio_pika.Message(
         a_meeting().model_dump_json().encode(), headers=headers, expiration=0.1
     )
-    async with await aio_pika.connect(c.amqp_url) as link, link.channel() as channel:
+    async with await open_connection(c.amqp_url) as link, link.channel() as channel:
         await channel.default_exchange.publish(forged, rung)
     (held,) = await c.parked()
     assert held.headers[REASON] == UNPERMITTED
