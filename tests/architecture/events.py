@@ -59,7 +59,7 @@ def _model(call: ast.Call) -> str:
 
 def _queues(root: Path, service: Service) -> Iterator[str]:
     definitions = json.loads((root / "deploy/rabbitmq/definitions.json").read_text())
-    known = {queue["name"] for queue in definitions["queues"]}
+    names = {queue["name"] for queue in definitions["queues"]}
     for queue in [*service.working_queues(), *service.rpc_endpoints]:
-        if queue not in known:
+        if queue not in names:
             yield f"deploy/rabbitmq/definitions.json: no queue {queue} (run `binome contracts`)"

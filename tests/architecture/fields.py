@@ -18,8 +18,8 @@ def violations(root: Path) -> Iterator[str]:
     made = _made(root)
     for topic, event in EVENTS.items():
         for name in _own_optional(event):
-            told = name in made.get(event.__name__, set()) or (topic, name) in OUTSIDE
-            if not told and not _is_named_elsewhere(root, topic, name):
+            is_set = name in made.get(event.__name__, set()) or (topic, name) in OUTSIDE
+            if not is_set and not _is_named_elsewhere(root, topic, name):
                 yield f"{PLACE}: nobody sets {name} of {topic}"
 
 

@@ -28,11 +28,11 @@ _WORDS_OF_PROMQL = frozenset(["and", "or", "unless", "offset", "bool", "inf", "n
 
 
 def violations(root: Path) -> Iterator[str]:
-    known = metrics(root)
+    names = metrics(root)
     expressions = [*_alerts(root), *_panels(root)]
     for place, expression in expressions:
         for name in read_by(expression):
-            if not any(re.fullmatch(name, one) for one in known):
+            if not any(re.fullmatch(name, one) for one in names):
                 yield f"{place}: nobody measures {name}"
     yield from _forgotten_queues([x for _, x in _alerts(root)], ALERTS)
     yield from _forgotten_queues([x for _, x in _panels(root)], PANELS)

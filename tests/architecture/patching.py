@@ -60,8 +60,8 @@ def _imports(tree: ast.Module) -> Imports:
             for one in node.names:
                 module = node.module if isinstance(node, ast.ImportFrom) else one.name
                 first = (module or "").split(".")[0]
-                known = one.asname or one.name.split(".")[0]
-                (ours if first in OURS else others).add(known)
+                name = one.asname or one.name.split(".")[0]
+                (ours if first in OURS else others).add(name)
     return Imports(frozenset(ours), frozenset(others))
 
 

@@ -54,9 +54,9 @@ def _english_of(source: str) -> str:
     """Docstrings and comments of a module, on the lines on which they stand."""
     lines = [""] * (source.count("\n") + 1)
     tree = ast.parse(source)
-    spoken = docstrings(tree)
+    docs = docstrings(tree)
     for node in ast.walk(tree):
-        if id(node) in spoken and isinstance(node, ast.Constant) and isinstance(node.value, str):
+        if id(node) in docs and isinstance(node, ast.Constant) and isinstance(node.value, str):
             for number, line in enumerate(node.value.splitlines(), node.lineno - 1):
                 lines[number] = line
     for token in tokenize.generate_tokens(StringIO(source).readline):

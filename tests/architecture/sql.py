@@ -43,9 +43,9 @@ def violations(root: Path) -> Iterator[str]:
 
 
 def _in(source: Source) -> Iterator[str]:
-    spoken = docstrings(source.tree)
+    docs = docstrings(source.tree)
     for node in ast.walk(source.tree):
-        if id(node) not in spoken and _SQL.match(_text(node)):
+        if id(node) not in docs and _SQL.match(_text(node)):
             yield source.at(node, "SQL outside a store")
 
 

@@ -16,13 +16,13 @@ def _lint(root: Path) -> tuple[int, str]:
 
 
 def test_nobody_crosses_a_border(clean_copy: Path) -> None:
-    status, told = _lint(clean_copy)
-    assert status == 0, told
-    assert "0 broken" in told
+    status, output = _lint(clean_copy)
+    assert status == 0, output
+    assert "0 broken" in output
 
 
 @pytest.mark.parametrize(
-    ("path", "code", "told"),
+    ("path", "code", "sentence"),
     [
         (
             "services/matching/entrypoints/events.py",
@@ -73,9 +73,9 @@ def test_nobody_crosses_a_border(clean_copy: Path) -> None:
     ],
 )
 def test_a_crossing_is_named(
-    clean_copy: Path, plant: Plant, path: str, code: str, told: str
+    clean_copy: Path, plant: Plant, path: str, code: str, sentence: str
 ) -> None:
     plant(path, code)
     status, found = _lint(clean_copy)
     assert status == 1
-    assert told in found, found
+    assert sentence in found, found

@@ -192,9 +192,9 @@ def test_a_service_that_forgets_owners_or_asks_for_a_strange_timer_is_named() ->
 def test_a_queue_that_the_broker_does_not_know_is_named(clean_copy: Path) -> None:
     file = clean_copy / "deploy/rabbitmq/definitions.json"
     text = file.read_text()
-    known = json.loads(text)
-    known["queues"] = [x for x in known["queues"] if x["name"] != "followup.pair.introduced"]
-    file.write_text(json.dumps(known))
+    data = json.loads(text)
+    data["queues"] = [x for x in data["queues"] if x["name"] != "followup.pair.introduced"]
+    file.write_text(json.dumps(data))
     found = list(events.violations(clean_copy))
     file.write_text(text)
     assert len(found) == 1
@@ -264,8 +264,8 @@ def test_the_command_fails_on_sql_and_on_a_clock(
     plant(HANDLERS, 'Q = "DELETE FROM pairs"')
     plant(DOMAIN, "from datetime import datetime\nX = datetime.now()")
     assert main(clean_copy) == 1
-    said = capsys.readouterr().out.splitlines()
-    assert [line.partition(":")[0] for line in said] == [HANDLERS, DOMAIN]
+    printed = capsys.readouterr().out.splitlines()
+    assert [line.partition(":")[0] for line in printed] == [HANDLERS, DOMAIN]
 
 
 def _judge(root: Path) -> subprocess.CompletedProcess[str]:

@@ -59,20 +59,20 @@ TYPED = Form(
 def gallery() -> FastAPI:
     """The pages of the gallery as an application of their own."""
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
-    look = pages(HERE / "pages")
+    templates = pages(HERE / "pages")
     mount_static(app)
-    add_error_pages(app, look)
+    add_error_pages(app, templates)
     app.add_middleware(SecurityHeaders)
 
     @app.get("/lettre")
-    async def letter(request: Request) -> Response:
+    async def show_mail(request: Request) -> Response:
         seen = {"first_name": "Inès", "link": "http://127.0.0.1:8001/demande/" + "x" * 43}
         written = mail_templates(HERE / "pages").write("letter", language(request), seen)
         return HTMLResponse(written.html, headers={"Content-Security-Policy": MAIL_POLICY})
 
     @app.get("/asyncapi")
     async def messages(request: Request) -> Response:
-        return asyncapi_page(request, look, "matching")
+        return asyncapi_page(request, templates, "matching")
 
     @app.get("/asyncapi.json")
     async def document() -> Response:
@@ -81,17 +81,17 @@ def gallery() -> FastAPI:
 
     @app.get("/erreur/{status}")
     async def error(request: Request, status: int) -> Response:
-        return error_page(request, look, status)
+        return error_page(request, templates, status)
 
     @app.get("/{name}")
     @app.post("/{name}")
     async def sample(request: Request, name: str) -> Response:
         if name not in SAMPLES:
-            return error_page(request, look, 404)
+            return error_page(request, templates, 404)
         template = "jeune.html" if name == "refus" else f"{name}.html"
         seen: dict[str, Any] = {"today": TODAY, "days": lambda n: TODAY + timedelta(days=n)}
         form = TYPED if name == "refus" else Form()
-        return look.TemplateResponse(request, template, {**seen, "form": form})
+        return templates.TemplateResponse(request, template, {**seen, "form": form})
 
     return app
 

@@ -36,8 +36,8 @@ async def test_a_form_with_other_answers_says_what_to_do(page: Page, address: st
 
 async def test_a_birth_date_is_corrected(page: Page, address: str, harness: ServiceHarness) -> None:
     events = await registered(harness, "mentee", born="2006-05-17")
-    (told,) = [event for event in events if isinstance(event, MenteeRegistered)]
-    token = harness.runtime.links.token("request", told.request_id)
+    (registration,) = [event for event in events if isinstance(event, MenteeRegistered)]
+    token = harness.runtime.links.token("request", registration.request_id)
     await page.goto(f"{address}/demande/{token}/naissance")
     await for_everybody(page, "naissance")
     await fill_birth(page, "2001")

@@ -68,8 +68,8 @@ async def addresses(site: Site) -> AsyncIterator[str]:
     await site.pair.answer("month_3", "mentor", "close")
     yield site.link("month_3", "mentee")
     yield site.link("month_3", "mentor")
-    for said in ("first_meeting/yes", "month_1/not_well", "month_2/could_be_better"):
-        yield f"{site.address}/suivi/merci/mentee/{said}"
+    for answer in ("first_meeting/yes", "month_1/not_well", "month_2/could_be_better"):
+        yield f"{site.address}/suivi/merci/mentee/{answer}"
     yield f"{site.address}/suivi/merci/mentor/month_3/renew"
     yield f"{site.address}/coordination"
 

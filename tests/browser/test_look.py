@@ -127,15 +127,15 @@ async def test_no_page_asks_another_host_or_breaks_its_policy(
     page: Page, address: str, name: str
 ) -> None:
     asked: list[str] = []
-    said: list[str] = []
+    messages: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
-    page.on("console", lambda line: said.append(line.text))
-    page.on("pageerror", lambda error: said.append(str(error)))
+    page.on("console", lambda line: messages.append(line.text))
+    page.on("pageerror", lambda error: messages.append(str(error)))
     await page.goto(f"{address}/{name}")
     if name == "asyncapi":
         await expect(page.get_by_role("heading", name="Operations")).to_be_visible()
     assert [url for url in asked if not url.startswith((address, "data:"))] == []
-    assert [line for line in said if "responded with a status of" not in line] == []
+    assert [line for line in messages if "responded with a status of" not in line] == []
 
 
 async def test_the_messages_of_a_service_are_shown(page: Page, address: str) -> None:

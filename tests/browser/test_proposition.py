@@ -71,8 +71,8 @@ async def test_yes_and_yes(browser: Browser, links: Links) -> None:
         await seen_everywhere(browser, address, f"asked-{side}")
     assert await tap(browser, links["mentee"], "Oui, d’accord") == "Ton oui est noté"
     await seen_everywhere(browser, links["mentee"], "waiting-mentee")
-    said = await tap(browser, links["mentor"], "Oui, d’accord")
-    assert said == "Vous avez dit oui tous les deux"
+    heading = await tap(browser, links["mentor"], "Oui, d’accord")
+    assert heading == "Vous avez dit oui tous les deux"
     for side, address in links.items():
         await seen_everywhere(browser, address, f"agreed-{side}")
 

@@ -66,9 +66,9 @@ async def address(harness: ServiceHarness) -> AsyncIterator[str]:
         await running
 
 
-async def registered(harness: ServiceHarness, kind: str, **told: Any) -> list[Any]:
+async def registered(harness: ServiceHarness, kind: str, **fields: Any) -> list[Any]:
     """Register somebody by the API; the events that this published."""
-    person = young(**told) if kind == "mentee" else volunteer(**told)
+    person = young(**fields) if kind == "mentee" else volunteer(**fields)
     answer = await harness.client.post(
         "/api/v1/registrations",
         json={"kind": kind, **person},
@@ -167,15 +167,15 @@ async def test_without_javascript_it_works_alike(browser: Browser, address: str)
 async def test_the_tracking_page_from_the_form_to_the_introduction(
     page: Page, address: str, harness: ServiceHarness
 ) -> None:
-    told = (await registered(harness, "mentee"))[0]
-    assert isinstance(told, MenteeRegistered)
-    link = f"{address}/demande/{harness.runtime.links.token('request', told.request_id)}"
-    await harness.handle(_acknowledged(told))
+    mentee = (await registered(harness, "mentee"))[0]
+    assert isinstance(mentee, MenteeRegistered)
+    link = f"{address}/demande/{harness.runtime.links.token('request', mentee.request_id)}"
+    await harness.handle(_acknowledged(mentee))
     harness.clock.advance(days=2)
     await page.goto(link)
     await expect(page.locator('[aria-current="step"]')).to_contain_text("Un mentor pour toi")
     await for_everybody(page, "demande")
-    await _introduced(harness, told)
+    await _introduced(harness, mentee)
     await page.reload()
     await expect(page.locator('[aria-current="step"]')).to_contain_text("Première rencontre")
     await for_everybody(page, "demande-binome")
@@ -184,9 +184,9 @@ async def test_the_tracking_page_from_the_form_to_the_introduction(
 async def test_a_mentor_sees_where_the_registration_stands(
     page: Page, address: str, harness: ServiceHarness
 ) -> None:
-    told = (await registered(harness, "mentor"))[0]
-    assert isinstance(told, MentorRegistered)
-    await page.goto(f"{address}/demande/{harness.runtime.links.token('request', told.mentor_id)}")
+    mentor = (await registered(harness, "mentor"))[0]
+    assert isinstance(mentor, MentorRegistered)
+    await page.goto(f"{address}/demande/{harness.runtime.links.token('request', mentor.mentor_id)}")
     await expect(page.get_by_role("heading", level=1)).to_contain_text("votre inscription")
     await for_everybody(page, "demande-mentor")
 
@@ -216,8 +216,8 @@ async def test_a_parents_page_shows_and_stops(
     page: Page, address: str, harness: ServiceHarness
 ) -> None:
     parent = {"guardian_first_name": "Maud", "guardian_email": "maud@exemple.fr"}
-    told, *_ = await registered(harness, "mentee", born="2009-05-17", **parent)
-    await page.goto(f"{address}/parent/{harness.runtime.links.token('parent', told.mentee_id)}")
+    mentee, *_ = await registered(harness, "mentee", born="2009-05-17", **parent)
+    await page.goto(f"{address}/parent/{harness.runtime.links.token('parent', mentee.mentee_id)}")
     await expect(page.get_by_role("heading", level=1)).to_contain_text("Où en est la demande")
     await for_everybody(page, "parent")
     await page.get_by_text("Je veux tout arrêter").click()
@@ -229,8 +229,10 @@ async def test_a_parents_page_shows_and_stops(
 async def test_an_association_sees_to_a_guardian(
     page: Page, address: str, harness: ServiceHarness
 ) -> None:
-    told, *_ = await registered(harness, "mentee", born="2009-05-17")
-    await page.goto(f"{address}/demande/{harness.runtime.links.token('request', told.request_id)}")
+    mentee, *_ = await registered(harness, "mentee", born="2009-05-17")
+    await page.goto(
+        f"{address}/demande/{harness.runtime.links.token('request', mentee.request_id)}"
+    )
     await for_everybody(page, "demande-parent-a-joindre")
     await page.goto(f"{address}/associations/entree")
     await _invited(harness, "tandem_avenir")
@@ -241,7 +243,7 @@ async def test_an_association_sees_to_a_guardian(
     await page.goto(f"{address}/associations/entree/{token}")
     await page.get_by_role("button", name="Entrer dans mon espace").click()
     await for_everybody(page, "associations-parents")
-    await page.goto(f"{address}/associations/demandes/{told.request_id}")
+    await page.goto(f"{address}/associations/demandes/{mentee.request_id}")
     await for_everybody(page, "association-parent")
     await page.get_by_label("Par téléphone").check()
     await page.get_by_role("button", name="Le parent ou tuteur est informé").click()
@@ -251,11 +253,11 @@ async def test_an_association_sees_to_a_guardian(
 async def test_both_asked_then_looked_for_again(
     page: Page, address: str, harness: ServiceHarness
 ) -> None:
-    told, *_ = await registered(harness, "mentee")
-    pair, last_day = _pair(told), harness.clock.now().date()
+    mentee, *_ = await registered(harness, "mentee")
+    pair, last_day = _pair(mentee), harness.clock.now().date()
     worth = {"round_id": uuid4(), "score": 0.7, "components": {"needs": 1.0, "slots": 0.34}}
     await harness.handle(PairProposed(**pair | worth, answer_until=last_day))
-    token = harness.runtime.links.token("request", told.request_id)
+    token = harness.runtime.links.token("request", mentee.request_id)
     await page.goto(f"{address}/demande/{token}")
     await expect(page.get_by_text("Nous vous avons demandé à tous les deux")).to_be_visible()
     await for_everybody(page, "demande-accord")
@@ -310,7 +312,7 @@ async def test_a_coordinator_signs_in_takes_charge_and_sees_who_asks(
 async def test_who_asked_is_closed_thirty_days_after_the_end(
     page: Page, address: str, harness: ServiceHarness
 ) -> None:
-    told = (await registered(harness, "mentee", **BY_HAND))[0]
+    mentee = (await registered(harness, "mentee", **BY_HAND))[0]
     await _invited(harness, PASSERELLE)
     await harness.client.post("/associations/entree", data={"email": OWN_ADDRESS})
     (asked,) = await harness.take_events()
@@ -319,7 +321,7 @@ async def test_who_asked_is_closed_thirty_days_after_the_end(
     await page.goto(f"{address}/associations/entree/{token}")
     await page.get_by_role("button", name="Entrer dans mon espace").click()
     await page.get_by_role("button", name="Prendre en charge").first.click()
-    ids = _pair(told) | {"engagement_id": uuid4(), "reason": "completed"}
+    ids = _pair(mentee) | {"engagement_id": uuid4(), "reason": "completed"}
     await harness.handle(EngagementEnded.model_validate(ids))
     harness.clock.advance(days=30)
     await page.reload()
@@ -380,8 +382,8 @@ async def test_an_association_clears_a_mentor_and_withdraws(
 
 
 async def test_a_partner_sees_the_steps(page: Page, address: str, harness: ServiceHarness) -> None:
-    (known, *_) = await registered(harness, "mentee")
-    await page.goto(f"{address}/demande/{harness.runtime.links.token('steps', known.request_id)}")
+    (first, *_) = await registered(harness, "mentee")
+    await page.goto(f"{address}/demande/{harness.runtime.links.token('steps', first.request_id)}")
     await expect(page.get_by_text("Inscription reçue")).to_be_visible()
     await expect(page.get_by_role("main").get_by_role("button")).to_have_count(0)
     await for_everybody(page, "partenaire-etapes")
@@ -390,10 +392,10 @@ async def test_a_partner_sees_the_steps(page: Page, address: str, harness: Servi
 async def test_two_registrations_that_may_be_one(
     page: Page, address: str, harness: ServiceHarness
 ) -> None:
-    (known, *_) = await registered(harness, "mentee")
+    (first, *_) = await registered(harness, "mentee")
     await registered(harness, "mentee")
     await registered(harness, "mentee", email="troisieme@exemple.fr")
-    token = harness.runtime.links.token("request", known.request_id)
+    token = harness.runtime.links.token("request", first.request_id)
     await page.goto(f"{address}/demande/{token}")
     await expect(page.get_by_role("button", name="C’était moi")).to_have_count(2)
     await for_everybody(page, "demande-doublon")
@@ -453,24 +455,24 @@ async def _invited(harness: ServiceHarness, association: str) -> None:
     await harness.take_events()
 
 
-def _acknowledged(told: MenteeRegistered) -> MessageSent:
+def _acknowledged(mentee: MenteeRegistered) -> MessageSent:
     return MessageSent(
         message_id=uuid4(),
         template="mentee_registered",
         channel="mail",
         recipient="mentee",
-        person=str(told.mentee_id),
-        concerns=told.request_id,
+        person=str(mentee.mentee_id),
+        concerns=mentee.request_id,
     )
 
 
-def _pair(told: MenteeRegistered) -> dict[str, Any]:
-    ids = told.model_dump(include={"request_id", "mentee_id"})
+def _pair(mentee: MenteeRegistered) -> dict[str, Any]:
+    ids = mentee.model_dump(include={"request_id", "mentee_id"})
     return ids | {"pair_id": uuid4(), "mentor_id": uuid4(), "association": "tandem_avenir"}
 
 
-async def _introduced(harness: ServiceHarness, told: MenteeRegistered) -> None:
-    pair = _pair(told)
+async def _introduced(harness: ServiceHarness, mentee: MenteeRegistered) -> None:
+    pair = _pair(mentee)
     await harness.handle(PairProposed(**pair, round_id=uuid4(), score=0.7, components={}))
     harness.clock.advance(days=1)
     await harness.handle(PairIntroduced(**pair))

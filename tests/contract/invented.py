@@ -24,11 +24,11 @@ async def note_message(event: MessageSent, tx: Transaction) -> None:
     """Note that a message left."""
 
 
-async def take_in(letter: InboundMessage, tx: Transaction) -> None:
+async def take_in(message: InboundMessage, tx: Transaction) -> None:
     """Take in what a partner wrote."""
 
 
-async def refuse(letter: InboundMessage, code: str, tx: Transaction) -> None:
+async def refuse(message: InboundMessage, code: str, tx: Transaction) -> None:
     """Tell the partner why not."""
 
 

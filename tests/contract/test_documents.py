@@ -54,8 +54,8 @@ def test_every_example_obeys_the_schema_beside_it(service: Service) -> None:
 @services
 def test_it_tells_what_the_service_hears_and_states(service: Service) -> None:
     operations = asyncapi(service)["operations"]
-    heard = {f"receive.{event.topic}" for event in service.subscribes}
-    assert heard | {f"send.{event.topic}" for event in service.publishes} <= operations.keys()
+    received = {f"receive.{event.topic}" for event in service.subscribes}
+    assert received | {f"send.{event.topic}" for event in service.publishes} <= operations.keys()
     events = {name.partition(".")[2] for name in operations} & EVENTS.keys()
     assert events == {event.topic for event in (*service.subscribes, *service.publishes)}
 

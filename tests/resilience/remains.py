@@ -64,8 +64,8 @@ async def queued(opened: LocalStack, partner: str) -> dict[str, list[str]]:
 def parked_and_retried(found: dict[str, list[str]]) -> tuple[list[str], list[str]]:
     """The planted messages among them."""
     parked = [x for name, held in found.items() if name.endswith(".parked") for x in held]
-    rungs = {name for name in found if name.startswith(f"{LADDER_OF}.retry.")}
-    return [x for x in parked if REASON in x], [x for name in rungs for x in found[name]]
+    retry_queues = {name for name in found if name.startswith(f"{LADDER_OF}.retry.")}
+    return [x for x in parked if REASON in x], [x for name in retry_queues for x in found[name]]
 
 
 def text_of(folder: Path) -> str:

@@ -205,8 +205,8 @@ async def test_nothing_of_who_was_erased_comes_back(
 
         await trouble(opened, people["mentee"])
         for person_id in people.values():
-            said = binome(opened, "person", "erase", str(person_id), "--yes")
-            assert re.search(r"Définitif le \d\d/\d\d/\d{4}", said)
+            output = binome(opened, "person", "erase", str(person_id), "--yes")
+            assert re.search(r"Définitif le \d\d/\d\d/\d{4}", output)
         await wait_until("SELECT count(*) = 6 FROM erasure_receipts", registration)
         assert await nothing_in_queues(opened)
 
@@ -230,9 +230,9 @@ async def test_nothing_of_who_was_erased_comes_back(
 async def let_in(opened: LocalStack) -> dict[str, UUID]:
     """A mentor and a young person who are introduced to each other; a partner's letter, refused."""
     binome(opened, "partner", "add", PARTNER)
-    letter = json.dumps(MENTEE | {"needs": ["piano"]}, ensure_ascii=False).encode()
+    body = json.dumps(MENTEE | {"needs": ["piano"]}, ensure_ascii=False).encode()
     url = await asyncio.to_thread(opened.partner_url, PARTNER)
-    await send_as_partner(url, PARTNER, letter)
+    await send_as_partner(url, PARTNER, body)
     await register(opened, "/inscription/mentor", MENTOR)
     await register(opened, "/inscription/jeune", MENTEE)
     await wait_until(INTRODUCED, url_of(opened, "notification"), 150)
@@ -279,9 +279,9 @@ def nothing_in_logs(opened: LocalStack) -> bool:
 def nothing_in_exports(opened: LocalStack, people: dict[str, UUID], folder: Path) -> None:
     """Of a person there is nothing to export; of a round, files that name nobody and are valid."""
     for person_id in people.values():
-        said = binome(opened, "person", "export", str(person_id), status=1)
-        assert "effacée" in said
-        assert found_in(said) == []
+        output = binome(opened, "person", "export", str(person_id), status=1)
+        assert "effacée" in output
+        assert found_in(output) == []
     binome(opened, "rounds", "export", "last", "--to", str(folder))
     assert found_in(text_of(folder)) == []
     assert [str(one) for one in people.values() if str(one) in text_of(folder)] == []

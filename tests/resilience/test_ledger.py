@@ -70,7 +70,7 @@ async def test_whatever_dies_nothing_is_lost_doubled_or_left_over(stack: PairSta
         await injecting
         outstanding = await _drained(stack)
     await injector.close()
-    await _told(stack, subjects, injector, kills, outstanding, monotonic() - began)
+    await report_losses(stack, subjects, injector, kills, outstanding, monotonic() - began)
 
 
 async def _tapped(stack: PairStack) -> dict[str, str]:
@@ -147,7 +147,7 @@ async def _seen(stack: PairStack) -> dict[str, int]:
     return found | ({"unsent letters": unsent} if unsent else {})
 
 
-async def _told(
+async def report_losses(
     stack: PairStack,
     subjects: list[UUID],
     injector: Injector,

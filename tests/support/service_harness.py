@@ -55,9 +55,9 @@ class ServiceHarness:
 
     async def deliver(self, routing_key: str, body: bytes, **headers: Any) -> None:
         """Hand a message from outside to the service's first external queue."""
-        cause, letter = read_inbound_message(routing_key, headers, body)
+        cause, message = read_inbound_message(routing_key, headers, body)
         async with self.runtime.transactions.begin(cause) as tx:
-            await take_message(self.service.external_queues[0], letter, tx)
+            await take_message(self.service.external_queues[0], message, tx)
 
     async def answer(self, queue: str, question: BaseModel) -> Any:
         """Call an RPC endpoint."""
@@ -72,11 +72,11 @@ class ServiceHarness:
         return fired
 
     async def _next_fires(self) -> bool:
-        keeper = TimerScheduler(
+        scheduler = TimerScheduler(
             self.runtime.transactions, self.service.timers, self.runtime.metrics
         )
         before = await self.pool.fetchval("SELECT coalesce(sum(attempts), 0) FROM timers")
-        fired = await keeper.fire_next()
+        fired = await scheduler.fire_next()
         after = await self.pool.fetchval("SELECT coalesce(sum(attempts), 0) FROM timers")
         assert after <= before, "a timer failed; see the log above"
         return fired

@@ -42,12 +42,12 @@ def test_every_way_is_measured(rows: dict[str, dict[str, Any]]) -> None:
 
 
 def test_the_keys_are_those_that_are_promised(run: tuple[str, dict[str, Any]]) -> None:
-    told = run[1]
-    assert list(told) == [
+    report = run[1]
+    assert list(report) == [
         *("format", "mentees", "mentors", "seed", "permitted", "density", "limit", "machine"),
         "ways",
     ]
-    assert all(list(row) == [field.name for field in fields(Row)] for row in told["ways"])
+    assert all(list(row) == [field.name for field in fields(Row)] for row in report["ways"])
 
 
 def test_our_round_is_proved_and_keeps_every_rule(rows: dict[str, dict[str, Any]]) -> None:
@@ -85,10 +85,10 @@ def test_the_assignment_leaves_out_the_caps(rows: dict[str, dict[str, Any]]) -> 
 
 
 def test_all_who_count_the_permitted_pairs_agree(run: tuple[str, dict[str, Any]]) -> None:
-    told = run[1]
-    counts = {row["permitted"] for row in told["ways"]} - {None}
-    assert counts == {told["permitted"]}
-    assert told["density"] == pytest.approx(told["permitted"] / 120**2)
+    report = run[1]
+    counts = {row["permitted"] for row in report["ways"]} - {None}
+    assert counts == {report["permitted"]}
+    assert report["density"] == pytest.approx(report["permitted"] / 120**2)
 
 
 def test_it_ends_with_a_table_for_the_readme(run: tuple[str, dict[str, Any]]) -> None:

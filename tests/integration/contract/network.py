@@ -39,7 +39,7 @@ class Network:
     def __init__(self, harnesses: Mapping[str, ServiceHarness], runner: RoundRunner) -> None:
         self.harnesses = harnesses
         self.stated: list[Event] = []
-        self.heard: Counter[tuple[str, str]] = Counter()
+        self.deliveries: Counter[tuple[str, str]] = Counter()
         self._keeper = runner
         harnesses["notification"].runtime.rpc_client = DirectRpc(harnesses["registration"])  # type: ignore[assignment]  # a stand-in
 
@@ -77,7 +77,7 @@ class Network:
                 for name, other in self.harnesses.items():
                     if kind in other.service.subscribes:
                         await other.handle(event, row["event_id"])
-                        self.heard[name, kind.topic] += 1
+                        self.deliveries[name, kind.topic] += 1
         return number
 
     async def _send(self) -> None:

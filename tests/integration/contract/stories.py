@@ -28,12 +28,12 @@ MENTOR = {"kind": "mentor", **volunteer(association=OURS, reference="m-1")}
 REFUSED = "550 5.1.1 No such user"
 
 
-async def come(network: Network, **told: Any) -> Any:
+async def come(network: Network, **fields: Any) -> Any:
     """Somebody registers by a partner's key, and everything that follows at once."""
-    answer = await register(network.harnesses["registration"], told)
+    answer = await register(network.harnesses["registration"], fields)
     assert answer.status_code == 202, answer.text
     await network.settle()
-    kind = MenteeRegistered if told["kind"] == "mentee" else MentorRegistered
+    kind = MenteeRegistered if fields["kind"] == "mentee" else MentorRegistered
     return network.all(kind)[-1]
 
 
@@ -52,13 +52,13 @@ async def pair(network: Network, **more: Any) -> tuple[Any, Any]:
     return mentor, mentee
 
 
-async def answer(network: Network, kind: str, said: str) -> None:
+async def answer(network: Network, kind: str, choice: str) -> None:
     """Both tap the same answer to their latest question of a kind."""
     harness = network.harnesses["followup"]
     for side in ("mentee", "mentor"):
         asked = [x for x in network.all(CheckInAsked) if (x.kind, x.side) == (kind, side)][-1]
         token = harness.runtime.links.token("checkin", asked.checkin_id)
-        await post(network, "followup", f"/suivi/{token}", answer=said)
+        await post(network, "followup", f"/suivi/{token}", answer=choice)
     await harness.fire_due()
     await network.settle()
 
@@ -185,9 +185,9 @@ async def both_are_asked_first(network: Network, mail: MailServer) -> None:
         await Programmes(tx.connection).set("national", Changes(mode="proposal"))
     await pair(network)
     links = network.harnesses["matching"].runtime.links
-    for said, asked in zip(("accepted", "declined"), network.all(AnswerAsked), strict=True):
+    for choice, asked in zip(("accepted", "declined"), network.all(AnswerAsked), strict=True):
         token = links.token("proposition", asked.answer_id)
-        await post(network, "matching", f"/proposition/{token}", answer=said)
+        await post(network, "matching", f"/proposition/{token}", answer=choice)
     await network.days(2)
 
 
@@ -222,4 +222,4 @@ STORIES = {
 
 def told_by_nobody(topics: dict[str, type[Event]]) -> set[str]:
     """The topics that no story states."""
-    return set(topics) - {topic for told in STORIES.values() for topic in told}
+    return set(topics) - {topic for published in STORIES.values() for topic in published}

@@ -32,8 +32,8 @@ async def take_charge(network: Network, request_id: Any) -> None:
     page = await registration.client.get("/associations", headers={"accept": "text/html"})
     token = {"csrf": csrf(page.text)}
     item = f"/associations/demandes/{request_id}"
-    for act, told in (("/prise-en-charge", {}), ("/parent", {"how": "ase_service"})):
-        answer = await registration.client.post(item + act, data=token | told)
+    for act, form in (("/prise-en-charge", {}), ("/parent", {"how": "ase_service"})):
+        answer = await registration.client.post(item + act, data=token | form)
         assert answer.status_code == 303
     await network.settle()
 
@@ -82,5 +82,5 @@ async def test_all_others_are_matched_and_the_stranded_request_is_handed_on(
 def they_read_of_each_other(mail: MailServer) -> None:
     young, mentor = OTHERS[1:]
     for one, other in ((young, mentor), (mentor, young)):
-        letters = [words(letter) for letter in mail.to(one["email"])]
-        assert [text for text in letters if other["first_name"] in text]
+        mails = [words(message) for message in mail.to(one["email"])]
+        assert [text for text in mails if other["first_name"] in text]

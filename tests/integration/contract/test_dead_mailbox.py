@@ -48,7 +48,7 @@ async def test_a_mentor_whose_first_mail_is_refused_is_not_matched(
     assert [one.reachable for one in network.all(ReachabilityChanged)] == [False]
     (alert,) = network.all(AlertRaised)
     assert alert.association in ASSOCIATIONS, "a human is told"
-    assert not [letter for letter in mail.to(HERS) if WILL_WRITE in words(letter)]
+    assert not [message for message in mail.to(HERS) if WILL_WRITE in words(message)]
     assert await owned(network) == {}
 
 
@@ -73,15 +73,15 @@ async def test_one_that_dies_later_gives_place_and_turn_back_and_all_are_told(
     assert [(one.association, one.reason) for one in network.all(AlertRaised)] == [
         (pair.association, "introduction_failed")
     ]
-    told = [words(letter) for letter in mail.to(HERS)]
-    assert not [text for text in told if WILL_WRITE in text]
-    assert len([text for text in told if "nous n’arrivons pas à le joindre" in text]) == 1
+    texts = [words(message) for message in mail.to(HERS)]
+    assert not [text for text in texts if WILL_WRITE in text]
+    assert len([text for text in texts if "nous n’arrivons pas à le joindre" in text]) == 1
     matching = network.harnesses["matching"].pool
     assert await matching.fetchval("SELECT taken FROM mentors") == 0
     assert await matching.fetchval("SELECT state FROM requests") == "waiting"
     assert await owned(network) == {}
     coordinator = ASSOCIATIONS[pair.association].coordinator
-    assert [letter for letter in mail.to(coordinator) if "besoin de vous" in letter["Subject"]]
+    assert [message for message in mail.to(coordinator) if "besoin de vous" in message["Subject"]]
 
 
 async def test_whoever_is_reached_again_is_matched_and_asked_how_it_goes(
@@ -104,4 +104,4 @@ async def test_whoever_is_reached_again_is_matched_and_asked_how_it_goes(
     assert await owned(network) == {}
     for name, harness in network.harnesses.items():
         asked = {kind.topic for kind in harness.service.subscribes}
-        assert {topic for other, topic in network.heard if other == name} <= asked
+        assert {topic for other, topic in network.deliveries if other == name} <= asked

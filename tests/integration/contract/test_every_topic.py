@@ -12,16 +12,16 @@ from tests.integration.notification.mail_server import MailServer
 from tests.integration.owners import unowned
 
 
-@pytest.mark.parametrize("story", STORIES, ids=lambda story: story.__name__)
+@pytest.mark.parametrize("scenario", STORIES, ids=lambda scenario: scenario.__name__)
 async def test_what_one_service_states_the_others_take(
-    network: Network, mail: MailServer, story: Any
+    network: Network, mail: MailServer, scenario: Any
 ) -> None:
-    await story(network, mail)
+    await scenario(network, mail)
     stated = {event.topic for event in network.stated}
-    assert set(STORIES[story]) <= stated
+    assert set(STORIES[scenario]) <= stated
     for name, harness in network.harnesses.items():
         asked = {kind.topic for kind in harness.service.subscribes}
-        assert {topic for other, topic in network.heard if other == name} == asked & stated
+        assert {topic for other, topic in network.deliveries if other == name} == asked & stated
         assert await unowned(harness) == {}, name
 
 

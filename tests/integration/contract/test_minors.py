@@ -21,7 +21,7 @@ CHILD = {
 
 
 def texts(mail: MailServer, address: str) -> list[str]:
-    return [words(letter) for letter in mail.to(address)]
+    return [words(message) for message in mail.to(address)]
 
 
 def path_in(text: str, page: str) -> str:
@@ -30,8 +30,8 @@ def path_in(text: str, page: str) -> str:
     return str(link)
 
 
-async def press(network: Network, path: str, told: dict[str, Any] | None = None) -> None:
-    answer = await network.harnesses["registration"].client.post(path, data=told or {})
+async def press(network: Network, path: str, form: dict[str, Any] | None = None) -> None:
+    answer = await network.harnesses["registration"].client.post(path, data=form or {})
     assert answer.status_code in (200, 303)
     await network.settle()
 
@@ -75,5 +75,5 @@ async def test_a_parent_of_15_to_17_is_told(network: Network, mail: MailServer) 
     await come(network, CHILD | {"born": "2009-03-04"})
     await network.settle()
     assert len(network.all(GuardianNamed)) == 1
-    (told,) = texts(mail, PARENT)
-    assert path_in(told, "parent"), "with the page on which they may object"
+    (text,) = texts(mail, PARENT)
+    assert path_in(text, "parent"), "with the page on which they may object"

@@ -44,8 +44,8 @@ def assert_dated_in_order(moments: list[datetime | None]) -> None:
     assert all(one < next_one for one, next_one in pairwise(dated))
 
 
-async def mentor(network: Network, **told: Any) -> MentorRegistered:
-    registered = await register(network.harnesses["registration"], MENTOR | told)
+async def mentor(network: Network, **fields: Any) -> MentorRegistered:
+    registered = await register(network.harnesses["registration"], MENTOR | fields)
     assert registered.status_code == 202
     (event,) = await stated(network, MentorRegistered)
     await network.harnesses["matching"].handle(event)
@@ -53,28 +53,28 @@ async def mentor(network: Network, **told: Any) -> MentorRegistered:
 
 
 @BOTH_ORDERS
-@pytest.mark.parametrize("said", [("2027-01-01", "no"), ("no", "2027-01-01")])
-async def test_a_clearance(network: Network, turned: bool, said: tuple[str, ...]) -> None:
+@pytest.mark.parametrize("values", [("2027-01-01", "no"), ("no", "2027-01-01")])
+async def test_a_clearance(network: Network, turned: bool, values: tuple[str, ...]) -> None:
     """On a clock that stands still, as if two machines had changed it in one instant."""
-    await mentor(network, cleared="no" if said[-1] == "no" else "2026-12-01")
-    for cleared in said:
+    await mentor(network, cleared="no" if values[-1] == "no" else "2026-12-01")
+    for cleared in values:
         await register(network.harnesses["registration"], MENTOR | {"cleared": cleared})
     events = await stated(network, ClearanceChanged)
     assert len(events) == 2
     assert_dated_in_order([event.changed_at for event in events])
     matching = await hear(network, events, turned)
     cleared = await matching.pool.fetchval("SELECT criteria->>'cleared' FROM mentors")
-    assert cleared == ("false" if said[-1] == "no" else "true")
+    assert cleared == ("false" if values[-1] == "no" else "true")
 
 
 @BOTH_ORDERS
 async def test_whether_somebody_is_reached(network: Network, turned: bool) -> None:
     found = await mentor(network)
-    told: dict[str, Any] = {"template": "mentor_registered", "channel": "mail"}
-    told |= {"recipient": "mentor", "person": str(found.mentor_id), "concerns": found.mentor_id}
+    fields: dict[str, Any] = {"template": "mentor_registered", "channel": "mail"}
+    fields |= {"recipient": "mentor", "person": str(found.mentor_id), "concerns": found.mentor_id}
     for change in (
-        MessageFailed(message_id=uuid4(), **told, state="permanent-failure", bounced=("mail",)),
-        MessageSent(message_id=uuid4(), **told),
+        MessageFailed(message_id=uuid4(), **fields, state="permanent-failure", bounced=("mail",)),
+        MessageSent(message_id=uuid4(), **fields),
     ):
         await network.harnesses["registration"].handle(change)
     events = await stated(network, ReachabilityChanged)

@@ -77,9 +77,9 @@ async def test_every_service_knows_its_own_accounts_only(a_stack: LocalStack) ->
 
 
 def test_neither_the_migration_nor_the_mailbox_knows_a_key_that_it_does_not_use() -> None:
-    known = {"BINOME_MASTER_KEY": "k", "BINOME_AMQP_URL": "a", "PATH": "/bin"}
-    assert without_master_key(known) == {"BINOME_AMQP_URL": "a", "PATH": "/bin"}
-    assert without_secrets(known) == {"PATH": "/bin"}
+    environment = {"BINOME_MASTER_KEY": "k", "BINOME_AMQP_URL": "a", "PATH": "/bin"}
+    assert without_master_key(environment) == {"BINOME_AMQP_URL": "a", "PATH": "/bin"}
+    assert without_secrets(environment) == {"PATH": "/bin"}
 
 
 def test_folders_and_files_of_a_stack_are_their_owners_alone(a_stack: LocalStack) -> None:
@@ -179,17 +179,17 @@ def test_replicas_come_die_and_return(a_stack: LocalStack) -> None:
 
 async def test_mail_is_in_the_folder_once_it_is_accepted(a_stack: LocalStack) -> None:
     place = urlsplit(a_stack.environment["BINOME_SMTP_URL"])
-    letter = b"Message-ID: <one@binome.invalid>\r\nSubject: =?utf-8?b?w6k=?=\r\n\r\nBonjour\r\n"
+    content = b"Message-ID: <one@binome.invalid>\r\nSubject: =?utf-8?b?w6k=?=\r\n\r\nBonjour\r\n"
     for _ in range(2):
         await aiosmtplib.send(
-            letter,
+            content,
             sender="stack@binome.invalid",
             recipients=["camille@exemple.invalid"],
             hostname=place.hostname,
             port=place.port,
         )
     stored = _stored(a_stack)
-    assert list(stored.values()) == [letter, letter]
+    assert list(stored.values()) == [content, content]
     assert len({name.split("-")[1] for name in stored}) == 1
     assert a_stack.mailbox
     assert "camille" not in a_stack.mailbox.log.read_text()
@@ -246,9 +246,9 @@ async def test_up_starts_a_broker_again_that_died(runs: Path) -> None:
             return state is not None and "broker" in state["dead"]
 
         await until(is_told_dead)
-        said: list[str] = []
-        again = stack.up(folder, say=said.append, commands=COMMANDS)
-        assert "RabbitMQ ne tournait plus : relancé." in said
+        lines: list[str] = []
+        again = stack.up(folder, say=lines.append, commands=COMMANDS)
+        assert "RabbitMQ ne tournait plus : relancé." in lines
         assert again["dead"] == []
         assert again["broker"] == first["broker"]
         async with await open_connection(again["broker"]):

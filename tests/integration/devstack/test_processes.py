@@ -29,11 +29,11 @@ def sleeper(tmp_path: Path) -> Iterator[ProcessId]:
 
 
 def test_a_recycled_number_is_never_signalled(sleeper: ProcessId) -> None:
-    stranger = ProcessId(sleeper.pid, born="another moment")
-    assert not stranger.alive()
-    stranger.send(signal.SIGKILL)
-    processes.end(stranger)
-    processes.kill([stranger])
+    recycled = ProcessId(sleeper.pid, born="another moment")
+    assert not recycled.alive()
+    recycled.send(signal.SIGKILL)
+    processes.end(recycled)
+    processes.kill([recycled])
     assert sleeper.alive()
 
 
@@ -46,9 +46,9 @@ def test_a_process_that_ignores_us_is_killed_with_its_children(tmp_path: Path) -
     log = tmp_path / "log"
     command = [sys.executable, "-c", STUBBORN]
     mark = processes.spawn(command, log=log, env=os.environ, cwd=tmp_path)
-    while not (said := log.read_text().strip()):
+    while not (output := log.read_text().strip()):
         assert mark.alive()
-    child = next(member for member in processes.family(mark) if member.pid == int(said))
+    child = next(member for member in processes.family(mark) if member.pid == int(output))
     processes.end(mark, patience=0.2)
     assert not mark.alive()
     assert not child.alive()

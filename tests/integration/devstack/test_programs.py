@@ -52,10 +52,10 @@ def install(system: Path) -> str:
 
 @pytest.mark.usefixtures("bare_machine")
 def test_missing_servers_give_one_message(tmp_path: Path) -> None:
-    said: list[str] = []
+    lines: list[str] = []
     with (
         pytest.raises(MissingProgramsError) as raised,
-        private_servers(tmp_path / "run", said.append),
+        private_servers(tmp_path / "run", lines.append),
     ):
         pytest.fail("there is nothing to start")
     message = str(raised.value)
@@ -63,7 +63,7 @@ def test_missing_servers_give_one_message(tmp_path: Path) -> None:
     assert "PostgreSQL" in message
     assert "docker compose up" in message
     assert "\n" not in message
-    assert said == []
+    assert lines == []
 
 
 @pytest.mark.usefixtures("bare_machine")

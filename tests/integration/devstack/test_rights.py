@@ -72,12 +72,12 @@ async def test_a_retry_queue_leads_to_no_other_service(
     servers: Servers, users: dict[str, BrokerUser]
 ) -> None:
     """A message leaves it under the routing keys that its sender chose, copies included."""
-    url, rung = amqp_url(servers, users["followup"]), retry_exchange("followup", 5)
+    url, exchange = amqp_url(servers, users["followup"]), retry_exchange("followup", 5)
     ours, theirs = "followup.pair.introduced", "notification.pair.confirmed"
     async with await open_connection(amqp_url(servers)) as link, link.channel() as channel:
         for queue in (ours, theirs):
             await (await channel.get_queue(queue, ensure=False)).purge()
-        await _publish(url, rung, theirs, {"CC": [ours]}, expires=0.1)
+        await _publish(url, exchange, theirs, {"CC": [ours]}, expires=0.1)
         assert (await _taken(channel, ours)).exchange == "followup.return"
         held = await channel.declare_queue(theirs, passive=True)
         assert held.declaration_result.message_count == 0

@@ -45,7 +45,7 @@ class Stranger:
 
 
 @pytest.fixture
-def stranger() -> Iterator[Stranger]:
+def other_servers() -> Iterator[Stranger]:
     found = Stranger()
     yield found
     for listener in found.listeners:
@@ -89,7 +89,7 @@ def pids(servers: Servers) -> list[int]:
 
 
 @pytest.mark.slow
-async def test_two_sets_live_side_by_side(runs: Path, stranger: Stranger) -> None:
+async def test_two_sets_live_side_by_side(runs: Path, other_servers: Stranger) -> None:
     with ExitStack() as both:
         with ThreadPoolExecutor(2) as at_once:
             sets = [private_servers(runs / name, quiet) for name in ("one", "two")]
@@ -110,7 +110,7 @@ async def test_two_sets_live_side_by_side(runs: Path, stranger: Stranger) -> Non
     assert running(started) == []
     for log in (runs / "one" / "logs").iterdir():
         assert "camille" not in log.read_text(), log
-    assert stranger.visitors() == 0
+    assert other_servers.visitors() == 0
     left = sorted(file.name for file in (runs / "one").iterdir())
     assert left == ["lock", "logs", "secrets.json"]
 

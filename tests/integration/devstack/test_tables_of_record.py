@@ -99,9 +99,9 @@ LEFT = "SELECT count(*) FROM ledger"
 def job_of_retention(addresses: Addresses, *options: str) -> subprocess.Popen[str]:
     """`binome retention --ledger`, told one address and nothing else."""
     command = [sys.executable, "-m", "deploy.cli.main", "retention", "--ledger", *options]
-    told = {"BINOME_REGISTRATION_RETENTION_DATABASE_URL": addresses.retention}
+    settings = {"BINOME_REGISTRATION_RETENTION_DATABASE_URL": addresses.retention}
     path = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT)}
-    return subprocess.Popen(command, env=told | path, stdout=subprocess.PIPE, text=True)
+    return subprocess.Popen(command, env=settings | path, stdout=subprocess.PIPE, text=True)
 
 
 async def test_the_job_takes_old_rows_of_the_ledger_away_and_needs_no_key(
@@ -117,8 +117,8 @@ async def test_the_job_takes_old_rows_of_the_ledger_away_and_needs_no_key(
     await registration.execute(A_LOOK)
     old = await registration.fetchval(LEFT) - 1
     done = job_of_retention(databases["registration"])
-    said, _ = await asyncio.to_thread(done.communicate)
-    assert (done.returncode, said.split()[0]) == (0, str(old))
+    output, _ = await asyncio.to_thread(done.communicate)
+    assert (done.returncode, output.split()[0]) == (0, str(old))
     assert await registration.fetchval(LEFT) == 1, "what is young stays"
 
 

@@ -20,7 +20,7 @@ class Pair:
 
     harness: ServiceHarness
     event: PairIntroduced
-    told: list[Event] = field(default_factory=list)
+    published: list[Event] = field(default_factory=list)
 
     async def days(self, number: float) -> list[Event]:
         """Let days pass, one timer after the other at its own time; what was told meanwhile."""
@@ -38,12 +38,12 @@ class Pair:
     async def hear(self) -> list[Event]:
         """What was told since the last call."""
         news = await self.harness.take_events()
-        self.told += news
+        self.published += news
         return news
 
     def all(self, kind: type[F]) -> list[F]:
         """Everything told of one kind."""
-        return [event for event in self.told if isinstance(event, kind)]
+        return [event for event in self.published if isinstance(event, kind)]
 
     def asked(self, kind: CheckInKind, side: Side) -> CheckInAsked:
         """The latest question of a kind to a side."""

@@ -28,10 +28,10 @@ async def engaged(harness: ServiceHarness, number: int) -> list[Pair]:
 
 async def all_replicas_fire(harness: ServiceHarness) -> None:
     async def replica() -> None:
-        keeper = TimerScheduler(
+        scheduler = TimerScheduler(
             harness.runtime.transactions, harness.service.timers, harness.runtime.metrics
         )
-        while await keeper.fire_next():
+        while await scheduler.fire_next():
             pass
 
     await asyncio.gather(*(replica() for _ in range(REPLICAS)))
@@ -73,12 +73,12 @@ async def test_one_outcome_per_term_whatever_races(followup: ServiceHarness, see
     await all_replicas_fire(followup)
 
     assert set(statuses) <= {303, 410}
-    told = Counter(
+    outcomes = Counter(
         event.pair_id
         for event in await followup.take_events()
         if isinstance(event, EngagementRenewed | EngagementEnded)
     )
-    assert told == Counter(pair.event.pair_id for pair in pairs)
+    assert outcomes == Counter(pair.event.pair_id for pair in pairs)
     rows = await followup.pool.fetch(
         "SELECT e.ended_at, t.outcome, array_agg(c.answer ORDER BY c.side) AS answers"
         " FROM engagements e JOIN terms t USING (engagement_id)"
@@ -116,8 +116,8 @@ async def test_both_say_yes_at_once_and_it_is_told_once(followup: ServiceHarness
 
     await all_replicas_fire(followup)
 
-    told = [f.pair_id for f in await followup.take_events() if isinstance(f, MeetingConfirmed)]
-    assert sorted(told) == sorted(pair.event.pair_id for pair in pairs)
+    pair_ids = [f.pair_id for f in await followup.take_events() if isinstance(f, MeetingConfirmed)]
+    assert sorted(pair_ids) == sorted(pair.event.pair_id for pair in pairs)
 
 
 async def test_whoever_waits_for_an_engagement_sees_it_as_it_was_left(pair: Pair) -> None:

@@ -140,11 +140,11 @@ async def test_one_would_go_on_and_the_other_stays_silent(pair: Pair) -> None:
 async def test_nothing_is_asked_or_told_after_the_end(pair: Pair) -> None:
     await pair.days(ASKED)
     await pair.answer("month_3", "mentor", "close")
-    told = len(pair.told)
+    before = len(pair.published)
 
     assert await pair.days(200) == []
 
-    assert len(pair.told) == told
+    assert len(pair.published) == before
     assert await pair.harness.pool.fetchval("SELECT count(*) FROM timers") == 0
 
 

@@ -12,7 +12,7 @@ from tests.support.service_harness import ServiceHarness
 
 
 def failure(concerns: UUID, **more: Any) -> MessageFailed:
-    known: dict[str, Any] = {
+    defaults: dict[str, Any] = {
         "message_id": uuid4(),
         "template": "checkin_month",
         "channel": "mail",
@@ -20,7 +20,7 @@ def failure(concerns: UUID, **more: Any) -> MessageFailed:
         "person": str(uuid4()),
         "state": "permanent-failure",
     }
-    return MessageFailed(concerns=concerns, **(known | more))
+    return MessageFailed(concerns=concerns, **(defaults | more))
 
 
 async def alerts(harness: ServiceHarness) -> list[tuple[str | None, bool]]:
@@ -103,16 +103,16 @@ async def test_of_an_introduction_calls_the_association_it_names(followup: Servi
     assert (alert.association, alert.pair_id) == ("pas_a_pas", None)
 
 
-@pytest.mark.parametrize("known", [True, False])
+@pytest.mark.parametrize("is_ours", [True, False])
 async def test_to_the_coordinator_waits_in_the_queue_without_another_message(
-    followup: ServiceHarness, known: bool
+    followup: ServiceHarness, is_ours: bool
 ) -> None:
     event: PairIntroduced = introduction()
     await followup.handle(event)
 
     await followup.handle(
         failure(
-            event.pair_id if known else uuid4(),
+            event.pair_id if is_ours else uuid4(),
             template="alert_raised",
             recipient="coordinator",
             person=ASSOCIATION,
@@ -120,4 +120,4 @@ async def test_to_the_coordinator_waits_in_the_queue_without_another_message(
     )
 
     assert await followup.take_events() == []
-    assert await alerts(followup) == [(ASSOCIATION, known)]
+    assert await alerts(followup) == [(ASSOCIATION, is_ours)]

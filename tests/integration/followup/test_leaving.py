@@ -32,8 +32,8 @@ async def test_what_an_erased_person_was_asked_and_answered_goes(pair: Pair) -> 
     assert not await pair.harness.pool.fetchval(
         "SELECT count(*) FROM engagements WHERE mentee_id = $1", mentee
     )
-    told = await pair.hear()
-    assert [type(event) for event in told] == [ErasureDone], "matching tells the other side"
+    events = await pair.hear()
+    assert [type(event) for event in events] == [ErasureDone], "matching tells the other side"
 
 
 async def test_nothing_is_asked_after_one_has_left(pair: Pair) -> None:

@@ -46,13 +46,13 @@ def erasing(event: PairIntroduced) -> tuple[Event, ...]:
     )
 
 
-@pytest.mark.parametrize("story", [leaving, erasing])
+@pytest.mark.parametrize("make_events", [leaving, erasing])
 @pytest.mark.parametrize("order", [*permutations(range(3))])
 async def test_a_mentor_who_left_ends_the_engagement_once_in_every_order(
-    followup: ServiceHarness, story: Any, order: tuple[int, ...]
+    followup: ServiceHarness, make_events: Any, order: tuple[int, ...]
 ) -> None:
     event = introduction()
-    pair, events = Pair(followup, event), story(event)
+    pair, events = Pair(followup, event), make_events(event)
     for number in order:
         await followup.handle(events[number])
     await pair.hear()

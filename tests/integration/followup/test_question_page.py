@@ -129,24 +129,24 @@ CALLS = [
 
 async def test_thanks_say_whether_somebody_will_call(followup: ServiceHarness) -> None:
     words = {"mentee": "va t’appeler", "mentor": "va vous appeler"}
-    for side, (said, calls) in product(SIDES, CALLS):
-        html = (await followup.client.get(f"/suivi/merci/{side}/{said}")).text
+    for side, (answer, calls) in product(SIDES, CALLS):
+        html = (await followup.client.get(f"/suivi/merci/{side}/{answer}")).text
 
-        assert (words[side] in html) is calls, said
-        assert ("le 119" in html) is (calls and side == "mentee"), said
+        assert (words[side] in html) is calls, answer
+        assert ("le 119" in html) is (calls and side == "mentee"), answer
 
 
 async def test_no_thanks_for_what_cannot_be_answered(followup: ServiceHarness) -> None:
-    for said in (
+    for path in (
         "mentee/first_meeting/well",
         "nobody/month_1/well",
         "mentee/month_9/well",
         "mentor/month_1/x",
         "mentor/month_3/renew?mood=x",
     ):
-        response = await followup.client.get(f"/suivi/merci/{said}", headers=BROWSER)
+        response = await followup.client.get(f"/suivi/merci/{path}", headers=BROWSER)
 
-        assert response.status_code in (404, 422), said
+        assert response.status_code in (404, 422), path
 
 
 async def test_nothing_of_anybody_in_addresses(pair: Pair) -> None:
@@ -167,8 +167,8 @@ async def test_the_link_stands_nowhere_in_the_store(pair: Pair) -> None:
     token = pair.harness.runtime.links.token("checkin", checkin_id)
 
     rows = await pair.harness.pool.fetch("SELECT c::text AS line FROM checkins c")
-    letters = await pair.harness.pool.fetch("SELECT o::text AS line FROM outbox o")
+    lines = await pair.harness.pool.fetch("SELECT o::text AS line FROM outbox o")
 
     assert rows
-    assert letters
-    assert not [row for row in (*rows, *letters) if token in row["line"]]
+    assert lines
+    assert not [row for row in (*rows, *lines) if token in row["line"]]

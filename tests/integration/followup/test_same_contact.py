@@ -66,8 +66,10 @@ async def test_who_has_looked_hears_no_more(pair: Pair) -> None:
 
 
 async def test_others_are_not_concerned(pair: Pair) -> None:
-    stranger = PersonKeptApart(side="mentee", person_id=pair.event.mentee_id, apart_from=(uuid4(),))
-    await pair.harness.handle(stranger)
+    unrelated = PersonKeptApart(
+        side="mentee", person_id=pair.event.mentee_id, apart_from=(uuid4(),)
+    )
+    await pair.harness.handle(unrelated)
     await pair.hear()
     assert calls(pair) == []
 

@@ -19,9 +19,9 @@ async def test_an_open_alert_swallows_no_later_one(pair: Pair) -> None:
     await pair.answer("month_1", "mentee", "not_well")
     await pair.days(30)
     await pair.answer("month_2", "mentor", "not_well")
-    told = await trouble(pair)
-    assert [(one.signal, one.side) for one in told] == [(1, "mentee"), (2, "mentor")]
-    assert len({one.alert_id for one in told}) == 1
+    alerts = await trouble(pair)
+    assert [(one.signal, one.side) for one in alerts] == [(1, "mentee"), (2, "mentor")]
+    assert len({one.alert_id for one in alerts}) == 1
     rows = await pair.harness.pool.fetch(
         "SELECT number, side, at, signals FROM alert_signals JOIN alerts USING (alert_id)"
         " WHERE reason = 'not_going_well' ORDER BY number"

@@ -22,8 +22,8 @@ PEOPLE = 20
 async def send(url: str, side: str, person: dict[str, object]) -> None:
     async with await open_connection(url) as link, link.channel() as channel:
         partners = await channel.get_exchange(PARTNERS_IN, ensure=False)
-        letter = aio_pika.Message(json.dumps(person).encode(), headers={"ce-id": str(uuid4())})
-        await partners.publish(letter, f"partner.{PARTNER}.{side}.registered", mandatory=True)
+        message = aio_pika.Message(json.dumps(person).encode(), headers={"ce-id": str(uuid4())})
+        await partners.publish(message, f"partner.{PARTNER}.{side}.registered", mandatory=True)
 
 
 def named(n: int, side: str) -> dict[str, str]:

@@ -42,9 +42,9 @@ def pages(matching: ServiceHarness, events: list[Event]) -> dict[str, str]:
     }
 
 
-async def answer(matching: ServiceHarness, page: str, said: str, **more: str) -> httpx.Response:
+async def answer(matching: ServiceHarness, page: str, choice: str, **more: str) -> httpx.Response:
     """Tap, and go where the browser is sent."""
-    sent = await matching.client.post(page, data={"answer": said, **more})
+    sent = await matching.client.post(page, data={"answer": choice, **more})
     if sent.status_code != 303:
         return sent
     return await matching.client.get(sent.headers["location"])

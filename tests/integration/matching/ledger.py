@@ -11,9 +11,9 @@ from tests.support.service_harness import ServiceHarness
 
 async def pairs_told(matching: ServiceHarness) -> list[PairConfirmed]:
     """Pairs confirmed since the last look, after checking that each was proposed just before."""
-    told = await matching.take_events()
-    proposed = [event for event in told if isinstance(event, PairProposed)]
-    confirmed = [event for event in told if isinstance(event, PairConfirmed)]
+    events = await matching.take_events()
+    proposed = [event for event in events if isinstance(event, PairProposed)]
+    confirmed = [event for event in events if isinstance(event, PairConfirmed)]
     assert [event.pair_id for event in proposed] == [event.pair_id for event in confirmed]
     return confirmed
 

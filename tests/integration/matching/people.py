@@ -57,8 +57,8 @@ def mentor(association: str | None = None, **criteria: Any) -> MentorRegistered:
 
 def end_of(pair: PairConfirmed, **changes: Any) -> EngagementEnded:
     """What follow-up says when the engagement of a pair is over."""
-    told: dict[str, Any] = pair.model_dump(
+    fields: dict[str, Any] = pair.model_dump(
         include={"pair_id", "request_id", "mentee_id", "mentor_id"}
     )
-    told |= {"engagement_id": uuid4(), "reason": "completed"}
-    return EngagementEnded(**told | changes)
+    fields |= {"engagement_id": uuid4(), "reason": "completed"}
+    return EngagementEnded(**fields | changes)

@@ -24,7 +24,7 @@ from tests.support.waiting import until
 PEOPLE = 300
 
 
-def crowd(seed: int) -> list[RequestConfirmed | MentorRegistered]:
+def draw_people(seed: int) -> list[RequestConfirmed | MentorRegistered]:
     """A few hundred invented people with all kinds of needs and times."""
     draw = random.Random(seed)
     needs, slots = sorted(NEEDS), sorted(SLOTS)
@@ -44,7 +44,7 @@ async def test_a_round_of_hundreds_does_not_hold_events_up(
     release: Callable[[], None],
 ) -> None:
     """It is being solved until all of them are handled."""
-    for person in crowd(seed=4):
+    for person in draw_people(seed=4):
         await matching.handle(person)
     assert await runners().ask()
     round_held = asyncio.create_task(runners(own_solver_process, faults.dawdle).step())

@@ -114,8 +114,8 @@ async def held(matching: ServiceHarness, runner: RoundRunner) -> str:
 async def test_the_files_give_the_same_round_again(
     matching: ServiceHarness, held: str, tmp_path: Path
 ) -> None:
-    told = await run(rounds, "export", held, "--to", tmp_path / "out")
-    assert "--at 2026-01-10" in told
+    exported = await run(rounds, "export", held, "--to", tmp_path / "out")
+    assert "--at 2026-01-10" in exported
     out = tmp_path / "out"
     assert len((out / "past.csv").read_text().splitlines()) > 1
     assert "tandem_avenir,4" in (out / "associations.csv").read_text()
@@ -133,10 +133,10 @@ async def test_the_files_give_the_same_round_again(
         for path in (out / "certificate.json", tmp_path / "again.json")
     )
     assert first == second
-    said = await run(
+    verified = await run(
         verify, *sides, out / "pairs.csv", "--certificate", out / "certificate.json", *terms
     )
-    assert "Vérifié" in said
+    assert "Vérifié" in verified
 
 
 async def test_nothing_but_ids_and_criteria_leaves(
@@ -166,7 +166,7 @@ async def test_another_policy_is_tried_and_nothing_touched(
     before = [await matching.pool.fetchval(seen.format(table)) for table in tables]
 
     target = tmp_path / "found.json"
-    said = await run(rounds, "try", held, "--policy", tmp_path / "other.toml", "--json", target)
+    output = await run(rounds, "try", held, "--policy", tmp_path / "other.toml", "--json", target)
 
     found = json.loads(target.read_text())
     assert [await matching.pool.fetchval(seen.format(table)) for table in tables] == before
@@ -177,8 +177,8 @@ async def test_another_policy_is_tried_and_nothing_touched(
     without_floors = found["score"]["after"]["under_after"] + found["price_of_fairness"]["after"]
     assert without_floors >= found["score"]["before"]["under_after"] - 1e-9
     assert found["floors"]["after"][0]["public"] == "rural"
-    assert "Rien n'a été modifié" in said
-    assert "Prix de l'équité" in said
+    assert "Rien n'a été modifié" in output
+    assert "Prix de l'équité" in output
 
 
 async def test_what_would_change_is_told_in_figures(
@@ -191,15 +191,15 @@ async def test_what_would_change_is_told_in_figures(
     await hold(matching, runner, POLICY)
     (tmp_path / "other.toml").write_text(OTHER)
     target = tmp_path / "found.json"
-    said = await run(rounds, "try", "last", "--policy", tmp_path / "other.toml", "--json", target)
+    output = await run(rounds, "try", "last", "--policy", tmp_path / "other.toml", "--json", target)
     found = json.loads(target.read_text())
     assert found["changes"] == {"kept": 0, "changed": 1, "new": 0, "lost": 0}
     before, after = found["score"]["before"], found["score"]["after"]
     assert before["under_before"] > after["under_before"]
     assert before["under_after"] < after["under_after"]
     assert found["served"]["rural"] == {"before": 1, "after": 1}
-    assert "0 inchangés, 1 avec un autre mentor, 0 de plus, 0 de moins" in said
-    assert "Territoire rural : 1 servis → 1 ; 1 voulus par la politique essayée." in said
+    assert "0 inchangés, 1 avec un autre mentor, 0 de plus, 0 de moins" in output
+    assert "Territoire rural : 1 servis → 1 ; 1 voulus par la politique essayée." in output
 
 
 async def test_the_same_policy_changes_nothing(
@@ -219,13 +219,13 @@ async def test_what_cannot_be_done_is_said(
     matching: ServiceHarness, held: str, tmp_path: Path
 ) -> None:
     (tmp_path / "something").touch()
-    for words, said in (
+    for words, reason in (
         (("export", held, "--to", tmp_path), "pas un dossier vide"),
         (("export", "ffffffff", "--to", tmp_path / "x"), "pas de tournée ffffffff"),
         (("export", "' OR 1", "--to", tmp_path / "x"), "pas de tournée"),
         (("try", held, "--policy", tmp_path / "none.toml"), "n'existe pas"),
     ):
-        with pytest.raises(UserError, match=said):
+        with pytest.raises(UserError, match=reason):
             await run(rounds, *words)
     assert not (tmp_path / "x").exists()
 
@@ -249,8 +249,8 @@ async def test_an_open_stack_is_found_without_an_environment(
     monkeypatch.delenv("BINOME_DATABASE_URL")
     with pytest.raises(UserError, match="rien ne tourne dans"):
         await run(rounds, "list", "--folder", tmp_path)
-    house = {"services": {}, "databases": {"matching": url}}
-    (tmp_path / "house.json").write_text(json.dumps(house))
+    state = {"services": {}, "databases": {"matching": url}}
+    (tmp_path / "house.json").write_text(json.dumps(state))
     assert held[:8] in await run(rounds, "list", "--folder", tmp_path)
 
 
@@ -266,8 +266,8 @@ async def test_a_round_in_hand_gives_its_people_alone(
     for event in (request(), mentor()):
         await matching.handle(event)
     await runner.ask()
-    said = await run(rounds, "export", "last", "--to", tmp_path / "out")
-    assert "pas de résultat" in said
+    output = await run(rounds, "export", "last", "--to", tmp_path / "out")
+    assert "pas de résultat" in output
     assert not (tmp_path / "out" / "pairs.csv").exists()
     (tmp_path / "other.toml").write_text(OTHER)
     with pytest.raises(UserError, match="pas de résultat à comparer"):

@@ -125,14 +125,14 @@ async def test_an_unknown_pair_that_ended_is_never_made(
     matching: ServiceHarness, runner: RoundRunner
 ) -> None:
     asked, offered = request(), mentor()
-    heard = PairConfirmed(
+    confirmed = PairConfirmed(
         pair_id=uuid4(),
         request_id=uuid4(),
         mentee_id=asked.mentee_id,
         mentor_id=offered.mentor_id,
         association=asked.association,
     )
-    for event in (end_of(heard), asked, offered):
+    for event in (end_of(confirmed), asked, offered):
         await matching.handle(event)
     await runner.step()
     assert await pairs_told(matching) == []

@@ -157,8 +157,8 @@ async def test_a_corrected_year_of_birth_is_what_gates_judge(matching: ServiceHa
 
     async def correct(year: int | None) -> None:
         for side, person in (("mentee", asked.mentee_id), ("mentor", helper.mentor_id)):
-            told = {"side": side, "person_id": person, "subject_id": person, "birth_year": year}
-            await matching.handle(BirthDateCorrected.model_validate(told))
+            fields = {"side": side, "person_id": person, "subject_id": person, "birth_year": year}
+            await matching.handle(BirthDateCorrected.model_validate(fields))
 
     await matching.handle(asked)
     await matching.handle(helper)

@@ -42,7 +42,7 @@ async def test_killed_three_times_in_the_middle(
     for _ in range(KILLS):
         await lapse(matching)
         before = await told_so_far(matching)
-        teller = await asyncio.create_subprocess_exec(
+        process = await asyncio.create_subprocess_exec(
             sys.executable,
             "-m",
             "tests.integration.matching.telling",
@@ -55,8 +55,8 @@ async def test_killed_three_times_in_the_middle(
             return await told_so_far(matching) >= before + 20
 
         await until(some_more)
-        teller.kill()
-        await teller.wait()
+        process.kill()
+        await process.wait()
         left_at.append(await told_so_far(matching))
 
     assert left_at[-1] < PAIRS, "killed too late to show anything"
@@ -64,9 +64,9 @@ async def test_killed_three_times_in_the_middle(
     while (await last_round(matching))["state"] != "published":
         assert await runners().step()
 
-    told = Counter(pair.request_id for pair in await pairs_told(matching))
-    assert len(told) == PAIRS
-    assert set(told.values()) == {1}
+    counts = Counter(pair.request_id for pair in await pairs_told(matching))
+    assert len(counts) == PAIRS
+    assert set(counts.values()) == {1}
     ended = await last_round(matching)
     assert (ended["pairs"], ended["dropped"]) == (PAIRS, 0)
     assert await matching.pool.fetchval("SELECT bool_and(taken = capacity) FROM mentors")

@@ -41,7 +41,7 @@ async def pairs(matching: ServiceHarness, runner: RoundRunner) -> int:
     return len(of_kind(await matching.take_events(), PairConfirmed))
 
 
-def clearances(matching: ServiceHarness, mentor_id: UUID, *said: bool) -> list[Event]:
+def clearances(matching: ServiceHarness, mentor_id: UUID, *values: bool) -> list[Event]:
     """Each a second after the one before it."""
     until = matching.clock.now().date() + timedelta(days=300)
     return [
@@ -51,7 +51,7 @@ def clearances(matching: ServiceHarness, mentor_id: UUID, *said: bool) -> list[E
             reason="recorded" if yes else "withdrawn",
             changed_at=dated(matching, second),
         )
-        for second, yes in enumerate(said)
+        for second, yes in enumerate(values)
     ]
 
 
@@ -118,7 +118,7 @@ async def test_a_year_of_birth_that_was_corrected_later_counts(
 ) -> None:
     """An adult, then a minor after all: no mentor who is not cleared."""
     asked, offered = request(birth_year=None), mentor(cleared=False)
-    told: dict[str, Any] = {
+    fields: dict[str, Any] = {
         "person_id": asked.mentee_id,
         "side": "mentee",
         "subject_id": asked.request_id,
@@ -127,8 +127,8 @@ async def test_a_year_of_birth_that_was_corrected_later_counts(
     if known_first:
         await matching.handle(asked)
     events: list[Event] = [
-        BirthDateCorrected(**told, birth_year=None, changed_at=dated(matching, 0)),
-        BirthDateCorrected(**told, birth_year=minor, changed_at=dated(matching, 1)),
+        BirthDateCorrected(**fields, birth_year=None, changed_at=dated(matching, 0)),
+        BirthDateCorrected(**fields, birth_year=minor, changed_at=dated(matching, 1)),
     ]
     await hear(matching, events, turned)
     for event in (asked, offered):
@@ -141,7 +141,7 @@ async def test_an_18th_birthday_that_was_none_makes_nobody_an_adult(
     matching: ServiceHarness, runner: RoundRunner, turned: bool
 ) -> None:
     asked, offered = request(), mentor(cleared=False)
-    told: dict[str, Any] = {
+    fields: dict[str, Any] = {
         "person_id": asked.mentee_id,
         "side": "mentee",
         "subject_id": asked.request_id,
@@ -150,8 +150,8 @@ async def test_an_18th_birthday_that_was_none_makes_nobody_an_adult(
     for event in (asked, offered):
         await matching.handle(event)
     events: list[Event] = [
-        BirthdayReached(**told, age=18, changed_at=dated(matching, 0)),
-        BirthDateCorrected(**told, birth_year=minor, changed_at=dated(matching, 1)),
+        BirthdayReached(**fields, age=18, changed_at=dated(matching, 0)),
+        BirthDateCorrected(**fields, birth_year=minor, changed_at=dated(matching, 1)),
     ]
     await hear(matching, events, turned)
     assert await pairs(matching, runner) == 0

@@ -130,8 +130,8 @@ async def test_a_round_of_somebody_erased_still_holds(
     await run(rounds, "export", round_id, "--to", out)
     files = [out / name for name in ("mentees.csv", "mentors.csv", "pairs.csv")]
     terms = ["--policy", out / "policy.toml", "--at", "2026-01-10"]
-    said = await run(verify, *files, "--certificate", out / "certificate.json", *terms)
-    assert "Vérifié" in said
+    output = await run(verify, *files, "--certificate", out / "certificate.json", *terms)
+    assert "Vérifié" in output
 
 
 async def test_a_round_on_its_way_is_waited_for(

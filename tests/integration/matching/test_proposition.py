@@ -69,9 +69,9 @@ async def test_a_round_holds_it_and_nobody_is_paired_twice(
     for event in (request(PROGRAMME), mentor()):
         await asking.handle(event)
     assert await runner.step()
-    told = await asking.take_events()
-    assert {event.side for event in of_kind(told, AnswerAsked)} == {"mentee", "mentor"}
-    assert of_kind(told, PairConfirmed) == []
+    events = await asking.take_events()
+    assert {event.side for event in of_kind(events, AnswerAsked)} == {"mentee", "mentor"}
+    assert of_kind(events, PairConfirmed) == []
     await asking.handle(request(PROGRAMME))
     asking.clock.advance(hours=2)
     assert not await runner.step(), "no place is free"
@@ -82,9 +82,9 @@ async def test_programmes_that_do_not_ask_introduce_at_once(asking: ServiceHarne
     for event in (asked, offered):
         await asking.handle(event)
     await propose(asking, asked, offered)
-    told = await asking.take_events()
-    assert [type(event) for event in told] == [PairProposed, PairConfirmed]
-    assert of_kind(told, PairProposed)[0].answer_until is None
+    events = await asking.take_events()
+    assert [type(event) for event in events] == [PairProposed, PairConfirmed]
+    assert of_kind(events, PairProposed)[0].answer_until is None
     kinds = await asking.pool.fetch("SELECT kind FROM timers")
     assert [row["kind"] for row in kinds] == ["introduction_overdue"], "nobody is asked"
 
@@ -125,8 +125,8 @@ async def test_each_side_reads_who_asks_for_what(
 
 
 async def test_a_page_names_nobody_and_tells_no_age_public_or_town(asking: ServiceHarness) -> None:
-    told: dict[str, Any] = {"publics": ("ase", "disability"), "commune": "69123"}
-    asked, offered = request(PROGRAMME, **told), mentor(commune="69266")
+    fields: dict[str, Any] = {"publics": ("ase", "disability"), "commune": "69123"}
+    asked, offered = request(PROGRAMME, **fields), mentor(commune="69266")
     for event in (asked, offered):
         await asking.handle(event)
     await propose(asking, asked, offered)
@@ -170,8 +170,8 @@ async def test_taps_repeated_are_kind_and_change_nothing(
     await answer(asking, links["mentor"], "accepted")
     assert len(await asking.take_events()) == 1
     for page in links.values():
-        for said in ("accepted", "declined"):
-            assert title(await answer(asking, page, said)) == "Vous avez dit oui tous les deux"
+        for choice in ("accepted", "declined"):
+            assert title(await answer(asking, page, choice)) == "Vous avez dit oui tous les deux"
     assert await asking.take_events() == []
 
 
@@ -226,8 +226,8 @@ async def test_a_no_may_say_why_then_or_at_once(
 ) -> None:
     first = plain(await answer(asking, links["mentor"], "declined"))
     assert "Voulez-vous dire pourquoi ?" in first
-    said = plain(await answer(asking, links["mentor"], "declined", reason="no_time"))
-    assert "Merci de nous avoir dit pourquoi" in said
+    text = plain(await answer(asking, links["mentor"], "declined", reason="no_time"))
+    assert "Merci de nous avoir dit pourquoi" in text
     kept = "SELECT reason FROM proposition_answers WHERE side = 'mentor'"
     assert await asking.pool.fetchval(kept) == "no_time"
     forged = await answer(asking, links["mentor"], "declined", reason="rude words")

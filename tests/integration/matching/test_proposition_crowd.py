@@ -77,13 +77,13 @@ async def come(asking: ServiceHarness, *people: RequestConfirmed | MentorRegiste
         await asking.handle(one)
 
 
-async def tap(replica: ServiceHarness, page: str, said: str) -> str:
+async def tap(replica: ServiceHarness, page: str, choice: str) -> str:
     """What somebody reads after a tap; anything but a kind page fails."""
-    shown = await answer(replica, page, said)
+    shown = await answer(replica, page, choice)
     assert shown.status_code == 200, shown.status_code
-    told = title(shown)
-    assert told in KIND
-    return told
+    heading = title(shown)
+    assert heading in KIND
+    return heading
 
 
 def ends(events: list[Event]) -> Counter[type[Event]]:
@@ -110,8 +110,8 @@ async def test_two_hundred_rounds_for_one_place_ask_one_pair(asking: ServiceHarn
 
     await asyncio.gather(*(tell(number) for number in range(200)))
 
-    told = await asking.take_events()
-    assert ends(told) == {PairProposed: 1, AnswerAsked: 2}
+    events = await asking.take_events()
+    assert ends(events) == {PairProposed: 1, AnswerAsked: 2}
     assert await taken(asking, offered.mentor_id) == 1
     assert await waiting(asking) == 199
     assert await ledger(asking) == IN_ORDER
@@ -163,9 +163,9 @@ async def test_both_say_yes_at_the_same_instant(
 
     await asyncio.gather(*(tap(replicas[n % 4], page, "accepted") for n, page in enumerate(taps)))
 
-    told = await asking.take_events()
-    assert ends(told) == {PairConfirmed: 50}
-    assert set(decided(told).values()) == {1}
+    events = await asking.take_events()
+    assert ends(events) == {PairConfirmed: 50}
+    assert set(decided(events).values()) == {1}
     assert await ledger(asking) == IN_ORDER
 
 
@@ -182,11 +182,13 @@ async def test_yes_and_no_at_the_same_instant(
             taps += [(page, "accepted"), (page, "declined")]
     random.Random(11).shuffle(taps)
 
-    await asyncio.gather(*(tap(replicas[n % 4], page, said) for n, (page, said) in enumerate(taps)))
+    await asyncio.gather(
+        *(tap(replicas[n % 4], page, choice) for n, (page, choice) in enumerate(taps))
+    )
 
-    told = await asking.take_events()
-    assert len(told) == len(decided(told)) == 40
-    assert await waiting(asking) == ends(told)[PairReleased]
+    events = await asking.take_events()
+    assert len(events) == len(decided(events)) == 40
+    assert await waiting(asking) == ends(events)[PairReleased]
     assert await ledger(asking) == IN_ORDER
 
 
@@ -215,14 +217,14 @@ async def test_yes_and_the_deadline_at_the_same_instant(
         *(tap(replicas[2 + n % 2], page, "accepted") for n, page in enumerate(reversed(last))),
     )
 
-    told = await asking.take_events()
-    assert len(told) == len(decided(told)) == 60
+    events = await asking.take_events()
+    assert len(events) == len(decided(events)) == 60
     states = await asking.pool.fetch("SELECT state, count(*) AS n FROM propositions GROUP BY state")
     assert {row["state"]: row["n"] for row in states} == {
         state: number
         for state, number in (
-            ("accepted", ends(told)[PairConfirmed]),
-            ("unanswered", ends(told)[PairReleased]),
+            ("accepted", ends(events)[PairConfirmed]),
+            ("unanswered", ends(events)[PairReleased]),
         )
         if number
     }
@@ -254,12 +256,12 @@ async def test_rounds_go_on_while_people_answer(
         ]
         await asyncio.gather(
             runners().step(),
-            *(tap(replicas[n % 4], page, said) for n, (page, said) in enumerate(answers)),
+            *(tap(replicas[n % 4], page, choice) for n, (page, choice) in enumerate(answers)),
         )
-        told = await asking.take_events()
-        questions = [event for event in told if isinstance(event, AnswerAsked)]
+        events = await asking.take_events()
+        questions = [event for event in events if isinstance(event, AnswerAsked)]
         open_links = [pages(asking, [event])[event.side] for event in questions]
-        for event in told:
+        for event in events:
             if isinstance(event, PairProposed):
                 proposed.append(event.pair_id)
                 couples_seen.append((event.mentee_id, event.mentor_id))

@@ -33,9 +33,9 @@ async def test_the_next_best_comes_by_itself_and_the_pair_never_again(
     met = []
     for _ in range(2):
         assert await runner.step()
-        told = await asking.take_events()
-        met.append(of_kind(told, PairProposed)[0].mentor_id)
-        await answer(asking, pages(asking, told)["mentee"], "declined")
+        events = await asking.take_events()
+        met.append(of_kind(events, PairProposed)[0].mentor_id)
+        await answer(asking, pages(asking, events)["mentee"], "declined")
         await asking.take_events()
     assert met == [best.mentor_id, second.mentor_id]
     while await runner.step():
@@ -51,7 +51,7 @@ async def test_a_pair_counts_when_both_have_said_yes(asking: ServiceHarness) -> 
             return (await History(tx.connection).now()).pairs
 
     ways: list[tuple[str, int]] = [("declined", 0), ("accepted", 1)]
-    for said, pairs in ways:
+    for choice, pairs in ways:
         asked, offered = request(PROGRAMME), mentor()
         for event in (asked, offered):
             await asking.handle(event)
@@ -60,7 +60,7 @@ async def test_a_pair_counts_when_both_have_said_yes(asking: ServiceHarness) -> 
         links = pages(asking, await asking.take_events())
         await answer(asking, links["mentor"], "accepted")
         assert await counted() == 0
-        await answer(asking, links["mentee"], said)
+        await answer(asking, links["mentee"], choice)
         assert await counted() == pairs
 
 

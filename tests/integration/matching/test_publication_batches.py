@@ -23,7 +23,7 @@ PORTION = 4
 
 
 @pytest.fixture
-async def crowd(matching: ServiceHarness) -> tuple[list[RequestConfirmed], list[MentorRegistered]]:
+async def people(matching: ServiceHarness) -> tuple[list[RequestConfirmed], list[MentorRegistered]]:
     """Ten requests, five mentors of two places."""
     asked, offered = [request() for _ in range(10)], [mentor(capacity=2) for _ in range(5)]
     for event in (*asked, *offered):
@@ -33,10 +33,10 @@ async def crowd(matching: ServiceHarness) -> tuple[list[RequestConfirmed], list[
 
 @pytest.fixture
 async def accepted(
-    matching: ServiceHarness, crowd: tuple[list[RequestConfirmed], list[MentorRegistered]]
+    matching: ServiceHarness, people: tuple[list[RequestConfirmed], list[MentorRegistered]]
 ) -> ClaimedRound:
     """A round of ten pairs, in three portions, of which nothing is told yet."""
-    asked, offered = crowd
+    asked, offered = people
     pairs = [(a.request_id, offered[n // 2].mentor_id, 0.5) for n, a in enumerate(asked)]
     claimed = await claimed_round(matching)
     await Publishing(matching.runtime, LEASE).accept(claimed, found(pairs, PORTION))
@@ -61,16 +61,16 @@ async def crash_while_telling(matching: ServiceHarness, claimed: ClaimedRound) -
 async def test_each_portion_stands_by_itself(
     matching: ServiceHarness, accepted: ClaimedRound
 ) -> None:
-    told: list[UUID] = []
+    request_ids: list[UUID] = []
     for size in (4, 4, 2):
         await tell_one(matching, accepted)
         portion = await pairs_told(matching)
         assert len(portion) == size
-        told += [pair.request_id for pair in portion]
+        request_ids += [pair.request_id for pair in portion]
         assert (await last_round(matching))["state"] == "running"
     ended = await Publishing(matching.runtime, LEASE).publish(accepted)
     assert (ended.pairs, ended.dropped) == (10, 0)
-    assert len(set(told)) == 10
+    assert len(set(request_ids)) == 10
     assert (await last_round(matching))["state"] == "published"
     assert await matching.pool.fetchval("SELECT count(*) FROM round_portions") == 0
 
@@ -86,10 +86,10 @@ async def test_a_crash_within_a_portion_leaves_it_untold(
 
 
 async def test_what_was_laid_out_before_a_crash_is_laid_out_anew(
-    matching: ServiceHarness, crowd: tuple[list[RequestConfirmed], list[MentorRegistered]]
+    matching: ServiceHarness, people: tuple[list[RequestConfirmed], list[MentorRegistered]]
 ) -> None:
     """Laid out and not accepted: the round is solved again, perhaps to another end."""
-    asked, offered = crowd
+    asked, offered = people
     pairs = [(a.request_id, offered[n // 2].mentor_id, 0.5) for n, a in enumerate(asked)]
     claimed = await claimed_round(matching)
     async with matching.runtime.begin() as tx:
@@ -102,8 +102,8 @@ async def test_what_was_laid_out_before_a_crash_is_laid_out_anew(
     ended = await publishing.publish(claimed)
 
     assert (ended.pairs, ended.dropped) == (6, 0)
-    told = {pair.request_id for pair in await pairs_told(matching)}
-    assert told == {one.request_id for one in asked[:6]}
+    request_ids = {pair.request_id for pair in await pairs_told(matching)}
+    assert request_ids == {one.request_id for one in asked[:6]}
 
 
 async def test_nobody_lays_out_a_round_that_is_being_told(
@@ -142,9 +142,9 @@ async def test_many_replicas_tell_each_pair_once(
         *(runners().step() for _ in range(4)),
         return_exceptions=True,
     )
-    told = Counter(pair.request_id for pair in await pairs_told(matching))
-    assert len(told) == 10
-    assert set(told.values()) == {1}
+    counts = Counter(pair.request_id for pair in await pairs_told(matching))
+    assert len(counts) == 10
+    assert set(counts.values()) == {1}
     assert (await last_round(matching))["state"] == "published"
 
 
@@ -186,10 +186,10 @@ async def test_a_pool_has_no_second_round_while_one_is_told(
 async def test_who_is_proposed_already_is_held(
     matching: ServiceHarness,
     accepted: ClaimedRound,
-    crowd: tuple[list[RequestConfirmed], list[MentorRegistered]],
+    people: tuple[list[RequestConfirmed], list[MentorRegistered]],
 ) -> None:
     """Between two portions another pool takes places: what is left goes to the best scores."""
-    _, offered = crowd
+    _, offered = people
     await tell_one(matching, accepted)
     others = [request(programme="rural") for _ in range(10)]
     for event in others:
@@ -204,8 +204,8 @@ async def test_who_is_proposed_already_is_held(
 
     assert (rest.pairs, rest.dropped) == (PORTION, 10 - PORTION)
     assert [await taken(matching, one.mentor_id) for one in offered] == [2] * 5
-    told = await pairs_told(matching)
-    assert len(told) == len({pair.request_id for pair in told}) == 10
+    published = await pairs_told(matching)
+    assert len(published) == len({pair.request_id for pair in published}) == 10
 
 
 async def test_the_best_scores_come_first_across_portions(matching: ServiceHarness) -> None:
@@ -217,8 +217,8 @@ async def test_the_best_scores_come_first_across_portions(matching: ServiceHarne
     publishing = Publishing(matching.runtime, LEASE)
     await publishing.accept(claimed, found(pairs, 3))
     await publishing.publish(claimed)
-    told = {pair.request_id for pair in await pairs_told(matching)}
-    assert told == {asked[7].request_id, asked[8].request_id}
+    request_ids = {pair.request_id for pair in await pairs_told(matching)}
+    assert request_ids == {asked[7].request_id, asked[8].request_id}
 
 
 async def test_a_round_that_cannot_be_told_is_given_up_and_what_stands_stands(
@@ -241,10 +241,10 @@ async def test_a_round_that_cannot_be_told_is_given_up_and_what_stands_stands(
 async def test_events_pass_between_two_portions(
     matching: ServiceHarness,
     accepted: ClaimedRound,
-    crowd: tuple[list[RequestConfirmed], list[object]],
+    people: tuple[list[RequestConfirmed], list[object]],
 ) -> None:
     """Whoever is in a later portion is not locked while an earlier one is told."""
-    asked, _ = crowd
+    asked, _ = people
     async with matching.runtime.begin() as tx:
         assert await publish_next_batch(accepted, LEASE, tx) is None
         held = {pair["request_id"] for pair in await tx.connection.fetch("SELECT * FROM pairs")}

@@ -53,10 +53,10 @@ async def test_two_hundred_rounds_for_one_place(
         await matching.handle(mentor(capacity=20))
     matching.clock.advance(hours=2)
     await asyncio.gather(*(hold_all(runner) for runner in (runners(), runners(), runners())))
-    told = await pairs_told(matching)
-    assert len({pair.request_id for pair in told}) == len(told) == 199
+    pairs = await pairs_told(matching)
+    assert len({pair.request_id for pair in pairs}) == len(pairs) == 199
     assert await waiting(matching) == 0
-    assert max(Counter(pair.mentor_id for pair in told).values()) <= 20
+    assert max(Counter(pair.mentor_id for pair in pairs).values()) <= 20
 
 
 @pytest.mark.slow
@@ -111,9 +111,9 @@ async def test_three_rounds_over_the_same_mentors(matching: ServiceHarness) -> N
     )
 
     assert sum(number or 0 for number in made) == 60
-    told = await pairs_told(matching)
-    assert {pair.mentor_id for pair in told} == {one.mentor_id for one in offered}
-    assert len({pair.request_id for pair in told}) == 60
+    pairs = await pairs_told(matching)
+    assert {pair.mentor_id for pair in pairs} == {one.mentor_id for one in offered}
+    assert len({pair.request_id for pair in pairs}) == 60
     assert await matching.pool.fetchval("SELECT bool_and(taken = capacity) FROM mentors")
 
 
@@ -124,12 +124,12 @@ async def test_rounds_and_ends_at_once_keep_every_count_right(
     for event in [mentor(capacity=2) for _ in range(20)] + [request() for _ in range(60)]:
         await matching.handle(event)
     await runner.step()
-    told = await pairs_told(matching)
-    assert len(told) == 40
+    pairs = await pairs_told(matching)
+    assert len(pairs) == 40
 
-    await asyncio.gather(*(matching.handle(end_of(pair)) for pair in told[:30]))
+    await asyncio.gather(*(matching.handle(end_of(pair)) for pair in pairs[:30]))
     matching.clock.advance(hours=2)
-    await asyncio.gather(runner.step(), *(matching.handle(end_of(pair)) for pair in told[30:]))
+    await asyncio.gather(runner.step(), *(matching.handle(end_of(pair)) for pair in pairs[30:]))
 
     counted = await matching.pool.fetchval(
         "SELECT count(*) FROM mentors m WHERE taken <> (SELECT count(*) FROM pairs p"
@@ -219,8 +219,8 @@ async def test_the_best_scores_keep_the_places_that_are_left(matching: ServiceHa
 
     assert await make(matching, await claimed_round(matching), found(pairs)) == 2
 
-    told = {pair.request_id for pair in await pairs_told(matching)}
-    assert told == {asked[1].request_id, asked[3].request_id}
+    request_ids = {pair.request_id for pair in await pairs_told(matching)}
+    assert request_ids == {asked[1].request_id, asked[3].request_id}
 
 
 async def test_replicas_change_nothing_in_the_result(
@@ -237,7 +237,7 @@ async def test_replicas_change_nothing_in_the_result(
         matching.clock.advance(hours=2)
         if not await waiting(matching):
             break
-    told = await pairs_told(matching)
-    assert len(told) == 30
-    assert len({pair.mentor_id for pair in told}) == 30
-    assert len({pair.request_id for pair in told}) == 30
+    pairs = await pairs_told(matching)
+    assert len(pairs) == 30
+    assert len({pair.mentor_id for pair in pairs}) == 30
+    assert len({pair.request_id for pair in pairs}) == 30

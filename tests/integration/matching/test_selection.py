@@ -135,10 +135,10 @@ async def test_two_hundred_want_one_place_and_one_has_it(school: ServiceHarness)
     assert await taken(school, wanted.mentor_id) == 1
     for answer in answers:
         if answer.status_code == 409:
-            said = plain(answer)
-            assert "n’est plus libre" in said
-            assert 'name="mentor"' in said, "there are fresh choices"
-            assert str(wanted.mentor_id) not in said
+            text = plain(answer)
+            assert "n’est plus libre" in text
+            assert 'name="mentor"' in text, "there are fresh choices"
+            assert str(wanted.mentor_id) not in text
 
 
 async def test_a_class_that_chooses_all_at_once_is_served_to_the_last(
@@ -195,7 +195,7 @@ async def test_nobody_takes_the_only_mentor_of_another(school: ServiceHarness) -
 
 async def test_gates_hold_against_a_forged_choice(school: ServiceHarness) -> None:
     (minor,) = await pupils(school, 1)
-    (stranger,) = await pupils(school, 1)
+    (unrelated,) = await pupils(school, 1)
     unchecked, foreign, fitting = mentor(cleared=False), mentor("passerelle_idf"), mentor()
     await volunteers(school, unchecked, foreign, fitting)
     page = await opened(school, [minor])
@@ -203,7 +203,7 @@ async def test_gates_hold_against_a_forged_choice(school: ServiceHarness) -> Non
         (minor.request_id, unchecked.mentor_id),
         (minor.request_id, foreign.mentor_id),
         (minor.request_id, uuid4()),
-        (stranger.request_id, fitting.mentor_id),
+        (unrelated.request_id, fitting.mentor_id),
         (uuid4(), fitting.mentor_id),
     ):
         assert (await choose(school, page, pupil, chosen)).status_code == 409
@@ -283,8 +283,8 @@ async def test_an_operator_opens_one(
     file.write_text("request_id\n" + "".join(f"{one.request_id}\n" for one in asked))
     words = ("open", "--association", ASSOCIATION, "--requests", file)
     # The command runs on the wall clock, the stage on its own.
-    said = await run(selection_command, *words)
-    address = re.search(r"https://binome\.example(/selection/\S{43})", said)
+    output = await run(selection_command, *words)
+    address = re.search(r"https://binome\.example(/selection/\S{43})", output)
     assert address
     assert "Élève 2" in await seen(school, address[1])
     for faulty, why in (("not-an-id", "n'est pas l'identifiant"), (uuid4(), "n'est pas suivie")):

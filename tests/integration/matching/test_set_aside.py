@@ -128,8 +128,8 @@ async def test_a_code_that_leaves_its_vocabulary_sets_aside_and_comes_back(
 async def test_a_pair_whose_association_closed_belongs_to_the_head(
     asking: ServiceHarness, couple: Couple, links: dict[str, str]
 ) -> None:
-    known = Vocabulary(associations=set(ASSOCIATIONS) - {couple[0].association})
-    await read_all(asking.runtime, known)
+    vocabulary = Vocabulary(associations=set(ASSOCIATIONS) - {couple[0].association})
+    await read_all(asking.runtime, vocabulary)
     row = await row_of(asking, "requests", "request_id", couple[0].request_id)
     assert row["association"] == NETWORK_HEAD
     await answer(asking, links["mentee"], "declined")

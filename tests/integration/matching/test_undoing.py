@@ -77,7 +77,7 @@ async def test_told_twice_it_is_undone_once(
 
 
 async def test_a_pair_that_is_none_of_ours_changes_nothing(matching: ServiceHarness) -> None:
-    stranger = IntroductionFailed(
+    unrelated = IntroductionFailed(
         pair_id=uuid4(),
         request_id=uuid4(),
         mentee_id=uuid4(),
@@ -85,7 +85,7 @@ async def test_a_pair_that_is_none_of_ours_changes_nothing(matching: ServiceHarn
         association="pas_a_pas",
         reason="deadline",
     )
-    await matching.handle(stranger)
+    await matching.handle(unrelated)
     assert await matching.take_events() == []
 
 
@@ -118,11 +118,11 @@ async def test_after_the_introduction_undoing_says_so_and_the_request_waits(
         assert (await History(tx.connection).now()).pairs == 1, "it was a pair"
 
 
-@pytest.mark.parametrize("said", [(), ("mentor",), ("mentor", "mentee")])
+@pytest.mark.parametrize("choices", [(), ("mentor",), ("mentor", "mentee")])
 async def test_an_undone_proposition_is_over_for_both(
-    asking: ServiceHarness, couple: Couple, links: dict[str, str], said: tuple[str, ...]
+    asking: ServiceHarness, couple: Couple, links: dict[str, str], choices: tuple[str, ...]
 ) -> None:
-    for side in said:
+    for side in choices:
         await answer(asking, links[side], "accepted")
     [pair] = await asking.pool.fetch("SELECT pair_id FROM pairs")
     async with asking.runtime.begin() as tx:

@@ -51,8 +51,8 @@ async def test_a_selection_goes_on_without_whoever_cannot_be_read(
     page = await opened(school, [one, other])
     await change(school, "requests", "request_id", one.request_id, **asked)
     await change(school, "mentors", "mentor_id", first.mentor_id, **offered)
-    for known in (False, True):
-        if known:
+    for is_known in (False, True):
+        if is_known:
             await read_all(school.runtime)
         text = await seen(school, page)
         assert str(first.mentor_id) not in text

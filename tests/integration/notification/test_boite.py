@@ -29,16 +29,16 @@ async def full(driver: NotificationDriver) -> NotificationDriver:
 
 
 async def test_programs_see_every_message_with_its_links(full: NotificationDriver) -> None:
-    letters = (await full.harness.client.get("/boite.json")).json()
-    assert {(x["template"], x["channel"], x["recipient"]) for x in letters} == {
+    messages = (await full.harness.client.get("/boite.json")).json()
+    assert {(x["template"], x["channel"], x["recipient"]) for x in messages} == {
         ("mentee_registered", "mail", "ines@exemple.example"),
         ("mentee_registered", "sms", "+33639980001"),
         ("consent_asked", "mail", "nadia@exemple.example"),
     }
-    for letter in letters:
-        assert set(letter) == {"id", "template", "channel", "recipient", "date", "links"}
-        assert len(letter["links"]) == 1
-        assert letter["date"] == "2026-01-10T09:00:00+00:00"
+    for message in messages:
+        assert set(message) == {"id", "template", "channel", "recipient", "date", "links"}
+        assert len(message["links"]) == 1
+        assert message["date"] == "2026-01-10T09:00:00+00:00"
 
 
 @pytest.mark.parametrize(

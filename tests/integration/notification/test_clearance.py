@@ -24,7 +24,7 @@ def text_of(mail: EmailMessage) -> str:
 
 
 @pytest.fixture
-def known(driver: NotificationDriver) -> None:
+def contacts(driver: NotificationDriver) -> None:
     driver.registration.knows("mentee", MENTEE, first_name="Inès", email="ines@exemple.example")
     driver.registration.knows("mentor", MENTOR, first_name="Karim", email="karim@exemple.example")
     for owner in (ASSOCIATION, "reseau_binome"):
@@ -32,17 +32,17 @@ def known(driver: NotificationDriver) -> None:
 
 
 async def test_both_are_told_of_a_pause_and_of_its_end(
-    driver: NotificationDriver, known: None
+    driver: NotificationDriver, contacts: None
 ) -> None:
     await driver.tell(PAIRED)
     await driver.send()
     before = {who: len(driver.mail.to(f"{who}@exemple.example")) for who in ("ines", "karim")}
     await driver.tell(PAUSED, PAUSED)
     await driver.send()
-    for who, word in (("ines", "en pause"), ("karim", "en pause")):
+    for who, phrase in (("ines", "en pause"), ("karim", "en pause")):
         mails = driver.mail.to(f"{who}@exemple.example")[before[who] :]
         assert len(mails) == 1
-        assert word in str(mails[0]["subject"])
+        assert phrase in str(mails[0]["subject"])
         assert "habilit" not in text_of(mails[0]), "neutral words"
     await driver.tell(RESUMED)
     await driver.send()
@@ -50,7 +50,7 @@ async def test_both_are_told_of_a_pause_and_of_its_end(
 
 
 async def test_the_end_of_a_pause_may_come_before_the_pause(
-    driver: NotificationDriver, known: None
+    driver: NotificationDriver, contacts: None
 ) -> None:
     await driver.tell(PAIRED)
     await driver.send()
@@ -61,7 +61,7 @@ async def test_the_end_of_a_pause_may_come_before_the_pause(
 
 
 async def test_who_was_not_introduced_is_told_nothing(
-    driver: NotificationDriver, known: None
+    driver: NotificationDriver, contacts: None
 ) -> None:
     await driver.tell(PAUSED)
     await driver.send()
@@ -71,7 +71,7 @@ async def test_who_was_not_introduced_is_told_nothing(
 
 @pytest.mark.parametrize("reason", ["withdrawn", "expired"])
 async def test_the_end_of_each_clearance_is_told_to_its_owner(
-    driver: NotificationDriver, known: None, reason: str
+    driver: NotificationDriver, contacts: None, reason: str
 ) -> None:
     ended = [
         events.ClearanceChanged.model_validate(
@@ -86,7 +86,7 @@ async def test_the_end_of_each_clearance_is_told_to_its_owner(
 
 
 async def test_a_recorded_clearance_is_told_to_nobody(
-    driver: NotificationDriver, known: None
+    driver: NotificationDriver, contacts: None
 ) -> None:
     recorded = events.ClearanceChanged(
         mentor_id=uuid4(),
@@ -99,7 +99,9 @@ async def test_a_recorded_clearance_is_told_to_nobody(
     assert driver.mail.to(f"{ASSOCIATION}@exemple.example") == []
 
 
-async def test_an_association_is_asked_once_a_day(driver: NotificationDriver, known: None) -> None:
+async def test_an_association_is_asked_once_a_day(
+    driver: NotificationDriver, contacts: None
+) -> None:
     await driver.tell(
         *(
             events.ClearanceAsked(

@@ -30,9 +30,9 @@ class Cut:
         self._real = real
         self._sends = sends
 
-    async def send(self, parcel: OutgoingMessage) -> SendResult:
+    async def send(self, message: OutgoingMessage) -> SendResult:
         if self._sends:
-            await self._real.send(parcel)
+            await self._real.send(message)
         raise PowerCut
 
     async def find(self, reference: UUID) -> DeliveryStatus:
@@ -54,7 +54,7 @@ async def acknowledge(
 
 
 async def cut(driver: NotificationDriver, real: Gateways, *, sends: bool) -> None:
-    await driver.send({name: Cut(carrier, sends=sends) for name, carrier in real.items()})
+    await driver.send({name: Cut(gateway, sends=sends) for name, gateway in real.items()})
 
 
 @pytest.fixture

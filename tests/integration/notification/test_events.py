@@ -204,8 +204,8 @@ async def test_a_reminder_is_another_message_with_the_same_link(driver: Notifica
     await driver.send()
     first, second = driver.mail.to("karim@exemple.example")
     link = driver.harness.runtime.links.url("proposition", THING)
-    for letter in (first, second):
-        assert link in body_of(letter)
+    for mail in (first, second):
+        assert link in body_of(mail)
     assert {asked.recipient for asked in driver.registration.asked} == {"mentor"}, (
         "of one side only"
     )

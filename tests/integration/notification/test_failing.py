@@ -15,8 +15,8 @@ async def acknowledge(driver: NotificationDriver, **contact: object) -> MenteeRe
     event = MenteeRegistered(
         request_id=uuid4(), mentee_id=uuid4(), door="page", registered_at=driver.harness.clock.now()
     )
-    known = {"first_name": "Inès", "email": ADDRESS} | contact
-    driver.registration.knows("mentee", event.mentee_id, **known)
+    contact_fields = {"first_name": "Inès", "email": ADDRESS} | contact
+    driver.registration.knows("mentee", event.mentee_id, **contact_fields)
     await driver.tell(event)
     return event
 

@@ -26,8 +26,8 @@ def confirmed(driver: NotificationDriver, **mentee: object) -> PairConfirmed:
         pair_id=uuid4(), request_id=uuid4(), mentee_id=uuid4(), mentor_id=uuid4(),
         association="tandem_avenir", programme="national",
     )  # fmt: skip
-    known = {"first_name": "Inès", "email": "ines@exemple.example", "phone": "+33639980001"}
-    driver.registration.knows("mentee", pair.mentee_id, **(known | mentee))
+    contact = {"first_name": "Inès", "email": "ines@exemple.example", "phone": "+33639980001"}
+    driver.registration.knows("mentee", pair.mentee_id, **(contact | mentee))
     driver.registration.knows(
         "mentor", pair.mentor_id, first_name="Karim", email="karim@exemple.example"
     )

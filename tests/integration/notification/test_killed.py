@@ -102,11 +102,11 @@ async def publish_twice(url: str) -> list[str]:
         )
         for _ in range(PEOPLE)
     ]
-    letters = [(event, str(uuid4())) for event in events] * 2
-    random.shuffle(letters)
+    deliveries = [(event, str(uuid4())) for event in events] * 2
+    random.shuffle(deliveries)
     async with await open_connection(url) as link, link.channel() as channel:
         exchange = await channel.get_exchange(EVENTS_EXCHANGE, ensure=False)
-        for event, event_id in letters:
+        for event, event_id in deliveries:
             body = event.model_dump_json().encode()
             message = aio_pika.Message(body, headers={"ce-id": event_id}, delivery_mode=2)
             await exchange.publish(message, event.topic)

@@ -37,8 +37,8 @@ def registration(
 ) -> list[Event]:
     """What registration states of a form whose request an association takes by itself."""
     request, mentee = uuid4(), uuid4()
-    known = {"unproved": door == "page", "first_name": "Inès"}
-    driver.registration.knows("mentee", mentee, **(known | contact))
+    fields = {"unproved": door == "page", "first_name": "Inès"}
+    driver.registration.knows("mentee", mentee, **(fields | contact))
     now = driver.harness.clock.now()
     return [
         MenteeRegistered(request_id=request, mentee_id=mentee, door=door, registered_at=now),
@@ -83,14 +83,14 @@ async def test_the_others_leave_as_one_mail_the_next_day_and_nobody_is_left_out(
     await driver.send()
     await days_later(driver)
     assert len(driver.mail.received) == 2
-    said = words(driver.mail.received[1])
+    text = words(driver.mail.received[1])
     links = [driver.harness.runtime.links.url("request", both[0].subject) for both in events]
     first = words(driver.mail.received[0])
-    assert [link in first or link in said for link in links] == [True] * 8
-    assert "D’autres inscriptions ont été faites avec cette adresse" in said
+    assert [link in first or link in text for link in links] == [True] * 8
+    assert "D’autres inscriptions ont été faites avec cette adresse" in text
     assert await driver.states() == {"delivered": 8}
-    told = [str(event.concerns) for event in await sent(driver)]
-    assert sorted(told) == sorted(both[0].subject for both in events), "each is told once"
+    concerned = [str(event.concerns) for event in await sent(driver)]
+    assert sorted(concerned) == sorted(both[0].subject for both in events), "each is told once"
 
 
 async def test_a_stranger_gets_three_mails_in_all(driver: NotificationDriver) -> None:
@@ -143,9 +143,9 @@ async def test_a_proved_address_waits_for_nothing(driver: NotificationDriver) ->
     await driver.tell(ContactProved(person_id=first.mentee_id, recipient="mentee"))
     await driver.send()
     assert await driver.states() == {"delivered": 8}
-    said = " ".join(words(mail) for mail in driver.mail.received)
+    text = " ".join(words(mail) for mail in driver.mail.received)
     for both in events:
-        assert driver.harness.runtime.links.url("request", both[0].subject) in said
+        assert driver.harness.runtime.links.url("request", both[0].subject) in text
 
 
 @pytest.mark.parametrize("door", ["api", "partner", "import"])
@@ -259,8 +259,8 @@ async def test_a_days_sms_have_a_cap_that_is_told_once_and_loses_nothing(
         await driver.send()
     assert len(await sms(driver)) == 5
     assert len(driver.mail.received) == 1, "who has a mail address needs no SMS"
-    told = [line for line in logged if line["event"] == "sms.cap_reached"]
-    assert [(line["log_level"], line["count"]) for line in told] == [("warning", 5)]
+    lines = [line for line in logged if line["event"] == "sms.cap_reached"]
+    assert [(line["log_level"], line["count"]) for line in lines] == [("warning", 5)]
     assert await set_aside(driver.harness.runtime) == {"sms_over_cap": 3}, "binome status says so"
     not_before = await driver.harness.pool.fetchval(
         "SELECT min(not_before) - now() FROM messages WHERE held_for = 'sms_cap'"

@@ -34,7 +34,7 @@ def check_in(side: Any, person: UUID) -> events.CheckInAsked:
 
 
 @pytest.fixture
-def known(driver: NotificationDriver) -> None:
+def contacts(driver: NotificationDriver) -> None:
     driver.registration.knows("mentee", MENTEE, first_name="Inès", email="ines@exemple.example")
     driver.registration.knows("mentor", MENTOR, first_name="Karim", email="karim@exemple.example")
     driver.registration.knows("guardian", MENTEE, first_name="Maud", email="maud@exemple.example")
@@ -46,7 +46,7 @@ async def templates(driver: NotificationDriver, state: str) -> set[str]:
     return {row["template"] for row in rows}
 
 
-async def test_what_had_not_left_does_not_leave(driver: NotificationDriver, known: None) -> None:
+async def test_what_had_not_left_does_not_leave(driver: NotificationDriver, contacts: None) -> None:
     registered = events.MenteeRegistered(
         request_id=REQUEST, mentee_id=MENTEE, door="page", registered_at=driver.harness.clock.now()
     )
@@ -60,7 +60,7 @@ async def test_what_had_not_left_does_not_leave(driver: NotificationDriver, know
 
 
 async def test_a_message_in_hand_that_was_not_given_away_is_kept_back(
-    driver: NotificationDriver, known: None
+    driver: NotificationDriver, contacts: None
 ) -> None:
     await driver.tell(PAIRED)
     for message in await driver.claim():
@@ -70,7 +70,7 @@ async def test_a_message_in_hand_that_was_not_given_away_is_kept_back(
     assert "pair_introduced_mentor" in await templates(driver, "cancelled")
 
 
-async def test_what_comes_late_is_not_told(driver: NotificationDriver, known: None) -> None:
+async def test_what_comes_late_is_not_told(driver: NotificationDriver, contacts: None) -> None:
     wants = events.MenteeCriteria(needs=("job",), level="lycee", **CRITERIA)
     confirmed = events.RequestConfirmed(
         request_id=REQUEST, mentee_id=MENTEE, association=ASSOCIATION, criteria=wants,
@@ -85,21 +85,21 @@ async def test_what_comes_late_is_not_told(driver: NotificationDriver, known: No
 
 @pytest.mark.parametrize("first", [WITHDRAWN, UNDONE])
 async def test_a_mentor_who_was_introduced_is_asked_to_stop_once(
-    driver: NotificationDriver, known: None, first: events.Event
+    driver: NotificationDriver, contacts: None, first: events.Event
 ) -> None:
     await driver.tell(PAIRED)
     await driver.send()
     await driver.tell(first, WITHDRAWN, UNDONE, UNDONE)
     await driver.send()
-    _, told = driver.mail.to("karim@exemple.example")
-    words = body_of(told)
+    _, message = driver.mail.to("karim@exemple.example")
+    words = body_of(message)
     assert "Merci de ne plus écrire ni téléphoner" in words
-    for said in ("parent", "accord", "retiré", "Inès"):
-        assert said not in words, "the mentor is told in neutral words"
+    for phrase in ("parent", "accord", "retiré", "Inès"):
+        assert phrase not in words, "the mentor is told in neutral words"
 
 
 async def test_a_pair_that_is_stopped_between_its_two_messages_is_not_introduced(
-    driver: NotificationDriver, known: None
+    driver: NotificationDriver, contacts: None
 ) -> None:
     await driver.tell(PAIRED)
     (mentor,) = await driver.claim()
@@ -116,7 +116,7 @@ async def test_a_pair_that_is_stopped_between_its_two_messages_is_not_introduced
 
 @pytest.mark.parametrize("undone_first", [True, False])
 async def test_the_other_side_hears_that_a_mentor_left_in_either_order(
-    driver: NotificationDriver, known: None, undone_first: bool
+    driver: NotificationDriver, contacts: None, undone_first: bool
 ) -> None:
     """Matching undoes the pair, follow-up ends the engagement and owes the word."""
     await driver.tell(PAIRED)

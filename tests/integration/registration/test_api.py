@@ -16,18 +16,18 @@ MENTEE = {"kind": "mentee", "reference": "dossier-12", **young()}
 async def test_accepted_with_a_place_to_look(s: ServiceHarness, partner: str) -> None:
     answer = await register(s, MENTEE)
     assert answer.status_code == 202
-    told = answer.json()
+    body = answer.json()
     (registered, *_) = await s.take_events()
     assert isinstance(registered, MenteeRegistered)
-    assert told["request_id"] == str(registered.request_id)
-    page = await s.client.get(told["tracking_url"])
+    assert body["request_id"] == str(registered.request_id)
+    page = await s.client.get(body["tracking_url"])
     assert page.status_code == 200
     assert await s.pool.fetchval("SELECT partner FROM persons") == partner
 
 
 async def test_a_partner_may_say_that_a_mentor_is_cleared(s: ServiceHarness, partner: str) -> None:
-    told = volunteer(cleared=True, reference="mentor-7")
-    answer = await register(s, {"kind": "mentor", **told})
+    person = volunteer(cleared=True, reference="mentor-7")
+    answer = await register(s, {"kind": "mentor", **person})
     assert answer.status_code == 202
     (registered,) = await s.take_events()
     assert isinstance(registered, MentorRegistered)
@@ -116,8 +116,8 @@ async def test_the_same_person_with_other_keys_at_once(s: ServiceHarness, partne
 
 
 async def test_the_same_person_without_a_reference_at_once(s: ServiceHarness, partner: str) -> None:
-    told = {"kind": "mentee", **young()}
-    answers = await asyncio.gather(*(register(s, told) for _ in range(10)))
+    person = {"kind": "mentee", **young()}
+    answers = await asyncio.gather(*(register(s, person) for _ in range(10)))
     assert {answer.status_code for answer in answers} == {202}
     assert await s.pool.fetchval("SELECT count(*) FROM persons") == 10
     assert await s.pool.fetchval("SELECT count(*) FROM persons WHERE held") == 9

@@ -20,8 +20,8 @@ HTML = {"accept": "text/html"}
 @pytest.fixture
 async def request_id(s: ServiceHarness, partner: str) -> str:
     """A request that waits for Passerelle Île-de-France."""
-    told = young(**BY_HAND | {"publics": ["qpv", "disability"]})
-    answer = await register(s, {"kind": "mentee", **told})
+    person = young(**BY_HAND | {"publics": ["qpv", "disability"]})
+    answer = await register(s, {"kind": "mentee", **person})
     value: str = answer.json()["request_id"]
     return value
 
@@ -33,12 +33,14 @@ async def post(s: ServiceHarness, path: str, **data: str) -> httpx.Response:
 
 async def test_every_address_gets_the_same_answer(s: ServiceHarness) -> None:
     await invited(s, "pas_a_pas")
-    known = await s.client.post("/associations/entree", data={"email": "CAMILLE@exemple.fr "})
+    answer_known = await s.client.post(
+        "/associations/entree", data={"email": "CAMILLE@exemple.fr "}
+    )
     (asked,) = await s.take_events()
     unknown = await s.client.post("/associations/entree", data={"email": "x@exemple.fr"})
     assert isinstance(asked, SignInAsked)
     assert asked.association == "pas_a_pas"
-    assert known.text == unknown.text
+    assert answer_known.text == unknown.text
     assert await s.take_events() == []
     assert (await s.client.post("/associations/entree", data={"email": "x"})).status_code == 422
 
@@ -100,12 +102,12 @@ async def test_taking_charge_opens_who_asks_and_it_is_noted(
     assert confirmed.association == "passerelle_idf"
     page = await s.client.get(answer.headers["location"], headers=HTML)
     assert "Marchandeau" not in page.text, "only when asked for"
-    for looks in (1, 2):
+    for count in (1, 2):
         opened = await post(s, f"/associations/demandes/{request_id}/identite")
         assert "Marchandeau" in opened.text
         assert "ines.marchandeau@exemple.fr" in opened.text
         assert opened.headers["cache-control"] == "no-store"
-        assert await s.pool.fetchval("SELECT count(*) FROM ledger") == looks
+        assert await s.pool.fetchval("SELECT count(*) FROM ledger") == count
     row = await s.fetch_row("SELECT actor, what FROM ledger LIMIT 1")
     assert tuple(row) == ("camille@passerelle_idf", "identity")
 
@@ -174,11 +176,11 @@ async def test_a_forged_post_does_nothing(s: ServiceHarness, request_id: str) ->
 
 
 async def test_many_requests_in_charge_come_page_by_page(s: ServiceHarness, partner: str) -> None:
-    letters = "abcdefghijklmnopqrstuvwxyz"
+    alphabet = "abcdefghijklmnopqrstuvwxyz"
     for n in range(51):
-        name = "Marchandeau" + letters[n // 26] + letters[n % 26]
-        told = young(last_name=name, email=f"jeune{n}@exemple.fr")
-        assert (await register(s, {"kind": "mentee", **told})).status_code == 202
+        name = "Marchandeau" + alphabet[n // 26] + alphabet[n % 26]
+        person = young(last_name=name, email=f"jeune{n}@exemple.fr")
+        assert (await register(s, {"kind": "mentee", **person})).status_code == 202
     await sign_in(s, "tandem_avenir")
     first = await s.client.get("/associations", headers=HTML)
     second = await s.client.get("/associations?page=2", headers=HTML)

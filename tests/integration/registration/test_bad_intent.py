@@ -41,11 +41,11 @@ async def ids(s: ServiceHarness, partner: str, others: None) -> Known:
     return found
 
 
-async def arrive(s: ServiceHarness, told: dict[str, Any]) -> tuple[UUID, UUID]:
+async def arrive(s: ServiceHarness, person: dict[str, Any]) -> tuple[UUID, UUID]:
     """Come in by the open form; the subject of the link that is mailed, and the person."""
-    who = "mentor" if "offers" in told else "jeune"
+    who = "mentor" if "offers" in person else "jeune"
     await s.pool.execute("DELETE FROM limit_counts")
-    assert (await s.client.post(f"/inscription/{who}", data=posted(told))).status_code == 303
+    assert (await s.client.post(f"/inscription/{who}", data=posted(person))).status_code == 303
     bodies = [json.loads(row["body"]) for row in await s.read_outbox()]
     first = next(one for one in bodies if "registered_at" in one)
     own = first.get("mentee_id") or first["mentor_id"]
@@ -58,29 +58,29 @@ async def press_everything(
     """Every page and button behind one's own link; what is answered, without ids and dates."""
     own, seen = path_of(s, "request", subject), []
 
-    async def look(method: str, path: str, **data: str) -> httpx.Response:
+    async def request(method: str, path: str, **data: str) -> httpx.Response:
         answer = await s.client.request(method, path, data=data or None)
         seen.append((method, path.removeprefix(own), answer.status_code, plain(answer.text)))
         return answer
 
-    await look("GET", own)
-    await look("POST", own + "/adresse")
-    await look("POST", own, doubt=str(subject))
-    await look("GET", own + "/donnees")
-    await look("GET", own + "/donnees.json")
-    await look("POST", own + "/contact", email=wanted)
-    await look("GET", own)
+    await request("GET", own)
+    await request("POST", own + "/adresse")
+    await request("POST", own, doubt=str(subject))
+    await request("GET", own + "/donnees")
+    await request("GET", own + "/donnees.json")
+    await request("POST", own + "/contact", email=wanted)
+    await request("GET", own)
     query = "SELECT id FROM contact_changes WHERE person_id = $1"
     stop = path_of(s, "contact", await s.pool.fetchval(query, person))
     for method in ("GET", "POST", "GET"):
         answer = await s.client.request(method, stop)
         seen.append((method, "stop", answer.status_code, plain(answer.text)))
-    await look("POST", own + "/contact", email=wanted)
-    await look("POST", own + "/retrait")
-    await look("GET", own)
-    await look("GET", own + "/effacer")
-    await look("POST", own + "/effacer")
-    await look("GET", own)
+    await request("POST", own + "/contact", email=wanted)
+    await request("POST", own + "/retrait")
+    await request("GET", own)
+    await request("GET", own + "/effacer")
+    await request("POST", own + "/effacer")
+    await request("GET", own)
     return [[re.sub(r"T\d\d:\d\d:\d\d\.\d+", "TIME", str(part)) for part in one] for one in seen]
 
 
@@ -89,14 +89,14 @@ async def test_everything_behind_ones_own_link(s: ServiceHarness, ids: Known, ro
     known_ids = {str(one) for pair in ids.values() for one in pair}
     before, seen = await all_about(s, ids), []
     for name in (NAME, NAME.replace("b", "c") + "zz"):
-        known = people_of(name)[role]
-        told = known | OWN
-        if "guardian_email" in told:
-            told["guardian_email"] = "tuteur@ailleurs.example"
-        subject, person = await arrive(s, told)
-        seen.append(await press_everything(s, subject, person, known["email"]))
-        letters = [row for row in await s.read_outbox() if row["exchange"] == "binome.events"]
-        about = {row["routing_key"] for row in letters if known_ids & _ids(row["body"])}
+        registered = people_of(name)[role]
+        forged = registered | OWN
+        if "guardian_email" in forged:
+            forged["guardian_email"] = "tuteur@ailleurs.example"
+        subject, person = await arrive(s, forged)
+        seen.append(await press_everything(s, subject, person, registered["email"]))
+        rows = [row for row in await s.read_outbox() if row["exchange"] == "binome.events"]
+        about = {row["routing_key"] for row in rows if known_ids & _ids(row["body"])}
         assert about <= {RegistrationRepeated.topic}
         assert await all_about(s, ids) == before
     replaced = [[part.replace("ckkzz", NAME) for part in one] for one in seen[1]]
@@ -120,6 +120,6 @@ async def test_what_a_closed_registration_shows_in_its_file(
     assert await s.pool.fetchval("SELECT same_as FROM persons WHERE id = $1", newcomer)
     async with s.runtime.begin() as tx:
         own = await OwnData(tx.connection).ids_of(newcomer)
-        told = json.dumps(await OwnData(tx.connection).tables(own), default=str)
-    assert "duplicate" not in told
-    assert not {str(one) for pair in ids.values() for one in pair} & _ids(told)
+        held = json.dumps(await OwnData(tx.connection).tables(own), default=str)
+    assert "duplicate" not in held
+    assert not {str(one) for pair in ids.values() for one in pair} & _ids(held)

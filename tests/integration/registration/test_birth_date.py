@@ -52,11 +52,11 @@ async def checked(
     """What the association in charge fills in."""
     await sign_in(s, await s.pool.fetchval("SELECT association FROM requests"))
     page = await s.client.get("/associations/naissance")
-    told = {"first_name": person["first_name"], "last_name": person["last_name"]}
-    told |= day("known_born", person["born"]) | day("born", iso)
-    told |= {"way": "in_person", "csrf": csrf(page.text)}
+    form = {"first_name": person["first_name"], "last_name": person["last_name"]}
+    form |= day("known_born", person["born"]) | day("born", iso)
+    form |= {"way": "in_person", "csrf": csrf(page.text)}
     await s.take_events()
-    return await s.client.post("/associations/naissance", data=told | changes)
+    return await s.client.post("/associations/naissance", data=form | changes)
 
 
 async def timers(s: ServiceHarness, person_id: UUID) -> dict[str, str]:
@@ -174,10 +174,10 @@ async def test_of_age_after_all_a_request_that_waited_for_a_guardian_goes_on(
     await sign_in(s, "reseau_binome")
     await s.pool.execute("UPDATE requests SET association = NULL")
     page = await s.client.get("/associations/naissance")
-    told = {"first_name": child["first_name"], "last_name": child["last_name"], "way": "video"}
-    told |= day("known_born", child["born"]) | day("born", "2006-06-02")
+    form = {"first_name": child["first_name"], "last_name": child["last_name"], "way": "video"}
+    form |= day("known_born", child["born"]) | day("born", "2006-06-02")
     await s.take_events()
-    done = await s.client.post("/associations/naissance", data=told | {"csrf": csrf(page.text)})
+    done = await s.client.post("/associations/naissance", data=form | {"csrf": csrf(page.text)})
     assert done.status_code == 200
     (confirmed,) = pick_events(RequestConfirmed, await s.take_events())
     assert confirmed.request_id == mentee.request_id

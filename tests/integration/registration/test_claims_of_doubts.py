@@ -16,8 +16,8 @@ ELSEWHERE = {"email": "une.autre.adresse@exemple.fr"}
 HEAD = "reseau_binome"
 
 
-async def mentor(s: ServiceHarness, **told: Any) -> UUID:
-    await register(s, {"kind": "mentor", **volunteer(**told)})
+async def mentor(s: ServiceHarness, **fields: Any) -> UUID:
+    await register(s, {"kind": "mentor", **volunteer(**fields)})
     (event,) = [one for one in await s.take_events() if isinstance(one, MentorRegistered)]
     return event.mentor_id
 
@@ -40,38 +40,38 @@ async def decide(s: ServiceHarness, answer: str) -> None:
 async def test_a_claim_goes_with_the_doubt_it_came_from(
     s: ServiceHarness, partner: str, answer: str, left: int
 ) -> None:
-    known = await mentor(s)
+    mentor_id = await mentor(s)
     newcomer = await mentor(s, cleared=True, **ELSEWHERE)
-    assert await claims(s, known) == 1
+    assert await claims(s, mentor_id) == 1
     await decide(s, answer)
-    assert await claims(s, known) == left
+    assert await claims(s, mentor_id) == left
     assert await claims(s, newcomer) == (0 if answer == "same" else 1), "what was said of them"
 
 
 async def test_what_was_said_of_the_known_mentor_stays(s: ServiceHarness, partner: str) -> None:
-    known = await mentor(s, reference="m-1")
+    mentor_id = await mentor(s, reference="m-1")
     await s.pool.execute("UPDATE mentors SET clearance_said_by = 'camille@reseau_binome'")
     await register(s, {"kind": "mentor", **volunteer(cleared=True, reference="m-1")})
     await s.take_events()
-    own = await claims(s, known)
+    own = await claims(s, mentor_id)
     await mentor(s, cleared=True, **ELSEWHERE)
-    assert await claims(s, known) == own + 1
+    assert await claims(s, mentor_id) == own + 1
     await decide(s, "different")
-    assert await claims(s, known) == own
+    assert await claims(s, mentor_id) == own
 
 
 async def test_it_goes_with_a_newcomer_who_is_erased(s: ServiceHarness, partner: str) -> None:
-    known = await mentor(s)
+    mentor_id = await mentor(s)
     newcomer = await mentor(s, cleared=True, **ELSEWHERE)
     await s.client.post(path_of(s, "request", newcomer) + "/effacer")
-    assert await claims(s, known) == 0
+    assert await claims(s, mentor_id) == 0
 
 
 async def test_nobodys_rows_lead_to_somebody_else(s: ServiceHarness, partner: str) -> None:
-    known = await mentor(s)
+    mentor_id = await mentor(s)
     newcomer = await mentor(s, cleared=True, **ELSEWHERE)
     await decide(s, "same")
-    for one, other in ((known, newcomer), (newcomer, known)):
+    for one, other in ((mentor_id, newcomer), (newcomer, mentor_id)):
         async with s.runtime.begin() as tx:
             tables = await OwnData(tx.connection).tables([one])
         assert str(other) not in json.dumps(tables, default=str)

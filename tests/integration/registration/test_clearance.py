@@ -23,9 +23,9 @@ PAGE = "/associations/mentors"
 HTML = {"accept": "text/html"}
 
 
-async def mentor(s: ServiceHarness, **told: Any) -> MentorRegistered:
+async def mentor(s: ServiceHarness, **fields: Any) -> MentorRegistered:
     """A mentor whom a partner registers; what else was told stays to be read."""
-    answer = await register(s, {"kind": "mentor", **volunteer(**told)})
+    answer = await register(s, {"kind": "mentor", **volunteer(**fields)})
     assert answer.status_code == 202, answer.text
     (registered,) = [x for x in await s.take_events() if isinstance(x, MentorRegistered)]
     return registered
@@ -128,11 +128,13 @@ async def test_the_public_page_clears_nobody_and_claims_nothing(s: ServiceHarnes
 async def test_the_association_in_charge_clears_extends_and_withdraws(
     s: ServiceHarness, partner: str
 ) -> None:
-    known = await mentor(s, association=OWN)
+    registered = await mentor(s, association=OWN)
     await sign_in(s, OWN)
     for until in ("2026-12-31", "2027-12-31"):
-        assert (await press(s, known.mentor_id, "habilitation", until=until)).status_code == 303
-    assert (await press(s, known.mentor_id, "retrait")).status_code == 303
+        assert (
+            await press(s, registered.mentor_id, "habilitation", until=until)
+        ).status_code == 303
+    assert (await press(s, registered.mentor_id, "retrait")).status_code == 303
     assert changes(await s.take_events()) == [
         (date(2026, 12, 31), OWN, "recorded"),
         (date(2027, 12, 31), OWN, "recorded"),
@@ -143,13 +145,15 @@ async def test_the_association_in_charge_clears_extends_and_withdraws(
 
 
 async def test_nobody_else_sees_or_clears_the_mentor(s: ServiceHarness, partner: str) -> None:
-    known = await mentor(s, association=OWN)
+    registered = await mentor(s, association=OWN)
     await sign_in(s, "tandem_avenir")
     csrf_token = csrf((await s.client.get("/associations", headers=HTML)).text)
-    assert (await s.client.get(f"{PAGE}/{known.mentor_id}", headers=HTML)).status_code == 404
+    assert (await s.client.get(f"{PAGE}/{registered.mentor_id}", headers=HTML)).status_code == 404
     for act in ("identite", "habilitation", "retrait", "ecarter"):
         data = {"csrf": csrf_token, "until": "2026-12-31"}
-        answer = await s.client.post(f"{PAGE}/{known.mentor_id}/{act}", data=data, headers=HTML)
+        answer = await s.client.post(
+            f"{PAGE}/{registered.mentor_id}/{act}", data=data, headers=HTML
+        )
         assert answer.status_code == 404, act
     assert changes(await s.take_events()) == []
 
@@ -157,14 +161,16 @@ async def test_nobody_else_sees_or_clears_the_mentor(s: ServiceHarness, partner:
 async def test_without_a_session_or_an_own_form_nothing_happens(
     s: ServiceHarness, partner: str
 ) -> None:
-    known = await mentor(s, association=OWN)
-    for path in (PAGE, f"{PAGE}/{known.mentor_id}"):
+    registered = await mentor(s, association=OWN)
+    for path in (PAGE, f"{PAGE}/{registered.mentor_id}"):
         answer = await s.client.get(path, headers=HTML)
         assert answer.headers["location"] == "/associations/entree"
     await sign_in(s, OWN)
     for act in ("identite", "habilitation", "retrait", "ecarter"):
         data = {"csrf": "forged", "until": "2026-12-31"}
-        answer = await s.client.post(f"{PAGE}/{known.mentor_id}/{act}", data=data, headers=HTML)
+        answer = await s.client.post(
+            f"{PAGE}/{registered.mentor_id}/{act}", data=data, headers=HTML
+        )
         assert answer.status_code == 403, act
 
 
@@ -172,24 +178,24 @@ async def test_without_a_session_or_an_own_form_nothing_happens(
 async def test_a_last_day_that_cannot_be_is_refused_in_words(
     s: ServiceHarness, partner: str, until: str
 ) -> None:
-    known = await mentor(s, association=OWN)
+    registered = await mentor(s, association=OWN)
     await sign_in(s, OWN)
-    answer = await press(s, known.mentor_id, "habilitation", until=until)
+    answer = await press(s, registered.mentor_id, "habilitation", until=until)
     assert answer.status_code == 422
     assert "dernier jour de l’habilitation" in answer.text
     assert changes(await s.take_events()) == []
 
 
 async def test_a_look_at_the_name_is_in_the_ledger(s: ServiceHarness, partner: str) -> None:
-    known = await mentor(s, association=OWN)
+    registered = await mentor(s, association=OWN)
     await sign_in(s, OWN)
-    shown = await s.client.get(f"{PAGE}/{known.mentor_id}", headers=HTML)
+    shown = await s.client.get(f"{PAGE}/{registered.mentor_id}", headers=HTML)
     assert "Lenormand" not in shown.text
-    assert "Lenormand" in (await press(s, known.mentor_id, "identite")).text
+    assert "Lenormand" in (await press(s, registered.mentor_id, "identite")).text
     row = await s.fetch_row("SELECT actor, person_id, what, reason FROM ledger")
     assert tuple(row) == (
         f"camille@{OWN}",
-        known.mentor_id,
+        registered.mentor_id,
         "identity",
         "clearance",
     )
@@ -215,9 +221,9 @@ async def test_the_end_is_announced_and_then_acts_as_a_withdrawal(
 async def test_an_extended_clearance_does_not_end_on_its_old_day(
     s: ServiceHarness, partner: str
 ) -> None:
-    known = await mentor(s, cleared="2026-03-31", reference="m-1", association=OWN)
+    registered = await mentor(s, cleared="2026-03-31", reference="m-1", association=OWN)
     await sign_in(s, OWN)
-    await press(s, known.mentor_id, "habilitation", until="2026-12-31")
+    await press(s, registered.mentor_id, "habilitation", until="2026-12-31")
     await s.take_events()
     s.clock.advance(days=100)
     await s.fire_due()
@@ -242,8 +248,8 @@ async def test_a_partner_restates_its_mentor_and_each_word_takes_effect(
 ) -> None:
     await mentor(s, reference="m-1", association=OWN)
     for stated in (True, "2026-06-30", True, False, False, None):
-        told = {"cleared": stated} if stated is not None else {}
-        await register(s, {"kind": "mentor", **volunteer(reference="m-1", **told)})
+        cleared = {"cleared": stated} if stated is not None else {}
+        await register(s, {"kind": "mentor", **volunteer(reference="m-1", **cleared)})
     assert changes(await s.take_events()) == [
         (date(2028, 1, 10), OWN, "recorded"),
         (date(2026, 6, 30), OWN, "recorded"),
@@ -254,10 +260,10 @@ async def test_a_partner_restates_its_mentor_and_each_word_takes_effect(
 
 async def test_a_no_pauses_though_the_partner_names_nobody(s: ServiceHarness, partner: str) -> None:
     """Registered as cleared, then told that she is not: it used to stay."""
-    told = json.loads((CASES / "changed_mentor.json").read_text("utf-8"))[2]
-    await register(s, told | {"reference": "m-1"})
+    changed = json.loads((CASES / "changed_mentor.json").read_text("utf-8"))[2]
+    await register(s, changed | {"reference": "m-1"})
     await s.take_events()
-    await register(s, told | {"cleared": False})
+    await register(s, changed | {"cleared": False})
     assert changes(await s.take_events()) == [(None, HEAD, "withdrawn")]
     assert await s.pool.fetchval("SELECT count(*) FROM mentors WHERE cleared_until > now()") == 0
 
@@ -268,28 +274,28 @@ async def test_a_yes_of_somebody_who_may_be_known_is_kept_and_shown(
     """Twice on the page, then by a partner that names nobody and says that she is cleared."""
     *pages, third = json.loads((CASES / "changed_mentor.json").read_text("utf-8"))
     for page in pages:
-        told = {name: value for name, value in page.items() if name != "kind"}
-        sent = await s.client.post("/inscription/mentor", data=posted(told))
+        form = {name: value for name, value in page.items() if name != "kind"}
+        sent = await s.client.post("/inscription/mentor", data=posted(form))
         assert sent.status_code == 303
-    known = next(x for x in await s.take_events() if isinstance(x, MentorRegistered)).mentor_id
+    registered = next(x for x in await s.take_events() if isinstance(x, MentorRegistered)).mentor_id
     assert (await register(s, third)).status_code == 202
     events = await s.take_events()
     assert changes(events) == []
-    assert known in {x.mentor_id for x in events if isinstance(x, ClearanceAsked)}
-    row = await s.fetch_row("SELECT criteria, cleared_until FROM mentors WHERE id = $1", known)
+    assert registered in {x.mentor_id for x in events if isinstance(x, ClearanceAsked)}
+    row = await s.fetch_row("SELECT criteria, cleared_until FROM mentors WHERE id = $1", registered)
     assert (row["criteria"]["cleared"], row["cleared_until"]) == (False, None)
     await sign_in(s, HEAD)
-    assert f"{PAGE}/{known}" in (await s.client.get(PAGE, headers=HTML)).text
-    assert (await press(s, known, "habilitation", until="2027-01-10")).status_code == 303
+    assert f"{PAGE}/{registered}" in (await s.client.get(PAGE, headers=HTML)).text
+    assert (await press(s, registered, "habilitation", until="2027-01-10")).status_code == 303
     assert changes(await s.take_events()) == [(date(2027, 1, 10), HEAD, "recorded")]
 
 
 async def test_the_same_file_every_night_does_not_undo_a_withdrawal(
     s: ServiceHarness, partner: str
 ) -> None:
-    known = await mentor(s, cleared=True, reference="m-1", association=OWN)
+    registered = await mentor(s, cleared=True, reference="m-1", association=OWN)
     await sign_in(s, OWN)
-    await press(s, known.mentor_id, "retrait")
+    await press(s, registered.mentor_id, "retrait")
     await s.take_events()
     for _ in range(2):
         await register(s, {"kind": "mentor", **volunteer(cleared=True, reference="m-1")})

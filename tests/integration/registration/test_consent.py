@@ -74,13 +74,13 @@ async def test_name_bond_and_authority_are_declared(
     s: ServiceHarness, partner: str, missing: str
 ) -> None:
     path = path_of(s, "consent", await child(s))
-    told = {name: value for name, value in DECLARED.items() if name != missing}
-    page = await s.client.post(path, data=told, headers=HTML)
+    declared = {name: value for name, value in DECLARED.items() if name != missing}
+    page = await s.client.post(path, data=declared, headers=HTML)
     assert page.status_code == 422
     assert f'href="#{missing}"' in page.text
     assert await s.take_events() == []
     assert await s.pool.fetchval("SELECT state FROM requests") == "awaiting_consent"
-    for value in told.values():
+    for value in declared.values():
         assert value in page.text, "what was typed is kept"
 
 
@@ -175,14 +175,14 @@ async def test_a_child_is_not_their_own_guardian(
 
 
 async def test_one_mobile_is_not_two_people(s: ServiceHarness, partner: str) -> None:
-    told = CHILD | {"phone": "06 39 98 00 01", "guardian_phone": "+33 6 39 98 00 01"}
-    answer = await register(s, {"kind": "mentee", **told})
+    child = CHILD | {"phone": "06 39 98 00 01", "guardian_phone": "+33 6 39 98 00 01"}
+    answer = await register(s, {"kind": "mentee", **child})
     assert answer.json()["errors"][0]["field"] == "guardian_phone"
 
 
 async def test_a_parent_with_a_phone_only_is_enough(s: ServiceHarness, partner: str) -> None:
-    told = {"guardian_email": None, "guardian_phone": "06 39 98 00 02"}
-    request = await child(s, **told)
+    contact = {"guardian_email": None, "guardian_phone": "06 39 98 00 02"}
+    request = await child(s, **contact)
     path = path_of(s, "consent", request)
     assert (await s.client.post(path, data=DECLARED)).status_code == 200
 

@@ -26,8 +26,8 @@ async def ask(
 
 @pytest.fixture
 async def mentee(s: ServiceHarness, partner: str) -> UUID:
-    told = young(phone="06 39 98 00 01", lang="en")
-    await register(s, {"kind": "mentee", **told})
+    person = young(phone="06 39 98 00 01", lang="en")
+    await register(s, {"kind": "mentee", **person})
     return pick_event(MenteeRegistered, await s.take_events()).mentee_id
 
 
@@ -76,8 +76,8 @@ async def test_a_mentor(s: ServiceHarness, partner: str) -> None:
 
 
 async def test_a_parent_is_asked_for_by_the_childs_id(s: ServiceHarness, partner: str) -> None:
-    told = young(born="2013-03-04", guardian_first_name="Maud", guardian_email="maud@exemple.fr")
-    await register(s, {"kind": "mentee", **told | {"email": None}})
+    person = young(born="2013-03-04", guardian_first_name="Maud", guardian_email="maud@exemple.fr")
+    await register(s, {"kind": "mentee", **person | {"email": None}})
     mentee = pick_event(MenteeRegistered, await s.take_events()).mentee_id
     parent = await ask(s, "guardian", mentee, "consent_asked")
     assert (parent.first_name, parent.email, parent.phone) == ("Maud", "maud@exemple.fr", None)

@@ -44,16 +44,16 @@ async def reached_at(s: ServiceHarness, mentee_id: UUID) -> str | None:
 
 
 @pytest.fixture
-async def known(s: ServiceHarness) -> MenteeRegistered:
+async def mentee(s: ServiceHarness) -> MenteeRegistered:
     await s.client.post("/inscription/jeune", data=posted(young()))
     (registered,) = [event for event in await stated(s) if isinstance(event, MenteeRegistered)]
     return registered
 
 
 async def test_behind_ones_own_link_at_once_and_the_old_address_hears_of_it(
-    s: ServiceHarness, known: MenteeRegistered
+    s: ServiceHarness, mentee: MenteeRegistered
 ) -> None:
-    path = path_of(s, "request", known.request_id) + "/contact"
+    path = path_of(s, "request", mentee.request_id) + "/contact"
     page = await s.client.get(path)
     assert page.status_code == 200
     assert young()["email"] not in page.text
@@ -62,24 +62,24 @@ async def test_behind_ones_own_link_at_once_and_the_old_address_hears_of_it(
     (changed,) = await stated(s)
     assert isinstance(changed, ContactChanged)
     assert not changed.waits
-    assert await reached_at(s, known.mentee_id) == NEW
-    told = await asked(s, "mentee", changed.change_id, "contact_changed")
-    assert told.email == young()["email"]
+    assert await reached_at(s, mentee.mentee_id) == NEW
+    contact = await asked(s, "mentee", changed.change_id, "contact_changed")
+    assert contact.email == young()["email"]
     rows = await s.pool.fetch("SELECT actor, reason FROM ledger WHERE what = 'contact:person'")
     assert ("person", "contact_changed") in [tuple(row) for row in rows]
 
 
-async def test_the_old_address_may_say_no(s: ServiceHarness, known: MenteeRegistered) -> None:
-    path = path_of(s, "request", known.request_id) + "/contact"
+async def test_the_old_address_may_say_no(s: ServiceHarness, mentee: MenteeRegistered) -> None:
+    path = path_of(s, "request", mentee.request_id) + "/contact"
     await s.client.post(path, data={"email": NEW})
     (changed,) = await stated(s)
     assert isinstance(changed, ContactChanged)
     stop = path_of(s, "contact", changed.change_id)
     page = await s.client.get(stop)
     assert NEW not in page.text
-    assert await reached_at(s, known.mentee_id) == NEW, "GET never acts"
+    assert await reached_at(s, mentee.mentee_id) == NEW, "GET never acts"
     assert (await s.client.post(stop)).status_code == 303
-    assert await reached_at(s, known.mentee_id) == young()["email"]
+    assert await reached_at(s, mentee.mentee_id) == young()["email"]
     s.clock.advance(days=15)
     await s.fire_due()
     assert (await s.client.get(stop)).status_code == 410
@@ -107,16 +107,16 @@ async def reachability(s: ServiceHarness) -> list[bool]:
 
 
 async def test_whoever_gives_another_address_is_reached_and_matched_again(
-    s: ServiceHarness, known: MenteeRegistered
+    s: ServiceHarness, mentee: MenteeRegistered
 ) -> None:
-    await bounce(s, known.mentee_id)
+    await bounce(s, mentee.mentee_id)
     assert await reachability(s) == [False]
-    path = path_of(s, "request", known.request_id) + "/contact"
+    path = path_of(s, "request", mentee.request_id) + "/contact"
     await s.client.post(path, data={"email": NEW})
     events = await stated(s)
     assert [event.reachable for event in events if isinstance(event, ReachabilityChanged)] == [True]
     (changed,) = [event for event in events if isinstance(event, ContactChanged)]
-    await bounce(s, known.mentee_id)
+    await bounce(s, mentee.mentee_id)
     assert await reachability(s) == [False]
     assert (await s.client.post(path_of(s, "contact", changed.change_id))).status_code == 303
     assert await reachability(s) == [True], "the former address is in force again"
@@ -124,14 +124,17 @@ async def test_whoever_gives_another_address_is_reached_and_matched_again(
 
 
 @pytest.mark.parametrize(
-    ("told", "field"),
+    ("form", "field"),
     [({}, "email"), ({"email": "pas une adresse"}, "email"), ({"phone": "12"}, "phone")],
 )
 async def test_what_cannot_be_read_changes_nothing(
-    s: ServiceHarness, known: MenteeRegistered, told: dict[str, object] | dict[str, str], field: str
+    s: ServiceHarness,
+    mentee: MenteeRegistered,
+    form: dict[str, object] | dict[str, str],
+    field: str,
 ) -> None:
-    path = path_of(s, "request", known.request_id) + "/contact"
-    page = await s.client.post(path, data=told)
+    path = path_of(s, "request", mentee.request_id) + "/contact"
+    page = await s.client.post(path, data=form)
     assert page.status_code == 422
     assert f'href="#{field}"' in page.text
     assert await stated(s) == []
@@ -191,13 +194,13 @@ async def test_a_guardians_contact_by_the_guardians_link_alone(s: ServiceHarness
     assert isinstance(changed, ContactChanged)
     assert changed.recipient == "guardian"
     assert (await asked(s, "guardian", registered.mentee_id, "x")).email == "maud.b@exemple.fr"
-    told = await asked(s, "guardian", changed.change_id, "contact_changed")
-    assert told.email == "maud@exemple.fr"
+    contact = await asked(s, "guardian", changed.change_id, "contact_changed")
+    assert contact.email == "maud@exemple.fr"
 
 
 def lost(page: httpx.Response, **changes: str) -> dict[str, str]:
     """What an association fills in for somebody who called."""
-    told = {
+    form = {
         "csrf": csrf(page.text),
         "first_name": "Ines",
         "last_name": "Marchandeau",
@@ -207,11 +210,11 @@ def lost(page: httpx.Response, **changes: str) -> dict[str, str]:
         "way": "in_person",
         "email": NEW,
     }
-    return told | changes
+    return form | changes
 
 
 async def test_an_association_changes_it_after_48_hours(
-    s: ServiceHarness, known: MenteeRegistered
+    s: ServiceHarness, mentee: MenteeRegistered
 ) -> None:
     await sign_in(s, "tandem_avenir")
     page = await s.client.get("/associations/contact")
@@ -221,22 +224,24 @@ async def test_an_association_changes_it_after_48_hours(
     (changed,) = await stated(s)
     assert isinstance(changed, ContactChanged)
     assert changed.waits
-    assert await reached_at(s, known.mentee_id) == young()["email"]
-    told = await asked(s, "mentee", changed.change_id, "contact_changed")
-    assert told.email == young()["email"]
+    assert await reached_at(s, mentee.mentee_id) == young()["email"]
+    contact = await asked(s, "mentee", changed.change_id, "contact_changed")
+    assert contact.email == young()["email"]
     again = await s.client.post("/associations/contact", data=lost(page))
     assert again.status_code == 422, "one change at a time"
     s.clock.advance(hours=47)
     await s.fire_due()
-    assert await reached_at(s, known.mentee_id) == young()["email"]
+    assert await reached_at(s, mentee.mentee_id) == young()["email"]
     s.clock.advance(hours=2)
     await s.fire_due()
-    assert await reached_at(s, known.mentee_id) == NEW
+    assert await reached_at(s, mentee.mentee_id) == NEW
     reasons = {row["reason"] for row in await s.pool.fetch("SELECT reason FROM ledger")}
     assert {"contact_lost", "contact_asked:in_person", "contact_changed"} <= reasons
 
 
-async def test_the_old_address_stops_it_in_time(s: ServiceHarness, known: MenteeRegistered) -> None:
+async def test_the_old_address_stops_it_in_time(
+    s: ServiceHarness, mentee: MenteeRegistered
+) -> None:
     await sign_in(s, "tandem_avenir")
     page = await s.client.get("/associations/contact")
     await stated(s)
@@ -246,7 +251,7 @@ async def test_the_old_address_stops_it_in_time(s: ServiceHarness, known: Mentee
     await s.client.post(path_of(s, "contact", changed.change_id))
     s.clock.advance(days=3)
     await s.fire_due()
-    assert await reached_at(s, known.mentee_id) == young()["email"]
+    assert await reached_at(s, mentee.mentee_id) == young()["email"]
 
 
 @pytest.mark.parametrize(
@@ -262,7 +267,7 @@ async def test_the_old_address_stops_it_in_time(s: ServiceHarness, known: Mentee
 )
 async def test_nobody_elses_and_nothing_unchecked(
     s: ServiceHarness,
-    known: MenteeRegistered,
+    mentee: MenteeRegistered,
     association: str,
     changes: dict[str, object] | dict[str, str],
 ) -> None:
@@ -281,15 +286,15 @@ async def test_a_mentor_without_association_is_the_heads(s: ServiceHarness, part
     await sign_in(s, "reseau_binome")
     page = await s.client.get("/associations/contact")
     await stated(s)
-    told = lost(page, first_name="Gaspard", last_name="Lenormand", born_year="1985")
-    told |= {"born_day": "2", "born_month": "11"}
-    assert (await s.client.post("/associations/contact", data=told)).status_code == 200
+    form = lost(page, first_name="Gaspard", last_name="Lenormand", born_year="1985")
+    form |= {"born_day": "2", "born_month": "11"}
+    assert (await s.client.post("/associations/contact", data=form)).status_code == 200
     (changed,) = await stated(s)
     assert isinstance(changed, ContactChanged)
     assert (changed.person_id, changed.recipient) == (mentor.mentor_id, "mentor")
 
 
-async def test_no_form_token_no_change(s: ServiceHarness, known: MenteeRegistered) -> None:
+async def test_no_form_token_no_change(s: ServiceHarness, mentee: MenteeRegistered) -> None:
     await sign_in(s, "tandem_avenir")
     page = await s.client.get("/associations/contact")
     refused = await s.client.post("/associations/contact", data=lost(page, csrf="x"))
@@ -300,8 +305,8 @@ async def test_no_form_token_no_change(s: ServiceHarness, known: MenteeRegistere
 
 @pytest.fixture
 async def child(s: ServiceHarness) -> MenteeRegistered:
-    told = young(born="2013-03-04", guardian_first_name="Maud", guardian_email="maud@exemple.fr")
-    await s.client.post("/inscription/jeune", data=posted(told))
+    person = young(born="2013-03-04", guardian_first_name="Maud", guardian_email="maud@exemple.fr")
+    await s.client.post("/inscription/jeune", data=posted(person))
     return pick_event(MenteeRegistered, await stated(s))
 
 
@@ -322,14 +327,14 @@ async def test_a_childs_old_address_stops_nothing_of_the_guardians(
 async def test_a_change_that_waited_takes_back_nothing_of_the_guardians(s: ServiceHarness) -> None:
     minor = young(born="2009-05-17", guardian_first_name="Maud", guardian_email="maud@exemple.fr")
     await s.client.post("/inscription/jeune", data=posted(minor))
-    (known,) = [event for event in await stated(s) if isinstance(event, MenteeRegistered)]
+    (mentee,) = [event for event in await stated(s) if isinstance(event, MenteeRegistered)]
     await sign_in(s, "reseau_binome")
     page = await s.client.get("/associations/contact")
     done = await s.client.post("/associations/contact", data=lost(page, born_year="2009"))
     assert done.status_code == 200
-    guardians = path_of(s, "parent", known.mentee_id) + "/contact"
+    guardians = path_of(s, "parent", mentee.mentee_id) + "/contact"
     await s.client.post(guardians, data={"email": "maud.b@exemple.fr"})
     s.clock.advance(hours=49)
     await s.fire_due()
-    assert await reached_at(s, known.mentee_id) == NEW
-    assert (await asked(s, "guardian", known.mentee_id, "x")).email == "maud.b@exemple.fr"
+    assert await reached_at(s, mentee.mentee_id) == NEW
+    assert (await asked(s, "guardian", mentee.mentee_id, "x")).email == "maud.b@exemple.fr"

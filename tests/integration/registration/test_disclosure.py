@@ -109,12 +109,12 @@ async def test_an_adult_is_told_of_to_any_mentor_of_the_pair(s: ServiceHarness) 
 
 async def test_no_other_event_decides_who_a_pair_is_made_of(s: ServiceHarness) -> None:
     """Who may publish a renewal cannot put a mentor of their choice into a pair."""
-    pair, stranger = await a_pair(s), uuid4()
-    forged = pair.model_dump() | {"engagement_id": uuid4(), "term": 2, "mentor_id": stranger}
+    pair, unrelated = await a_pair(s), uuid4()
+    forged = pair.model_dump() | {"engagement_id": uuid4(), "term": 2, "mentor_id": unrelated}
     await s.handle(EngagementRenewed.model_validate(forged))
     await s.handle(pair)
     assert (await tell_mentor(s, pair)).found
-    assert (await tell_mentor(s, pair, addressee=stranger)).refused == "no_pair"
+    assert (await tell_mentor(s, pair, addressee=unrelated)).refused == "no_pair"
 
 
 async def test_messages_to_oneself_need_no_pair(s: ServiceHarness) -> None:

@@ -41,8 +41,8 @@ async def stated(s: ServiceHarness) -> list[Event]:
     return [event for event in await s.take_events() if not isinstance(event, ContactProved)]
 
 
-async def send(s: ServiceHarness, who: str, told: dict[str, Any]) -> list[Event]:
-    answer = await s.client.post(f"/inscription/{who}", data=posted(told))
+async def send(s: ServiceHarness, who: str, form: dict[str, Any]) -> list[Event]:
+    answer = await s.client.post(f"/inscription/{who}", data=posted(form))
     assert answer.status_code == 303
     return await stated(s)
 
@@ -63,9 +63,9 @@ async def decide(s: ServiceHarness, association: str, answer: str) -> list[Event
     listed = await s.client.get("/associations/doublons")
     (path,) = set(re.findall(r'href="(/associations/doublons/[0-9a-f-]{36})"', listed.text))
     page = await s.client.get(path)
-    told = {"csrf": csrf(page.text), "answer": answer}
+    form = {"csrf": csrf(page.text), "answer": answer}
     await stated(s)
-    settled = await s.client.post(path, data=told)
+    settled = await s.client.post(path, data=form)
     assert settled.status_code == 303
     return await stated(s)
 
@@ -74,16 +74,16 @@ async def test_the_form_of_a_stranger_gets_nothing_of_a_cleared_mentor(
     s: ServiceHarness, partner: str
 ) -> None:
     await register(s, {"kind": "mentor", **volunteer(cleared=True, reference="m-1")})
-    (known,) = await stated(s)
-    assert isinstance(known, MentorRegistered)
+    (first,) = await stated(s)
+    assert isinstance(first, MentorRegistered)
     events = await send(s, "mentor", volunteer(**ELSEWHERE))
     (newcomer,) = pick_events(MentorRegistered, events)
-    assert newcomer.mentor_id != known.mentor_id
+    assert newcomer.mentor_id != first.mentor_id
     assert newcomer.held
     assert not newcomer.criteria.cleared
     (repeated,) = pick_events(RegistrationRepeated, events)
-    assert repeated.person_id == known.mentor_id
-    given = await contact(s, "mentor", known.mentor_id)
+    assert repeated.person_id == first.mentor_id
+    given = await contact(s, "mentor", first.mentor_id)
     assert given.email == volunteer()["email"]
     given = await contact(s, "mentor", newcomer.mentor_id)
     assert given.email == ELSEWHERE["email"]
@@ -115,16 +115,16 @@ async def test_two_children_born_on_new_years_day_are_two(
 ) -> None:
     one, other = json.loads((CASES / "namesakes.json").read_text(encoding="utf-8"))
     events = []
-    for told in (one, other):
+    for child in (one, other):
         if door == "api":
-            assert (await register(s, told)).status_code == 202
+            assert (await register(s, child)).status_code == 202
             events.append(await stated(s))
         else:
-            events.append(await send(s, "jeune", {k: v for k, v in told.items() if k != "kind"}))
+            events.append(await send(s, "jeune", {k: v for k, v in child.items() if k != "kind"}))
     registered = [pick_events(MenteeRegistered, part)[0] for part in events]
     assert len({event.mentee_id for event in registered}) == 2
-    for event, told in zip(registered, (one, other), strict=True):
-        assert (await contact(s, "mentee", event.mentee_id)).email == told["email"]
+    for event, child in zip(registered, (one, other), strict=True):
+        assert (await contact(s, "mentee", event.mentee_id)).email == child["email"]
     assert pick_events(RegistrationRepeated, events[1]) == []
     (confirmed,) = pick_events(RequestConfirmed, events[1])
     assert not confirmed.held, "no evidence: nobody waits"
@@ -147,8 +147,8 @@ async def test_an_educators_mailbox_does_not_explain_another_birth_date_away(
 async def test_what_a_stranger_sees_is_the_same_for_known_and_unknown(s: ServiceHarness) -> None:
     await send(s, "jeune", young())
     seen = []
-    for told in (young(**ELSEWHERE), young(**ELSEWHERE, last_name="Inconnu")):
-        answer = await s.client.post("/inscription/jeune", data=posted(told))
+    for person in (young(**ELSEWHERE), young(**ELSEWHERE, last_name="Inconnu")):
+        answer = await s.client.post("/inscription/jeune", data=posted(person))
         thanks = await s.client.get(answer.headers["location"])
         receipt = re.search(r'href="(/demande/[A-Za-z0-9_-]{43})"', thanks.text)
         assert receipt
@@ -303,9 +303,9 @@ async def test_a_third_registration_is_compared_with_both_before(s: ServiceHarne
     (first, *_) = await send(s, "jeune", young(**ELSEWHERE))
     assert isinstance(first, MenteeRegistered)
     events = await send(s, "jeune", young(email="troisieme@exemple.fr"))
-    told = {event.person_id for event in pick_events(RegistrationRepeated, events)}
-    assert len(told) == 2, "who is known, and whoever waits: a stranger cannot tell which"
-    assert first.mentee_id in told
+    person_ids = {event.person_id for event in pick_events(RegistrationRepeated, events)}
+    assert len(person_ids) == 2, "who is known, and whoever waits: a stranger cannot tell which"
+    assert first.mentee_id in person_ids
     assert await s.pool.fetchval("SELECT count(*) FROM persons WHERE held") == 2
     assert await s.pool.fetchval("SELECT count(*) FROM doubts") == 3
     events = await decide_all(s, "different")
@@ -360,8 +360,8 @@ async def test_a_student_registered_on_both_sides_is_kept_apart_from_herself(
     student = {"first_name": "Inès", "last_name": "Marchandeau", "born": "2003-05-17"}
     doors = [("jeune", young(**student)), ("mentor", volunteer(**student))]
     events = []
-    for who, told in doors if first == "jeune" else reversed(doors):
-        events += await send(s, who, told)
+    for who, person in doors if first == "jeune" else reversed(doors):
+        events += await send(s, who, person)
     (mentor,) = pick_events(MentorRegistered, events)
     (request,) = pick_events(RequestConfirmed, events)
     assert not mentor.held
@@ -382,23 +382,21 @@ async def test_a_guardian_who_is_a_mentor_is_kept_apart_from_the_child(s: Servic
 
 async def test_a_partner_learns_of_nobody(s: ServiceHarness, partner: str) -> None:
     await send(s, "jeune", young())
-    known = await register(s, {"kind": "mentee", **young(**ELSEWHERE)})
+    first = await register(s, {"kind": "mentee", **young(**ELSEWHERE)})
     unknown = await register(s, {"kind": "mentee", **young(**ELSEWHERE, last_name="Inconnu")})
-    assert known.status_code == unknown.status_code == 202
-    assert known.json().keys() == unknown.json().keys()
+    assert first.status_code == unknown.status_code == 202
+    assert first.json().keys() == unknown.json().keys()
     await s.deliver("partner.lycees.mentee.registered", json.dumps(young()).encode())
-    assert [
-        letter for letter in await s.read_outbox() if letter["exchange"] != "binome.events"
-    ] == []
+    assert [row for row in await s.read_outbox() if row["exchange"] != "binome.events"] == []
     assert await s.pool.fetchval("SELECT count(*) FROM refusals") == 0
 
 
 async def test_a_partner_is_believed_about_its_own_reference(
     s: ServiceHarness, partner: str
 ) -> None:
-    told = {"kind": "mentee", "reference": "dossier-12", **young()}
-    first = await register(s, told)
-    again = await register(s, told | {"email": "nouvelle@exemple.fr", "first_name": "Ines"})
+    person = {"kind": "mentee", "reference": "dossier-12", **young()}
+    first = await register(s, person)
+    again = await register(s, person | {"email": "nouvelle@exemple.fr", "first_name": "Ines"})
     assert again.status_code == 202
     assert again.json() == first.json()
     assert await s.pool.fetchval("SELECT count(*) FROM persons") == 1
@@ -409,19 +407,19 @@ async def test_a_partner_is_believed_about_its_own_reference(
 async def test_a_reference_used_for_somebody_else_proves_nothing(
     s: ServiceHarness, partner: str
 ) -> None:
-    told = {"kind": "mentee", "reference": "dossier-12", **young()}
-    first = await register(s, told)
-    other = await register(s, told | {"first_name": "Zoé", "born": "2008-02-03"})
+    person = {"kind": "mentee", "reference": "dossier-12", **young()}
+    first = await register(s, person)
+    other = await register(s, person | {"first_name": "Zoé", "born": "2008-02-03"})
     assert other.json()["request_id"] != first.json()["request_id"]
 
 
 async def test_another_partners_reference_proves_nothing(s: ServiceHarness, partner: str) -> None:
-    told = {"reference": "dossier-12", **young()}
-    first = await register(s, {"kind": "mentee", **told})
+    person = {"reference": "dossier-12", **young()}
+    first = await register(s, {"kind": "mentee", **person})
     await s.pool.execute(
         "INSERT INTO partners (name, key_hash, created_at) VALUES ('autre', 'x', now())"
     )
-    await s.deliver("partner.autre.mentee.registered", json.dumps(told).encode())
+    await s.deliver("partner.autre.mentee.registered", json.dumps(person).encode())
     assert await s.pool.fetchval("SELECT count(*) FROM persons") == 2
     assert first.status_code == 202
 
@@ -431,11 +429,11 @@ async def test_a_reference_decided_to_be_somebody_elses_double_opens_nothing(
 ) -> None:
     (registered, *_) = await send(s, "jeune", young())
     assert isinstance(registered, MenteeRegistered)
-    told = {"kind": "mentee", "reference": "dossier-12", **young(**ELSEWHERE)}
-    first = await register(s, told)
+    person = {"kind": "mentee", "reference": "dossier-12", **young(**ELSEWHERE)}
+    first = await register(s, person)
     await stated(s)
     await decide(s, "tandem_avenir", "same")
-    again = await register(s, told)
+    again = await register(s, person)
     assert again.json() == first.json()
     assert again.json()["request_id"] != str(registered.request_id)
 
@@ -444,8 +442,8 @@ async def test_a_changed_mentor_is_kept_beside_the_first(s: ServiceHarness, part
     first, again, by_partner = json.loads(
         (CASES / "changed_mentor.json").read_text(encoding="utf-8")
     )
-    for told in (first, again):
-        await send(s, "mentor", {k: v for k, v in told.items() if k != "kind"})
+    for person in (first, again):
+        await send(s, "mentor", {k: v for k, v in person.items() if k != "kind"})
     answer = await register(s, by_partner)
     assert answer.status_code == 202
     (registered, *_) = pick_events(MentorRegistered, await stated(s))

@@ -109,9 +109,9 @@ async def test_whatever_is_wrong_with_a_body_is_a_refusal_to_the_partner(
     s: ServiceHarness, partner: str, body: str
 ) -> None:
     await s.deliver(KEY, body.encode(), **{"ce-id": "letter-1"})
-    [told] = await refusals(s)
-    assert told["event_id"] == "letter-1"
-    assert all(error["fr"] and error["code"] for error in told["errors"])
+    [refusal] = await refusals(s)
+    assert refusal["event_id"] == "letter-1"
+    assert all(error["fr"] and error["code"] for error in refusal["errors"])
     assert await s.pool.fetchval("SELECT count(*) FROM persons") == 0
 
 
@@ -123,9 +123,9 @@ async def test_a_second_person_under_a_used_id_is_refused_by_name(
     await s.deliver(KEY, json.dumps(first).encode(), **{"ce-id": "letter-1"})
     assert await refusals(s) == []
     await s.deliver(KEY, json.dumps(second).encode(), **{"ce-id": "letter-1"})
-    [told] = await refusals(s)
-    assert [error["code"] for error in told["errors"]] == ["event_id_reused"]
-    assert "nouvel identifiant" in told["errors"][0]["fr"]
+    [refusal] = await refusals(s)
+    assert [error["code"] for error in refusal["errors"]] == ["event_id_reused"]
+    assert "nouvel identifiant" in refusal["errors"][0]["fr"]
     await s.deliver(KEY, json.dumps(second).encode(), **{"ce-id": "letter-2"})
     assert await refusals(s) == []
     assert await s.pool.fetchval("SELECT count(*) FROM persons") == 2
@@ -134,13 +134,13 @@ async def test_a_second_person_under_a_used_id_is_refused_by_name(
 async def test_a_message_that_fails_while_it_is_read_is_refused_without_its_content(
     s: ServiceHarness, partner: str
 ) -> None:
-    _, letter = read_inbound_message(KEY, {"ce-id": "letter-1"}, json.dumps(young()).encode())
+    _, message = read_inbound_message(KEY, {"ce-id": "letter-1"}, json.dumps(young()).encode())
     async with s.runtime.begin() as tx:
-        await SERVICE.external_queues[0].refuse(letter, UNREADABLE, tx)
-    [told] = await refusals(s)
-    assert told["errors"][0]["code"] == "unreadable"
-    assert "n’a pas pu être lu" in told["errors"][0]["fr"]
-    assert "Marchandeau" not in json.dumps(told, ensure_ascii=False)
+        await SERVICE.external_queues[0].refuse(message, UNREADABLE, tx)
+    [refusal] = await refusals(s)
+    assert refusal["errors"][0]["code"] == "unreadable"
+    assert "n’a pas pu être lu" in refusal["errors"][0]["fr"]
+    assert "Marchandeau" not in json.dumps(refusal, ensure_ascii=False)
 
 
 async def test_a_date_at_the_edge_refuses_its_row_and_no_other(

@@ -84,8 +84,8 @@ async def test_nothing_of_an_erased_mentee_is_left(
     for table in ("marks", "sensitive_publics", "explanations"):
         assert await s.pool.fetchval(f"SELECT count(*) FROM {table}") == 0
     assert await s.pool.fetchval("SELECT criteria FROM requests") == {}
-    told = [type(event) for event in await s.take_events()]
-    assert told == [RequestWithdrawn, PersonErased]
+    types = [type(event) for event in await s.take_events()]
+    assert types == [RequestWithdrawn, PersonErased]
 
 
 async def test_nothing_of_an_erased_mentor_is_left(

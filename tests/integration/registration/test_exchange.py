@@ -57,8 +57,8 @@ async def publish(vhost: str, *bodies: bytes) -> None:
     async with await open_connection(vhost) as link, link.channel() as channel:
         exchange = await channel.get_exchange(PARTNERS_IN, ensure=False)
         for body in bodies:
-            letter = aio_pika.Message(body, headers={"ce-id": str(uuid4())})
-            await exchange.publish(letter, KEY, mandatory=True)
+            message = aio_pika.Message(body, headers={"ce-id": str(uuid4())})
+            await exchange.publish(message, KEY, mandatory=True)
 
 
 async def refusals(vhost: str, count: int) -> list[dict[str, Any]]:
@@ -70,9 +70,9 @@ async def refusals(vhost: str, count: int) -> list[dict[str, Any]]:
         link.channel() as channel,
     ):
         queue = await channel.get_queue(refusal_queue(PARTNER))
-        async with queue.iterator(no_ack=True) as letters:
-            async for letter in letters:
-                found.append(json.loads(letter.body))
+        async with queue.iterator(no_ack=True) as messages:
+            async for message in messages:
+                found.append(json.loads(message.body))
                 if len(found) == count:
                     break
     return found
@@ -90,8 +90,8 @@ async def until_true(s: ServiceHarness, query: str) -> None:
 
 
 def _named(name: str) -> bytes:
-    told = {"email": f"{name}@exemple.fr", "last_name": name, "reference": name}
-    return json.dumps(GOOD | told).encode()
+    fields = {"email": f"{name}@exemple.fr", "last_name": name, "reference": name}
+    return json.dumps(GOOD | fields).encode()
 
 
 async def test_a_bad_message_goes_back_and_its_neighbours_come_in(
@@ -99,9 +99,9 @@ async def test_a_bad_message_goes_back_and_its_neighbours_come_in(
 ) -> None:
     good = [_named(x) for x in NAMES]
     await publish(vhost, good[0], json.dumps(WRONG).encode(), b"\x89PNG", good[1])
-    told = await refusals(vhost, 2)
-    assert sorted(str(body["reference"]) for body in told) == ["None", "dossier-2"]
-    assert {body["errors"][0]["code"] for body in told} == {"unknown", "not_json"}
+    reasons = await refusals(vhost, 2)
+    assert sorted(str(body["reference"]) for body in reasons) == ["None", "dossier-2"]
+    assert {body["errors"][0]["code"] for body in reasons} == {"unknown", "not_json"}
     await until_true(s, "SELECT count(*) = 2 FROM requests")
     assert await s.pool.fetchval("SELECT count(*) FROM requests") == 2
     assert await waiting(vhost, parked_queue("registration.partners")) == 0

@@ -26,7 +26,9 @@ async def ids(s: ServiceHarness, partner: str) -> tuple[UUID, UUID]:
     return registered.request_id, registered.mentee_id
 
 
-def explained(s: ServiceHarness, request_id: UUID, hours: int = 0, **said: Any) -> RequestExplained:
+def explained(
+    s: ServiceHarness, request_id: UUID, hours: int = 0, **changes: Any
+) -> RequestExplained:
     fields: dict[str, Any] = {
         "request_id": request_id,
         "round_id": uuid4(),
@@ -36,7 +38,7 @@ def explained(s: ServiceHarness, request_id: UUID, hours: int = 0, **said: Any) 
         "permitted": 0,
         "opens_most": {"change": "slot:wed_pm", "mentors": 12},
     }
-    return RequestExplained.model_validate(fields | said)
+    return RequestExplained.model_validate(fields | changes)
 
 
 def pair_of(ids: tuple[UUID, UUID]) -> dict[str, Any]:

@@ -43,8 +43,8 @@ def kinds(events: Iterable[Event]) -> list[type[Event]]:
     return [type(event) for event in events]
 
 
-async def come(s: ServiceHarness, told: dict[str, Any]) -> list[Event]:
-    assert (await register(s, {"kind": "mentee", **told})).status_code == 202
+async def come(s: ServiceHarness, person: dict[str, Any]) -> list[Event]:
+    assert (await register(s, {"kind": "mentee", **person})).status_code == 202
     return await s.take_events()
 
 
@@ -160,8 +160,8 @@ async def test_under_15_the_association_confirms_the_guardian(
     who = await s.client.post(
         f"/associations/demandes/{request}/identite", data={"csrf": csrf(page)}
     )
-    for known in ("Maud Marchandeau", "Mère", "maud@exemple.fr"):
-        assert known in who.text, "the association must know whom to call"
+    for text in ("Maud Marchandeau", "Mère", "maud@exemple.fr"):
+        assert text in who.text, "the association must know whom to call"
     await see_to(s, request)
     assert RequestConfirmed in kinds(await s.take_events())
 

@@ -35,11 +35,11 @@ COLUMNS = {
 
 def people(n: int, **changes: Any) -> list[dict[str, Any]]:
     """`n` young people with names of their own."""
-    letters = "abcdefghij"
+    alphabet = "abcdefghij"
     return [
         young(
             id=f"j{i}",
-            last_name="Marchandeau" + letters[i % 10] + letters[i // 10],
+            last_name="Marchandeau" + alphabet[i % 10] + alphabet[i // 10],
             email=f"jeune{i}@exemple.fr",
             **changes,
         )
@@ -103,16 +103,16 @@ async def test_refused_rows_say_why_and_harm_nobody(
     done = await run(file, "--kind", "mentees", "--report", report)
     assert done.exit_code == 3
     assert "3 personnes inscrites, 3 lignes refusées." in done.output
-    told = list(csv.DictReader(report.read_text(encoding="utf-8").splitlines()))
-    assert [(row["line"], row["code"]) for row in told] == [
+    refusals = list(csv.DictReader(report.read_text(encoding="utf-8").splitlines()))
+    assert [(row["line"], row["code"]) for row in refusals] == [
         ("3", "unknown"),
         ("5", "not_a_date"),
         ("5", "abroad"),
         ("6", "unreadable"),
         ("6", "missing"),
     ]
-    assert told[3]["id"] == "'=1+1", "no spreadsheet takes it for a formula"
-    assert told[0]["column"] == "Besoins (needs)"
+    assert refusals[3]["id"] == "'=1+1", "no spreadsheet takes it for a formula"
+    assert refusals[0]["column"] == "Besoins (needs)"
     assert "7700" not in report.read_text(encoding="utf-8")
     assert await s.pool.fetchval("SELECT count(*) FROM refusals") == 3
 
@@ -177,11 +177,11 @@ async def test_two_namesakes_with_a_year_alone_come_in_as_two(
 
 async def test_mentors_from_a_workbook(s: ServiceHarness, run: RunImport, tmp_path: Path) -> None:
     book = openpyxl.Workbook()
-    told = volunteer(cleared=True, capacity=2, id="m-1")
-    told["born"] = date(1985, 11, 2)
+    person = volunteer(cleared=True, capacity=2, id="m-1")
+    person["born"] = date(1985, 11, 2)
     page = book.create_sheet(index=0)
-    page.append(list(told))
-    page.append(["|".join(x) if isinstance(x, list) else x for x in told.values()])
+    page.append(list(person))
+    page.append(["|".join(x) if isinstance(x, list) else x for x in person.values()])
     file = tmp_path / "mentors.xlsx"
     book.save(file)
     done = await run(file, "--kind", "mentors")

@@ -185,8 +185,8 @@ async def test_a_change_that_waited_gives_nobody_two_roles(s: ServiceHarness) ->
     await s.pool.execute("UPDATE requests SET state = 'confirmed'")
     await sign_in(s, await charged_to(s))
     page = await s.client.get("/associations/contact")
-    told = lost(page, email=OWN, born_year="2010", born_month="6", born_day="2")
-    assert (await s.client.post("/associations/contact", data=told)).status_code == 200
+    form = lost(page, email=OWN, born_year="2010", born_month="6", born_day="2")
+    assert (await s.client.post("/associations/contact", data=form)).status_code == 200
     await guardians_link(s, mentee.request_id)
     await changes_contact(s, "parent", mentee.request_id, email=OWN)
     s.clock.advance(hours=49)

@@ -24,7 +24,7 @@ HTML = {"accept": "text/html"}
 STRANGER = "une.inconnue@exemple.fr"
 
 
-def visitor(app: FastAPI, address: str) -> httpx.AsyncClient:
+def client_from(app: FastAPI, address: str) -> httpx.AsyncClient:
     """A browser at that IP address."""
     transport = httpx.ASGITransport(app=app, client=(address, 50_000))
     return httpx.AsyncClient(transport=transport, base_url="http://test")
@@ -59,7 +59,7 @@ async def registered(s: ServiceHarness) -> int:
 
 async def test_sixty_forms_that_name_one_stranger(s: ServiceHarness) -> None:
     """Seen: all 60 were taken, from any number of addresses."""
-    clients = cycle([visitor(s.app, f"198.51.{n}.7") for n in range(10)])
+    clients = cycle([client_from(s.app, f"198.51.{n}.7") for n in range(10)])
     answers = [(await send(next(clients), n, email=STRANGER)).status_code for n in range(60)]
     assert answers == [303] * 20 + [429] * 40
     assert await registered(s) == 20
@@ -78,7 +78,7 @@ async def test_a_stranger_is_named_however_the_address_is_written(s: ServiceHarn
 
 async def test_forty_forms_with_random_numbers_of_one_block(s: ServiceHarness) -> None:
     """Seen: 40 forms to random numbers were all taken."""
-    clients = cycle([visitor(s.app, f"198.51.{n}.7") for n in range(10)])
+    clients = cycle([client_from(s.app, f"198.51.{n}.7") for n in range(10)])
     phones = [f"06 39 98 {n:02} {n:02}" for n in range(10, 50)]
     answers = [
         (await send(next(clients), n, email="", phone=phone)).status_code
@@ -91,23 +91,23 @@ async def test_a_hundred_and_fifty_forms_in_nine_seconds_from_one_address(
     s: ServiceHarness,
 ) -> None:
     """Seen: nothing was slowed. A minute later there is room again, up to the network's 200."""
-    machine = visitor(s.app, "203.0.113.9")
+    machine = client_from(s.app, "203.0.113.9")
     assert await statuses(machine, range(150)) == [303] * 40 + [429] * 110
     for minute in range(4):
         s.clock.advance(seconds=62)
         assert await statuses(machine, range(200 + 40 * minute, 240 + 40 * minute)) == [303] * 40
     s.clock.advance(seconds=62)
     assert (await send(machine, 500)).status_code == 429, "200 an hour from a network"
-    neighbour = visitor(s.app, "203.0.113.77")
+    neighbour = client_from(s.app, "203.0.113.77")
     assert (await send(neighbour, 501)).status_code == 429, "a /24 is one network"
-    elsewhere = visitor(s.app, "203.0.114.9")
+    elsewhere = client_from(s.app, "203.0.114.9")
     assert (await send(elsewhere, 502)).status_code == 303
     s.clock.advance(hours=1)
     assert (await send(machine, 503)).status_code == 303
 
 
 async def test_a_class_behind_one_address_gets_in(s: ServiceHarness) -> None:
-    school = visitor(s.app, "192.0.2.80")
+    school = client_from(s.app, "192.0.2.80")
     for begun in (0, 35, 70):
         assert await statuses(school, range(begun, begun + 35)) == [303] * 35
         s.clock.advance(minutes=10)
@@ -141,10 +141,10 @@ async def test_nobody_learns_from_a_limit_whether_somebody_is_known(s: ServiceHa
     """A form counts before anybody is looked up: known or not, the same answers in a row."""
     await send(s.client, 0)
     s.clock.advance(hours=2)
-    known = await statuses(s.client, [0] * 25)
+    status_codes = await statuses(s.client, [0] * 25)
     s.clock.advance(hours=2)
     strange = await statuses(s.client, [1] * 25)
-    assert known == strange == [303] * 20 + [429] * 5
+    assert status_codes == strange == [303] * 20 + [429] * 5
 
 
 async def test_limits_hold_over_two_replicas_at_once(s: ServiceHarness) -> None:
@@ -152,7 +152,7 @@ async def test_limits_hold_over_two_replicas_at_once(s: ServiceHarness) -> None:
     runtime = other.state.runtime
     runtime.clock, runtime.pool = s.clock, s.pool
     runtime.transactions = TransactionFactory("registration", s.pool, s.clock, runtime.links)
-    one, two = visitor(s.app, "198.51.100.1"), visitor(other, "203.0.113.1")
+    one, two = client_from(s.app, "198.51.100.1"), client_from(other, "203.0.113.1")
     answers = await asyncio.gather(
         *(send(client, n + 30 * k, email=STRANGER) for k, client in enumerate((one, two))
           for n in range(15))
@@ -178,7 +178,7 @@ async def test_the_address_comes_from_a_configured_proxy(
 ) -> None:
     monkeypatch.setenv("BINOME_TRUSTED_PROXIES", "172.28.5.10, 172.28.6.0/24")
     s = await make_harness(SERVICE)
-    proxy, stranger = visitor(s.app, "172.28.5.10"), visitor(s.app, "172.28.5.11")
+    proxy, other = client_from(s.app, "172.28.5.10"), client_from(s.app, "172.28.5.11")
 
     async def from_(client: httpx.AsyncClient, n: int, forwarded: str) -> int:
         headers = {**HTML, "x-forwarded-for": forwarded}
@@ -189,7 +189,7 @@ async def test_the_address_comes_from_a_configured_proxy(
     forged = [await from_(proxy, n, f"10.9.{n}.1, 198.51.100.4, 172.28.6.2") for n in range(45)]
     assert forged == [303] * 40 + [429] * 5
     assert [await from_(proxy, n, f"198.51.{n}.4") for n in range(50, 100)] == [303] * 50
-    direct = [await from_(stranger, n, f"203.0.{n}.4") for n in range(100, 145)]
+    direct = [await from_(other, n, f"203.0.{n}.4") for n in range(100, 145)]
     assert direct == [303] * 40 + [429] * 5, "not a proxy of ours"
 
 
@@ -228,7 +228,7 @@ async def test_whoever_guesses_links_has_to_wait(s: ServiceHarness, path: str) -
     guesses = [await s.client.get(path.format(f"x{n}"), headers=HTML) for n in range(61)]
     assert [answer.status_code for answer in guesses] == [410] * 60 + [429]
     assert "Revenez dans" in guesses[-1].text
-    elsewhere = visitor(s.app, "203.0.113.5")
+    elsewhere = client_from(s.app, "203.0.113.5")
     assert (await elsewhere.get(path.format("x"), headers=HTML)).status_code == 410
 
 

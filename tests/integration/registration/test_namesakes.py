@@ -17,8 +17,8 @@ PAGE = "/associations/contact"
 @pytest.fixture
 async def namesakes(s: ServiceHarness) -> list[MenteeRegistered]:
     """Two requests of one name, both with the association that is signed in."""
-    for told in (young(), young(email="une.autre@exemple.fr")):
-        await s.client.post("/inscription/jeune", data=posted(told))
+    for person in (young(), young(email="une.autre@exemple.fr")):
+        await s.client.post("/inscription/jeune", data=posted(person))
     registered = [one for one in await s.take_events() if isinstance(one, MenteeRegistered)]
     await sign_in(s, "tandem_avenir")
     await s.take_events()

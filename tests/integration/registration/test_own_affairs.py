@@ -145,8 +145,8 @@ async def test_nobody_decides_whether_they_are_somebody(
     await sign_in(s, doubt.association)
     path = f"/associations/doublons/{doubt.doubt_id}"
     shown = csrf((await s.client.get(path)).text)
-    told = {"csrf": shown, "answer": "different"}
-    answer = await s.client.post(path, data=told)
+    form = {"csrf": shown, "answer": "different"}
+    answer = await s.client.post(path, data=form)
     assert (FRENCH in answer.text) is own
     assert answer.status_code == (403 if own else 303)
     assert bool(pick_events(HoldLifted, await s.take_events())) is not own
@@ -160,11 +160,11 @@ async def test_nobody_vouches_for_their_own_birth_date_or_contact(
     person = volunteer(association=OURS, email=CAMILLE)
     await come(s, "mentor", person)
     await sign_in(s, OURS)
-    told = {"first_name": person["first_name"], "last_name": person["last_name"]}
-    told |= {"way": "in_person", "email": "nouveau@exemple.fr"}
-    told |= day("known_born", person["born"]) | day("born", "1980-02-03")
+    form = {"first_name": person["first_name"], "last_name": person["last_name"]}
+    form |= {"way": "in_person", "email": "nouveau@exemple.fr"}
+    form |= day("known_born", person["born"]) | day("born", "1980-02-03")
     if page == "contact":
-        told |= day("born", person["born"]) | {"born": person["born"]}
-    answers, events = await posts(s, f"/associations/{page}", **told)
+        form |= day("born", person["born"]) | {"born": person["born"]}
+    answers, events = await posts(s, f"/associations/{page}", **form)
     assert are_refused(answers)
     assert pick_events(BirthDateCorrected, events) + pick_events(ContactChanged, events) == []

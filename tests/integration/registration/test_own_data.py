@@ -88,11 +88,11 @@ async def test_the_file_holds_what_every_service_holds(
     answer = await s.client.get(f"{path}/donnees.json")
     assert answer.headers["content-type"] == "application/json"
     assert "attachment" in answer.headers["content-disposition"]
-    told = answer.json()
-    assert told["identity"]["last_name"] == "Marchandeau"
-    assert told["services"]["registration"]["sensitive_publics"][0]["public"] == "disability"
-    assert told["services"]["notification"] == {"messages": [MESSAGE]}
-    assert told["who_looked"][0] | {"at": ""} == {
+    body = answer.json()
+    assert body["identity"]["last_name"] == "Marchandeau"
+    assert body["services"]["registration"]["sensitive_publics"][0]["public"] == "disability"
+    assert body["services"]["notification"] == {"messages": [MESSAGE]}
+    assert body["who_looked"][0] | {"at": ""} == {
         "at": "", "actor": "person", "what": "identity", "reason": "export",
     }  # fmt: skip
     assert len(others.asked) == 3
@@ -113,11 +113,11 @@ async def test_a_stranger_does_not_learn_from_their_file_that_somebody_is_known(
     """The second one has the first one's name and birth date, and waits for a decision."""
     await register(s, {"kind": "mentee", **young(email="autre@exemple.fr")})
     newcomer = pick_event(MenteeRegistered, await s.take_events())
-    told = (await s.client.get(f"{path_of(s, 'request', newcomer.request_id)}/donnees.json")).json()
+    body = (await s.client.get(f"{path_of(s, 'request', newcomer.request_id)}/donnees.json")).json()
     assert await s.pool.fetchval("SELECT count(*) FROM doubts") == 1
-    assert "doubts" not in told["services"]["registration"]
+    assert "doubts" not in body["services"]["registration"]
     for hidden in ("held", "same_as"):
-        assert hidden not in told["services"]["registration"]["persons"][0]
+        assert hidden not in body["services"]["registration"]["persons"][0]
 
 
 async def test_withdrawing_stops_the_request_and_keeps_the_data(

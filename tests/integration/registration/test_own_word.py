@@ -28,10 +28,10 @@ async def stated(s: ServiceHarness, kind: type[E]) -> list[E]:
     return pick_events(kind, await s.take_events())
 
 
-async def send(s: ServiceHarness, told: dict[str, Any]) -> UUID:
+async def send(s: ServiceHarness, person: dict[str, Any]) -> UUID:
     """A form on an open page; returns what the tracking page is about."""
-    who = "mentor" if "offers" in told else "jeune"
-    assert (await s.client.post(f"/inscription/{who}", data=posted(told))).status_code == 303
+    who = "mentor" if "offers" in person else "jeune"
+    assert (await s.client.post(f"/inscription/{who}", data=posted(person))).status_code == 303
     return await newcomer(s)
 
 
@@ -88,9 +88,9 @@ async def test_the_page_looks_the_same_whether_the_button_settles_it_or_not(
 ) -> None:
     seen = []
     for name, again in (("Deux", OWN), ("Une", {})):
-        told = young(last_name=name, email=f"la.premiere.{name.lower()}@exemple.fr")
-        first = await send(s, told)
-        await send(s, told | again)
+        person = young(last_name=name, email=f"la.premiere.{name.lower()}@exemple.fr")
+        first = await send(s, person)
+        await send(s, person | again)
         before = await page_of(s, first)
         assert await press(s, first)
         seen.append((before, await page_of(s, first), await press(s, first)))

@@ -28,8 +28,8 @@ def run(s: ServiceHarness, servers: Servers, monkeypatch: pytest.MonkeyPatch) ->
     return partner
 
 
-def key_in(said: str) -> str:
-    found = re.search(r"bnm_[A-Za-z0-9_-]{43}", said)
+def key_in(output: str) -> str:
+    found = re.search(r"bnm_[A-Za-z0-9_-]{43}", output)
     assert found
     return found[0]
 

@@ -28,8 +28,8 @@ async def answer(s: ServiceHarness, partner: str, request: pytest.FixtureRequest
     return found
 
 
-def path(told: dict[str, str]) -> str:
-    return "/demande/" + told["tracking_url"].rsplit("/", 1)[1]
+def path(body: dict[str, str]) -> str:
+    return "/demande/" + body["tracking_url"].rsplit("/", 1)[1]
 
 
 async def test_the_steps_and_nothing_of_the_person(
@@ -38,8 +38,8 @@ async def test_the_steps_and_nothing_of_the_person(
     page = await s.client.get(path(answer))
     assert page.status_code == 200
     assert "Inscription reçue" in page.text
-    told = BODIES[answer["kind"]]
-    for word in (told["first_name"], told["last_name"], told["email"], "/donnees", "<button"):
+    person = BODIES[answer["kind"]]
+    for word in (person["first_name"], person["last_name"], person["email"], "/donnees", "<button"):
         assert word not in page.text
     assert "<form" not in page.text.partition("<main")[2].partition("</main>")[0]
 
@@ -53,8 +53,8 @@ async def test_nothing_behind_it_opens_or_acts(
         assert (await s.client.get(own + behind)).status_code == 200, "the person's own link does"
     if behind not in ("", "/retrait", "/adresse"):
         assert (await s.client.get(path(answer) + behind)).status_code == 410
-    told = {"email": "partenaire@exemple.fr", "doubt": answer["request_id"]}
-    posted = await s.client.post(path(answer) + behind, data=told)
+    form = {"email": "partenaire@exemple.fr", "doubt": answer["request_id"]}
+    posted = await s.client.post(path(answer) + behind, data=form)
     assert posted.status_code in (405, 410)
     events: list[Event] = await s.take_events()
     assert [one for one in events if isinstance(one, PersonErased | RequestWithdrawn)] == []
@@ -63,11 +63,11 @@ async def test_nothing_behind_it_opens_or_acts(
 
 async def test_why_something_stopped_is_not_told(s: ServiceHarness, partner: str) -> None:
     child = young(born="2013-03-04", guardian_first_name="Maud", guardian_email="maud@exemple.fr")
-    told = (await register(s, {"kind": "mentee", **child})).json()
-    own = path_of(s, "request", told["request_id"])
+    body = (await register(s, {"kind": "mentee", **child})).json()
+    own = path_of(s, "request", body["request_id"])
     await s.client.post(own + "/retrait")
     assert "retiré ta demande" in (await s.client.get(own)).text
-    page = await s.client.get(path(told))
+    page = await s.client.get(path(body))
     assert "Cette inscription est close" in page.text
     assert "retiré ta demande" not in page.text
 
@@ -91,5 +91,5 @@ async def test_a_message_on_the_exchange_is_answered_without_any_link(
 ) -> None:
     wrong = json.dumps(young(needs=["wings"]))
     await s.deliver("partner.lycees.mentee.registered", wrong.encode())
-    (letter,) = [row for row in await s.read_outbox() if row["exchange"] != "binome.events"]
-    assert "/demande/" not in letter["body"]
+    (reply,) = [row for row in await s.read_outbox() if row["exchange"] != "binome.events"]
+    assert "/demande/" not in reply["body"]

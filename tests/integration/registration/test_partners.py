@@ -14,8 +14,8 @@ MENTOR_KEY = f"partner.{PARTNER}.mentor.registered"
 
 async def refusals(s: ServiceHarness) -> list[tuple[str, dict[str, Any]]]:
     """What goes back to partners: (queue, body)."""
-    letters = [row for row in await s.read_outbox() if row["exchange"] == "partners.out"]
-    return [(row["routing_key"], json.loads(row["body"])) for row in letters]
+    rows = [row for row in await s.read_outbox() if row["exchange"] == "partners.out"]
+    return [(row["routing_key"], json.loads(row["body"])) for row in rows]
 
 
 async def test_good_letters_come_in(s: ServiceHarness, partner: str) -> None:
@@ -29,8 +29,8 @@ async def test_good_letters_come_in(s: ServiceHarness, partner: str) -> None:
 async def test_a_refusal_names_fields_and_nothing_of_the_person(
     s: ServiceHarness, partner: str
 ) -> None:
-    told = young(reference="dossier-7", needs=["wings"], first_name="Zoé9")
-    await s.deliver(MENTEE_KEY, json.dumps(told).encode(), **{"ce-id": "abc-1"})
+    person = young(reference="dossier-7", needs=["wings"], first_name="Zoé9")
+    await s.deliver(MENTEE_KEY, json.dumps(person).encode(), **{"ce-id": "abc-1"})
     ((queue, body),) = await refusals(s)
     assert queue == f"partner.{PARTNER}.refused"
     assert body["reference"] == "dossier-7"
@@ -44,8 +44,8 @@ async def test_a_refusal_names_fields_and_nothing_of_the_person(
 async def test_a_reference_that_could_be_somebody_does_not_go_back(
     s: ServiceHarness, partner: str
 ) -> None:
-    told = young(reference="ines@exemple.fr")
-    await s.deliver(MENTEE_KEY, json.dumps(told).encode(), **{"ce-id": "Inès Marchandeau"})
+    person = young(reference="ines@exemple.fr")
+    await s.deliver(MENTEE_KEY, json.dumps(person).encode(), **{"ce-id": "Inès Marchandeau"})
     ((_, body),) = await refusals(s)
     assert body["reference"] is None
     assert body["event_id"] is None
@@ -71,9 +71,9 @@ async def test_a_known_person_is_kept_again_and_nothing_goes_back(
 async def test_a_partners_own_reference_stated_again_is_the_same_person(
     s: ServiceHarness, partner: str
 ) -> None:
-    told = json.dumps(young(reference="dossier-7")).encode()
-    await s.deliver(MENTEE_KEY, told)
-    await s.deliver(MENTEE_KEY, told)
+    body = json.dumps(young(reference="dossier-7")).encode()
+    await s.deliver(MENTEE_KEY, body)
+    await s.deliver(MENTEE_KEY, body)
     assert await refusals(s) == []
     assert await s.pool.fetchval("SELECT count(*) FROM persons") == 1
 

@@ -16,8 +16,8 @@ from tests.support.service_harness import ServiceHarness
 from tests.unit.registration.people import volunteer
 
 
-async def run(words: list[str], said: str = "", app: typer.Typer = people) -> Any:
-    return await asyncio.to_thread(CliRunner().invoke, app, words, said)
+async def run(words: list[str], typed: str = "", app: typer.Typer = people) -> Any:
+    return await asyncio.to_thread(CliRunner().invoke, app, words, typed)
 
 
 @pytest.fixture

@@ -28,13 +28,13 @@ async def test_no_column_and_no_event_holds_a_person(
     s: ServiceHarness, partner: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     child = {"guardian_first_name": "Maud", "guardian_email": "maud@exemple.fr"}
-    told = young(phone="06 39 98 00 01") | child
-    await s.client.post("/inscription/jeune", data=posted(told))
-    await s.client.post("/inscription/jeune", data=posted(told))
+    person = young(phone="06 39 98 00 01") | child
+    await s.client.post("/inscription/jeune", data=posted(person))
+    await s.client.post("/inscription/jeune", data=posted(person))
     await register(s, {"kind": "mentor", **volunteer()})
-    await register(s, {"kind": "mentee", **told})
-    await s.deliver("partner.lycees.mentee.registered", json.dumps(told).encode())
-    await s.deliver("partner.lycees.mentee.registered", json.dumps(told | {"born": 1}).encode())
+    await register(s, {"kind": "mentee", **person})
+    await s.deliver("partner.lycees.mentee.registered", json.dumps(person).encode())
+    await s.deliver("partner.lycees.mentee.registered", json.dumps(person | {"born": 1}).encode())
     text = await everything(s)
     logged = "".join(capsys.readouterr())
     for secret in SECRETS:

@@ -149,8 +149,8 @@ async def test_a_next_proposal_takes_the_place_of_the_first(s: ServiceHarness, i
 async def test_why_not_yet_from_before_the_proposal_is_not_said_after_it(
     s: ServiceHarness, ids: Ids
 ) -> None:
-    told: dict[str, Any] = {"request_id": ids[0], "kind": "taken", "permitted": 3}
-    await s.handle(RequestExplained(**told, explained_at=s.clock.now()))
+    fields: dict[str, Any] = {"request_id": ids[0], "kind": "taken", "permitted": 3}
+    await s.handle(RequestExplained(**fields, explained_at=s.clock.now()))
     assert "Pourquoi pas encore de mentor" in await page(s, ids[0])
     s.clock.advance(days=1)
     pair = pair_of(ids)
@@ -158,7 +158,7 @@ async def test_why_not_yet_from_before_the_proposal_is_not_said_after_it(
     await s.handle(released(pair))
     assert "Pourquoi pas encore de mentor" not in await page(s, ids[0])
     s.clock.advance(hours=1)
-    await s.handle(RequestExplained(**told, explained_at=s.clock.now()))
+    await s.handle(RequestExplained(**fields, explained_at=s.clock.now()))
     text = await page(s, ids[0])
     assert "Pourquoi pas encore de mentor" in text
     assert AGAIN in text
@@ -203,8 +203,8 @@ async def test_an_end_told_of_a_pair_that_was_undone_closes_no_request(
 
 
 def ended(pair: dict[str, Any]) -> EngagementEnded:
-    told = {name: value for name, value in pair.items() if name != "association"}
-    return EngagementEnded(**told, engagement_id=uuid4(), reason="completed")
+    fields = {name: value for name, value in pair.items() if name != "association"}
+    return EngagementEnded(**fields, engagement_id=uuid4(), reason="completed")
 
 
 @pytest.mark.parametrize("end_first", [False, True])

@@ -26,17 +26,17 @@ async def mentor_id(s: ServiceHarness, partner: str) -> UUID:
 
 
 def failed(person: object, side: str = "mentor", **how: Any) -> MessageFailed:
-    known = {"channel": "mail", "state": "permanent-failure", "bounced": ("mail",)}
+    defaults = {"channel": "mail", "state": "permanent-failure", "bounced": ("mail",)}
     to = {"template": "mentor_registered", "recipient": side, "person": str(person)}
-    told = {"message_id": uuid4(), "concerns": uuid4()} | to | known | how
-    return MessageFailed.model_validate(told)
+    fields = {"message_id": uuid4(), "concerns": uuid4()} | to | defaults | how
+    return MessageFailed.model_validate(fields)
 
 
 def sent(person: UUID, side: str = "mentor", **how: Any) -> MessageSent:
-    known = {"channel": "mail", "bounced": ()} | how
+    defaults = {"channel": "mail", "bounced": ()} | how
     to = {"template": "checkin_month", "recipient": side, "person": str(person)}
     about = {"message_id": uuid4(), "concerns": person}
-    return MessageSent.model_validate(about | to | known)
+    return MessageSent.model_validate(about | to | defaults)
 
 
 async def ways(s: ServiceHarness) -> list[str]:
@@ -48,9 +48,9 @@ async def test_a_mentor_whose_first_mail_is_refused_is_told_on_once(
 ) -> None:
     await s.handle(failed(mentor_id))
     await s.handle(failed(mentor_id))
-    (told,) = await s.take_events()
-    assert isinstance(told, ReachabilityChanged)
-    assert (told.person_id, told.side, told.reachable) == (mentor_id, "mentor", False)
+    (event,) = await s.take_events()
+    assert isinstance(event, ReachabilityChanged)
+    assert (event.person_id, event.side, event.reachable) == (mentor_id, "mentor", False)
     assert await ways(s) == ["mail"]
 
 
@@ -60,9 +60,9 @@ async def test_the_association_in_charge_is_named(s: ServiceHarness, partner: st
     assert isinstance(registered, MenteeRegistered)
     association = await s.pool.fetchval("SELECT association FROM requests")
     await s.handle(failed(registered.mentee_id, "mentee"))
-    (told,) = await s.take_events()
-    assert isinstance(told, ReachabilityChanged)
-    assert (told.side, told.reachable, told.association) == ("mentee", False, association)
+    (event,) = await s.take_events()
+    assert isinstance(event, ReachabilityChanged)
+    assert (event.side, event.reachable, event.association) == ("mentee", False, association)
 
 
 async def test_a_later_message_that_leaves_revives(s: ServiceHarness, mentor_id: UUID) -> None:
@@ -70,9 +70,9 @@ async def test_a_later_message_that_leaves_revives(s: ServiceHarness, mentor_id:
     await s.take_events()
     await s.handle(sent(mentor_id))
     await s.handle(sent(mentor_id))
-    (told,) = await s.take_events()
-    assert isinstance(told, ReachabilityChanged)
-    assert (told.person_id, told.side, told.reachable) == (mentor_id, "mentor", True)
+    (event,) = await s.take_events()
+    assert isinstance(event, ReachabilityChanged)
+    assert (event.person_id, event.side, event.reachable) == (mentor_id, "mentor", True)
     assert await ways(s) == []
 
 
@@ -81,9 +81,9 @@ async def test_a_changed_contact_revives(s: ServiceHarness, mentor_id: UUID) -> 
     await s.take_events()
     async with s.runtime.begin() as tx:
         await note_alive(mentor_id, tx)
-    (told,) = await s.take_events()
-    assert isinstance(told, ReachabilityChanged)
-    assert told.reachable
+    (event,) = await s.take_events()
+    assert isinstance(event, ReachabilityChanged)
+    assert event.reachable
     assert await ways(s) == []
 
 

@@ -21,8 +21,8 @@ async def test_a_childs_own_mailbox_is_no_guardians(
     assert answer.status_code == 422
     (fault,) = answer.json()["errors"]
     assert (fault["field"], fault["code"]) == ("guardian_email", "same_as_child")
-    told = {k: v for k, v in CHILD.items() if k != "kind"} | {"guardian_email": address}
-    page = await s.client.post("/inscription/jeune", data=posted(told))
+    person = {k: v for k, v in CHILD.items() if k != "kind"} | {"guardian_email": address}
+    page = await s.client.post("/inscription/jeune", data=posted(person))
     assert page.status_code == 422
     assert 'href="#guardian_email"' in page.text
     assert await s.pool.fetchval("SELECT count(*) FROM persons") == 0
@@ -31,12 +31,12 @@ async def test_a_childs_own_mailbox_is_no_guardians(
 
 async def test_a_coordinators_mailbox_is_nobody_of_a_pair(s: ServiceHarness, partner: str) -> None:
     coordinator = ASSOCIATIONS["tandem_avenir"].coordinator
-    for told, field in (
+    for person, field in (
         ({"kind": "mentor", **volunteer(email=coordinator)}, "email"),
         ({"kind": "mentee", **young(email=coordinator.upper())}, "email"),
         (CHILD | {"guardian_email": coordinator}, "guardian_email"),
     ):
-        answer = await register(s, told)
+        answer = await register(s, person)
         assert answer.status_code == 422
         (fault,) = answer.json()["errors"]
         assert (fault["field"], fault["code"]) == (field, "of_an_association")

@@ -164,12 +164,12 @@ async def test_a_contact_changes_once(s: ServiceHarness) -> None:
     (request_id,) = await registered(s, "jeune")
     path = path_of(s, "request", request_id) + "/contact"
     key = key_of(await s.client.get(path, headers=HTML))
-    told = {"email": "nouvelle.adresse@exemple.fr", "form_key": key}
-    pages = await asyncio.gather(*(s.client.post(path, data=told) for _ in range(5)))
+    form = {"email": "nouvelle.adresse@exemple.fr", "form_key": key}
+    pages = await asyncio.gather(*(s.client.post(path, data=form) for _ in range(5)))
     assert [page.status_code for page in pages] == [200] * 5
     assert all("C’est changé" in page.text for page in pages)
     assert len(await changes(s)) == 1
-    other = await s.client.post(path, data=told | {"email": "autre@exemple.fr"})
+    other = await s.client.post(path, data=form | {"email": "autre@exemple.fr"})
     assert other.status_code == 409
     assert await changes(s) == []
 
@@ -178,11 +178,11 @@ async def test_an_association_asks_for_a_change_once(s: ServiceHarness) -> None:
     await send(s, "jeune", posted(young()))
     await sign_in(s, "tandem_avenir")
     page = await s.client.get("/associations/contact", headers=HTML)
-    told = posted(young()) | {"way": "in_person", "email": "nouvelle.adresse@exemple.fr"}
-    told |= {"phone": "", "csrf": csrf(page.text), "form_key": key_of(page)}
+    form = posted(young()) | {"way": "in_person", "email": "nouvelle.adresse@exemple.fr"}
+    form |= {"phone": "", "csrf": csrf(page.text), "form_key": key_of(page)}
     await s.take_events()
     for _ in range(2):
-        done = await s.client.post("/associations/contact", data=told)
+        done = await s.client.post("/associations/contact", data=form)
         assert done.status_code == 200
         assert "Le changement est demandé" in done.text
     assert len(await changes(s)) == 1

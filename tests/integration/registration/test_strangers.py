@@ -77,7 +77,7 @@ steps = st.builds(
 )
 
 
-def letters(number: int) -> str:
+def spell(number: int) -> str:
     """A number as letters: names hold no digits."""
     return "".join(LETTERS[int(digit)] for digit in str(number))
 
@@ -97,34 +97,38 @@ def people_of(name: str) -> dict[str, Person]:
     }
 
 
-def kind_of(told: Person) -> Side:
-    return "mentor" if "offers" in told else "mentee"
+def kind_of(person: Person) -> Side:
+    return "mentor" if "offers" in person else "mentee"
 
 
-def typed(step: Step, known: Person, name: str) -> Person:
+def typed(step: Step, registered: Person, name: str) -> Person:
     """What a stranger writes: the known name, and a birth date and addresses of their choice."""
-    told, number = dict(known), next(_numbers)
+    person, number = dict(registered), next(_numbers)
     if step.side == "other" and step.role != "child":
-        told = young(**_who(known)) if kind_of(known) == "mentor" else volunteer(**_who(known))
-        told["born"] = known["born"] if step.role != "mentor" else "2003-02-09"
+        person = (
+            young(**_who(registered))
+            if kind_of(registered) == "mentor"
+            else volunteer(**_who(registered))
+        )
+        person["born"] = registered["born"] if step.role != "mentor" else "2003-02-09"
     if step.birth == "new_year":
-        told["born"] = told["born"][:4] + "-01-01"
+        person["born"] = person["born"][:4] + "-01-01"
     if step.birth == "other":
-        told["born"] = told["born"][:8] + "21"
+        person["born"] = person["born"][:8] + "21"
     if not step.own_mail:
-        told["email"] = f"inconnu.{letters(number)}@ailleurs.example"
-    if "guardian_email" in told:
-        told["guardian_email"] = f"tuteur.{letters(number)}@ailleurs.example"
-    return told
+        person["email"] = f"inconnu.{spell(number)}@ailleurs.example"
+    if "guardian_email" in person:
+        person["guardian_email"] = f"tuteur.{spell(number)}@ailleurs.example"
+    return person
 
 
-def _who(known: Person) -> Person:
-    return {field: known[field] for field in ("first_name", "last_name", "email")}
+def _who(registered: Person) -> Person:
+    return {field: registered[field] for field in ("first_name", "last_name", "email")}
 
 
-def invented(told: Person, name: str, fresh: str) -> Person:
+def invented(person: Person, name: str, fresh: str) -> Person:
     """The same registration in a name and with addresses that nobody had before these steps."""
-    other = dict(told)
+    other = dict(person)
     for field in ("last_name", "email", "guardian_email"):
         if field in other:
             other[field] = other[field].replace(name, fresh).replace("inconnu.", "personne.")
@@ -132,30 +136,30 @@ def invented(told: Person, name: str, fresh: str) -> Person:
 
 
 async def enter(
-    s: ServiceHarness, door: str, told: Person, tmp_path: Path
+    s: ServiceHarness, door: str, person: Person, tmp_path: Path
 ) -> tuple[list[str], list[asyncpg.Record]]:
     """Come in at a door; returns all that is seen from outside, without tokens and ids."""
     await s.pool.execute("DELETE FROM limit_counts")
     if door == "page":
-        seen = await by_page(s, told)
+        seen = await by_page(s, person)
     elif door == "api":
-        answer = await register(s, {"kind": kind_of(told), **told})
+        answer = await register(s, {"kind": kind_of(person), **person})
         steps_path = urlsplit(answer.json()["tracking_url"]).path
         seen = [str(answer.status_code), answer.text, (await s.client.get(steps_path)).text]
     elif door == "exchange":
-        key = f"partner.lycees.{kind_of(told)}.registered"
-        await s.deliver(key, json.dumps(told).encode(), **{"ce-id": str(uuid4())})
+        key = f"partner.lycees.{kind_of(person)}.registered"
+        await s.deliver(key, json.dumps(person).encode(), **{"ce-id": str(uuid4())})
         seen = []
     else:
-        seen = await by_file(s, told, tmp_path)
+        seen = await by_file(s, person, tmp_path)
     rows = await s.read_outbox()
     seen += [row["body"] for row in rows if row["exchange"] != "binome.events"]
     return [plain(text) for text in seen], rows
 
 
-async def by_page(s: ServiceHarness, told: Person) -> list[str]:
-    who = "mentor" if kind_of(told) == "mentor" else "jeune"
-    answer = await s.client.post(f"/inscription/{who}", data=posted(told))
+async def by_page(s: ServiceHarness, person: Person) -> list[str]:
+    who = "mentor" if kind_of(person) == "mentor" else "jeune"
+    answer = await s.client.post(f"/inscription/{who}", data=posted(person))
     thanks = await s.client.get(answer.headers["location"])
     receipt = re.search(r'href="(/demande/[A-Za-z0-9_-]{43})"', thanks.text)
     assert receipt
@@ -163,12 +167,12 @@ async def by_page(s: ServiceHarness, told: Person) -> list[str]:
     return [str(answer.status_code), thanks.text, looked.text]
 
 
-async def by_file(s: ServiceHarness, told: Person, tmp_path: Path) -> list[str]:
-    columns = {k: "|".join(v) if isinstance(v, list) else v for k, v in told.items()}
+async def by_file(s: ServiceHarness, person: Person, tmp_path: Path) -> list[str]:
+    columns = {k: "|".join(v) if isinstance(v, list) else v for k, v in person.items()}
     columns["consent"] = "oui"
     path = tmp_path / "fichier.csv"
     path.write_text(";".join(columns) + "\n" + ";".join(map(str, columns.values())) + "\n")
-    side = kind_of(told)
+    side = kind_of(person)
     rows = list(read_sheet(path, COLUMNS[side], IGNORED).rows())
     outcomes = import_rows(rows, Import(side), s.runtime.transactions)
     return [repr(outcome) async for outcome in outcomes]
@@ -183,19 +187,19 @@ def events_about(
     rows: list[asyncpg.Record], known_ids: set[str]
 ) -> tuple[list[tuple[str, str]], list[str]]:
     """What was stated of whoever just came in, without ids, and what of somebody known."""
-    own, known = [], []
+    own, others = [], []
     for row in rows:
         if row["exchange"] != "binome.events":
             continue
         body = json.loads(row["body"])
         named = {body.get(field) for field in ("mentee_id", "mentor_id", "person_id")}
         if named & known_ids:
-            known.append(row["routing_key"])
+            others.append(row["routing_key"])
         elif row["routing_key"] != DoubtRaised.topic:
             inside = {"held", "apart_from", "registered_at", "since", "answer_by"}
-            told = {field: value for field, value in body.items() if field not in inside}
-            own.append((row["routing_key"], plain(json.dumps(told))))
-    return own, known
+            rest = {field: value for field, value in body.items() if field not in inside}
+            own.append((row["routing_key"], plain(json.dumps(rest))))
+    return own, others
 
 
 async def own_page(s: ServiceHarness, rows: list[asyncpg.Record]) -> tuple[str, str]:
@@ -219,9 +223,9 @@ async def address_of(s: ServiceHarness, side: Recipient, person_id: str) -> str 
 async def known_people(s: ServiceHarness, name: str) -> Known:
     """Register the four, put the girl into a running pair with the mentor; returns their ids."""
     ids: Known = {}
-    for role, told in people_of(name).items():
+    for role, person in people_of(name).items():
         more = {"cleared": True, "reference": f"r-{name}-{role}"} if role == "mentor" else {}
-        await register(s, {"kind": kind_of(told), **told, **more})
+        await register(s, {"kind": kind_of(person), **person, **more})
         rows = [json.loads(row["body"]) for row in await s.read_outbox()]
         ids[role] = next(
             (
@@ -279,21 +283,21 @@ MAILBOX_ON_BOTH_SIDES = [
 async def test_nothing_of_a_known_person_changes_and_nobody_learns_of_them(
     s: ServiceHarness, partner: str, tmp_path: Path, sequence: list[Step]
 ) -> None:
-    name = letters(next(_numbers)) + "kk"
+    name = spell(next(_numbers)) + "kk"
     ids = await known_people(s, name)
     known_ids = {str(one) for pair in ids.values() for one in pair}
     before, last = await all_about(s, ids), {}
     for step in sequence:
         if not (step.again and step.role in last):
-            told = typed(step, people_of(name)[step.role], name)
-            last[step.role] = told, invented(told, name, name + "zz")
-        told, other = last[step.role]
-        seen, rows = await enter(s, step.door, told, tmp_path)
+            person = typed(step, people_of(name)[step.role], name)
+            last[step.role] = person, invented(person, name, name + "zz")
+        person, other = last[step.role]
+        seen, rows = await enter(s, step.door, person, tmp_path)
         own, stated = events_about(rows, known_ids)
         page, newcomer = await own_page(s, rows)
         assert await all_about(s, ids) == before
         assert set(stated) <= {RegistrationRepeated.topic}
-        assert await address_of(s, kind_of(told), newcomer) == told["email"]
+        assert await address_of(s, kind_of(person), newcomer) == person["email"]
 
         unseen, other_rows = await enter(s, step.door, other, tmp_path)
         other_own, other_stated = events_about(other_rows, known_ids)

@@ -118,16 +118,18 @@ async def test_each_event_repeated_changes_nothing(s: ServiceHarness, ids: Ids, 
 @pytest.mark.parametrize("seed", range(4))
 async def test_any_order_tells_the_same(s: ServiceHarness, ids: Ids, seed: int) -> None:
     orders = list(itertools.permutations(range(6)))
-    told = news(ids)
+    events = news(ids)
     for place in orders[seed * 170 + 7]:
-        await s.handle(told[place])
+        await s.handle(events[place])
     row = await s.fetch_row("SELECT * FROM pairs")
     assert row["request_id"] == ids[0]
     assert row["mentor_id"] == ids[2]
     assert (row["term"], row["end_reason"]) == (2, "completed")
-    known = dict(row)
-    assert (known.pop("answer_until"), known.pop("released_at")) == (None, None), "nobody was asked"
-    assert None not in known.values()
+    expected = dict(row)
+    assert (expected.pop("answer_until"), expected.pop("released_at")) == (None, None), (
+        "nobody was asked"
+    )
+    assert None not in expected.values()
     assert await s.pool.fetchval("SELECT state FROM requests") == "ended"
 
 
@@ -145,8 +147,8 @@ async def test_the_pages_follow(s: ServiceHarness, ids: Ids) -> None:
 
 
 async def test_a_pair_that_broke_is_told_kindly(s: ServiceHarness, ids: Ids) -> None:
-    told = news(ids)
-    for event in [*told[:3], told[5].model_copy(update={"reason": "not_going_well"})]:
+    events = news(ids)
+    for event in [*events[:3], events[5].model_copy(update={"reason": "not_going_well"})]:
         await s.handle(event)
     assert "la faute de personne" in await page(s, ids[0])
     assert "merci d’avoir essayé" in await page(s, ids[2])

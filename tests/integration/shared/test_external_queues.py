@@ -37,15 +37,15 @@ class PartnerQueue:
         keys = ("partner.*.mentee.registered",)
         return ExternalQueue(self.queue, PARTNERS_IN, keys, self.take, self.refuse)
 
-    async def take(self, letter: InboundMessage, tx: Transaction) -> None:
-        self.read.append(letter.body)
-        if letter.body == b"trap":
+    async def take(self, message: InboundMessage, tx: Transaction) -> None:
+        self.read.append(message.body)
+        if message.body == b"trap":
             raise LookupError("what stands in a stranger's body")
-        if letter.body == b"NUL":
+        if message.body == b"NUL":
             await tx.connection.fetchval("SELECT $1::text", "\x00")
-        await tx.connection.execute("INSERT INTO notes VALUES ($1)", letter.event_id)
+        await tx.connection.execute("INSERT INTO notes VALUES ($1)", message.event_id)
 
-    async def refuse(self, letter: InboundMessage, code: str, tx: Transaction) -> None:
+    async def refuse(self, message: InboundMessage, code: str, tx: Transaction) -> None:
         self.codes.append(code)
 
 
@@ -82,8 +82,8 @@ async def send(c: Connected, body: bytes, event_id: FieldValue = None, key: str 
 
 async def nothing_aside(c: Connected, partner: PartnerQueue) -> bool:
     """Neither on the ladder nor parked."""
-    rungs = [retry_exchange(c.service.name, seconds) for seconds in QUICK.retry_delays]
-    counts = [await c.count(queue) for queue in (*rungs, f"{partner.queue}.parked")]
+    exchanges = [retry_exchange(c.service.name, seconds) for seconds in QUICK.retry_delays]
+    counts = [await c.count(queue) for queue in (*exchanges, f"{partner.queue}.parked")]
     return not any(counts)
 
 
@@ -129,8 +129,8 @@ async def test_two_bodies_under_one_id_at_the_same_time(
     bodies = [f"body {n}".encode() for n in range(40)]
     async with await open_connection(c.amqp_url) as link, link.channel() as channel:
         partners = await channel.get_exchange(PARTNERS_IN, ensure=False)
-        letters = [aio_pika.Message(body, headers={"ce-id": "one"}) for body in bodies]
-        await asyncio.gather(*(partners.publish(letter, KEY) for letter in letters))
+        messages = [aio_pika.Message(body, headers={"ce-id": "one"}) for body in bodies]
+        await asyncio.gather(*(partners.publish(message, KEY) for message in messages))
 
     async def all_told() -> bool:
         return len(partner.codes) >= 39 and len(await c.noted()) == 1
@@ -195,11 +195,11 @@ async def test_a_refusal_that_fails_leaves_the_message_in_its_queue(
 ) -> None:
     broken = [True]
 
-    async def refuse(letter: InboundMessage, code: str, tx: Transaction) -> None:
+    async def refuse(message: InboundMessage, code: str, tx: Transaction) -> None:
         if broken:
             broken.pop()
             raise LookupError
-        await partner.refuse(letter, code, tx)
+        await partner.refuse(message, code, tx)
 
     external_queue = replace(partner.external_queue(), refuse=refuse)
     c = await connected(

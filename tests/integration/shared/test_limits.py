@@ -143,8 +143,8 @@ async def test_a_question_reads_one_key_however_many_there_are(pool: asyncpg.Poo
         " ARRAY['hour'], ARRAY[decode(md5('7'), 'hex')], ARRAY[1], ARRAY[3600.0::float8], $1)",
         START,
     )
-    told = json.dumps(plan)
-    assert "Seq Scan" not in told
+    text = json.dumps(plan)
+    assert "Seq Scan" not in text
     assert plan[0]["Plan"]["Shared Hit Blocks"] + plan[0]["Plan"]["Shared Read Blocks"] < 20
 
 

@@ -33,14 +33,14 @@ async def parked(url: str, *arguments: str, status: int = 0) -> str:
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
     )
-    said, _ = await process.communicate()
-    assert process.returncode == status, said.decode()
-    return said.decode()
+    output, _ = await process.communicate()
+    assert process.returncode == status, output.decode()
+    return output.decode()
 
 
 async def shown(c: Connected, *more: str) -> list[dict[str, Any]]:
-    said = await parked(c.amqp_url, "show", c.queue, *more)
-    return [json.loads(line) for line in said.splitlines()]
+    output = await parked(c.amqp_url, "show", c.queue, *more)
+    return [json.loads(line) for line in output.splitlines()]
 
 
 @pytest.fixture
@@ -76,11 +76,11 @@ async def test_chosen_ones_are_discarded_and_the_others_replayed(troubled: Conne
     for meeting, event_id in zip(meetings, event_ids, strict=True):
         await troubled.publish(meeting.model_dump_json().encode(), **{"ce-id": event_id})
     await until(lambda: _count(troubled, 4))
-    said = await parked(troubled.amqp_url, "discard", troubled.queue, event_ids[0])
-    assert said.startswith("1 message")
+    output = await parked(troubled.amqp_url, "discard", troubled.queue, event_ids[0])
+    assert output.startswith("1 message")
     await troubled.pool.execute("INSERT INTO mended VALUES (now())")
-    said = await parked(troubled.amqp_url, "replay", troubled.queue, *event_ids[1:3])
-    assert said.startswith("2 message")
+    output = await parked(troubled.amqp_url, "replay", troubled.queue, *event_ids[1:3])
+    assert output.startswith("2 message")
     await troubled.until_noted(2)
     assert await troubled.noted() == sorted(meeting.pair_id for meeting in meetings[1:3])
     await parked(troubled.amqp_url, "replay", troubled.queue)
@@ -97,8 +97,8 @@ async def test_what_no_service_set_aside_is_never_replayed(connected: Connect) -
             message = aio_pika.Message(forged, headers={"ce-id": str(uuid4())})
             await channel.default_exchange.publish(message, queue)
     await until(lambda: _count(c, 2))
-    said = await parked(c.amqp_url, "replay", c.queue)
-    assert said.splitlines() == [
+    output = await parked(c.amqp_url, "replay", c.queue)
+    assert output.splitlines() == [
         "0 message(s) rejoué(s)",
         "2 message(s) jamais rejoué(s) : ils ne viennent d'aucun service.",
     ]
@@ -133,9 +133,9 @@ async def test_what_a_dying_process_left_to_the_broker_is_told_and_goes_home(vho
 
 
 async def test_a_queue_that_does_not_exist_is_told_in_one_sentence(vhost: str) -> None:
-    said = await parked(vhost, "show", "no.such.queue", status=1)
-    assert said.startswith("Aucune file no.such.queue.parked")
-    assert len(said.splitlines()) == 1
+    output = await parked(vhost, "show", "no.such.queue", status=1)
+    assert output.startswith("Aucune file no.such.queue.parked")
+    assert len(output.splitlines()) == 1
 
 
 async def _next(queue: AbstractQueue) -> AbstractIncomingMessage:

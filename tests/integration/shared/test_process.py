@@ -162,11 +162,11 @@ async def test_readiness_tells_what_was_set_aside_and_stays_ready(place: Place) 
     await connection.close()
     process = place.start()
 
-    async def told() -> bool:
+    async def is_shown() -> bool:
         status, body = await process.asked("/health/ready")
         return status == 200 and body["attention"] == {"set_aside": {"nobody": 1}}
 
-    await until(told)
+    await until(is_shown)
 
 
 async def test_readiness_tells_the_truth_through_outages_and_nothing_is_lost(place: Place) -> None:
@@ -217,14 +217,14 @@ async def test_one_correlation_runs_through_request_handler_and_timer(place: Pla
     await process.until("/health/ready", 200)
     for _ in range(3):
         await process.client.post("/meetings")
-    told = ("meeting.reported", "meeting.noted", "timer.fired", "consent.heard")
-    for event in told:
+    names = ("meeting.reported", "meeting.noted", "timer.fired", "consent.heard")
+    for event in names:
         await until(partial(_has_line, process, event, 3))
-    stories = Counter(x["correlation_id"] for x in process.lines() if x["event"] in told)
-    assert sorted(stories.values()) == [4, 4, 4]
-    heard = [x for x in process.lines() if x["event"] == "consent.heard"]
-    assert all(x["event_id"] != x["correlation_id"] for x in heard)
-    assert {x["service"] for x in heard} == {place.name}
+    correlations = Counter(x["correlation_id"] for x in process.lines() if x["event"] in names)
+    assert sorted(correlations.values()) == [4, 4, 4]
+    lines = [x for x in process.lines() if x["event"] == "consent.heard"]
+    assert all(x["event_id"] != x["correlation_id"] for x in lines)
+    assert {x["service"] for x in lines} == {place.name}
 
 
 async def test_no_person_gets_into_the_log_of_a_failed_request(place: Place) -> None:

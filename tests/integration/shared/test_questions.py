@@ -30,7 +30,7 @@ class Asked(BaseModel):
 
 class Given(BaseModel):
     n: int
-    story: UUID
+    correlation_id: UUID
 
 
 async def give(question: Asked, tx: Transaction) -> Given:
@@ -38,7 +38,7 @@ async def give(question: Asked, tx: Transaction) -> Given:
     if question.n < 0:
         raise LookupError("Lea Martin is not here")
     await asyncio.sleep(question.seconds)
-    return Given(n=question.n, story=tx.cause.correlation_id)
+    return Given(n=question.n, correlation_id=tx.cause.correlation_id)
 
 
 @pytest.fixture
@@ -73,10 +73,10 @@ async def test_whoever_asks_past_the_exchange_of_the_question_is_told_nothing(
     answering: Connected, rpc_client: RpcClient, vhost: str
 ) -> None:
     """Who may answer may write to the default exchange, and so into the queue of any question."""
-    told: list[AbstractIncomingMessage] = []
+    misrouted: list[AbstractIncomingMessage] = []
 
     async def hear(message: AbstractIncomingMessage) -> None:
-        told.append(message)
+        misrouted.append(message)
 
     with structlog.testing.capture_logs() as lines:
         async with await open_connection(vhost) as link, link.channel() as channel:
@@ -92,7 +92,7 @@ async def test_whoever_asks_past_the_exchange_of_the_question_is_told_nothing(
 
             await until(is_logged)
             assert await ask(rpc_client, 2) == 2, "whoever asks by right is answered, after it"
-            assert told == []
+            assert misrouted == []
 
 
 async def test_many_at_once_get_their_own_answers(
@@ -120,10 +120,10 @@ async def test_a_slow_answer_holds_up_no_other(connected: Connect, rpc_client: R
 async def test_the_answer_belongs_to_the_story_of_the_question(
     answering: Connected, rpc_client: RpcClient
 ) -> None:
-    story = uuid4()
-    with structlog.contextvars.bound_contextvars(correlation_id=str(story)):
-        assert current_context().correlation_id == story
-        assert (await rpc_client.call(QUEUE, Asked(n=1), Given)).story == story
+    correlation_id = uuid4()
+    with structlog.contextvars.bound_contextvars(correlation_id=str(correlation_id)):
+        assert current_context().correlation_id == correlation_id
+        assert (await rpc_client.call(QUEUE, Asked(n=1), Given)).correlation_id == correlation_id
 
 
 async def test_without_an_answer_the_asker_gives_up_and_is_not_confused_by_a_late_one(
@@ -137,7 +137,7 @@ async def test_without_an_answer_the_asker_gives_up_and_is_not_confused_by_a_lat
 async def test_what_cannot_be_answered_stays_unanswered_and_leaves_nothing(
     answering: Connected, rpc_client: RpcClient
 ) -> None:
-    asked = [ask(rpc_client, -1), rpc_client.call(QUEUE, Given(n=1, story=uuid4()), Asked)]
+    asked = [ask(rpc_client, -1), rpc_client.call(QUEUE, Given(n=1, correlation_id=uuid4()), Asked)]
     for outcome in await asyncio.gather(*asked, return_exceptions=True):
         assert isinstance(outcome, TimeoutError | Asked)
     assert await answering.count(QUEUE) == 0

@@ -42,13 +42,13 @@ async def test_what_a_stranger_lays_on_the_retry_ladder_has_no_effect(
 ) -> None:
     """By the default exchange into the queue of a rung, to leave it with a copy for a queue."""
     c: Connected = await connected()
-    rung = retry_exchange(c.service.name, *c.runtime.policy.retry_delays)
+    exchange = retry_exchange(c.service.name, *c.runtime.policy.retry_delays)
     headers: HeadersType = {"ce-id": str(uuid4()), copies: [c.queue]}
     forged = aio_pika.Message(
         a_meeting().model_dump_json().encode(), headers=headers, expiration=0.1
     )
     async with await open_connection(c.amqp_url) as link, link.channel() as channel:
-        await channel.default_exchange.publish(forged, rung)
+        await channel.default_exchange.publish(forged, exchange)
     (held,) = await c.parked()
     assert held.headers[REASON] == UNPERMITTED
     assert await c.noted() == []

@@ -181,19 +181,19 @@ async def test_a_timer_that_sets_itself_again_goes_on(alarm: Alarm) -> None:
 
 
 async def test_a_timer_goes_on_with_the_story_that_set_it(alarm: Alarm) -> None:
-    story, heard = MessageContext(uuid4(), uuid4()), []
+    context, contexts = MessageContext(uuid4(), uuid4()), []
 
-    async def listens(timer: Timer, tx: Transaction) -> None:
-        told = structlog.contextvars.get_contextvars()
-        heard.append((tx.cause.correlation_id, told["correlation_id"]))
+    async def record_context(timer: Timer, tx: Transaction) -> None:
+        logged = structlog.contextvars.get_contextvars()
+        contexts.append((tx.cause.correlation_id, logged["correlation_id"]))
         tx.publish(a_meeting())
 
-    async with alarm.transactions.begin(story) as tx:
-        await tx.schedule("listens", uuid4(), tx.now)
-    await alarm.scheduler(listens=listens).fire_next()
-    assert heard == [(story.correlation_id, str(story.correlation_id))]
+    async with alarm.transactions.begin(context) as tx:
+        await tx.schedule("record_context", uuid4(), tx.now)
+    await alarm.scheduler(record_context=record_context).fire_next()
+    assert contexts == [(context.correlation_id, str(context.correlation_id))]
     headers = await alarm.pool.fetchval("SELECT headers FROM outbox")
-    assert headers["ce-correlationid"] == str(story.correlation_id)
+    assert headers["ce-correlationid"] == str(context.correlation_id)
 
 
 async def test_a_keeper_outlives_its_database(alarm: Alarm) -> None:

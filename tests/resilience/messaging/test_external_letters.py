@@ -18,8 +18,8 @@ async def test_it_is_taken_once_and_acknowledged(
 ) -> None:
     going_on = asyncio.Event()
 
-    async def slow(letter: InboundMessage, tx: Transaction) -> None:
-        await partner.take(letter, tx)
+    async def slow(message: InboundMessage, tx: Transaction) -> None:
+        await partner.take(message, tx)
         await going_on.wait()
 
     c = await connected(external_queues=(replace(partner.external_queue(), handler=slow),))

@@ -32,10 +32,10 @@ async def test_the_broker_dies_and_comes_back(connected: Connect, servers: Serve
             assert not await c.attached()
         await c.until_ready()
 
-        async def said() -> bool:
+        async def is_logged() -> bool:
             return "broker.reached" in [line["event"] for line in lines]
 
-        await until(said)
+        await until(is_logged)
     assert "broker.unreachable" in [line["event"] for line in lines]
     await c.state(a_meeting())
     await c.until_noted(22)

@@ -115,8 +115,8 @@ def test_the_floor_binds(small: RoundInput, fair: RoundResult) -> None:
 
 
 def _share(answers: Iterable[bool]) -> float:
-    told = list(answers)
-    return sum(told) / len(told)
+    values = list(answers)
+    return sum(values) / len(values)
 
 
 def _taken(given: RoundInput, result: RoundResult) -> Counter[str]:

@@ -64,7 +64,7 @@ def test_rows_are_set_beside_the_projects_own() -> None:
 
 def test_laps_add_up_a_step_that_comes_twice() -> None:
     ticks = iter([0.0, 1.0, 1.0, 3.0, 3.0, 4.5])
-    laps = Timings(lambda: next(ticks))
+    timings = Timings(lambda: next(ticks))
     for step in ("model", "solve", "model"):
-        laps.begin(step)
-    assert laps.finish() == {"model": 2.5, "solve": 2.0}
+        timings.begin(step)
+    assert timings.finish() == {"model": 2.5, "solve": 2.0}

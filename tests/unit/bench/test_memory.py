@@ -9,19 +9,19 @@ from deploy.bench.matching.memory import peak_mb
 CODE = "from deploy.bench.matching.memory import peak_mb; {}; print(peak_mb())"
 
 
-def told(before: str) -> float:
+def measure_peak(before: str) -> float:
     command = [sys.executable, "-c", CODE.format(before)]
     return float(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
 
 
 def test_a_large_parent_is_not_counted() -> None:
     held = bytearray(200 * 2**20)
-    assert told("pass") < 80
+    assert measure_peak("pass") < 80
     assert len(held) == 200 * 2**20
 
 
 def test_what_was_given_back_still_counts() -> None:
-    assert told("held = bytearray(100 * 2**20); del held") > 100
+    assert measure_peak("held = bytearray(100 * 2**20); del held") > 100
 
 
 def test_a_system_that_does_not_tell_is_asked_otherwise(tmp_path: Path) -> None:

@@ -41,14 +41,14 @@ def found() -> Bench:
 
 
 def test_json_says_everything_and_nothing_of_the_machine_but_its_size() -> None:
-    told = json.loads(bench_json(found()))
-    assert told["format"] == "binome-bench-matching/1"
-    assert (told["mentees"], told["mentors"], told["seed"]) == (2_000, 2_000, 1)
-    assert told["density"] == 0.1
-    assert told["machine"] == {"cores": 2, "memory_gb": 24}
-    assert [row["way"] for row in told["ways"]] == ["binome", "pulp", "scipy", "ortools"]
-    assert told["ways"][3]["score_difference"] == 1.25
-    assert told["ways"][2]["seconds"] is None
+    report = json.loads(bench_json(found()))
+    assert report["format"] == "binome-bench-matching/1"
+    assert (report["mentees"], report["mentors"], report["seed"]) == (2_000, 2_000, 1)
+    assert report["density"] == 0.1
+    assert report["machine"] == {"cores": 2, "memory_gb": 24}
+    assert [row["way"] for row in report["ways"]] == ["binome", "pulp", "scipy", "ortools"]
+    assert report["ways"][3]["score_difference"] == 1.25
+    assert report["ways"][2]["seconds"] is None
 
 
 def test_the_markdown_is_one_table_with_a_row_a_way() -> None:
@@ -75,13 +75,13 @@ def test_the_table_fits_a_wide_terminal_and_cuts_nothing() -> None:
 
 
 def test_lines_say_what_the_table_says() -> None:
-    told = lines(found())
-    assert "10.0 %" in told[0]
-    assert told[1].startswith("Binôme : secondes 1.50 · temps × 1")
-    assert "scipy, affectation : scipy n'est pas installé ici." in told
+    printed = lines(found())
+    assert "10.0 %" in printed[0]
+    assert printed[1].startswith("Binôme : secondes 1.50 · temps × 1")
+    assert "scipy, affectation : scipy n'est pas installé ici." in printed
     assert any(
         line.endswith("(portes et scores 0.50 s, new 0.20 s, prix de l'équité 1.25, p99_ms 8.5)")
-        for line in told
+        for line in printed
     )
 
 

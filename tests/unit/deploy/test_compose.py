@@ -41,8 +41,8 @@ def test_a_container_has_no_right_that_it_does_not_need(name: str) -> None:
 
 @each_container
 def test_no_password_is_published(name: str) -> None:
-    said = {**CONTAINERS[name].get("environment", {})}
-    assert [key for key in said if re.search("PASS|SECRET|KEY|TOKEN|_URL$", key)] in (
+    variables = {**CONTAINERS[name].get("environment", {})}
+    assert [key for key in variables if re.search("PASS|SECRET|KEY|TOKEN|_URL$", key)] in (
         [],
         ["BINOME_PUBLIC_URL"],
     )
@@ -80,8 +80,8 @@ def test_only_the_proxy_is_believed_on_who_asks() -> None:
     for name in names():
         environment = CONTAINERS[name]["environment"]
         assert "FORWARDED_ALLOW_IPS" not in environment
-        said = environment["BINOME_TRUSTED_PROXIES"]
-        assert said == f"${{BINOME_TRUSTED_PROXIES:-{proxy}}}"
+        networks = environment["BINOME_TRUSTED_PROXIES"]
+        assert networks == f"${{BINOME_TRUSTED_PROXIES:-{proxy}}}"
 
 
 @each_service

@@ -42,13 +42,13 @@ def test_every_child_under_15_names_a_guardian() -> None:
 def test_strangers_know_names_and_dates_and_nothing_else() -> None:
     faults = Faults()
     made = strangers(PEOPLE, faults, TODAY)
-    known = {(x.fields["last_name"], x.fields["born"]): x for x in PEOPLE}
+    by_name = {(x.fields["last_name"], x.fields["born"]): x for x in PEOPLE}
     assert [person.kind for person in made] == [
         *["mentor"] * faults.strange_mentors,
         *["mentee"] * faults.strange_mentees,
     ]
     for person in made:
-        one = known[person.fields["last_name"], person.fields["born"]]
+        one = by_name[person.fields["last_name"], person.fields["born"]]
         assert "reference" not in person.fields
         assert person.fields["email"] != one.fields.get("email")
         assert person.fields["phone"] != one.fields.get("phone")

@@ -46,22 +46,22 @@ def test_the_master_key_is_registrations_alone(made: Path) -> None:
 
 def test_a_service_knows_its_own_accounts_only(made: Path) -> None:
     for name in names():
-        known = _environment(made / f"{name}.env")
-        assert known["BINOME_AMQP_URL"].startswith(f"amqp://binome-{name}:")
-        assert known["BINOME_DATABASE_URL"].startswith(f"postgresql://binome_{name}:")
-        own = [known["BINOME_DATABASE_URL"]]
+        environment = _environment(made / f"{name}.env")
+        assert environment["BINOME_AMQP_URL"].startswith(f"amqp://binome-{name}:")
+        assert environment["BINOME_DATABASE_URL"].startswith(f"postgresql://binome_{name}:")
+        own = [environment["BINOME_DATABASE_URL"]]
         if name == "registration":
-            own.append(known["BINOME_KEYS_DATABASE_URL"])
+            own.append(environment["BINOME_KEYS_DATABASE_URL"])
         passwords = {x.split("=", 1)[1] for x in (made / "postgres.env").read_text().split()}
         read = {x for x in passwords if x in (made / f"{name}.env").read_text()}
         assert read == {url.split(":")[2].partition("@")[0] for url in own}
 
 
 def test_the_roles_of_owner_and_retention_are_for_commands_only(made: Path) -> None:
-    known = _environment(made / "migrate.env")
+    environment = _environment(made / "migrate.env")
     for name in (*names(), "keys"):
         for role in ("migration", "retention"):
-            url = known[f"BINOME_{name.upper()}_{role.upper()}_DATABASE_URL"]
+            url = environment[f"BINOME_{name.upper()}_{role.upper()}_DATABASE_URL"]
             assert url.startswith(f"postgresql://binome_{name}_{role}:")
     others = [x for x in made.glob("*.env") if x.name != "migrate.env"]
     assert [x.name for x in others if "MIGRATION_DATABASE_URL" in x.read_text()] == []

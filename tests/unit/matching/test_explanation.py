@@ -17,10 +17,10 @@ from tests.unit.matching.people import MENTEE, MENTOR, Draw, a_round
 
 def changes(mentee: Mentee, given: RoundInput) -> dict[str, Mentee]:
     """Every change the mentee could make."""
-    languages = {word for mentor in given.mentors for word in mentor.languages}
+    languages = {language for mentor in given.mentors for language in mentor.languages}
     slots = {f"slot:{s}": replace(mentee, slots=mentee.slots | {s}) for s in SLOTS}
-    spoken = {f"language:{w}": replace(mentee, languages=mentee.languages | {w}) for w in languages}
-    return {**slots, **spoken, "remote": replace(mentee, remote=True)}
+    added = {f"language:{w}": replace(mentee, languages=mentee.languages | {w}) for w in languages}
+    return {**slots, **added, "remote": replace(mentee, remote=True)}
 
 
 def permitted_for(mentee: Mentee, given: RoundInput) -> int:
@@ -80,11 +80,11 @@ def test_a_component_of_zero_is_no_reason() -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "said"), [(1.0, "même commune"), (0.7, "même département"), (0.4, "même région")]
+    ("value", "sentence"), [(1.0, "même commune"), (0.7, "même département"), (0.4, "même région")]
 )
-def test_nearness_in_words(value: float, said: str) -> None:
+def test_nearness_in_words(value: float, sentence: str) -> None:
     components = Components(0.0, 0.0, 0.0, proximity=value, waiting=0.0)
-    assert reasons_for(components, Weights()).fr == (said,)
+    assert reasons_for(components, Weights()).fr == (sentence,)
 
 
 @pytest.mark.parametrize("gate", list(GATES))

@@ -147,7 +147,7 @@ def test_the_same_files_give_the_same_bytes(folder: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("line", "said"),
+    ("line", "sentence"),
     [
         ("match no.csv mentors.csv --out pairs.csv", "no.csv : ce fichier n'existe pas."),
         ("match mentors.csv mentees.csv --out pairs.csv", "mentors.csv, ligne 1, colonne"),
@@ -160,12 +160,12 @@ def test_the_same_files_give_the_same_bytes(folder: Path) -> None:
     ],
 )
 def test_bad_input_is_one_plain_sentence_and_leaves_no_trace(
-    folder: Path, line: str, said: str
+    folder: Path, line: str, sentence: str
 ) -> None:
     before = {path.name: path.read_bytes() for path in folder.iterdir()}
     result = run(line)
     assert result.exit_code == 1
-    assert said in result.stderr
+    assert sentence in result.stderr
     assert "Traceback" not in result.output
     assert before == {path.name: path.read_bytes() for path in folder.iterdir()}
 

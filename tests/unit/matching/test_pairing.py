@@ -41,10 +41,12 @@ def test_blocks_change_nothing() -> None:
 def test_more_languages_than_a_machine_word_holds() -> None:
     languages = sorted(ISO_639_1)
     mentees = [
-        replace(MENTEE, id=f"j{n}", languages=frozenset({word})) for n, word in enumerate(languages)
+        replace(MENTEE, id=f"j{n}", languages=frozenset({language}))
+        for n, language in enumerate(languages)
     ]
     mentors = [
-        replace(MENTOR, id=f"m{n}", languages=frozenset({word})) for n, word in enumerate(languages)
+        replace(MENTOR, id=f"m{n}", languages=frozenset({language}))
+        for n, language in enumerate(languages)
     ]
     assert len(languages) > 128
     assert set(found(a_round(mentees, mentors))) == {

@@ -45,9 +45,9 @@ def floors_hold(before: RoundResult, after: RoundResult) -> bool:
 def test_no_newcomer_brings_more_than_is_said(seed: int) -> None:
     given = Draw(seed).round(12, 8)
     before = solve(given)
-    said = signals(given, before)
+    found_signals = signals(given, before)
     proof = before.certificate.score
-    for signal in (*said[:3], *said[-2:]):
+    for signal in (*found_signals[:3], *found_signals[-2:]):
         after = with_one_more(given, signal.kind)
         risen = len(after.pairs) - len(before.pairs)
         if given.policy.objective == "most_pairs":
@@ -61,9 +61,9 @@ def test_no_newcomer_brings_more_than_is_said(seed: int) -> None:
 def test_a_kind_that_is_not_named_brings_nothing(seed: int) -> None:
     given = Draw(seed).round(12, 8)
     before = solve(given)
-    said = signals(given, before)
-    assert len(said) < MOST_KINDS, "else the list was cut"
-    named = {signal.kind for signal in said}
+    found_signals = signals(given, before)
+    assert len(found_signals) < MOST_KINDS, "else the list was cut"
+    named = {signal.kind for signal in found_signals}
     others = [
         Kind(need, level, territory)
         for need in ("job", "orientation")

@@ -76,7 +76,7 @@ def test_the_case_that_went_unnoticed(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("known", "named"),
+    ("mentor_id", "named"),
     [
         ("m1", "M1"),
         ("12", "0012"),
@@ -93,15 +93,17 @@ def test_the_case_that_went_unnoticed(tmp_path: Path) -> None:
     ],
 )
 def test_an_id_that_is_nearly_somebody_is_an_error(
-    files: WriteFiles, known: str, named: str
+    files: WriteFiles, mentor_id: str, named: str
 ) -> None:
     quoted = f'"{named}"' if ";" in named else named
-    assert refused(files([("j1", "", quoted)], [(known, "", "")])) == [("mentees.csv", 2, "avoid")]
+    assert refused(files([("j1", "", quoted)], [(mentor_id, "", "")])) == [
+        ("mentees.csv", 2, "avoid")
+    ]
 
 
 def test_an_id_that_is_nobody_at_all_is_a_warning(files: WriteFiles) -> None:
-    [told] = warnings(files([("j1", "", "m1|gone")]))
-    assert "mentees.csv, ligne 2, colonne « avoid » : « gone » n'est pas un id de" in told
+    [warning] = warnings(files([("j1", "", "m1|gone")]))
+    assert "mentees.csv, ligne 2, colonne « avoid » : « gone » n'est pas un id de" in warning
 
 
 def test_both_sides_and_both_columns_of_past_pairs(files: WriteFiles) -> None:
@@ -112,8 +114,8 @@ def test_both_sides_and_both_columns_of_past_pairs(files: WriteFiles) -> None:
     )
     assert refused(found) == [("mentors.csv", 3, "avoid"), ("past.csv", 2, "mentor_id")]
     past = "mentee_id;mentor_id\nj1;m1\nj1;m8\nj9;m8\n"
-    told = warnings(files(past=past))
-    assert [text.split(" : ")[0].split("/")[-1] for text in told] == [
+    found_warnings = warnings(files(past=past))
+    assert [text.split(" : ")[0].split("/")[-1] for text in found_warnings] == [
         "past.csv, ligne 3, colonne « mentor_id »",
         "past.csv, ligne 4, colonne « mentee_id »",
     ]
@@ -129,15 +131,15 @@ def test_an_association_is_judged_where_its_file_is_given(files: WriteFiles) -> 
     listed = "id;round_cap\na;3\n"
     found = refused(files(mentees, mentors, associations=listed))
     assert found == [("mentees.csv", 2, "association")]
-    [told] = warnings(files(mentors=mentors, associations=listed))
-    assert "mentors.csv, ligne 2, colonne « association » : « b »" in told
+    [warning] = warnings(files(mentors=mentors, associations=listed))
+    assert "mentors.csv, ligne 2, colonne « association » : « b »" in warning
 
 
 def test_twenty_are_named_and_the_rest_counted(files: WriteFiles) -> None:
     past = "mentee_id;mentor_id\n" + "".join(f"j1;gone{n}\n" for n in range(25))
-    told = warnings(files(past=past))
-    assert len(told) == 21
-    assert told[-1] == "5 autres références ne désignent personne."
+    found_warnings = warnings(files(past=past))
+    assert len(found_warnings) == 21
+    assert found_warnings[-1] == "5 autres références ne désignent personne."
 
 
 def test_a_fault_elsewhere_makes_nobody_of_nobody(files: WriteFiles) -> None:

@@ -141,10 +141,10 @@ def test_these_rounds_hold_what_they_are_meant_to() -> None:
 def test_parts_and_threads_change_nothing() -> None:
     given = Draw(5100).round(1500, 300)
     pool = pool_of(given)
-    tariffs = [dual_arrays_of(pool, stage) for stage in stages(given, 5100)]
-    whole = by_loop(pool, tariffs)
-    assert np.array_equal(by_loop(pool, tariffs, rows_at_once=7), whole)
-    assert np.array_equal(by_blocks(pool, tariffs), whole)
+    arrays = [dual_arrays_of(pool, stage) for stage in stages(given, 5100)]
+    whole = by_loop(pool, arrays)
+    assert np.array_equal(by_loop(pool, arrays, rows_at_once=7), whole)
+    assert np.array_equal(by_blocks(pool, arrays), whole)
     assert np.isfinite(whole).any()
 
 
@@ -164,8 +164,8 @@ def test_the_loop_accepts_a_true_proof_and_refuses_a_cheapened_one() -> None:
     check = ProofCheck(given, [pair.score for pair in result.pairs], served, few_pairs=LOOP)
     assert check.verdict(result.certificate).accepted
     proof = result.certificate.score
-    dear = max(proof.prices.mentors, key=lambda name: proof.prices.mentors[name])
-    fewer = {name: price for name, price in proof.prices.mentors.items() if name != dear}
+    dearest = max(proof.prices.mentors, key=lambda name: proof.prices.mentors[name])
+    fewer = {name: price for name, price in proof.prices.mentors.items() if name != dearest}
     cheap = replace(proof, prices=replace(proof.prices, mentors=fewer))
     touched = check.verdict(replace(result.certificate, score=cheap))
     assert "score.bound" in {violation.rule for violation in touched.violations}

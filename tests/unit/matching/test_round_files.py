@@ -220,7 +220,7 @@ def test_the_faults_of_all_files_are_told_together(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "sentence"),
     [
         ("version = 1\nversion", "policy.csv : ce n'est pas du TOML complet"),
         ("version : 1\n", "policy.csv, ligne 1, colonne « 9 »"),
@@ -228,20 +228,20 @@ def test_the_faults_of_all_files_are_told_together(tmp_path: Path) -> None:
         ("min_score = 2", "min_score"),
     ],
 )
-def test_a_bad_policy_is_named(tmp_path: Path, text: str, said: str) -> None:
+def test_a_bad_policy_is_named(tmp_path: Path, text: str, sentence: str) -> None:
     with pytest.raises(InvalidSheet) as refusal:
         given(tmp_path, policy=text)
-    assert said in str(refusal.value)
+    assert sentence in str(refusal.value)
 
 
 def test_a_policy_that_is_no_text_or_not_there(tmp_path: Path) -> None:
     files = written(tmp_path)
-    for content, said in ((b"\xff\xfe\x00", "UTF-8"), (None, "n'existe pas")):
+    for content, sentence in ((b"\xff\xfe\x00", "UTF-8"), (None, "n'existe pas")):
         policy = tmp_path / "policy.toml"
         policy.unlink(missing_ok=True)
         if content is not None:
             policy.write_bytes(content)
-        with pytest.raises(InvalidSheet, match=said):
+        with pytest.raises(InvalidSheet, match=sentence):
             read_round(RoundFiles(files.mentees, files.mentors, policy=policy), AT)
 
 

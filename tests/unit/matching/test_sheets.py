@@ -123,7 +123,7 @@ def test_twenty_faults_are_listed_and_the_rest_counted(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "line", "said"),
+    ("content", "line", "sentence"),
     [
         (b"", None, "vide"),
         (b"\n\n", None, "vide"),
@@ -143,15 +143,15 @@ def test_twenty_faults_are_listed_and_the_rest_counted(tmp_path: Path) -> None:
     ],
 )
 def test_what_cannot_be_read_is_refused_in_a_sentence(
-    tmp_path: Path, content: bytes, line: int | None, said: str
+    tmp_path: Path, content: bytes, line: int | None, sentence: str
 ) -> None:
     [fault] = faults(tmp_path, content)
-    assert (fault.line, said in fault.message) == (line, True), str(fault)
+    assert (fault.line, sentence in fault.message) == (line, True), str(fault)
 
 
 def test_a_file_that_is_not_there_or_a_folder(tmp_path: Path) -> None:
-    for path, said in ((tmp_path / "no.csv", "n'existe pas"), (tmp_path, "dossier")):
-        with pytest.raises(InvalidSheet, match=said):
+    for path, sentence in ((tmp_path / "no.csv", "n'existe pas"), (tmp_path, "dossier")):
+        with pytest.raises(InvalidSheet, match=sentence):
             read_sheet(path, COLUMNS)
 
 

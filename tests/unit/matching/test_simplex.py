@@ -21,7 +21,7 @@ class Drawn:
         self.supply = luck.integers(0, 4, NODES)
         self.supply[ROOT] = -int(self.supply[:-1].sum())
         tail = luck.integers(0, ROOT, arcs)
-        self.dear = Arcs(
+        self.costly = Arcs(
             np.arange(ROOT, dtype=np.int32),
             np.full(ROOT, ROOT, np.int32),
             np.full(ROOT, BOUNDLESS),
@@ -38,8 +38,8 @@ class Drawn:
 
     def simplex(self, first: int | None = None) -> Simplex:
         """The network with its first arcs (all, when None)."""
-        known = part_of(self.others, slice(first))
-        return Simplex(self.dear.append(known), np.arange(NODES), ROOT)
+        cheap = part_of(self.others, slice(first))
+        return Simplex(self.costly.append(cheap), np.arange(NODES), ROOT)
 
 
 def part_of(arcs: Arcs, part: slice) -> Arcs:
@@ -122,7 +122,7 @@ def test_what_a_narrowed_arc_no_longer_takes_goes_beside_it(seed: int) -> None:
     drawn = Drawn(seed)
     simplex = drawn.simplex()
     beside = len(simplex.arcs.tail)
-    dearer = part_of(drawn.dear, slice(ROOT))
+    dearer = part_of(drawn.costly, slice(ROOT))
     simplex.add(dearer._replace(cost=dearer.cost * 2, flow=0 * dearer.flow))
     simplex.optimize()
     for arc in range(0, ROOT, 2):

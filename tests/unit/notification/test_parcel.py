@@ -32,7 +32,7 @@ WORDS = {
 }
 
 
-def parcel(
+def make_message(
     to: str = "ines@exemple.example",
     subject: str = "Bonjour",
     text: str = "Où ?\n",
@@ -59,23 +59,23 @@ def content(message: EmailMessage, kind: str) -> str:
 @pytest.mark.parametrize("mark", ["\r", "\n", "\r\n", "\0", "\u2028", "\x0b", "\x85"])
 def test_a_line_break_in_an_address_or_a_subject_is_refused(mark: str) -> None:
     with pytest.raises(UnsafeHeader):
-        parcel(to=f"ines@exemple.example{mark}Bcc: tous@exemple.example")
+        make_message(to=f"ines@exemple.example{mark}Bcc: tous@exemple.example")
     with pytest.raises(UnsafeHeader):
-        parcel(subject=f"Bonjour{mark}Bcc: tous@exemple.example")
+        make_message(subject=f"Bonjour{mark}Bcc: tous@exemple.example")
 
 
 def test_an_empty_address_is_refused() -> None:
     with pytest.raises(UnsafeHeader):
-        parcel(to="")
+        make_message(to="")
 
 
 def test_neither_address_nor_words_show_in_a_traceback() -> None:
-    assert "exemple" not in repr(parcel())
-    assert "Où" not in repr(parcel())
+    assert "exemple" not in repr(make_message())
+    assert "Où" not in repr(make_message())
 
 
 def test_the_mail_can_be_found_again_and_tells_business_time() -> None:
-    sent = parcel(subject="Déjà là : l’été")
+    sent = make_message(subject="Déjà là : l’été")
     written = to_mime(sent, SENDER)
     message = read_back(written)
     assert b"\n" not in written.replace(b"\r\n", b"")
@@ -96,7 +96,7 @@ def test_the_mail_can_be_found_again_and_tells_business_time() -> None:
 @pytest.mark.parametrize("words", WORDS.values(), ids=WORDS)
 def test_words_of_every_script_come_back_as_they_were(words: str) -> None:
     subject = words.strip()
-    written = to_mime(parcel(subject=subject, text=words, html=f"<p>{words}</p>"), SENDER)
+    written = to_mime(make_message(subject=subject, text=words, html=f"<p>{words}</p>"), SENDER)
     message = read_back(written)
     assert message["Subject"] == subject
     assert content(message, "plain") == words
@@ -105,7 +105,7 @@ def test_words_of_every_script_come_back_as_they_were(words: str) -> None:
 
 @pytest.mark.parametrize("words", WORDS.values(), ids=WORDS)
 def test_every_line_is_ascii_and_short(words: str) -> None:
-    written = to_mime(parcel(subject=words, text=words * 20, html=words * 20), SENDER)
+    written = to_mime(make_message(subject=words, text=words * 20, html=words * 20), SENDER)
     assert written.isascii()
     lines = [line for line in written.split(b"\r\n") if b"boundary" not in line]
     assert max(map(len, lines)) <= 78
@@ -115,7 +115,7 @@ def test_every_line_is_ascii_and_short(words: str) -> None:
 
 
 def test_a_text_alone_is_one_part() -> None:
-    message = read_back(to_mime(parcel(subject="", text="Bonjour", html=""), "Binome"))
+    message = read_back(to_mime(make_message(subject="", text="Bonjour", html=""), "Binome"))
     assert message.get_content_type() == "text/plain"
     assert content(message, "plain") == "Bonjour"
     assert message["Subject"] == ""
@@ -125,7 +125,7 @@ def test_a_text_alone_is_one_part() -> None:
     "to", ["inès@exemplé.example", f"{'a' * 60}@{'b' * 60}.{'c' * 60}.example", "+33612345678"]
 )
 def test_an_address_stands_as_it_is_on_one_line(to: str) -> None:
-    sent = parcel(to=to)
+    sent = make_message(to=to)
     domain = f"{'long.' * 20}example"
     lines = to_mime(sent, f"ne-pas-repondre@{domain}").split(b"\r\n")
     assert f"To: {to}".encode() in lines

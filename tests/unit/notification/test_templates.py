@@ -48,10 +48,10 @@ def test_every_message_has_its_six_files_and_no_stranger_lies_there() -> None:
 
 @pytest.mark.parametrize(("template", "side", "lang"), EVERY)
 def test_it_renders_with_the_least_and_the_most(template: str, side: Recipient, lang: Lang) -> None:
-    for known, events, reason in product((LEAST, MOST), ({}, FULL), REASONS):
-        told = message(template, side, lang, reason=reason, request_id=str(uuid4()), **events)
-        mail = WRITER.write(told, known, "mail", AT)
-        sms = WRITER.write(told, known, "sms", AT)
+    for person, events, reason in product((LEAST, MOST), ({}, FULL), REASONS):
+        written = message(template, side, lang, reason=reason, request_id=str(uuid4()), **events)
+        mail = WRITER.write(written, person, "mail", AT)
+        sms = WRITER.write(written, person, "sms", AT)
         link = BASE + "/"
         assert mail.subject
         assert link in mail.text
@@ -86,10 +86,10 @@ def test_it_says_what_comes_next_and_promises_no_wait(
     ("template", "side"), [(name, side) for name, sides in SIDES.items() for side in sides]
 )
 def test_young_people_are_tu_and_everybody_else_vous(template: str, side: Recipient) -> None:
-    told = message(template, side, "fr", reason="completed", **FULL)
-    text = WRITER.write(told, MOST, "mail", AT).text.replace("’", " ")
-    said = re.sub(r"https?://\S+", " ", text)  # a token may hold any syllable
-    words = set(re.findall(r"\w+", said.lower()))
+    written = message(template, side, "fr", reason="completed", **FULL)
+    text = WRITER.write(written, MOST, "mail", AT).text.replace("’", " ")
+    sentences = re.sub(r"https?://\S+", " ", text)  # a token may hold any syllable
+    words = set(re.findall(r"\w+", sentences.lower()))
     if side == "mentee":
         assert words & {"tu", "ta", "ton", "tes", "toi"}
         assert not words & {"votre", "vos"}
@@ -117,8 +117,8 @@ def test_the_mentee_learns_the_first_name_and_no_address_of_the_mentor() -> None
 
 def test_the_mentor_learns_how_to_write_first() -> None:
     other = Counterpart("Inès", "ines@exemple.example", "+33639980002")
-    told = message("pair_introduced_mentor", "mentor")
-    mail = WRITER.write(told, contact("Karim", other), "mail", AT)
+    written = message("pair_introduced_mentor", "mentor")
+    mail = WRITER.write(written, contact("Karim", other), "mail", AT)
     for words in (mail.text, mail.html):
         assert "Inès" in words
         assert "ines@exemple.example" in words
@@ -145,19 +145,19 @@ def test_styles_stand_on_the_elements() -> None:
 
 
 def test_an_association_is_presented_in_its_own_words() -> None:
-    told = message("request_confirmed", "mentee", association="passerelle_idf")
-    mail = WRITER.write(told, contact(), "mail", AT)
+    written = message("request_confirmed", "mentee", association="passerelle_idf")
+    mail = WRITER.write(written, contact(), "mail", AT)
     assert "Passerelle Île-de-France" in mail.text
     assert "choisir leur voie" in mail.text
 
 
 def test_a_mentors_button_leads_to_the_mentors_own_page() -> None:
     for template in ("engagement_ended", "engagement_renewed", "pair_introduced_mentor"):
-        told = message(template, "mentor", request_id=str(uuid4()))
-        own = LINKS.url("request", told.person)
+        written = message(template, "mentor", request_id=str(uuid4()))
+        own = LINKS.url("request", written.person)
         assert (
             own
             in WRITER.write(
-                told, contact(other=Counterpart("Inès", "i@e.example")), "mail", AT
+                written, contact(other=Counterpart("Inès", "i@e.example")), "mail", AT
             ).text
         )

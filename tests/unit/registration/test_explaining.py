@@ -57,6 +57,6 @@ def test_mentors_who_are_taken_are_counted() -> None:
     ],
 )
 def test_the_change_that_opens_most(change: str, mentors: int, fr: str, en: str) -> None:
-    told = replace(GATE, change=change, mentors=mentors)
-    assert fr in why_not_yet(told, "fr")[1]
-    assert en in why_not_yet(told, "en")[1]
+    gate = replace(GATE, change=change, mentors=mentors)
+    assert fr in why_not_yet(gate, "fr")[1]
+    assert en in why_not_yet(gate, "en")[1]

@@ -40,11 +40,11 @@ READERS = {
 
 
 def refused(
-    read: Callable[[object, ValidationContext], object], told: object
+    read: Callable[[object, ValidationContext], object], value: object
 ) -> list[tuple[str, str]]:
     """The faults as (field, code); none for what is accepted."""
     try:
-        read(told, AROUND)
+        read(value, AROUND)
     except InvalidRegistration as found:
         return [(fault.field, fault.code) for fault in found.faults if fault.sentence("vous")]
     return []
@@ -119,8 +119,8 @@ def test_a_registration_date_at_the_edge_is_refused_in_words(since: str, code: s
 
 
 def test_the_longest_wait_is_three_years_and_a_mentor_may_have_come_earlier() -> None:
-    told = read_mentee(young(since="2023-01-10"), AROUND)
-    assert told.since == datetime(2023, 1, 9, 23, tzinfo=UTC)
+    mentee = read_mentee(young(since="2023-01-10"), AROUND)
+    assert mentee.since == datetime(2023, 1, 9, 23, tzinfo=UTC)
     assert read_mentor(volunteer(since="2019-09-01"), AROUND).since
 
 

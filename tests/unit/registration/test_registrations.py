@@ -17,27 +17,27 @@ from tests.unit.registration.people import AROUND, TODAY, volunteer, young
 
 def refused(
     read: Callable[[object, ValidationContext], object],
-    told: object,
+    value: object,
     around: ValidationContext = AROUND,
 ) -> list[tuple[str, str]]:
     """The faults as (field, code)."""
     with pytest.raises(InvalidRegistration) as found:
-        read(told, around)
+        read(value, around)
     return [(fault.field, fault.code) for fault in found.value.faults]
 
 
 def test_a_young_person_is_read() -> None:
-    told = read_mentee(young(), AROUND)
-    assert told.needs == ("orientation", "internship"), "in the order of the vocabulary"
-    assert told.born == date(2006, 5, 17)
-    assert told.languages == ("fr",)
-    assert told.remote is True
+    mentee = read_mentee(young(), AROUND)
+    assert mentee.needs == ("orientation", "internship"), "in the order of the vocabulary"
+    assert mentee.born == date(2006, 5, 17)
+    assert mentee.languages == ("fr",)
+    assert mentee.remote is True
 
 
 def test_a_mentor_is_read() -> None:
-    told = read_mentor(volunteer(capacity="3", cleared="oui"), AROUND)
-    assert told.capacity == 3
-    assert told.cleared is True
+    mentor = read_mentor(volunteer(capacity="3", cleared="oui"), AROUND)
+    assert mentor.capacity == 3
+    assert mentor.cleared is True
 
 
 @pytest.mark.parametrize(
@@ -112,8 +112,8 @@ def test_each_fault_of_a_mentor_is_named(
 
 
 def test_all_faults_are_told_at_once() -> None:
-    told = {"born": "2030-01-01", "needs": "wings", "phone": "+1 202 555 0100"}
-    found = refused(read_mentee, young(**told))
+    person = {"born": "2030-01-01", "needs": "wings", "phone": "+1 202 555 0100"}
+    found = refused(read_mentee, young(**person))
     assert found == [("born", "in_the_future"), ("needs", "unknown"), ("phone", "abroad")]
 
 
@@ -152,21 +152,23 @@ def test_what_tables_and_json_write_reads_alike() -> None:
 
 
 def test_waiting_may_have_begun_elsewhere() -> None:
-    told = read_mentee(young(since="3/1/2026"), AROUND)
-    assert told.since is not None
-    assert told.since.astimezone(UTC) == datetime(2026, 1, 2, 23, 0, tzinfo=UTC)
+    mentee = read_mentee(young(since="3/1/2026"), AROUND)
+    assert mentee.since is not None
+    assert mentee.since.astimezone(UTC) == datetime(2026, 1, 2, 23, 0, tzinfo=UTC)
 
 
 def test_numbers_of_fiction_count_only_where_allowed() -> None:
-    told = young(phone="06 39 98 00 01")
-    assert read_mentee(told, AROUND).phone == "+33639980001"
-    assert refused(read_mentee, told, ValidationContext(TODAY)) == [("phone", "fictional")]
+    person = young(phone="06 39 98 00 01")
+    assert read_mentee(person, AROUND).phone == "+33639980001"
+    assert refused(read_mentee, person, ValidationContext(TODAY)) == [("phone", "fictional")]
 
 
 def test_no_value_ever_stands_in_a_refusal() -> None:
-    told = young(first_name="Zz9Secret", email="zz9secret@", phone="zz9secret", needs=["zz9secret"])
+    person = young(
+        first_name="Zz9Secret", email="zz9secret@", phone="zz9secret", needs=["zz9secret"]
+    )
     with pytest.raises(InvalidRegistration) as found:
-        read_mentee(told | {"zz9 secret": 1}, AROUND)
+        read_mentee(person | {"zz9 secret": 1}, AROUND)
     assert "secret" not in json.dumps([fault.to_dict() for fault in found.value.faults]).lower()
     assert "secret" not in str(found.value).lower()
 

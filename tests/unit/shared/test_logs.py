@@ -35,8 +35,8 @@ TEXTS = st.text(st.characters(categories=["Ll", "Zs"]), max_size=20).map(lambda 
 
 def line(**fields: Any) -> str:
     r"""As it is written: letters as they are, since in an escape such as \u1d20 are digits too."""
-    said = logs.redact(None, "info", {"event": "thing.happened", **fields})
-    return json.dumps(said, ensure_ascii=False)
+    written = logs.redact(None, "info", {"event": "thing.happened", **fields})
+    return json.dumps(written, ensure_ascii=False)
 
 
 def digits(text: str) -> str:
@@ -46,9 +46,11 @@ def digits(text: str) -> str:
 @given(PHONES, FORMATS, TEXTS)
 def test_a_phone_in_any_usual_format_is_masked(phone: str, style: int, before: str) -> None:
     written = phonenumbers.format_number(phonenumbers.parse(phone), style)
-    said = line(reason=f"{before}{written} was refused", ids=[written], event=f"sent to {written}")
-    assert phone[-6:] not in digits(said)
-    assert "was refused" in said
+    output = line(
+        reason=f"{before}{written} was refused", ids=[written], event=f"sent to {written}"
+    )
+    assert phone[-6:] not in digits(output)
+    assert "was refused" in output
 
 
 @given(PHONES, BETWEEN, TEXTS)
@@ -65,29 +67,29 @@ def test_a_phone_is_masked_whatever_stands_between_its_digits(
 @example("o'brien@exemple.example", "")
 @example("'@A.Ac", " ")
 def test_a_mail_address_is_masked(address: str, before: str) -> None:
-    said = json.loads(line(reason=f"{before}{address}", url=[f"mailto:{address}"]))
-    assert address not in said["reason"] + said["url"][0]
-    assert "@" not in said["url"][0].removeprefix("mailto:").partition("…")[0]
+    written = json.loads(line(reason=f"{before}{address}", url=[f"mailto:{address}"]))
+    assert address not in written["reason"] + written["url"][0]
+    assert "@" not in written["url"][0].removeprefix("mailto:").partition("…")[0]
 
 
 @given(st.dictionaries(NAMES.map(lambda x: f"x{x}"), NAMES, min_size=1, max_size=4))
 def test_a_field_that_is_not_on_the_list_is_dropped_with_its_value(fields: dict[str, str]) -> None:
-    said = json.loads(line(**fields))
-    assert set(said) == {"event", "dropped"}
+    written = json.loads(line(**fields))
+    assert set(written) == {"event", "dropped"}
 
 
 @given(NAMES)
 def test_an_object_is_told_by_its_type_alone(name: str) -> None:
     error = LookupError(f"key 'x{name}x' of a row")
-    said = line(reason=error, state={"name": f"x{name}x"}, kind=f"x{name}x".encode())
-    assert f"x{name}x" not in said
-    assert "<LookupError>" in said
+    written = line(reason=error, state={"name": f"x{name}x"}, kind=f"x{name}x".encode())
+    assert f"x{name}x" not in written
+    assert "<LookupError>" in written
 
 
 @given(st.uuids())
 def test_an_id_is_never_mistaken_for_a_phone(found: UUID) -> None:
-    said = json.loads(line(event_id=str(found), pair_id=found, reason=f"about {found}"))
-    assert said == {
+    written = json.loads(line(event_id=str(found), pair_id=found, reason=f"about {found}"))
+    assert written == {
         "event": "thing.happened",
         "event_id": str(found),
         "pair_id": str(found),

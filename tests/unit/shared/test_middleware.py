@@ -33,12 +33,12 @@ def a_house(metrics: Metrics) -> FastAPI:
     install_problems(app, TEMPLATES)
     add_unavailable_handler(app, TEMPLATES)
     app.add_middleware(
-        BodyLimit, answer=lambda *told: problem_response(told[0], told[1], TEMPLATES)
+        BodyLimit, answer=lambda *reason: problem_response(reason[0], reason[1], TEMPLATES)
     )
     app.add_middleware(RequestContextMiddleware, metrics=metrics)
 
     @app.get("/demande/{token}")
-    async def story(token: str) -> dict[str, UUID]:
+    async def read_context(token: str) -> dict[str, UUID]:
         return {
             "first": current_context().correlation_id,
             "second": current_context().correlation_id,
@@ -158,17 +158,17 @@ async def test_half_a_body_is_no_body(metrics: Metrics) -> None:
 async def test_a_problem_is_a_document_for_programs_and_a_page_for_people(
     client: httpx.AsyncClient,
 ) -> None:
-    told = await client.get("/refused")
-    assert told.status_code == 409
-    assert told.headers["content-type"] == "application/problem+json"
-    assert told.json() == {
+    response = await client.get("/refused")
+    assert response.status_code == 409
+    assert response.headers["content-type"] == "application/problem+json"
+    assert response.json() == {
         "type": "urn:binome:problem:key_reused",
         "title": "Clé déjà utilisée",
         "status": 409,
         "detail": "Take another.",
         "errors": [{"field": "key"}],
     }
-    assert (await client.get("/api/v1/refused", headers=BROWSER)).json() == told.json()
+    assert (await client.get("/api/v1/refused", headers=BROWSER)).json() == response.json()
     assert "<h1>" in (await client.get("/refused", headers=BROWSER)).text
 
 
@@ -183,22 +183,22 @@ async def test_a_problem_is_a_document_for_programs_and_a_page_for_people(
 async def test_the_frameworks_own_refusals_are_problems_on_the_api(
     client: httpx.AsyncClient, method: str, path: str, status: int, code: str
 ) -> None:
-    told = await client.request(method, path, json={"n": "Lea Martin"}, headers=BROWSER)
-    assert told.status_code == status
-    assert told.json()["type"] == f"urn:binome:problem:{code}"
-    assert "Martin" not in told.text
-    assert ("allow" in told.headers) == (status == 405)
+    response = await client.request(method, path, json={"n": "Lea Martin"}, headers=BROWSER)
+    assert response.status_code == status
+    assert response.json()["type"] == f"urn:binome:problem:{code}"
+    assert "Martin" not in response.text
+    assert ("allow" in response.headers) == (status == 405)
 
 
 @pytest.mark.parametrize("what", ["connection", "timeout", "database"])
 async def test_an_outage_is_told_with_when_to_come_back(
     client: httpx.AsyncClient, what: str
 ) -> None:
-    told = await client.get(f"/api/v1/away/{what}")
-    assert told.status_code == 503
-    assert told.headers["retry-after"] == "5"
-    assert told.json()["type"] == "urn:binome:problem:unavailable"
-    assert "s3cr3t" not in told.text
+    response = await client.get(f"/api/v1/away/{what}")
+    assert response.status_code == 503
+    assert response.headers["retry-after"] == "5"
+    assert response.json()["type"] == "urn:binome:problem:unavailable"
+    assert "s3cr3t" not in response.text
     page = await client.get(f"/away/{what}", headers=BROWSER)
     assert page.status_code == 503
     assert "revenons" in page.text
@@ -208,6 +208,6 @@ async def test_an_outage_is_told_with_when_to_come_back(
 async def test_a_mistake_of_ours_is_not_called_an_outage(
     client: httpx.AsyncClient, what: str
 ) -> None:
-    told = await client.get(f"/away/{what}")
-    assert told.status_code == 500
-    assert "Martin" not in told.text
+    response = await client.get(f"/away/{what}")
+    assert response.status_code == 500
+    assert "Martin" not in response.text

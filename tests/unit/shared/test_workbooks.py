@@ -35,7 +35,7 @@ def read(folder: Path, content: bytes) -> list[tuple[str, str, str]]:
 
 
 @pytest.mark.parametrize(
-    ("cell", "said"),
+    ("cell", "sentence"),
     [
         ('<c r="B2"><f>DATE(2012,5,4)</f></c>', "formule sans valeur"),
         ('<c r="B2"><f>DATE(2012,5,4)</f><v/></c>', "formule sans valeur"),
@@ -48,11 +48,11 @@ def read(folder: Path, content: bytes) -> list[tuple[str, str, str]]:
     ],
 )
 def test_a_cell_that_shows_something_and_holds_nothing_is_not_empty(
-    tmp_path: Path, cell: str, said: str
+    tmp_path: Path, cell: str, sentence: str
 ) -> None:
     content = packed(worksheet([HEADER, text_cell("A2", "a") + cell, text_row(3, "b", "2012")]))
     [(line, column, message)] = faults(tmp_path, content)
-    assert (line, column, said in message) == (2, "born", True)
+    assert (line, column, sentence in message) == (2, "born", True)
 
 
 def test_a_formula_with_its_value_is_read_and_an_empty_result_is_empty(tmp_path: Path) -> None:
@@ -129,13 +129,13 @@ def test_a_small_file_that_unfolds_to_300_mb_is_refused_before_it_does(tmp_path:
     assert path.stat().st_size < 2_000_000
     command = [sys.executable, "-c", SCRIPT, str(path)]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
-    said, kilobytes = done.stdout.splitlines()
-    assert "trop gros une fois décompressé" in said
+    reason, kilobytes = done.stdout.splitlines()
+    assert "trop gros une fois décompressé" in reason
     assert int(kilobytes) < 100_000
 
 
 @pytest.mark.parametrize(
-    ("others", "said"),
+    ("others", "sentence"),
     [
         ({"xl/sharedStrings.xml": b"<si><t>a</t></si>" * 2_000_000}, "trop gros"),
         ({"xl/styles.xml": b"<xf/>" * 5_000_000}, "trop gros"),
@@ -144,11 +144,11 @@ def test_a_small_file_that_unfolds_to_300_mb_is_refused_before_it_does(tmp_path:
     ],
 )
 def test_other_ways_to_unfold_without_end(
-    tmp_path: Path, others: dict[str, bytes], said: str
+    tmp_path: Path, others: dict[str, bytes], sentence: str
 ) -> None:
     content = packed(worksheet([HEADER, text_row(2, "a")]), others)
     [(line, column, message)] = faults(tmp_path, content)
-    assert (line, column, said in message) == (None, None, True)
+    assert (line, column, sentence in message) == (None, None, True)
 
 
 def test_entities_that_multiply_are_refused(tmp_path: Path) -> None:

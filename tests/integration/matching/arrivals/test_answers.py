@@ -89,12 +89,12 @@ async def test_both_sides_are_asked_where_the_programme_asks(
     asked = request()
     await matching.handle(asked)
     assert await processor.step()
-    told = await matching.take_events()
-    (first,) = [event for event in told if isinstance(event, PairProposed)]
+    events = await matching.take_events()
+    (first,) = [event for event in events if isinstance(event, PairProposed)]
     assert first.answer_until is not None
-    assert sum(isinstance(event, AnswerAsked) for event in told) == 2
+    assert sum(isinstance(event, AnswerAsked) for event in events) == 2
 
-    await answer(matching, pages(matching, told)["mentee"], "declined")
+    await answer(matching, pages(matching, events)["mentee"], "declined")
     assert await state_of(matching, asked.request_id) == "waiting"
     await matching.take_events()
     assert await processor.step()
@@ -121,8 +121,8 @@ async def test_the_next_round_takes_it_into_account_and_is_proved(
     kept = await last_round(matching)
     assert (kept["state"], kept["waiting"], kept["mentors"], kept["gap"]) == ("published", 1, 1, 0)
     out = tmp_path / "out"
-    told = await run(rounds_command, "export", str(kept["round_id"]), "--to", out)
-    day = told.partition("--at ")[2][:10]
+    output = await run(rounds_command, "export", str(kept["round_id"]), "--to", out)
+    day = output.partition("--at ")[2][:10]
     sides = [out / "mentees.csv", out / "mentors.csv", out / "pairs.csv"]
     terms = ["--certificate", out / "certificate.json", "--associations", out / "associations.csv"]
     terms += ["--past", out / "past.csv", "--policy", out / "policy.toml", "--at", day]

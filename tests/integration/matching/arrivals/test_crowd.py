@@ -62,9 +62,9 @@ async def test_rounds_and_answers_at_once_give_no_place_twice(
     matching.clock.advance(hours=2)
     await asyncio.gather(*(at_work(matching, step) for step in replicas))
 
-    told = await pairs_told(matching)
-    assert len({pair.request_id for pair in told}) == len(told) == 10 * 3 - 1 + 5
-    assert len(told) + await waiting(matching) == 60 + 1
+    pairs = await pairs_told(matching)
+    assert len({pair.request_id for pair in pairs}) == len(pairs) == 10 * 3 - 1 + 5
+    assert len(pairs) + await waiting(matching) == 60 + 1
     assert await ledger(matching) == IN_ORDER
     assert any(row["pair_id"] for row in await arrivals(matching))
 

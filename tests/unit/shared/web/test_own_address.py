@@ -53,8 +53,12 @@ async def test_a_forged_host_decides_no_redirect(client: httpx.AsyncClient) -> N
 
 
 async def test_a_forged_host_stands_in_no_link(client: httpx.AsyncClient) -> None:
-    told = (await client.get("/page?lang=en", headers=EVIL)).json()
-    assert told == {"here": f"{PUBLIC}/page?lang=en", "base": f"{PUBLIC}/", "back": "/a?lang=en"}
+    addresses = (await client.get("/page?lang=en", headers=EVIL)).json()
+    assert addresses == {
+        "here": f"{PUBLIC}/page?lang=en",
+        "base": f"{PUBLIC}/",
+        "back": "/a?lang=en",
+    }
 
 
 @pytest.mark.parametrize(
@@ -84,7 +88,7 @@ def test_the_largest_number_is_bounded() -> None:
 
 def test_the_language_switch_keeps_what_a_page_was_asked_for(tmp_path: Path) -> None:
     (tmp_path / "switch.html").write_text("{{ switch.en }}")
-    look = pages(tmp_path)
+    templates = pages(tmp_path)
     scope = {
         "type": "http",
         "method": "GET",
@@ -93,5 +97,5 @@ def test_the_language_switch_keeps_what_a_page_was_asked_for(tmp_path: Path) -> 
         "headers": [],
         "server": ("test", 80),
     }
-    shown = bytes(look.TemplateResponse(Request(scope), "switch.html").body).decode()
+    shown = bytes(templates.TemplateResponse(Request(scope), "switch.html").body).decode()
     assert shown == "/evil.example/%C3%A9%20%22%3C?a=1&amp;lang=en"

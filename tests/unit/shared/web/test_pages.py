@@ -25,19 +25,19 @@ def application(folder: Path) -> FastAPI:
     (folder / "page.html").write_text(PAGE, encoding="utf-8")
     (folder / "broken.html").write_text("{{ nobody }}", encoding="utf-8")
     app = FastAPI()
-    look = pages(folder, links=LINKS)
+    templates = pages(folder, links=LINKS)
     mount_static(app)
-    add_error_pages(app, look)
+    add_error_pages(app, templates)
     app.add_middleware(SecurityHeaders)
 
     @app.get("/page")
     async def page(request: Request) -> Response:
         form = Form({"first_name": "<script>alert(1)</script>", "needs": ["job"]})
-        return look.TemplateResponse(request, "page.html", {"form": form})
+        return templates.TemplateResponse(request, "page.html", {"form": form})
 
     @app.get("/broken")
     async def broken(request: Request) -> Response:
-        return look.TemplateResponse(request, "broken.html")
+        return templates.TemplateResponse(request, "broken.html")
 
     @app.get("/number/{number}")
     async def number(number: int) -> dict[str, int]:
@@ -49,7 +49,7 @@ def application(folder: Path) -> FastAPI:
 
     @app.get("/asyncapi")
     async def messages(request: Request) -> Response:
-        return asyncapi_page(request, look, "matching")
+        return asyncapi_page(request, templates, "matching")
 
     return app
 
