@@ -24,7 +24,7 @@ GROUPS = {
     "deploy/cli": ("cli",),
     "deploy/devstack": ("devstack",),
     "deploy/demo": ("cli", "devstack"),
-    "deploy/bench": ("cli", "matching", "bench"),
+    "deploy/bench": ("cli", "devstack", "matching", "notification", "registration", "bench"),
     "deploy": (),
 }
 """Folder → the groups that its files may import, beside what every service needs; first match."""

@@ -67,7 +67,12 @@ def test_the_tree_obeys(rule: ModuleType) -> None:
             "tasks is ours",
         ),
         (patching, TEST, f"import deploy.cli.bench\n{PATCH}(deploy.cli, 'A', 1)", "is ours"),
-        (patching, TEST, f"{PATCH}('deploy.cli.bench.run_bench', 1)", "bench.run_bench is ours"),
+        (
+            patching,
+            TEST,
+            f"{PATCH}('deploy.cli.bench_matching.run_bench', 1)",
+            "bench_matching.run_bench is ours",
+        ),
         (patching, TEST, f"{PATCH}(s.runtime, 'clock', 1)", "s.runtime is ours"),
         (patching, TEST, "mock.patch('services.matching.service.SERVICE')", "SERVICE is ours"),
         (patching, TEST, "from shared.service.clock import A\nA.now = 1", "A.now is ours"),

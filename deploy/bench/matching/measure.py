@@ -1,7 +1,6 @@
 """Runs the ways one after the other, each in its own process, so that none pays for another."""
 
 import json
-import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
@@ -9,19 +8,12 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from deploy.bench.machine import Machine, machine
 from deploy.bench.matching.country import Size
 from deploy.bench.matching.row import Row
 from deploy.bench.matching.solvers import OWN, Solver
 
 CHILD = "deploy.bench.matching.child"
-
-
-@dataclass(frozen=True)
-class Machine:
-    """The computer, named by what matters here and by nothing else."""
-
-    cores: int
-    memory_gb: int
 
 
 @dataclass(frozen=True)
@@ -63,14 +55,6 @@ def bench(
         if own is not None:
             row.beside(own)
     return Bench(size, limit, machine(), tuple(rows))
-
-
-def machine() -> Machine:
-    """Cores this process may use, and the memory of the computer."""
-    affinity = getattr(os, "sched_getaffinity", None)
-    cores = len(affinity(0)) if affinity else os.cpu_count() or 1
-    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    return Machine(cores, round(memory / 2**30))
 
 
 def _iter_rows(name: str, solver: Solver, size: Size, limit: float) -> Iterator[Row]:

@@ -1,24 +1,16 @@
-"""What people and programs read of a benchmark: a table in French on a terminal, lines elsewhere,
-Markdown in English for the README, JSON for programs."""
+"""What people and programs read of the benchmark: a table in each language, JSON for programs."""
 
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from types import MappingProxyType
 
-from rich.box import SIMPLE
-from rich.table import Table
-
 from deploy.bench.matching.measure import Bench
 from deploy.bench.matching.row import Row
-from deploy.bench.matching.wording import ENGLISH, FRENCH, LABELS, Words
+from deploy.bench.matching.wording import Words
+from deploy.bench.sheet import Line, Sheet, whole
 
 FORMAT = "binome-bench-matching/1"
-
-WIDE = 110
-"""Columns of a terminal on which the table is legible; `lines` serve below that."""
-
-__all__ = ["LABELS", "WIDE", "bench_json", "lines", "markdown", "table"]
 
 Cell = Callable[[Row], str]
 
@@ -37,46 +29,22 @@ def bench_json(bench: Bench) -> str:
     return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
 
 
-def table(bench: Bench) -> Table:
-    """For a terminal: figures first, below them what each way solves."""
-    shown = Table(title=headline(bench, FRENCH), box=SIMPLE, padding=(0, 1, 0, 0))
-    shown.caption, shown.caption_justify = "\n".join(_remarks(bench, FRENCH)), "left"
-    shown.add_column(FRENCH.columns["way"], no_wrap=True)
-    for column in CELLS:
-        shown.add_column(FRENCH.columns[column], justify="right", no_wrap=True)
-    for row in bench.rows:
-        shown.add_row(FRENCH.labels[row.way], *(cell(row) for cell in CELLS.values()))
-    return shown
-
-
-def lines(bench: Bench) -> list[str]:
-    """The same for a file or a pipe: a line a way, nothing that has no figure."""
-    rows = [headline(bench, FRENCH)]
-    for row in bench.rows:
-        cells = ((FRENCH.columns[column], cell(row)) for column, cell in CELLS.items())
-        figures = " · ".join(f"{name} {text}" for name, text in cells if text)
-        rows.append(f"{FRENCH.labels[row.way]} : {figures or row.says}")
-    return rows + _remarks(bench, FRENCH)
-
-
-def markdown(bench: Bench) -> str:
-    """For the README, in English; the machine is named by cores and memory only."""
-    columns = [ENGLISH.columns["way"], *(ENGLISH.columns[c] for c in CELLS), "what it solves"]
-    rules = ["---", *("---:" for _ in CELLS), "---"]
-    rows = [
-        [ENGLISH.labels[row.way], *(cell(row) for cell in CELLS.values()), ENGLISH.remark(row)]
+def sheet(bench: Bench, words: Words) -> Sheet:
+    """The table in one language; the machine is named by cores and memory only."""
+    shown = [
+        Line(words.labels[row.way], [cell(row) for cell in CELLS.values()], words.remark(row))
         for row in bench.rows
     ]
-    written = [f"| {' | '.join(cells)} |" for cells in (columns, rules, *rows)]
-    return "\n".join([headline(bench, ENGLISH), "", *written])
+    columns = [words.columns[column] for column in CELLS]
+    return Sheet(headline(bench, words), (words.columns["way"], columns, words.last), shown)
 
 
 def headline(bench: Bench, words: Words) -> str:
     """Who was matched, on what."""
     size, machine = bench.size, bench.machine
     text = words.headline.format(
-        mentees=_whole(size.mentees),
-        mentors=_whole(size.mentors),
+        mentees=whole(size.mentees),
+        mentors=whole(size.mentors),
         seed=size.seed,
         cores=machine.cores,
         memory=machine.memory_gb,
@@ -84,17 +52,7 @@ def headline(bench: Bench, words: Words) -> str:
     if bench.permitted is None or bench.density is None:
         return f"{text}."
     share = f"{100 * bench.density:.1f}"
-    return f"{text}{words.density.format(permitted=_whole(bench.permitted), share=share)}."
-
-
-def _remarks(bench: Bench, words: Words) -> list[str]:
-    """What each way solves, and where its seconds went."""
-    return [f"{words.labels[row.way]} : {words.remark(row)}" for row in bench.rows]
-
-
-def _whole(number: int) -> str:
-    """Thousands apart by a narrow space."""
-    return f"{number:,}".replace(",", " ")
+    return f"{text}{words.density.format(permitted=whole(bench.permitted), share=share)}."
 
 
 def _seconds(row: Row) -> str:
@@ -106,11 +64,11 @@ def _times(times: float | None) -> str:
 
 
 def _memory(row: Row) -> str:
-    return "" if row.peak_mb is None else _whole(round(row.peak_mb))
+    return "" if row.peak_mb is None else whole(round(row.peak_mb))
 
 
 def _pairs(row: Row) -> str:
-    return "" if row.pairs is None else _whole(row.pairs)
+    return "" if row.pairs is None else whole(row.pairs)
 
 
 def _score(row: Row) -> str:

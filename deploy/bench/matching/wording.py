@@ -14,6 +14,7 @@ class Words:
     headline: str
     density: str
     columns: Mapping[str, str]
+    last: str
     labels: Mapping[str, str]
     solves: Mapping[str, str]
     proofs: Mapping[str, str]
@@ -53,6 +54,7 @@ FRENCH = Words(
         "floor": "plancher",
         "beyond_caps": "hors plafonds",
     },
+    last="ce qu'elle résout",
     labels={
         "binome": "Binôme",
         "verify": "Binôme, contrôle",
@@ -114,6 +116,7 @@ ENGLISH = Words(
         "floor": "floor",
         "beyond_caps": "beyond caps",
     },
+    last="what it solves",
     labels={
         "binome": "Binôme",
         "verify": "Binôme, verifier",

@@ -5,12 +5,14 @@ from io import StringIO
 
 from rich.console import Console
 
+from deploy.bench.machine import Machine
 from deploy.bench.matching.country import Size
-from deploy.bench.matching.measure import Bench, Machine
-from deploy.bench.matching.report import WIDE, bench_json, lines, markdown, table
+from deploy.bench.matching.measure import Bench
+from deploy.bench.matching.report import bench_json, sheet
 from deploy.bench.matching.row import Row
 from deploy.bench.matching.solvers import SOLVERS
 from deploy.bench.matching.wording import ENGLISH, FRENCH
+from deploy.bench.sheet import WIDE
 
 OWN = Row(
     "binome",
@@ -52,7 +54,7 @@ def test_json_says_everything_and_nothing_of_the_machine_but_its_size() -> None:
 
 
 def test_the_markdown_is_one_table_with_a_row_a_way() -> None:
-    head, empty, *rows = markdown(found()).splitlines()
+    head, empty, *rows = sheet(found(), ENGLISH).to_markdown().splitlines()
     assert head.startswith("2 000 mentees × 2 000 mentors, seed 1; 2 cores, 24 GB; 400")
     assert empty == ""
     assert {row.count("|") for row in rows} == {12}
@@ -69,13 +71,13 @@ def test_the_markdown_is_one_table_with_a_row_a_way() -> None:
 
 def test_the_table_fits_a_wide_terminal_and_cuts_nothing() -> None:
     written = StringIO()
-    Console(file=written, width=WIDE).print(table(found()))
+    Console(file=written, width=WIDE).print(sheet(found(), FRENCH).to_table())
     assert "…" not in written.getvalue()
     assert "OR-Tools, flot" in written.getvalue()
 
 
 def test_lines_say_what_the_table_says() -> None:
-    printed = lines(found())
+    printed = sheet(found(), FRENCH).to_lines()
     assert "10.0 %" in printed[0]
     assert printed[1].startswith("Binôme : secondes 1.50 · temps × 1")
     assert "scipy, affectation : scipy n'est pas installé ici." in printed
