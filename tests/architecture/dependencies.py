@@ -13,7 +13,7 @@ from functools import cache
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
-from tests.architecture.tree import FOLDERS, called, sources
+from tests.architecture.tree import FOLDERS, name_called, sources
 
 GROUPS = {
     "shared": (),
@@ -36,7 +36,7 @@ PRIVATE_ON_PURPOSE = frozenset(["openpyxl.worksheet._reader"])
 def violations(root: Path) -> Iterator[str]:
     declared = declared_groups(root)
     for source in sources(root, *FOLDERS):
-        allowed = _allowed(source.path, declared)
+        allowed = _find_allowed(source.path, declared)
         for node in ast.walk(source.tree):
             for module in _imported_modules(node):
                 if fault := _fault(module, allowed):
@@ -58,7 +58,7 @@ def normalize_name(requirement: str) -> str:
     return re.sub(r"[-_.]+", "-", found[0]).lower()
 
 
-def _allowed(path: str, declared: dict[str, set[str]]) -> set[str]:
+def _find_allowed(path: str, declared: dict[str, set[str]]) -> set[str]:
     """All that is declared for a test, the groups of its folder for any other file."""
     folder = next((x for x in GROUPS if path.startswith(f"{x}/")), None)
     names = declared if folder is None else ("", *GROUPS[folder])
@@ -91,7 +91,7 @@ def _imported_modules(node: ast.AST) -> list[str]:
         case ast.ImportFrom(module=str(module), level=0):
             return [module]
         case ast.Call(args=[ast.Constant(value=str(module)), *_]) if (
-            called(node) == "import_module"
+            name_called(node) == "import_module"
         ):
             return [module]
     return []

@@ -4,7 +4,7 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.architecture.tree import Source, called, sources
+from tests.architecture.tree import Source, name_called, sources
 
 ASKS = frozenset(["isdigit", "isdecimal", "isnumeric"])
 PATTERNS = frozenset(["compile", "fullmatch", "match", "search", "sub", "split", "findall"])
@@ -25,9 +25,9 @@ def violations(root: Path) -> Iterator[str]:
 def _wide(source: Source, call: ast.Call) -> Iterator[str]:
     if source.path in WIDE_ON_PURPOSE:
         return
-    if called(call) in ASKS:
-        yield source.at(call, f"{called(call)} knows more digits than 0 to 9")
-    if called(call) in PATTERNS and _is_re(call) and not _names_ascii(call):
+    if name_called(call) in ASKS:
+        yield source.at(call, f"{name_called(call)} knows more digits than 0 to 9")
+    if name_called(call) in PATTERNS and _is_re(call) and not _names_ascii(call):
         texts = [one.value for one in ast.walk(call) if isinstance(one, ast.Constant)]
         if any(isinstance(x, str) and "\\d" in x.replace(_LETTER, "") for x in texts):
             yield source.at(call, r"\d without re.ASCII knows more digits than 0 to 9")

@@ -8,7 +8,7 @@ from pathlib import Path
 from deploy.services import installed_services
 from shared.contracts.events import EVENTS
 from shared.service.definition import Service
-from tests.architecture.tree import called, sources
+from tests.architecture.tree import name_called, sources
 
 NAMES = {event.__name__: topic for topic, event in EVENTS.items()}
 
@@ -32,14 +32,14 @@ def violations(root: Path) -> Iterator[str]:
 def _undeclared_events(root: Path, service: Service) -> Iterator[str]:
     """What `service.py` says it publishes is what the code publishes."""
     declared = {event.topic for event in service.publishes}
-    made = _made(root, service.name)
+    made = _find_made(root, service.name)
     for topic in sorted(declared - made.keys()):
         yield f"services/{service.name}/service.py: publishes {topic}, which no code makes"
     for topic in sorted(made.keys() - declared):
         yield f"{made[topic]} (in publishes of services/{service.name}/service.py)"
 
 
-def _made(root: Path, service: str) -> dict[str, str]:
+def _find_made(root: Path, service: str) -> dict[str, str]:
     """Topic → a place where the service makes that event."""
     found: dict[str, str] = {}
     for source in sources(root, f"services/{service}"):
@@ -54,7 +54,7 @@ def _model(call: ast.Call) -> str:
     match call.func:
         case ast.Attribute(value=ast.Name(id=name), attr="model_validate"):
             return name
-    return called(call)
+    return name_called(call)
 
 
 def _queues(root: Path, service: Service) -> Iterator[str]:

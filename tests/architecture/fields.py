@@ -9,13 +9,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from shared.contracts.events import EVENTS, Event
-from tests.architecture.tree import called, sources
+from tests.architecture.tree import name_called, sources
 
 PLACE = "shared/contracts/events"
 
 
 def violations(root: Path) -> Iterator[str]:
-    made = _made(root)
+    made = _find_set_fields(root)
     for topic, event in EVENTS.items():
         for name in _own_optional(event):
             is_set = name in made.get(event.__name__, set()) or (topic, name) in OUTSIDE
@@ -50,7 +50,7 @@ def _is_named_elsewhere(root: Path, topic: str, name: str) -> bool:
     return place is not None and name in _names_in(ast.parse((root / place).read_text()))
 
 
-def _made(root: Path) -> dict[str, set[str]]:
+def _find_set_fields(root: Path) -> dict[str, set[str]]:
     """Name of an event → every field that some call sets by name, or by a literal it unfolds."""
     found: dict[str, set[str]] = {}
     for source in sources(root, "services"):
@@ -83,4 +83,4 @@ def _model(call: ast.Call) -> str:
     match call.func:
         case ast.Attribute(value=ast.Name(id=name), attr="model_validate"):
             return name
-    return called(call)
+    return name_called(call)

@@ -14,7 +14,7 @@ from typing import Any
 from ruamel.yaml import YAML
 
 from deploy.services import installed_services
-from tests.architecture.tree import called, sources
+from tests.architecture.tree import name_called, sources
 
 ALERTS = "deploy/prometheus/alerts.yml"
 PANELS = "deploy/grafana/dashboards"
@@ -56,9 +56,9 @@ def _nouns(root: Path, folder: str) -> Iterator[str]:
         for node in ast.walk(source.tree):
             match node:
                 case ast.Call(args=[ast.Constant(value=str(noun)), *_]) if (
-                    called(node) in _SUFFIXES
+                    name_called(node) in _SUFFIXES
                 ):
-                    yield from (f"{noun}{suffix}" for suffix in _SUFFIXES[called(node)])
+                    yield from (f"{noun}{suffix}" for suffix in _SUFFIXES[name_called(node)])
 
 
 def read_by(expression: str) -> set[str]:

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.architecture.tree import called, sources
+from tests.architecture.tree import name_called, sources
 
 OURS = frozenset({"shared", "services", "deploy", "tests"})
 PATCHES = frozenset({"setattr", "delattr", "setitem", "delitem", "patch", "object", "dict"})
@@ -71,7 +71,7 @@ def _targets(node: ast.AST) -> list[ast.expr]:
             return [one for one in targets if isinstance(one, ast.Attribute)]
         case ast.AugAssign(target=ast.Attribute() as target):
             return [target]
-        case ast.Call(args=[target, *_]) if called(node) in PATCHES:
+        case ast.Call(args=[target, *_]) if name_called(node) in PATCHES:
             return [target]
     return []
 

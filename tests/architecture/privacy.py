@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.architecture.tree import Source, called, sources
+from tests.architecture.tree import Source, name_called, sources
 
 LEVELS = frozenset(
     ["debug", "info", "warning", "warn", "error", "exception", "critical", "fatal", "log", "msg"]
@@ -34,7 +34,7 @@ def violations(root: Path) -> Iterator[str]:
 
 
 def _in(source: Source, call: ast.Call, caught: set[str]) -> Iterator[str]:
-    if called(call) == "print" and isinstance(call.func, ast.Name):
+    if name_called(call) == "print" and isinstance(call.func, ast.Name):
         yield source.at(call, "print passes by the redaction of logs")
     if not _logs(call):
         return
@@ -57,9 +57,9 @@ def _last(node: ast.AST) -> str:
     match node:
         case ast.Name(id=name) | ast.Attribute(attr=name):
             return name
-        case ast.Call(func=inner) if called(node) in BINDERS:
+        case ast.Call(func=inner) if name_called(node) in BINDERS:
             return _last(inner.value) if isinstance(inner, ast.Attribute) else ""
-        case ast.Call(func=inner) if called(node) in {"get_logger", "getLogger"}:
+        case ast.Call(func=inner) if name_called(node) in {"get_logger", "getLogger"}:
             return "log"
     return ""
 

@@ -4,7 +4,7 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.architecture.tree import Source, called, sources
+from tests.architecture.tree import Source, name_called, sources
 
 CLOCKS = frozenset(["now", "utcnow", "today", "time", "time_ns", "monotonic", "perf_counter"])
 IDS = frozenset(["uuid1", "uuid4", "token_bytes", "token_hex", "token_urlsafe", "urandom"])
@@ -32,11 +32,11 @@ def violations(root: Path) -> Iterator[str]:
 
 def _impure(source: Source) -> Iterator[str]:
     for node in ast.walk(source.tree):
-        if isinstance(node, ast.Call) and called(node) in CLOCKS:
-            yield source.at(node, f"a domain asks no clock ({called(node)})")
-        if isinstance(node, ast.Call) and called(node) in IDS:
-            yield source.at(node, f"a domain makes no ids ({called(node)})")
-        for name in _imported(node):
+        if isinstance(node, ast.Call) and name_called(node) in CLOCKS:
+            yield source.at(node, f"a domain asks no clock ({name_called(node)})")
+        if isinstance(node, ast.Call) and name_called(node) in IDS:
+            yield source.at(node, f"a domain makes no ids ({name_called(node)})")
+        for name in _list_imports(node):
             if name.partition(".")[0] in SOURCES or name.endswith(".random"):
                 yield source.at(node, f"a domain gets this from outside ({name})")
 
@@ -50,7 +50,7 @@ def _wall_clock(source: Source) -> Iterator[str]:
                 yield source.at(node, f"the business clock is tx.now ({kind}.{name})")
 
 
-def _imported(node: ast.AST) -> list[str]:
+def _list_imports(node: ast.AST) -> list[str]:
     match node:
         case ast.Import(names=names):
             return [alias.name for alias in names]

@@ -21,7 +21,7 @@ FRENCH = ("deploy/cli/*.py",)
 
 def violations(root: Path) -> Iterator[str]:
     with TemporaryDirectory(prefix="binome-spelling-") as folder:
-        for path, text in _written(root):
+        for path, text in _read_english(root):
             copy = Path(folder, path)
             copy.parent.mkdir(parents=True, exist_ok=True)
             copy.write_text(text, encoding="utf-8")
@@ -38,7 +38,7 @@ def _spell(root: Path, folder: str) -> list[str]:
     return [line.removeprefix("./") for line in done.stdout.splitlines()]
 
 
-def _written(root: Path) -> Iterator[tuple[str, str]]:
+def _read_english(root: Path) -> Iterator[tuple[str, str]]:
     """Path below the root, and its English, each line at its number."""
     for pattern in DOCUMENTS:
         for file in root.glob(pattern):

@@ -30,11 +30,11 @@ def sources(root: Path, *folders: str) -> Iterator[Source]:
     """Every Python file below these folders of the root, by name."""
     for folder in folders:
         for file in sorted((root / folder).rglob("*.py")):
-            yield Source(file.relative_to(root).as_posix(), _parsed(file, file.stat().st_mtime_ns))
+            yield Source(file.relative_to(root).as_posix(), _parse(file, file.stat().st_mtime_ns))
 
 
 @cache
-def _parsed(file: Path, _changed_at: int) -> ast.Module:
+def _parse(file: Path, _changed_at: int) -> ast.Module:
     return ast.parse(file.read_text(encoding="utf-8"), filename=str(file))
 
 
@@ -47,7 +47,7 @@ def docstrings(tree: ast.Module) -> set[int]:
     }
 
 
-def called(call: ast.Call) -> str:
+def name_called(call: ast.Call) -> str:
     """Last name of what a call calls: `log.info(…)` → `info`."""
     match call.func:
         case ast.Attribute(attr=name) | ast.Name(id=name):

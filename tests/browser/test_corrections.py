@@ -10,7 +10,7 @@ from tests.browser.test_registration import (
     fill_young,
     for_everybody,
     harness,
-    registered,
+    register,
 )
 from tests.support.service_harness import ServiceHarness
 
@@ -35,7 +35,7 @@ async def test_a_form_with_other_answers_says_what_to_do(page: Page, address: st
 
 
 async def test_a_birth_date_is_corrected(page: Page, address: str, harness: ServiceHarness) -> None:
-    events = await registered(harness, "mentee", born="2006-05-17")
+    events = await register(harness, "mentee", born="2006-05-17")
     (registration,) = [event for event in events if isinstance(event, MenteeRegistered)]
     token = harness.runtime.links.token("request", registration.request_id)
     await page.goto(f"{address}/demande/{token}/naissance")

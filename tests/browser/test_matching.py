@@ -98,15 +98,15 @@ async def test_the_page_is_for_everybody(browser: Browser, address: str) -> None
             viewport={"width": width, "height": 800}, color_scheme=scheme, locale="fr-FR"
         )
         await page.goto(f"{address}/rounds")
-        await looked_at(page, "all", width, scheme)
+        await check_page(page, "all", width, scheme)
         await page.get_by_role("rowheader").get_by_role("link").nth(1).click()
-        await looked_at(page, "one", width, scheme)
+        await check_page(page, "one", width, scheme)
         await page.goto(f"{page.url}/certificate.json")
-        await looked_at(page, "closed", width, scheme)
+        await check_page(page, "closed", width, scheme)
         await page.close()
 
 
-async def looked_at(page: Page, name: str, width: int, scheme: str) -> None:
+async def check_page(page: Page, name: str, width: int, scheme: str) -> None:
     """No fault against WCAG, nothing wider than the screen."""
     await expect(page.get_by_role("heading", level=1)).to_have_count(1)
     assert await axe(page) == [], (name, width, scheme)
@@ -160,14 +160,14 @@ async def test_the_choice_is_for_everybody(browser: Browser, selection: str) -> 
             viewport={"width": width, "height": 800}, color_scheme=scheme, locale="fr-FR"
         )
         await page.goto(selection)
-        await looked_at(page, "choice", width, scheme)
+        await check_page(page, "choice", width, scheme)
         if width == 1280:
             other = await browser.new_page(locale="fr-FR")
             await other.goto(selection)
             await other.get_by_role("button", name="le mentor 1 pour l’élève 1").click()
             await page.get_by_role("button", name="le mentor 1 pour l’élève 1").click()
             await expect(page.get_by_text("Cet élève a déjà un mentor")).to_be_in_viewport()
-            await looked_at(page, "gone", width, scheme)
+            await check_page(page, "gone", width, scheme)
             await other.close()
         await page.close()
 

@@ -8,7 +8,7 @@ import pytest
 from playwright.async_api import Browser, expect
 
 from services.matching.service import SERVICE
-from tests.browser.test_matching import looked_at, serving
+from tests.browser.test_matching import check_page, serving
 from tests.integration.matching.asked import PROGRAMME, pages, propose
 from tests.integration.matching.people import mentor, request
 from tests.support.service_harness import HarnessFactory, ServiceHarness
@@ -51,7 +51,7 @@ async def seen_everywhere(browser: Browser, address: str, name: str) -> None:
             viewport={"width": width, "height": 844}, color_scheme=scheme, locale="fr-FR"
         )
         await page.goto(address)
-        await looked_at(page, f"proposition-{name}", width, scheme)
+        await check_page(page, f"proposition-{name}", width, scheme)
         await page.close()
 
 

@@ -66,7 +66,7 @@ async def address(harness: ServiceHarness) -> AsyncIterator[str]:
         await running
 
 
-async def registered(harness: ServiceHarness, kind: str, **fields: Any) -> list[Any]:
+async def register(harness: ServiceHarness, kind: str, **fields: Any) -> list[Any]:
     """Register somebody by the API; the events that this published."""
     person = young(**fields) if kind == "mentee" else volunteer(**fields)
     answer = await harness.client.post(
@@ -167,15 +167,15 @@ async def test_without_javascript_it_works_alike(browser: Browser, address: str)
 async def test_the_tracking_page_from_the_form_to_the_introduction(
     page: Page, address: str, harness: ServiceHarness
 ) -> None:
-    mentee = (await registered(harness, "mentee"))[0]
+    mentee = (await register(harness, "mentee"))[0]
     assert isinstance(mentee, MenteeRegistered)
     link = f"{address}/demande/{harness.runtime.links.token('request', mentee.request_id)}"
-    await harness.handle(_acknowledged(mentee))
+    await harness.handle(_first_message(mentee))
     harness.clock.advance(days=2)
     await page.goto(link)
     await expect(page.locator('[aria-current="step"]')).to_contain_text("Un mentor pour toi")
     await for_everybody(page, "demande")
-    await _introduced(harness, mentee)
+    await _introduce(harness, mentee)
     await page.reload()
     await expect(page.locator('[aria-current="step"]')).to_contain_text("Première rencontre")
     await for_everybody(page, "demande-binome")
@@ -184,7 +184,7 @@ async def test_the_tracking_page_from_the_form_to_the_introduction(
 async def test_a_mentor_sees_where_the_registration_stands(
     page: Page, address: str, harness: ServiceHarness
 ) -> None:
-    mentor = (await registered(harness, "mentor"))[0]
+    mentor = (await register(harness, "mentor"))[0]
     assert isinstance(mentor, MentorRegistered)
     await page.goto(f"{address}/demande/{harness.runtime.links.token('request', mentor.mentor_id)}")
     await expect(page.get_by_role("heading", level=1)).to_contain_text("votre inscription")
@@ -195,7 +195,7 @@ async def test_a_parent_reads_and_consents_by_a_button(
     page: Page, address: str, harness: ServiceHarness
 ) -> None:
     parent = {"guardian_first_name": "Maud", "guardian_email": "maud@exemple.fr"}
-    _, asked = await registered(harness, "mentee", born="2013-03-04", **parent)
+    _, asked = await register(harness, "mentee", born="2013-03-04", **parent)
     assert isinstance(asked, ConsentAsked)
     await page.goto(
         f"{address}/consentement/{harness.runtime.links.token('consent', asked.request_id)}"
@@ -216,7 +216,7 @@ async def test_a_parents_page_shows_and_stops(
     page: Page, address: str, harness: ServiceHarness
 ) -> None:
     parent = {"guardian_first_name": "Maud", "guardian_email": "maud@exemple.fr"}
-    mentee, *_ = await registered(harness, "mentee", born="2009-05-17", **parent)
+    mentee, *_ = await register(harness, "mentee", born="2009-05-17", **parent)
     await page.goto(f"{address}/parent/{harness.runtime.links.token('parent', mentee.mentee_id)}")
     await expect(page.get_by_role("heading", level=1)).to_contain_text("Où en est la demande")
     await for_everybody(page, "parent")
@@ -229,13 +229,13 @@ async def test_a_parents_page_shows_and_stops(
 async def test_an_association_sees_to_a_guardian(
     page: Page, address: str, harness: ServiceHarness
 ) -> None:
-    mentee, *_ = await registered(harness, "mentee", born="2009-05-17")
+    mentee, *_ = await register(harness, "mentee", born="2009-05-17")
     await page.goto(
         f"{address}/demande/{harness.runtime.links.token('request', mentee.request_id)}"
     )
     await for_everybody(page, "demande-parent-a-joindre")
     await page.goto(f"{address}/associations/entree")
-    await _invited(harness, "tandem_avenir")
+    await _invite(harness, "tandem_avenir")
     await page.get_by_label("Votre adresse mail").fill(OWN_ADDRESS)
     await page.get_by_role("button", name="Recevoir le lien").click()
     asked = next(event for event in await harness.take_events() if isinstance(event, SignInAsked))
@@ -253,7 +253,7 @@ async def test_an_association_sees_to_a_guardian(
 async def test_both_asked_then_looked_for_again(
     page: Page, address: str, harness: ServiceHarness
 ) -> None:
-    mentee, *_ = await registered(harness, "mentee")
+    mentee, *_ = await register(harness, "mentee")
     pair, last_day = _pair(mentee), harness.clock.now().date()
     worth = {"round_id": uuid4(), "score": 0.7, "components": {"needs": 1.0, "slots": 0.34}}
     await harness.handle(PairProposed(**pair | worth, answer_until=last_day))
@@ -272,11 +272,11 @@ async def test_a_coordinator_signs_in_takes_charge_and_sees_who_asks(
 ) -> None:
     for n, name in enumerate(NAMES):
         person = {"last_name": name, "email": f"jeune{n}@exemple.fr"}
-        await registered(harness, "mentee", **BY_HAND | person)
+        await register(harness, "mentee", **BY_HAND | person)
         harness.clock.advance(hours=15)
     await page.goto(f"{address}/associations")
     await for_everybody(page, "entree")
-    await _invited(harness, PASSERELLE)
+    await _invite(harness, PASSERELLE)
     await page.get_by_label("Votre adresse mail").fill(OWN_ADDRESS)
     await page.get_by_role("button", name="Recevoir le lien").click()
     await for_everybody(page, "entree-envoyee")
@@ -312,8 +312,8 @@ async def test_a_coordinator_signs_in_takes_charge_and_sees_who_asks(
 async def test_who_asked_is_closed_thirty_days_after_the_end(
     page: Page, address: str, harness: ServiceHarness
 ) -> None:
-    mentee = (await registered(harness, "mentee", **BY_HAND))[0]
-    await _invited(harness, PASSERELLE)
+    mentee = (await register(harness, "mentee", **BY_HAND))[0]
+    await _invite(harness, PASSERELLE)
     await harness.client.post("/associations/entree", data={"email": OWN_ADDRESS})
     (asked,) = await harness.take_events()
     assert isinstance(asked, SignInAsked)
@@ -331,7 +331,7 @@ async def test_who_asked_is_closed_thirty_days_after_the_end(
 
 
 async def test_an_empty_work_queue(page: Page, address: str, harness: ServiceHarness) -> None:
-    await _invited(harness, "pas_a_pas")
+    await _invite(harness, "pas_a_pas")
     await harness.client.post("/associations/entree", data={"email": OWN_ADDRESS})
     (asked,) = await harness.take_events()
     assert isinstance(asked, SignInAsked)
@@ -346,12 +346,12 @@ async def test_an_association_clears_a_mentor_and_withdraws(
     page: Page, address: str, harness: ServiceHarness
 ) -> None:
     mine = {"association": PASSERELLE}
-    await registered(harness, "mentor", **mine, cleared="2026-12-31")
+    await register(harness, "mentor", **mine, cleared="2026-12-31")
     for n, name in enumerate(NAMES[:3]):
         person = {"last_name": name, "email": f"mentor{n}@exemple.fr", "reference": f"m-{n}"}
         cleared = {"cleared": "2026-02-01" if n == 0 else n == 1}
-        await registered(harness, "mentor", **mine, **person, **cleared)
-    await _invited(harness, PASSERELLE)
+        await register(harness, "mentor", **mine, **person, **cleared)
+    await _invite(harness, PASSERELLE)
     await harness.client.post("/associations/entree", data={"email": OWN_ADDRESS})
     (asked,) = await harness.take_events()
     assert isinstance(asked, SignInAsked)
@@ -382,7 +382,7 @@ async def test_an_association_clears_a_mentor_and_withdraws(
 
 
 async def test_a_partner_sees_the_steps(page: Page, address: str, harness: ServiceHarness) -> None:
-    (first, *_) = await registered(harness, "mentee")
+    (first, *_) = await register(harness, "mentee")
     await page.goto(f"{address}/demande/{harness.runtime.links.token('steps', first.request_id)}")
     await expect(page.get_by_text("Inscription reçue")).to_be_visible()
     await expect(page.get_by_role("main").get_by_role("button")).to_have_count(0)
@@ -392,9 +392,9 @@ async def test_a_partner_sees_the_steps(page: Page, address: str, harness: Servi
 async def test_two_registrations_that_may_be_one(
     page: Page, address: str, harness: ServiceHarness
 ) -> None:
-    (first, *_) = await registered(harness, "mentee")
-    await registered(harness, "mentee")
-    await registered(harness, "mentee", email="troisieme@exemple.fr")
+    (first, *_) = await register(harness, "mentee")
+    await register(harness, "mentee")
+    await register(harness, "mentee", email="troisieme@exemple.fr")
     token = harness.runtime.links.token("request", first.request_id)
     await page.goto(f"{address}/demande/{token}")
     await expect(page.get_by_role("button", name="C’était moi")).to_have_count(2)
@@ -421,7 +421,7 @@ async def test_two_registrations_that_may_be_one(
 
 
 async def _decides(page: Page, address: str, harness: ServiceHarness) -> None:
-    await _invited(harness, "tandem_avenir")
+    await _invite(harness, "tandem_avenir")
     await harness.client.post("/associations/entree", data={"email": OWN_ADDRESS})
     (asked,) = [event for event in await harness.take_events() if isinstance(event, SignInAsked)]
     token = harness.runtime.links.token("signin", asked.signin_id)
@@ -448,14 +448,14 @@ async def _decides(page: Page, address: str, harness: ServiceHarness) -> None:
     await expect(page.get_by_role("alert")).to_contain_text("Dites comment vous avez vérifié")
 
 
-async def _invited(harness: ServiceHarness, association: str) -> None:
+async def _invite(harness: ServiceHarness, association: str) -> None:
     """Somebody who may act for the association; their first link is left unread."""
     async with harness.runtime.begin() as tx:
         await invite_user("camille", association, OWN_ADDRESS, tx)
     await harness.take_events()
 
 
-def _acknowledged(mentee: MenteeRegistered) -> MessageSent:
+def _first_message(mentee: MenteeRegistered) -> MessageSent:
     return MessageSent(
         message_id=uuid4(),
         template="mentee_registered",
@@ -471,7 +471,7 @@ def _pair(mentee: MenteeRegistered) -> dict[str, Any]:
     return ids | {"pair_id": uuid4(), "mentor_id": uuid4(), "association": "tandem_avenir"}
 
 
-async def _introduced(harness: ServiceHarness, mentee: MenteeRegistered) -> None:
+async def _introduce(harness: ServiceHarness, mentee: MenteeRegistered) -> None:
     pair = _pair(mentee)
     await harness.handle(PairProposed(**pair, round_id=uuid4(), score=0.7, components={}))
     harness.clock.advance(days=1)

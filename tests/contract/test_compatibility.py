@@ -36,7 +36,7 @@ class WithMoreInside(Before):
     place: MorePlace
 
 
-def _found(after: type[BaseModel]) -> list[str]:
+def _find_breaks(after: type[BaseModel]) -> list[str]:
     return breaks(Before.model_json_schema(), after.model_json_schema())
 
 
@@ -46,10 +46,10 @@ class WithMoreWords(Before):
 
 @pytest.mark.parametrize("after", [Before, WithMore, WithMoreInside, WithMoreWords])
 def test_optional_fields_and_words_of_a_closed_list_may_be_added(after: type[BaseModel]) -> None:
-    assert _found(after) == []
+    assert _find_breaks(after) == []
 
 
-def _changed(**fields: object) -> type[BaseModel]:
+def _change(**fields: object) -> type[BaseModel]:
     wanted = {**Before.__annotations__, **fields}
     kept = {name: kind for name, kind in wanted.items() if kind is not None}
     defaults = {"lang": "fr"} if "lang" in kept and "lang" not in fields else {}
@@ -83,7 +83,7 @@ class BarePlace(BaseModel):
     ],
 )
 def test_every_other_change_breaks_somebody(fields: dict[str, object], sentence: str) -> None:
-    assert sentence in _found(_changed(**fields))
+    assert sentence in _find_breaks(_change(**fields))
 
 
 class Relaxed(BaseModel):

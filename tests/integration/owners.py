@@ -3,7 +3,7 @@
 from tests.support.service_harness import ServiceHarness
 
 
-async def unowned(harness: ServiceHarness) -> dict[str, int]:
+async def count_unowned(harness: ServiceHarness) -> dict[str, int]:
     """Kind → how many, those that are not 0."""
     now = harness.clock.now()
     counts = {

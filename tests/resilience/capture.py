@@ -38,7 +38,7 @@ def _may_hold_people(trace: str, exchange: str) -> bool:
 
 
 @asynccontextmanager
-async def captured(stack: LocalStack) -> AsyncIterator[Captured]:
+async def capture(stack: LocalStack) -> AsyncIterator[Captured]:
     """Trace the stack's virtual host while the block runs."""
     stack.servers.rabbitmqctl("trace_on", "-p", VHOST)
     found = Captured()

@@ -47,7 +47,7 @@ async def send_as_partner(url: str, partner: str, body: bytes) -> None:
         await exchange.publish(message, f"partner.{partner}.mentee.registered", mandatory=True)
 
 
-async def queued(opened: LocalStack, partner: str) -> dict[str, list[str]]:
+async def list_queued(opened: LocalStack, partner: str) -> dict[str, list[str]]:
     """Queue → headers and bodies of what lies in it: working, retry, parked and refusals' ones.
     Everything goes back as the channel closes."""
     found: dict[str, list[str]] = {}

@@ -25,7 +25,7 @@ from deploy.demo.runner import Progress, Script, clock_settings, run_demo
 from deploy.devstack.local_stack import LocalStack, local_stack
 from shared.service.settings import SERVICES
 from tests.conftest import ROOT, run_folder
-from tests.resilience.capture import Captured, captured
+from tests.resilience.capture import Captured, capture
 
 SCRIPT = Script(people=60, seed=7, days=180)
 """As many as two busy cores serve at a day a second; larger runs are `make demo` by hand."""
@@ -68,7 +68,7 @@ async def test_three_months_lose_nothing_and_show_nobody(folder: Path) -> None:
     people = invent_people(SCRIPT.people, SCRIPT.seed, datetime.now(UTC).date())
     secrets = {word for person in people for word in person.secrets}
     with local_stack(folder, clock=clock_settings(SCRIPT, folder)) as opened:
-        async with captured(opened) as trace:
+        async with capture(opened) as trace:
             found = await run_demo(opened, SCRIPT, tell)
         measured = await metrics_of(opened)
         logs = "".join(file.read_text() for file in (folder / "logs").glob("*-*.log"))

@@ -28,9 +28,15 @@ from shared.persistence.database import open_pool
 from shared.service.settings import SERVICES
 from shared.web.signed_links import LinkSigner
 from tests.conftest import ROOT, run_folder
-from tests.resilience.capture import captured
-from tests.resilience.remains import parked_and_retried, queued, send_as_partner, text_of, trouble
-from tests.unit.registration.people import posted, volunteer, young
+from tests.resilience.capture import capture
+from tests.resilience.remains import (
+    list_queued,
+    parked_and_retried,
+    send_as_partner,
+    text_of,
+    trouble,
+)
+from tests.unit.registration.people import form_of, volunteer, young
 
 pytestmark = pytest.mark.timeout(1200)
 SECRETS = {
@@ -84,7 +90,7 @@ async def everything(url: str) -> str:
         await connection.close()
 
 
-def found_in(text: str) -> list[str]:
+def find_secrets(text: str) -> list[str]:
     return [word for word in SECRETS if word in text or word.encode().hex() in text]
 
 
@@ -103,7 +109,7 @@ async def wait_until(query: str, url: str, seconds: int = 90) -> None:
 async def register(opened: LocalStack, path: str, person: dict[str, object]) -> None:
     base = opened.environment["BINOME_REGISTRATION_URL"]
     async with httpx.AsyncClient(base_url=base, trust_env=False) as client:
-        answer = await client.post(path, data=posted(person))
+        answer = await client.post(path, data=form_of(person))
         assert answer.status_code in (200, 303), answer.text
 
 
@@ -192,7 +198,7 @@ async def test_nothing_of_who_was_erased_comes_back(
         monkeypatch.setenv(name, opened.environment[name])
     registration = url_of(opened, "registration")
     monkeypatch.setenv("BINOME_DATABASE_URL", registration)
-    async with captured(opened) as trace:
+    async with capture(opened) as trace:
         people = await let_in(opened)
         before = dump(opened, tmp_path)
         restored = await restore(opened, before["registration"])
@@ -212,17 +218,17 @@ async def test_nothing_of_who_was_erased_comes_back(
 
     assert await opens(restored, people) == [], "the dump from before opens nothing"
     for name in DATABASES:
-        assert found_in(await everything(url_of(opened, name))) == [], name
-        assert found_in(before[name].read_text(errors="replace")) == [], name
+        assert find_secrets(await everything(url_of(opened, name))) == [], name
+        assert find_secrets(before[name].read_text(errors="replace")) == [], name
         again = await restore(opened, before[name])
-        assert found_in(await everything(again)) == [], f"{name}, restored"
+        assert find_secrets(await everything(again)) == [], f"{name}, restored"
     assert trace.holds(SECRETS), "a partner's letter was seen, so the trace proves something"
     assert trace.leaks(SECRETS) == []
     assert nothing_in_logs(opened)
-    assert found_in(journal_of(opened)) == []
+    assert find_secrets(journal_of(opened)) == []
     page = await tracking_page(opened, people["mentor"])
     assert "Le reçu" in page
-    assert found_in(page) == []
+    assert find_secrets(page) == []
     assert await rounds_of(opened) == counted, "counts of past rounds still add up"
     nothing_in_exports(opened, people, tmp_path / "round")
 
@@ -259,8 +265,8 @@ async def nothing_in_queues(opened: LocalStack) -> bool:
     waits on the ladder of retries."""
     async with asyncio.timeout(120):
         while True:
-            found = await queued(opened, PARTNER)
-            assert [name for name, held in found.items() if found_in("\n".join(held))] == []
+            found = await list_queued(opened, PARTNER)
+            assert [name for name, held in found.items() if find_secrets("\n".join(held))] == []
             if all(parked_and_retried(found)):
                 assert found[refusal_queue(PARTNER)], "the refusal went back, without the person"
                 return True
@@ -272,7 +278,7 @@ def nothing_in_logs(opened: LocalStack) -> bool:
     for service in SERVICES:
         own = "".join(text for name, text in logs.items() if name.startswith(service))
         assert "service.started" in own, service
-    assert [name for name, text in logs.items() if found_in(text)] == []
+    assert [name for name, text in logs.items() if find_secrets(text)] == []
     return True
 
 
@@ -281,9 +287,9 @@ def nothing_in_exports(opened: LocalStack, people: dict[str, UUID], folder: Path
     for person_id in people.values():
         output = binome(opened, "person", "export", str(person_id), status=1)
         assert "effacée" in output
-        assert found_in(output) == []
+        assert find_secrets(output) == []
     binome(opened, "rounds", "export", "last", "--to", str(folder))
-    assert found_in(text_of(folder)) == []
+    assert find_secrets(text_of(folder)) == []
     assert [str(one) for one in people.values() if str(one) in text_of(folder)] == []
     files = [str(folder / name) for name in ("mentees.csv", "mentors.csv", "pairs.csv")]
     terms = ("--policy", str(folder / "policy.toml"))

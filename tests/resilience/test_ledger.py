@@ -59,7 +59,7 @@ async def test_whatever_dies_nothing_is_lost_doubled_or_left_over(stack: PairSta
     rng = random.Random(seed := random.randrange(10**6))
     print(f"seed {seed}")
     subjects = [UUID(int=rng.getrandbits(128)) for _ in range(FACTS)]
-    injector, homes = Injector(stack.url), await _tapped(stack)
+    injector, homes = Injector(stack.url), await _tap(stack)
     for role in stack.services:
         stack.start(role)
     await asyncio.sleep(SETTLED_SECONDS)
@@ -68,12 +68,12 @@ async def test_whatever_dies_nothing_is_lost_doubled_or_left_over(stack: PairSta
         injecting = asyncio.create_task(injector.inject(subjects, rng))
         kills = await _kill_everything_in_turn(stack, rng)
         await injecting
-        outstanding = await _drained(stack)
+        outstanding = await _drain(stack)
     await injector.close()
     await report_losses(stack, subjects, injector, kills, outstanding, monotonic() - began)
 
 
-async def _tapped(stack: PairStack) -> dict[str, str]:
+async def _tap(stack: PairStack) -> dict[str, str]:
     """A queue that hears what the two tell each other; where each topic is at home."""
     homes = {
         event.topic: service.queue(event)
@@ -97,7 +97,7 @@ async def _kill_everything_in_turn(stack: PairStack, rng: random.Random) -> list
     whole = FACTS * len(STEPS)
     for n, victim in enumerate(victims, start=1):
         share = whole * 0.8 * n / (len(victims) + 1)
-        await _until(partial(_reached, stack, share), 60 + FACTS / 20)
+        await _until(partial(_has_reached, stack, share), 60 + FACTS / 20)
         at = await stack.progress()
         await _die_and_come_back(stack, victim)
         print(f"{monotonic() - began:4.0f} s: {victim} killed at {at} of {whole}, started again")
@@ -119,14 +119,14 @@ async def _die_and_come_back(stack: PairStack, victim: str) -> None:
         start()  # also when this test is over: others need the servers
 
 
-async def _reached(stack: PairStack, share: float) -> bool:
+async def _has_reached(stack: PairStack, share: float) -> bool:
     try:
         return await stack.progress() >= share
     except (OSError, asyncpg.PostgresError):
         return False
 
 
-async def _drained(stack: PairStack) -> dict[str, int]:
+async def _drain(stack: PairStack) -> dict[str, int]:
     """Wait until nothing is on its way any more; what still is when nothing moves."""
     left, since = await _on_its_way(stack), monotonic()
     while left and monotonic() - since < STILL_SECONDS:
@@ -138,11 +138,11 @@ async def _drained(stack: PairStack) -> dict[str, int]:
 
 async def _on_its_way(stack: PairStack) -> dict[str, int]:
     """Looked for twice: what changes from outbox to queue between two looks is in neither."""
-    return await _seen(stack) or await _seen(stack)
+    return await _count_outstanding(stack) or await _count_outstanding(stack)
 
 
-async def _seen(stack: PairStack) -> dict[str, int]:
-    found = await asyncio.to_thread(stack.queued)
+async def _count_outstanding(stack: PairStack) -> dict[str, int]:
+    found = await asyncio.to_thread(stack.count_queued)
     unsent = await stack.unsent()
     return found | ({"unsent letters": unsent} if unsent else {})
 

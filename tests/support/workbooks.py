@@ -28,7 +28,7 @@ def text_row(line: int, *texts: str) -> str:
     return "".join(text_cell(f"{chr(65 + at)}{line}", text) for at, text in enumerate(texts))
 
 
-def packed(sheet: str | bytes, others: Mapping[str, str | bytes] | None = None) -> bytes:
+def pack(sheet: str | bytes, others: Mapping[str, str | bytes] | None = None) -> bytes:
     """A workbook whose first sheet is this XML; `others`: more entries, or other contents."""
     plain = io.BytesIO()
     Workbook().save(plain)

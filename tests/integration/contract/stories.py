@@ -139,7 +139,7 @@ async def people_leave(network: Network, mail: MailServer) -> None:
 async def a_contact_changes(network: Network, mail: MailServer) -> None:
     """Told to the old address, which was proved by its link; the new one is a mentor's, too."""
     await come(network, **MENTOR)
-    await post(network, "registration", "/inscription/jeune", **_posted(young()))
+    await post(network, "registration", "/inscription/jeune", **_form_of(young()))
     mentee = network.all(MenteeRegistered)[-1]
     path = path_of(network.harnesses["registration"], "request", mentee.request_id)
     await post(network, "registration", path + "/adresse")
@@ -149,14 +149,14 @@ async def a_contact_changes(network: Network, mail: MailServer) -> None:
 
 async def a_birth_date_is_corrected(network: Network, mail: MailServer) -> None:
     """To somebody younger, by one's own link."""
-    await post(network, "registration", "/inscription/jeune", **_posted(young()))
+    await post(network, "registration", "/inscription/jeune", **_form_of(young()))
     mentee = network.all(MenteeRegistered)[-1]
     path = path_of(network.harnesses["registration"], "request", mentee.request_id)
     later = {"born_day": "3", "born_month": "6", "born_year": "2009"} | PARENT
     await post(network, "registration", path + "/naissance", **later)
 
 
-def _posted(person: dict[str, Any]) -> dict[str, Any]:
+def _form_of(person: dict[str, Any]) -> dict[str, Any]:
     year, month, day = person["born"].split("-")
     rest = {name: value for name, value in person.items() if name not in ("born", "consent")}
     return rest | {"born_day": day, "born_month": month, "born_year": year, "consent": "yes"}

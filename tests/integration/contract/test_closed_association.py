@@ -14,7 +14,7 @@ from shared.contracts.events import (
 )
 from shared.contracts.vocabulary.associations import ASSOCIATIONS
 from tests.integration.contract.network import Network
-from tests.integration.contract.test_dead_mailbox import come, owned
+from tests.integration.contract.test_dead_mailbox import come, count_owned
 from tests.integration.matching.ledger import state_of
 from tests.integration.notification.mail_server import MailServer, words
 from tests.integration.registration.conftest import csrf, path_of, sign_in
@@ -70,13 +70,15 @@ async def test_all_others_are_matched_and_the_stranded_request_is_handed_on(
     registration = network.harnesses["registration"]
     tracking = await registration.client.get(path_of(registration, "request", stranded.request_id))
     assert ASSOCIATIONS["reseau_binome"].fr in tracking.text, "a subject stands in every sentence"
-    assert await owned(network) == {"registration": {"requests": 1}}, "an operator is shown it"
+    assert await count_owned(network) == {"registration": {"requests": 1}}, (
+        "an operator is shown it"
+    )
     async with registration.runtime.begin() as tx:
         assert await hand_on_some(100, tx) == 1
     await network.settle()
     routed = [one for one in network.all(RequestRouted) if one.request_id == stranded.request_id]
     assert routed[-1].association in ASSOCIATIONS
-    assert await owned(network) == {}
+    assert await count_owned(network) == {}
 
 
 def they_read_of_each_other(mail: MailServer) -> None:

@@ -16,7 +16,7 @@ from shared.contracts.events import (
 from shared.contracts.vocabulary.associations import ASSOCIATIONS
 from tests.integration.contract.network import Network
 from tests.integration.notification.mail_server import MailServer, words
-from tests.integration.owners import unowned
+from tests.integration.owners import count_unowned
 from tests.integration.registration.conftest import register
 
 CASE = json.loads((Path(__file__).parents[2] / "cases" / "dead_mailbox.json").read_text())
@@ -31,8 +31,8 @@ async def come(network: Network, person: dict[str, Any]) -> None:
     assert answer.status_code == 202, answer.text
 
 
-async def owned(network: Network) -> dict[str, dict[str, int]]:
-    found = {name: await unowned(harness) for name, harness in network.harnesses.items()}
+async def count_owned(network: Network) -> dict[str, dict[str, int]]:
+    found = {name: await count_unowned(harness) for name, harness in network.harnesses.items()}
     return {name: counts for name, counts in found.items() if counts}
 
 
@@ -49,7 +49,7 @@ async def test_a_mentor_whose_first_mail_is_refused_is_not_matched(
     (alert,) = network.all(AlertRaised)
     assert alert.association in ASSOCIATIONS, "a human is told"
     assert not [message for message in mail.to(HERS) if WILL_WRITE in words(message)]
-    assert await owned(network) == {}
+    assert await count_owned(network) == {}
 
 
 async def test_one_that_dies_later_gives_place_and_turn_back_and_all_are_told(
@@ -79,7 +79,7 @@ async def test_one_that_dies_later_gives_place_and_turn_back_and_all_are_told(
     matching = network.harnesses["matching"].pool
     assert await matching.fetchval("SELECT taken FROM mentors") == 0
     assert await matching.fetchval("SELECT state FROM requests") == "waiting"
-    assert await owned(network) == {}
+    assert await count_owned(network) == {}
     coordinator = ASSOCIATIONS[pair.association].coordinator
     assert [message for message in mail.to(coordinator) if "besoin de vous" in message["Subject"]]
 
@@ -101,7 +101,7 @@ async def test_whoever_is_reached_again_is_matched_and_asked_how_it_goes(
     await network.settle()
     await network.days(8)
     assert len(network.all(PairIntroduced)) == 1
-    assert await owned(network) == {}
+    assert await count_owned(network) == {}
     for name, harness in network.harnesses.items():
         asked = {kind.topic for kind in harness.service.subscribes}
         assert {topic for other, topic in network.deliveries if other == name} <= asked

@@ -9,7 +9,7 @@ from shared.contracts.events import EVENTS
 from tests.integration.contract.network import Network
 from tests.integration.contract.stories import STORIES, told_by_nobody
 from tests.integration.notification.mail_server import MailServer
-from tests.integration.owners import unowned
+from tests.integration.owners import count_unowned
 
 
 @pytest.mark.parametrize("scenario", STORIES, ids=lambda scenario: scenario.__name__)
@@ -22,7 +22,7 @@ async def test_what_one_service_states_the_others_take(
     for name, harness in network.harnesses.items():
         asked = {kind.topic for kind in harness.service.subscribes}
         assert {topic for other, topic in network.deliveries if other == name} == asked & stated
-        assert await unowned(harness) == {}, name
+        assert await count_unowned(harness) == {}, name
 
 
 def test_every_topic_has_a_story() -> None:

@@ -26,7 +26,7 @@ from tests.support.service_harness import ServiceHarness
 BOTH_ORDERS = pytest.mark.parametrize("turned", [False, True], ids=["in order", "swapped"])
 
 
-async def stated(network: Network, kind: type[E]) -> list[E]:
+async def take_published(network: Network, kind: type[E]) -> list[E]:
     """What registration has put into its outbox since, of one kind."""
     return pick_events(kind, await network.harnesses["registration"].take_events())
 
@@ -47,7 +47,7 @@ def assert_dated_in_order(moments: list[datetime | None]) -> None:
 async def mentor(network: Network, **fields: Any) -> MentorRegistered:
     registered = await register(network.harnesses["registration"], MENTOR | fields)
     assert registered.status_code == 202
-    (event,) = await stated(network, MentorRegistered)
+    (event,) = await take_published(network, MentorRegistered)
     await network.harnesses["matching"].handle(event)
     return event
 
@@ -59,7 +59,7 @@ async def test_a_clearance(network: Network, turned: bool, values: tuple[str, ..
     await mentor(network, cleared="no" if values[-1] == "no" else "2026-12-01")
     for cleared in values:
         await register(network.harnesses["registration"], MENTOR | {"cleared": cleared})
-    events = await stated(network, ClearanceChanged)
+    events = await take_published(network, ClearanceChanged)
     assert len(events) == 2
     assert_dated_in_order([event.changed_at for event in events])
     matching = await hear(network, events, turned)
@@ -77,7 +77,7 @@ async def test_whether_somebody_is_reached(network: Network, turned: bool) -> No
         MessageSent(message_id=uuid4(), **fields),
     ):
         await network.harnesses["registration"].handle(change)
-    events = await stated(network, ReachabilityChanged)
+    events = await take_published(network, ReachabilityChanged)
     assert [event.reachable for event in events] == [False, True]
     assert_dated_in_order([event.changed_at for event in events])
     matching = await hear(network, events, turned)

@@ -155,15 +155,15 @@ def test_replicas_come_die_and_return(a_stack: LocalStack) -> None:
 
     a_stack.kill(first)
     assert not first.ready()
-    assert _seen(a_stack)["pids"] == [second.pid]
+    assert _inspect(a_stack)["pids"] == [second.pid]
     state = status(a_stack.folder)
     assert state
     assert state["dead"] == [first.name], "who died is named"
-    assert _seen(a_stack)["failing"] == ["process"]
+    assert _inspect(a_stack)["failing"] == ["process"]
     again = a_stack.restart(first)
     assert (again.n, again.url, again.log) == (first.n, first.url, first.log)
     assert again.pid != first.pid
-    assert _seen(a_stack) == {
+    assert _inspect(a_stack) == {
         "url": again.url,
         "pids": [second.pid, again.pid],
         "ready": True,
@@ -188,7 +188,7 @@ async def test_mail_is_in_the_folder_once_it_is_accepted(a_stack: LocalStack) ->
             hostname=place.hostname,
             port=place.port,
         )
-    stored = _stored(a_stack)
+    stored = _read_mailbox(a_stack)
     assert list(stored.values()) == [content, content]
     assert len({name.split("-")[1] for name in stored}) == 1
     assert a_stack.mailbox
@@ -282,13 +282,13 @@ async def _write(connection: AbstractConnection, exchange: str, key: str) -> Non
         await door.publish(aio_pika.Message(b"{}"), key, mandatory=False)
 
 
-def _stored(made: LocalStack) -> dict[str, bytes]:
+def _read_mailbox(made: LocalStack) -> dict[str, bytes]:
     """Every file of the mailbox, drafts included, by name."""
     folder = Path(made.environment["BINOME_MAILBOX_DIR"])
     return {file.name: file.read_bytes() for file in sorted(folder.iterdir())}
 
 
-def _seen(made: LocalStack) -> dict[str, object]:
+def _inspect(made: LocalStack) -> dict[str, object]:
     state = status(made.folder)
     assert state
     seen: dict[str, object] = state["services"]["matching"]

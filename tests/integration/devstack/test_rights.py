@@ -46,7 +46,7 @@ async def _publish(
         await target.publish(message, key, mandatory=False)
 
 
-async def _taken(channel: AbstractChannel, queue: str) -> aio_pika.abc.AbstractIncomingMessage:
+async def _take(channel: AbstractChannel, queue: str) -> aio_pika.abc.AbstractIncomingMessage:
     """What reaches a queue, once it is there."""
     held = await channel.get_queue(queue, ensure=False)
     async with asyncio.timeout(PATIENCE):
@@ -78,6 +78,6 @@ async def test_a_retry_queue_leads_to_no_other_service(
         for queue in (ours, theirs):
             await (await channel.get_queue(queue, ensure=False)).purge()
         await _publish(url, exchange, theirs, {"CC": [ours]}, expires=0.1)
-        assert (await _taken(channel, ours)).exchange == "followup.return"
+        assert (await _take(channel, ours)).exchange == "followup.return"
         held = await channel.declare_queue(theirs, passive=True)
         assert held.declaration_result.message_count == 0

@@ -28,7 +28,7 @@ A_LOOK = (
 )
 
 
-async def migrated(service: Service, addresses: Addresses) -> list[str]:
+async def run_migration(service: Service, addresses: Addresses) -> list[str]:
     roles = Roles.of(addresses.service)
     return await migrate(addresses.migration, service.package, roles=roles, records=service.records)
 
@@ -42,7 +42,7 @@ def databases(
     names = [service.name for service in installed_services()]
     made = make_databases(servers, folder, names, Secrets(folder))
     for service in installed_services():
-        asyncio.run(migrated(service, made[service.name]))
+        asyncio.run(run_migration(service, made[service.name]))
     yield made
     drop_databases(servers, folder, names)
 
@@ -178,7 +178,7 @@ async def test_a_table_of_a_later_migration_is_granted_too(
     await service.execute("INSERT INTO later DEFAULT VALUES; DELETE FROM later")
     with pytest.raises(REFUSED):
         await service.execute("TRUNCATE later")
-    assert await migrated(get_service("followup"), addresses) == []
+    assert await run_migration(get_service("followup"), addresses) == []
     for connection in (owner, service):
         await connection.close()
 
@@ -196,7 +196,7 @@ async def test_a_database_of_an_earlier_version_changes_its_owner(
     folder = tmp_path / "again"
     folder.mkdir()
     made = make_databases(servers, folder, ["notification"], Secrets(folder))["notification"]
-    assert await migrated(get_service("notification"), made) == []
+    assert await run_migration(get_service("notification"), made) == []
     service = await asyncpg.connect(made.service)
     await service.execute("DELETE FROM messages")
     with pytest.raises(REFUSED):

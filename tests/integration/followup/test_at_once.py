@@ -19,7 +19,7 @@ from tests.support.service_harness import ServiceHarness
 PAIRS, REPLICAS = 12, 4
 
 
-async def engaged(harness: ServiceHarness, number: int) -> list[Pair]:
+async def engage(harness: ServiceHarness, number: int) -> list[Pair]:
     pairs = [Pair(harness, introduction()) for _ in range(number)]
     for pair in pairs:
         await harness.handle(pair.event)
@@ -51,7 +51,7 @@ async def paths_of(pair: Pair, kind: str) -> list[str]:
 @pytest.mark.parametrize("seed", range(4))
 async def test_one_outcome_per_term_whatever_races(followup: ServiceHarness, seed: int) -> None:
     dice = random.Random(seed)
-    pairs = await engaged(followup, PAIRS)
+    pairs = await engage(followup, PAIRS)
     await pairs[0].days(77)
     await followup.take_events()
     taps = [
@@ -93,7 +93,7 @@ async def test_one_outcome_per_term_whatever_races(followup: ServiceHarness, see
 
 
 async def test_of_many_taps_at_once_one_counts(followup: ServiceHarness) -> None:
-    [pair] = await engaged(followup, 1)
+    [pair] = await engage(followup, 1)
     await pair.days(7)
     path = pair.path(pair.asked("first_meeting", "mentee").checkin_id)
 
@@ -107,7 +107,7 @@ async def test_of_many_taps_at_once_one_counts(followup: ServiceHarness) -> None
 
 
 async def test_both_say_yes_at_once_and_it_is_told_once(followup: ServiceHarness) -> None:
-    pairs = await engaged(followup, PAIRS)
+    pairs = await engage(followup, PAIRS)
     await pairs[0].days(7)
     await followup.take_events()
     paths = [path for pair in pairs for path in await paths_of(pair, "first_meeting")]

@@ -40,7 +40,7 @@ async def queue(harness: ServiceHarness, **params: Any) -> str:
     return response.text
 
 
-def shown(html: str) -> list[str]:
+def list_shown(html: str) -> list[str]:
     return [p.split('"')[0] for p in html.split("/coordination/alertes/")[1:]]
 
 
@@ -56,7 +56,7 @@ async def test_whoever_is_not_signed_in_is_shown_the_way(followup: ServiceHarnes
     assert response.status_code == 403
     door = followup.runtime.settings.base_url("registration") + "/associations"
     assert f'href="{door}"' in response.text
-    assert shown(response.text) == []
+    assert list_shown(response.text) == []
 
 
 async def test_oldest_and_riskiest_first_and_only_ours(followup: ServiceHarness) -> None:
@@ -67,7 +67,7 @@ async def test_oldest_and_riskiest_first_and_only_ours(followup: ServiceHarness)
     await alert(followup, OTHER, "not_going_well", 9)
     await enter(followup, ASSOCIATION)
 
-    assert shown(await queue(followup)) == [str(i) for i in (older, risky, silent, fresh)]
+    assert list_shown(await queue(followup)) == [str(i) for i in (older, risky, silent, fresh)]
 
 
 @pytest.mark.parametrize(("lang", "words"), [("fr", "Aucune alerte"), ("en", "No alerts")])
@@ -108,7 +108,7 @@ async def test_handled_alerts_leave_the_queue(followup: ServiceHarness) -> None:
 
     assert (first.status_code, first.headers["location"]) == (303, "/coordination")
     assert again.status_code == 303
-    assert shown(await queue(followup)) == []
+    assert list_shown(await queue(followup)) == []
 
 
 @pytest.mark.parametrize("token", ["", "forged", None])
@@ -124,7 +124,7 @@ async def test_a_forged_form_changes_nothing(followup: ServiceHarness, token: st
     )
 
     assert response.status_code == 403
-    assert shown(await queue(followup)) == [str(alert_id)]
+    assert list_shown(await queue(followup)) == [str(alert_id)]
 
 
 async def test_an_alert_of_another_association_is_not_there(followup: ServiceHarness) -> None:
@@ -162,6 +162,6 @@ async def test_many_alerts_are_counted_and_the_first_hundred_shown(
 
     html = await queue(followup)
 
-    assert len(shown(html)) == 100
+    assert len(list_shown(html)) == 100
     assert "Hors binôme" in html
     assert "130" in html

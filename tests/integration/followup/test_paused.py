@@ -13,7 +13,7 @@ from shared.contracts.events import (
     PairUndone,
 )
 from tests.integration.followup.pair import Pair, introduction
-from tests.integration.owners import unowned
+from tests.integration.owners import count_unowned
 from tests.support.service_harness import ServiceHarness
 
 IDS = {"pair_id", "request_id", "mentee_id", "mentor_id", "association", "programme"}
@@ -105,4 +105,4 @@ async def test_the_end_of_a_pause_ends_the_engagement(pair: Pair) -> None:
     await pair.harness.handle(undone)
     await pair.days(120)
     assert pair.all(CheckInAsked) == []
-    assert await unowned(pair.harness) == {}
+    assert await count_unowned(pair.harness) == {}

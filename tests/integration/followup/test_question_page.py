@@ -62,7 +62,7 @@ async def test_looking_is_not_answering(pair: Pair) -> None:
 
 
 async def test_unknown_used_and_expired_links_answer_alike(pair: Pair) -> None:
-    async def done(path: str) -> str:
+    async def status_after(path: str) -> str:
         response = await pair.harness.client.get(path)
         assert response.status_code == 410
         return response.text.replace(path, "PATH")
@@ -72,9 +72,9 @@ async def test_unknown_used_and_expired_links_answer_alike(pair: Pair) -> None:
     expired = pair.path(pair.asked("first_meeting", "mentor").checkin_id)
     await pair.answer("first_meeting", "mentee", "not_yet")
 
-    answers = [await done(used), await done("/suivi/" + "x" * 43)]
+    answers = [await status_after(used), await status_after("/suivi/" + "x" * 43)]
     await pair.days(25)
-    answers.append(await done(expired))
+    answers.append(await status_after(expired))
 
     assert len(set(answers)) == 1
     assert buttons(answers[0]) == []

@@ -10,7 +10,7 @@ from shared.contracts.events import AlertRaised, PersonErased, PersonKeptApart
 from shared.contracts.types import Side
 from shared.contracts.vocabulary.associations import NETWORK_HEAD
 from tests.integration.followup.pair import Pair, introduction
-from tests.integration.owners import unowned
+from tests.integration.owners import count_unowned
 from tests.support.service_harness import ServiceHarness
 
 
@@ -30,7 +30,7 @@ async def test_the_association_is_called_at_once_and_once(pair: Pair, side: Side
         await pair.harness.handle(apart(pair, side))
     await pair.hear()
     assert calls(pair) == [("same_contact", pair.event.association)]
-    assert await unowned(pair.harness) == {}
+    assert await count_unowned(pair.harness) == {}
 
 
 @pytest.mark.parametrize("order", [*permutations(range(2))])

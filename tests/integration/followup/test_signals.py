@@ -6,7 +6,7 @@ from services.followup.use_cases.hand_on_cases import hand_on
 from shared.contracts.events import AlertRaised, MessageFailed
 from shared.contracts.vocabulary.associations import NETWORK_HEAD
 from tests.integration.followup.pair import Pair
-from tests.integration.owners import unowned
+from tests.integration.owners import count_unowned
 from tests.support.service_harness import ServiceHarness
 
 
@@ -54,7 +54,7 @@ async def test_an_alert_of_nobody_goes_to_the_head_and_is_told(followup: Service
     (alert,) = await followup.take_events()
     assert isinstance(alert, AlertRaised)
     assert alert.association == NETWORK_HEAD
-    assert await unowned(followup) == {}
+    assert await count_unowned(followup) == {}
 
 
 async def test_what_a_closed_association_had_is_the_heads(pair: Pair) -> None:
@@ -62,9 +62,9 @@ async def test_what_a_closed_association_had_is_the_heads(pair: Pair) -> None:
     await pair.answer("month_1", "mentee", "not_well")
     for table in ("alerts", "engagements"):
         await pair.harness.pool.execute(f"UPDATE {table} SET association = 'closed_club'")
-    assert set(await unowned(pair.harness)) == {"alerts"}
+    assert set(await count_unowned(pair.harness)) == {"alerts"}
     await hand_on(pair.harness.runtime)
-    assert await unowned(pair.harness) == {}
+    assert await count_unowned(pair.harness) == {}
     await pair.days(30)
     await pair.answer("month_2", "mentee", "not_well")
     assert (await trouble(pair))[-1].association == NETWORK_HEAD

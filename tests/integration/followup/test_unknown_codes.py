@@ -5,13 +5,13 @@ from shared.contracts.events import AlertRaised, CheckInAsked, PairIntroduced
 from shared.contracts.vocabulary.associations import NETWORK_HEAD
 from shared.messaging.envelope import read_event
 from tests.integration.followup.pair import Pair, introduction
-from tests.integration.owners import unowned
+from tests.integration.owners import count_unowned
 from tests.support.service_harness import ServiceHarness
 
 CLOSED = "closed_club"
 
 
-def heard() -> PairIntroduced:
+def pair_introduced() -> PairIntroduced:
     """As it comes over the wire from a time when that association was there."""
     body = introduction().model_copy(update={"association": CLOSED}).model_dump_json().encode()
     event = read_event(PairIntroduced, body)
@@ -22,7 +22,7 @@ def heard() -> PairIntroduced:
 async def test_a_pair_of_a_closed_association_is_asked_and_the_head_is_called(
     followup: ServiceHarness,
 ) -> None:
-    pair, beside = Pair(followup, heard()), introduction()
+    pair, beside = Pair(followup, pair_introduced()), introduction()
     await followup.handle(pair.event)
     await followup.handle(beside)
     await pair.days(22)
@@ -33,9 +33,9 @@ async def test_a_pair_of_a_closed_association_is_asked_and_the_head_is_called(
 
 
 async def test_handed_on_it_belongs_to_the_head(followup: ServiceHarness) -> None:
-    event = heard()
+    event = pair_introduced()
     await followup.handle(event)
     await hand_on(followup.runtime)
     owner = await followup.pool.fetchval("SELECT association FROM engagements")
     assert owner == NETWORK_HEAD
-    assert await unowned(followup) == {}
+    assert await count_unowned(followup) == {}

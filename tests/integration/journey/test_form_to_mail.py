@@ -10,7 +10,7 @@ from fastapi import FastAPI
 from tests.architecture.executed_files import Calls, calls_while_idle, observe_calls
 from tests.integration.notification.mail_server import MailServer
 from tests.support.waiting import PATIENCE
-from tests.unit.registration.people import posted, young
+from tests.unit.registration.people import form_of, young
 
 MOST_FILES = 96
 """Only ever lowered. 30 is aimed at, by fewer hops and not by longer files."""
@@ -28,7 +28,7 @@ async def _register(app: FastAPI, name: str, mails: MailServer) -> Calls:
     transport = httpx.ASGITransport(app=app)
     async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
         page = await client.get("/inscription/jeune", headers=HTML)
-        answers = posted(young(email=mail, last_name=name)) | {"form_key": _form_key(page.text)}
+        answers = form_of(young(email=mail, last_name=name)) | {"form_key": _form_key(page.text)}
         with observe_calls() as calls:
             answer = await client.post("/inscription/jeune", data=answers, headers=HTML)
             assert answer.status_code == 303

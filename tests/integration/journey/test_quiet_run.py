@@ -26,7 +26,7 @@ async def send(url: str, side: str, person: dict[str, object]) -> None:
         await partners.publish(message, f"partner.{PARTNER}.{side}.registered", mandatory=True)
 
 
-def named(n: int, side: str) -> dict[str, str]:
+def make_person(n: int, side: str) -> dict[str, str]:
     letter = "abcdefghijklmnopqrstuvwxyz"[n]
     return {"last_name": f"Bel{letter}voir", "email": f"{side}{n}@exemple.fr"}
 
@@ -37,8 +37,8 @@ async def test_a_quiet_run_logs_no_warning(
     with structlog.testing.capture_logs() as lines:
         await add_partner(running["registration"].state.runtime.pool)
         for n in range(PEOPLE // 2):
-            await send(own_vhost, "mentee", young(**named(n, "mentee")))
-            await send(own_vhost, "mentor", volunteer(**named(n, "mentor")))
+            await send(own_vhost, "mentee", young(**make_person(n, "mentee")))
+            await send(own_vhost, "mentor", volunteer(**make_person(n, "mentor")))
         async with asyncio.timeout(PATIENCE):
             while len({mail["To"] for mail in mail_server.received}) < PEOPLE:
                 await asyncio.sleep(0.1)

@@ -10,7 +10,7 @@ import httpx
 
 from services.matching.use_cases.publish_round import Publishing
 from shared.contracts.events import AnswerAsked, Event, MentorRegistered, RequestConfirmed
-from tests.integration.matching.in_hand import claimed_round, found
+from tests.integration.matching.in_hand import claimed_round, outcome_of
 from tests.support.service_harness import ServiceHarness
 
 PROGRAMME = "with_consent"
@@ -23,7 +23,7 @@ async def propose(
     """A round that found just this pair is told; returns how many pairs stand."""
     claimed = await claimed_round(matching, asked.programme)
     publishing = Publishing(matching.runtime, timedelta(hours=1))
-    await publishing.accept(claimed, found([(asked.request_id, offered.mentor_id, score)]))
+    await publishing.accept(claimed, outcome_of([(asked.request_id, offered.mentor_id, score)]))
     return (await publishing.publish(claimed)).pairs
 
 
@@ -50,7 +50,7 @@ async def answer(matching: ServiceHarness, page: str, choice: str, **more: str) 
     return await matching.client.get(sent.headers["location"])
 
 
-async def seen(matching: ServiceHarness, page: str, lang: str = "fr") -> str:
+async def read_page(matching: ServiceHarness, page: str, lang: str = "fr") -> str:
     shown = await matching.client.get(page, params={"lang": lang})
     assert shown.status_code == 200
     return plain(shown)

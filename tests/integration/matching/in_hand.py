@@ -15,7 +15,7 @@ NOBODY = RoundInput((), (), date(2026, 1, 15))
 """What the prices of such a round are about."""
 
 
-def found(pairs: list[tuple[UUID, UUID, float]], portion: int = PAIRS_AT_ONCE) -> Findings:
+def outcome_of(pairs: list[tuple[UUID, UUID, float]], portion: int = PAIRS_AT_ONCE) -> Findings:
     """A round that found these (request, mentor, score)."""
     proposed = [
         {"request_id": str(asked), "mentor_id": str(offered), "score": score, "components": {}}

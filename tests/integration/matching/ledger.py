@@ -25,7 +25,7 @@ async def state_of(matching: ServiceHarness, request_id: UUID) -> str | None:
     return state
 
 
-async def taken(matching: ServiceHarness, mentor_id: UUID) -> int | None:
+async def count_taken(matching: ServiceHarness, mentor_id: UUID) -> int | None:
     places: int | None = await matching.pool.fetchval(
         "SELECT taken FROM mentors WHERE mentor_id = $1", mentor_id
     )

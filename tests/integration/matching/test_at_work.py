@@ -62,10 +62,10 @@ async def test_the_worker_holds_rounds_until_the_service_stops(matching: Service
     for event in (request(), mentor()):
         await matching.handle(event)
 
-    async def published() -> bool:
+    async def is_published() -> bool:
         return [row["state"] for row in await rounds(matching)] == ["published"]
 
-    await until(published)
+    await until(is_published)
     matching.runtime.stopping.set()
     await working
     assert len(await pairs_told(matching)) == 1
@@ -81,10 +81,10 @@ async def test_figures_are_kept_up_to_date(
     await runners().step()
     counting_on = asyncio.create_task(refresh_metrics.refresh_metrics(matching.runtime))
 
-    async def counted() -> bool:
+    async def is_counted() -> bool:
         return metric(matching, "free_places") is not None
 
-    await until(counted)
+    await until(is_counted)
     assert metric(matching, "waiting_requests") == 1
     assert metric(matching, "free_places") == 2
     assert metric(matching, "worst_gap_ratio") == 0

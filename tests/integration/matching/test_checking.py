@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from tests.integration.matching import faults
 from tests.integration.matching.conftest import LEASE, RunnerFactory
-from tests.integration.matching.ledger import last_round, metric, pairs_told, state_of, taken
+from tests.integration.matching.ledger import count_taken, last_round, metric, pairs_told, state_of
 from tests.integration.matching.people import mentor, request
 from tests.support.service_harness import ServiceHarness
 
@@ -22,7 +22,7 @@ async def test_a_pair_behind_a_closed_gate_is_held_back_alone(
     (made,) = await pairs_told(matching)
     assert made.request_id == adult.request_id
     assert await state_of(matching, minor.request_id) == "waiting"
-    assert await taken(matching, uncleared.mentor_id) == 1
+    assert await count_taken(matching, uncleared.mentor_id) == 1
     kept = await last_round(matching)
     assert (kept["state"], kept["pairs"], kept["dropped"]) == ("published", 1, 0)
     assert [pair["request_id"] for pair in kept["faulty"]] == [str(minor.request_id)]

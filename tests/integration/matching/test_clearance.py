@@ -27,9 +27,9 @@ from tests.integration.matching.asked import (
     of_kind,
     propose,
 )
-from tests.integration.matching.ledger import state_of, taken
+from tests.integration.matching.ledger import count_taken, state_of
 from tests.integration.matching.people import mentor, request
-from tests.integration.owners import lose_timers, unowned
+from tests.integration.owners import count_unowned, lose_timers
 from tests.support.service_harness import ServiceHarness
 
 ADULT: dict[str, Any] = {"birth_year": None}
@@ -74,7 +74,7 @@ async def test_a_clearance_that_ends_between_round_and_telling_makes_no_pair(
     assert await propose(matching, minor, ended) == 0
     assert await propose(matching, adult, fine) == 1
     assert await state_of(matching, minor.request_id) == "waiting"
-    assert await taken(matching, ended.mentor_id) == 0
+    assert await count_taken(matching, ended.mentor_id) == 0
     assert await ledger(matching) == IN_ORDER
 
 
@@ -110,7 +110,7 @@ async def test_a_withdrawal_undoes_open_propositions_with_minors_only(
     assert [event.request_id for event in of_kind(events, PairUndone)] == [minor.request_id]
     assert of_kind(events, PairPaused) == []
     assert await state_of(asking, adult.request_id) == "paired"
-    assert await taken(asking, offered.mentor_id) == 1
+    assert await count_taken(asking, offered.mentor_id) == 1
 
 
 async def test_a_pair_that_stands_is_paused_once_and_resumed(matching: ServiceHarness) -> None:
@@ -139,15 +139,15 @@ async def paused_pair(matching: ServiceHarness) -> tuple[PairPaused, MentorRegis
     return paused, offered
 
 
-def introduced(pair: PairPaused) -> PairIntroduced:
+def introduction_of(pair: PairPaused) -> PairIntroduced:
     return PairIntroduced(**pair.model_dump(include=set(PairIntroduced.model_fields)))
 
 
 async def test_a_pause_ends_with_the_pair_and_both_are_told(matching: ServiceHarness) -> None:
     paused, offered = await paused_pair(matching)
-    await matching.handle(introduced(paused))
+    await matching.handle(introduction_of(paused))
     assert paused.ends_at == matching.clock.now() + PAUSE_TIME
-    assert await unowned(matching) == {}
+    assert await count_unowned(matching) == {}
     matching.clock.advance(days=PAUSE_TIME.days - 1)
     await matching.fire_due()
     assert of_kind(await matching.take_events(), PairUndone) == []
@@ -160,13 +160,13 @@ async def test_a_pause_ends_with_the_pair_and_both_are_told(matching: ServiceHar
         ("mentee", "mentor"),
     )
     assert await state_of(matching, paused.request_id) == "waiting"
-    assert await taken(matching, offered.mentor_id) == 0
-    assert await unowned(matching) == {}
+    assert await count_taken(matching, offered.mentor_id) == 0
+    assert await count_unowned(matching) == {}
 
 
 async def test_a_pair_that_goes_on_in_time_is_not_ended(matching: ServiceHarness) -> None:
     paused, offered = await paused_pair(matching)
-    await matching.handle(introduced(paused))
+    await matching.handle(introduction_of(paused))
     await matching.handle(clearance(offered.mentor_id, today(matching) + timedelta(days=400)))
     matching.clock.advance(days=PAUSE_TIME.days + 1)
     await matching.fire_due()
@@ -175,9 +175,9 @@ async def test_a_pair_that_goes_on_in_time_is_not_ended(matching: ServiceHarness
 
 async def test_a_pause_without_an_end_is_counted(matching: ServiceHarness) -> None:
     paused, _ = await paused_pair(matching)
-    await matching.handle(introduced(paused))
+    await matching.handle(introduction_of(paused))
     await lose_timers(matching)
-    assert await unowned(matching) == {"pauses": 1}
+    assert await count_unowned(matching) == {"pauses": 1}
 
 
 @pytest.mark.parametrize("mentee", [ADULT, {"birth_year": 1999}])

@@ -22,11 +22,11 @@ async def come(matching: ServiceHarness, *people: Event) -> None:
         await matching.handle(person)
 
 
-async def told(matching: ServiceHarness) -> list[RequestExplained]:
+async def take_explanations(matching: ServiceHarness) -> list[RequestExplained]:
     return [event for event in await matching.take_events() if isinstance(event, RequestExplained)]
 
 
-async def kept(matching: ServiceHarness, request_id: UUID) -> dict[str, Any] | None:
+async def read_explanation(matching: ServiceHarness, request_id: UUID) -> dict[str, Any] | None:
     found: dict[str, Any] | None = await matching.pool.fetchval(
         "SELECT explanation FROM explanations WHERE request_id = $1", request_id
     )
@@ -45,13 +45,13 @@ async def test_a_closed_gate_is_told_with_what_would_open_most(
     asked = request(slots=("mon_am",))
     await come(matching, asked, *(mentor(slots=("wed_pm",)) for _ in range(3)))
     await runner.step()
-    (event,) = await told(matching)
+    (event,) = await take_explanations(matching)
     assert (event.request_id, event.kind, event.gate) == (asked.request_id, "gate", "slot")
     assert event.permitted == 0
     assert event.opens_most is not None
     assert (event.opens_most.change, event.opens_most.mentors) == ("slot:wed_pm", 3)
     assert event.explained_at == matching.clock.now()
-    explanation = await kept(matching, asked.request_id)
+    explanation = await read_explanation(matching, asked.request_id)
     assert explanation is not None
     assert explanation["mentor_id"] is None
     assert explanation["blocking"]["gate"] == "slot"
@@ -66,7 +66,7 @@ async def test_taken_mentors_are_told_as_taken_and_the_pair_keeps_its_reasons(
     (waits,) = [event for event in events if isinstance(event, RequestExplained)]
     (made,) = [event for event in events if isinstance(event, PairConfirmed)]
     assert (waits.kind, waits.gate, waits.permitted) == ("taken", None, 1)
-    reasons = await kept(matching, made.request_id)
+    reasons = await read_explanation(matching, made.request_id)
     assert reasons is not None
     assert reasons["mentor_id"] == str(made.mentor_id)
     assert reasons["reasons"]["fr"]
@@ -78,17 +78,17 @@ async def test_told_again_only_when_the_picture_changes(
     asked = request(level="primary")
     await come(matching, asked, mentor())
     await runner.step()
-    assert [event.gate for event in await told(matching)] == ["level"]
+    assert [event.gate for event in await take_explanations(matching)] == ["level"]
 
     await come(matching, mentor())
     await hold(matching, runner)
-    assert await told(matching) == [], "one mentor more of the same kind"
+    assert await take_explanations(matching) == [], "one mentor more of the same kind"
     latest = await matching.pool.fetchval("SELECT round_id FROM explanations")
     assert latest == (await rounds(matching))[-1]["round_id"]
 
     await come(matching, *(mentor(levels=("primary",), slots=("sun_eve",)) for _ in range(5)))
     await hold(matching, runner)
-    assert [event.gate for event in await told(matching)] == ["slot"]
+    assert [event.gate for event in await take_explanations(matching)] == ["slot"]
 
 
 async def test_it_goes_when_the_request_is_closed(
@@ -97,9 +97,9 @@ async def test_it_goes_when_the_request_is_closed(
     await come(matching, request(), mentor())
     await runner.step()
     (made,) = [event for event in await matching.take_events() if isinstance(event, PairConfirmed)]
-    assert await kept(matching, made.request_id) is not None
+    assert await read_explanation(matching, made.request_id) is not None
     await matching.handle(end_of(made))
-    assert await kept(matching, made.request_id) is None
+    assert await read_explanation(matching, made.request_id) is None
 
 
 async def test_who_left_meanwhile_is_told_nothing(
@@ -115,8 +115,8 @@ async def test_who_left_meanwhile_is_told_nothing(
         "UPDATE requests SET state = 'closed' WHERE request_id = $1", gone.request_id
     )
     await runner.settle(claimed, found)
-    assert [event.request_id for event in await told(matching)] == [stays.request_id]
-    assert await kept(matching, gone.request_id) is None
+    assert [event.request_id for event in await take_explanations(matching)] == [stays.request_id]
+    assert await read_explanation(matching, gone.request_id) is None
 
 
 async def test_a_pair_that_was_held_back_explains_nothing(
@@ -125,8 +125,8 @@ async def test_a_pair_that_was_held_back_explains_nothing(
     minor = request(department="75")
     await come(matching, request(birth_year=None), minor, mentor(cleared=False, capacity=2))
     assert await runners(solved_by=faults.break_a_gate).step()
-    assert await told(matching) == []
-    assert await kept(matching, minor.request_id) is None
+    assert await take_explanations(matching) == []
+    assert await read_explanation(matching, minor.request_id) is None
 
 
 async def test_while_no_mentor_has_a_place_it_is_told_once(
@@ -137,7 +137,7 @@ async def test_while_no_mentor_has_a_place_it_is_told_once(
     assert not await runner.step(), "no round without a place"
     several = await asyncio.gather(*(notify_some(matching.runtime, 3) for _ in range(4)))
     assert sum(several) + await notify_some(matching.runtime, 3) == 5
-    events = await told(matching)
+    events = await take_explanations(matching)
     assert {event.request_id for event in events} == {one.request_id for one in asked}
     assert len(events) == 5
     assert {(event.kind, event.gate, event.round_id) for event in events} == {("gate", None, None)}
@@ -145,7 +145,7 @@ async def test_while_no_mentor_has_a_place_it_is_told_once(
 
     await come(matching, mentor(levels=("primary",)))
     assert await runner.step()
-    assert [event.gate for event in await told(matching)] == ["level"] * 5
+    assert [event.gate for event in await take_explanations(matching)] == ["level"] * 5
 
 
 async def test_what_a_round_found_says_more_than_that_there_is_no_place(
@@ -153,7 +153,7 @@ async def test_what_a_round_found_says_more_than_that_there_is_no_place(
 ) -> None:
     await come(matching, request(), request(), mentor())
     await runner.step()
-    assert [event.kind for event in await told(matching)] == ["taken"]
+    assert [event.kind for event in await take_explanations(matching)] == ["taken"]
     assert await notify_some(matching.runtime, 3) == 0
 
 
@@ -174,4 +174,6 @@ async def test_those_who_wait_come_in_portions_too(
     portions = batches.make_batches([], solve(given).explanations, 3)
     assert [portion.waiting.count('"gist"') for portion in portions] == [3, 3, 1]
     await runner.hold(claimed)
-    assert {event.request_id for event in await told(matching)} == {one.request_id for one in asked}
+    assert {event.request_id for event in await take_explanations(matching)} == {
+        one.request_id for one in asked
+    }

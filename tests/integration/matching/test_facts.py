@@ -6,7 +6,7 @@ import pytest
 
 from services.matching.use_cases.run_rounds import RoundRunner
 from shared.contracts.events import PairConfirmed
-from tests.integration.matching.ledger import pairs_told, state_of, taken
+from tests.integration.matching.ledger import count_taken, pairs_told, state_of
 from tests.integration.matching.people import end_of, mentor, request
 from tests.support.service_harness import ServiceHarness
 
@@ -88,9 +88,9 @@ async def test_a_mentor_without_a_place_calls_no_round(
 async def test_an_end_frees_the_place_and_closes_the_request(
     matching: ServiceHarness, pair: PairConfirmed
 ) -> None:
-    assert await taken(matching, pair.mentor_id) == 1
+    assert await count_taken(matching, pair.mentor_id) == 1
     await matching.handle(end_of(pair))
-    assert await taken(matching, pair.mentor_id) == 0
+    assert await count_taken(matching, pair.mentor_id) == 0
     assert await state_of(matching, pair.request_id) == "closed"
 
 
@@ -108,7 +108,7 @@ async def test_an_end_told_twice_frees_one_place(
     assert not await matching.handle(end_of(first), event_id)
     await matching.handle(end_of(first))
 
-    assert await taken(matching, first.mentor_id) == 1
+    assert await count_taken(matching, first.mentor_id) == 1
     assert await state_of(matching, second.request_id) == "paired"
 
 
@@ -117,7 +117,7 @@ async def test_the_end_of_an_unknown_pair_frees_nothing(
 ) -> None:
     for unknown in ({"pair_id": uuid4()}, {"pair_id": uuid4(), "mentor_id": uuid4()}):
         await matching.handle(end_of(pair, **unknown, request_id=uuid4()))
-    assert await taken(matching, pair.mentor_id) == 1
+    assert await count_taken(matching, pair.mentor_id) == 1
     assert await state_of(matching, pair.request_id) == "paired"
 
 

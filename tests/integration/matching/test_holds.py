@@ -20,7 +20,7 @@ from tests.integration.matching.people import SINCE, mentor, request
 from tests.support.service_harness import ServiceHarness
 
 
-def lifted(event: RequestConfirmed | MentorRegistered) -> HoldLifted:
+def lift(event: RequestConfirmed | MentorRegistered) -> HoldLifted:
     if isinstance(event, MentorRegistered):
         return HoldLifted(side="mentor", person_id=event.mentor_id, request_id=event.mentor_id)
     return HoldLifted(side="mentee", person_id=event.mentee_id, request_id=event.request_id)
@@ -42,7 +42,7 @@ async def test_a_lifted_request_is_matched_with_its_old_date(
     held = request().model_copy(update={"held": True})
     await matching.handle(held)
     await matching.handle(mentor())
-    await matching.handle(lifted(held))
+    await matching.handle(lift(held))
     since = await matching.pool.fetchval("SELECT since FROM requests")
     assert since == SINCE
     await runner.step()
@@ -58,8 +58,8 @@ async def test_a_held_mentor_has_no_place_until_the_hold_is_lifted(
     await matching.handle(held)
     assert not await runner.step()
     event_id = uuid4()
-    assert await matching.handle(lifted(held), event_id)
-    assert not await matching.handle(lifted(held), event_id)
+    assert await matching.handle(lift(held), event_id)
+    assert not await matching.handle(lift(held), event_id)
     await runner.step()
     (pair,) = await pairs_told(matching)
     assert pair.mentor_id == held.mentor_id
@@ -71,8 +71,8 @@ async def test_a_hold_may_be_lifted_before_it_is_heard_of(
 ) -> None:
     held_request = request().model_copy(update={"held": True})
     held_mentor = mentor().model_copy(update={"held": True})
-    await matching.handle(lifted(held_request))
-    await matching.handle(lifted(held_mentor))
+    await matching.handle(lift(held_request))
+    await matching.handle(lift(held_mentor))
     await matching.handle(held_request)
     await matching.handle(held_mentor)
     await runner.step()
@@ -83,7 +83,7 @@ async def test_lifting_a_hold_does_not_open_what_is_closed(matching: ServiceHarn
     asked = request().model_copy(update={"held": True})
     await matching.handle(asked)
     await matching.pool.execute("UPDATE requests SET state = 'closed'")
-    await matching.handle(lifted(asked))
+    await matching.handle(lift(asked))
     assert await state_of(matching, asked.request_id) == "closed"
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from services.matching.use_cases.publish_round import Publishing
 from tests.integration.matching.conftest import RunnerFactory
-from tests.integration.matching.in_hand import claimed_round, found
+from tests.integration.matching.in_hand import claimed_round, outcome_of
 from tests.integration.matching.ledger import lapse, last_round, pairs_told
 from tests.integration.matching.people import mentor, request
 from tests.integration.matching.telling import LEASE
@@ -36,7 +36,7 @@ async def test_killed_three_times_in_the_middle(
         await matching.handle(event)
     claimed = await claimed_round(matching)
     pairs = [(a.request_id, m.mentor_id, 0.5) for a, m in zip(asked, offered, strict=True)]
-    await Publishing(matching.runtime, LEASE).accept(claimed, found(pairs, PORTION))
+    await Publishing(matching.runtime, LEASE).accept(claimed, outcome_of(pairs, PORTION))
     left_at = []
 
     for _ in range(KILLS):

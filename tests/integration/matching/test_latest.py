@@ -27,7 +27,7 @@ from tests.support.service_harness import ServiceHarness
 BOTH_ORDERS = pytest.mark.parametrize("turned", [False, True], ids=["in order", "swapped"])
 
 
-def dated(matching: ServiceHarness, second: int) -> Any:
+def time_at(matching: ServiceHarness, second: int) -> Any:
     return matching.clock.now() + timedelta(seconds=second)
 
 
@@ -49,7 +49,7 @@ def clearances(matching: ServiceHarness, mentor_id: UUID, *values: bool) -> list
             mentor_id=mentor_id,
             cleared_until=until if yes else None,
             reason="recorded" if yes else "withdrawn",
-            changed_at=dated(matching, second),
+            changed_at=time_at(matching, second),
         )
         for second, yes in enumerate(values)
     ]
@@ -103,7 +103,7 @@ async def test_whoever_is_reached_no_more_is_not_matched_by_older_news(
             person_id=offered.mentor_id,
             side="mentor",
             reachable=reachable,
-            changed_at=dated(matching, second),
+            changed_at=time_at(matching, second),
         )
         for second, reachable in enumerate((True, False))
     ]
@@ -127,8 +127,8 @@ async def test_a_year_of_birth_that_was_corrected_later_counts(
     if known_first:
         await matching.handle(asked)
     events: list[Event] = [
-        BirthDateCorrected(**fields, birth_year=None, changed_at=dated(matching, 0)),
-        BirthDateCorrected(**fields, birth_year=minor, changed_at=dated(matching, 1)),
+        BirthDateCorrected(**fields, birth_year=None, changed_at=time_at(matching, 0)),
+        BirthDateCorrected(**fields, birth_year=minor, changed_at=time_at(matching, 1)),
     ]
     await hear(matching, events, turned)
     for event in (asked, offered):
@@ -150,8 +150,8 @@ async def test_an_18th_birthday_that_was_none_makes_nobody_an_adult(
     for event in (asked, offered):
         await matching.handle(event)
     events: list[Event] = [
-        BirthdayReached(**fields, age=18, changed_at=dated(matching, 0)),
-        BirthDateCorrected(**fields, birth_year=minor, changed_at=dated(matching, 1)),
+        BirthdayReached(**fields, age=18, changed_at=time_at(matching, 0)),
+        BirthDateCorrected(**fields, birth_year=minor, changed_at=time_at(matching, 1)),
     ]
     await hear(matching, events, turned)
     assert await pairs(matching, runner) == 0
@@ -163,7 +163,7 @@ async def test_a_request_stays_with_the_association_that_took_it_last(
 ) -> None:
     asked = request()
     events: list[Event] = [
-        asked.model_copy(update={"association": code, "changed_at": dated(matching, second)})
+        asked.model_copy(update={"association": code, "changed_at": time_at(matching, second)})
         for second, code in enumerate(("tandem_avenir", "passerelle_idf"))
     ]
     await hear(matching, events, turned)
@@ -171,7 +171,7 @@ async def test_a_request_stays_with_the_association_that_took_it_last(
 
 
 def holds(matching: ServiceHarness, mentor_id: UUID) -> list[Event]:
-    lifted, placed = dated(matching, 0), dated(matching, 1)
+    lifted, placed = time_at(matching, 0), time_at(matching, 1)
     return [
         HoldLifted(side="mentor", person_id=mentor_id, request_id=mentor_id, changed_at=lifted),
         HoldPlaced(side="mentor", person_id=mentor_id, request_id=mentor_id, changed_at=placed),
@@ -191,7 +191,7 @@ async def test_a_mentor_who_is_held_again_waits(
         await matching.handle(event)
     assert await pairs(matching, runner) == 0
     again = holds(matching, offered.mentor_id)[0]
-    await matching.handle(again.model_copy(update={"changed_at": dated(matching, 2)}))
+    await matching.handle(again.model_copy(update={"changed_at": time_at(matching, 2)}))
     matching.clock.advance(hours=2)
     assert await pairs(matching, runner) == 1
 

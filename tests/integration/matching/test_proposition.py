@@ -24,11 +24,11 @@ from tests.integration.matching.asked import (
     pages,
     plain,
     propose,
+    read_page,
     row_of,
-    seen,
     title,
 )
-from tests.integration.matching.ledger import state_of, taken
+from tests.integration.matching.ledger import count_taken, state_of
 from tests.integration.matching.people import mentor, request
 from tests.support.service_harness import ServiceHarness
 
@@ -49,7 +49,7 @@ async def test_both_are_asked_and_their_places_held(
     ]
     assert of_kind(events, PairConfirmed) == []
     assert await state_of(asking, asked.request_id) == "paired"
-    assert await taken(asking, offered.mentor_id) == 1
+    assert await count_taken(asking, offered.mentor_id) == 1
     assert await ledger(asking) == IN_ORDER
 
 
@@ -100,7 +100,7 @@ async def test_looking_changes_nothing(asking: ServiceHarness, links: dict[str, 
     before = await everything()
     for page in links.values():
         for _ in range(3):
-            await seen(asking, page)
+            await read_page(asking, page)
             await asking.client.head(page)
     assert await everything() == before
 
@@ -108,7 +108,10 @@ async def test_looking_changes_nothing(asking: ServiceHarness, links: dict[str, 
 async def test_each_side_reads_who_asks_for_what(
     asking: ServiceHarness, links: dict[str, str]
 ) -> None:
-    young, adult = await seen(asking, links["mentee"]), await seen(asking, links["mentor"])
+    young, adult = (
+        await read_page(asking, links["mentee"]),
+        await read_page(asking, links["mentor"]),
+    )
     assert "Un mentor pour toi ?" in young
     assert "Peut t’aider pour" in young
     assert "Un jeune à accompagner ?" in adult
@@ -120,8 +123,8 @@ async def test_each_side_reads_who_asks_for_what(
         assert "Rhône" in page
         assert "17 janvier 2026 inclus" in page
         assert "<script" not in page
-    assert "A mentor for you?" in await seen(asking, links["mentee"], "en")
-    assert "Would you like to support" in await seen(asking, links["mentor"], "en")
+    assert "A mentor for you?" in await read_page(asking, links["mentee"], "en")
+    assert "Would you like to support" in await read_page(asking, links["mentor"], "en")
 
 
 async def test_a_page_names_nobody_and_tells_no_age_public_or_town(asking: ServiceHarness) -> None:
@@ -131,7 +134,7 @@ async def test_a_page_names_nobody_and_tells_no_age_public_or_town(asking: Servi
         await asking.handle(event)
     await propose(asking, asked, offered)
     for page in pages(asking, await asking.take_events()).values():
-        shown = await seen(asking, page)
+        shown = await read_page(asking, page)
         ids = (asked.request_id, asked.mentee_id, offered.mentor_id)
         for hidden in ("2009", "69123", "69266", "enfance", "handicap", *map(str, ids)):
             assert hidden not in shown
@@ -143,7 +146,9 @@ async def test_yes_and_yes_is_a_pair(
     asked, offered = couple
     assert title(await answer(asking, links["mentee"], "accepted")) == "Ton oui est noté"
     assert await asking.take_events() == []
-    assert "Un jeune à accompagner" in await seen(asking, links["mentor"]), "nothing is given away"
+    assert "Un jeune à accompagner" in await read_page(asking, links["mentor"]), (
+        "nothing is given away"
+    )
     assert title(await answer(asking, links["mentor"], "accepted")) == (
         "Vous avez dit oui tous les deux"
     )
@@ -151,14 +156,14 @@ async def test_yes_and_yes_is_a_pair(
     (proposed,) = of_kind(events, PairProposed)
     assert isinstance(confirmed, PairConfirmed)
     assert confirmed.model_dump() == proposed.model_dump(include=set(PairConfirmed.model_fields))
-    assert "Votre binôme est formé" in await seen(asking, links["mentee"])
+    assert "Votre binôme est formé" in await read_page(asking, links["mentee"])
     assert await state_of(asking, asked.request_id) == "paired"
-    assert await taken(asking, offered.mentor_id) == 1
+    assert await count_taken(asking, offered.mentor_id) == 1
     await asking.handle(PairIntroduced(**confirmed.model_dump()))
     asking.clock.advance(days=30)
     await asking.fire_due()
     assert await asking.take_events() == [], "neither reminded nor closed"
-    assert "Votre binôme est formé" in await seen(asking, links["mentee"])
+    assert "Votre binôme est formé" in await read_page(asking, links["mentee"])
 
 
 async def test_taps_repeated_are_kind_and_change_nothing(
@@ -187,7 +192,7 @@ async def test_a_no_lets_both_wait_where_they_stood(
     assert (released.reason, released.accepted_by) == ("declined", yes)
     row = await row_of(asking, "requests", "request_id", asked.request_id)
     assert (row["state"], row["since"]) == ("waiting", asked.since)
-    assert await taken(asking, offered.mentor_id) == 0
+    assert await count_taken(asking, offered.mentor_id) == 0
     assert await ledger(asking) == IN_ORDER
     late = await answer(asking, links[yes], "accepted")
     assert title(late) == "Cette proposition n’est plus ouverte"
@@ -204,7 +209,7 @@ async def test_a_no_before_anybody_said_yes_leaves_nobody_to_tell(
     (released,) = await asking.take_events()
     assert isinstance(released, PairReleased)
     assert released.accepted_by is None
-    over = await seen(asking, links["mentee"])
+    over = await read_page(asking, links["mentee"])
     assert "n’est plus ouverte" in over
     assert "tu gardes ta place" in over
 
@@ -234,7 +239,7 @@ async def test_a_no_may_say_why_then_or_at_once(
     assert forged.status_code == 422
     assert (await answer(asking, links["mentor"], "perhaps")).status_code == 422
     assert await asking.pool.fetchval(kept) == "no_time"
-    assert "Vous" not in await seen(asking, links["mentor"], "en")
+    assert "Vous" not in await read_page(asking, links["mentor"], "en")
 
 
 async def test_only_a_no_has_a_reason(asking: ServiceHarness, links: dict[str, str]) -> None:

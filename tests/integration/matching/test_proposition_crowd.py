@@ -32,8 +32,8 @@ from tests.integration.matching.asked import (
     title,
 )
 from tests.integration.matching.conftest import RunnerFactory
-from tests.integration.matching.in_hand import claimed_round, found
-from tests.integration.matching.ledger import state_of, taken
+from tests.integration.matching.in_hand import claimed_round, outcome_of
+from tests.integration.matching.ledger import count_taken, state_of
 from tests.integration.matching.people import mentor, request
 from tests.integration.matching.test_publishing import waiting
 from tests.support.clock import ManualClock
@@ -90,7 +90,7 @@ def ends(events: list[Event]) -> Counter[type[Event]]:
     return Counter(type(event) for event in events)
 
 
-def decided(events: list[Event]) -> Counter[UUID]:
+def count_ends(events: list[Event]) -> Counter[UUID]:
     """How many ends each pair has."""
     kinds = (PairConfirmed, PairReleased)
     return Counter(event.pair_id for event in events if isinstance(event, kinds))
@@ -105,14 +105,14 @@ async def test_two_hundred_rounds_for_one_place_ask_one_pair(asking: ServiceHarn
 
     async def tell(number: int) -> None:
         pair = (asked[number].request_id, offered.mentor_id, 0.5)
-        await publishing.accept(claims[number], found([pair]))
+        await publishing.accept(claims[number], outcome_of([pair]))
         await publishing.publish(claims[number])
 
     await asyncio.gather(*(tell(number) for number in range(200)))
 
     events = await asking.take_events()
     assert ends(events) == {PairProposed: 1, AnswerAsked: 2}
-    assert await taken(asking, offered.mentor_id) == 1
+    assert await count_taken(asking, offered.mentor_id) == 1
     assert await waiting(asking) == 199
     assert await ledger(asking) == IN_ORDER
 
@@ -141,7 +141,7 @@ async def test_two_hundred_yeses_to_every_proposition_ever_made_for_one_place(
     (confirmed,) = await asking.take_events()
     assert isinstance(confirmed, PairConfirmed)
     assert confirmed.request_id == asked[-1].request_id
-    assert await taken(asking, offered.mentor_id) == 1
+    assert await count_taken(asking, offered.mentor_id) == 1
     assert await waiting(asking) == 19
     assert await ledger(asking) == IN_ORDER
     assert Counter(read)["C’est noté : ce sera non"] == 19 * 5, "who declined"
@@ -165,7 +165,7 @@ async def test_both_say_yes_at_the_same_instant(
 
     events = await asking.take_events()
     assert ends(events) == {PairConfirmed: 50}
-    assert set(decided(events).values()) == {1}
+    assert set(count_ends(events).values()) == {1}
     assert await ledger(asking) == IN_ORDER
 
 
@@ -187,7 +187,7 @@ async def test_yes_and_no_at_the_same_instant(
     )
 
     events = await asking.take_events()
-    assert len(events) == len(decided(events)) == 40
+    assert len(events) == len(count_ends(events)) == 40
     assert await waiting(asking) == ends(events)[PairReleased]
     assert await ledger(asking) == IN_ORDER
 
@@ -218,7 +218,7 @@ async def test_yes_and_the_deadline_at_the_same_instant(
     )
 
     events = await asking.take_events()
-    assert len(events) == len(decided(events)) == 60
+    assert len(events) == len(count_ends(events)) == 60
     states = await asking.pool.fetch("SELECT state, count(*) AS n FROM propositions GROUP BY state")
     assert {row["state"]: row["n"] for row in states} == {
         state: number

@@ -15,11 +15,11 @@ from tests.integration.matching.asked import (
     of_kind,
     pages,
     propose,
+    read_page,
     row_of,
-    seen,
     title,
 )
-from tests.integration.matching.ledger import state_of, taken
+from tests.integration.matching.ledger import count_taken, state_of
 from tests.integration.matching.people import mentor, request
 from tests.support.service_harness import ServiceHarness
 
@@ -46,7 +46,7 @@ async def test_the_next_best_comes_by_itself_and_the_pair_never_again(
 
 
 async def test_a_pair_counts_when_both_have_said_yes(asking: ServiceHarness) -> None:
-    async def counted() -> int:
+    async def count_pairs() -> int:
         async with asking.runtime.begin() as tx:
             return (await History(tx.connection).now()).pairs
 
@@ -56,12 +56,12 @@ async def test_a_pair_counts_when_both_have_said_yes(asking: ServiceHarness) -> 
         for event in (asked, offered):
             await asking.handle(event)
         await propose(asking, asked, offered)
-        assert await counted() == 0
+        assert await count_pairs() == 0
         links = pages(asking, await asking.take_events())
         await answer(asking, links["mentor"], "accepted")
-        assert await counted() == 0
+        assert await count_pairs() == 0
         await answer(asking, links["mentee"], choice)
-        assert await counted() == pairs
+        assert await count_pairs() == pairs
 
 
 async def test_one_reminder_after_three_days_only_to_the_silent(
@@ -106,7 +106,9 @@ async def test_the_deadline_ends_it(
     asking.clock.advance(days=7)
     await asking.fire_due()
     for page in links.values():
-        assert "n’est plus ouverte" not in await seen(asking, page), "the last day counts whole"
+        assert "n’est plus ouverte" not in await read_page(asking, page), (
+            "the last day counts whole"
+        )
     await asking.take_events()
     asking.clock.advance(days=1)
     for page in links.values():
@@ -119,7 +121,7 @@ async def test_the_deadline_ends_it(
     assert (released.reason, released.accepted_by) == ("unanswered", said_yes)
     row = await row_of(asking, "requests", "request_id", asked.request_id)
     assert (row["state"], row["since"]) == ("waiting", asked.since)
-    assert await taken(asking, offered.mentor_id) == 0
+    assert await count_taken(asking, offered.mentor_id) == 0
     assert await ledger(asking) == IN_ORDER
 
 
@@ -131,7 +133,7 @@ async def test_the_days_of_the_programme_count(asking: ServiceHarness) -> None:
         await asking.handle(event)
     await propose(asking, asked, offered)
     links = pages(asking, await asking.take_events())
-    assert "30 janvier 2026" in await seen(asking, links["mentee"])
+    assert "30 janvier 2026" in await read_page(asking, links["mentee"])
     async with asking.runtime.begin() as tx:
         await Programmes(tx.connection).set(PROGRAMME, Changes(mode="automatic", answer_days=4))
     asking.clock.advance(days=9)
@@ -155,7 +157,7 @@ async def test_a_link_that_is_unknown_or_long_over_opens_nothing(
     await asking.fire_due()
     await asking.take_events()
     asking.clock.advance(days=29)
-    assert "n’est plus ouverte" in await seen(asking, links["mentee"])
+    assert "n’est plus ouverte" in await read_page(asking, links["mentee"])
     asking.clock.advance(days=2)
     for page in links.values():
         assert (await asking.client.get(page)).status_code == 410

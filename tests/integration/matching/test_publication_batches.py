@@ -12,8 +12,8 @@ from services.matching.store import ClaimedRound, PublicationBatches
 from services.matching.use_cases.publish_round import Publishing, RoundLost, publish_next_batch
 from shared.contracts.events import MentorRegistered, RequestConfirmed
 from tests.integration.matching.conftest import RunnerFactory
-from tests.integration.matching.in_hand import claimed_round, found
-from tests.integration.matching.ledger import last_round, metric, pairs_told, taken
+from tests.integration.matching.in_hand import claimed_round, outcome_of
+from tests.integration.matching.ledger import count_taken, last_round, metric, pairs_told
 from tests.integration.matching.people import mentor, request
 from tests.support.service_harness import ServiceHarness
 from tests.support.waiting import PATIENCE
@@ -39,7 +39,7 @@ async def accepted(
     asked, offered = people
     pairs = [(a.request_id, offered[n // 2].mentor_id, 0.5) for n, a in enumerate(asked)]
     claimed = await claimed_round(matching)
-    await Publishing(matching.runtime, LEASE).accept(claimed, found(pairs, PORTION))
+    await Publishing(matching.runtime, LEASE).accept(claimed, outcome_of(pairs, PORTION))
     return claimed
 
 
@@ -94,11 +94,11 @@ async def test_what_was_laid_out_before_a_crash_is_laid_out_anew(
     claimed = await claimed_round(matching)
     async with matching.runtime.begin() as tx:
         await PublicationBatches(tx.connection).lay_out(
-            claimed.round_id, found(pairs, 1).batches, 0
+            claimed.round_id, outcome_of(pairs, 1).batches, 0
         )
 
     publishing = Publishing(matching.runtime, LEASE)
-    await publishing.accept(claimed, found(pairs[:6], 1))
+    await publishing.accept(claimed, outcome_of(pairs[:6], 1))
     ended = await publishing.publish(claimed)
 
     assert (ended.pairs, ended.dropped) == (6, 0)
@@ -111,7 +111,7 @@ async def test_nobody_lays_out_a_round_that_is_being_told(
 ) -> None:
     await tell_one(matching, accepted)
     with pytest.raises(RoundLost):
-        await Publishing(matching.runtime, LEASE).accept(accepted, found([], PORTION))
+        await Publishing(matching.runtime, LEASE).accept(accepted, outcome_of([], PORTION))
     assert (await Publishing(matching.runtime, LEASE).publish(accepted)).pairs == 10
 
 
@@ -197,13 +197,13 @@ async def test_who_is_proposed_already_is_held(
     pairs = [(a.request_id, offered[n // 2].mentor_id, 0.9) for n, a in enumerate(others)]
     elsewhere = await claimed_round(matching, "rural")
     publishing = Publishing(matching.runtime, LEASE)
-    await publishing.accept(elsewhere, found(pairs, PORTION))
+    await publishing.accept(elsewhere, outcome_of(pairs, PORTION))
     assert (await publishing.publish(elsewhere)).pairs == 10 - PORTION
 
     rest = await publishing.publish(accepted)
 
     assert (rest.pairs, rest.dropped) == (PORTION, 10 - PORTION)
-    assert [await taken(matching, one.mentor_id) for one in offered] == [2] * 5
+    assert [await count_taken(matching, one.mentor_id) for one in offered] == [2] * 5
     published = await pairs_told(matching)
     assert len(published) == len({pair.request_id for pair in published}) == 10
 
@@ -215,7 +215,7 @@ async def test_the_best_scores_come_first_across_portions(matching: ServiceHarne
     pairs = [(a.request_id, offered.mentor_id, n / 10) for n, a in enumerate(asked)]
     claimed = await claimed_round(matching)
     publishing = Publishing(matching.runtime, LEASE)
-    await publishing.accept(claimed, found(pairs, 3))
+    await publishing.accept(claimed, outcome_of(pairs, 3))
     await publishing.publish(claimed)
     request_ids = {pair.request_id for pair in await pairs_told(matching)}
     assert request_ids == {asked[7].request_id, asked[8].request_id}

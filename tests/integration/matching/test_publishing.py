@@ -11,8 +11,8 @@ from services.matching.store import ClaimedRound, Findings, Requests
 from services.matching.use_cases.publish_round import Publishing, RoundLost
 from services.matching.use_cases.run_rounds import RoundRunner
 from tests.integration.matching.conftest import RunnerFactory
-from tests.integration.matching.in_hand import claimed_round, found
-from tests.integration.matching.ledger import last_round, pairs_told, state_of, taken
+from tests.integration.matching.in_hand import claimed_round, outcome_of
+from tests.integration.matching.ledger import count_taken, last_round, pairs_told, state_of
 from tests.integration.matching.people import end_of, mentor, request
 from tests.support.service_harness import ServiceHarness
 
@@ -39,14 +39,14 @@ async def test_two_hundred_rounds_for_one_place(
 
     made = await asyncio.gather(
         *(
-            make(matching, claim, found([(one.request_id, offered.mentor_id, 0.5)]))
+            make(matching, claim, outcome_of([(one.request_id, offered.mentor_id, 0.5)]))
             for claim, one in zip(claims, asked, strict=True)
         )
     )
 
     assert Counter(made) == {0: 199, 1: 1}
     assert len(await pairs_told(matching)) == 1
-    assert await taken(matching, offered.mentor_id) == 1
+    assert await count_taken(matching, offered.mentor_id) == 1
     assert await waiting(matching) == 199
 
     for _ in range(10):
@@ -69,12 +69,12 @@ async def test_two_hundred_portions_of_one_round_for_one_place(matching: Service
     pairs = [(one.request_id, offered.mentor_id, n / 200) for n, one in enumerate(asked)]
     claimed = await claimed_round(matching)
     publishing = Publishing(matching.runtime, timedelta(hours=1))
-    await publishing.accept(claimed, found(pairs, portion=1))
+    await publishing.accept(claimed, outcome_of(pairs, portion=1))
 
     await asyncio.gather(*(publishing.publish(claimed) for _ in range(8)), return_exceptions=True)
 
     assert [pair.request_id for pair in await pairs_told(matching)] == [asked[-1].request_id]
-    assert await taken(matching, offered.mentor_id) == 1
+    assert await count_taken(matching, offered.mentor_id) == 1
     assert await waiting(matching) == 199
     kept = await last_round(matching)
     assert (kept["state"], kept["pairs"], kept["dropped"]) == ("published", 1, 199)
@@ -101,7 +101,7 @@ async def test_three_rounds_over_the_same_mentors(matching: ServiceHarness) -> N
         await matching.handle(event)
     rotated = [offered, offered[20:] + offered[:20], offered[::-1]]
     findings = [
-        found([(a.request_id, m.mentor_id, 0.5) for a, m in zip(pool, order, strict=True)])
+        outcome_of([(a.request_id, m.mentor_id, 0.5) for a, m in zip(pool, order, strict=True)])
         for pool, order in zip(asked, rotated, strict=True)
     ]
     claims = [await claimed_round(matching, f"pool-{n}") for n in range(3)]
@@ -170,7 +170,7 @@ async def test_who_lost_a_place_meanwhile_gets_another_round(
     findings = await runner.solve(claimed)
     other = request(programme="outre-mer")
     await matching.handle(other)
-    elsewhere = found([(other.request_id, offered.mentor_id, 0.9)])
+    elsewhere = outcome_of([(other.request_id, offered.mentor_id, 0.9)])
     assert await make(matching, await claimed_round(matching, "outre-mer"), elsewhere) == 1
 
     await runner.settle(claimed, findings)
@@ -188,7 +188,7 @@ async def test_a_pool_with_dropped_pairs_is_looked_at_again_though_nothing_chang
 ) -> None:
     for event in (request(level="primary"), mentor()):
         await matching.handle(event)
-    nobody = found([(uuid4(), uuid4(), 0.5)])
+    nobody = outcome_of([(uuid4(), uuid4(), 0.5)])
     assert await make(matching, await claimed_round(matching), nobody) == 0
     matching.clock.advance(hours=2)
 
@@ -203,9 +203,9 @@ async def test_two_who_were_put_together_before_are_not_again(matching: ServiceH
     for event in (first, again, offered):
         await matching.handle(event)
     for asked, made in ((first, 1), (again, 0)):
-        pair = found([(asked.request_id, offered.mentor_id, 0.5)])
+        pair = outcome_of([(asked.request_id, offered.mentor_id, 0.5)])
         assert await make(matching, await claimed_round(matching, str(made)), pair) == made
-    assert await taken(matching, offered.mentor_id) == 1
+    assert await count_taken(matching, offered.mentor_id) == 1
     assert await state_of(matching, again.request_id) == "waiting"
 
 
@@ -217,7 +217,7 @@ async def test_the_best_scores_keep_the_places_that_are_left(matching: ServiceHa
     scores = (0.2, 0.9, 0.4, 0.7)
     pairs = [(a.request_id, offered.mentor_id, s) for a, s in zip(asked, scores, strict=True)]
 
-    assert await make(matching, await claimed_round(matching), found(pairs)) == 2
+    assert await make(matching, await claimed_round(matching), outcome_of(pairs)) == 2
 
     request_ids = {pair.request_id for pair in await pairs_told(matching)}
     assert request_ids == {asked[1].request_id, asked[3].request_id}

@@ -16,7 +16,7 @@ from tests.support.waiting import until
 INPUTS = "SELECT count(*) FROM rounds WHERE inputs IS NOT NULL"
 
 
-async def ended(
+async def add_ended_round(
     matching: ServiceHarness, days: int, state: str = "published", faulty: str = "[]"
 ) -> None:
     """A round that ended so many days ago, in a pool of its own."""
@@ -35,10 +35,10 @@ async def old(matching: ServiceHarness) -> ServiceHarness:
     """Eleven rounds older than ninety days; of these two are evidence. One is young, one open."""
     await matching.pool.execute("INSERT INTO pools VALUES ('national', now())")
     for _ in range(9):
-        await ended(matching, days=91)
-    await ended(matching, days=91, state="failed")
-    await ended(matching, days=91, faulty='[{"request_id": "x"}]')
-    await ended(matching, days=89)
+        await add_ended_round(matching, days=91)
+    await add_ended_round(matching, days=91, state="failed")
+    await add_ended_round(matching, days=91, faulty='[{"request_id": "x"}]')
+    await add_ended_round(matching, days=89)
     await matching.pool.execute(
         "INSERT INTO rounds (round_id, programme, requested_at, held_on, inputs, policy, waiting,"
         " mentors) VALUES (gen_random_uuid(), 'national', now() - interval '1 year',"
@@ -89,9 +89,9 @@ async def test_the_decision_and_its_proof_stay(
 async def test_the_worker_looks_by_itself(old: ServiceHarness) -> None:
     working = asyncio.create_task(purge_inputs(old.runtime))
 
-    async def gone() -> bool:
+    async def is_gone() -> bool:
         return bool(await old.pool.fetchval(INPUTS) == 4)
 
-    await until(gone)
+    await until(is_gone)
     old.runtime.stopping.set()
     await working

@@ -29,15 +29,15 @@ FAIR = {
 }
 
 
-async def shown(matching: ServiceHarness, lang: str = "fr") -> str:
+async def read_page(matching: ServiceHarness, lang: str = "fr") -> str:
     response = await matching.client.get("/rounds", params={"lang": lang})
     assert response.status_code == 200
     return response.text
 
 
 async def test_says_that_there_was_none_yet(matching: ServiceHarness) -> None:
-    assert "Aucune tournée pour l’instant" in await shown(matching)
-    assert "No round yet" in await shown(matching, "en")
+    assert "Aucune tournée pour l’instant" in await read_page(matching)
+    assert "No round yet" in await read_page(matching, "en")
 
 
 async def test_shows_rounds_and_nobody(matching: ServiceHarness, runner: RoundRunner) -> None:
@@ -46,7 +46,7 @@ async def test_shows_rounds_and_nobody(matching: ServiceHarness, runner: RoundRu
         await matching.handle(event)
     await runner.step()
 
-    page = await shown(matching)
+    page = await read_page(matching)
 
     assert "10 janvier 2026 à 10" in page
     assert "national" in page
@@ -63,8 +63,8 @@ async def test_a_round_in_hand_has_no_figures_yet(
     await matching.handle(request())
     await matching.handle(mentor())
     await runner.ask()
-    assert "pas encore" in await shown(matching)
-    assert "En attente" in await shown(matching)
+    assert "pas encore" in await read_page(matching)
+    assert "En attente" in await read_page(matching)
 
 
 async def round_page(matching: ServiceHarness, held: object, lang: str = "fr") -> str:
@@ -106,7 +106,7 @@ async def test_an_open_page_names_nobody_even_by_a_price(
     assert stored["certificate"]["most_pairs"]["prices"]["mentors"], "else nothing could leak"
     ids = [str(row["mentor_id"]) for row in await matching.pool.fetch("SELECT * FROM mentors")]
     ids += [str(row["request_id"]) for row in await matching.pool.fetch("SELECT * FROM requests")]
-    for page in (await round_page(matching, held), await shown(matching)):
+    for page in (await round_page(matching, held), await read_page(matching)):
         assert [one for one in ids if one in page] == []
 
 
@@ -184,10 +184,10 @@ async def test_a_look_says_whom_to_recruit(matching: ServiceHarness, runner: Rou
     held = await hold(matching, runner)
 
     async def says_whom() -> bool:  # the first look waits for it for some seconds only
-        return "Qui recruter en premier" in await shown(matching)
+        return "Qui recruter en premier" in await read_page(matching)
 
     await until(says_whom)
-    page = await shown(matching)
+    page = await read_page(matching)
 
     assert "Seine-Saint-Denis (93)" in page
     assert "+ 1 binôme" in page
@@ -207,7 +207,7 @@ async def test_few_people_are_not_counted_out(
         await matching.handle(event)
     await hold(matching, runner)
     await compute_latest_signal(matching.runtime)
-    assert "moins de 5" in await shown(matching)
+    assert "moins de 5" in await read_page(matching)
 
 
 async def test_a_signal_is_worked_out_once_for_the_newest_round(
@@ -237,7 +237,7 @@ async def test_a_process_that_dies_is_no_answer(
     await hold(matching, runner)
     await matching.pool.execute("UPDATE rounds SET certificate = '{}'")
     await compute_latest_signal(matching.runtime)
-    assert "Qui recruter" not in await shown(matching)
+    assert "Qui recruter" not in await read_page(matching)
     assert [row["kinds"] for row in await kinds(matching)] == [None]
 
 
@@ -253,17 +253,17 @@ async def test_the_process_ends_with_us(matching: ServiceHarness, runner: RoundR
     before = processes()
     weighing = asyncio.create_task(compute_latest_signal(matching.runtime))
 
-    async def started() -> bool:
+    async def is_started() -> bool:
         return processes() > before
 
-    async def gone() -> bool:
+    async def is_gone() -> bool:
         return processes() == before
 
-    await until(started)
+    await until(is_started)
     weighing.cancel()
     with pytest.raises(asyncio.CancelledError):
         await weighing
-    await until(gone)
+    await until(is_gone)
 
 
 def test_figures_are_written_as_their_readers_do() -> None:

@@ -14,7 +14,7 @@ from services.matching.use_cases.run_rounds import RoundRunner
 from services.matching.use_cases.select_mentors import InvalidSelection, open_selection
 from shared.contracts.events import MentorRegistered, RequestConfirmed
 from shared.service.user_error import UserError
-from tests.integration.matching.ledger import pairs_told, state_of, taken
+from tests.integration.matching.ledger import count_taken, pairs_told, state_of
 from tests.integration.matching.people import end_of, mentor, request
 from tests.integration.matching.test_export import run
 from tests.support.service_harness import ServiceHarness
@@ -45,7 +45,9 @@ async def volunteers(school: ServiceHarness, *offered: MentorRegistered) -> None
         await school.handle(one)
 
 
-async def opened(school: ServiceHarness, asked: list[RequestConfirmed], shown: int = 5) -> str:
+async def open_selection_page(
+    school: ServiceHarness, asked: list[RequestConfirmed], shown: int = 5
+) -> str:
     """The address of a new selection's page."""
     ids = [one.request_id for one in asked]
     async with school.runtime.begin() as tx:
@@ -53,7 +55,7 @@ async def opened(school: ServiceHarness, asked: list[RequestConfirmed], shown: i
     return f"/selection/{school.runtime.links.token('selection', selection_id)}"
 
 
-async def seen(school: ServiceHarness, page: str, lang: str = "fr") -> str:
+async def read_page(school: ServiceHarness, page: str, lang: str = "fr") -> str:
     response = await school.client.get(page, params={"lang": lang})
     assert response.status_code == 200
     return plain(response)
@@ -67,7 +69,7 @@ async def choose(school: ServiceHarness, page: str, pupil: UUID, chosen: UUID) -
     return await school.client.post(page, data={"pupil": str(pupil), "mentor": str(chosen)})
 
 
-def offered_to(page: str, pupil: UUID) -> set[str]:
+def list_offered(page: str, pupil: UUID) -> set[str]:
     found = re.findall(
         r'name="pupil" value="(.+?)">\s+<input .+? name="mentor" value="(.+?)"', page
     )
@@ -78,15 +80,15 @@ async def test_a_pupil_is_given_the_mentor_that_was_chosen(school: ServiceHarnes
     (asked,) = await pupils(school, 1)
     near, far = mentor(commune="69123"), mentor(department="75", offers=("job", "interview"))
     await volunteers(school, near, far)
-    page = await opened(school, [asked])
+    page = await open_selection_page(school, [asked])
 
-    shown = await seen(school, page)
+    shown = await read_page(school, page)
     assert "Élève 1" in shown
     assert "même département" in shown
     assert "Répond à tous les besoins" in shown
-    assert offered_to(shown, asked.request_id) == {str(near.mentor_id), str(far.mentor_id)}
+    assert list_offered(shown, asked.request_id) == {str(near.mentor_id), str(far.mentor_id)}
     assert str(asked.mentee_id) not in shown
-    assert "Choose a mentor for each pupil" in await seen(school, page, "en")
+    assert "Choose a mentor for each pupil" in await read_page(school, page, "en")
 
     answer = await choose(school, page, asked.request_id, near.mentor_id)
     assert (answer.status_code, answer.headers["location"]) == (303, page)
@@ -94,8 +96,8 @@ async def test_a_pupil_is_given_the_mentor_that_was_chosen(school: ServiceHarnes
     (pair,) = await pairs_told(school)
     assert (pair.request_id, pair.mentor_id) == (asked.request_id, near.mentor_id)
     assert await state_of(school, asked.request_id) == "paired"
-    assert await taken(school, near.mentor_id) == 1
-    after = await seen(school, page)
+    assert await count_taken(school, near.mentor_id) == 1
+    after = await read_page(school, page)
     assert "Mentor choisi" in after
     assert "Tout est fait, merci" in after
     assert "<form" not in after
@@ -105,11 +107,11 @@ async def test_the_place_is_free_again_when_the_pair_ends(school: ServiceHarness
     (asked,) = await pupils(school, 1)
     offered = mentor()
     await volunteers(school, offered)
-    page = await opened(school, [asked])
+    page = await open_selection_page(school, [asked])
     await choose(school, page, asked.request_id, offered.mentor_id)
     (pair,) = await pairs_told(school)
     await school.handle(end_of(pair))
-    assert await taken(school, offered.mentor_id) == 0
+    assert await count_taken(school, offered.mentor_id) == 0
     assert await state_of(school, asked.request_id) == "closed"
 
 
@@ -119,7 +121,7 @@ async def test_two_hundred_want_one_place_and_one_has_it(school: ServiceHarness)
     others = [mentor(capacity=20) for _ in range(CROWD * CLASS // 20)]
     await volunteers(school, wanted, *others)
     classes = [await pupils(school, CLASS) for _ in range(CROWD)]
-    pages = [await opened(school, asked) for asked in classes]
+    pages = [await open_selection_page(school, asked) for asked in classes]
 
     answers = await asyncio.gather(
         *(
@@ -132,7 +134,7 @@ async def test_two_hundred_want_one_place_and_one_has_it(school: ServiceHarness)
     assert sorted(answer.status_code for answer in answers) == [303] + [409] * (CROWD * CLASS - 1)
     (pair,) = await pairs_told(school)
     assert pair.mentor_id == wanted.mentor_id
-    assert await taken(school, wanted.mentor_id) == 1
+    assert await count_taken(school, wanted.mentor_id) == 1
     for answer in answers:
         if answer.status_code == 409:
             text = plain(answer)
@@ -147,12 +149,12 @@ async def test_a_class_that_chooses_all_at_once_is_served_to_the_last(
     """Everybody asks for the first of their list; who is refused asks again."""
     await volunteers(school, *(mentor(capacity=2) for _ in range(3)))
     asked = await pupils(school, 6)
-    page = await opened(school, asked)
+    page = await open_selection_page(school, asked)
     waiting = {one.request_id for one in asked}
     for _ in range(6):
-        shown = await seen(school, page)
+        shown = await read_page(school, page)
         await asyncio.gather(
-            *(choose(school, page, one, UUID(min(offered_to(shown, one)))) for one in waiting)
+            *(choose(school, page, one, UUID(min(list_offered(shown, one)))) for one in waiting)
         )
         waiting = {one for one in waiting if await state_of(school, one) == "waiting"}
     assert waiting == set()
@@ -163,7 +165,7 @@ async def test_a_pupil_clicked_for_twice_has_one_mentor(school: ServiceHarness) 
     (asked,) = await pupils(school, 1)
     offered = [mentor() for _ in range(8)]
     await volunteers(school, *offered)
-    page = await opened(school, [asked])
+    page = await open_selection_page(school, [asked])
     answers = await asyncio.gather(
         *(choose(school, page, asked.request_id, one.mentor_id) for one in offered)
     )
@@ -177,11 +179,11 @@ async def test_nobody_takes_the_only_mentor_of_another(school: ServiceHarness) -
     (free,) = await pupils(school, 1)
     near, far = mentor(), mentor(department="75")
     await volunteers(school, near, far)
-    page = await opened(school, [bound, free])
+    page = await open_selection_page(school, [bound, free])
 
-    shown = await seen(school, page)
-    assert offered_to(shown, bound.request_id) == {str(near.mentor_id)}
-    assert offered_to(shown, free.request_id) == {str(far.mentor_id)}
+    shown = await read_page(school, page)
+    assert list_offered(shown, bound.request_id) == {str(near.mentor_id)}
+    assert list_offered(shown, free.request_id) == {str(far.mentor_id)}
     assert "Mentors qui conviennent en tout : 2" in shown
 
     refused = await choose(school, page, free.request_id, near.mentor_id)
@@ -198,7 +200,7 @@ async def test_gates_hold_against_a_forged_choice(school: ServiceHarness) -> Non
     (unrelated,) = await pupils(school, 1)
     unchecked, foreign, fitting = mentor(cleared=False), mentor("passerelle_idf"), mentor()
     await volunteers(school, unchecked, foreign, fitting)
-    page = await opened(school, [minor])
+    page = await open_selection_page(school, [minor])
     for pupil, chosen in (
         (minor.request_id, unchecked.mentor_id),
         (minor.request_id, foreign.mentor_id),
@@ -215,10 +217,10 @@ async def test_a_cap_counts_what_was_chosen_already(school: ServiceHarness) -> N
     asked = await pupils(school, 2)
     offered = [mentor(ASSOCIATION), mentor(ASSOCIATION)]
     await volunteers(school, *offered)
-    page = await opened(school, asked)
+    page = await open_selection_page(school, asked)
     first, second = asked
     assert (await choose(school, page, first.request_id, offered[0].mentor_id)).is_redirect
-    assert offered_to(await seen(school, page), second.request_id) == set()
+    assert list_offered(await read_page(school, page), second.request_id) == set()
     refused = await choose(school, page, second.request_id, offered[1].mentor_id)
     assert refused.status_code == 409
     assert "Personne de libre pour l’instant" in plain(refused)
@@ -226,8 +228,8 @@ async def test_a_cap_counts_what_was_chosen_already(school: ServiceHarness) -> N
 
 async def test_nobody_fits(school: ServiceHarness) -> None:
     (asked,) = await pupils(school, 1)
-    page = await opened(school, [asked])
-    assert "Aucun mentor ne convient pour l’instant" in await seen(school, page)
+    page = await open_selection_page(school, [asked])
+    assert "Aucun mentor ne convient pour l’instant" in await read_page(school, page)
 
 
 async def test_rounds_leave_these_pupils_alone(school: ServiceHarness, runner: RoundRunner) -> None:
@@ -240,7 +242,7 @@ async def test_a_link_that_is_unknown_or_over_opens_nothing(school: ServiceHarne
     (asked,) = await pupils(school, 1)
     offered = mentor()
     await volunteers(school, offered)
-    page = await opened(school, [asked])
+    page = await open_selection_page(school, [asked])
     assert (await school.client.get(f"/selection/{'x' * 43}")).status_code == 410
     school.clock.advance(days=15)
     assert (await school.client.get(page)).status_code == 410
@@ -255,23 +257,23 @@ async def test_what_cannot_be_opened_is_said(school: ServiceHarness) -> None:
     await school.handle(automatic)
     both = [asked, automatic]
     with pytest.raises(InvalidSelection, match="du même programme"):
-        await opened(school, both)
+        await open_selection_page(school, both)
     with pytest.raises(InvalidSelection, match="mode « selection »"):
-        await opened(school, [automatic])
+        await open_selection_page(school, [automatic])
     with pytest.raises(InvalidSelection, match="chacune une fois"):
-        await opened(school, [asked, asked])
+        await open_selection_page(school, [asked, asked])
     with pytest.raises(InvalidSelection, match="n'est pas suivie"):
-        await opened(school, [request()])
-    await opened(school, [asked])
+        await open_selection_page(school, [request()])
+    await open_selection_page(school, [asked])
     with pytest.raises(InvalidSelection, match="déjà dans une sélection"):
-        await opened(school, [asked])
+        await open_selection_page(school, [asked])
     school.clock.advance(days=15)
-    page = await opened(school, [asked])
+    page = await open_selection_page(school, [asked])
     offered = mentor()
     await volunteers(school, offered)
     await choose(school, page, asked.request_id, offered.mentor_id)
     with pytest.raises(InvalidSelection, match="n'attend plus"):
-        await opened(school, [asked])
+        await open_selection_page(school, [asked])
 
 
 async def test_an_operator_opens_one(
@@ -286,7 +288,7 @@ async def test_an_operator_opens_one(
     output = await run(selection_command, *words)
     address = re.search(r"https://binome\.example(/selection/\S{43})", output)
     assert address
-    assert "Élève 2" in await seen(school, address[1])
+    assert "Élève 2" in await read_page(school, address[1])
     for faulty, why in (("not-an-id", "n'est pas l'identifiant"), (uuid4(), "n'est pas suivie")):
         file.write_text(f"request_id\n{faulty}\n")
         with pytest.raises(UserError, match=why):

@@ -19,21 +19,21 @@ from shared.messaging.envelope import read_event
 from shared.persistence.maintenance import measure
 from tests.integration.matching.asked import Couple, answer, of_kind, propose, row_of
 from tests.integration.matching.faults import raise_fault
-from tests.integration.matching.ledger import pairs_told, state_of, taken
+from tests.integration.matching.ledger import count_taken, pairs_told, state_of
 from tests.integration.matching.people import end_of, mentor, request
-from tests.integration.matching.test_rounds_page import shown
+from tests.integration.matching.test_rounds_page import read_page
 from tests.support.service_harness import ServiceHarness
 
 GONE = "closed_club"
 
 
-def heard(event: Event, **changes: Any) -> Any:
+def from_the_wire(event: Event, **changes: Any) -> Any:
     """An event as it comes over the wire from a time when other codes existed."""
     body = event.model_copy(update=changes).model_dump_json()
     return read_event(type(event), body.encode())
 
 
-async def counted(matching: ServiceHarness) -> dict[str, int]:
+async def count_set_aside(matching: ServiceHarness) -> dict[str, int]:
     queries = matching.service.set_aside
     counts = {kind: await matching.pool.fetchval(query) for kind, query in queries.items()}
     return {kind: count for kind, count in counts.items() if count}
@@ -42,7 +42,7 @@ async def counted(matching: ServiceHarness) -> dict[str, int]:
 async def test_everybody_else_is_matched_beside_a_request_of_a_closed_association(
     matching: ServiceHarness, runner: RoundRunner
 ) -> None:
-    stranded = heard(request(), association=GONE)
+    stranded = from_the_wire(request(), association=GONE)
     asked, offered = request(), mentor(capacity=2)
     for event in (stranded, asked, offered):
         await matching.handle(event)
@@ -50,8 +50,8 @@ async def test_everybody_else_is_matched_beside_a_request_of_a_closed_associatio
     (made,) = await pairs_told(matching)
     assert made.request_id == asked.request_id
     assert await state_of(matching, stranded.request_id) == "set_aside"
-    assert await counted(matching) == {"requests": 1}
-    page = await shown(matching)
+    assert await count_set_aside(matching) == {"requests": 1}
+    page = await read_page(matching)
     assert "son association n’existe plus" in page
     assert str(stranded.request_id) not in page, "the page is open to all"
 
@@ -59,7 +59,7 @@ async def test_everybody_else_is_matched_beside_a_request_of_a_closed_associatio
 async def test_once_it_is_handed_on_it_is_matched_with_its_old_date(
     matching: ServiceHarness, runner: RoundRunner
 ) -> None:
-    stranded: RequestConfirmed = heard(request(), association=GONE)
+    stranded: RequestConfirmed = from_the_wire(request(), association=GONE)
     await matching.handle(stranded)
     await matching.handle(mentor())
     await runner.step()
@@ -70,7 +70,7 @@ async def test_once_it_is_handed_on_it_is_matched_with_its_old_date(
     await runner.step()
     (made,) = await pairs_told(matching)
     assert (made.request_id, made.association) == (stranded.request_id, "tandem_avenir")
-    assert await counted(matching) == {}
+    assert await count_set_aside(matching) == {}
 
 
 async def test_a_round_that_was_under_way_when_the_association_closed_tells_all_others(
@@ -89,9 +89,9 @@ async def test_a_round_that_was_under_way_when_the_association_closed_tells_all_
         asked.request_id
     ]
     assert await state_of(matching, stranded.request_id) == "set_aside"
-    assert await taken(matching, first.mentor_id) == 0
-    assert await counted(matching) == {"requests": 1}
-    assert "son binôme n’a pas pu être annoncé" in await shown(matching)
+    assert await count_taken(matching, first.mentor_id) == 0
+    assert await count_set_aside(matching) == {"requests": 1}
+    assert "son binôme n’a pas pu être annoncé" in await read_page(matching)
 
 
 WITHOUT = [
@@ -148,12 +148,12 @@ async def test_nobody_is_matched_with_a_mentor_whom_no_message_reaches(
     await matching.handle(asked)
     await runner.step()
     assert await pairs_told(matching) == []
-    assert await counted(matching) == {"mentors": 1}
+    assert await count_set_aside(matching) == {"mentors": 1}
     await matching.handle(lost.model_copy(update={"reachable": True}))
     matching.clock.advance(hours=1)
     await runner.step()
     assert [one.mentor_id for one in await pairs_told(matching)] == [offered.mentor_id]
-    assert await counted(matching) == {}
+    assert await count_set_aside(matching) == {}
     capacity = await matching.pool.fetchval("SELECT capacity FROM mentors")
     assert capacity == 2
 
@@ -200,8 +200,8 @@ async def test_a_failed_round_says_why_and_its_pool_is_counted(
     await matching.handle(request())
     await matching.handle(mentor())
     await runners(solved_by=raise_fault).step()
-    assert await counted(matching) == {"pools": 1}
+    assert await count_set_aside(matching) == {"pools": 1}
     await measure(matching.runtime)
     assert matching.runtime.attention["set_aside"]["pools"] == 1, "readiness tells it"
-    assert "erreur du programme (NoOptimum)" in await shown(matching)
-    assert "error of the program (NoOptimum)" in await shown(matching, "en")
+    assert "erreur du programme (NoOptimum)" in await read_page(matching)
+    assert "error of the program (NoOptimum)" in await read_page(matching, "en")

@@ -26,7 +26,7 @@ async def queued(matching: ServiceHarness, runners: RunnerFactory) -> ServiceHar
     return matching
 
 
-async def claimed_by(runners: RunnerFactory) -> ClaimedRound:
+async def claim(runners: RunnerFactory) -> ClaimedRound:
     claimed = await runners().claim()
     assert claimed is not None
     return claimed
@@ -35,12 +35,12 @@ async def claimed_by(runners: RunnerFactory) -> ClaimedRound:
 async def test_nobody_takes_a_round_over_within_its_lease(
     queued: ServiceHarness, runners: RunnerFactory
 ) -> None:
-    await claimed_by(runners)
+    await claim(runners)
     assert not await runners().step()
 
 
 async def test_a_crash_before_solving(queued: ServiceHarness, runners: RunnerFactory) -> None:
-    await claimed_by(runners)
+    await claim(runners)
     await lapse(queued)
     assert await runners().step()
     assert len(await pairs_told(queued)) == 1
@@ -52,7 +52,7 @@ async def test_a_crash_between_solving_and_publishing(
 ) -> None:
     """The first replica has its answer and falls silent; when it wakes, it is too late."""
     silent = runners()
-    claimed = await claimed_by(runners)
+    claimed = await claim(runners)
     found = await silent.solve(claimed)
     await lapse(queued)
 
@@ -67,10 +67,10 @@ async def test_a_crash_between_solving_and_publishing(
 async def test_two_that_wake_together_publish_once(
     queued: ServiceHarness, runners: RunnerFactory
 ) -> None:
-    first = await claimed_by(runners)
+    first = await claim(runners)
     found = await runners().solve(first)
     await lapse(queued)
-    second = await claimed_by(runners)
+    second = await claim(runners)
 
     await asyncio.gather(*(runners().settle(one, found) for one in (first, second) * 5))
 

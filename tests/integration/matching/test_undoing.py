@@ -22,11 +22,11 @@ from tests.integration.matching.asked import (
     ledger,
     of_kind,
     propose,
+    read_page,
     row_of,
-    seen,
     title,
 )
-from tests.integration.matching.ledger import state_of, taken
+from tests.integration.matching.ledger import count_taken, state_of
 from tests.integration.matching.people import end_of, mentor, request
 from tests.support.service_harness import ServiceHarness
 
@@ -43,7 +43,7 @@ async def confirmed(matching: ServiceHarness) -> PairConfirmed:
     return pair
 
 
-def failed(pair: PairConfirmed, **how: Any) -> IntroductionFailed:
+def failure_of(pair: PairConfirmed, **how: Any) -> IntroductionFailed:
     return IntroductionFailed(**pair.model_dump(), **({"reason": "unreachable"} | how))
 
 
@@ -51,7 +51,7 @@ async def test_a_failed_introduction_gives_place_and_turn_back(
     matching: ServiceHarness, confirmed: PairConfirmed
 ) -> None:
     since = (await row_of(matching, "requests", "request_id", confirmed.request_id))["since"]
-    await matching.handle(failed(confirmed, side="mentor"))
+    await matching.handle(failure_of(confirmed, side="mentor"))
     [undone] = await matching.take_events()
     assert undone == PairUndone(
         **confirmed.model_dump(),
@@ -59,7 +59,7 @@ async def test_a_failed_introduction_gives_place_and_turn_back(
         tell=("mentee",),
     )
     assert await state_of(matching, confirmed.request_id) == "waiting"
-    assert await taken(matching, confirmed.mentor_id) == 0
+    assert await count_taken(matching, confirmed.mentor_id) == 0
     now = await row_of(matching, "requests", "request_id", confirmed.request_id)
     assert now["since"] == since
     assert await ledger(matching) == IN_ORDER
@@ -70,10 +70,10 @@ async def test_a_failed_introduction_gives_place_and_turn_back(
 async def test_told_twice_it_is_undone_once(
     matching: ServiceHarness, confirmed: PairConfirmed
 ) -> None:
-    await matching.handle(failed(confirmed, side="mentee"))
-    await matching.handle(failed(confirmed, side="mentee"))
+    await matching.handle(failure_of(confirmed, side="mentee"))
+    await matching.handle(failure_of(confirmed, side="mentee"))
     assert [one.tell for one in of_kind(await matching.take_events(), PairUndone)] == [("mentor",)]
-    assert await taken(matching, confirmed.mentor_id) == 0
+    assert await count_taken(matching, confirmed.mentor_id) == 0
 
 
 async def test_a_pair_that_is_none_of_ours_changes_nothing(matching: ServiceHarness) -> None:
@@ -94,7 +94,7 @@ async def test_a_pair_that_was_undone_is_never_made_again(
 ) -> None:
     second = mentor(department="75")
     await matching.handle(second)
-    await matching.handle(failed(confirmed, side="mentor"))
+    await matching.handle(failure_of(confirmed, side="mentor"))
     await matching.take_events()
     matching.clock.advance(hours=1)
     assert await runner.step()
@@ -113,7 +113,7 @@ async def test_after_the_introduction_undoing_says_so_and_the_request_waits(
     late: EngagementEnded = end_of(confirmed)
     await matching.handle(late)
     assert await state_of(matching, confirmed.request_id) == "waiting", "its turn was given back"
-    assert await taken(matching, confirmed.mentor_id) == 0
+    assert await count_taken(matching, confirmed.mentor_id) == 0
     async with matching.runtime.begin() as tx:
         assert (await History(tx.connection).now()).pairs == 1, "it was a pair"
 
@@ -127,9 +127,9 @@ async def test_an_undone_proposition_is_over_for_both(
     [pair] = await asking.pool.fetch("SELECT pair_id FROM pairs")
     async with asking.runtime.begin() as tx:
         assert await undo_pair(pair["pair_id"], Undoing("mentor_left"), tx)
-    pages = [await seen(asking, links[side]) for side in ("mentee", "mentor")]
+    pages = [await read_page(asking, links[side]) for side in ("mentee", "mentor")]
     await answer(asking, links["mentee"], "accepted")
-    assert [await seen(asking, links[side]) for side in ("mentee", "mentor")] == pages
+    assert [await read_page(asking, links[side]) for side in ("mentee", "mentor")] == pages
     assert title(await asking.client.get(links["mentee"])) == "Cette proposition n’est plus ouverte"
     asking.clock.advance(days=30)
     await asking.take_events()

@@ -12,11 +12,11 @@ from tests.integration.matching.asked import Couple, answer, of_kind
 from tests.integration.matching.people import mentor
 from tests.integration.matching.test_selection import (
     choose,
-    offered_to,
-    opened,
+    list_offered,
+    open_selection_page,
     pupils,
+    read_page,
     school,
-    seen,
     volunteers,
 )
 from tests.support.service_harness import ServiceHarness
@@ -48,16 +48,16 @@ async def test_a_selection_goes_on_without_whoever_cannot_be_read(
     one, other = await pupils(school, 2)
     first, second, third = mentor(), mentor(), mentor()
     await volunteers(school, first, second, third)
-    page = await opened(school, [one, other])
+    page = await open_selection_page(school, [one, other])
     await change(school, "requests", "request_id", one.request_id, **asked)
     await change(school, "mentors", "mentor_id", first.mentor_id, **offered)
     for is_known in (False, True):
         if is_known:
             await read_all(school.runtime)
-        text = await seen(school, page)
+        text = await read_page(school, page)
         assert str(first.mentor_id) not in text
-        assert offered_to(text, one.request_id) == set()
-        assert offered_to(text, other.request_id) == {
+        assert list_offered(text, one.request_id) == set()
+        assert list_offered(text, other.request_id) == {
             str(second.mentor_id),
             str(third.mentor_id),
         }
@@ -75,7 +75,7 @@ async def test_an_establishment_whose_association_closed_chooses_under_the_head(
     (one,) = await pupils(school, 1)
     first = mentor()
     await volunteers(school, first)
-    page = await opened(school, [one])
+    page = await open_selection_page(school, [one])
     await school.pool.execute("UPDATE requests SET association = $1", CLOSED)
     assert (await school.client.get(page)).status_code == 200
     assert (await choose(school, page, one.request_id, first.mentor_id)).status_code == 409

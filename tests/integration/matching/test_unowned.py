@@ -2,9 +2,9 @@
 
 from shared.contracts.events import PairConfirmed, PairIntroduced, PairUndone
 from tests.integration.matching.asked import IN_ORDER, Couple, answer, ledger, of_kind, propose
-from tests.integration.matching.ledger import state_of, taken
+from tests.integration.matching.ledger import count_taken, state_of
 from tests.integration.matching.people import mentor, request
-from tests.integration.owners import lose_timers, unowned
+from tests.integration.owners import count_unowned, lose_timers
 from tests.support.service_harness import ServiceHarness
 
 
@@ -20,29 +20,29 @@ async def pair_of(matching: ServiceHarness) -> PairConfirmed:
 
 async def test_every_state_has_an_owner(matching: ServiceHarness) -> None:
     await matching.handle(request())
-    assert await unowned(matching) == {}
+    assert await count_unowned(matching) == {}
     pair = await pair_of(matching)
-    assert await unowned(matching) == {}
+    assert await count_unowned(matching) == {}
     await matching.handle(PairIntroduced(**pair.model_dump()))
     await lose_timers(matching)
-    assert await unowned(matching) == {}, "follow-up has it now"
+    assert await count_unowned(matching) == {}, "follow-up has it now"
 
 
 async def test_a_confirmed_pair_without_its_deadline_is_counted(matching: ServiceHarness) -> None:
     await pair_of(matching)
     await lose_timers(matching)
-    assert await unowned(matching) == {"pairs": 1}
+    assert await count_unowned(matching) == {"pairs": 1}
 
 
 async def test_a_proposition_without_its_deadline_is_counted(
     asking: ServiceHarness, couple: Couple, links: dict[str, str]
 ) -> None:
-    assert await unowned(asking) == {}
+    assert await count_unowned(asking) == {}
     await lose_timers(asking)
-    assert await unowned(asking) == {"propositions": 1}
+    assert await count_unowned(asking) == {"propositions": 1}
     for side in ("mentee", "mentor"):
         await answer(asking, links[side], "accepted")
-    assert await unowned(asking) == {}, "confirmed, with a deadline of its own"
+    assert await count_unowned(asking) == {}, "confirmed, with a deadline of its own"
 
 
 async def test_a_paired_request_without_a_pair_and_one_of_no_pool_are_counted(
@@ -54,7 +54,7 @@ async def test_a_paired_request_without_a_pair_and_one_of_no_pool_are_counted(
         "UPDATE pairs SET ended_at = now(), end_reason = 'lost' WHERE pair_id = $1", pair.pair_id
     )
     await matching.pool.execute("DELETE FROM pools WHERE programme = 'lost'")
-    assert await unowned(matching) == {"requests": 2}
+    assert await count_unowned(matching) == {"requests": 2}
 
 
 async def test_a_pair_of_which_nothing_is_heard_is_undone_and_both_are_told(
@@ -69,5 +69,5 @@ async def test_a_pair_of_which_nothing_is_heard_is_undone_and_both_are_told(
     assert (undone.pair_id, undone.reason) == (lost.pair_id, "not_introduced")
     assert set(undone.tell) == {"mentee", "mentor"}
     assert await state_of(matching, lost.request_id) == "waiting"
-    assert await taken(matching, introduced.mentor_id) == 1
+    assert await count_taken(matching, introduced.mentor_id) == 1
     assert await ledger(matching) == IN_ORDER

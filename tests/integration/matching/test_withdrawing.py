@@ -9,7 +9,7 @@ from shared.contracts.events import (
     RequestWithdrawn,
 )
 from tests.integration.matching.asked import Couple, answer, propose
-from tests.integration.matching.ledger import pairs_told, state_of, taken
+from tests.integration.matching.ledger import count_taken, pairs_told, state_of
 from tests.integration.matching.people import mentor, request
 from tests.support.service_harness import ServiceHarness
 
@@ -48,7 +48,7 @@ async def test_a_pair_is_undone_and_its_place_free(
     (undone,) = await matching.take_events()
     assert isinstance(undone, PairUndone)
     assert (undone.pair_id, undone.reason, undone.accepted_by) == (pair.pair_id, "withdrawn", None)
-    assert await taken(matching, offered.mentor_id) == 0
+    assert await count_taken(matching, offered.mentor_id) == 0
     assert await state_of(matching, asked.request_id) == "closed"
     await matching.handle(withdrawn(asked))
     await matching.handle(
@@ -58,7 +58,7 @@ async def test_a_pair_is_undone_and_its_place_free(
         )
     )  # fmt: skip
     assert await matching.take_events() == []
-    assert await taken(matching, offered.mentor_id) == 0, "a place is given back once"
+    assert await count_taken(matching, offered.mentor_id) == 0, "a place is given back once"
 
 
 async def test_who_said_yes_to_a_proposition_is_named(

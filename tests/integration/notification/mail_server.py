@@ -34,13 +34,13 @@ class MailServer:
 
     async def start(self) -> None:
         loop = asyncio.get_running_loop()
-        self._server = await loop.create_server(self._connected, "127.0.0.1", 0)
+        self._server = await loop.create_server(self._connect, "127.0.0.1", 0)
 
     async def stop(self) -> None:
         self._server.close()
         await self._server.wait_closed()
 
-    def _connected(self) -> SMTP:
+    def _connect(self) -> SMTP:
         self.connections += 1
         return SMTP(self, hostname="mail.test", enable_SMTPUTF8=True)
 

@@ -7,7 +7,7 @@ from tests.integration.notification.mail_server import words
 from tests.integration.notification.notification_driver import NotificationDriver
 
 
-def registered(driver: NotificationDriver) -> MenteeRegistered:
+def registration(driver: NotificationDriver) -> MenteeRegistered:
     event = MenteeRegistered(
         request_id=uuid4(), mentee_id=uuid4(), door="page", registered_at=driver.harness.clock.now()
     )
@@ -20,7 +20,7 @@ def registered(driver: NotificationDriver) -> MenteeRegistered:
 async def test_a_registration_is_acknowledged_by_a_mail_with_the_tracking_link(
     driver: NotificationDriver,
 ) -> None:
-    event = registered(driver)
+    event = registration(driver)
     await driver.tell(event)
     await driver.send()
     [mail] = driver.mail.received
@@ -36,7 +36,7 @@ async def test_a_registration_is_acknowledged_by_a_mail_with_the_tracking_link(
 
 
 async def test_told_twice_it_is_acknowledged_once(driver: NotificationDriver) -> None:
-    event = registered(driver)
+    event = registration(driver)
     await driver.tell(event, event)
     await driver.send()
     await driver.tell(event)

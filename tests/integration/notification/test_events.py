@@ -168,7 +168,7 @@ def cases(now: Any) -> dict[str, tuple[Event, set[tuple[str, str, str, UUID]]]]:
     }  # fmt: skip
 
 
-async def intended(driver: NotificationDriver) -> set[tuple[str, str, str, UUID]]:
+async def read_queued(driver: NotificationDriver) -> set[tuple[str, str, str, UUID]]:
     rows = await driver.harness.pool.fetch(
         "SELECT template, recipient, person, concerns FROM messages"
     )
@@ -184,7 +184,7 @@ async def intended(driver: NotificationDriver) -> set[tuple[str, str, str, UUID]
 async def test_an_event_becomes_its_messages_once(driver: NotificationDriver, name: str) -> None:
     event, expected = cases(driver.harness.clock.now())[name]
     await driver.tell(event)
-    assert await intended(driver) == expected
+    assert await read_queued(driver) == expected
     await driver.tell(event, event)  # new deliveries of what was already said
     assert await driver.harness.pool.fetchval("SELECT count(*) FROM messages") == len(expected)
 
@@ -192,9 +192,9 @@ async def test_an_event_becomes_its_messages_once(driver: NotificationDriver, na
 async def test_who_said_yes_in_vain_is_told_and_nobody_else(driver: NotificationDriver) -> None:
     event, _ = cases(driver.harness.clock.now())["released"]
     await driver.tell(event.model_copy(update={"accepted_by": None, "reason": "unanswered"}))
-    assert await intended(driver) == set()
+    assert await read_queued(driver) == set()
     await driver.tell(event.model_copy(update={"accepted_by": "mentee"}))
-    assert await intended(driver) == {("proposition_over", "mentee", str(MENTEE), PAIR)}
+    assert await read_queued(driver) == {("proposition_over", "mentee", str(MENTEE), PAIR)}
 
 
 async def test_a_reminder_is_another_message_with_the_same_link(driver: NotificationDriver) -> None:
@@ -223,7 +223,7 @@ async def test_an_association_that_takes_charge_by_itself_gets_no_mail(
 ) -> None:
     event, _ = cases(driver.harness.clock.now())["routed"]
     await driver.tell(event.model_copy(update={"by_hand": False}))
-    assert await intended(driver) == set()
+    assert await read_queued(driver) == set()
 
 
 async def test_an_association_gets_one_mail_a_day_whatever_is_routed_to_it(
@@ -235,7 +235,7 @@ async def test_an_association_gets_one_mail_a_day_whatever_is_routed_to_it(
         await driver.tell(event.model_copy(update=changes))
     other = {"request_id": uuid4(), "association": "passerelle_idf"}
     await driver.tell(event.model_copy(update=other))
-    assert len(await intended(driver)) == 3
+    assert len(await read_queued(driver)) == 3
 
 
 async def test_a_form_sent_a_hundred_times_makes_one_mail_a_day(driver: NotificationDriver) -> None:

@@ -18,10 +18,10 @@ from shared.contracts.events import (
 )
 from tests.integration.notification.mail_server import words
 from tests.integration.notification.notification_driver import NotificationDriver
-from tests.integration.owners import lose_timers, unowned
+from tests.integration.owners import count_unowned, lose_timers
 
 
-def confirmed(driver: NotificationDriver, **mentee: object) -> PairConfirmed:
+def confirm(driver: NotificationDriver, **mentee: object) -> PairConfirmed:
     pair = PairConfirmed(
         pair_id=uuid4(), request_id=uuid4(), mentee_id=uuid4(), mentor_id=uuid4(),
         association="tandem_avenir", programme="national",
@@ -38,14 +38,14 @@ def of_kind(events: list[Event], kind: type[Event]) -> list[Any]:
     return [event for event in events if isinstance(event, kind)]
 
 
-async def introduced(driver: NotificationDriver) -> list[PairIntroduced]:
+async def take_introductions(driver: NotificationDriver) -> list[PairIntroduced]:
     return [
         event for event in await driver.harness.take_events() if isinstance(event, PairIntroduced)
     ]
 
 
 async def test_both_are_told_and_the_pair_is_introduced_once(driver: NotificationDriver) -> None:
-    pair = confirmed(driver)
+    pair = confirm(driver)
     await driver.tell(pair, pair)
     await driver.send()
     events = await driver.harness.take_events()
@@ -63,7 +63,7 @@ async def test_both_are_told_and_the_pair_is_introduced_once(driver: Notificatio
 
 async def test_results_that_arrive_together_introduce_once(driver: NotificationDriver) -> None:
     for _ in range(15):
-        await driver.tell(confirmed(driver))
+        await driver.tell(confirm(driver))
     async with configured_gateways(driver.settings) as gateways:
         senders = [
             MessageSender(driver.harness.runtime, driver.settings, gateways) for _ in range(2)
@@ -71,14 +71,14 @@ async def test_results_that_arrive_together_introduce_once(driver: NotificationD
         for _ in range(2):  # the mentors first, then those whom they will write to
             messages = await senders[0].claim(30)
             await asyncio.gather(*(senders[i % 2].send(m) for i, m in enumerate(messages)))
-    assert len({event.pair_id for event in await introduced(driver)}) == 15
-    assert await introduced(driver) == []
+    assert len({event.pair_id for event in await take_introductions(driver)}) == 15
+    assert await take_introductions(driver) == []
 
 
 async def test_the_young_person_is_told_once_the_mentor_was_reached(
     driver: NotificationDriver,
 ) -> None:
-    pair = confirmed(driver)
+    pair = confirm(driver)
     driver.mail.replies["karim@exemple.example"] = "451 4.3.0 Try again"
     await driver.tell(pair)
     await driver.send()
@@ -87,13 +87,13 @@ async def test_the_young_person_is_told_once_the_mentor_was_reached(
     await driver.wait_for_pauses()
     await driver.send()
     assert "Karim" in words(driver.mail.to("ines@exemple.example")[0])
-    assert [one.pair_id for one in await introduced(driver)] == [pair.pair_id]
+    assert [one.pair_id for one in await take_introductions(driver)] == [pair.pair_id]
 
 
 async def test_a_mentor_whose_server_answers_550_fails_the_introduction(
     driver: NotificationDriver,
 ) -> None:
-    pair = confirmed(driver)
+    pair = confirm(driver)
     driver.mail.replies["karim@exemple.example"] = "550 5.1.1 No such user"
     await driver.tell(pair)
     await driver.send()
@@ -107,7 +107,7 @@ async def test_a_mentor_whose_server_answers_550_fails_the_introduction(
 
 
 async def test_a_mentee_whose_server_answers_550_fails_it_too(driver: NotificationDriver) -> None:
-    pair = confirmed(driver, phone=None)
+    pair = confirm(driver, phone=None)
     driver.mail.replies["ines@exemple.example"] = "550 5.1.1 No such user"
     await driver.tell(pair)
     await driver.send()
@@ -121,7 +121,7 @@ async def test_a_mentee_whose_server_answers_550_fails_it_too(driver: Notificati
 async def test_what_is_neither_done_nor_failed_by_its_deadline_has_failed(
     driver: NotificationDriver,
 ) -> None:
-    late, done = confirmed(driver), confirmed(driver)
+    late, done = confirm(driver), confirm(driver)
     await driver.tell(done)
     await driver.send()
     await driver.tell(late)
@@ -137,14 +137,14 @@ async def test_what_is_neither_done_nor_failed_by_its_deadline_has_failed(
 async def test_a_pair_that_was_undone_is_not_introduced_any_more(
     driver: NotificationDriver,
 ) -> None:
-    pair, neighbour = confirmed(driver), confirmed(driver)
+    pair, neighbour = confirm(driver), confirm(driver)
     over = PairUndone(
         **pair.model_dump(), reason="clearance_ended",
         tell=("mentee",),
     )  # fmt: skip
     await driver.tell(neighbour, over, pair)  # told in any order
     await driver.send()
-    assert [one.pair_id for one in await introduced(driver)] == [neighbour.pair_id]
+    assert [one.pair_id for one in await take_introductions(driver)] == [neighbour.pair_id]
     [to_mentee] = [
         x for x in driver.mail.to("ines@exemple.example") if "autre mentor" in x["Subject"]
     ]
@@ -154,7 +154,7 @@ async def test_a_pair_that_was_undone_is_not_introduced_any_more(
 async def test_a_child_under_15_is_written_to_through_the_guardian(
     driver: NotificationDriver,
 ) -> None:
-    pair = confirmed(driver, minor=True, guarded=True)
+    pair = confirm(driver, minor=True, guarded=True)
     driver.registration.knows(
         "guardian", pair.mentee_id, first_name="Nadia", email="nadia@exemple.example"
     )
@@ -170,7 +170,7 @@ async def test_a_child_under_15_is_written_to_through_the_guardian(
 
 
 async def test_nobody_is_sent_to_a_mentee_who_cannot_be_reached(driver: NotificationDriver) -> None:
-    pair = confirmed(driver, email=None, phone=None)
+    pair = confirm(driver, email=None, phone=None)
     await driver.tell(pair)
     await driver.send()
     events = await driver.harness.take_events()
@@ -182,7 +182,7 @@ async def test_nobody_is_sent_to_a_mentee_who_cannot_be_reached(driver: Notifica
 async def test_an_erased_mentee_stops_both_messages_and_no_neighbour(
     driver: NotificationDriver,
 ) -> None:
-    gone, neighbour = confirmed(driver), confirmed(driver)
+    gone, neighbour = confirm(driver), confirm(driver)
     del driver.registration.people["mentee", str(gone.mentee_id)]
     await driver.tell(gone, neighbour)
     await driver.send()
@@ -200,7 +200,7 @@ async def test_an_erased_mentee_stops_both_messages_and_no_neighbour(
 async def test_registration_is_asked_with_the_message_as_the_reason(
     driver: NotificationDriver,
 ) -> None:
-    pair = confirmed(driver)
+    pair = confirm(driver)
     await driver.tell(pair)
     await driver.send()
     asked = {(q.recipient, q.person, q.purpose) for q in driver.registration.asked}
@@ -211,7 +211,7 @@ async def test_registration_is_asked_with_the_message_as_the_reason(
 async def test_what_of_one_half_goes_to_the_other_is_asked_for_with_the_pair(
     driver: NotificationDriver,
 ) -> None:
-    pair = confirmed(driver, minor=True, guarded=True)
+    pair = confirm(driver, minor=True, guarded=True)
     driver.registration.knows("guardian", pair.mentee_id, email="nadia@exemple.example")
     await driver.tell(pair)
     await driver.send()
@@ -229,7 +229,7 @@ async def test_what_of_one_half_goes_to_the_other_is_asked_for_with_the_pair(
 async def test_a_pair_that_registration_has_no_word_of_waits_without_a_setback(
     driver: NotificationDriver,
 ) -> None:
-    pair = confirmed(driver)
+    pair = confirm(driver)
     driver.registration.refuses["pair_introduced_mentor"] = "not_yet"
     await driver.tell(pair)
     await driver.send()
@@ -238,11 +238,11 @@ async def test_a_pair_that_registration_has_no_word_of_waits_without_a_setback(
     del driver.registration.refuses["pair_introduced_mentor"]
     await driver.wait_for_pauses()
     await driver.send()
-    assert len(await introduced(driver)) == 1
+    assert len(await take_introductions(driver)) == 1
 
 
 async def test_one_that_it_never_hears_of_comes_before_a_human(driver: NotificationDriver) -> None:
-    pair = confirmed(driver)
+    pair = confirm(driver)
     driver.registration.refuses["pair_introduced_mentor"] = "not_yet"
     await driver.tell(pair)
     await driver.send()
@@ -262,7 +262,7 @@ async def test_one_that_it_never_hears_of_comes_before_a_human(driver: Notificat
 async def test_a_pair_that_must_not_be_told_fails_at_once_and_tells_nothing(
     driver: NotificationDriver,
 ) -> None:
-    pair = confirmed(driver)
+    pair = confirm(driver)
     driver.registration.refuses["pair_introduced_mentor"] = "not_cleared"
     await driver.tell(pair)
     await driver.send()
@@ -279,9 +279,9 @@ async def _to_mentor(driver: NotificationDriver) -> Any:
 async def test_an_introduction_that_lost_its_deadline_is_counted(
     driver: NotificationDriver,
 ) -> None:
-    await driver.tell(confirmed(driver))
-    assert await unowned(driver.harness) == {}
+    await driver.tell(confirm(driver))
+    assert await count_unowned(driver.harness) == {}
     await lose_timers(driver.harness)
-    assert await unowned(driver.harness) == {"introductions": 1}
+    assert await count_unowned(driver.harness) == {"introductions": 1}
     await driver.send()
-    assert await unowned(driver.harness) == {}
+    assert await count_unowned(driver.harness) == {}

@@ -163,7 +163,7 @@ async def test_killed_with_minus_nine_nobody_gets_a_mail_twice(
             victim = replicas[kill % 2]
             assert await victim.end(signal.SIGKILL) == -signal.SIGKILL
             await victim.start()
-        await settled(environment["BINOME_DATABASE_URL"])
+        await wait_until_delivered(environment["BINOME_DATABASE_URL"])
     for replica in replicas:
         assert await replica.end(signal.SIGTERM) in (0, -signal.SIGTERM)
     got = Counter(mail["To"].partition("@")[0] for mail in mail_server.received)
@@ -179,7 +179,7 @@ async def mails(server: MailServer, count: int) -> None:
             await asyncio.sleep(0.01)
 
 
-async def settled(url: str) -> None:
+async def wait_until_delivered(url: str) -> None:
     """Wait until every message is delivered, and no other was made."""
     connection = await asyncpg.connect(url)
     delivered = "SELECT count(*) FROM messages WHERE state = 'delivered'"

@@ -25,7 +25,7 @@ from shared.contracts.types import RegistrationSource
 from shared.persistence.maintenance import outstanding, set_aside
 from tests.integration.notification.mail_server import words
 from tests.integration.notification.notification_driver import NotificationDriver
-from tests.integration.notification.test_introducing import confirmed
+from tests.integration.notification.test_introducing import confirm
 from tests.support.events import pick_event
 
 STRANGER = "une.inconnue@exemple.example"
@@ -42,11 +42,11 @@ def registration(
     now = driver.harness.clock.now()
     return [
         MenteeRegistered(request_id=request, mentee_id=mentee, door=door, registered_at=now),
-        taken(request, mentee, by_hand=False, since=now),
+        confirmation(request, mentee, by_hand=False, since=now),
     ]
 
 
-def taken(request: UUID, mentee: UUID, **more: Any) -> RequestConfirmed:
+def confirmation(request: UUID, mentee: UUID, **more: Any) -> RequestConfirmed:
     return RequestConfirmed(
         request_id=request, mentee_id=mentee, association="tandem_avenir", criteria=CRITERIA, **more
     )
@@ -62,7 +62,7 @@ async def days_later(driver: NotificationDriver, days: int = 1) -> None:
     await driver.send()
 
 
-async def sent(driver: NotificationDriver) -> list[MessageSent]:
+async def take_sent(driver: NotificationDriver) -> list[MessageSent]:
     return [event for event in await driver.harness.take_events() if isinstance(event, MessageSent)]
 
 
@@ -89,7 +89,7 @@ async def test_the_others_leave_as_one_mail_the_next_day_and_nobody_is_left_out(
     assert [link in first or link in text for link in links] == [True] * 8
     assert "D’autres inscriptions ont été faites avec cette adresse" in text
     assert await driver.states() == {"delivered": 8}
-    concerned = [str(event.concerns) for event in await sent(driver)]
+    concerned = [str(event.concerns) for event in await take_sent(driver)]
     assert sorted(concerned) == sorted(both[0].subject for both in events), "each is told once"
 
 
@@ -119,12 +119,14 @@ async def test_what_waits_leaves_with_the_first_message_of_who_acts(
     await driver.send()
     assert len(driver.mail.received) == 3
     await driver.harness.take_events()
-    await driver.tell(taken(fourth.request_id, fourth.mentee_id, since=driver.harness.clock.now()))
+    await driver.tell(
+        confirmation(fourth.request_id, fourth.mentee_id, since=driver.harness.clock.now())
+    )
     await driver.send()
     assert len(driver.mail.received) == 4
     link = driver.harness.runtime.links.url("request", fourth.request_id)
     assert link in words(driver.mail.received[3])
-    assert {event.template for event in await sent(driver)} == {
+    assert {event.template for event in await take_sent(driver)} == {
         "mentee_registered", "request_confirmed",
     }  # fmt: skip
     assert await driver.states() == {"delivered": 5}
@@ -159,14 +161,14 @@ async def test_registrations_by_others_doors_have_quotas_of_their_own(
     await driver.send()
     assert len(driver.mail.received) == 1 + 7
     await days_later(driver)
-    assert len(await sent(driver)) == 3 + 10
+    assert len(await take_sent(driver)) == 3 + 10
 
 
 async def test_messages_of_a_request_that_is_acted_on_are_not_slowed(
     driver: NotificationDriver,
 ) -> None:
     await driver.tell(registration(driver, email="ines@exemple.example")[0])
-    pair = confirmed(driver, unproved=True)
+    pair = confirm(driver, unproved=True)
     await driver.tell(pair)
     await driver.send()
     assert len(driver.mail.to("ines@exemple.example")) == 2

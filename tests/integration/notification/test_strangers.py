@@ -11,7 +11,7 @@ from services.registration.service import SERVICE as REGISTRATION
 from tests.integration.notification.mail_server import words
 from tests.integration.notification.notification_driver import NotificationDriver
 from tests.support.service_harness import HarnessFactory, ServiceHarness
-from tests.unit.registration.people import posted, volunteer, young
+from tests.unit.registration.people import form_of, volunteer, young
 
 STRANGER = "une.inconnue@exemple.example"
 HTML = {"accept": "text/html"}
@@ -47,7 +47,7 @@ class TwoServices:
             client=(f"198.51.{n}.1", 50_000),
         )
         async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
-            data = posted(person(**about | changes))
+            data = form_of(person(**about | changes))
             answer = await client.post(f"/inscription/{who}", data=data, headers=HTML)
         return answer.status_code
 

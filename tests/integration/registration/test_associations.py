@@ -32,7 +32,7 @@ async def post(s: ServiceHarness, path: str, **data: str) -> httpx.Response:
 
 
 async def test_every_address_gets_the_same_answer(s: ServiceHarness) -> None:
-    await invited(s, "pas_a_pas")
+    await invite(s, "pas_a_pas")
     answer_known = await s.client.post(
         "/associations/entree", data={"email": "CAMILLE@exemple.fr "}
     )
@@ -46,14 +46,14 @@ async def test_every_address_gets_the_same_answer(s: ServiceHarness) -> None:
 
 
 async def test_the_shared_address_of_an_association_opens_no_session(s: ServiceHarness) -> None:
-    await invited(s, "pas_a_pas")
+    await invite(s, "pas_a_pas")
     shared = ASSOCIATIONS["pas_a_pas"].coordinator
     await s.client.post("/associations/entree", data={"email": shared})
     assert await s.take_events() == []
 
 
 async def test_a_sign_in_link_opens_once_within_a_day(s: ServiceHarness) -> None:
-    await invited(s, "pas_a_pas")
+    await invite(s, "pas_a_pas")
     for late in (False, True):
         await s.client.post("/associations/entree", data={"email": "camille@exemple.fr"})
         (asked,) = [event for event in await s.take_events() if isinstance(event, SignInAsked)]
@@ -226,7 +226,7 @@ async def test_an_ended_request_closes_who_asked_after_thirty_days(
     assert await s.pool.fetchval("SELECT count(*) FROM ledger") == 1
 
 
-async def invited(s: ServiceHarness, association: str) -> None:
+async def invite(s: ServiceHarness, association: str) -> None:
     """Somebody of an association, whose first link is left unread."""
     async with s.runtime.begin() as tx:
         assert await invite_user("camille", association, "camille@exemple.fr", tx)

@@ -23,7 +23,7 @@ from tests.integration.registration.test_strangers import (
     plain,
 )
 from tests.support.service_harness import ServiceHarness
-from tests.unit.registration.people import posted
+from tests.unit.registration.people import form_of
 
 NAME = "bkk"
 OWN = {"email": "inconnu@ailleurs.example"}
@@ -45,7 +45,7 @@ async def arrive(s: ServiceHarness, person: dict[str, Any]) -> tuple[UUID, UUID]
     """Come in by the open form; the subject of the link that is mailed, and the person."""
     who = "mentor" if "offers" in person else "jeune"
     await s.pool.execute("DELETE FROM limit_counts")
-    assert (await s.client.post(f"/inscription/{who}", data=posted(person))).status_code == 303
+    assert (await s.client.post(f"/inscription/{who}", data=form_of(person))).status_code == 303
     bodies = [json.loads(row["body"]) for row in await s.read_outbox()]
     first = next(one for one in bodies if "registered_at" in one)
     own = first.get("mentee_id") or first["mentor_id"]

@@ -46,7 +46,7 @@ async def corrects(s: ServiceHarness, purpose: str, subject: UUID, iso: str) -> 
     return await s.client.post(path, data=day("born", iso))
 
 
-async def checked(
+async def correction_form(
     s: ServiceHarness, person: dict[str, Any], iso: str, **changes: str
 ) -> httpx.Response:
     """What the association in charge fills in."""
@@ -134,7 +134,7 @@ async def test_a_link_that_is_none_corrects_nothing(s: ServiceHarness) -> None:
 async def test_an_association_makes_somebody_of_age(s: ServiceHarness) -> None:
     mentee = await came(s, MenteeRegistered, MINOR)
     await s.pool.execute("UPDATE requests SET state = 'confirmed'")
-    assert (await checked(s, MINOR, "2007-06-02")).status_code == 200
+    assert (await correction_form(s, MINOR, "2007-06-02")).status_code == 200
     (event,) = pick_events(BirthDateCorrected, await s.take_events())
     assert event.birth_year is None
     assert await timers(s, mentee.mentee_id) == {}
@@ -148,7 +148,7 @@ async def test_an_association_makes_somebody_of_age(s: ServiceHarness) -> None:
 async def test_the_look_is_in_the_ledger_under_its_own_reason(s: ServiceHarness) -> None:
     await came(s, MenteeRegistered, MINOR)
     await s.pool.execute("UPDATE requests SET state = 'confirmed'")
-    assert (await checked(s, MINOR, "2007-06-02")).status_code == 200
+    assert (await correction_form(s, MINOR, "2007-06-02")).status_code == 200
     rows = await s.pool.fetch("SELECT reason FROM ledger WHERE actor LIKE 'camille@%'")
     assert {row["reason"] for row in rows} == {"birth_correction", "born_corrected:in_person"}
 
@@ -159,7 +159,7 @@ async def test_a_known_date_that_cannot_be_read_is_named_at_its_own_field(
     await came(s, MenteeRegistered, MINOR)
     await s.pool.execute("UPDATE requests SET state = 'confirmed'")
     impossible = {"known_born_day": "31", "known_born_month": "2"}
-    page = await checked(s, MINOR, "2007-06-02", **impossible)
+    page = await correction_form(s, MINOR, "2007-06-02", **impossible)
     assert page.status_code == 422
     assert 'id="known_born-error"' in page.text
     assert 'id="born-error"' not in page.text
@@ -191,7 +191,7 @@ async def test_nobody_elses_and_nothing_unchecked(
 ) -> None:
     await came(s, MenteeRegistered, MINOR)
     await s.pool.execute("UPDATE requests SET state = 'confirmed'")
-    assert (await checked(s, MINOR, "2007-06-02", **changes)).status_code in (403, 422)
+    assert (await correction_form(s, MINOR, "2007-06-02", **changes)).status_code in (403, 422)
     assert pick_events(BirthDateCorrected, await s.take_events()) == []
 
 

@@ -10,11 +10,11 @@ import pytest
 
 from services.registration.domain.clearance import last_day, months_after
 from shared.contracts.events import ClearanceAsked, ClearanceChanged, Event, MentorRegistered
-from tests.integration.owners import lose_timers, unowned
+from tests.integration.owners import count_unowned, lose_timers
 from tests.integration.registration.conftest import csrf, register, sign_in
 from tests.integration.registration.test_pages import send
 from tests.support.service_harness import ServiceHarness
-from tests.unit.registration.people import posted, volunteer
+from tests.unit.registration.people import form_of, volunteer
 
 CASES = Path(__file__).parents[2] / "cases"
 OTHER = {"first_name": "Maud", "email": "maud@exemple.fr"}
@@ -275,7 +275,7 @@ async def test_a_yes_of_somebody_who_may_be_known_is_kept_and_shown(
     *pages, third = json.loads((CASES / "changed_mentor.json").read_text("utf-8"))
     for page in pages:
         form = {name: value for name, value in page.items() if name != "kind"}
-        sent = await s.client.post("/inscription/mentor", data=posted(form))
+        sent = await s.client.post("/inscription/mentor", data=form_of(form))
         assert sent.status_code == 303
     registered = next(x for x in await s.take_events() if isinstance(x, MentorRegistered)).mentor_id
     assert (await register(s, third)).status_code == 202
@@ -307,9 +307,9 @@ async def test_the_same_file_every_night_does_not_undo_a_withdrawal(
 async def test_every_clearance_and_claim_has_a_next_action(s: ServiceHarness, partner: str) -> None:
     await mentor(s, cleared=True, reference="m-1")
     await register(s, {"kind": "mentor", **volunteer(**OTHER, cleared=True)})
-    assert await unowned(s) == {}
+    assert await count_unowned(s) == {}
     await lose_timers(s)
-    assert await unowned(s) == {"clearances": 1, "clearance_claims": 1}
+    assert await count_unowned(s) == {"clearances": 1, "clearance_claims": 1}
 
 
 async def test_nobody_is_asked_about_somebody_who_was_erased(
@@ -321,7 +321,7 @@ async def test_nobody_is_asked_about_somebody_who_was_erased(
     s.clock.advance(days=8)
     await s.fire_due()
     assert [x for x in await s.take_events() if isinstance(x, ClearanceAsked)] == []
-    assert await unowned(s) == {}
+    assert await count_unowned(s) == {}
 
 
 def test_a_month_more_ends_on_a_day_that_exists() -> None:

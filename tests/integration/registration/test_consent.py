@@ -44,7 +44,7 @@ async def mentee_of(s: ServiceHarness, request: UUID) -> UUID:
     return found
 
 
-async def consented(s: ServiceHarness) -> tuple[UUID, str]:
+async def give_consent(s: ServiceHarness) -> tuple[UUID, str]:
     """A child's request whose parent said yes; the paths of both of the parent's pages."""
     request = await child(s)
     await s.client.post(path_of(s, "consent", request), data=DECLARED)
@@ -93,7 +93,7 @@ async def test_a_bond_is_of_a_closed_list(s: ServiceHarness, partner: str) -> No
 async def test_the_parents_page_stays_open_and_consent_is_withdrawn_there(
     s: ServiceHarness, partner: str
 ) -> None:
-    request, page = await consented(s)
+    request, page = await give_consent(s)
     await s.take_events()
     shown = await s.client.get(page, headers=HTML)
     assert shown.status_code == 200
@@ -118,7 +118,7 @@ async def test_the_parents_page_stays_open_and_consent_is_withdrawn_there(
 async def test_consent_is_withdrawn_while_a_pair_is_introduced(
     s: ServiceHarness, partner: str
 ) -> None:
-    request, page = await consented(s)
+    request, page = await give_consent(s)
     await sign_in(s, "tandem_avenir")
     form = (await s.client.get(f"/associations/demandes/{request}")).text
     data = {"csrf": csrf(form), "how": "call"}
@@ -129,7 +129,7 @@ async def test_consent_is_withdrawn_while_a_pair_is_introduced(
 
 
 async def test_the_parents_page_ends_on_the_18th_birthday(s: ServiceHarness, partner: str) -> None:
-    _, page = await consented(s)
+    _, page = await give_consent(s)
     assert "4 mars 2031" in (await s.client.get(page, headers=HTML)).text.replace("\u00a0", " ")
     s.clock.set(s.clock.now().replace(year=2031, month=3, day=4, hour=0))
     assert (await s.client.get(page, headers=HTML)).status_code == 410

@@ -43,7 +43,7 @@ async def tell_mentor(s: ServiceHarness, pair: PairConfirmed, **other: Any) -> C
     return given
 
 
-def proposed(pair: PairConfirmed) -> PairProposed:
+def proposal_of(pair: PairConfirmed) -> PairProposed:
     return PairProposed(**pair.model_dump(), round_id=uuid4(), score=1, components={})
 
 
@@ -53,7 +53,7 @@ pytestmark = pytest.mark.usefixtures("partner")
 async def test_a_pair_of_which_no_word_has_come_is_answered_not_yet(s: ServiceHarness) -> None:
     pair = await a_pair(s)
     assert await tell_mentor(s, pair) == ContactGiven(found=False, refused="not_yet")
-    await s.handle(proposed(pair))
+    await s.handle(proposal_of(pair))
     assert (await tell_mentor(s, pair)).refused == "not_yet"
     assert await s.pool.fetchval("SELECT count(*) FROM ledger") == 0
 

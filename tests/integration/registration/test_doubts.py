@@ -29,22 +29,22 @@ from shared.contracts.types import Recipient
 from tests.integration.registration.conftest import BY_HAND, csrf, path_of, register, sign_in
 from tests.support.events import pick_events
 from tests.support.service_harness import ServiceHarness
-from tests.unit.registration.people import posted, volunteer, young
+from tests.unit.registration.people import form_of, volunteer, young
 
 CASES = Path(__file__).parents[2] / "cases"
 ELSEWHERE = {"email": "une.autre.adresse@exemple.fr"}
 HEAD = "reseau_binome"
 
 
-async def stated(s: ServiceHarness) -> list[Event]:
+async def take_events(s: ServiceHarness) -> list[Event]:
     """What was stated, but that a link was used: that proves its address."""
     return [event for event in await s.take_events() if not isinstance(event, ContactProved)]
 
 
 async def send(s: ServiceHarness, who: str, form: dict[str, Any]) -> list[Event]:
-    answer = await s.client.post(f"/inscription/{who}", data=posted(form))
+    answer = await s.client.post(f"/inscription/{who}", data=form_of(form))
     assert answer.status_code == 303
-    return await stated(s)
+    return await take_events(s)
 
 
 async def contact(s: ServiceHarness, side: Recipient, person_id: UUID) -> ContactGiven:
@@ -64,17 +64,17 @@ async def decide(s: ServiceHarness, association: str, answer: str) -> list[Event
     (path,) = set(re.findall(r'href="(/associations/doublons/[0-9a-f-]{36})"', listed.text))
     page = await s.client.get(path)
     form = {"csrf": csrf(page.text), "answer": answer}
-    await stated(s)
+    await take_events(s)
     settled = await s.client.post(path, data=form)
     assert settled.status_code == 303
-    return await stated(s)
+    return await take_events(s)
 
 
 async def test_the_form_of_a_stranger_gets_nothing_of_a_cleared_mentor(
     s: ServiceHarness, partner: str
 ) -> None:
     await register(s, {"kind": "mentor", **volunteer(cleared=True, reference="m-1")})
-    (first,) = await stated(s)
+    (first,) = await take_events(s)
     assert isinstance(first, MentorRegistered)
     events = await send(s, "mentor", volunteer(**ELSEWHERE))
     (newcomer,) = pick_events(MentorRegistered, events)
@@ -118,7 +118,7 @@ async def test_two_children_born_on_new_years_day_are_two(
     for child in (one, other):
         if door == "api":
             assert (await register(s, child)).status_code == 202
-            events.append(await stated(s))
+            events.append(await take_events(s))
         else:
             events.append(await send(s, "jeune", {k: v for k, v in child.items() if k != "kind"}))
     registered = [pick_events(MenteeRegistered, part)[0] for part in events]
@@ -148,12 +148,12 @@ async def test_what_a_stranger_sees_is_the_same_for_known_and_unknown(s: Service
     await send(s, "jeune", young())
     seen = []
     for person in (young(**ELSEWHERE), young(**ELSEWHERE, last_name="Inconnu")):
-        answer = await s.client.post("/inscription/jeune", data=posted(person))
+        answer = await s.client.post("/inscription/jeune", data=form_of(person))
         thanks = await s.client.get(answer.headers["location"])
         receipt = re.search(r'href="(/demande/[A-Za-z0-9_-]{43})"', thanks.text)
         assert receipt
         looked = await s.client.get(receipt[1])
-        (registered,) = pick_events(MenteeRegistered, await stated(s))
+        (registered,) = pick_events(MenteeRegistered, await take_events(s))
         own = await page_of(s, registered.request_id)
         pages = (thanks.text, looked.text, own)
         seen.append([re.sub(r"[A-Za-z0-9_-]{43}|[0-9a-f-]{36}", "#", page) for page in pages])
@@ -169,11 +169,11 @@ async def test_the_button_on_the_known_page_settles_it(s: ServiceHarness) -> Non
     page = await s.client.get(path)
     doubt = re.search(r'name="doubt" value="([0-9a-f-]{36})"', page.text)
     assert doubt
-    assert await stated(s) == [], "GET never acts"
+    assert await take_events(s) == [], "GET never acts"
     await s.client.get(path + f"?doubt={doubt[1]}")
     assert await s.pool.fetchval("SELECT outcome FROM doubts") is None
     assert (await s.client.post(path, data={"doubt": doubt[1]})).status_code == 303
-    (withdrawn,) = pick_events(RequestWithdrawn, await stated(s))
+    (withdrawn,) = pick_events(RequestWithdrawn, await take_events(s))
     assert (withdrawn.request_id, withdrawn.reason) == (again.request_id, "duplicate")
     assert (await contact(s, "mentee", registered.mentee_id)).email == young()["email"]
     assert "C’était moi" not in await page_of(s, registered.request_id)
@@ -192,7 +192,7 @@ async def test_the_newcomer_cannot_press_the_button(s: ServiceHarness) -> None:
     await s.client.post(path, data={"doubt": str(doubt_id)})
     await s.client.post(path, data={"doubt": "nonsense"})
     assert await s.pool.fetchval("SELECT outcome FROM doubts") is None
-    assert await stated(s) == []
+    assert await take_events(s) == []
     unknown = await s.client.post("/demande/" + "x" * 43, data={"doubt": str(doubt_id)})
     assert unknown.status_code == 410
 
@@ -286,7 +286,7 @@ async def test_an_undecided_doubt_goes_to_the_head_with_a_new_deadline(s: Servic
     for _ in range(2):
         s.clock.advance(days=8)
         await s.fire_due()
-        (reminded,) = pick_events(DoubtRaised, await stated(s))
+        (reminded,) = pick_events(DoubtRaised, await take_events(s))
         assert reminded.reminder
         assert reminded.association == HEAD
         assert reminded.due > raised.due
@@ -295,7 +295,7 @@ async def test_an_undecided_doubt_goes_to_the_head_with_a_new_deadline(s: Servic
     assert len(pick_events(HoldLifted, events)) == 1
     s.clock.advance(days=30)
     await s.fire_due()
-    assert pick_events(DoubtRaised, await stated(s)) == []
+    assert pick_events(DoubtRaised, await take_events(s)) == []
 
 
 async def test_a_third_registration_is_compared_with_both_before(s: ServiceHarness) -> None:
@@ -333,7 +333,7 @@ async def decide_all(s: ServiceHarness, answer: str) -> list[Event]:
         path = f"/associations/doublons/{row['id']}"
         token = csrf((await s.client.get(path)).text)
         await s.client.post(path, data={"csrf": token, "answer": answer})
-        events += await stated(s)
+        events += await take_events(s)
     return events
 
 
@@ -348,7 +348,7 @@ async def test_who_comes_back_after_the_end_goes_on_under_the_new_request(
     path = path_of(s, "request", registered.request_id)
     doubt_id = await s.pool.fetchval("SELECT id FROM doubts")
     await s.client.post(path, data={"doubt": str(doubt_id)})
-    (lifted,) = await stated(s)
+    (lifted,) = await take_events(s)
     assert isinstance(lifted, HoldLifted)
     assert lifted.request_id == again.request_id
 
@@ -431,7 +431,7 @@ async def test_a_reference_decided_to_be_somebody_elses_double_opens_nothing(
     assert isinstance(registered, MenteeRegistered)
     person = {"kind": "mentee", "reference": "dossier-12", **young(**ELSEWHERE)}
     first = await register(s, person)
-    await stated(s)
+    await take_events(s)
     await decide(s, "tandem_avenir", "same")
     again = await register(s, person)
     assert again.json() == first.json()
@@ -446,7 +446,7 @@ async def test_a_changed_mentor_is_kept_beside_the_first(s: ServiceHarness, part
         await send(s, "mentor", {k: v for k, v in person.items() if k != "kind"})
     answer = await register(s, by_partner)
     assert answer.status_code == 202
-    (registered, *_) = pick_events(MentorRegistered, await stated(s))
+    (registered, *_) = pick_events(MentorRegistered, await take_events(s))
     assert registered.held
     kept = [row["criteria"]["department"] for row in await s.pool.fetch("SELECT * FROM mentors")]
     assert sorted(kept) == ["69", "69", "75"]
@@ -460,14 +460,14 @@ async def test_a_second_registration_leaves_no_task_and_no_birthday(
 ) -> None:
     child = young(born="2010-03-04")
     await register(s, {"kind": "mentee", **child})
-    first = pick_events(MenteeRegistered, await stated(s))[0]
+    first = pick_events(MenteeRegistered, await take_events(s))[0]
     second = pick_events(MenteeRegistered, await send(s, "jeune", {**child, **ELSEWHERE}))[0]
     await decide(s, HEAD, "same")
     open_for = await s.pool.fetch("SELECT subject FROM guardian_checks WHERE settled_at IS NULL")
     assert [row["subject"] for row in open_for] == [first.request_id]
     s.clock.advance(days=800)
     await s.fire_due()
-    events = await stated(s)
+    events = await take_events(s)
     assert {event.person_id for event in pick_events(BirthdayReached, events)} == {first.mentee_id}
     asked = {event.subject_id for event in pick_events(ConfirmationAsked, events)}
     assert second.request_id not in asked
@@ -479,7 +479,7 @@ async def test_nobody_is_asked_about_the_clearance_of_a_second_registration(
     await send(s, "mentor", volunteer())
     again = volunteer(cleared="2026-12-31", **ELSEWHERE)
     await register(s, {"kind": "mentor", **again})
-    events = await stated(s)
+    events = await take_events(s)
     newcomer = pick_events(MentorRegistered, events)[0].mentor_id
     asked = {event.mentor_id for event in pick_events(ClearanceAsked, events)}
     assert newcomer in asked, "a yes without a reference is a claim"
@@ -487,5 +487,5 @@ async def test_nobody_is_asked_about_the_clearance_of_a_second_registration(
     for _ in range(3):
         s.clock.advance(days=10)
         await s.fire_due()
-    asked = {event.mentor_id for event in pick_events(ClearanceAsked, await stated(s))}
+    asked = {event.mentor_id for event in pick_events(ClearanceAsked, await take_events(s))}
     assert newcomer not in asked

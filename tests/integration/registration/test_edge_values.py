@@ -14,7 +14,7 @@ from shared.messaging.external_queue import UNREADABLE, read_inbound_message
 from shared.messaging.names import PARTNERS_OUT
 from tests.integration.registration.conftest import PARTNER, register
 from tests.support.service_harness import ServiceHarness
-from tests.support.workbooks import packed, text_cell, text_row, worksheet
+from tests.support.workbooks import pack, text_cell, text_row, worksheet
 from tests.unit.registration.people import young
 
 KEY = f"partner.{PARTNER}.mentee.registered"
@@ -29,12 +29,12 @@ def cells(line: int, person: dict[str, Any], **instead: str) -> str:
     return "".join(
         f'<c r="{chr(65 + at)}{line}">{instead[name]}</c>'
         if name in instead
-        else text_cell(f"{chr(65 + at)}{line}", _written(person.get(name, "")))
+        else text_cell(f"{chr(65 + at)}{line}", _write_cell(person.get(name, "")))
         for at, name in enumerate(COLUMNS)
     )
 
 
-def _written(value: Any) -> str:
+def _write_cell(value: Any) -> str:
     if isinstance(value, list):
         return "|".join(value)
     value_: str = {True: "oui"}.get(value, value)
@@ -46,7 +46,7 @@ def somebody(n: int, **changes: Any) -> dict[str, Any]:
     return young(id=f"j{n}", **name | changes)
 
 
-async def imported(file: Path, *options: str) -> Result:
+async def run_import(file: Path, *options: str) -> Result:
     command = ["import", str(file), "--kind", "mentees", *options]
     return await asyncio.to_thread(CliRunner().invoke, app, command)
 
@@ -149,8 +149,8 @@ async def test_a_date_at_the_edge_refuses_its_row_and_no_other(
     rows = [somebody(0), somebody(1, since="9999-12-31T23:30Z"), somebody(2)]
     lines = [text_row(1, *COLUMNS), *(cells(n, row) for n, row in enumerate(rows, start=2))]
     file = tmp_path / "jeunes.xlsx"
-    file.write_bytes(packed(worksheet(lines)))
-    done = await imported(file)
+    file.write_bytes(pack(worksheet(lines)))
+    done = await run_import(file)
     assert "2 personnes inscrites, 1 lignes refusées." in done.output
     assert "ligne 3, colonne « since »" in done.output
     assert await s.pool.fetchval("SELECT count(*) FROM persons") == 2
@@ -163,7 +163,7 @@ async def test_a_formula_without_a_value_is_no_empty_cell(
     person = somebody(0, phone="06 39 98 12 34", since="2026-01-01")
     lines = [text_row(1, *COLUMNS), cells(2, person, **{column: "<f>A1</f><v/>"})]
     file = tmp_path / "jeunes.xlsx"
-    file.write_bytes(packed(worksheet(lines)))
-    done = await imported(file, "--dry-run")
+    file.write_bytes(pack(worksheet(lines)))
+    done = await run_import(file, "--dry-run")
     assert "0 personnes à inscrire, 1 lignes refusées." in done.output
     assert f"ligne 2, colonne « {column} » : Cette cellule est illisible" in done.output

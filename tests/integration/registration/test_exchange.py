@@ -89,7 +89,7 @@ async def until_true(s: ServiceHarness, query: str) -> None:
     await until(partial(s.pool.fetchval, query))
 
 
-def _named(name: str) -> bytes:
+def _body_of(name: str) -> bytes:
     fields = {"email": f"{name}@exemple.fr", "last_name": name, "reference": name}
     return json.dumps(GOOD | fields).encode()
 
@@ -97,7 +97,7 @@ def _named(name: str) -> bytes:
 async def test_a_bad_message_goes_back_and_its_neighbours_come_in(
     s: ServiceHarness, running: ServiceProcess, vhost: str
 ) -> None:
-    good = [_named(x) for x in NAMES]
+    good = [_body_of(x) for x in NAMES]
     await publish(vhost, good[0], json.dumps(WRONG).encode(), b"\x89PNG", good[1])
     reasons = await refusals(vhost, 2)
     assert sorted(str(body["reference"]) for body in reasons) == ["None", "dossier-2"]

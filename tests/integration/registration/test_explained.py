@@ -26,7 +26,7 @@ async def ids(s: ServiceHarness, partner: str) -> tuple[UUID, UUID]:
     return registered.request_id, registered.mentee_id
 
 
-def explained(
+def explanation(
     s: ServiceHarness, request_id: UUID, hours: int = 0, **changes: Any
 ) -> RequestExplained:
     fields: dict[str, Any] = {
@@ -57,7 +57,7 @@ async def test_said_in_plain_words_with_the_change_that_helps_most(
     s: ServiceHarness, ids: tuple[UUID, UUID]
 ) -> None:
     assert NOT_YET not in await page(s, ids)
-    await s.handle(explained(s, ids[0]))
+    await s.handle(explanation(s, ids[0]))
     text = await page(s, ids)
     assert NOT_YET in text
     assert "vous n’êtes pas libres aux mêmes moments" in text
@@ -69,14 +69,14 @@ async def test_said_in_plain_words_with_the_change_that_helps_most(
 async def test_nothing_to_change_asks_for_nothing(
     s: ServiceHarness, ids: tuple[UUID, UUID]
 ) -> None:
-    await s.handle(explained(s, ids[0], kind="taken", gate=None, permitted=3, opens_most=None))
+    await s.handle(explanation(s, ids[0], kind="taken", gate=None, permitted=3, opens_most=None))
     text = await page(s, ids)
     assert "3 mentors te conviendraient" in text
     assert "Si c’est possible pour toi" not in text
 
 
 async def test_repeated_it_changes_nothing(s: ServiceHarness, ids: tuple[UUID, UUID]) -> None:
-    event, event_id = explained(s, ids[0]), uuid4()
+    event, event_id = explanation(s, ids[0]), uuid4()
     assert await s.handle(event, event_id)
     before = await s.pool.fetchrow("SELECT * FROM explanations")
     assert not await s.handle(event, event_id)
@@ -87,29 +87,29 @@ async def test_repeated_it_changes_nothing(s: ServiceHarness, ids: tuple[UUID, U
 async def test_an_older_one_that_comes_late_is_left_aside(
     s: ServiceHarness, ids: tuple[UUID, UUID]
 ) -> None:
-    await s.handle(explained(s, ids[0], hours=2, gate="place"))
-    await s.handle(explained(s, ids[0], hours=1, gate="need"))
+    await s.handle(explanation(s, ids[0], hours=2, gate="place"))
+    await s.handle(explanation(s, ids[0], hours=1, gate="need"))
     assert await s.pool.fetchval("SELECT gate FROM explanations") == "place"
-    await s.handle(explained(s, ids[0], hours=3, gate="safety"))
+    await s.handle(explanation(s, ids[0], hours=3, gate="safety"))
     assert await s.pool.fetchval("SELECT gate FROM explanations") == "safety"
 
 
 async def test_a_request_that_is_gone_is_not_explained(
     s: ServiceHarness, ids: tuple[UUID, UUID]
 ) -> None:
-    await s.handle(explained(s, uuid4()))
+    await s.handle(explanation(s, uuid4()))
     assert await s.pool.fetchval("SELECT count(*) FROM explanations") == 0
 
 
 async def test_it_goes_with_its_request(s: ServiceHarness, ids: tuple[UUID, UUID]) -> None:
-    await s.handle(explained(s, ids[0]))
+    await s.handle(explanation(s, ids[0]))
     await s.pool.execute("DELETE FROM routings")
     await s.pool.execute("DELETE FROM requests")
     assert await s.pool.fetchval("SELECT count(*) FROM explanations") == 0
 
 
 async def test_a_mentor_found_is_said_why(s: ServiceHarness, ids: tuple[UUID, UUID]) -> None:
-    await s.handle(explained(s, ids[0]))
+    await s.handle(explanation(s, ids[0]))
     parts = {"needs": 1.0, "sectors": 0.0, "slots": 1 / 3, "proximity": 0.4, "waiting": 0.1}
     proposal = {"round_id": uuid4(), "score": 0.5, "components": parts}
     await s.handle(PairProposed(**pair_of(ids) | proposal))
@@ -136,5 +136,5 @@ async def test_an_explanation_that_comes_after_the_pair_is_not_shown(
     s: ServiceHarness, ids: tuple[UUID, UUID]
 ) -> None:
     await s.handle(PairConfirmed(**pair_of(ids)))
-    await s.handle(explained(s, ids[0], hours=1))
+    await s.handle(explanation(s, ids[0], hours=1))
     assert NOT_YET not in await page(s, ids)

@@ -53,7 +53,7 @@ async def state(s: ServiceHarness) -> str:
     return value
 
 
-async def told(s: ServiceHarness, request: UUID) -> None:
+async def send_to_guardian(s: ServiceHarness, request: UUID) -> None:
     """Our message to the guardian has left, as notification states it."""
     await s.handle(
         MessageSent(
@@ -80,7 +80,7 @@ async def test_from_15_to_17_the_guardian_is_told_before_matching_begins(
     assert RequestConfirmed not in kinds(events)
     assert ConfirmationAsked not in kinds(events), "our message does it: nobody is bothered"
     request = pick_event(MenteeRegistered, events).request_id
-    await told(s, request)
+    await send_to_guardian(s, request)
     assert kinds(await s.take_events()) == [RequestConfirmed]
     s.clock.advance(days=30)
     await s.fire_due()
@@ -92,7 +92,7 @@ async def test_a_message_that_left_before_charge_was_taken_counts(
 ) -> None:
     by_hand = {"department": "93", "needs": ["orientation"], "publics": ["qpv"]}
     events = await come(s, PUPIL | PARENT | by_hand)
-    await told(s, pick_event(MenteeRegistered, events).request_id)
+    await send_to_guardian(s, pick_event(MenteeRegistered, events).request_id)
     await sign_in(s, "passerelle_idf")
     page = (await s.client.get("/associations", headers=HTML)).text
     path = (
@@ -306,7 +306,7 @@ async def test_at_15_ones_own_consent_counts(
     (birthday,) = [event for event in events if isinstance(event, BirthdayReached)]
     assert birthday.age == 15
     assert GuardianNamed in kinds(events), "the guardian is told instead"
-    await told(s, request)
+    await send_to_guardian(s, request)
     assert await state(s) in ("confirmed", "unrouted")
     assert (await s.client.get(path_of(s, "consent", request), headers=HTML)).status_code == 410
 

@@ -8,7 +8,7 @@ import pytest
 from services.registration.use_cases.hand_on_requests import hand_on_some
 from shared.contracts.events import MenteeRegistered, PairConfirmed, RequestConfirmed, RequestRouted
 from shared.contracts.vocabulary.associations import ASSOCIATIONS, NETWORK_HEAD
-from tests.integration.owners import unowned
+from tests.integration.owners import count_unowned
 from tests.integration.registration.conftest import BY_HAND, path_of, register
 from tests.integration.registration.test_proposed import pair_of
 from tests.support.service_harness import ServiceHarness
@@ -28,7 +28,7 @@ async def close(s: ServiceHarness, request_id: UUID) -> None:
     await s.take_events()
 
 
-async def asked(s: ServiceHarness, **changes: Any) -> tuple[UUID, UUID]:
+async def ask(s: ServiceHarness, **changes: Any) -> tuple[UUID, UUID]:
     answer = await register(s, {"kind": "mentee", **young(**changes)})
     assert answer.status_code < 300, answer.text
     registered = (await s.take_events())[0]
@@ -40,9 +40,9 @@ async def asked(s: ServiceHarness, **changes: Any) -> tuple[UUID, UUID]:
 async def test_a_request_goes_to_another_that_takes_charge(
     s: ServiceHarness, partner: str, changes: dict[str, Any]
 ) -> None:
-    request_id, _ = await asked(s, **changes)
+    request_id, _ = await ask(s, **changes)
     await close(s, request_id)
-    assert await unowned(s) == {"requests": 1}
+    assert await count_unowned(s) == {"requests": 1}
     assert await hand_on(s) == 1
     events = await s.take_events()
     assert isinstance(events[0], RequestRouted)
@@ -50,12 +50,12 @@ async def test_a_request_goes_to_another_that_takes_charge(
     if not changes:
         assert isinstance(events[1], RequestConfirmed)
         assert events[1].association == events[0].association
-    assert await unowned(s) == {}
+    assert await count_unowned(s) == {}
     assert await hand_on(s) == 0, "once is enough"
 
 
 async def test_the_old_deadline_is_forgotten(s: ServiceHarness, partner: str) -> None:
-    request_id, _ = await asked(s, **BY_HAND)
+    request_id, _ = await ask(s, **BY_HAND)
     await close(s, request_id)
     await hand_on(s)
     timers = await s.pool.fetch("SELECT payload FROM timers WHERE kind = 'association_silent'")
@@ -66,7 +66,7 @@ async def test_the_old_deadline_is_forgotten(s: ServiceHarness, partner: str) ->
 async def test_a_request_whose_pair_stands_stays_with_it_under_the_head(
     s: ServiceHarness, partner: str
 ) -> None:
-    request_id, mentee_id = await asked(s)
+    request_id, mentee_id = await ask(s)
     pair = pair_of((request_id, mentee_id, mentee_id))
     await s.handle(PairConfirmed(**pair))
     await close(s, request_id)
@@ -74,11 +74,11 @@ async def test_a_request_whose_pair_stands_stays_with_it_under_the_head(
     assert await s.take_events() == []
     row = await s.fetch_row("SELECT state, association FROM requests")
     assert (row["state"], row["association"]) == ("confirmed", NETWORK_HEAD)
-    assert await unowned(s) == {}
+    assert await count_unowned(s) == {}
 
 
 async def test_until_then_the_tracking_page_names_the_head(s: ServiceHarness, partner: str) -> None:
-    request_id, _ = await asked(s)
+    request_id, _ = await ask(s)
     await close(s, request_id)
     page = (await s.client.get(path_of(s, "request", request_id))).text
     assert ASSOCIATIONS[NETWORK_HEAD].fr in page
@@ -87,7 +87,7 @@ async def test_until_then_the_tracking_page_names_the_head(s: ServiceHarness, pa
 async def test_a_stored_request_with_a_need_that_is_gone_is_still_placed(
     s: ServiceHarness, partner: str
 ) -> None:
-    request_id, _ = await asked(s)
+    request_id, _ = await ask(s)
     await s.pool.execute(
         "UPDATE requests SET criteria = jsonb_set(criteria, '{needs}', '[\"gone\", \"job\"]')"
     )

@@ -20,7 +20,7 @@ from shared.contracts.events import (
 )
 from shared.contracts.vocabulary.associations import NETWORK_HEAD
 from tests.integration.registration.conftest import BY_HAND, path_of, register, sign_in
-from tests.integration.registration.test_contact_change import lost
+from tests.integration.registration.test_contact_change import loss_form
 from tests.support.events import pick_event
 from tests.support.service_harness import ServiceHarness
 from tests.unit.registration.people import volunteer, young
@@ -67,7 +67,7 @@ async def invite(s: ServiceHarness, association: str, address: str) -> list[Even
     return await s.take_events()
 
 
-async def charged_to(s: ServiceHarness) -> str:
+async def association_in_charge(s: ServiceHarness) -> str:
     association = await s.pool.fetchval("SELECT association FROM requests")
     assert isinstance(association, str)
     return association
@@ -103,17 +103,17 @@ async def test_a_young_person_leaves_the_association_of_their_own_address(
 ) -> None:
     await invite(s, "tandem_avenir", OWN)
     mentee = await came(s, MenteeRegistered, young())
-    assert await charged_to(s) == "tandem_avenir"
+    assert await association_in_charge(s) == "tandem_avenir"
     events = await changes_contact(s, "request", mentee.request_id, email=OWN)
     routed = [event for event in events if isinstance(event, RequestRouted)]
-    assert [event.association for event in routed] == [await charged_to(s)]
-    assert await charged_to(s) != "tandem_avenir"
+    assert [event.association for event in routed] == [await association_in_charge(s)]
+    assert await association_in_charge(s) != "tandem_avenir"
 
 
 async def test_a_young_person_registers_with_a_coordinators_own_address(s: ServiceHarness) -> None:
     await invite(s, "tandem_avenir", OWN)
     await came(s, MenteeRegistered, young(email=OWN))
-    assert await charged_to(s) != "tandem_avenir"
+    assert await association_in_charge(s) != "tandem_avenir"
 
 
 async def test_a_coordinator_who_is_invited_later_loses_their_own_request(
@@ -121,23 +121,23 @@ async def test_a_coordinator_who_is_invited_later_loses_their_own_request(
 ) -> None:
     await came(s, MenteeRegistered, young())
     await invite(s, "tandem_avenir", young()["email"].upper())
-    assert await charged_to(s) != "tandem_avenir"
+    assert await association_in_charge(s) != "tandem_avenir"
 
 
 async def test_a_request_that_an_association_has_yet_to_answer_goes_elsewhere_too(
     s: ServiceHarness,
 ) -> None:
     await came(s, MenteeRegistered, young(**BY_HAND))
-    first = await charged_to(s)
+    first = await association_in_charge(s)
     await invite(s, first, young()["email"])
-    assert await charged_to(s) != first
+    assert await association_in_charge(s) != first
 
 
 async def test_a_guardian_who_is_invited_later_loses_the_childs_request(s: ServiceHarness) -> None:
     await came(s, MenteeRegistered, MINOR)
-    first = await charged_to(s)
+    first = await association_in_charge(s)
     await invite(s, first, "maud@exemple.fr")
-    assert await charged_to(s) != first
+    assert await association_in_charge(s) != first
 
 
 async def test_a_request_with_a_pair_stays_with_it_under_the_head(s: ServiceHarness) -> None:
@@ -148,7 +148,7 @@ async def test_a_request_with_a_pair_stays_with_it_under_the_head(s: ServiceHarn
         mentee.request_id,
     )
     await invite(s, "tandem_avenir", young()["email"])
-    assert await charged_to(s) == NETWORK_HEAD
+    assert await association_in_charge(s) == NETWORK_HEAD
 
 
 async def test_a_mentor_who_is_invited_later_accompanies_nobody_there(s: ServiceHarness) -> None:
@@ -183,9 +183,9 @@ async def test_a_change_that_waited_gives_nobody_two_roles(s: ServiceHarness) ->
     """Meanwhile the guardian took that address: two roles, so the old contact stays."""
     mentee = await came(s, MenteeRegistered, MINOR)
     await s.pool.execute("UPDATE requests SET state = 'confirmed'")
-    await sign_in(s, await charged_to(s))
+    await sign_in(s, await association_in_charge(s))
     page = await s.client.get("/associations/contact")
-    form = lost(page, email=OWN, born_year="2010", born_month="6", born_day="2")
+    form = loss_form(page, email=OWN, born_year="2010", born_month="6", born_day="2")
     assert (await s.client.post("/associations/contact", data=form)).status_code == 200
     await guardians_link(s, mentee.request_id)
     await changes_contact(s, "parent", mentee.request_id, email=OWN)

@@ -29,7 +29,7 @@ async def erased(s: ServiceHarness, partner: str) -> UUID:
     return registered.mentor_id
 
 
-async def unfinished(s: ServiceHarness) -> int:
+async def count_unfinished(s: ServiceHarness) -> int:
     count: int = await s.pool.fetchval(s.service.set_aside["erasures"], s.clock.now())
     return count
 
@@ -44,11 +44,11 @@ async def test_an_erasure_without_all_receipts_after_a_day_is_counted(
 ) -> None:
     await confirm(s, erased, *ALL[:2])
     s.clock.advance(hours=RECEIPT_HOURS)
-    assert await unfinished(s) == 0, "until then it is on its way"
+    assert await count_unfinished(s) == 0, "until then it is on its way"
     s.clock.advance(seconds=1)
-    assert await unfinished(s) == 1
+    assert await count_unfinished(s) == 1
     await confirm(s, erased, ALL[2])
-    assert await unfinished(s) == 0
+    assert await count_unfinished(s) == 0
 
 
 async def test_an_erasure_with_all_receipts_is_never_counted(
@@ -56,7 +56,7 @@ async def test_an_erasure_with_all_receipts_is_never_counted(
 ) -> None:
     await confirm(s, erased, *ALL)
     s.clock.advance(days=30)
-    assert await unfinished(s) == 0
+    assert await count_unfinished(s) == 0
 
 
 async def test_old_rows_of_the_ledger_that_nobody_takes_away_are_counted(s: ServiceHarness) -> None:

@@ -18,7 +18,7 @@ from shared.persistence.transaction import TransactionFactory
 from shared.service.asgi import build
 from tests.integration.registration.conftest import register
 from tests.support.service_harness import HarnessFactory, ServiceHarness
-from tests.unit.registration.people import posted, volunteer, young
+from tests.unit.registration.people import form_of, volunteer, young
 
 HTML = {"accept": "text/html"}
 STRANGER = "une.inconnue@exemple.fr"
@@ -46,14 +46,14 @@ async def send(
     client: httpx.AsyncClient, n: int, who: str = "jeune", **changes: Any
 ) -> httpx.Response:
     person = pupil(n, **changes) if who == "jeune" else volunteer(**changes)
-    return await client.post(f"/inscription/{who}", data=posted(person), headers=HTML)
+    return await client.post(f"/inscription/{who}", data=form_of(person), headers=HTML)
 
 
 async def statuses(client: httpx.AsyncClient, numbers: Iterable[int], **changes: Any) -> list[int]:
     return [(await send(client, n, **changes)).status_code for n in numbers]
 
 
-async def registered(s: ServiceHarness) -> int:
+async def count_registered(s: ServiceHarness) -> int:
     return sum(1 for event in await s.take_events() if isinstance(event, MenteeRegistered))
 
 
@@ -62,7 +62,7 @@ async def test_sixty_forms_that_name_one_stranger(s: ServiceHarness) -> None:
     clients = cycle([client_from(s.app, f"198.51.{n}.7") for n in range(10)])
     answers = [(await send(next(clients), n, email=STRANGER)).status_code for n in range(60)]
     assert answers == [303] * 20 + [429] * 40
-    assert await registered(s) == 20
+    assert await count_registered(s) == 20
 
 
 async def test_a_stranger_is_named_however_the_address_is_written(s: ServiceHarness) -> None:
@@ -111,7 +111,7 @@ async def test_a_class_behind_one_address_gets_in(s: ServiceHarness) -> None:
     for begun in (0, 35, 70):
         assert await statuses(school, range(begun, begun + 35)) == [303] * 35
         s.clock.advance(minutes=10)
-    assert await registered(s) == 105
+    assert await count_registered(s) == 105
 
 
 async def test_who_has_to_wait_reads_when_to_come_back_and_types_nothing_again(
@@ -129,7 +129,7 @@ async def test_who_has_to_wait_reads_when_to_come_back_and_types_nothing_again(
     assert f'value="{STRANGER}"' in answer.text
     assert 'value="orientation" checked' in " ".join(answer.text.split())
     english = await s.client.post(
-        "/inscription/jeune?lang=en", data=posted(pupil(31, email=STRANGER)), headers=HTML
+        "/inscription/jeune?lang=en", data=form_of(pupil(31, email=STRANGER)), headers=HTML
     )
     assert "simply send them again in 41 minutes" in english.text
     s.clock.advance(seconds=int(answer.headers["retry-after"]))
@@ -165,7 +165,7 @@ async def test_a_forged_forwarded_address_counts_for_nothing(s: ServiceHarness) 
     answers = [
         await s.client.post(
             "/inscription/jeune",
-            data=posted(pupil(n)),
+            data=form_of(pupil(n)),
             headers={**HTML, "x-forwarded-for": f"198.51.{n}.1"},
         )
         for n in range(45)
@@ -182,7 +182,7 @@ async def test_the_address_comes_from_a_configured_proxy(
 
     async def from_(client: httpx.AsyncClient, n: int, forwarded: str) -> int:
         headers = {**HTML, "x-forwarded-for": forwarded}
-        data = posted(pupil(n))
+        data = form_of(pupil(n))
         return (await client.post("/inscription/jeune", data=data, headers=headers)).status_code
 
     # What a visitor forged stands left of what the proxies wrote, and does not count.

@@ -24,7 +24,7 @@ from shared.contracts.events import (
     RequestRouted,
 )
 from shared.contracts.vocabulary.associations import NETWORK_HEAD
-from tests.integration.owners import lose_timers, unowned
+from tests.integration.owners import count_unowned, lose_timers
 from tests.integration.registration.conftest import DECLARED, csrf, path_of, register, sign_in
 from tests.support.events import pick_events
 from tests.support.service_harness import ServiceHarness
@@ -62,7 +62,7 @@ def message(kind: type[Report], template: str, subject: UUID, person: UUID, **mo
     return kind.model_validate(about | to | more)
 
 
-def refused(template: str, subject: UUID, person: UUID) -> MessageFailed:
+def refusal_of(template: str, subject: UUID, person: UUID) -> MessageFailed:
     dead = {"state": "permanent-failure", "bounced": ("mail",)}
     return message(MessageFailed, template, subject, person, **dead)
 
@@ -92,7 +92,7 @@ async def test_a_guardian_who_is_told_lets_the_mentor_in(s: ServiceHarness, part
         side="mentor", person_id=mentor, request_id=mentor, changed_at=s.clock.now()
     )
     assert await days(s, 20) == []
-    assert await unowned(s) == {}
+    assert await count_unowned(s) == {}
 
 
 @pytest.mark.parametrize("reached", ["no contact", "bounced"])
@@ -102,11 +102,11 @@ async def test_one_who_cannot_be_told_is_a_task_that_refuses_nobody(
     events = await come(s, LYCEEN | (PARENT if reached == "bounced" else {}))
     mentor = pick_events(MentorRegistered, events)[0].mentor_id
     if reached == "bounced":
-        await s.handle(refused("guardian_informed", mentor, mentor))
+        await s.handle(refusal_of("guardian_informed", mentor, mentor))
         events = await s.take_events()
     (task,) = pick_events(ConfirmationAsked, events)
     assert (task.kind, task.side, task.association) == ("inform", "mentor", OURS)
-    assert await unowned(s) == {}
+    assert await count_unowned(s) == {}
     await sign_in(s, OURS)
     path = f"/associations/mentors/{mentor}"
     assert path in (await s.client.get("/associations", headers=HTML)).text
@@ -121,7 +121,7 @@ async def test_the_owner_sees_whom_to_call_and_each_look_is_noted(
 ) -> None:
     events = await come(s, LYCEEN | PARENT)
     mentor = pick_events(MentorRegistered, events)[0].mentor_id
-    await s.handle(refused("guardian_informed", mentor, mentor))
+    await s.handle(refusal_of("guardian_informed", mentor, mentor))
     await sign_in(s, OURS)
     path = f"/associations/mentors/{mentor}"
     page = (await s.client.get(path, headers=HTML)).text
@@ -147,7 +147,7 @@ async def test_where_a_programme_asks_the_mentor_waits_for_consent(
     assert "aimerait devenir mentor" in (await s.client.get(path, headers=HTML)).text
     reminded = pick_events(ConsentAsked, await days(s, 10))
     assert [one.reminder for one in reminded] == [1, 2]
-    assert await unowned(s) == {}
+    assert await count_unowned(s) == {}
     assert (await s.client.post(path, data=DECLARED)).status_code == 200
     events = await s.take_events()
     assert pick_events(ConsentGiven, events)[0].side == "mentor"
@@ -178,7 +178,7 @@ async def test_consent_that_no_message_reaches_is_obtained_by_the_association(
     events = await come(s, LYCEEN | (PARENT if reached == "bounced" else {}))
     mentor = pick_events(MentorRegistered, events)[0].mentor_id
     if reached == "bounced":
-        await s.handle(refused("consent_asked", mentor, mentor))
+        await s.handle(refusal_of("consent_asked", mentor, mentor))
         events = await s.take_events()
     (task,) = pick_events(ConfirmationAsked, events)
     assert (task.kind, task.association) == ("consent", OURS)
@@ -197,9 +197,9 @@ async def test_past_its_deadline_the_networks_head_has_the_task(
         (OURS, True),
         (NETWORK_HEAD, False),
     ]
-    assert await unowned(s) == {}
+    assert await count_unowned(s) == {}
     await lose_timers(s)
-    assert (await unowned(s))["guardian_checks"] == 1
+    assert (await count_unowned(s))["guardian_checks"] == 1
 
 
 async def test_the_guardian_says_no_to_the_association(s: ServiceHarness, partner: str) -> None:
@@ -207,7 +207,7 @@ async def test_the_guardian_says_no_to_the_association(s: ServiceHarness, partne
     _, events = await see_to(s, f"/associations/mentors/{mentor}", act="parent/opposition")
     assert pick_events(MentorLeft, events)
     assert await days(s, 20) == []
-    assert await unowned(s) == {}
+    assert await count_unowned(s) == {}
 
 
 async def test_another_association_sees_to_nothing(s: ServiceHarness, partner: str) -> None:
@@ -236,11 +236,11 @@ async def test_a_childs_guardian_whom_no_message_reaches_is_a_task(
     registered = (await come(s, CHILD))[0]
     assert isinstance(registered, MenteeRegistered)
     request = registered.request_id
-    await s.handle(refused("consent_asked", request, registered.mentee_id))
+    await s.handle(refusal_of("consent_asked", request, registered.mentee_id))
     (task,) = await s.take_events()
     assert isinstance(task, ConfirmationAsked)
     assert (task.kind, task.side, task.association) == ("consent", "mentee", NETWORK_HEAD)
-    assert await unowned(s) == {}
+    assert await count_unowned(s) == {}
     answer, events = await see_to(
         s, f"/associations/demandes/{request}", "letter", association=NETWORK_HEAD
     )
@@ -258,10 +258,10 @@ async def test_a_guardian_who_was_told_once_and_is_lost_later_is_a_task_too(
     await s.handle(message(MessageSent, "guardian_informed", request, person))
     await s.take_events()
     for _ in range(2):
-        await s.handle(refused("minor_introduced", uuid4(), person))
+        await s.handle(refusal_of("minor_introduced", uuid4(), person))
     tasks = pick_events(ConfirmationAsked, await s.take_events())
     assert {(task.kind, task.association) for task in tasks} == {("inform", OURS)}
     assert await s.pool.fetchval("SELECT state FROM requests") == "confirmed"
-    assert await unowned(s) == {}
+    assert await count_unowned(s) == {}
     await see_to(s, f"/associations/demandes/{request}")
     assert await days(s, 20) == []

@@ -7,9 +7,9 @@ import pytest
 from services.registration.domain.pseudonym import pseudonym
 from shared.contracts.events import ContactChanged, MenteeRegistered
 from tests.integration.registration.conftest import sign_in
-from tests.integration.registration.test_contact_change import NEW, lost
+from tests.integration.registration.test_contact_change import NEW, loss_form
 from tests.support.service_harness import ServiceHarness
-from tests.unit.registration.people import posted, young
+from tests.unit.registration.people import form_of, young
 
 PAGE = "/associations/contact"
 
@@ -18,14 +18,14 @@ PAGE = "/associations/contact"
 async def namesakes(s: ServiceHarness) -> list[MenteeRegistered]:
     """Two requests of one name, both with the association that is signed in."""
     for person in (young(), young(email="une.autre@exemple.fr")):
-        await s.client.post("/inscription/jeune", data=posted(person))
+        await s.client.post("/inscription/jeune", data=form_of(person))
     registered = [one for one in await s.take_events() if isinstance(one, MenteeRegistered)]
     await sign_in(s, "tandem_avenir")
     await s.take_events()
     return registered
 
 
-async def changed(s: ServiceHarness) -> list[ContactChanged]:
+async def take_changes(s: ServiceHarness) -> list[ContactChanged]:
     return [one for one in await s.take_events() if isinstance(one, ContactChanged)]
 
 
@@ -34,16 +34,16 @@ async def test_the_association_chooses_by_the_code_name(
     s: ServiceHarness, namesakes: list[MenteeRegistered], which: int
 ) -> None:
     meant = namesakes[which]
-    asked = lost(await s.client.get(PAGE))
+    asked = loss_form(await s.client.get(PAGE))
     several = await s.client.post(PAGE, data=asked)
     assert several.status_code == 422
-    assert await changed(s) == []
+    assert await take_changes(s) == []
     shown = set(re.findall(r'name="which" value="([0-9a-f-]{36})"', several.text))
     assert shown == {str(one.request_id) for one in namesakes}
     assert pseudonym(meant.request_id) in several.text
     done = await s.client.post(PAGE, data=asked | {"which": str(meant.request_id)})
     assert done.status_code == 200
-    (change,) = await changed(s)
+    (change,) = await take_changes(s)
     assert change.person_id == meant.mentee_id
     query = "SELECT count(*) FROM ledger WHERE person_id = $1 AND reason = 'contact_lost'"
     assert await s.pool.fetchval(query, namesakes[1 - which].mentee_id) > 0, "seen as well"
@@ -53,9 +53,9 @@ async def test_the_association_chooses_by_the_code_name(
 async def test_nobody_is_meant_by_anything_else(
     s: ServiceHarness, namesakes: list[MenteeRegistered], which: str
 ) -> None:
-    asked = lost(await s.client.get(PAGE)) | {"which": which}
+    asked = loss_form(await s.client.get(PAGE)) | {"which": which}
     assert (await s.client.post(PAGE, data=asked)).status_code == 422
-    assert await changed(s) == []
+    assert await take_changes(s) == []
     assert NEW not in str(await s.pool.fetch("SELECT * FROM contact_changes"))
 
 
@@ -63,8 +63,8 @@ async def test_an_association_chooses_none_of_anothers(
     s: ServiceHarness, namesakes: list[MenteeRegistered]
 ) -> None:
     await sign_in(s, "pas_a_pas")
-    asked = lost(await s.client.get(PAGE)) | {"which": str(namesakes[0].request_id)}
+    asked = loss_form(await s.client.get(PAGE)) | {"which": str(namesakes[0].request_id)}
     refused = await s.client.post(PAGE, data=asked)
     assert refused.status_code == 422
     assert 'name="which"' not in refused.text
-    assert await changed(s) == []
+    assert await take_changes(s) == []

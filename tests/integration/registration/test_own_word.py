@@ -18,20 +18,20 @@ from shared.contracts.events import (
 from tests.integration.registration.conftest import csrf, path_of, register, sign_in
 from tests.support.events import E, pick_events
 from tests.support.service_harness import ServiceHarness
-from tests.unit.registration.people import posted, volunteer, young
+from tests.unit.registration.people import form_of, volunteer, young
 
 OWN = {"email": "la.vraie.adresse@exemple.fr"}
 SQUATTED = {"email": "premier.venu@ailleurs.example"}
 
 
-async def stated(s: ServiceHarness, kind: type[E]) -> list[E]:
+async def take_published(s: ServiceHarness, kind: type[E]) -> list[E]:
     return pick_events(kind, await s.take_events())
 
 
 async def send(s: ServiceHarness, person: dict[str, Any]) -> UUID:
     """A form on an open page; returns what the tracking page is about."""
     who = "mentor" if "offers" in person else "jeune"
-    assert (await s.client.post(f"/inscription/{who}", data=posted(person))).status_code == 303
+    assert (await s.client.post(f"/inscription/{who}", data=form_of(person))).status_code == 303
     return await newcomer(s)
 
 
@@ -142,7 +142,7 @@ async def test_an_address_named_later_behind_an_old_link_proves_nothing(s: Servi
     await s.client.post(path + "/adresse")
     await press(s, squatter)
     assert not await is_over(s, request)
-    assert await stated(s, ContactProved) == [], "the link was never sent to that address"
+    assert await take_published(s, ContactProved) == [], "the link was never sent to that address"
     asked = ContactAsked(
         recipient="mentee",
         person=str(await s.pool.fetchval("SELECT id FROM persons ORDER BY arrival LIMIT 1")),

@@ -18,13 +18,13 @@ from shared.contracts.events import (
 from shared.web.language import french_spacing
 from tests.integration.registration.conftest import path_of
 from tests.support.service_harness import ServiceHarness
-from tests.unit.registration.people import posted, volunteer, young
+from tests.unit.registration.people import form_of, volunteer, young
 
 HTML = {"accept": "text/html"}
 
 
 async def send(s: ServiceHarness, who: str, person: dict[str, Any], **more: str) -> httpx.Response:
-    return await s.client.post(f"/inscription/{who}", data=posted(person) | more, headers=HTML)
+    return await s.client.post(f"/inscription/{who}", data=form_of(person) | more, headers=HTML)
 
 
 async def test_home_has_two_doors_and_says_it_is_free(s: ServiceHarness) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from tests.integration.registration.conftest import register
 from tests.support.service_harness import ServiceHarness
-from tests.unit.registration.people import posted, volunteer, young
+from tests.unit.registration.people import form_of, volunteer, young
 
 SECRETS = (
     *("Inès", "Marchandeau", "ines.marchandeau", "39980001", "2009-05-17", "17/05/2009"),
@@ -29,8 +29,8 @@ async def test_no_column_and_no_event_holds_a_person(
 ) -> None:
     child = {"guardian_first_name": "Maud", "guardian_email": "maud@exemple.fr"}
     person = young(phone="06 39 98 00 01") | child
-    await s.client.post("/inscription/jeune", data=posted(person))
-    await s.client.post("/inscription/jeune", data=posted(person))
+    await s.client.post("/inscription/jeune", data=form_of(person))
+    await s.client.post("/inscription/jeune", data=form_of(person))
     await register(s, {"kind": "mentor", **volunteer()})
     await register(s, {"kind": "mentee", **person})
     await s.deliver("partner.lycees.mentee.registered", json.dumps(person).encode())

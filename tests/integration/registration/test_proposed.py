@@ -49,17 +49,17 @@ def pair_of(ids: Ids) -> dict[str, Any]:
     return {"pair_id": uuid4(), "association": "tandem_avenir", **who}
 
 
-def proposed(pair: dict[str, Any], last_day: date | None = LAST_DAY) -> PairProposed:
+def proposal_of(pair: dict[str, Any], last_day: date | None = LAST_DAY) -> PairProposed:
     return PairProposed(
         **pair, round_id=uuid4(), score=0.5, components={"needs": 1.0}, answer_until=last_day
     )
 
 
-def released(pair: dict[str, Any]) -> PairReleased:
+def release_of(pair: dict[str, Any]) -> PairReleased:
     return PairReleased(**pair, reason="declined", accepted_by="mentee")
 
 
-def thanked(mentor: UUID) -> MessageSent:
+def first_message_to(mentor: UUID) -> MessageSent:
     """The first message to the mentor has left."""
     return MessageSent(
         message_id=uuid4(),
@@ -78,7 +78,7 @@ async def page(s: ServiceHarness, subject: UUID, lang: str = "fr") -> str:
 
 
 async def test_waiting_for_both_answers(s: ServiceHarness, ids: Ids) -> None:
-    await s.handle(proposed(pair_of(ids)))
+    await s.handle(proposal_of(pair_of(ids)))
     text = await page(s, ids[0])
     assert "Fait : </span>Un mentor pour toi" in text
     assert "En ce moment : </span>Votre accord à tous les deux" in text
@@ -93,7 +93,7 @@ async def test_waiting_for_both_answers(s: ServiceHarness, ids: Ids) -> None:
 
 async def test_both_accepted(s: ServiceHarness, ids: Ids) -> None:
     pair = pair_of(ids)
-    await s.handle(proposed(pair))
+    await s.handle(proposal_of(pair))
     await s.handle(PairConfirmed(**pair))
     text = await page(s, ids[0])
     assert "Fait : </span>Votre accord à tous les deux" in text
@@ -105,7 +105,7 @@ async def test_a_pair_that_was_undone_leaves_the_search_going_on(
     s: ServiceHarness, ids: Ids
 ) -> None:
     pair = pair_of(ids)
-    await s.handle(proposed(pair, last_day=None))
+    await s.handle(proposal_of(pair, last_day=None))
     await s.handle(PairConfirmed(**pair))
     await s.handle(PairUndone(**pair, reason="not_introduced"))
     assert AGAIN in await page(s, ids[0])
@@ -113,7 +113,7 @@ async def test_a_pair_that_was_undone_leaves_the_search_going_on(
 
 
 async def test_without_asking_there_is_no_such_step(s: ServiceHarness, ids: Ids) -> None:
-    await s.handle(proposed(pair_of(ids), last_day=None))
+    await s.handle(proposal_of(pair_of(ids), last_day=None))
     text = await page(s, ids[0])
     assert "Votre accord à tous les deux" not in text
     assert "En ce moment : </span>Mise en relation" in text
@@ -121,9 +121,9 @@ async def test_without_asking_there_is_no_such_step(s: ServiceHarness, ids: Ids)
 
 async def test_looked_for_again(s: ServiceHarness, ids: Ids) -> None:
     pair = pair_of(ids)
-    await s.handle(thanked(ids[2]))
-    await s.handle(proposed(pair))
-    await s.handle(released(pair))
+    await s.handle(first_message_to(ids[2]))
+    await s.handle(proposal_of(pair))
+    await s.handle(release_of(pair))
     text = await page(s, ids[0])
     assert "En ce moment : </span>Un mentor pour toi" in text
     assert AGAIN in text
@@ -136,10 +136,10 @@ async def test_looked_for_again(s: ServiceHarness, ids: Ids) -> None:
 
 async def test_a_next_proposal_takes_the_place_of_the_first(s: ServiceHarness, ids: Ids) -> None:
     first, second = pair_of(ids), pair_of(ids)
-    await s.handle(proposed(first))
-    await s.handle(released(first))
+    await s.handle(proposal_of(first))
+    await s.handle(release_of(first))
     s.clock.advance(days=1)
-    await s.handle(proposed(second, date(2026, 1, 18)))
+    await s.handle(proposal_of(second, date(2026, 1, 18)))
     text = await page(s, ids[0])
     assert WAITING in text
     assert "18 janvier 2026" in text
@@ -154,8 +154,8 @@ async def test_why_not_yet_from_before_the_proposal_is_not_said_after_it(
     assert "Pourquoi pas encore de mentor" in await page(s, ids[0])
     s.clock.advance(days=1)
     pair = pair_of(ids)
-    await s.handle(proposed(pair))
-    await s.handle(released(pair))
+    await s.handle(proposal_of(pair))
+    await s.handle(release_of(pair))
     assert "Pourquoi pas encore de mentor" not in await page(s, ids[0])
     s.clock.advance(hours=1)
     await s.handle(RequestExplained(**fields, explained_at=s.clock.now()))
@@ -170,7 +170,7 @@ async def test_any_order_tells_the_same(
 ) -> None:
     """The first pair is released; the second is proposed and confirmed elsewhere in the order."""
     first, second = pair_of(ids), pair_of(ids)
-    events = [released(first), proposed(first), proposed(second)]
+    events = [release_of(first), proposal_of(first), proposal_of(second)]
     for place in order:
         await s.handle(events[place])
     text = await page(s, ids[0])
@@ -180,7 +180,7 @@ async def test_any_order_tells_the_same(
 
 async def test_each_repeated_changes_nothing(s: ServiceHarness, ids: Ids) -> None:
     pair = pair_of(ids)
-    for event in (proposed(pair), released(pair)):
+    for event in (proposal_of(pair), release_of(pair)):
         event_id = uuid4()
         assert await s.handle(event, event_id)
         before = await s.pool.fetch("SELECT * FROM pairs")
@@ -202,7 +202,7 @@ async def test_an_end_told_of_a_pair_that_was_undone_closes_no_request(
     assert await s.pool.fetchval("SELECT state FROM requests") == "confirmed"
 
 
-def ended(pair: dict[str, Any]) -> EngagementEnded:
+def end_of(pair: dict[str, Any]) -> EngagementEnded:
     fields = {name: value for name, value in pair.items() if name != "association"}
     return EngagementEnded(**fields, engagement_id=uuid4(), reason="completed")
 
@@ -214,7 +214,7 @@ async def test_a_pair_that_was_undone_before_its_end_leaves_its_request_open(
     """It waits in matching: closed here, it would be paired without anybody knowing of it."""
     pair = pair_of(ids)
     await s.handle(PairConfirmed(**pair))
-    events = [PairUndone(**pair, reason="clearance_ended"), ended(pair)]
+    events = [PairUndone(**pair, reason="clearance_ended"), end_of(pair)]
     for event in reversed(events) if end_first else events:
         await s.handle(event)
     row = await s.fetch_row("SELECT state, closed_at FROM requests")
@@ -229,7 +229,7 @@ async def test_an_undone_pair_opens_no_request_that_another_one_ended(
     first, second = pair_of(ids), pair_of(ids)
     await s.handle(PairConfirmed(**first))
     await s.handle(PairConfirmed(**second))
-    await s.handle(ended(second))
+    await s.handle(end_of(second))
     await s.handle(PairUndone(**first, reason=reason))
     assert await s.pool.fetchval("SELECT state FROM requests") == "ended"
 
@@ -239,7 +239,7 @@ async def test_whoever_has_asked_anew_meanwhile_keeps_the_new_request(
 ) -> None:
     pair = pair_of(ids)
     await s.handle(PairConfirmed(**pair))
-    await s.handle(ended(pair))
+    await s.handle(end_of(pair))
     assert (await register(s, {"kind": "mentee", **young()})).status_code == 202
     await s.take_events()
     await s.pool.execute("UPDATE requests SET mentee_id = $1 WHERE closed_at IS NULL", ids[1])

@@ -25,14 +25,14 @@ async def mentor_id(s: ServiceHarness, partner: str) -> UUID:
     return pick_event(MentorRegistered, await s.take_events()).mentor_id
 
 
-def failed(person: object, side: str = "mentor", **how: Any) -> MessageFailed:
+def failure_of(person: object, side: str = "mentor", **how: Any) -> MessageFailed:
     defaults = {"channel": "mail", "state": "permanent-failure", "bounced": ("mail",)}
     to = {"template": "mentor_registered", "recipient": side, "person": str(person)}
     fields = {"message_id": uuid4(), "concerns": uuid4()} | to | defaults | how
     return MessageFailed.model_validate(fields)
 
 
-def sent(person: UUID, side: str = "mentor", **how: Any) -> MessageSent:
+def delivery_to(person: UUID, side: str = "mentor", **how: Any) -> MessageSent:
     defaults = {"channel": "mail", "bounced": ()} | how
     to = {"template": "checkin_month", "recipient": side, "person": str(person)}
     about = {"message_id": uuid4(), "concerns": person}
@@ -46,8 +46,8 @@ async def ways(s: ServiceHarness) -> list[str]:
 async def test_a_mentor_whose_first_mail_is_refused_is_told_on_once(
     s: ServiceHarness, mentor_id: UUID
 ) -> None:
-    await s.handle(failed(mentor_id))
-    await s.handle(failed(mentor_id))
+    await s.handle(failure_of(mentor_id))
+    await s.handle(failure_of(mentor_id))
     (event,) = await s.take_events()
     assert isinstance(event, ReachabilityChanged)
     assert (event.person_id, event.side, event.reachable) == (mentor_id, "mentor", False)
@@ -59,17 +59,17 @@ async def test_the_association_in_charge_is_named(s: ServiceHarness, partner: st
     registered = (await s.take_events())[0]
     assert isinstance(registered, MenteeRegistered)
     association = await s.pool.fetchval("SELECT association FROM requests")
-    await s.handle(failed(registered.mentee_id, "mentee"))
+    await s.handle(failure_of(registered.mentee_id, "mentee"))
     (event,) = await s.take_events()
     assert isinstance(event, ReachabilityChanged)
     assert (event.side, event.reachable, event.association) == ("mentee", False, association)
 
 
 async def test_a_later_message_that_leaves_revives(s: ServiceHarness, mentor_id: UUID) -> None:
-    await s.handle(failed(mentor_id))
+    await s.handle(failure_of(mentor_id))
     await s.take_events()
-    await s.handle(sent(mentor_id))
-    await s.handle(sent(mentor_id))
+    await s.handle(delivery_to(mentor_id))
+    await s.handle(delivery_to(mentor_id))
     (event,) = await s.take_events()
     assert isinstance(event, ReachabilityChanged)
     assert (event.person_id, event.side, event.reachable) == (mentor_id, "mentor", True)
@@ -77,7 +77,7 @@ async def test_a_later_message_that_leaves_revives(s: ServiceHarness, mentor_id:
 
 
 async def test_a_changed_contact_revives(s: ServiceHarness, mentor_id: UUID) -> None:
-    await s.handle(failed(mentor_id, bounced=("mail", "sms")))
+    await s.handle(failure_of(mentor_id, bounced=("mail", "sms")))
     await s.take_events()
     async with s.runtime.begin() as tx:
         await note_alive(mentor_id, tx)
@@ -90,7 +90,7 @@ async def test_a_changed_contact_revives(s: ServiceHarness, mentor_id: UUID) -> 
 async def test_a_mail_that_bounced_while_an_sms_left_marks_the_mail_alone(
     s: ServiceHarness, mentor_id: UUID
 ) -> None:
-    await s.handle(sent(mentor_id, channel="sms", bounced=("mail",)))
+    await s.handle(delivery_to(mentor_id, channel="sms", bounced=("mail",)))
     assert await s.take_events() == []
     assert await ways(s) == ["mail"]
 
@@ -106,12 +106,12 @@ async def test_a_mail_that_bounced_while_an_sms_left_marks_the_mail_alone(
 async def test_what_is_no_bounce_marks_nothing(
     s: ServiceHarness, mentor_id: UUID, how: dict[str, Any]
 ) -> None:
-    await s.handle(failed(mentor_id, **how))
+    await s.handle(failure_of(mentor_id, **how))
     assert await s.take_events() == []
     assert await ways(s) == []
 
 
 async def test_a_coordinator_or_a_guardian_is_no_side(s: ServiceHarness, mentor_id: UUID) -> None:
-    await s.handle(failed(mentor_id, "guardian"))
-    await s.handle(failed("tandem_avenir", "coordinator"))
+    await s.handle(failure_of(mentor_id, "guardian"))
+    await s.handle(failure_of("tandem_avenir", "coordinator"))
     assert await s.take_events() == []

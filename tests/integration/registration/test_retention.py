@@ -27,7 +27,7 @@ async def come(s: ServiceHarness, kind: str, person: dict[str, Any]) -> Any:
     return registered
 
 
-async def erased(s: ServiceHarness) -> list[UUID]:
+async def list_erased(s: ServiceHarness) -> list[UUID]:
     return [one.person_id for one in await s.take_events() if isinstance(one, PersonErased)]
 
 
@@ -39,10 +39,10 @@ async def test_a_mentor_of_whom_nothing_was_heard_for_three_years(
     s.clock.advance(days=3 * YEARS + 2)
     async with s.runtime.begin() as tx:
         assert (await foresee(tx))["inactive"] == 1
-    assert await erased(s) == []
+    assert await list_erased(s) == []
     report = await run_retention(s.runtime.transactions)
     assert report["inactive"] == 1
-    assert await erased(s) == [mentor.mentor_id]
+    assert await list_erased(s) == [mentor.mentor_id]
     assert (await run_retention(s.runtime.transactions))["inactive"] == 0
 
 
@@ -76,7 +76,7 @@ async def test_a_request_that_ended_two_years_ago(s: ServiceHarness, partner: st
     assert (await run_retention(s.runtime.transactions))["ended"] == 0
     s.clock.advance(days=2)
     assert (await run_retention(s.runtime.transactions))["ended"] == 1
-    assert await erased(s) == [mentee.mentee_id]
+    assert await list_erased(s) == [mentee.mentee_id]
 
 
 async def test_a_child_whose_guardian_never_answered(s: ServiceHarness, partner: str) -> None:

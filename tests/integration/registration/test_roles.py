@@ -7,7 +7,7 @@ from shared.contracts.events import MentorRegistered, RequestConfirmed
 from shared.contracts.vocabulary.associations import ASSOCIATIONS
 from tests.integration.registration.conftest import register
 from tests.support.service_harness import ServiceHarness
-from tests.unit.registration.people import posted, volunteer, young
+from tests.unit.registration.people import form_of, volunteer, young
 
 CHILD = {"kind": "mentee", **young(born="2013-06-02", guardian_first_name="Claude")}
 OWN = young()["email"]
@@ -22,7 +22,7 @@ async def test_a_childs_own_mailbox_is_no_guardians(
     (fault,) = answer.json()["errors"]
     assert (fault["field"], fault["code"]) == ("guardian_email", "same_as_child")
     person = {k: v for k, v in CHILD.items() if k != "kind"} | {"guardian_email": address}
-    page = await s.client.post("/inscription/jeune", data=posted(person))
+    page = await s.client.post("/inscription/jeune", data=form_of(person))
     assert page.status_code == 422
     assert 'href="#guardian_email"' in page.text
     assert await s.pool.fetchval("SELECT count(*) FROM persons") == 0

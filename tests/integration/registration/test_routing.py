@@ -17,7 +17,7 @@ async def request(s: ServiceHarness, **changes: Any) -> str:
     return request_id
 
 
-async def routed(s: ServiceHarness) -> list[str]:
+async def list_routed(s: ServiceHarness) -> list[str]:
     events = await s.take_events()
     return [event.association for event in events if isinstance(event, RequestRouted)]
 
@@ -56,7 +56,7 @@ async def test_a_sensitive_public_is_kept_apart_and_still_counts(
     await request(s, publics=["ase", "qpv"], needs=["moral_support"])
     assert await s.pool.fetchval("SELECT criteria->'publics' FROM requests") == ["qpv"]
     assert await s.pool.fetchval("SELECT array_agg(public) FROM sensitive_publics") == ["ase"]
-    assert await routed(s) == ["grandir_ensemble"]
+    assert await list_routed(s) == ["grandir_ensemble"]
 
 
 async def test_everything_of_the_request_reaches_matching(s: ServiceHarness, partner: str) -> None:
@@ -119,7 +119,7 @@ async def test_when_all_stay_silent_they_are_asked_again(s: ServiceHarness, part
     assert await state(s, found) == "unrouted"
     s.clock.advance(days=1)
     assert await s.fire_due() == 1
-    assert await routed(s) == ["passerelle_idf", "passerelle_idf"]
+    assert await list_routed(s) == ["passerelle_idf", "passerelle_idf"]
 
 
 async def test_a_full_association_gets_no_more(s: ServiceHarness, partner: str) -> None:

@@ -31,7 +31,7 @@ from shared.contracts.types import Recipient, Side
 from shared.spreadsheets import read_sheet
 from tests.integration.registration.conftest import path_of, register
 from tests.support.service_harness import ServiceHarness
-from tests.unit.registration.people import posted, volunteer, young
+from tests.unit.registration.people import form_of, volunteer, young
 
 ABOUT_KNOWN = {
     "persons": "SELECT t::text FROM persons t WHERE id = ANY($1)",
@@ -101,7 +101,7 @@ def kind_of(person: Person) -> Side:
     return "mentor" if "offers" in person else "mentee"
 
 
-def typed(step: Step, registered: Person, name: str) -> Person:
+def imitate(step: Step, registered: Person, name: str) -> Person:
     """What a stranger writes: the known name, and a birth date and addresses of their choice."""
     person, number = dict(registered), next(_numbers)
     if step.side == "other" and step.role != "child":
@@ -126,7 +126,7 @@ def _who(registered: Person) -> Person:
     return {field: registered[field] for field in ("first_name", "last_name", "email")}
 
 
-def invented(person: Person, name: str, fresh: str) -> Person:
+def rename(person: Person, name: str, fresh: str) -> Person:
     """The same registration in a name and with addresses that nobody had before these steps."""
     other = dict(person)
     for field in ("last_name", "email", "guardian_email"):
@@ -159,7 +159,7 @@ async def enter(
 
 async def by_page(s: ServiceHarness, person: Person) -> list[str]:
     who = "mentor" if kind_of(person) == "mentor" else "jeune"
-    answer = await s.client.post(f"/inscription/{who}", data=posted(person))
+    answer = await s.client.post(f"/inscription/{who}", data=form_of(person))
     thanks = await s.client.get(answer.headers["location"])
     receipt = re.search(r'href="(/demande/[A-Za-z0-9_-]{43})"', thanks.text)
     assert receipt
@@ -289,8 +289,8 @@ async def test_nothing_of_a_known_person_changes_and_nobody_learns_of_them(
     before, last = await all_about(s, ids), {}
     for step in sequence:
         if not (step.again and step.role in last):
-            person = typed(step, people_of(name)[step.role], name)
-            last[step.role] = person, invented(person, name, name + "zz")
+            person = imitate(step, people_of(name)[step.role], name)
+            last[step.role] = person, rename(person, name, name + "zz")
         person, other = last[step.role]
         seen, rows = await enter(s, step.door, person, tmp_path)
         own, stated = events_about(rows, known_ids)

@@ -61,7 +61,7 @@ def news(ids: Ids) -> list[Event]:
     ]
 
 
-def sent(template: str, recipient: Recipient, person: UUID, concerns: UUID) -> MessageSent:
+def message_sent(template: str, recipient: Recipient, person: UUID, concerns: UUID) -> MessageSent:
     return MessageSent(
         message_id=uuid4(),
         template=template,
@@ -80,22 +80,22 @@ async def page(s: ServiceHarness, subject: UUID) -> str:
 
 async def test_acknowledged_once_the_message_has_left(s: ServiceHarness, ids: Ids) -> None:
     request, mentee, mentor = ids
-    await s.handle(sent("mentee_registered", "mentee", mentee, request))
-    await s.handle(sent("mentor_registered", "mentor", mentor, mentor))
-    await s.handle(sent("request_confirmed", "mentee", mentee, request))
+    await s.handle(message_sent("mentee_registered", "mentee", mentee, request))
+    await s.handle(message_sent("mentor_registered", "mentor", mentor, mentor))
+    await s.handle(message_sent("request_confirmed", "mentee", mentee, request))
     assert await s.pool.fetchval("SELECT acknowledged_at FROM requests") == s.clock.now()
     assert await s.pool.fetchval("SELECT acknowledged_at FROM mentors") == s.clock.now()
 
 
 async def test_other_messages_acknowledge_nothing(s: ServiceHarness, ids: Ids) -> None:
     request, mentee, _ = ids
-    await s.handle(sent("request_confirmed", "mentee", mentee, request))
+    await s.handle(message_sent("request_confirmed", "mentee", mentee, request))
     assert await s.pool.fetchval("SELECT acknowledged_at FROM requests") is None
 
 
 async def test_a_message_repeated_later_keeps_the_first_date(s: ServiceHarness, ids: Ids) -> None:
     request, mentee, _ = ids
-    message, event = sent("mentee_registered", "mentee", mentee, request), uuid4()
+    message, event = message_sent("mentee_registered", "mentee", mentee, request), uuid4()
     assert await s.handle(message, event)
     first = s.clock.now()
     s.clock.advance(days=1)

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from services.registration.domain.request_states import OPEN
-from tests.integration.owners import lose_timers, unowned
+from tests.integration.owners import count_unowned, lose_timers
 from tests.integration.registration.conftest import BY_HAND, register
 from tests.support.service_harness import ServiceHarness
 from tests.unit.registration.people import young
@@ -30,7 +30,7 @@ async def test_every_open_state_has_an_owner(s: ServiceHarness, partner: str, st
     answer = await register(s, {"kind": "mentee", **STATES[state]()})
     assert answer.status_code < 300, answer.text
     assert await s.pool.fetchval("SELECT state FROM requests") == state
-    assert await unowned(s) == {}
+    assert await count_unowned(s) == {}
 
 
 @pytest.mark.parametrize("state", OPEN)
@@ -41,4 +41,4 @@ async def test_a_request_without_what_brings_it_on_is_counted_in_every_open_stat
     gone = "closed_club" if state == "confirmed" else "tandem_avenir"
     await s.pool.execute("UPDATE requests SET state = $1, association = $2", state, gone)
     await lose_timers(s)
-    assert await unowned(s) == {"requests": 1}
+    assert await count_unowned(s) == {"requests": 1}

@@ -55,10 +55,10 @@ async def test_an_unreadable_event_is_parked_with_its_reason_and_its_neighbours_
     await c.publish(good.model_dump_json().encode())  # no ce-id
     await c.publish(good.model_dump_json().encode(), **{"ce-id": str(uuid4())})
 
-    async def settled() -> bool:
+    async def is_settled() -> bool:
         return await c.count(parked_queue(c.queue)) == 3 and await c.noted() == [good.pair_id]
 
-    await until(settled)
+    await until(is_settled)
     async with await open_connection(c.amqp_url) as link, link.channel() as channel:
         parked = await channel.get_queue(parked_queue(c.queue))
         reasons = [str((await parked.get(no_ack=True)).headers[REASON]) for _ in range(3)]
@@ -162,13 +162,13 @@ async def test_one_bad_apple_in_a_group_is_tried_alone_and_the_order_of_the_othe
 async def test_a_bad_argument_of_ours_is_no_absent_database(connected: Connect) -> None:
     """asyncpg calls both an InterfaceError; only one of them is worth waiting for."""
 
-    async def confused(event: MeetingConfirmed, tx: Transaction) -> None:
+    async def is_unclear(event: MeetingConfirmed, tx: Transaction) -> None:
         await tx.connection.execute("INSERT INTO notes VALUES ($1)", "not a UUID")
 
     async def mail_server_away(event: MeetingConfirmed, tx: Transaction) -> None:
         raise ConnectionRefusedError
 
-    for handler, kind in ((confused, "DataError"), (mail_server_away, "ConnectionRefusedError")):
+    for handler, kind in ((is_unclear, "DataError"), (mail_server_away, "ConnectionRefusedError")):
         c = await connected(handler)
         await c.publish_event(a_meeting())
         (message,) = await c.parked()

@@ -87,7 +87,7 @@ async def nothing_aside(c: Connected, partner: PartnerQueue) -> bool:
     return not any(counts)
 
 
-async def ended(c: Connected, **wanted: int) -> None:
+async def wait_until_ended(c: Connected, **wanted: int) -> None:
     async def so() -> bool:
         return c.outcomes() == wanted
 
@@ -100,7 +100,7 @@ async def test_a_message_that_no_handler_can_read_is_refused_and_its_neighbours_
     c = await connected(external_queues=(partner.external_queue(),))
     for body in (b"a", b"trap", b"b", b"NUL", b"c"):
         await send(c, body, str(uuid4()))
-    await ended(c, done=3, refused=2)
+    await wait_until_ended(c, done=3, refused=2)
     assert partner.codes == ["unreadable"] * 2
     assert len(await c.noted()) == 3
     assert await nothing_aside(c, partner)
@@ -113,7 +113,7 @@ async def test_a_used_id_with_another_body_is_refused_and_the_same_again_is_a_re
     c = await connected(external_queues=(partner.external_queue(),))
     for body, event_id in ((b"a", "7"), (b"a", "7"), (b"b", "7"), (b"b", "7")):
         await send(c, body, event_id)
-    await ended(c, done=2, repeated=2)
+    await wait_until_ended(c, done=2, repeated=2)
     assert partner.codes == ["event_id_reused"]
     assert partner.read == [b"a"]
     await send(c, b"b", "7", "partner.other.mentee.registered")  # who also counts up to 7
@@ -149,7 +149,7 @@ async def test_without_an_id_a_message_is_known_by_its_body(
         deep = {"a": deep}
     for body, event_id in ((b"a", None), (b"a", None), (b"b", None), (b"c", deep), (b"c", deep)):
         await send(c, body, event_id)
-    await ended(c, done=3, repeated=2)
+    await wait_until_ended(c, done=3, repeated=2)
     assert partner.codes == []
 
 
@@ -170,7 +170,7 @@ async def test_while_the_database_is_away_letters_stay_where_they_are(
     (gate,) = ways.gates
     await gate.open()
     await send(c, b"before", str(uuid4()))
-    await ended(c, done=1)
+    await wait_until_ended(c, done=1)
     await gate.shut()
     for n in range(3):
         await send(c, f"during {n}".encode(), str(uuid4()))
@@ -183,7 +183,7 @@ async def test_while_the_database_is_away_letters_stay_where_they_are(
     await until(all_counted)
     assert await nothing_aside(c, partner)
     await gate.open()
-    await ended(c, done=4)
+    await wait_until_ended(c, done=4)
     assert partner.codes == []
     assert len(await c.noted()) == 4
     assert await nothing_aside(c, partner)
@@ -206,7 +206,7 @@ async def test_a_refusal_that_fails_leaves_the_message_in_its_queue(
         external_queues=(external_queue,), policy=replace(QUICK, retain_interval=0.1)
     )
     await send(c, b"trap", str(uuid4()))
-    await ended(c, refused=1)
+    await wait_until_ended(c, refused=1)
     assert partner.codes == ["unreadable"]
     assert await nothing_aside(c, partner)
 
@@ -245,7 +245,7 @@ async def test_a_message_past_the_exchange_of_its_queue_is_nobodys(
     async with await open_connection(c.amqp_url) as link, link.channel() as channel:
         forged = aio_pika.Message(b"forged", headers=headers)
         await channel.default_exchange.publish(forged, partner.queue if by_name else KEY)
-    await ended(c, refused=1)
+    await wait_until_ended(c, refused=1)
     assert partner.read == []
     assert await c.noted() == []
     assert await nothing_aside(c, partner)

@@ -89,8 +89,8 @@ async def test_windows_slide_as_a_list_of_all_uses_says(
         else:
             model.refuse(uses, now)
             assert free_at > now
-            assert await reached(pool, free_at, uses) is None
-            assert await reached(pool, free_at - timedelta(milliseconds=1), uses) is not None
+            assert await reach(pool, free_at, uses) is None
+            assert await reach(pool, free_at - timedelta(milliseconds=1), uses) is not None
 
 
 async def test_of_many_at_once_from_two_replicas_as_many_pass_as_there_is_room(
@@ -148,6 +148,6 @@ async def test_a_question_reads_one_key_however_many_there_are(pool: asyncpg.Poo
     assert plan[0]["Plan"]["Shared Hit Blocks"] + plan[0]["Plan"]["Shared Read Blocks"] < 20
 
 
-async def reached(pool: asyncpg.Pool, now: datetime, uses: list[Use]) -> datetime | None:
+async def reach(pool: asyncpg.Pool, now: datetime, uses: list[Use]) -> datetime | None:
     async with pool.acquire() as connection:
         return await limits_free_at(connection, uses, now)

@@ -23,7 +23,7 @@ from tests.support.waiting import PATIENCE, until
 COMMAND = (sys.executable, "-m", "deploy.cli.main", "parked")
 
 
-async def parked(url: str, *arguments: str, status: int = 0) -> str:
+async def run_parked(url: str, *arguments: str, status: int = 0) -> str:
     """Run the command as an operator does."""
     process = await asyncio.create_subprocess_exec(
         *COMMAND,
@@ -38,8 +38,8 @@ async def parked(url: str, *arguments: str, status: int = 0) -> str:
     return output.decode()
 
 
-async def shown(c: Connected, *more: str) -> list[dict[str, Any]]:
-    output = await parked(c.amqp_url, "show", c.queue, *more)
+async def list_parked(c: Connected, *more: str) -> list[dict[str, Any]]:
+    output = await run_parked(c.amqp_url, "show", c.queue, *more)
     return [json.loads(line) for line in output.splitlines()]
 
 
@@ -62,7 +62,7 @@ async def test_what_is_parked_is_shown_with_its_reason_and_stays(troubled: Conne
     for event_id in event_ids:
         await troubled.publish_event(a_meeting(), event_id)
     await until(lambda: _count(troubled, 3))
-    first, again = await shown(troubled), await shown(troubled, "--body")
+    first, again = await list_parked(troubled), await list_parked(troubled, "--body")
     for lines in (first, again):
         assert {line["id"] for line in lines} == {str(x) for x in event_ids}
         assert all(line["reason"].startswith("LookupError at tests/") for line in lines)
@@ -76,14 +76,14 @@ async def test_chosen_ones_are_discarded_and_the_others_replayed(troubled: Conne
     for meeting, event_id in zip(meetings, event_ids, strict=True):
         await troubled.publish(meeting.model_dump_json().encode(), **{"ce-id": event_id})
     await until(lambda: _count(troubled, 4))
-    output = await parked(troubled.amqp_url, "discard", troubled.queue, event_ids[0])
+    output = await run_parked(troubled.amqp_url, "discard", troubled.queue, event_ids[0])
     assert output.startswith("1 message")
     await troubled.pool.execute("INSERT INTO mended VALUES (now())")
-    output = await parked(troubled.amqp_url, "replay", troubled.queue, *event_ids[1:3])
+    output = await run_parked(troubled.amqp_url, "replay", troubled.queue, *event_ids[1:3])
     assert output.startswith("2 message")
     await troubled.until_noted(2)
     assert await troubled.noted() == sorted(meeting.pair_id for meeting in meetings[1:3])
-    await parked(troubled.amqp_url, "replay", troubled.queue)
+    await run_parked(troubled.amqp_url, "replay", troubled.queue)
     await troubled.until_noted(3)
     assert await troubled.count(troubled.parked_queue) == 0
 
@@ -97,13 +97,13 @@ async def test_what_no_service_set_aside_is_never_replayed(connected: Connect) -
             message = aio_pika.Message(forged, headers={"ce-id": str(uuid4())})
             await channel.default_exchange.publish(message, queue)
     await until(lambda: _count(c, 2))
-    output = await parked(c.amqp_url, "replay", c.queue)
+    output = await run_parked(c.amqp_url, "replay", c.queue)
     assert output.splitlines() == [
         "0 message(s) rejoué(s)",
         "2 message(s) jamais rejoué(s) : ils ne viennent d'aucun service.",
     ]
     assert await c.noted() == []
-    await parked(c.amqp_url, "discard", c.queue)
+    await run_parked(c.amqp_url, "discard", c.queue)
     assert await c.count(c.parked_queue) == 0
 
 
@@ -120,9 +120,9 @@ async def test_what_a_dying_process_left_to_the_broker_is_told_and_goes_home(vho
         for _ in range(DELIVERY_LIMIT + 1):
             await (await _next(home)).nack(requeue=True)
         await until(lambda: _is_parked(vhost, queue))
-        (line,) = [json.loads(x) for x in (await parked(vhost, "show", queue)).splitlines()]
+        (line,) = [json.loads(x) for x in (await run_parked(vhost, "show", queue)).splitlines()]
         assert line["reason"] == f"delivery_limit in {queue}"
-        await parked(vhost, "replay", queue)
+        await run_parked(vhost, "replay", queue)
         again = await _next(home)
         theirs = {k: v for k, v in again.headers.items() if not k.startswith("x-")}
         assert theirs == {"ce-id": "number 7", ORIGIN: "meeting.confirmed"}
@@ -133,7 +133,7 @@ async def test_what_a_dying_process_left_to_the_broker_is_told_and_goes_home(vho
 
 
 async def test_a_queue_that_does_not_exist_is_told_in_one_sentence(vhost: str) -> None:
-    output = await parked(vhost, "show", "no.such.queue", status=1)
+    output = await run_parked(vhost, "show", "no.such.queue", status=1)
     assert output.startswith("Aucune file no.such.queue.parked")
     assert len(output.splitlines()) == 1
 

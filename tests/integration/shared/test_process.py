@@ -152,7 +152,7 @@ async def test_without_servers_it_lives_is_not_ready_and_becomes_so(place: Place
     assert (await process.asked("/health/ready"))[0] == 503
     await place.broker.open()
     await process.until("/health/ready", 200)
-    await until(lambda: _noted(place, 1))
+    await until(lambda: _has_noted(place, 1))
 
 
 async def test_readiness_tells_what_was_set_aside_and_stays_ready(place: Place) -> None:
@@ -182,7 +182,7 @@ async def test_readiness_tells_the_truth_through_outages_and_nothing_is_lost(pla
     await place.broker.open()
     await place.database.open()
     await process.until("/health/ready", 200)
-    await until(lambda: _noted(place, 10))
+    await until(lambda: _has_noted(place, 10))
 
 
 async def test_told_to_stop_it_finishes_what_is_in_hand_and_another_goes_on(place: Place) -> None:
@@ -197,7 +197,7 @@ async def test_told_to_stop_it_finishes_what_is_in_hand_and_another_goes_on(plac
     second = place.start()
     await second.until("/health/ready", 200)
     await second.client.post("/meetings")
-    await until(lambda: _noted(place, 4))
+    await until(lambda: _has_noted(place, 4))
     assert await second.stop()
 
 
@@ -256,7 +256,7 @@ async def _checks(process: Process, wanted: dict[str, bool]) -> bool:
     return body is not None and wanted.items() <= body["checks"].items()
 
 
-async def _noted(place: Place, count: int) -> bool:
+async def _has_noted(place: Place, count: int) -> bool:
     return await place.noted() >= count
 
 

@@ -87,7 +87,7 @@ class PairStack:
         counts = [await self._fetch(role, UNSENT) for role in self.databases]
         return sum(int(rows[0][0]) for rows in counts)
 
-    def queued(self) -> dict[str, int]:
+    def count_queued(self) -> dict[str, int]:
         """Messages in every queue that is not empty, in somebody's hands or not."""
         listed = self.servers.rabbitmqctl("-p", self.vhost, "list_queues", "name", "messages")
         counts = (line.split() for line in listed.splitlines() if "\t" in line)

@@ -34,9 +34,9 @@ async def test_it_is_taken_once_and_acknowledged(
         await c.until_noted(1)
     await c.until_ready()
 
-    async def acknowledged() -> bool:
+    async def is_acknowledged() -> bool:
         return await c.count(partner.queue) == 0 and c.outcomes().get("repeated", 0) >= 1
 
-    await until(acknowledged)
+    await until(is_acknowledged)
     assert len(await c.noted()) == 1
     assert await nothing_aside(c, partner)

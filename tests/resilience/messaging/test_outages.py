@@ -67,10 +67,10 @@ async def test_the_broker_dies_with_deliveries_in_hand(
     await c.state(a_meeting())
     await c.until_noted(31)
 
-    async def acknowledged() -> bool:
+    async def is_acknowledged() -> bool:
         return await c.count(c.queue) == 0
 
-    await until(acknowledged)
+    await until(is_acknowledged)
     assert len(await c.noted()) == 31
 
 
@@ -85,7 +85,7 @@ async def test_the_database_dies_and_deliveries_wait_in_hand_without_a_count(
             await c.publish_event(a_meeting())
         await asyncio.sleep(3)
     await c.until_noted(21)
-    await until(lambda: _done(c, 21))
+    await until(lambda: _is_done(c, 21))
     assert c.outcomes() == {"done": 21}
     assert await c.count(c.parked_queue) == 0
 
@@ -134,8 +134,8 @@ async def test_a_database_that_swallows_everything_is_waited_for(
     await gate.open()
     await c.until_noted(10)
     assert await c.count(c.parked_queue) == 0
-    await until(lambda: _done(c, 10))
+    await until(lambda: _is_done(c, 10))
 
 
-async def _done(c: Connected, count: int) -> bool:
+async def _is_done(c: Connected, count: int) -> bool:
     return c.outcomes().get("done") == count

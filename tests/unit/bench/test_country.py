@@ -98,9 +98,9 @@ def test_each_association_takes_nine_tenths_of_its_places(country: RoundInput) -
 def test_the_caps_bind(small: RoundInput, fair: RoundResult) -> None:
     free = solve(replace(small, associations=()))
     assert len(free.pairs) > len(fair.pairs)
-    taken = _taken(small, free)
+    taken = _count_taken(small, free)
     assert sum(taken[name] > cap for name, cap in small.caps.items()) > len(small.caps) / 2
-    held = _taken(small, fair)
+    held = _count_taken(small, fair)
     assert all(held[name] <= cap for name, cap in small.caps.items())
 
 
@@ -119,6 +119,6 @@ def _share(answers: Iterable[bool]) -> float:
     return sum(values) / len(values)
 
 
-def _taken(given: RoundInput, result: RoundResult) -> Counter[str]:
+def _count_taken(given: RoundInput, result: RoundResult) -> Counter[str]:
     home = {mentor.id: mentor.association for mentor in given.mentors}
     return Counter(home[pair.mentor_id] or "" for pair in result.pairs)

@@ -20,7 +20,7 @@ def given() -> RoundInput:
     return national(Size(80, 80, seed=3))
 
 
-def solved(given: RoundInput, limit: float = 60) -> Outcome:
+def solve_naively(given: RoundInput, limit: float = 60) -> Outcome:
     (outcome,) = naive_program.run(given, limit)
     return outcome
 
@@ -33,7 +33,7 @@ def score(given: RoundInput, outcome: Outcome) -> float:
 
 
 def test_it_finds_what_the_engine_finds(given: RoundInput) -> None:
-    outcome, result = solved(given), solve(given)
+    outcome, result = solve_naively(given), solve(given)
     assert len(outcome.pairs or ()) == len(result.pairs)
     assert score(given, outcome) == pytest.approx(result.score, rel=1e-4)
     assert set(outcome.steps) == {"pairs", "model", "solve"}
@@ -41,7 +41,7 @@ def test_it_finds_what_the_engine_finds(given: RoundInput) -> None:
 
 def test_a_floor_beyond_reach_is_served_as_far_as_it_can_be(given: RoundInput) -> None:
     eager = replace(given, policy=Policy(floors=(Floor(FLOOR.public, Decimal("0.9")),)))
-    outcome, result = solved(eager), solve(eager)
+    outcome, result = solve_naively(eager), solve(eager)
     publics = {mentee.id: mentee.publics for mentee in given.mentees}
     served = sum(FLOOR.public in publics[mentee] for mentee, _ in outcome.pairs or ())
     assert served == result.floors[0].served < result.floors[0].wanted
@@ -49,7 +49,7 @@ def test_a_floor_beyond_reach_is_served_as_far_as_it_can_be(given: RoundInput) -
 
 
 def test_out_of_time_it_has_no_result_and_says_so(given: RoundInput) -> None:
-    outcome = solved(given, limit=1e-9)
+    outcome = solve_naively(given, limit=1e-9)
     assert outcome.limit_reached
     assert outcome.pairs is None
     assert outcome.gap is None
@@ -57,4 +57,4 @@ def test_out_of_time_it_has_no_result_and_says_so(given: RoundInput) -> None:
 
 def test_nothing_permitted_is_nothing_made(given: RoundInput) -> None:
     strict = replace(given, policy=replace(given.policy, min_score=1.0))
-    assert solved(strict).pairs == []
+    assert solve_naively(strict).pairs == []

@@ -35,7 +35,7 @@ GONE = Row("scipy", "not_installed", says="scipy n'est pas installé ici.")
 LATE = Row("pulp", "measured", seconds=600.0, limit_reached=True)
 
 
-def found() -> Bench:
+def make_bench() -> Bench:
     rows = (OWN, LATE, GONE, FLOW)
     for row in rows:
         row.beside(OWN)
@@ -43,7 +43,7 @@ def found() -> Bench:
 
 
 def test_json_says_everything_and_nothing_of_the_machine_but_its_size() -> None:
-    report = json.loads(bench_json(found()))
+    report = json.loads(bench_json(make_bench()))
     assert report["format"] == "binome-bench-matching/1"
     assert (report["mentees"], report["mentors"], report["seed"]) == (2_000, 2_000, 1)
     assert report["density"] == 0.1
@@ -54,7 +54,7 @@ def test_json_says_everything_and_nothing_of_the_machine_but_its_size() -> None:
 
 
 def test_the_markdown_is_one_table_with_a_row_a_way() -> None:
-    head, empty, *rows = sheet(found(), ENGLISH).to_markdown().splitlines()
+    head, empty, *rows = sheet(make_bench(), ENGLISH).to_markdown().splitlines()
     assert head.startswith("2 000 mentees × 2 000 mentors, seed 1; 2 cores, 24 GB; 400")
     assert empty == ""
     assert {row.count("|") for row in rows} == {12}
@@ -71,13 +71,13 @@ def test_the_markdown_is_one_table_with_a_row_a_way() -> None:
 
 def test_the_table_fits_a_wide_terminal_and_cuts_nothing() -> None:
     written = StringIO()
-    Console(file=written, width=WIDE).print(sheet(found(), FRENCH).to_table())
+    Console(file=written, width=WIDE).print(sheet(make_bench(), FRENCH).to_table())
     assert "…" not in written.getvalue()
     assert "OR-Tools, flot" in written.getvalue()
 
 
 def test_lines_say_what_the_table_says() -> None:
-    printed = sheet(found(), FRENCH).to_lines()
+    printed = sheet(make_bench(), FRENCH).to_lines()
     assert "10.0 %" in printed[0]
     assert printed[1].startswith("Binôme : secondes 1.50 · temps × 1")
     assert "scipy, affectation : scipy n'est pas installé ici." in printed

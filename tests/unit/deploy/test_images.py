@@ -82,18 +82,18 @@ def test_there_is_a_lock_for_each_service_and_no_other() -> None:
 
 @pytest.mark.parametrize("name", names())
 def test_a_service_is_locked_with_its_own_group_and_not_with_others(name: str) -> None:
-    pinned, needed = _pinned(f"deploy/locks/{name}.lock"), closure([name, "cli"]) - {"binome"}
+    pinned, needed = _list_pinned(f"deploy/locks/{name}.lock"), closure([name, "cli"]) - {"binome"}
     assert needed <= pinned
     assert not (set().union(*declared_groups(ROOT).values()) - needed) & pinned
 
 
 def test_what_runs_is_locked_and_what_tests_is_not_among_it() -> None:
     groups = declared_groups(ROOT)
-    pinned = _pinned("requirements.run.lock")
+    pinned = _list_pinned("requirements.run.lock")
     assert set().union(groups[""], groups["cli"], *(groups[name] for name in names())) <= pinned
     assert not (groups["dev"] | groups["bench"]) & pinned
-    assert pinned == set().union(*(_pinned(part) for part in OF_SERVICES))
+    assert pinned == set().union(*(_list_pinned(part) for part in OF_SERVICES))
 
 
-def _pinned(lock: str) -> set[str]:
+def _list_pinned(lock: str) -> set[str]:
     return {normalize_name(pin.partition("==")[0]) for pin in _lock(lock)}

@@ -13,7 +13,7 @@ from tests.architecture.tree import ROOT
 CONFIG = (ROOT / "deploy/proxy/nginx.conf").read_text()
 
 
-def _served_by(path: str) -> str:
+def _service_of(path: str) -> str:
     """The service to which nginx's map sends a path."""
     body = re.search(r"map \$uri \$service \{(.*?)\n    \}", CONFIG, re.DOTALL)
     assert body
@@ -31,7 +31,7 @@ def _paths(service: Service) -> list[str]:
 
 @pytest.mark.parametrize("service", installed_services(), ids=lambda service: service.name)
 def test_every_page_of_a_service_is_reached(service: Service) -> None:
-    found = {path: _served_by(path) for path in _paths(service)}
+    found = {path: _service_of(path) for path in _paths(service)}
     assert [path for path, name in found.items() if name != service.name] == []
 
 
@@ -44,7 +44,7 @@ def test_the_pages_of_which_the_contract_speaks_are_served() -> None:
 
 @pytest.mark.parametrize(("service", "path"), PATHS.values())
 def test_every_link_of_a_message_is_reached(service: str, path: str) -> None:
-    assert _served_by(path.format("token")) == service
+    assert _service_of(path.format("token")) == service
 
 
 def test_what_is_for_operators_is_not_for_the_street() -> None:

@@ -26,7 +26,7 @@ class Best:
     score: float
 
 
-def permitted(given: RoundInput) -> dict[tuple[str, str], float]:
+def permitted_pairs(given: RoundInput) -> dict[tuple[str, str], float]:
     """(mentee id, mentor id) → score, for the pairs no gate stops."""
     return {
         (mentee.id, mentor.id): score_of(
@@ -38,7 +38,7 @@ def permitted(given: RoundInput) -> dict[tuple[str, str], float]:
     }
 
 
-def tried(given: RoundInput) -> Best:
+def try_every_round(given: RoundInput) -> Best:
     """The optimum by trying every round."""
     best_score: dict[tuple[int, Counts], float] = {}
     for pairs, counts, score in _rounds(given):
@@ -62,7 +62,7 @@ def _lexicographic(given: RoundInput, best_score: Mapping[tuple[int, Counts], fl
 
 
 def _rounds(given: RoundInput) -> Iterator[tuple[int, Counts, float]]:
-    worth = permitted(given)
+    worth = permitted_pairs(given)
     capacity = {mentor.id: mentor.capacity for mentor in given.mentors}
     cap = dict(given.caps)
     publics = [floor.public for floor in given.policy.floors]
@@ -95,9 +95,9 @@ def _take(mentor: Mentor, capacity: dict[str, int], cap: dict[str, int], places:
     return True
 
 
-def modelled(given: RoundInput) -> Best:
+def solve_by_program(given: RoundInput) -> Best:
     """The optimum by one integer program a stage over all permitted pairs."""
-    worth = permitted(given)
+    worth = permitted_pairs(given)
     problem = pulp.LpProblem("reference", pulp.LpMaximize)
     made = {
         pair: problem.add_variable(f"x_{n}", 0, 1, pulp.LpInteger) for n, pair in enumerate(worth)

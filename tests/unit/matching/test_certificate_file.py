@@ -31,7 +31,7 @@ def test_the_stages_a_policy_does_not_have_are_null() -> None:
     assert data["score"]["prices"]["pairs"] == 0.0
 
 
-def changed(data: dict[str, Any], place: str, value: object) -> dict[str, Any]:
+def replace_at(data: dict[str, Any], place: str, value: object) -> dict[str, Any]:
     *path, last = place.split("/")
     part: Any = data
     for key in path:
@@ -74,7 +74,7 @@ def test_another_form_is_refused_by_name(
     data = json.loads(certificate_text(solve(Draw(CROSSING, ages=False).round(40, 40)).certificate))
     data["floors"] = [{k: f[k] for k in f if k not in ("bound", "prices")} for f in data["floors"]]
     path = tmp_path / "proof.json"
-    path.write_text(json.dumps(changed(data, place, value)))
+    path.write_text(json.dumps(replace_at(data, place, value)))
     with pytest.raises(InvalidSheet) as refusal:
         read_certificate(path)
     assert f" : {named} : " in str(refusal.value)
@@ -111,7 +111,7 @@ def test_what_is_wrong_is_said_with_its_place(place: str, value: object, sentenc
     data = json.loads(certificate_text(solve(Draw(CROSSING, ages=False).round(40, 40)).certificate))
     data["floors"] = [{k: f[k] for k in f if k not in ("bound", "prices")} for f in data["floors"]]
     with pytest.raises(NotAsStated) as refusal:
-        certificate_from(changed(data, place, value))
+        certificate_from(replace_at(data, place, value))
     assert str(refusal.value) == sentence
 
 

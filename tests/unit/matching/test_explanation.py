@@ -23,7 +23,7 @@ def changes(mentee: Mentee, given: RoundInput) -> dict[str, Mentee]:
     return {**slots, **added, "remote": replace(mentee, remote=True)}
 
 
-def permitted_for(mentee: Mentee, given: RoundInput) -> int:
+def count_permitted(mentee: Mentee, given: RoundInput) -> int:
     return sum(not closed_gates(mentee, mentor, given.terms) for mentor in given.mentors)
 
 
@@ -37,14 +37,14 @@ def test_the_unmatched_are_told_what_a_recount_finds(seed: int) -> None:
             continue
         mentee = people[explanation.mentee_id]
         stopped = Counter(g for m in given.mentors for g in closed_gates(mentee, m, given.terms))
-        now = permitted_for(mentee, given)
+        now = count_permitted(mentee, given)
         assert blocking.permitted == now, f"seed {seed}"
         assert blocking.kind == ("taken" if now else "gate"), f"seed {seed}"
         most = max(stopped.values(), default=0)
         first = next((gate for gate in GATES if most and stopped[gate] == most), None)
         assert blocking.gate == (None if now else first), f"seed {seed}"
         opened = {
-            change: permitted_for(changed, given) - now
+            change: count_permitted(changed, given) - now
             for change, changed in changes(mentee, given).items()
         }
         best = max(opened.values())

@@ -48,21 +48,21 @@ def run(line: str) -> Result:
     return CliRunner().invoke(app, line.split())
 
 
-def matched(extra: str = "") -> Result:
+def run_match(extra: str = "") -> Result:
     return run(
         f"match mentees.csv mentors.csv --out pairs.csv {INPUTS} --at 15/01/2026"
         f" --certificate proof.json --explain why.json --json sum.json {extra}"
     )
 
 
-def verified(extra: str = "", inputs: str = INPUTS) -> Result:
+def run_verify(extra: str = "", inputs: str = INPUTS) -> Result:
     return run(
         f"verify mentees.csv mentors.csv pairs.csv --certificate proof.json {inputs} {extra}"
     )
 
 
 def test_two_spreadsheets_in_pairs_and_proof_out(folder: Path) -> None:
-    result = matched()
+    result = run_match()
     assert result.exit_code == 0, result.output
     with (folder / "pairs.csv").open(newline="") as file:
         rows = list(csv.reader(file))
@@ -78,7 +78,7 @@ def test_two_spreadsheets_in_pairs_and_proof_out(folder: Path) -> None:
 
 
 def test_the_summary_that_programs_read(folder: Path) -> None:
-    matched()
+    run_match()
     summary = json.loads((folder / "sum.json").read_text())
     assert list(summary) == [
         "mentees",
@@ -100,7 +100,7 @@ def test_the_summary_that_programs_read(folder: Path) -> None:
 
 
 def test_the_explanations_of_all_mentees(folder: Path) -> None:
-    matched()
+    run_match()
     entries = json.loads((folder / "why.json").read_text())
     assert [entry["mentee_id"] for entry in entries] == ["=j3", "j1", "j2"]
     for entry in entries:
@@ -117,30 +117,30 @@ def test_the_explanations_of_all_mentees(folder: Path) -> None:
 
 
 def test_a_true_result_is_verified_and_a_touched_one_is_not(folder: Path) -> None:
-    matched()
-    true = verified()
+    run_match()
+    true = run_verify()
     assert true.exit_code == 0, true.output
-    assert verified("--at 2026-01-15").exit_code == 0
-    assert verified("--at 2026-01-16").exit_code == 1
-    assert verified(inputs="").exit_code == 1
+    assert run_verify("--at 2026-01-15").exit_code == 0
+    assert run_verify("--at 2026-01-16").exit_code == 1
+    assert run_verify(inputs="").exit_code == 1
     pairs = folder / "pairs.csv"
     text = pairs.read_text()
     for old, new in (("j1,m1", "j1,m2"), ("0.55", "0.65"), ("needs=1", "needs=0"), ("j1", "j2")):
         assert old in text
         pairs.write_text(text.replace(old, new))
-        assert verified().exit_code == 1, (old, new)
+        assert run_verify().exit_code == 1, (old, new)
     pairs.write_text("\n".join(text.splitlines()[:-1]))
-    refused = verified()
+    refused = run_verify()
     assert refused.exit_code == 1
     assert "most_pairs" in refused.stderr
 
 
 def test_the_same_files_give_the_same_bytes(folder: Path) -> None:
-    matched()
+    run_match()
     first = [(folder / name).read_bytes() for name in ("pairs.csv", "proof.json", "why.json")]
     header, *rows = MENTEES.splitlines()
     (folder / "mentees.csv").write_text("\n".join([header, *reversed(rows)]), encoding="utf-8-sig")
-    matched()
+    run_match()
     assert first == [
         (folder / name).read_bytes() for name in ("pairs.csv", "proof.json", "why.json")
     ]
@@ -171,10 +171,10 @@ def test_bad_input_is_one_plain_sentence_and_leaves_no_trace(
 
 
 def test_an_older_result_survives_a_failure(folder: Path) -> None:
-    matched()
+    run_match()
     old = (folder / "pairs.csv").read_bytes()
     (folder / "mentees.csv").write_text(MENTEES.replace("2026-01-03", "soon"))
-    assert matched().exit_code == 1
+    assert run_match().exit_code == 1
     assert (folder / "pairs.csv").read_bytes() == old
 
 
@@ -205,30 +205,30 @@ def test_who_has_a_code_of_no_vocabulary_is_set_aside_and_all_others_are_matched
 ) -> None:
     """Also where somebody else's row, or a past pair, names them: they are somebody."""
     (folder / "mentees.csv").write_text(MENTEES.replace(row, changed), encoding="utf-8")
-    done = matched()
+    done = run_match()
     assert done.exit_code == 0, done.output
     assert re.search(f"ligne 3, colonne « ({column}) »", done.output)
     assert code in done.output
     assert "mise de côté" in done.output
     pairs = list(csv.DictReader((folder / "pairs.csv").read_text().splitlines()))
     assert {pair["mentee_id"] for pair in pairs} == {"j1", "'=j3"}
-    assert verified().exit_code == 0
+    assert run_verify().exit_code == 0
 
 
 def test_a_mentor_with_a_code_of_no_vocabulary_is_set_aside_too(folder: Path) -> None:
     changed = MENTORS.replace("m1;job;", "m1;poetry;")
     (folder / "mentors.csv").write_bytes(changed.encode("cp1252"))
-    done = matched()
+    done = run_match()
     assert done.exit_code == 0, done.output
     assert "mise de côté" in done.output
     pairs = list(csv.DictReader((folder / "pairs.csv").read_text().splitlines()))
     assert "m1" not in {pair["mentor_id"] for pair in pairs}
-    assert verified().exit_code == 0
+    assert run_verify().exit_code == 0
 
 
 def test_a_row_that_is_wrong_otherwise_still_refuses_the_file(folder: Path) -> None:
     wrong = MENTEES.replace("j2,job,mon_am,lycee,69,2025-12-01", "j2,poetry,mon_am,lycee,69,soon")
     (folder / "mentees.csv").write_text(wrong, encoding="utf-8")
-    done = matched()
+    done = run_match()
     assert done.exit_code == 1
     assert "soon" in done.output

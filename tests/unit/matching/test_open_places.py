@@ -15,10 +15,10 @@ from services.matching.domain.score import components_of, score_of
 from services.matching.engine.residual_places import ResidualPlaces
 from services.matching.engine.solve import solve
 from tests.unit.matching.people import AT, MENTEE, MENTOR, Draw, a_round
-from tests.unit.matching.reference import permitted
+from tests.unit.matching.reference import permitted_pairs
 
 
-def left_after(given: RoundInput, made: list[Pair]) -> RoundInput:
+def remaining_round(given: RoundInput, made: list[Pair]) -> RoundInput:
     """The same round with what these pairs leave: places of mentors, room of associations."""
     home = {mentor.id: mentor.association for mentor in given.mentors}
     taken = Counter(pair.mentor_id for pair in made)
@@ -31,7 +31,9 @@ def left_after(given: RoundInput, made: list[Pair]) -> RoundInput:
     return replace(given, mentors=tuple(mentors), associations=tuple(capped))
 
 
-def tried(left: RoundInput, prices: NamedDuals, mentee: Mentee, met: set[str]) -> Pair | None:
+def best_by_trying(
+    left: RoundInput, prices: NamedDuals, mentee: Mentee, met: set[str]
+) -> Pair | None:
     """The best place by looking at every mentor with the domain's own rules."""
     newcomer = replace(mentee, avoid=mentee.avoid | met)
     fitting = [one for one in left.mentors if not closed_gates(newcomer, one, left.terms)]
@@ -49,7 +51,7 @@ def tried(left: RoundInput, prices: NamedDuals, mentee: Mentee, met: set[str]) -
     return Pair(mentee.id, best.id, score_of(components, left.policy.weights), components)
 
 
-def held(seed: int) -> tuple[RoundInput, RoundResult, list[Mentee]]:
+def solve_and_draw(seed: int) -> tuple[RoundInput, RoundResult, list[Mentee]]:
     """A round, its answer, and people who come afterwards, some from places nobody knows."""
     draw = Draw(seed)
     given = draw.round(20, 40)
@@ -64,16 +66,16 @@ def held(seed: int) -> tuple[RoundInput, RoundResult, list[Mentee]]:
 
 @pytest.mark.parametrize("seed", range(7000, 7025))
 def test_the_best_place_is_the_one_found_by_trying_all(seed: int) -> None:
-    given, result, newcomers = held(seed)
+    given, result, newcomers = solve_and_draw(seed)
     prices = result.certificate.score.prices
     # Prices of a small round are mostly 0 where a place is open: these tell mentors apart.
     odd = NamedDuals({m.id: (n % 5) / 10 for n, m in enumerate(given.mentors)}, {"a1": 0.15})
     for each in (prices, odd):
         made = list(result.pairs)
-        places = ResidualPlaces(left_after(given, made), each)
+        places = ResidualPlaces(remaining_round(given, made), each)
         for number, mentee in enumerate(newcomers):
             met = {f"m{number}"}
-            wanted = tried(left_after(given, made), each, mentee, met)
+            wanted = best_by_trying(remaining_round(given, made), each, mentee, met)
             assert places.best_place(mentee, given.at, met) == wanted, f"seed {seed}"
             if wanted is not None:
                 places.take(wanted.mentor_id)
@@ -82,11 +84,13 @@ def test_the_best_place_is_the_one_found_by_trying_all(seed: int) -> None:
 
 @pytest.mark.parametrize("seed", range(7100, 7120))
 def test_no_place_left_open_is_one_that_somebody_who_waits_could_have(seed: int) -> None:
-    given, result, _ = held(seed)
+    given, result, _ = solve_and_draw(seed)
     if given.policy.objective == "score":
         return
     paired = {pair.mentee_id for pair in result.pairs}
-    places = ResidualPlaces(left_after(given, list(result.pairs)), result.certificate.score.prices)
+    places = ResidualPlaces(
+        remaining_round(given, list(result.pairs)), result.certificate.score.prices
+    )
     for mentee in given.mentees:
         if mentee.id not in paired:
             assert places.best_place(mentee, given.at) is None, f"seed {seed}"
@@ -96,10 +100,12 @@ def test_no_place_left_open_is_one_that_somebody_who_waits_could_have(seed: int)
 def test_a_newcomer_costs_nobody_a_pair(seed: int) -> None:
     """The round and the newcomer's pair together make as many pairs as a round with all of them
     could, wherever the newcomer got a place."""
-    given, result, newcomers = held(seed)
+    given, result, newcomers = solve_and_draw(seed)
     given = replace(given, policy=replace(given.policy, objective="most_pairs", floors=()))
     result = solve(given)
-    places = ResidualPlaces(left_after(given, list(result.pairs)), result.certificate.score.prices)
+    places = ResidualPlaces(
+        remaining_round(given, list(result.pairs)), result.certificate.score.prices
+    )
     for mentee in newcomers:
         if places.best_place(mentee, given.at) is not None:
             together = solve(replace(given, mentees=(*given.mentees, mentee)))
@@ -145,6 +151,6 @@ def test_nobody_left_gives_nobody() -> None:
 
 def test_rounds_drawn_here_leave_places_that_somebody_takes() -> None:
     """The tests above see something: newcomers with and without a place."""
-    given, _, newcomers = held(7000)
-    some = permitted(replace(given, mentees=tuple(newcomers)))
+    given, _, newcomers = solve_and_draw(7000)
+    some = permitted_pairs(replace(given, mentees=tuple(newcomers)))
     assert 0 < len({mentee for mentee, _ in some}) <= len(newcomers)

@@ -17,7 +17,7 @@ from services.matching.engine.solve import MOST_LISTED, solve
 from services.matching.engine.verification.verifier import verify_round
 from tests.support.seeds import seeds
 from tests.unit.matching.people import MENTEE, MENTOR, Draw, a_round
-from tests.unit.matching.reference import Best, modelled, permitted, tried
+from tests.unit.matching.reference import Best, permitted_pairs, solve_by_program, try_every_round
 
 
 def best_of(given: RoundInput, result: RoundResult) -> Best:
@@ -39,26 +39,26 @@ def holds(given: RoundInput, reference: Best, seed: int, most_listed: int = MOST
         assert (found.pairs, found.floors) == (reference.pairs, reference.floors), f"seed {seed}"
     verdict = verify_round(given, result)
     assert verdict.accepted, f"seed {seed}: {verdict}"
-    assert result.permitted == len(permitted(given)), f"seed {seed}"
+    assert result.permitted == len(permitted_pairs(given)), f"seed {seed}"
 
 
 @pytest.mark.parametrize("block", range(10))
 def test_no_round_of_all_there_are_is_better(block: int) -> None:
     for seed in range(block * 25, block * 25 + 25):
         given = Draw(seed).round(7, 6)
-        holds(given, tried(given), seed)
+        holds(given, try_every_round(given), seed)
 
 
 @pytest.mark.parametrize("seed", range(1000, 1020))
 def test_the_full_model_finds_no_better_for_forty_people(seed: int) -> None:
     given = Draw(seed).round(40, 40)
-    holds(given, modelled(given), seed)
+    holds(given, solve_by_program(given), seed)
 
 
 @pytest.mark.parametrize("seed", [1014, 1046, 1135, 1139])
 def test_crossing_floors_that_prices_cannot_prove_are_closed_by_branch_and_bound(seed: int) -> None:
     given = Draw(seed, ages=False).round(40, 40)
-    holds(given, modelled(given), seed)
+    holds(given, solve_by_program(given), seed)
     result = solve(given)
     proof = result.certificate.score
     assert proof.proved_by == "branch_and_bound"
@@ -153,14 +153,14 @@ def test_a_country_of_a_few_is_solved_as_every_round_of_them_is(block: int) -> N
     """The method for a whole country, on rounds small enough to try every choice."""
     for seed in range(4000 + block * 25, 4025 + block * 25):
         given = Draw(seed).round(7, 6)
-        holds(given, tried(given), seed, most_listed=NONE_LISTED)
+        holds(given, try_every_round(given), seed, most_listed=NONE_LISTED)
 
 
 @pytest.mark.parametrize("seed", seeds(range(5000, 5200), quick=40))
 def test_a_country_of_forty_is_solved_as_the_full_model_does(seed: int) -> None:
     """Floors (crossing or not), caps, avoid lists and minors: equal in pairs, floors and score."""
     given = Draw(seed).round(40, 40)
-    holds(given, modelled(given), seed, most_listed=NONE_LISTED)
+    holds(given, solve_by_program(given), seed, most_listed=NONE_LISTED)
 
 
 @pytest.mark.parametrize("seed", range(6000, 6006))

@@ -12,10 +12,10 @@ from services.matching.engine.instance import pool_of
 from services.matching.engine.pairs import concatenate, sort_pairs
 from services.matching.gateways.languages import ISO_639_1
 from tests.unit.matching.people import AT, MENTEE, MENTOR, Draw, a_round
-from tests.unit.matching.reference import permitted
+from tests.unit.matching.reference import permitted_pairs
 
 
-def found(given: RoundInput) -> dict[tuple[str, str], float]:
+def score_pairs(given: RoundInput) -> dict[tuple[str, str], float]:
     pool = pool_of(given)
     pairs = eligible_pairs(pool)
     rows = zip(pairs.mentee.tolist(), pairs.mentor.tolist(), pairs.score.tolist(), strict=True)
@@ -25,7 +25,7 @@ def found(given: RoundInput) -> dict[tuple[str, str], float]:
 @pytest.mark.parametrize("seed", range(3000, 3020))
 def test_the_same_pairs_and_the_same_scores_as_one_by_one(seed: int) -> None:
     given = Draw(seed).round(40, 40)
-    assert found(given) == permitted(given), f"seed {seed}"
+    assert score_pairs(given) == permitted_pairs(given), f"seed {seed}"
 
 
 def test_blocks_change_nothing() -> None:
@@ -49,7 +49,7 @@ def test_more_languages_than_a_machine_word_holds() -> None:
         for n, language in enumerate(languages)
     ]
     assert len(languages) > 128
-    assert set(found(a_round(mentees, mentors))) == {
+    assert set(score_pairs(a_round(mentees, mentors))) == {
         (f"j{n}", f"m{n}") for n in range(len(languages))
     }
 
@@ -59,4 +59,4 @@ def test_every_waiting_day_counts_as_in_the_domain() -> None:
         replace(MENTEE, id=f"j{days:02}", since=AT - timedelta(days=days)) for days in range(40)
     ]
     given = a_round(mentees, [MENTOR])
-    assert found(given) == permitted(given)
+    assert score_pairs(given) == permitted_pairs(given)

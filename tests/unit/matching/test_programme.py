@@ -49,14 +49,14 @@ def test_counts_are_compared_in_steps(count: int, step: int) -> None:
 
 
 def test_a_gist_changes_with_the_picture_and_not_with_each_count() -> None:
-    def blocked(permitted: int, change: str = "remote", mentors: int = 25) -> Blocking:
+    def blocking(permitted: int, change: str = "remote", mentors: int = 25) -> Blocking:
         return Blocking("taken", None, permitted, Opening(change, mentors), "…", "…")
 
     assert (
-        explanation_key(blocked(41))
-        == explanation_key(blocked(42))
-        == explanation_key(blocked(42, mentors=30))
+        explanation_key(blocking(41))
+        == explanation_key(blocking(42))
+        == explanation_key(blocking(42, mentors=30))
     )
-    assert explanation_key(blocked(41)) != explanation_key(blocked(51))
-    assert explanation_key(blocked(41)) != explanation_key(blocked(41, change="language:en"))
+    assert explanation_key(blocking(41)) != explanation_key(blocking(51))
+    assert explanation_key(blocking(41)) != explanation_key(blocking(41, change="language:en"))
     assert explanation_key(Blocking("gate", None, 0, None, "…", "…"))["change"] is None

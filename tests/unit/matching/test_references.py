@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 from deploy.cli.main import app
 from services.matching.gateways.round_files import RoundFiles, read_round
 from shared.spreadsheets import InvalidSheet
-from tests.support.workbooks import packed, text_cell, text_row, worksheet
+from tests.support.workbooks import pack, text_cell, text_row, worksheet
 
 CASES = Path(__file__).parents[2] / "cases"
 AT = date(2026, 11, 27)
@@ -46,7 +46,7 @@ def files(tmp_path: Path) -> WriteFiles:
     return write
 
 
-def refused(files: RoundFiles) -> list[tuple[str, int | None, str | None]]:
+def list_faults(files: RoundFiles) -> list[tuple[str, int | None, str | None]]:
     """The faults as (file, line, column)."""
     with pytest.raises(InvalidSheet) as found:
         read_round(files, AT)
@@ -96,7 +96,7 @@ def test_an_id_that_is_nearly_somebody_is_an_error(
     files: WriteFiles, mentor_id: str, named: str
 ) -> None:
     quoted = f'"{named}"' if ";" in named else named
-    assert refused(files([("j1", "", quoted)], [(mentor_id, "", "")])) == [
+    assert list_faults(files([("j1", "", quoted)], [(mentor_id, "", "")])) == [
         ("mentees.csv", 2, "avoid")
     ]
 
@@ -112,7 +112,7 @@ def test_both_sides_and_both_columns_of_past_pairs(files: WriteFiles) -> None:
         [("m1", "", "gone"), ("m2", "", "J1")],
         past="mentee_id;mentor_id\nj9;M1\n",
     )
-    assert refused(found) == [("mentors.csv", 3, "avoid"), ("past.csv", 2, "mentor_id")]
+    assert list_faults(found) == [("mentors.csv", 3, "avoid"), ("past.csv", 2, "mentor_id")]
     past = "mentee_id;mentor_id\nj1;m1\nj1;m8\nj9;m8\n"
     found_warnings = warnings(files(past=past))
     assert [text.split(" : ")[0].split("/")[-1] for text in found_warnings] == [
@@ -129,7 +129,7 @@ def test_an_association_is_judged_where_its_file_is_given(files: WriteFiles) -> 
     mentees, mentors = [("j1", "A", "")], [("m1", "b", "")]
     assert warnings(files(mentees, mentors)) == ()
     listed = "id;round_cap\na;3\n"
-    found = refused(files(mentees, mentors, associations=listed))
+    found = list_faults(files(mentees, mentors, associations=listed))
     assert found == [("mentees.csv", 2, "association")]
     [warning] = warnings(files(mentors=mentors, associations=listed))
     assert "mentors.csv, ligne 2, colonne « association » : « b »" in warning
@@ -143,7 +143,7 @@ def test_twenty_are_named_and_the_rest_counted(files: WriteFiles) -> None:
 
 
 def test_a_fault_elsewhere_makes_nobody_of_nobody(files: WriteFiles) -> None:
-    assert refused(files([("j1", "", "m1")], [("m1", "", ""), ("", "", "")])) == [
+    assert list_faults(files([("j1", "", "m1")], [("m1", "", ""), ("", "", "")])) == [
         ("mentors.csv", 3, "id")
     ]
 
@@ -184,6 +184,6 @@ def test_no_column_takes_what_cannot_be_read_for_absent(
         for at, name in enumerate(COLUMNS)
     )
     path = tmp_path / "unreadable.xlsx"
-    path.write_bytes(packed(worksheet([text_row(1, *COLUMNS), cells])))
+    path.write_bytes(pack(worksheet([text_row(1, *COLUMNS), cells])))
     mentors = files().mentors
-    assert refused(RoundFiles(path, mentors)) == [("unreadable.xlsx", 2, column)]
+    assert list_faults(RoundFiles(path, mentors)) == [("unreadable.xlsx", 2, column)]

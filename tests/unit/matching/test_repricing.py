@@ -32,7 +32,7 @@ from services.matching.engine.verification.stage_duals import (
 from services.matching.gateways.languages import ISO_639_1
 from shared.contracts.vocabulary import DEPARTMENTS, LEVELS, NEEDS, SECTORS, SLOTS
 from tests.unit.matching.people import Draw
-from tests.unit.matching.reference import permitted
+from tests.unit.matching.reference import permitted_pairs
 
 PUBLICS = ("qpv", "rep", "ase")
 BORN = (None, date(2008, 1, 15), date(2008, 1, 16), date(2012, 2, 29))
@@ -68,7 +68,7 @@ def plainly(given: RoundInput, stage: StageDuals) -> float:
     prices, left = stage.prices, {mentee.id: 0.0 for mentee in given.mentees}
     publics = {mentee.id: mentee.publics for mentee in given.mentees}
     own = {mentor.id: mentor for mentor in given.mentors}
-    for (i, j), score in permitted(given).items():
+    for (i, j), score in permitted_pairs(given).items():
         worth = score if stage.worth == SCORE else float(stage.worth in (EVERY_PAIR, *publics[i]))
         shared = prices.associations.get(own[j].association or "", 0.0)
         cost = prices.mentors.get(j, 0.0) + shared
@@ -130,12 +130,12 @@ def test_bounds_are_those_of_a_plain_double_loop_to_the_last_bit(seed: int, few_
 
 def test_these_rounds_hold_what_they_are_meant_to() -> None:
     rounds = [of_many_kinds(seed) for seed in range(5000, 5025)]
-    made = [len(permitted(given)) for given in rounds]
+    made = [len(permitted_pairs(given)) for given in rounds]
     assert sum(made) > 2000
     assert max(len(pool_of(given).languages) for given in rounds) > 64
     assert any(len(pool_of(given).kept_apart) for given in rounds)
     by_score = [replace(given, policy=Policy("kinds")) for given in rounds]
-    assert sum(made) < sum(len(permitted(given)) for given in by_score)
+    assert sum(made) < sum(len(permitted_pairs(given)) for given in by_score)
 
 
 def test_parts_and_threads_change_nothing() -> None:

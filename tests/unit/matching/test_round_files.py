@@ -16,7 +16,7 @@ MENTEES = "id,needs,slots,level,department,since\nj1,job,mon_am,lycee,69,2026-01
 MENTORS = "id,offers,slots,levels,department\nm1,job|network,mon_am,lycee|college,69\n"
 
 
-def written(folder: Path, **texts: str) -> RoundFiles:
+def write_files(folder: Path, **texts: str) -> RoundFiles:
     texts = {"mentees": MENTEES, "mentors": MENTORS} | texts
     paths = {name: folder / f"{name}.csv" for name in texts}
     for name, text in texts.items():
@@ -24,12 +24,12 @@ def written(folder: Path, **texts: str) -> RoundFiles:
     return RoundFiles(**paths)
 
 
-def given(folder: Path, **texts: str) -> RoundInput:
-    return read_round(written(folder, **texts), AT).given
+def parse_round(folder: Path, **texts: str) -> RoundInput:
+    return read_round(write_files(folder, **texts), AT).given
 
 
 def test_absent_columns_have_their_defaults(tmp_path: Path) -> None:
-    found = given(tmp_path)
+    found = parse_round(tmp_path)
     assert found.mentees == (
         Mentee("j1", frozenset({"job"}), frozenset({"mon_am"}), "lycee", "69", date(2026, 1, 3)),
     )
@@ -56,7 +56,7 @@ def test_every_column_by_its_french_name(tmp_path: Path) -> None:
         "Association;Entreprise;Habilité;Inscrit le;Éviter\n"
         "m1;job;mon_am;lycee;2a;en;health;2A004;oui;3;a1;ACME;oui;2025-01-01;j9\n"
     )
-    found = read_round(written(tmp_path, mentees=mentees, mentors=mentors), AT)
+    found = read_round(write_files(tmp_path, mentees=mentees, mentors=mentors), AT)
     assert len(found.warnings) == 2, "of m2 and j9, who are in no file"
     [mentee], [mentor] = found.given.mentees, found.given.mentors
     assert (mentee.department, mentee.commune, mentee.remote) == ("01", "01004", False)
@@ -82,7 +82,7 @@ def test_a_clearance_is_yes_no_or_the_last_day_it_holds(
     tmp_path: Path, cell: str, clearance: bool | date
 ) -> None:
     rows = f"id,offers,slots,levels,department,habilité\nm1,job,mon_am,lycee,69,{cell}\n"
-    assert given(tmp_path, mentors=rows).mentors[0].cleared == clearance
+    assert parse_round(tmp_path, mentors=rows).mentors[0].cleared == clearance
 
 
 @pytest.mark.parametrize(
@@ -92,11 +92,11 @@ def test_a_mentor_may_have_a_birth_date_or_year(
     tmp_path: Path, cell: str, born: date | None
 ) -> None:
     rows = f"id,offers,slots,levels,department,né le\nm1,job,mon_am,lycee,69,{cell}\n"
-    assert given(tmp_path, mentors=rows).mentors[0].born == born
+    assert parse_round(tmp_path, mentors=rows).mentors[0].born == born
 
 
 def test_associations_and_past_pairs(tmp_path: Path) -> None:
-    found = given(
+    found = parse_round(
         tmp_path,
         associations="id,round_cap\na1,5\na2,\na3,0\n",
         past="mentee_id,mentor_id\nj1,m1\nj1,m1\nold,m1\n",
@@ -111,7 +111,7 @@ def test_associations_and_past_pairs(tmp_path: Path) -> None:
 
 
 def test_a_header_alone_is_an_empty_side_with_a_warning(tmp_path: Path) -> None:
-    found = read_round(written(tmp_path, mentors=MENTORS.splitlines()[0]), AT)
+    found = read_round(write_files(tmp_path, mentors=MENTORS.splitlines()[0]), AT)
     assert found.given.mentors == ()
     assert "aucune ligne" in found.warnings[0]
 
@@ -119,7 +119,9 @@ def test_a_header_alone_is_an_empty_side_with_a_warning(tmp_path: Path) -> None:
 def test_ids_count_as_written(tmp_path: Path) -> None:
     row = MENTEES.splitlines()[1].removeprefix("j1")
     names = ["a", "A", " a", "a ", "é", "e\u0301"]
-    found = given(tmp_path, mentees="\n".join([MENTEES.splitlines()[0], *(n + row for n in names)]))
+    found = parse_round(
+        tmp_path, mentees="\n".join([MENTEES.splitlines()[0], *(n + row for n in names)])
+    )
     assert [mentee.id for mentee in found.mentees] == names
 
 
@@ -148,7 +150,7 @@ def test_a_bad_cell_of_a_mentee_is_named(tmp_path: Path, column: str, value: str
     cells = good | {column: value}
     text = f"{','.join(cells)}\n{','.join(cells.values())}\n"
     with pytest.raises(InvalidSheet) as refusal:
-        given(tmp_path, mentees=text)
+        parse_round(tmp_path, mentees=text)
     [fault] = refusal.value.faults
     assert (fault.file, fault.line, fault.column) == (f"{tmp_path}/mentees.csv", 2, column)
 
@@ -171,7 +173,7 @@ def test_a_mentee_with_an_unknown_code_is_set_aside_and_named(
     good = dict(zip(*(line.split(",") for line in MENTEES.splitlines()), strict=True))
     rows = [good, good | {"id": "j9", column: value}]
     text = "\n".join([",".join(good), *(",".join(row.values()) for row in rows)])
-    found = read_round(written(tmp_path, mentees=text), AT)
+    found = read_round(write_files(tmp_path, mentees=text), AT)
     assert [mentee.id for mentee in found.given.mentees] == [good["id"]]
     (warning,) = [one for one in found.warnings if "mise de côté" in one]
     assert warning.startswith(f"{tmp_path}/mentees.csv, ligne 3, colonne « {column} »")
@@ -195,19 +197,19 @@ def test_a_bad_cell_of_a_mentor_is_named(tmp_path: Path, column: str, value: str
     cells = good | {column: value}
     text = f"{','.join(cells)}\n{','.join(cells.values())}\n"
     with pytest.raises(InvalidSheet) as refusal:
-        given(tmp_path, mentors=text)
+        parse_round(tmp_path, mentors=text)
     [fault] = refusal.value.faults
     assert (fault.file, fault.line, fault.column) == (f"{tmp_path}/mentors.csv", 2, column)
 
 
 def test_the_same_id_twice_is_named_with_its_first_line(tmp_path: Path) -> None:
     with pytest.raises(InvalidSheet, match="ligne 3, colonne « id » : déjà pris à la ligne 2"):
-        given(tmp_path, mentees=MENTEES + MENTEES.splitlines()[1])
+        parse_round(tmp_path, mentees=MENTEES + MENTEES.splitlines()[1])
 
 
 def test_the_faults_of_all_files_are_told_together(tmp_path: Path) -> None:
     with pytest.raises(InvalidSheet) as refusal:
-        given(
+        parse_round(
             tmp_path,
             mentees=MENTEES.replace("2026-", "soon-"),
             mentors=MENTORS.replace("m1,", ","),
@@ -230,12 +232,12 @@ def test_the_faults_of_all_files_are_told_together(tmp_path: Path) -> None:
 )
 def test_a_bad_policy_is_named(tmp_path: Path, text: str, sentence: str) -> None:
     with pytest.raises(InvalidSheet) as refusal:
-        given(tmp_path, policy=text)
+        parse_round(tmp_path, policy=text)
     assert sentence in str(refusal.value)
 
 
 def test_a_policy_that_is_no_text_or_not_there(tmp_path: Path) -> None:
-    files = written(tmp_path)
+    files = write_files(tmp_path)
     for content, sentence in ((b"\xff\xfe\x00", "UTF-8"), (None, "n'existe pas")):
         policy = tmp_path / "policy.toml"
         policy.unlink(missing_ok=True)
@@ -249,15 +251,15 @@ def test_the_fingerprint_is_of_the_content_not_of_the_writing(tmp_path: Path) ->
     (tmp_path / "one").mkdir()
     (tmp_path / "two").mkdir()
     rows = "j2,job|studies,mon_am,lycee,01,2026-01-03\nj1,job,mon_am,lycee,69,2026-01-04\n"
-    one = given(tmp_path / "one", mentees=MENTEES.splitlines()[0] + "\n" + rows)
+    one = parse_round(tmp_path / "one", mentees=MENTEES.splitlines()[0] + "\n" + rows)
     other = (
         "Besoins;id;Département;créneaux;niveau;inscrit_le\n"
         "job;j1;69;mon_am;lycee;2026-01-04T09:00\n"
         "studies|job|job;j2;1;mon_am;lycee;03/01/2026\n"
     )
-    two = given(tmp_path / "two", mentees=other)
+    two = parse_round(tmp_path / "two", mentees=other)
     assert inputs_sha256(one) == inputs_sha256(two)
-    assert inputs_sha256(one) != inputs_sha256(given(tmp_path))
+    assert inputs_sha256(one) != inputs_sha256(parse_round(tmp_path))
     default = policy_sha256(one.policy)
-    assert policy_sha256(given(tmp_path, policy="min_score = 0.0").policy) == default
-    assert policy_sha256(given(tmp_path, policy="min_score = 0.1").policy) != default
+    assert policy_sha256(parse_round(tmp_path, policy="min_score = 0.0").policy) == default
+    assert policy_sha256(parse_round(tmp_path, policy="min_score = 0.1").policy) != default

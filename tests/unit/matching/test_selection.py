@@ -11,14 +11,14 @@ from services.matching.domain.policy import Policy
 from services.matching.domain.round_input import RoundInput
 from services.matching.engine.feasible_choices import ChoiceSet
 from tests.unit.matching.people import MENTEE, MENTOR, Draw, a_round
-from tests.unit.matching.reference import permitted
+from tests.unit.matching.reference import permitted_pairs
 
 Pair = tuple[str, str]
 
 
 def choices_of_all(given: RoundInput) -> Iterator[frozenset[Pair]]:
     """Every set of pairs that capacities and caps allow."""
-    worth = permitted(given)
+    worth = permitted_pairs(given)
     places = {mentor.id: mentor.capacity for mentor in given.mentors}
     caps, of = dict(given.caps), {mentor.id: mentor.association for mentor in given.mentors}
 
@@ -46,7 +46,7 @@ def extendable(given: RoundInput) -> tuple[int, set[Pair]]:
     return most, {pair for made in every if len(made) == most for pair in made}
 
 
-def offered(given: RoundInput, most: int = 99) -> set[Pair]:
+def list_offered(given: RoundInput, most: int = 99) -> set[Pair]:
     return {
         (choices.mentee_id, offer.mentor_id)
         for choices in ChoiceSet(given).choices(most)
@@ -62,8 +62,8 @@ def test_exactly_the_pairs_that_leave_everybody_servable(block: int) -> None:
         most, pairs = extendable(given)
         group = ChoiceSet(given)
         assert group.servable == most, f"seed {seed}"
-        assert offered(given) == pairs, f"seed {seed}"
-        tight += pairs != set(permitted(given))
+        assert list_offered(given) == pairs, f"seed {seed}"
+        tight += pairs != set(permitted_pairs(given))
     assert tight, "in no draw did a choice cost anybody a place"
 
 
@@ -106,7 +106,7 @@ def test_who_has_one_mentor_only_keeps_that_mentor() -> None:
     free = replace(MENTEE, id="j2")
     near, far = mentors("m1"), mentors("m2", department="75", commune=None)
     given = a_round([bound, free], near + far)
-    assert offered(given) == {("j1", "m1"), ("j2", "m2")}
+    assert list_offered(given) == {("j1", "m1"), ("j2", "m2")}
     assert ChoiceSet(given).check("j2", "m1") is None
     assert ChoiceSet(given).check("j2", "m2") is not None
     assert ChoiceSet(given).check("j9", "m2") is None

@@ -41,7 +41,7 @@ def volunteer(**changes: Any) -> dict[str, Any]:
     return person | changes
 
 
-def posted(person: dict[str, Any]) -> dict[str, Any]:
+def form_of(person: dict[str, Any]) -> dict[str, Any]:
     """The same as a browser posts it."""
     year, month, day = str(person["born"]).split("-")
     date = {"born_day": day, "born_month": month, "born_year": year}

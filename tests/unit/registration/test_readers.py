@@ -39,7 +39,7 @@ READERS = {
 }
 
 
-def refused(
+def list_faults(
     read: Callable[[object, ValidationContext], object], value: object
 ) -> list[tuple[str, str]]:
     """The faults as (field, code); none for what is accepted."""
@@ -80,26 +80,26 @@ def test_a_phone_is_read_or_refused(written: str, department: str | None) -> Non
 
 @given(field=st.sampled_from(sorted(MenteeRegistration.model_fields)), value=VALUES)
 def test_a_young_person_with_anything_in_a_field(field: str, value: object) -> None:
-    refused(read_mentee, young(**{field: value}))
+    list_faults(read_mentee, young(**{field: value}))
 
 
 @given(field=st.sampled_from(sorted(MentorRegistration.model_fields)), value=VALUES)
 def test_a_mentor_with_anything_in_a_field(field: str, value: object) -> None:
-    refused(read_mentor, volunteer(**{field: value}))
+    list_faults(read_mentor, volunteer(**{field: value}))
 
 
 @given(body=VALUES, extra=st.dictionaries(TEXTS, VALUES, max_size=2))
 def test_anything_in_place_of_a_registration(body: object, extra: dict[str, object]) -> None:
-    assert refused(read_mentee, body)
-    refused(read_mentor, volunteer() | extra)
+    assert list_faults(read_mentee, body)
+    list_faults(read_mentor, volunteer() | extra)
 
 
 @pytest.mark.parametrize("field", sorted(MenteeRegistration.model_fields))
 def test_lists_940_deep_in_any_field_are_refused_by_name(field: str) -> None:
     body = json.loads(json.dumps(young()).replace("}", f', "{field}": {"[" * 940}{"]" * 940}}}'))
-    [(name, code)] = refused(read_mentee, body)
+    [(name, code)] = list_faults(read_mentee, body)
     assert (name, code in ("unreadable", "not_yes_or_no", "unknown")) == (field, True)
-    assert refused(read_mentee, young(**{field: deep()})) == [(name, code)]
+    assert list_faults(read_mentee, young(**{field: deep()})) == [(name, code)]
 
 
 @pytest.mark.parametrize(
@@ -115,7 +115,7 @@ def test_lists_940_deep_in_any_field_are_refused_by_name(field: str) -> None:
     ],
 )
 def test_a_registration_date_at_the_edge_is_refused_in_words(since: str, code: str) -> None:
-    assert refused(read_mentee, young(since=since)) == [("since", code)]
+    assert list_faults(read_mentee, young(since=since)) == [("since", code)]
 
 
 def test_the_longest_wait_is_three_years_and_a_mentor_may_have_come_earlier() -> None:

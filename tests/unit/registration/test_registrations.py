@@ -15,7 +15,7 @@ from shared.contracts.vocabulary import DEPARTMENTS, NEEDS
 from tests.unit.registration.people import AROUND, TODAY, volunteer, young
 
 
-def refused(
+def list_faults(
     read: Callable[[object, ValidationContext], object],
     value: object,
     around: ValidationContext = AROUND,
@@ -86,7 +86,7 @@ def test_a_mentor_is_read() -> None:
 def test_each_fault_of_a_young_person_is_named(
     change: dict[str, object], expected: tuple[str, ...]
 ) -> None:
-    assert refused(read_mentee, young(**change)) == [expected]
+    assert list_faults(read_mentee, young(**change)) == [expected]
 
 
 @pytest.mark.parametrize(
@@ -108,18 +108,18 @@ def test_each_fault_of_a_young_person_is_named(
 def test_each_fault_of_a_mentor_is_named(
     change: dict[str, bool | list[str] | str], expected: tuple[str, ...]
 ) -> None:
-    assert refused(read_mentor, volunteer(**change)) == [expected]
+    assert list_faults(read_mentor, volunteer(**change)) == [expected]
 
 
 def test_all_faults_are_told_at_once() -> None:
     person = {"born": "2030-01-01", "needs": "wings", "phone": "+1 202 555 0100"}
-    found = refused(read_mentee, young(**person))
+    found = list_faults(read_mentee, young(**person))
     assert found == [("born", "in_the_future"), ("needs", "unknown"), ("phone", "abroad")]
 
 
 @pytest.mark.parametrize("body", [None, [], "a", 3])
 def test_something_else_than_an_object_is_refused(body: int | list[object] | str | None) -> None:
-    assert refused(read_mentee, body) == [("", "not_an_object")]
+    assert list_faults(read_mentee, body) == [("", "not_an_object")]
 
 
 def test_the_ages_at_the_borders() -> None:
@@ -130,7 +130,7 @@ def test_the_ages_at_the_borders() -> None:
 
 def test_under_15_a_parent_must_be_reachable() -> None:
     child = young(born="2011-01-11")
-    assert refused(read_mentee, child) == [
+    assert list_faults(read_mentee, child) == [
         ("guardian_first_name", "under_15"),
         ("guardian_email", "under_15"),
     ]
@@ -160,7 +160,7 @@ def test_waiting_may_have_begun_elsewhere() -> None:
 def test_numbers_of_fiction_count_only_where_allowed() -> None:
     person = young(phone="06 39 98 00 01")
     assert read_mentee(person, AROUND).phone == "+33639980001"
-    assert refused(read_mentee, person, ValidationContext(TODAY)) == [("phone", "fictional")]
+    assert list_faults(read_mentee, person, ValidationContext(TODAY)) == [("phone", "fictional")]
 
 
 def test_no_value_ever_stands_in_a_refusal() -> None:

@@ -29,7 +29,7 @@ WISH = RoutingRequest(16, "69", frozenset({"internship"}), frozenset({"qpv"}))
 GENERAL = association()
 
 
-def chosen(
+def route_to(
     *associations: AssociationEntry,
     wish: RoutingRequest = WISH,
     in_hand: Mapping[str, int] | None = None,
@@ -50,47 +50,47 @@ def chosen(
     ],
 )
 def test_outside_age_place_needs_or_room_nobody_is_sent(closed: dict[str, Any]) -> None:
-    assert chosen(association(**closed)) is None
+    assert route_to(association(**closed)) is None
 
 
 def test_a_speciality_goes_before_everything() -> None:
     special = association("special", publics={"qpv"})
-    assert chosen(GENERAL, special) == "special"
+    assert route_to(GENERAL, special) == "special"
 
 
 def test_the_speciality_of_others_comes_last() -> None:
     other = association("a_other", publics={"ase"})
-    assert chosen(other, GENERAL) == "all"
-    assert chosen(other) == "a_other", "but better than nobody"
+    assert route_to(other, GENERAL) == "all"
+    assert route_to(other) == "a_other", "but better than nobody"
 
 
 def test_nearby_goes_before_everywhere() -> None:
-    assert chosen(GENERAL, association("z_local", departments={"69", "01"})) == "z_local"
+    assert route_to(GENERAL, association("z_local", departments={"69", "01"})) == "z_local"
 
 
 def test_more_of_the_needs_goes_first() -> None:
     wish = replace(WISH, needs=frozenset({"internship", "network"}))
     half = association("a_half", needs={"network"})
     whole = association("whole", needs={"network", "internship"})
-    assert chosen(half, whole, wish=wish) == "whole"
+    assert route_to(half, whole, wish=wish) == "whole"
 
 
 def test_more_room_decides_between_equals() -> None:
-    assert chosen(association("a"), association("b"), in_hand={"a": 9}) == "b"
+    assert route_to(association("a"), association("b"), in_hand={"a": 9}) == "b"
 
 
 def test_a_full_one_is_left_alone() -> None:
-    assert chosen(association("a"), association("b"), in_hand={"a": 10, "b": 9}) == "b"
+    assert route_to(association("a"), association("b"), in_hand={"a": 10, "b": 9}) == "b"
 
 
 def test_who_had_its_turn_is_left_out() -> None:
-    assert chosen(association("a"), association("b"), excluded={"a"}) == "b"
-    assert chosen(association("a"), excluded={"a"}) is None
+    assert route_to(association("a"), association("b"), excluded={"a"}) == "b"
+    assert route_to(association("a"), excluded={"a"}) is None
 
 
 def test_the_order_of_the_file_changes_nothing() -> None:
     a, b = association("a"), association("b")
-    assert chosen(a, b) == chosen(b, a) == "a"
+    assert route_to(a, b) == route_to(b, a) == "a"
 
 
 def test_it_says_why() -> None:

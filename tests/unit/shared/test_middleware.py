@@ -54,7 +54,7 @@ def a_house(metrics: Metrics) -> FastAPI:
 
     @app.get("/refused")
     @app.get("/api/v1/refused")
-    async def refused() -> None:
+    async def refuse() -> None:
         raise Problem(409, "key_reused", "Clé déjà utilisée", "Take another.", [{"field": "key"}])
 
     @app.get("/away/{what}")
@@ -84,7 +84,7 @@ async def client(metrics: Metrics) -> AsyncIterator[httpx.AsyncClient]:
         yield opened
 
 
-def measured(metrics: Metrics) -> dict[tuple[str, str], float]:
+def read_latencies(metrics: Metrics) -> dict[tuple[str, str], float]:
     return {
         (sample.labels["route"], sample.labels["status"]): sample.value
         for family in metrics.requests.collect()
@@ -99,7 +99,7 @@ async def test_a_request_is_measured_by_its_route_never_by_the_address(
     for path in ("/demande/s3cr3t", "/demande/0ther", "/lea.martin", "/away/bug", "/static/lea"):
         await client.get(path)
     await client.delete("/demande/s3cr3t")
-    assert measured(metrics) == {
+    assert read_latencies(metrics) == {
         ("/demande/{token}", "200"): 2,
         ("/demande/{token}", "405"): 1,
         ("unknown", "404"): 2,

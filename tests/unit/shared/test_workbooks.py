@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from shared.spreadsheets import Column, InvalidSheet, Row, read_sheet, text
-from tests.support.workbooks import packed, text_cell, text_row, worksheet
+from tests.support.workbooks import pack, text_cell, text_row, worksheet
 
 COLUMNS = (Column("id", required=True), Column("born"), Column("note"))
 HEADER = text_row(1, "id", "born", "note")
@@ -50,51 +50,51 @@ def read(folder: Path, content: bytes) -> list[tuple[str, str, str]]:
 def test_a_cell_that_shows_something_and_holds_nothing_is_not_empty(
     tmp_path: Path, cell: str, sentence: str
 ) -> None:
-    content = packed(worksheet([HEADER, text_cell("A2", "a") + cell, text_row(3, "b", "2012")]))
+    content = pack(worksheet([HEADER, text_cell("A2", "a") + cell, text_row(3, "b", "2012")]))
     [(line, column, message)] = faults(tmp_path, content)
     assert (line, column, sentence in message) == (2, "born", True)
 
 
 def test_a_formula_with_its_value_is_read_and_an_empty_result_is_empty(tmp_path: Path) -> None:
     cells = '<c r="B2"><f>A1</f><v>2012</v></c><c r="C2" t="str"><f>IF(1,"","x")</f><v></v></c>'
-    content = packed(worksheet([HEADER, text_cell("A2", "a") + cells]))
+    content = pack(worksheet([HEADER, text_cell("A2", "a") + cells]))
     assert read(tmp_path, content) == [("a", "2012", "")]
 
 
 def test_booleans_are_words(tmp_path: Path) -> None:
-    content = packed(worksheet([HEADER, text_cell("A2", "a") + '<c r="B2" t="b"><v>1</v></c>']))
+    content = pack(worksheet([HEADER, text_cell("A2", "a") + '<c r="B2" t="b"><v>1</v></c>']))
     assert read(tmp_path, content) == [("a", "true", "")]
 
 
 def test_merged_cells_do_not_hold_what_they_show(tmp_path: Path) -> None:
     rows = [HEADER, text_row(2, "a", "2012"), text_cell("A3", "b"), text_cell("A4", "c")]
-    found = faults(tmp_path, packed(worksheet(rows, ["B2:B4"])))
+    found = faults(tmp_path, pack(worksheet(rows, ["B2:B4"])))
     assert [(line, column) for line, column, _ in found] == [(3, "born"), (4, "born")]
     assert "fusion" in found[0][2]
 
 
 def test_a_line_of_merged_cells_alone_is_blank(tmp_path: Path) -> None:
     rows = [HEADER, text_row(2, "a", "2012", "x"), ""]
-    assert read(tmp_path, packed(worksheet(rows, ["A2:A3", "B2:B3", "C2:C3"])))[0][0] == "a"
+    assert read(tmp_path, pack(worksheet(rows, ["A2:A3", "B2:B3", "C2:C3"])))[0][0] == "a"
 
 
 def test_a_merged_header_is_refused(tmp_path: Path) -> None:
     rows = [text_row(1, "id", "born"), text_row(2, "a", "2012")]
-    [(line, column, message)] = faults(tmp_path, packed(worksheet(rows, ["B1:C1"])))
+    [(line, column, message)] = faults(tmp_path, pack(worksheet(rows, ["B1:C1"])))
     assert (line, column, "fusion" in message) == (1, "n° 3", True)
 
 
 def test_a_formula_in_the_header_is_refused(tmp_path: Path) -> None:
     rows = [text_row(1, "id") + '<c r="B1"><f>A2</f></c>', text_row(2, "a", "2012")]
-    assert faults(tmp_path, packed(worksheet(rows)))[0][:2] == (1, "n° 2")
+    assert faults(tmp_path, pack(worksheet(rows)))[0][:2] == (1, "n° 2")
 
 
 def test_a_row_far_below_or_a_cell_far_to_the_right_costs_nothing(tmp_path: Path) -> None:
     far = f'<row r="1048576">{text_row(1048576, "z", "2012")}</row></sheetData>'
     content = worksheet([HEADER, text_row(2, "a", "2012")]).replace("</sheetData>", far)
-    assert [row[0] for row in read(tmp_path, packed(content))] == ["a", "z"]
+    assert [row[0] for row in read(tmp_path, pack(content))] == ["a", "z"]
     wide = worksheet([HEADER, text_cell("A2", "a") + text_cell("XFD2", "far")])
-    assert "illisible" in faults(tmp_path, packed(wide))[0][2]
+    assert "illisible" in faults(tmp_path, pack(wide))[0][2]
 
 
 REPEATED = b'<row><c t="inlineStr"><is><t>aaaaaaaaaaaaaaaaaaaaaaaaaaaaaa</t></is></c></row>'
@@ -102,7 +102,7 @@ REPEATED = b'<row><c t="inlineStr"><is><t>aaaaaaaaaaaaaaaaaaaaaaaaaaaaaa</t></is
 
 def bomb(path: Path, megabytes: int) -> None:
     """A workbook whose sheet unfolds to so much, and packs to a thousandth of it."""
-    path.write_bytes(packed(worksheet([HEADER])))
+    path.write_bytes(pack(worksheet([HEADER])))
     with (
         zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED) as archive,
         archive.open("xl/worksheets/sheet2.xml", "w") as sheet,
@@ -146,7 +146,7 @@ def test_a_small_file_that_unfolds_to_300_mb_is_refused_before_it_does(tmp_path:
 def test_other_ways_to_unfold_without_end(
     tmp_path: Path, others: dict[str, bytes], sentence: str
 ) -> None:
-    content = packed(worksheet([HEADER, text_row(2, "a")]), others)
+    content = pack(worksheet([HEADER, text_row(2, "a")]), others)
     [(line, column, message)] = faults(tmp_path, content)
     assert (line, column, sentence in message) == (None, None, True)
 
@@ -157,13 +157,13 @@ def test_entities_that_multiply_are_refused(tmp_path: Path) -> None:
         f'<!ENTITY {new} "{f"&{old};" * 10}">' for old, new in pairwise(names)
     )
     sheet = worksheet([HEADER, text_cell("A2", "&j;")])
-    content = packed(sheet.replace("<worksheet", f"<!DOCTYPE x [{entities}]><worksheet", 1))
+    content = pack(sheet.replace("<worksheet", f"<!DOCTYPE x [{entities}]><worksheet", 1))
     assert "illisible" in faults(tmp_path, content)[0][2]
 
 
 def test_a_text_that_is_not_in_the_list_of_texts(tmp_path: Path) -> None:
     row = '<c r="A2" t="s"><v>99</v></c>'
-    assert "illisible" in faults(tmp_path, packed(worksheet([HEADER, row])))[0][2]
+    assert "illisible" in faults(tmp_path, pack(worksheet([HEADER, row])))[0][2]
 
 
 def test_a_file_that_is_too_large_is_not_read(tmp_path: Path) -> None:

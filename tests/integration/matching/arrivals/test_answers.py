@@ -11,12 +11,12 @@ from shared.contracts.events import AnswerAsked, PairConfirmed, PairProposed
 from tests.integration.matching.arrivals.pool import arrivals, set_programme, settle
 from tests.integration.matching.asked import answer, pages, plain
 from tests.integration.matching.ledger import (
+    count_taken,
     last_round,
     metric,
     pairs_told,
     rounds,
     state_of,
-    taken,
 )
 from tests.integration.matching.people import mentor, request
 from tests.integration.matching.test_export import run
@@ -39,7 +39,7 @@ async def test_a_newcomer_gets_the_best_place_without_another_round(
     assert isinstance(confirmed, PairConfirmed)
     kept = await last_round(matching)
     assert (proposed.request_id, proposed.round_id) == (asked.request_id, kept["round_id"])
-    assert await taken(matching, proposed.mentor_id) == 1
+    assert await count_taken(matching, proposed.mentor_id) == 1
     (row,) = await arrivals(matching)
     assert (row["request_id"], row["round_id"]) == (asked.request_id, kept["round_id"])
     assert row["pair_id"] == proposed.pair_id
@@ -135,9 +135,9 @@ async def test_the_worker_answers_by_itself(matching: ServiceHarness, runner: Ro
     asked = request()
     await matching.handle(asked)
 
-    async def answered() -> bool:
+    async def is_answered() -> bool:
         return await state_of(matching, asked.request_id) == "paired"
 
-    await until(answered)
+    await until(is_answered)
     matching.runtime.stopping.set()
     await working

@@ -9,9 +9,9 @@ from tests.integration.matching.arrivals.pool import ProcessorFactory, arrivals,
 from tests.integration.matching.asked import IN_ORDER, ledger
 from tests.integration.matching.conftest import RunnerFactory
 from tests.integration.matching.ledger import (
+    count_taken,
     last_round,
     pairs_told,
-    taken,
 )
 from tests.integration.matching.people import mentor, request
 from tests.support.service_harness import ServiceHarness
@@ -28,7 +28,7 @@ async def test_two_hundred_come_at_once_for_one_place(
     await asyncio.gather(*(answer_all(matching, processors()) for _ in range(4)))
 
     (pair,) = await pairs_told(matching)
-    assert await taken(matching, pair.mentor_id) == 2
+    assert await count_taken(matching, pair.mentor_id) == 2
     assert await waiting(matching) == 199 + 1
     assert Counter(row["pair_id"] is not None for row in await arrivals(matching)) == {
         True: 1,
