@@ -75,7 +75,9 @@ def _initdb(home: Path, programs: Path, password_file: Path, log: Path) -> None:
     status = processes.run(
         [
             programs / "initdb",
-            *(f"--pgdata={home}", f"--pwfile={password_file}", *options),
+            f"--pgdata={home}",
+            f"--pwfile={password_file}",
+            *options,
             f"--locale={_locale()}",
         ],
         log=log,

@@ -22,8 +22,12 @@ _SERVICES = CHECKOUT / "deploy" / "locks"
 _NAMES = sorted(file.parent.name for file in CHECKOUT.glob("services/*/service.py"))
 # Markers for every Python and system that we support, instead of those of this machine.
 _OPTIONS = (
-    *("--universal", "--python-version=3.11", "--generate-hashes"),
-    *("--no-emit-index-url", "--no-annotate", "--quiet"),
+    "--universal",
+    "--python-version=3.11",
+    "--generate-hashes",
+    "--no-emit-index-url",
+    "--no-annotate",
+    "--quiet",
 )
 _ADDRESS = re.compile(r"://|--find-links|--index|\s/")
 

@@ -10,7 +10,10 @@ from tests.architecture.tree import ROOT
 
 COPIED = ("shared", "services", "deploy", "docs", "tests/architecture")
 FILES = (
-    *(".importlinter", "LICENSE", "pyproject.toml", "tests/__init__.py"),
+    ".importlinter",
+    "LICENSE",
+    "pyproject.toml",
+    "tests/__init__.py",
     *(file.name for file in ROOT.glob("*.md")),
 )
 LEFT = shutil.ignore_patterns("__pycache__", "static", "secrets")

@@ -33,7 +33,7 @@ class Site:
     pair: Pair
 
     def link(self, kind: CheckInKind, side: Side) -> str:
-        return self.address + self.pair.path(self.pair.asked(kind, side).checkin_id)
+        return self.address + self.pair.path(self.pair.find_question(kind, side).checkin_id)
 
     async def sign_in(self, page: Page) -> None:
         cookies = await sign_in_elsewhere(self.pair.harness, ASSOCIATION)

@@ -13,7 +13,7 @@ from shared.messaging.envelope import REASON
 from shared.messaging.names import EVENTS_EXCHANGE, PARTNERS_IN
 from shared.messaging.topology import topology
 
-LADDER_OF = "registration"
+RETRIED_BY = "registration"
 
 
 async def trouble(opened: LocalStack, about: UUID) -> None:
@@ -64,7 +64,7 @@ async def list_queued(opened: LocalStack, partner: str) -> dict[str, list[str]]:
 def parked_and_retried(found: dict[str, list[str]]) -> tuple[list[str], list[str]]:
     """The planted messages among them."""
     parked = [x for name, held in found.items() if name.endswith(".parked") for x in held]
-    retry_queues = {name for name in found if name.startswith(f"{LADDER_OF}.retry.")}
+    retry_queues = {name for name in found if name.startswith(f"{RETRIED_BY}.retry.")}
     return [x for x in parked if REASON in x], [x for name in retry_queues for x in found[name]]
 
 

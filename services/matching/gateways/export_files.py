@@ -22,7 +22,14 @@ CERTIFICATE = "certificate.json"
 _SHARED = ("slots", "department", "languages", "sectors", "commune", "remote", "association")
 _MENTEES = ("id", "needs", "level", "since", "born", "publics", *_SHARED, "avoid")
 _MENTORS = (
-    *("id", "offers", "levels", "capacity", "cleared", "born", "since", "company"),
+    "id",
+    "offers",
+    "levels",
+    "capacity",
+    "cleared",
+    "born",
+    "since",
+    "company",
     *_SHARED,
     "avoid",
 )

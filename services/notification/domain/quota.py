@@ -17,8 +17,11 @@ FOR_GUARDIAN_FIRST = timedelta(days=1)
 
 _REGISTRATIONS = frozenset(
     {
-        *("mentee_registered", "mentor_registered", "registration_repeated"),
-        *("consent_asked", "guardian_informed"),
+        "mentee_registered",
+        "mentor_registered",
+        "registration_repeated",
+        "consent_asked",
+        "guardian_informed",
     }
 )
 _REMINDERS = frozenset({"consent_reminder"})

@@ -50,8 +50,12 @@ class RequestStages:
 
 
 STOPPED = (
-    *("consent_expired", "consent_refused"),
-    *("consent_withdrawn", "withdrawn", "erased", "duplicate"),
+    "consent_expired",
+    "consent_refused",
+    "consent_withdrawn",
+    "withdrawn",
+    "erased",
+    "duplicate",
 )
 """States of a request that is over without having come to its end."""
 _WAITS_AT = {"awaiting_consent": "consented", "unrouted": "routed"}

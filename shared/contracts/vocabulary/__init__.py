@@ -11,7 +11,14 @@ from types import MappingProxyType
 from typing import Any
 
 KINDS = (
-    *("needs", "levels", "slots", "publics", "sectors", "departments", "regions", "languages"),
+    "needs",
+    "levels",
+    "slots",
+    "publics",
+    "sectors",
+    "departments",
+    "regions",
+    "languages",
     "bonds",
 )
 

@@ -44,7 +44,14 @@ def test_every_way_is_measured(rows: dict[str, dict[str, Any]]) -> None:
 def test_the_keys_are_those_that_are_promised(run: tuple[str, dict[str, Any]]) -> None:
     report = run[1]
     assert list(report) == [
-        *("format", "mentees", "mentors", "seed", "permitted", "density", "limit", "machine"),
+        "format",
+        "mentees",
+        "mentors",
+        "seed",
+        "permitted",
+        "density",
+        "limit",
+        "machine",
         "ways",
     ]
     assert all(list(row) == [field.name for field in fields(Row)] for row in report["ways"])

@@ -40,7 +40,7 @@ class Network:
         self.harnesses = harnesses
         self.stated: list[Event] = []
         self.deliveries: Counter[tuple[str, str]] = Counter()
-        self._keeper = runner
+        self._scheduler = runner
         harnesses["notification"].runtime.rpc_client = DirectRpc(harnesses["registration"])  # type: ignore[assignment]  # a stand-in
 
     async def settle(self) -> None:
@@ -49,7 +49,7 @@ class Network:
         while moved:
             handed_on = await self._hand_on()
             await self._send()
-            held = await self._keeper.step()
+            held = await self._scheduler.step()
             moved = bool(handed_on) or held
 
     async def days(self, number: int) -> None:

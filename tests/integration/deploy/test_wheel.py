@@ -30,8 +30,14 @@ pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("wheel"), pytest.mark.ti
 
 
 COPIED = (
-    *("pyproject.toml", "README.md", "LICENSE", "shared", "deploy/__init__.py"),
-    *("deploy/services.py", "deploy/cli", "services/__init__.py"),
+    "pyproject.toml",
+    "README.md",
+    "LICENSE",
+    "shared",
+    "deploy/__init__.py",
+    "deploy/services.py",
+    "deploy/cli",
+    "services/__init__.py",
 )
 LEFT = shutil.ignore_patterns("__pycache__", "*.egg-info")
 

@@ -10,7 +10,9 @@ from tests.architecture.dependencies import declared_groups
 from tests.architecture.tree import ROOT
 
 LOCKS = (
-    *("requirements.lock", "requirements.run.lock", "requirements.build.lock"),
+    "requirements.lock",
+    "requirements.run.lock",
+    "requirements.build.lock",
     *(f"deploy/locks/{name}.lock" for name in names()),
 )
 PIN = re.compile(r"^([a-z0-9][a-z0-9._-]*)==(\S+)( ; .+)? \\$")

@@ -56,7 +56,7 @@ async def _take(channel: AbstractChannel, queue: str) -> aio_pika.abc.AbstractIn
 
 
 @each_service
-async def test_a_service_publishes_what_it_emits_and_nothing_else(
+async def test_a_service_publishes_its_own_topics_and_nothing_else(
     servers: Servers, users: dict[str, BrokerUser], service: Service
 ) -> None:
     url = amqp_url(servers, users[service.name])

@@ -18,8 +18,8 @@ from tests.integration.devstack.conftest import quiet, running
 STANDARD_PORTS = (5672, 5432, 4369)
 
 
-class Stranger:
-    """Listens on the standard ports, as a system's own servers do, and counts its visitors."""
+class OtherServers:
+    """Listens on the standard ports, as a system's own servers do, and counts its clients."""
 
     def __init__(self) -> None:
         self.listeners = [one for port in STANDARD_PORTS if (one := self._listen(port))]
@@ -29,13 +29,13 @@ class Stranger:
         try:
             return socket.create_server(("127.0.0.1", port))
         except OSError:
-            return None  # a real one is there; then that one is the stranger
+            return None  # a real one is there; then that one is in our place
 
-    def visitors(self) -> int:
-        return sum(map(self._has_visitor, self.listeners))
+    def count_clients(self) -> int:
+        return sum(map(self._has_client, self.listeners))
 
     @staticmethod
-    def _has_visitor(listener: socket.socket) -> bool:
+    def _has_client(listener: socket.socket) -> bool:
         listener.setblocking(False)
         try:
             listener.accept()[0].close()
@@ -45,8 +45,8 @@ class Stranger:
 
 
 @pytest.fixture
-def other_servers() -> Iterator[Stranger]:
-    found = Stranger()
+def other_servers() -> Iterator[OtherServers]:
+    found = OtherServers()
     yield found
     for listener in found.listeners:
         listener.close()
@@ -89,7 +89,7 @@ def pids(servers: Servers) -> list[int]:
 
 
 @pytest.mark.slow
-async def test_two_sets_live_side_by_side(runs: Path, other_servers: Stranger) -> None:
+async def test_two_sets_live_side_by_side(runs: Path, other_servers: OtherServers) -> None:
     with ExitStack() as both:
         with ThreadPoolExecutor(2) as at_once:
             sets = [private_servers(runs / name, quiet) for name in ("one", "two")]
@@ -110,7 +110,7 @@ async def test_two_sets_live_side_by_side(runs: Path, other_servers: Stranger) -
     assert running(started) == []
     for log in (runs / "one" / "logs").iterdir():
         assert "camille" not in log.read_text(), log
-    assert other_servers.visitors() == 0
+    assert other_servers.count_clients() == 0
     left = sorted(file.name for file in (runs / "one").iterdir())
     assert left == ["lock", "logs", "secrets.json"]
 

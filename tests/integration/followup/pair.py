@@ -45,7 +45,7 @@ class Pair:
         """Everything told of one kind."""
         return [event for event in self.published if isinstance(event, kind)]
 
-    def asked(self, kind: CheckInKind, side: Side) -> CheckInAsked:
+    def find_question(self, kind: CheckInKind, side: Side) -> CheckInAsked:
         """The latest question of a kind to a side."""
         return [c for c in self.all(CheckInAsked) if c.kind == kind and c.side == side][-1]
 
@@ -58,7 +58,7 @@ class Pair:
     ) -> httpx.Response:
         """Tap an answer to the latest question of a kind, and let it be weighed."""
         data = {"answer": answer} | ({"mood": mood} if mood else {})
-        path = self.path(self.asked(kind, side).checkin_id)
+        path = self.path(self.find_question(kind, side).checkin_id)
         response = await self.harness.client.post(path, data=data)
         await self.harness.fire_due()
         await self.hear()

@@ -95,7 +95,7 @@ async def test_one_outcome_per_term_whatever_races(followup: ServiceHarness, see
 async def test_of_many_taps_at_once_one_counts(followup: ServiceHarness) -> None:
     [pair] = await engage(followup, 1)
     await pair.days(7)
-    path = pair.path(pair.asked("first_meeting", "mentee").checkin_id)
+    path = pair.path(pair.find_question("first_meeting", "mentee").checkin_id)
 
     responses = await asyncio.gather(
         *(followup.client.post(path, data={"answer": "yes"}) for _ in range(8))
@@ -143,7 +143,7 @@ async def test_whoever_waits_for_an_engagement_sees_it_as_it_was_left(pair: Pair
 
 async def test_of_two_connections_one_takes_the_answer(pair: Pair) -> None:
     await pair.days(7)
-    checkin_id = pair.asked("first_meeting", "mentee").checkin_id
+    checkin_id = pair.find_question("first_meeting", "mentee").checkin_id
     pool, now = pair.harness.pool, pair.harness.clock.now()
     token = pair.harness.runtime.links.token("checkin", checkin_id)
     async with pool.acquire() as one, pool.acquire() as other:

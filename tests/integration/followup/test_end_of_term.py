@@ -80,7 +80,7 @@ async def test_one_of_the_two_ends_it(
 
 async def test_after_the_end_the_other_can_still_say_how_it_was(pair: Pair) -> None:
     await pair.days(ASKED)
-    path = pair.path(pair.asked("month_3", "mentee").checkin_id)
+    path = pair.path(pair.find_question("month_3", "mentee").checkin_id)
     await pair.answer("month_3", "mentor", "close")
 
     html = (await pair.harness.client.get(path)).text

@@ -48,7 +48,7 @@ async def test_about_a_pair_calls_its_association(pair: Pair) -> None:
 async def test_about_a_check_in_calls_the_association_of_its_pair(pair: Pair) -> None:
     await pair.days(7)
 
-    await pair.harness.handle(failure(pair.asked("first_meeting", "mentor").checkin_id))
+    await pair.harness.handle(failure(pair.find_question("first_meeting", "mentor").checkin_id))
 
     [alert] = await pair.hear()
     assert isinstance(alert, AlertRaised)

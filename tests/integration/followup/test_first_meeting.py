@@ -63,7 +63,7 @@ async def test_not_yet_is_asked_once_more(pair: Pair) -> None:
 
 async def test_the_first_link_still_serves_after_the_second_question(pair: Pair) -> None:
     await pair.days(7)
-    first = pair.path(pair.asked("first_meeting", "mentee").checkin_id)
+    first = pair.path(pair.find_question("first_meeting", "mentee").checkin_id)
     await pair.days(7)
 
     response = await pair.harness.client.post(first, data={"answer": "yes"})

@@ -127,4 +127,4 @@ async def test_one_has_stopped_and_the_other_disagrees(pair: Pair) -> None:
     await pair.days(32)
 
     assert pair.all(EngagementEnded) == []
-    assert pair.asked("month_2", "mentee")
+    assert pair.find_question("month_2", "mentee")

@@ -24,7 +24,7 @@ OFFERED = {
 
 
 async def page(pair: Pair, kind: CheckInKind, side: Side, lang: str = "fr") -> str:
-    path = pair.path(pair.asked(kind, side).checkin_id)
+    path = pair.path(pair.find_question(kind, side).checkin_id)
     response = await pair.harness.client.get(path, params={"lang": lang})
     assert response.status_code == 200
     return response.text
@@ -68,8 +68,8 @@ async def test_unknown_used_and_expired_links_answer_alike(pair: Pair) -> None:
         return response.text.replace(path, "PATH")
 
     await pair.days(7)
-    used = pair.path(pair.asked("first_meeting", "mentee").checkin_id)
-    expired = pair.path(pair.asked("first_meeting", "mentor").checkin_id)
+    used = pair.path(pair.find_question("first_meeting", "mentee").checkin_id)
+    expired = pair.path(pair.find_question("first_meeting", "mentor").checkin_id)
     await pair.answer("first_meeting", "mentee", "not_yet")
 
     answers = [await status_after(used), await status_after("/suivi/" + "x" * 43)]
@@ -102,7 +102,7 @@ async def test_an_answer_to_another_question_is_refused_and_leaves_the_link(pair
 
 async def test_keeps_the_language_chosen_by_hand(pair: Pair) -> None:
     await pair.days(7)
-    path = pair.path(pair.asked("first_meeting", "mentee").checkin_id)
+    path = pair.path(pair.find_question("first_meeting", "mentee").checkin_id)
 
     response = await pair.harness.client.post(
         path, params={"lang": "en"}, data={"answer": "yes"}, follow_redirects=True
@@ -154,7 +154,7 @@ async def test_nothing_of_anybody_in_addresses(pair: Pair) -> None:
     response = await pair.answer("first_meeting", "mentor", "yes")
 
     token = pair.harness.runtime.links.token(
-        "checkin", pair.asked("first_meeting", "mentor").checkin_id
+        "checkin", pair.find_question("first_meeting", "mentor").checkin_id
     )
     assert token not in response.headers["location"]
     assert response.headers["referrer-policy"] == "no-referrer"
@@ -163,7 +163,7 @@ async def test_nothing_of_anybody_in_addresses(pair: Pair) -> None:
 
 async def test_the_link_stands_nowhere_in_the_store(pair: Pair) -> None:
     await pair.days(7)
-    checkin_id = pair.asked("first_meeting", "mentee").checkin_id
+    checkin_id = pair.find_question("first_meeting", "mentee").checkin_id
     token = pair.harness.runtime.links.token("checkin", checkin_id)
 
     rows = await pair.harness.pool.fetch("SELECT c::text AS line FROM checkins c")

@@ -99,6 +99,6 @@ async def test_the_copy_holds_neither_a_name_nor_the_cookie(
     assert len(row["fingerprint"]) == 32
 
 
-def test_every_service_with_pages_behind_a_sign_in_listens() -> None:
+def test_every_service_with_pages_behind_a_sign_in_subscribes_to_sessions() -> None:
     for name in ("matching", "followup"):
         assert SESSION_LISTENERS.keys() <= get_service(name).subscribes.keys()

@@ -21,7 +21,7 @@ from tests.support.service_harness import ServiceHarness
 
 PROGRAMME = "lycees"
 ASSOCIATION = "tandem_avenir"
-CROWD, CLASS = 40, 5
+CLASSES, CLASS = 40, 5
 
 
 @pytest.fixture
@@ -118,9 +118,9 @@ async def test_the_place_is_free_again_when_the_pair_ends(school: ServiceHarness
 async def test_two_hundred_want_one_place_and_one_has_it(school: ServiceHarness) -> None:
     """Forty classes of five choose the same mentor at the same moment."""
     wanted = mentor(commune="69123")
-    others = [mentor(capacity=20) for _ in range(CROWD * CLASS // 20)]
+    others = [mentor(capacity=20) for _ in range(CLASSES * CLASS // 20)]
     await volunteers(school, wanted, *others)
-    classes = [await pupils(school, CLASS) for _ in range(CROWD)]
+    classes = [await pupils(school, CLASS) for _ in range(CLASSES)]
     pages = [await open_selection_page(school, asked) for asked in classes]
 
     answers = await asyncio.gather(
@@ -131,7 +131,7 @@ async def test_two_hundred_want_one_place_and_one_has_it(school: ServiceHarness)
         )
     )
 
-    assert sorted(answer.status_code for answer in answers) == [303] + [409] * (CROWD * CLASS - 1)
+    assert sorted(answer.status_code for answer in answers) == [303] + [409] * (CLASSES * CLASS - 1)
     (pair,) = await pairs_told(school)
     assert pair.mentor_id == wanted.mentor_id
     assert await count_taken(school, wanted.mentor_id) == 1

@@ -19,8 +19,18 @@ from tests.unit.registration.people import young
 
 KEY = f"partner.{PARTNER}.mentee.registered"
 COLUMNS = (
-    *("id", "first_name", "last_name", "born", "department", "email", "phone", "level"),
-    *("needs", "slots", "consent", "since"),
+    "id",
+    "first_name",
+    "last_name",
+    "born",
+    "department",
+    "email",
+    "phone",
+    "level",
+    "needs",
+    "slots",
+    "consent",
+    "since",
 )
 
 

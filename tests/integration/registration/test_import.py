@@ -78,7 +78,7 @@ def run(s: ServiceHarness) -> RunImport:
     return import_
 
 
-async def test_a_french_office_file_comes_in(
+async def test_a_french_spreadsheet_is_imported(
     s: ServiceHarness, run: RunImport, tmp_path: Path
 ) -> None:
     file = tmp_path / "jeunes.csv"

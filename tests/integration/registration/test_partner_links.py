@@ -13,8 +13,13 @@ from tests.unit.registration.people import volunteer, young
 
 BODIES = {"mentee": young(), "mentor": volunteer()}
 BEHIND = (
-    *("/donnees", "/donnees.json", "/contact", "/effacer"),
-    *("/retrait", "/adresse", ""),
+    "/donnees",
+    "/donnees.json",
+    "/contact",
+    "/effacer",
+    "/retrait",
+    "/adresse",
+    "",
 )
 """Everything that stands behind a person's own link."""
 

@@ -9,8 +9,17 @@ from tests.support.service_harness import ServiceHarness
 from tests.unit.registration.people import form_of, volunteer, young
 
 SECRETS = (
-    *("Inès", "Marchandeau", "ines.marchandeau", "39980001", "2009-05-17", "17/05/2009"),
-    *("Gaspard", "Lenormand", "1985-11-02", "Maud", "maud@"),
+    "Inès",
+    "Marchandeau",
+    "ines.marchandeau",
+    "39980001",
+    "2009-05-17",
+    "17/05/2009",
+    "Gaspard",
+    "Lenormand",
+    "1985-11-02",
+    "Maud",
+    "maud@",
 )
 
 

@@ -88,21 +88,21 @@ class Connected:
     async def publish_event(self, event: MeetingConfirmed, event_id: UUID | None = None) -> None:
         await self.publish(event.model_dump_json().encode(), **{"ce-id": str(event_id or uuid4())})
 
-    async def noted(self) -> list[UUID]:
+    async def read_notes(self) -> list[UUID]:
         """Effects of `note` so far, sorted."""
         rows = await self.pool.fetch("SELECT pair_id FROM notes ORDER BY pair_id")
         return [row["pair_id"] for row in rows]
 
     async def until_noted(self, count: int) -> None:
         async def there() -> bool:
-            return len(await self.noted()) >= count
+            return len(await self.read_notes()) >= count
 
         await until(there)
 
     async def until_ready(self) -> None:
-        await until(self.attached)
+        await until(self.is_attached)
 
-    async def attached(self) -> bool:
+    async def is_attached(self) -> bool:
         try:
             return all((await self.runtime.listener.consumers()).values())
         except TRANSIENT_ERRORS:
@@ -114,7 +114,7 @@ class Connected:
             found = await channel.declare_queue(queue, passive=True)
             return found.declaration_result.message_count or 0
 
-    async def parked(self, count: int = 1) -> list[aio_pika.abc.AbstractIncomingMessage]:
+    async def wait_for_parked(self, count: int = 1) -> list[aio_pika.abc.AbstractIncomingMessage]:
         """That many messages that were set aside, once they are there."""
 
         async def there() -> bool:

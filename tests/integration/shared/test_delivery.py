@@ -22,10 +22,10 @@ async def test_every_event_arrives_once_and_leaves_nothing_behind(connected: Con
     await asyncio.gather(*(c.state(meeting) for meeting in meetings))
 
     async def all_there() -> bool:
-        return len(await c.noted()) >= len(meetings)
+        return len(await c.read_notes()) >= len(meetings)
 
     await until(all_there)
-    assert sorted(await c.noted()) == sorted(meeting.pair_id for meeting in meetings)
+    assert sorted(await c.read_notes()) == sorted(meeting.pair_id for meeting in meetings)
     assert await c.pool.fetchval("SELECT count(*) FROM outbox WHERE sent_at IS NULL") == 0
 
 
@@ -38,11 +38,11 @@ async def test_an_event_delivered_three_times_has_one_effect(connected: Connect)
             await c.publish(meeting.model_dump_json().encode(), **{"ce-id": event_id})
 
     async def empty() -> bool:
-        return await c.count(c.queue) == 0 and len(await c.noted()) >= 40
+        return await c.count(c.queue) == 0 and len(await c.read_notes()) >= 40
 
     await until(empty)
     await asyncio.sleep(0.5)
-    assert len(await c.noted()) == 40
+    assert len(await c.read_notes()) == 40
 
 
 async def test_an_unreadable_event_is_parked_with_its_reason_and_its_neighbours_go_on(
@@ -56,7 +56,7 @@ async def test_an_unreadable_event_is_parked_with_its_reason_and_its_neighbours_
     await c.publish(good.model_dump_json().encode(), **{"ce-id": str(uuid4())})
 
     async def is_settled() -> bool:
-        return await c.count(parked_queue(c.queue)) == 3 and await c.noted() == [good.pair_id]
+        return await c.count(parked_queue(c.queue)) == 3 and await c.read_notes() == [good.pair_id]
 
     await until(is_settled)
     async with await open_connection(c.amqp_url) as link, link.channel() as channel:
@@ -80,7 +80,7 @@ async def test_a_handler_that_fails_is_tried_again_and_spoils_no_neighbour(
     for meeting in (*good[:10], stubborn, *good[10:]):
         await c.state(meeting)
     await c.until_noted(20)
-    assert await c.noted() == sorted(meeting.pair_id for meeting in good)
+    assert await c.read_notes() == sorted(meeting.pair_id for meeting in good)
     mended.set()
     await c.until_noted(21)
     assert await c.count(c.parked_queue) == 0
@@ -113,10 +113,10 @@ async def test_two_replicas_share_the_work_without_a_double_effect(connected: Co
     )
 
     async def all_there() -> bool:
-        return len(await first.noted()) >= 200
+        return len(await first.read_notes()) >= 200
 
     await until(all_there)
-    assert sorted(await first.noted()) == sorted(meeting.pair_id for meeting in meetings)
+    assert sorted(await first.read_notes()) == sorted(meeting.pair_id for meeting in meetings)
 
 
 async def test_a_transaction_that_fails_states_nothing(connected: Connect) -> None:
@@ -155,7 +155,7 @@ async def test_one_bad_apple_in_a_group_is_tried_alone_and_the_order_of_the_othe
     await c.until_noted(19)
     as_committed = await c.pool.fetch("SELECT pair_id FROM notes ORDER BY ctid")
     assert [row["pair_id"].int for row in as_committed] == [n for n in range(20) if n != 7]
-    await c.parked()
+    await c.wait_for_parked()
     assert c.outcomes() == {"done": 19, "retried": 1, "parked": 1}
 
 
@@ -171,7 +171,7 @@ async def test_a_bad_argument_of_ours_is_no_absent_database(connected: Connect) 
     for handler, kind in ((is_unclear, "DataError"), (mail_server_away, "ConnectionRefusedError")):
         c = await connected(handler)
         await c.publish_event(a_meeting())
-        (message,) = await c.parked()
+        (message,) = await c.wait_for_parked()
         assert str(message.headers[REASON]).startswith(f"{kind} at tests/integration/shared/")
 
 
@@ -200,7 +200,7 @@ async def test_what_breaks_a_rule_only_at_the_commit_is_to_blame(connected: Conn
         " other int REFERENCES late DEFERRABLE INITIALLY DEFERRED)"
     )
     await c.publish_event(a_meeting())
-    (message,) = await c.parked()
+    (message,) = await c.wait_for_parked()
     assert str(message.headers[REASON]).startswith("ForeignKeyViolationError at ")
 
 
@@ -208,7 +208,7 @@ async def test_a_reason_names_no_field_that_a_stranger_chose(connected: Connect)
     c = await connected()
     await c.publish(b'{"pair_id": 3, "Lea Martin": 1}', **{"ce-id": str(uuid4())})
     await c.publish(b'["Lea Martin"]', **{"ce-id": str(uuid4())})
-    messages = await c.parked(2)
+    messages = await c.wait_for_parked(2)
     reasons = sorted(str(message.headers[REASON]) for message in messages)
     assert reasons == [
         "not a meeting.confirmed: body model_type",

@@ -16,9 +16,31 @@ from tests.support.service_harness import HarnessFactory, ServiceHarness
 
 EVIL = ("²", "a\x00b", "9" * 5000, "9999-12-31T23:30Z")
 NAMES = (
-    *("page", "limit", "lang", "to", "template", "campagne", "entreprise", "csrf", "email"),
-    *("why", "born_day", "born_month", "born_year", "since", "department", "phone", "answer"),
-    *("first_name", "last_name", "consent", "capacity", "languages", "slots", "decision", "note"),
+    "page",
+    "limit",
+    "lang",
+    "to",
+    "template",
+    "campagne",
+    "entreprise",
+    "csrf",
+    "email",
+    "why",
+    "born_day",
+    "born_month",
+    "born_year",
+    "since",
+    "department",
+    "phone",
+    "answer",
+    "first_name",
+    "last_name",
+    "consent",
+    "capacity",
+    "languages",
+    "slots",
+    "decision",
+    "note",
 )
 
 

@@ -102,7 +102,7 @@ async def test_a_message_that_no_handler_can_read_is_refused_and_its_neighbours_
         await send(c, body, str(uuid4()))
     await wait_until_ended(c, done=3, refused=2)
     assert partner.codes == ["unreadable"] * 2
-    assert len(await c.noted()) == 3
+    assert len(await c.read_notes()) == 3
     assert await nothing_aside(c, partner)
     assert await c.count(partner.queue) == 0
 
@@ -133,7 +133,7 @@ async def test_two_bodies_under_one_id_at_the_same_time(
         await asyncio.gather(*(partners.publish(message, KEY) for message in messages))
 
     async def all_told() -> bool:
-        return len(partner.codes) >= 39 and len(await c.noted()) == 1
+        return len(partner.codes) >= 39 and len(await c.read_notes()) == 1
 
     await until(all_told)
     assert set(partner.codes) == {"event_id_reused"}
@@ -185,7 +185,7 @@ async def test_while_the_database_is_away_letters_stay_where_they_are(
     await gate.open()
     await wait_until_ended(c, done=4)
     assert partner.codes == []
-    assert len(await c.noted()) == 4
+    assert len(await c.read_notes()) == 4
     assert await nothing_aside(c, partner)
     assert await c.count(partner.queue) == 0
 
@@ -211,7 +211,7 @@ async def test_a_refusal_that_fails_leaves_the_message_in_its_queue(
     assert await nothing_aside(c, partner)
 
 
-async def test_an_inlet_of_an_earlier_version_is_declared_anew(
+async def test_an_external_queue_of_an_earlier_version_is_declared_anew(
     connected: Connect, partner: PartnerQueue
 ) -> None:
     c = await connected(external_queues=(partner.external_queue(),))
@@ -247,7 +247,7 @@ async def test_a_message_past_the_exchange_of_its_queue_is_nobodys(
         await channel.default_exchange.publish(forged, partner.queue if by_name else KEY)
     await wait_until_ended(c, refused=1)
     assert partner.read == []
-    assert await c.noted() == []
+    assert await c.read_notes() == []
     assert await nothing_aside(c, partner)
     await send(c, b"a", "7")
     await c.until_noted(1)

@@ -61,7 +61,7 @@ class OutboxFixture:
     async def unsent(self) -> int:
         return int(await self.pool.fetchval(UNSENT))
 
-    async def arrived(self) -> list[Any]:
+    async def read_arrived(self) -> list[Any]:
         async with await open_connection(self._vhost) as link, link.channel() as channel:
             queue = await channel.get_queue(self.exchange)
             count = queue.declaration_result.message_count or 0
@@ -91,7 +91,7 @@ async def test_a_message_is_marked_sent_and_leaves_once(out: OutboxFixture) -> N
     relay = out.relay()
     assert await relay.publish_batch() == Counter({PublishOutcome.SENT: 2})
     assert await relay.publish_batch() == Counter()
-    assert sorted(x.routing_key for x in await out.arrived()) == ["good.one", "good.two"]
+    assert sorted(x.routing_key for x in await out.read_arrived()) == ["good.one", "good.two"]
 
 
 async def test_events_about_one_thing_leave_in_their_order_with_two_relays(
@@ -111,7 +111,7 @@ async def test_events_about_one_thing_leave_in_their_order_with_two_relays(
             await relay.publish_batch()
 
     await asyncio.gather(*map(pump, relays))
-    arrived = [MeetingConfirmed.model_validate_json(x.body) for x in await out.arrived()]
+    arrived = [MeetingConfirmed.model_validate_json(x.body) for x in await out.read_arrived()]
     assert len(arrived) == len(stated)
     for pair in pairs:
         order = [x.request_id.int for x in arrived if x.pair_id == pair.pair_id]
@@ -122,7 +122,7 @@ async def test_two_relays_send_each_message_once_and_share_them(out: OutboxFixtu
     await out.write(*(f"good.{n}" for n in range(600)))
     counts = await asyncio.gather(*(out.relay().publish_batch() for _ in range(3)))
     assert [count[PublishOutcome.SENT] for count in counts] == [200, 200, 200]
-    assert len({x.routing_key for x in await out.arrived()}) == 600
+    assert len({x.routing_key for x in await out.read_arrived()}) == 600
 
 
 async def test_a_batch_of_messages_that_no_queue_takes_does_not_stop_the_others(

@@ -82,7 +82,7 @@ async def test_chosen_ones_are_discarded_and_the_others_replayed(troubled: Conne
     output = await run_parked(troubled.amqp_url, "replay", troubled.queue, *event_ids[1:3])
     assert output.startswith("2 message")
     await troubled.until_noted(2)
-    assert await troubled.noted() == sorted(meeting.pair_id for meeting in meetings[1:3])
+    assert await troubled.read_notes() == sorted(meeting.pair_id for meeting in meetings[1:3])
     await run_parked(troubled.amqp_url, "replay", troubled.queue)
     await troubled.until_noted(3)
     assert await troubled.count(troubled.parked_queue) == 0
@@ -102,7 +102,7 @@ async def test_what_no_service_set_aside_is_never_replayed(connected: Connect) -
         "0 message(s) rejoué(s)",
         "2 message(s) jamais rejoué(s) : ils ne viennent d'aucun service.",
     ]
-    assert await c.noted() == []
+    assert await c.read_notes() == []
     await run_parked(c.amqp_url, "discard", c.queue)
     assert await c.count(c.parked_queue) == 0
 

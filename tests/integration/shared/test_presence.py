@@ -34,7 +34,7 @@ async def test_the_consumer_of_another_process_is_not_taken_for_ours(connected: 
 async def test_a_consumer_that_is_lost_alone_comes_back_by_itself(connected: Connect) -> None:
     c: Connected = await connected()
     await cancel_consumer(c)
-    assert not await c.attached()
+    assert not await c.is_attached()
     await c.publish_event(a_meeting())
     await c.until_ready()
     await c.until_noted(1)
@@ -46,7 +46,7 @@ async def test_a_queue_that_is_made_anew_finds_its_consumer_again(connected: Con
     async with await open_connection(c.amqp_url) as link, link.channel() as channel:
         await channel.queue_delete(c.queue)
     await asyncio.sleep(2 * QUICK.reattach_after)
-    assert not await c.attached()
+    assert not await c.is_attached()
     await declare(c.amqp_url, topology([c.service], retry_delays=QUICK.retry_delays))
     await c.until_ready()
     await c.publish_event(a_meeting())

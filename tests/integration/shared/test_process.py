@@ -36,7 +36,7 @@ class Process:
     client: httpx.AsyncClient
     log: Path
 
-    async def asked(self, path: str) -> tuple[int, Any]:
+    async def get(self, path: str) -> tuple[int, Any]:
         """Status and body of a GET; 0 while nobody answers."""
         try:
             answer = await self.client.get(path)
@@ -47,7 +47,7 @@ class Process:
     async def until(self, path: str, status: int) -> Any:
         """Body of the first answer with that status, while the process lives."""
         async with asyncio.timeout(PATIENCE):
-            while (answer := await self.asked(path))[0] != status:
+            while (answer := await self.get(path))[0] != status:
                 assert self.child.poll() is None, self.log.read_text()
                 await asyncio.sleep(0.1)
         return answer[1]
@@ -98,13 +98,13 @@ class Place:
         self.started.append(Process(child, client, log))
         return self.started[-1]
 
-    async def left(self) -> int:
+    async def count_waiting(self) -> int:
         """Meetings that wait in the queue, or are in somebody's hand once nobody holds them."""
         async with await open_connection(self.amqp_url) as link, link.channel() as channel:
             queue = await channel.get_queue(f"{self.name}.meeting.confirmed")
             return queue.declaration_result.message_count or 0
 
-    async def noted(self) -> int:
+    async def count_notes(self) -> int:
         connection = await asyncpg.connect(self.database_url)
         try:
             return int(await connection.fetchval("SELECT count(*) FROM notes"))
@@ -138,7 +138,7 @@ async def test_without_servers_it_lives_is_not_ready_and_becomes_so(place: Place
     await place.database.shut()
     process = place.start()
     await process.until("/health/live", 200)
-    status, body = await process.asked("/health/ready")
+    status, body = await process.get("/health/ready")
     assert status == 503
     assert body == {
         "status": "not ready",
@@ -149,7 +149,7 @@ async def test_without_servers_it_lives_is_not_ready_and_becomes_so(place: Place
     await place.database.open()
     await until(lambda: _checks(process, {"database": True}))
     assert (await process.client.post("/meetings")).status_code == 202  # the outbox keeps it
-    assert (await process.asked("/health/ready"))[0] == 503
+    assert (await process.get("/health/ready"))[0] == 503
     await place.broker.open()
     await process.until("/health/ready", 200)
     await until(lambda: _has_noted(place, 1))
@@ -163,7 +163,7 @@ async def test_readiness_tells_what_was_set_aside_and_stays_ready(place: Place) 
     process = place.start()
 
     async def is_shown() -> bool:
-        status, body = await process.asked("/health/ready")
+        status, body = await process.get("/health/ready")
         return status == 200 and body["attention"] == {"set_aside": {"nobody": 1}}
 
     await until(is_shown)
@@ -178,7 +178,7 @@ async def test_readiness_tells_the_truth_through_outages_and_nothing_is_lost(pla
         assert (await process.client.post("/meetings")).status_code == 202
     await place.database.shut()
     await until(lambda: _checks(process, {"database": False}))
-    assert (await process.asked("/health/live"))[0] == 200
+    assert (await process.get("/health/live"))[0] == 200
     await place.broker.open()
     await place.database.open()
     await process.until("/health/ready", 200)
@@ -192,8 +192,8 @@ async def test_told_to_stop_it_finishes_what_is_in_hand_and_another_goes_on(plac
         await first.client.post("/meetings", params={"milliseconds": 1500})
     await until(lambda: _has_line(first, "meeting.noted"))
     assert await first.stop()
-    assert await place.noted() == 3
-    assert await place.left() == 0
+    assert await place.count_notes() == 3
+    assert await place.count_waiting() == 0
     second = place.start()
     await second.until("/health/ready", 200)
     await second.client.post("/meetings")
@@ -252,12 +252,12 @@ async def test_a_body_too_large_is_refused_on_a_real_socket(place: Place) -> Non
 
 
 async def _checks(process: Process, wanted: dict[str, bool]) -> bool:
-    _, body = await process.asked("/health/ready")
+    _, body = await process.get("/health/ready")
     return body is not None and wanted.items() <= body["checks"].items()
 
 
 async def _has_noted(place: Place, count: int) -> bool:
-    return await place.noted() >= count
+    return await place.count_notes() >= count
 
 
 async def _has_line(process: Process, event: str, count: int = 1) -> bool:

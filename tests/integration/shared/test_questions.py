@@ -117,7 +117,7 @@ async def test_a_slow_answer_holds_up_no_other(connected: Connect, rpc_client: R
     assert await slow == 0
 
 
-async def test_the_answer_belongs_to_the_story_of_the_question(
+async def test_a_reply_has_the_correlation_of_its_request(
     answering: Connected, rpc_client: RpcClient
 ) -> None:
     correlation_id = uuid4()

@@ -29,15 +29,15 @@ async def test_a_copy_or_a_message_past_the_exchange_of_events_has_no_effect(
     async with await open_connection(c.amqp_url) as link, link.channel() as channel:
         way = await channel.get_exchange(exchange, ensure=False)
         await way.publish(aio_pika.Message(body, headers=headers), key)
-    (held,) = await c.parked()
+    (held,) = await c.wait_for_parked()
     assert held.headers[REASON] == UNPERMITTED
-    assert await c.noted() == []
+    assert await c.read_notes() == []
     await c.publish_event(a_meeting())
     await c.until_noted(1)
 
 
 @pytest.mark.parametrize("copies", ["CC", "BCC"])
-async def test_what_a_stranger_lays_on_the_retry_ladder_has_no_effect(
+async def test_what_another_service_puts_into_a_retry_queue_has_no_effect(
     connected: Connect, copies: str
 ) -> None:
     """By the default exchange into the queue of a rung, to leave it with a copy for a queue."""
@@ -49,6 +49,6 @@ async def test_what_a_stranger_lays_on_the_retry_ladder_has_no_effect(
     )
     async with await open_connection(c.amqp_url) as link, link.channel() as channel:
         await channel.default_exchange.publish(forged, exchange)
-    (held,) = await c.parked()
+    (held,) = await c.wait_for_parked()
     assert held.headers[REASON] == UNPERMITTED
-    assert await c.noted() == []
+    assert await c.read_notes() == []

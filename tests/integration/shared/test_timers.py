@@ -50,10 +50,10 @@ class Alarm:
             for _ in range(count):
                 await tx.schedule(kind, uuid4(), tx.now + timedelta(**due))
 
-    async def fired(self) -> int:
+    async def count_fired(self) -> int:
         return int(await self.pool.fetchval("SELECT count(*) FROM notes"))
 
-    async def left(self) -> int:
+    async def count_left(self) -> int:
         return int(await self.pool.fetchval("SELECT count(*) FROM timers"))
 
 
@@ -76,7 +76,7 @@ async def test_a_timer_fires_when_it_is_due_and_once(alarm: Alarm) -> None:
     alarm.clock.advance(days=3)
     assert await scheduler.fire_next()
     assert not await scheduler.fire_next()
-    assert (await alarm.fired(), await alarm.left()) == (1, 0)
+    assert (await alarm.count_fired(), await alarm.count_left()) == (1, 0)
 
 
 async def test_after_days_of_outage_everything_fires_the_longest_overdue_first(
@@ -94,13 +94,13 @@ async def test_after_days_of_outage_everything_fires_the_longest_overdue_first(
     assert order == [29, 27, 25]
 
 
-async def test_two_thousand_due_at_once_fire_once_each_under_four_keepers(alarm: Alarm) -> None:
+async def test_two_thousand_due_at_once_fire_once_each_under_four_schedulers(alarm: Alarm) -> None:
     await alarm.set(2_000, hours=1)
     alarm.clock.advance(hours=2)
     started = perf_counter()
     fired = await asyncio.gather(*(until_idle(alarm.scheduler()) for _ in range(4)))
     print(f"2000 timers, 4 keepers: {2_000 / (perf_counter() - started):.0f} a second")
-    assert (await alarm.fired(), await alarm.left()) == (2_000, 0)
+    assert (await alarm.count_fired(), await alarm.count_left()) == (2_000, 0)
     assert sum(fired) == 2_000
     assert await alarm.pool.fetchval("SELECT count(DISTINCT pair_id) FROM notes") == 2_000
 
@@ -117,7 +117,7 @@ async def test_one_that_fails_leaves_nothing_and_comes_again_while_others_fire(
     await alarm.set(3, hours=2)
     alarm.clock.advance(hours=3)
     assert await until_idle(alarm.scheduler(fails=fails)) == 4
-    assert (await alarm.fired(), await alarm.left()) == (3, 1)
+    assert (await alarm.count_fired(), await alarm.count_left()) == (3, 1)
     assert await alarm.pool.fetchval("SELECT count(*) FROM outbox") == 0
     assert await alarm.pool.fetchval("SELECT attempts FROM timers") == 1
 
@@ -163,7 +163,7 @@ async def test_one_that_breaks_a_rule_only_at_the_commit_holds_up_no_other(alarm
     await alarm.set(hours=1)
     alarm.clock.advance(hours=2)
     assert await until_idle(alarm.scheduler(breaks=breaks)) == 2
-    assert await alarm.fired() == 1
+    assert await alarm.count_fired() == 1
     assert await alarm.pool.fetchval("SELECT attempts FROM timers") == 1
 
 
@@ -177,10 +177,10 @@ async def test_a_timer_that_sets_itself_again_goes_on(alarm: Alarm) -> None:
     for month in range(1, 4):
         alarm.clock.advance(days=30)
         assert await until_idle(scheduler) == 1
-        assert (await alarm.fired(), await alarm.left()) == (month, 1)
+        assert (await alarm.count_fired(), await alarm.count_left()) == (month, 1)
 
 
-async def test_a_timer_goes_on_with_the_story_that_set_it(alarm: Alarm) -> None:
+async def test_a_timer_goes_on_with_the_context_that_set_it(alarm: Alarm) -> None:
     context, contexts = MessageContext(uuid4(), uuid4()), []
 
     async def record_context(timer: Timer, tx: Transaction) -> None:
@@ -196,7 +196,7 @@ async def test_a_timer_goes_on_with_the_story_that_set_it(alarm: Alarm) -> None:
     assert headers["ce-correlationid"] == str(context.correlation_id)
 
 
-async def test_a_keeper_outlives_its_database(alarm: Alarm) -> None:
+async def test_a_scheduler_outlives_its_database(alarm: Alarm) -> None:
     """The loop goes on; what a killed session left undone fires afterwards."""
     stopping = asyncio.Event()
     running = asyncio.create_task(alarm.scheduler().run(stopping))
@@ -210,9 +210,9 @@ async def test_a_keeper_outlives_its_database(alarm: Alarm) -> None:
     await alarm.set()
 
     async def is_empty() -> bool:
-        return await alarm.left() == 0
+        return await alarm.count_left() == 0
 
     await until(is_empty)
     stopping.set()
     await running
-    assert await alarm.fired() == 1
+    assert await alarm.count_fired() == 1

@@ -38,5 +38,5 @@ async def test_it_is_taken_once_and_acknowledged(
         return await c.count(partner.queue) == 0 and c.outcomes().get("repeated", 0) >= 1
 
     await until(is_acknowledged)
-    assert len(await c.noted()) == 1
+    assert len(await c.read_notes()) == 1
     assert await nothing_aside(c, partner)

@@ -26,7 +26,7 @@ async def test_letters_wait_and_few_come_twice(out: OutboxFixture, servers: Serv
     await until(lambda: is_empty(out))
     stopping.set()
     await running
-    arrived = Counter(x.routing_key for x in await out.arrived())
+    arrived = Counter(x.routing_key for x in await out.read_arrived())
     assert set(arrived) == {"good.zero"} | {f"good.{n}" for n in range(50)}
     assert sum(arrived.values()) <= 1 + 2 * 50
 

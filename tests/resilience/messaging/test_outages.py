@@ -29,7 +29,7 @@ async def test_the_broker_dies_and_comes_back(connected: Connect, servers: Serve
             for _ in range(20):
                 await c.state(a_meeting())
             assert await unsent(c) == 20
-            assert not await c.attached()
+            assert not await c.is_attached()
         await c.until_ready()
 
         async def is_logged() -> bool:
@@ -71,7 +71,7 @@ async def test_the_broker_dies_with_deliveries_in_hand(
         return await c.count(c.queue) == 0
 
     await until(is_acknowledged)
-    assert len(await c.noted()) == 31
+    assert len(await c.read_notes()) == 31
 
 
 async def test_the_database_dies_and_deliveries_wait_in_hand_without_a_count(

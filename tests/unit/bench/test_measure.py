@@ -62,7 +62,7 @@ def test_rows_are_set_beside_the_projects_own() -> None:
     assert absent == Row("scipy", "not_installed")
 
 
-def test_laps_add_up_a_step_that_comes_twice() -> None:
+def test_timings_add_up_a_step_that_comes_twice() -> None:
     ticks = iter([0.0, 1.0, 1.0, 3.0, 3.0, 4.5])
     timings = Timings(lambda: next(ticks))
     for step in ("model", "solve", "model"):

@@ -14,8 +14,8 @@ from deploy.services import names
 from tests.architecture.tree import ROOT
 
 COMPOSE = ROOT / "docker-compose.yml"
-HOUSE: dict[str, Any] = YAML(typ="safe").load(COMPOSE)
-CONTAINERS: dict[str, dict[str, Any]] = HOUSE["services"]
+PROJECT: dict[str, Any] = YAML(typ="safe").load(COMPOSE)
+CONTAINERS: dict[str, dict[str, Any]] = PROJECT["services"]
 
 each_container = pytest.mark.parametrize("name", CONTAINERS)
 each_service = pytest.mark.parametrize("name", names())
@@ -57,7 +57,11 @@ def test_only_this_machine_reaches_a_port(name: str) -> None:
 
 def test_people_have_one_address() -> None:
     assert [name for name, x in CONTAINERS.items() if "street" in x["networks"]] == [
-        *("registration", "matching", "notification", "followup", "proxy")
+        "registration",
+        "matching",
+        "notification",
+        "followup",
+        "proxy",
     ]
     assert CONTAINERS["proxy"]["ports"] == ["127.0.0.1:${BINOME_PORT:-8080}:8080"]
 
@@ -75,7 +79,7 @@ def test_the_broker_loads_its_accounts_and_then_what_they_may_do() -> None:
 def test_only_the_proxy_is_believed_on_who_asks() -> None:
     """Seen: every neighbour was, so a forged X-Forwarded-For counted."""
     proxy = CONTAINERS["proxy"]["networks"]["street"]["ipv4_address"]
-    (config,) = HOUSE["networks"]["street"]["ipam"]["config"]
+    (config,) = PROJECT["networks"]["street"]["ipam"]["config"]
     assert ip_address(proxy) in ip_network(config["subnet"])
     for name in names():
         environment = CONTAINERS[name]["environment"]
@@ -134,7 +138,7 @@ def test_what_is_mounted_from_the_tree_exists(name: str) -> None:
             assert (ROOT / source).exists()
             assert how.endswith(":ro")
         else:
-            assert source in HOUSE["volumes"]
+            assert source in PROJECT["volumes"]
 
 
 def test_prometheus_looks_at_every_service() -> None:

@@ -47,7 +47,7 @@ def test_every_link_of_a_message_is_reached(service: str, path: str) -> None:
     assert _service_of(path.format("token")) == service
 
 
-def test_what_is_for_operators_is_not_for_the_street() -> None:
+def test_what_is_for_operators_is_not_public() -> None:
     closed = re.search(r"location ~ (\S+) \{\s*return 404;", CONFIG)
     assert closed
     for path in ("/health/ready", "/metrics", "/asyncapi", "/asyncapi.json", "/openapi.json"):

@@ -187,7 +187,7 @@ def test_a_thousand_who_are_all_alike_are_paired_and_proved() -> None:
     assert verify_round(given, result).accepted
 
 
-def test_a_crowd_before_a_few_places_is_proved_too() -> None:
+def test_many_mentees_for_a_few_places_is_proved_too() -> None:
     """Prices are sums of rounded costs: what that leaves each who waits must not add up."""
     mentees = [replace(MENTEE, id=f"j{n:05}") for n in range(20_000)]
     mentors = [replace(MENTOR, id=f"m{n}") for n in range(3)]

@@ -48,7 +48,7 @@ def test_counts_are_compared_in_steps(count: int, step: int) -> None:
     assert step_of(count) == step
 
 
-def test_a_gist_changes_with_the_picture_and_not_with_each_count() -> None:
+def test_an_explanation_key_changes_with_the_picture_and_not_with_each_count() -> None:
     def blocking(permitted: int, change: str = "remote", mentors: int = 25) -> Blocking:
         return Blocking("taken", None, permitted, Opening(change, mentors), "…", "…")
 

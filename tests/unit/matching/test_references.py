@@ -160,8 +160,20 @@ def test_a_birth_date_as_a_formula_makes_no_adult_of_a_child(tmp_path: Path) -> 
 
 
 COLUMNS = (
-    *("id", "needs", "slots", "level", "department", "since", "born", "languages", "sectors"),
-    *("commune", "remote", "publics", "association", "avoid"),
+    "id",
+    "needs",
+    "slots",
+    "level",
+    "department",
+    "since",
+    "born",
+    "languages",
+    "sectors",
+    "commune",
+    "remote",
+    "publics",
+    "association",
+    "avoid",
 )
 FILLED = {
     **{"id": "j1", "needs": "job", "slots": "wed_pm", "level": "lycee", "department": "75"},

@@ -173,8 +173,14 @@ def test_the_loop_accepts_a_true_proof_and_refuses_a_cheapened_one() -> None:
 
 def test_the_check_loads_nothing_of_what_finds_a_round() -> None:
     finders = (
-        *("pricing", "column_pool", "candidate_index", "warm_start", "restricted_master"),
-        *("certificate", "duals", "objective"),
+        "pricing",
+        "column_pool",
+        "candidate_index",
+        "warm_start",
+        "restricted_master",
+        "certificate",
+        "duals",
+        "objective",
     )
     loaded = (
         "import sys; from services.matching.engine.verification import bound_kernel, verifier;"

@@ -10,7 +10,7 @@ from services.matching.engine.column_generation.spanning_tree import BOUNDLESS, 
 
 NODES = 14
 ROOT = NODES - 1
-DEAR = 500
+COSTLY = 500
 
 
 class Drawn:
@@ -25,7 +25,7 @@ class Drawn:
             np.arange(ROOT, dtype=np.int32),
             np.full(ROOT, ROOT, np.int32),
             np.full(ROOT, BOUNDLESS),
-            np.full(ROOT, DEAR),
+            np.full(ROOT, COSTLY),
             self.supply[:-1].copy(),
         )
         self.others = Arcs(

@@ -24,7 +24,7 @@ from services.notification.gateways.message_gateway import (
 BASE = "https://api.brevo.example/v3"
 SEND = f"{BASE}/transactionalSMS/send"
 EVENTS = f"{BASE}/transactionalSMS/statistics/events"
-PARCEL = OutgoingMessage(
+MESSAGE = OutgoingMessage(
     uuid4(), "mentee_registered", "sms", "+33639980001", "Ta demande est bien arrivée.",
     datetime(2026, 1, 10, 9, tzinfo=UTC),
 )  # fmt: skip
@@ -38,7 +38,7 @@ def brevo() -> BrevoGateway:
 @respx.mock
 async def test_it_sends_what_brevo_documents(brevo: BrevoGateway) -> None:
     route = respx.post(SEND).respond(201, json={"messageId": 1511882900176220})
-    assert await brevo.send(PARCEL) == Accepted("1511882900176220")
+    assert await brevo.send(MESSAGE) == Accepted("1511882900176220")
     request = route.calls.last.request
     assert request.headers["api-key"] == "xkeysib-invented"
     assert request.headers["content-type"] == "application/json"
@@ -47,7 +47,7 @@ async def test_it_sends_what_brevo_documents(brevo: BrevoGateway) -> None:
         "recipient": "+33639980001",
         "content": "Ta demande est bien arrivée.",
         "type": "transactional",
-        "tag": str(PARCEL.id),
+        "tag": str(MESSAGE.id),
     }
     await brevo.close()
 
@@ -71,7 +71,7 @@ async def test_it_sends_what_brevo_documents(brevo: BrevoGateway) -> None:
 )
 async def test_what_a_status_means(brevo: BrevoGateway, status: int, outcome: SendResult) -> None:
     respx.post(SEND).respond(status, json={"messageId": 7})
-    assert await brevo.send(PARCEL) == outcome
+    assert await brevo.send(MESSAGE) == outcome
     await brevo.close()
 
 
@@ -90,14 +90,14 @@ async def test_only_a_connection_that_never_stood_is_sure(
     brevo: BrevoGateway, error: type[httpx.TransportError], kind: type[SendResult]
 ) -> None:
     respx.post(SEND).mock(side_effect=error("gone"))
-    assert isinstance(await brevo.send(PARCEL), kind)
+    assert isinstance(await brevo.send(MESSAGE), kind)
     await brevo.close()
 
 
 @respx.mock
 async def test_taken_without_a_number_is_taken(brevo: BrevoGateway) -> None:
     respx.post(SEND).respond(201, text="")
-    assert await brevo.send(PARCEL) == Accepted("")
+    assert await brevo.send(MESSAGE) == Accepted("")
     await brevo.close()
 
 
@@ -105,8 +105,8 @@ async def test_taken_without_a_number_is_taken(brevo: BrevoGateway) -> None:
 @pytest.mark.parametrize(
     ("events", "finding"),
     [
-        ([{"event": "sent", "tag": str(PARCEL.id)}], DeliveryStatus.FOUND),
-        ([{"event": "rejected", "tag": [str(PARCEL.id)]}], DeliveryStatus.FOUND),
+        ([{"event": "sent", "tag": str(MESSAGE.id)}], DeliveryStatus.FOUND),
+        ([{"event": "rejected", "tag": [str(MESSAGE.id)]}], DeliveryStatus.FOUND),
         ([{"event": "sent", "tag": str(uuid4())}], DeliveryStatus.ABSENT),
         ([], DeliveryStatus.ABSENT),
         (None, DeliveryStatus.ABSENT),
@@ -116,9 +116,9 @@ async def test_it_finds_a_message_by_its_tag(
     brevo: BrevoGateway, events: object, finding: DeliveryStatus
 ) -> None:
     route = respx.get(EVENTS).respond(200, json={"events": events})
-    assert await brevo.find(PARCEL.id) is finding
+    assert await brevo.find(MESSAGE.id) is finding
     query = parse_qs(route.calls.last.request.url.query.decode())
-    assert json.loads(query["tags"][0]) == [str(PARCEL.id)]
+    assert json.loads(query["tags"][0]) == [str(MESSAGE.id)]
     await brevo.close()
 
 
@@ -129,5 +129,5 @@ async def test_when_it_cannot_be_asked_nothing_is_concluded(
 ) -> None:
     respx.get(EVENTS).respond(**answer)
     with pytest.raises(OSError, match=r"^\w+$"):
-        await brevo.find(PARCEL.id)
+        await brevo.find(MESSAGE.id)
     await brevo.close()

@@ -54,10 +54,24 @@ SIDES: dict[str, tuple[Recipient, ...]] = {
     "engagement_ended": ("mentee", "mentor"),
 }
 REASONS = (
-    *("", "completed", "not_going_well", "silent", "not_met", "message_failed"),
-    *("consent_withdrawn", "withdrawn", "not_introduced", "clearance_ended"),
-    *("guardian_first", "same_contact"),
-    *("claimed", "ending", "overdue", "expired", "paused", "resumed"),
+    "",
+    "completed",
+    "not_going_well",
+    "silent",
+    "not_met",
+    "message_failed",
+    "consent_withdrawn",
+    "withdrawn",
+    "not_introduced",
+    "clearance_ended",
+    "guardian_first",
+    "same_contact",
+    "claimed",
+    "ending",
+    "overdue",
+    "expired",
+    "paused",
+    "resumed",
 )
 
 

@@ -60,7 +60,11 @@ def test_fiction_is_allowed_where_it_is_wanted(written: str) -> None:
 @given(st.text(max_size=40), st.sampled_from([None, "75", "974", "zz"]))
 def test_any_text_gives_a_french_number_or_a_reason(written: str, department: str | None) -> None:
     assert _outcome(written, department) in {
-        *("number", "unreadable", "abroad", "not_mobile", "fictional")
+        "number",
+        "unreadable",
+        "abroad",
+        "not_mobile",
+        "fictional",
     }
 
 

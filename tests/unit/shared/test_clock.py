@@ -18,22 +18,22 @@ def a_clock(seconds_ago: float) -> FastClock:
     return FastClock(SPEED, datetime.now(UTC) - timedelta(seconds=seconds_ago), DAYS)
 
 
-def elapsed(clock: FastClock) -> float:
+def read_elapsed(clock: FastClock) -> float:
     """Simulated seconds since its origin."""
     return (clock.now() - clock.origin).total_seconds()
 
 
 def test_before_its_origin_it_runs_normally() -> None:
-    assert elapsed(a_clock(-30)) == pytest.approx(-30, abs=0.5)
+    assert read_elapsed(a_clock(-30)) == pytest.approx(-30, abs=0.5)
 
 
 def test_at_its_end_the_days_are_over_and_it_runs_normally_on() -> None:
-    assert elapsed(a_clock(REAL)) == pytest.approx(DAYS * 86_400, abs=SPEED / 10)
-    assert elapsed(a_clock(REAL + 100)) == pytest.approx(DAYS * 86_400 + 100, abs=0.5)
+    assert read_elapsed(a_clock(REAL)) == pytest.approx(DAYS * 86_400, abs=SPEED / 10)
+    assert read_elapsed(a_clock(REAL + 100)) == pytest.approx(DAYS * 86_400 + 100, abs=0.5)
 
 
 def test_in_the_middle_it_runs_fast() -> None:
-    assert elapsed(a_clock(30)) == pytest.approx(30 * SPEED, rel=0.01)
+    assert read_elapsed(a_clock(30)) == pytest.approx(30 * SPEED, rel=0.01)
 
 
 def test_two_processes_agree() -> None:

@@ -11,7 +11,7 @@ from aiormq.exceptions import AMQPConnectionError
 
 from shared.messaging.connection import open_connection
 
-NOBODY_LISTENS = "amqp://127.0.0.1:1/"
+CLOSED_PORT = "amqp://127.0.0.1:1/"
 
 
 def fail_to_connect() -> list[str]:
@@ -20,7 +20,7 @@ def fail_to_connect() -> list[str]:
     with warnings.catch_warnings(record=True) as seen:
         warnings.simplefilter("always")
         with pytest.raises(AMQPConnectionError):
-            loop.run_until_complete(open_connection(NOBODY_LISTENS))
+            loop.run_until_complete(open_connection(CLOSED_PORT))
         gc.collect()
     loop.close()
     return [str(warning.message) for warning in seen]

@@ -26,7 +26,7 @@ class Body(BaseModel):
     n: int
 
 
-def a_house(metrics: Metrics) -> FastAPI:
+def make_app(metrics: Metrics) -> FastAPI:
     app = FastAPI()
     app.state.links = dict.fromkeys(SERVICES, "http://test")
     add_error_pages(app, TEMPLATES)
@@ -79,7 +79,7 @@ def metrics() -> Metrics:
 
 @pytest.fixture
 async def client(metrics: Metrics) -> AsyncIterator[httpx.AsyncClient]:
-    transport = httpx.ASGITransport(app=a_house(metrics), raise_app_exceptions=False)
+    transport = httpx.ASGITransport(app=make_app(metrics), raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://test") as opened:
         yield opened
 
@@ -107,7 +107,7 @@ async def test_a_request_is_measured_by_its_route_never_by_the_address(
     }
 
 
-async def test_what_happens_behind_one_knock_is_one_story(client: httpx.AsyncClient) -> None:
+async def test_a_request_has_one_correlation(client: httpx.AsyncClient) -> None:
     one, other = [(await client.get("/demande/x")).json() for _ in range(2)]
     assert one["first"] == one["second"]
     assert one["first"] != other["first"]
@@ -151,7 +151,7 @@ async def test_half_a_body_is_no_body(metrics: Metrics) -> None:
         sent.append(message)
 
     scope = {"type": "http", "method": "POST", "path": "/length", "headers": [], "state": {}}
-    await a_house(metrics)({**scope, "query_string": b"", "app": None}, receive, send)
+    await make_app(metrics)({**scope, "query_string": b"", "app": None}, receive, send)
     assert sent == []
 
 
