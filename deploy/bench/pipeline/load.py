@@ -112,18 +112,18 @@ def send_group(
     command = [sys.executable, "-m", "deploy.bench.pipeline.publisher", str(request), str(result)]
     log = route.folder / "logs" / "publisher.log"
     with helper(command, log, route.environment) as publisher:
-        heard = time.monotonic()
+        last_progress = time.monotonic()
         while len(received.first) < received.expected or not result.exists():
             if new := mails.read():
-                heard = time.monotonic()
+                last_progress = time.monotonic()
                 for mail in new:
                     received.add(mail)
                 on_progress(len(received.first))
             if publisher.alive():
-                heard = time.monotonic()
+                last_progress = time.monotonic()
             elif not result.exists():
                 raise PublisherFailed(end_of(log))
-            if time.monotonic() - heard > PATIENCE_SECONDS:
+            if time.monotonic() - last_progress > PATIENCE_SECONDS:
                 break
             time.sleep(POLL_SECONDS)
     return Outcome(Published.read(result), received)
