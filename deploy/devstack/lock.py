@@ -12,6 +12,8 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import tomllib
+from collections.abc import Iterable
 from pathlib import Path
 
 from deploy.devstack.bootstrap import CHECKOUT, LOCK, make_venv
@@ -19,6 +21,7 @@ from deploy.devstack.bootstrap import CHECKOUT, LOCK, make_venv
 _RUN = CHECKOUT / "requirements.run.lock"
 _BUILD = CHECKOUT / "requirements.build.lock"
 _SERVICES = CHECKOUT / "deploy" / "locks"
+_BY_HAND = frozenset(["bench-celery"])
 _NAMES = sorted(file.parent.name for file in CHECKOUT.glob("services/*/service.py"))
 # Markers for every Python and system that we support, instead of those of this machine.
 _OPTIONS = (
@@ -37,13 +40,22 @@ def lock(*options: str) -> None:
     part = (f"--constraints={LOCK.name}", *options)
     with tempfile.TemporaryDirectory(prefix="binome-lock-") as aside:
         uv = _uv(Path(aside))
-        _compile(uv, "pyproject.toml", LOCK, "--all-extras", *options)
+        _compile(uv, "pyproject.toml", LOCK, *_extras(_locked_groups()), *options)
         for output, groups in _run_locks().items():
-            extras = [f"--extra={group}" for group in groups]
-            _compile(uv, "pyproject.toml", output, *extras, *part)
+            _compile(uv, "pyproject.toml", output, *_extras(groups), *part)
         _compile(uv, "-", _BUILD, *part, stdin="setuptools\n")
     for made in (LOCK, *_run_locks(), _BUILD):
         _refuse_addresses(made)
+
+
+def _locked_groups() -> list[str]:
+    """Every group of pyproject.toml but those that are installed by hand only."""
+    project = tomllib.loads((CHECKOUT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    return [group for group in project["optional-dependencies"] if group not in _BY_HAND]
+
+
+def _extras(groups: Iterable[str]) -> list[str]:
+    return [f"--extra={group}" for group in groups]
 
 
 def _run_locks() -> dict[Path, list[str]]:

@@ -46,3 +46,11 @@ def test_it_ends_with_a_table_for_the_readme(run: tuple[str, dict[str, Any]]) ->
     printed = run[0].rstrip().splitlines()
     assert any(line.startswith("| way | a second |") for line in printed)
     assert any(line.startswith("| Binôme |") for line in printed)
+
+
+def test_the_minimum_does_the_same_in_the_same_run(run: tuple[str, dict[str, Any]]) -> None:
+    minimum = next(row for row in run[1]["ways"] if row["way"] == "minimum")
+    assert (minimum["mails"], minimum["lost"], minimum["duplicates"]) == (20, 0, 0)
+    assert run[1]["share_of_minimum"] == pytest.approx(
+        run[1]["rate"] / minimum["rate"], rel=0.01, abs=0.001
+    )

@@ -66,4 +66,4 @@ class Way(NamedTuple):
         return module
 
 
-WAYS: Mapping[str, Way] = MappingProxyType({OWN: Way("binome")})
+WAYS: Mapping[str, Way] = MappingProxyType({OWN: Way("binome"), MINIMUM: Way("minimum", "uvloop")})

@@ -1,0 +1,81 @@
+"""The hand-written minimum: two processes between two queues."""
+
+import asyncio
+import os
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from urllib.parse import urlsplit, urlunsplit
+
+import aio_pika
+import asyncpg
+
+from deploy.bench.own_servers import helper
+from deploy.bench.pipeline.load import Route
+from deploy.bench.pipeline.minimum.tables import PARKED, REGISTERED, REGISTRATIONS, TABLES
+from deploy.bench.pipeline.plan import Plan
+from deploy.bench.pipeline.ways import Running
+from deploy.devstack.processes import START_SECONDS
+from deploy.devstack.servers import Servers
+
+DATABASE = "bench_minimum"
+QUEUES = (REGISTRATIONS, REGISTERED, PARKED)
+PROGRAMS = ("register", "acknowledge")
+
+
+class NotReady(RuntimeError):
+    """A program of the minimum does not consume."""
+
+
+@contextmanager
+def open_way(servers: Servers, plan: Plan, smtp_port: int) -> Iterator[Running]:
+    """Both programs, consuming; whatever is asked of the services, they do the same."""
+    del plan
+    url = asyncio.run(make_database(servers.postgres_url, DATABASE, TABLES))
+    asyncio.run(declare_queues(servers.amqp_url, QUEUES))
+    environment = os.environ | {
+        "BENCH_AMQP_URL": servers.amqp_url,
+        "BENCH_DATABASE_URL": url,
+        "BENCH_SMTP_PORT": str(smtp_port),
+    }
+    log = servers.folder / "logs" / "minimum.log"
+    with ExitStack() as programs:
+        started = {}
+        for name in PROGRAMS:
+            command = [sys.executable, "-m", f"deploy.bench.pipeline.minimum.{name}"]
+            started[name] = [programs.enter_context(helper(command, log, environment))]
+        asyncio.run(wait_for_consumers(servers.amqp_url, (REGISTRATIONS, REGISTERED)))
+        yield Running(Route(servers.folder, servers.amqp_url, "", REGISTRATIONS), "/", started)
+
+
+async def make_database(admin_url: str, name: str, tables: str) -> str:
+    """An empty database with these tables; its address."""
+    admin = await asyncpg.connect(admin_url)
+    await admin.execute(f'CREATE DATABASE "{name}"')
+    await admin.close()
+    url = urlunsplit(urlsplit(admin_url)._replace(path=f"/{name}"))
+    inside = await asyncpg.connect(url)
+    await inside.execute(tables)
+    await inside.close()
+    return url
+
+
+async def declare_queues(amqp_url: str, queues: tuple[str, ...]) -> None:
+    """Quorum queues on the default virtual host."""
+    async with await aio_pika.connect(amqp_url) as link, link.channel() as channel:
+        for name in queues:
+            await channel.declare_queue(name, durable=True, arguments={"x-queue-type": "quorum"})
+
+
+async def wait_for_consumers(amqp_url: str, queues: tuple[str, ...]) -> None:
+    """Return when each queue has a consumer. Raises NotReady."""
+    deadline = time.monotonic() + START_SECONDS
+    async with await aio_pika.connect(amqp_url) as link, link.channel() as channel:
+        for name in queues:
+            while not (
+                await channel.declare_queue(name, passive=True)
+            ).declaration_result.consumer_count:
+                if time.monotonic() > deadline:
+                    raise NotReady(name)
+                await asyncio.sleep(0.1)
