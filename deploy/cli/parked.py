@@ -50,7 +50,7 @@ def list_(as_json: AsJson = False) -> None:
 @parked.command()
 def show(queue: Queue, body: Annotated[bool, typer.Option("--body")] = False) -> None:
     """Les messages d'une file avec leur raison ; ils restent où ils sont."""
-    for message in asyncio.run(_each(queue, None, _look)):
+    for message in asyncio.run(_each(queue, None, _leave_in_queue)):
         typer.echo(json.dumps(message if body else {**message, "body": None}, ensure_ascii=False))
 
 
@@ -95,7 +95,9 @@ async def _declare(channel: AbstractChannel, queue: str) -> Any:
 
 
 async def _count_left(queue: str, ids: list[str] | None) -> int:
-    return len(await _each(queue, ids, _look, lambda queue, x: not _may_go_home(queue, x)))
+    return len(
+        await _each(queue, ids, _leave_in_queue, lambda queue, x: not _may_go_home(queue, x))
+    )
 
 
 def _may_go_home(queue: str, message: AbstractIncomingMessage) -> bool:
@@ -147,7 +149,7 @@ def _describe(message: AbstractIncomingMessage) -> dict[str, Any]:
     }
 
 
-async def _look(_: AbstractChannel, __: str, message: AbstractIncomingMessage) -> None:
+async def _leave_in_queue(_: AbstractChannel, __: str, message: AbstractIncomingMessage) -> None:
     await message.nack(requeue=True)
 
 

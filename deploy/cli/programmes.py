@@ -36,7 +36,7 @@ def list_() -> None:
     """Montre les programmes, leur politique, leur cadence, et les plafonds des associations."""
     known, caps = asyncio.run(_load_programmes())
     for one in known:
-        typer.echo(_line(one))
+        typer.echo(_describe(one))
     for association in caps:
         typer.echo(f"{association.id} : {association.round_cap} binôme(s) au plus par tournée")
     if not known and not caps:
@@ -67,7 +67,7 @@ def set_(
         raise UserError(f"{policy} : {refusal}") from None
     except InvalidProgramme as refusal:
         raise UserError(str(refusal)) from None
-    typer.echo(_line(programme))
+    typer.echo(_describe(programme))
 
 
 @programmes.command()
@@ -88,7 +88,7 @@ def cap(
     typer.echo(f"{association} : {limit}")
 
 
-def _line(programme: Programme) -> str:
+def _describe(programme: Programme) -> str:
     cadence = programme.cadence or "réglage du service"
     asked = f" (réponse sous {programme.answer_days} jours)" if programme.mode == "proposal" else ""
     return (

@@ -56,7 +56,7 @@ class SimulatedUsers:
             "clearance_asked": self._ask_to_sign_in,
             "guardian_to_confirm": self._ask_to_sign_in,
             "signin_link": self._work_through_requests,
-            "mentee_registered": self._look_where_it_stands,
+            "mentee_registered": self._open_tracking_page,
             "checkin_first_meeting": self._say_whether_they_met,
             "checkin_month": self._say_how_it_goes,
             "checkin_renewal": self._choose_what_comes_next,
@@ -66,7 +66,7 @@ class SimulatedUsers:
         """Read and answer until cancelled."""
         while True:
             for mail in await self._inbox.new_mails():
-                self.done["letters"] += 1
+                self.done["messages"] += 1
                 if mail.template in self._answers:
                     task = asyncio.create_task(self._take(mail))
                     self._tasks.add(task)
@@ -111,7 +111,7 @@ class SimulatedUsers:
                 return
         raise TimeoutError(f"nobody answered the door for {mail.template}")
 
-    async def _look_where_it_stands(self, mail: Received, _: random.Random) -> None:
+    async def _open_tracking_page(self, mail: Received, _: random.Random) -> None:
         async with _browser() as browser:
             page, _forms = await browser.open(link(mail, "/demande/"))
             page.raise_for_status()
@@ -169,7 +169,7 @@ def link(mail: Received, path: str) -> str:
     for url in mail.links:
         if path in url:
             return url
-    raise LookupError(f"no link to {path} in a letter {mail.template}")
+    raise LookupError(f"no link to {path} in a message {mail.template}")
 
 
 class _browser:  # noqa: N801 - reads as a context

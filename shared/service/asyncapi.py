@@ -88,13 +88,13 @@ def router_for(service: Service) -> APIRouter:
 
     @router.get("/asyncapi")
     async def messages_for_people(request: Request) -> Response:
-        return asyncapi_page(request, _look(), service.name)
+        return asyncapi_page(request, _load_templates(), service.name)
 
     return router
 
 
 @cache
-def _look() -> Jinja2Templates:
+def _load_templates() -> Jinja2Templates:
     """Made for the first reader: a service starts without it."""
     return pages(SHARED)
 

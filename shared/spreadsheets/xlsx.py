@@ -68,7 +68,7 @@ def _first_sheet(content: bytes) -> Iterator[tuple[int, list[str]]]:
             merged = _read_merged_cells(source)
         with archive.open(path) as source:
             for line, cells in _parser(book, sheet, source).parse():
-                filled = _line(cells, merged.get(line, set()))
+                filled = _read_row(cells, merged.get(line, set()))
                 if any(cell.strip() for cell in filled if cell is not PART_OF_MERGED):
                     yield line, filled
     book.close()
@@ -99,7 +99,7 @@ def _parser(book: Any, sheet: Any, source: IO[bytes]) -> Any:
     )
 
 
-def _line(cells: list[dict[str, Any]], merged: set[int]) -> list[str]:
+def _read_row(cells: list[dict[str, Any]], merged: set[int]) -> list[str]:
     texts = {cell["column"]: cell_text(cell["value"]) for cell in cells}
     texts |= dict.fromkeys((column for column in merged if not texts.get(column)), PART_OF_MERGED)
     width = max((column for column, text in texts.items() if text), default=0)

@@ -255,8 +255,8 @@ async def test_both_asked_then_looked_for_again(
 ) -> None:
     mentee, *_ = await register(harness, "mentee")
     pair, last_day = _pair(mentee), harness.clock.now().date()
-    worth = {"round_id": uuid4(), "score": 0.7, "components": {"needs": 1.0, "slots": 0.34}}
-    await harness.handle(PairProposed(**pair | worth, answer_until=last_day))
+    scored = {"round_id": uuid4(), "score": 0.7, "components": {"needs": 1.0, "slots": 0.34}}
+    await harness.handle(PairProposed(**pair | scored, answer_until=last_day))
     token = harness.runtime.links.token("request", mentee.request_id)
     await page.goto(f"{address}/demande/{token}")
     await expect(page.get_by_text("Nous vous avons demandé à tous les deux")).to_be_visible()

@@ -124,9 +124,9 @@ class Engagements:
             now,
         )
 
-    async def note_told(self, engagement: Engagement, now: datetime) -> bool:
-        """Note that the other side is informed of a mentor who left before an engagement began;
-        false when it was told before."""
+    async def mark_informed(self, engagement: Engagement, now: datetime) -> bool:
+        """Record that the other side is informed of a mentor who left before an engagement began;
+        false when it was informed before."""
         is_new = await self._connection.fetchval(
             "INSERT INTO undone_pairs AS u (pair_id, undone_at, reason, told_at)"
             " VALUES ($1, $2, 'mentor_left', $2) ON CONFLICT (pair_id) DO UPDATE SET told_at = $2"

@@ -101,7 +101,7 @@ async def end_engagements_of(person_id: UUID, side: Side, tx: Transaction) -> No
 async def tell_of_departure(engagement: Engagement, tx: Transaction) -> None:
     """The mentor had left before the introduction came: nothing begins, and the
     young person, who has the introduction, is told once."""
-    if await Engagements(tx.connection).note_told(engagement, tx.now):
+    if await Engagements(tx.connection).mark_informed(engagement, tx.now):
         _state_departure(engagement, tx)
 
 

@@ -1,14 +1,14 @@
-"""The best round, and its proof.
+"""The best round and its proof (docs/matching.md).
 
-    given ── pool ──────► bits and numbers, sorted by id
-             pairing ───► who may meet whom and how well they fit; sweep: every such pair in blocks
-             stages ────► few permitted pairs: PuLP states them all (model, solver), stage by stage
-             country ───► a whole country: the same stages, over offers that grow
-             certificate ► the bounds that the prices found prove, over all pairs (pricing)
-             blocking ──► why somebody is left out
-    solve ── all of the above, one call
-    check ── the same round, checked from its input alone
+    instance ────────► arrays and bit masks of the people, sorted by id
+    eligibility ─────► who may meet whom, with what score, block by block
+    lexicographic ───► few permitted pairs: PuLP states them all (mip), stage by stage
+    column_generation ► many people: the same stages, over columns that pricing adds
+    certificate ─────► the bounds that the duals prove, over all pairs (duals)
+    waiting_reasons ─► why a mentee has no pair
+    solve ───────────► all of the above, one call
+    verification ────► the same round, checked from its input alone
 
-`selection` answers an establishment, `recruiting` a recruiter, `open_places` somebody who comes
-after the round, from the same pairs and prices.
+`feasible_choices` serves selections, `marginal_value` recruiting and `residual_places` arrivals,
+from the same pairs and duals.
 """

@@ -6,7 +6,7 @@ the new place is given the price
 
     g = max_i (c_i,new - μ + F_i - u_i)⁺      over the mentees i of the kind that gates let through
 
-where u_i = max(0, max_j (c_ij - μ - v_j - a_k(j) + F_i)) is what mentee i is worth already. So no
+where u_i = max(0, max_j (c_ij - μ - v_j - a_k(j) + F_i)) is the surplus of mentee i already. So no
 round with one mentor more, the same number of pairs and no lower floor is worth more than g above
 the bound; with a pair more, g + μ. With the prices of the stage `most_pairs` (c = 1, μ = F = 0)
 the same g says whether there can be a pair more: the number of pairs is whole, so ⌊g⌋. Where
@@ -44,24 +44,24 @@ class _Gain:
 
 @dataclass
 class _Stage:
-    """The prices of a stage: `place` v_j + a_k(j) of each mentor, `own` F_i - μ and `worth` u_i
+    """The prices of a stage: `place` v_j + a_k(j) of each mentor, `own` F_i - μ and `surplus` u_i
     of each mentee."""
 
     place: Values
     own: Values
-    worth: Values = field(init=False)
+    surplus: Values = field(init=False)
 
     def __post_init__(self) -> None:
-        self.worth = np.zeros(len(self.own))
+        self.surplus = np.zeros(len(self.own))
 
     def update(self, pairs: Pairs, values: Values) -> None:
         """Raise u_i to what these pairs are worth above their prices."""
         left = values + self.own[pairs.mentee] - self.place[pairs.mentor]
-        np.maximum.at(self.worth, pairs.mentee, left)
+        np.maximum.at(self.surplus, pairs.mentee, left)
 
     def gain(self, row: int, value: float) -> float:
         """max(0, c_i,new - μ + F_i - u_i)."""
-        return max(0.0, value + float(self.own[row]) - float(self.worth[row]))
+        return max(0.0, value + float(self.own[row]) - float(self.surplus[row]))
 
 
 def signal_of(
@@ -79,7 +79,7 @@ def signal_of(
             counting.update(block, np.ones(len(block)))
     gains: dict[Kind, _Gain] = {}
     for row, mentee in enumerate(pool.mentees):
-        for kind, pairs, score in _offers(pool, mentee, row, counting, scoring):
+        for kind, pairs, score in _gains_by_kind(pool, mentee, row, counting, scoring):
             gain = gains.setdefault(kind, _Gain())
             gain.pairs, gain.score = max(gain.pairs, pairs), max(gain.score, score)
             gain.waiting += mentee.id not in paired
@@ -103,15 +103,17 @@ def _stage(pool: Instance, prices: NamedDuals) -> _Stage:
     return _Stage(np.array(place, dtype=float), np.array(own, dtype=float) - prices.pairs)
 
 
-def _offers(
+def _gains_by_kind(
     pool: Instance, mentee: Mentee, row: int, counting: _Stage | None, scoring: _Stage
 ) -> list[tuple[Kind, float, float]]:
     """Each kind a mentee waits for, with what it would bring in pairs and in score."""
     kinds, gains = list(kinds_of(mentee)), []
-    worth = {place: score_with(mentee, place, pool.terms) for place in {k.territory for k in kinds}}
+    scores = {
+        place: score_with(mentee, place, pool.terms) for place in {k.territory for k in kinds}
+    }
     pairs = 0.0 if counting is None else counting.gain(row, 1.0)
     for kind in kinds:
-        value = worth[kind.territory]
+        value = scores[kind.territory]
         if value is not None:
             gains.append((kind, pairs, scoring.gain(row, value)))
     return gains

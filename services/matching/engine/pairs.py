@@ -38,12 +38,12 @@ def concatenate(blocks: Sequence[Pairs]) -> Pairs:
 
 
 def take(columns: Pairs, places: NDArray[np.int64] | NDArray[np.bool_]) -> Pairs:
-    """The offers at these places (or marked)."""
+    """The columns at these places (or marked)."""
     return Pairs(columns.mentee[places], columns.mentor[places], columns.score[places])
 
 
 def best_of_each(columns: Pairs, gain: NDArray[np.float64], each: int) -> Pairs:
-    """So many offers to each mentee, those that gain most, in the order they had."""
+    """Of each mentee the `each` columns of largest `gain`, in the order they had."""
     order = np.lexsort((-gain, columns.mentee))
     mentee = columns.mentee[order]
     rank = np.arange(len(order)) - np.searchsorted(mentee, mentee)

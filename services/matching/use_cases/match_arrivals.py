@@ -24,7 +24,7 @@ from services.matching.solver_process.batches import make_batches, pair_data
 from services.matching.store import MadePair
 from services.matching.store.arrivals import Answer, Arrivals, KeptRound, LeftOpen
 from services.matching.store.snapshot import round_input
-from services.matching.use_cases.publish_round import tell
+from services.matching.use_cases.publish_round import publish_batch
 from shared.contracts.types import PARIS
 from shared.persistence.transaction import Transaction
 
@@ -116,7 +116,7 @@ async def _publish(
     made: list[MadePair] = []
     proposed = [pair_data(pair) for pair in good]
     for batch in make_batches(proposed, [_explain(p, weights) for p in good], AT_ONCE):
-        made.extend((await tell(round_id, batch, tx))[0])
+        made.extend((await publish_batch(round_id, batch, tx))[0])
     return made
 
 

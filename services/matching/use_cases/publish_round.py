@@ -103,33 +103,33 @@ async def publish_next_batch(
     batch = await PublicationBatches(tx.connection).take(claimed.round_id)
     if batch is None:
         return await rounds.publish(claimed)
-    made, dropped = await tell(claimed.round_id, batch, tx)
+    made, dropped = await publish_batch(claimed.round_id, batch, tx)
     await rounds.count(claimed.round_id, len(made), dropped)
     return None
 
 
-async def tell(
+async def publish_batch(
     round_id: UUID, batch: PublicationBatch, tx: Transaction
 ) -> tuple[Sequence[MadePair], int]:
-    """Make those pairs of a portion that still can be and are safe today, state them, and keep why
-    for everybody; returns them, and how many fell out. One that cannot be published is set
-    aside."""
+    """Make the pairs of a batch that are still possible and safe today, publish them, and store the
+    explanation of every request; returns the pairs made, and how many were dropped. One whose event
+    is not valid is set aside."""
     pairs = Pairs(tx.connection)
     await pairs.lock_people(batch.pairs)
     judged = await JudgedPairs(tx.connection).of_proposed(batch.pairs)
     unsafe = await unsafe_requests(judged, tx)
     made, dropped = await pairs.make(round_id, batch.pairs, tx.now, unsafe)
-    untold = [pair for pair in made if not _can_be_told(pair, round_id)]
-    if untold:
-        await pairs.set_aside([pair.pair_id for pair in untold], tx.now)
-        log.error("round.pairs_set_aside", round_id=str(round_id), count=len(untold))
-        made = [pair for pair in made if pair not in untold]
-    await _tell(made, round_id, tx)
+    invalid = [pair for pair in made if not _is_valid(pair, round_id)]
+    if invalid:
+        await pairs.set_aside([pair.pair_id for pair in invalid], tx.now)
+        log.error("round.pairs_set_aside", round_id=str(round_id), count=len(invalid))
+        made = [pair for pair in made if pair not in invalid]
+    await _publish_pairs(made, round_id, tx)
     await _explain(round_id, batch, made, tx)
-    return made, dropped + len(untold)
+    return made, dropped + len(invalid)
 
 
-def _can_be_told(pair: MadePair, round_id: UUID) -> bool:
+def _is_valid(pair: MadePair, round_id: UUID) -> bool:
     try:
         _pair_proposed(pair, round_id, None)
     except ValidationError:
@@ -147,7 +147,7 @@ def _pair_proposed(pair: MadePair, round_id: UUID, last_day: date | None) -> Pai
     )
 
 
-async def _tell(made: Sequence[MadePair], round_id: UUID, tx: Transaction) -> None:
+async def _publish_pairs(made: Sequence[MadePair], round_id: UUID, tx: Transaction) -> None:
     last_day = await _last_day(made, tx)
     for place, pair in enumerate(made, start=1):
         tx.publish(_pair_proposed(pair, round_id, last_day))

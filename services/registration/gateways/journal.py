@@ -42,7 +42,7 @@ class ErasureJournal:
             fcntl.flock(journal, fcntl.LOCK_EX)
             size = os.fstat(journal).st_size
             torn = size > 0 and os.pread(journal, 1, size - 1) != b"\n"
-            os.write(journal, (b"\n" if torn else b"") + _line(entry))
+            os.write(journal, (b"\n" if torn else b"") + _format_entry(entry))
             os.fsync(journal)
         finally:
             os.close(journal)
@@ -54,20 +54,20 @@ class ErasureJournal:
         for line in self._path.read_text(encoding="ascii").splitlines():
             # A crash while a line was written leaves half of it: its erasure never began.
             if line.endswith(_END):
-                yield _entry(line)
+                yield _parse_entry(line)
 
     def size(self) -> int:
         """In bytes: whoever has read that many has read everything."""
         return self._path.stat().st_size if self._path.exists() else 0
 
 
-def _line(entry: JournalEntry) -> bytes:
+def _format_entry(entry: JournalEntry) -> bytes:
     return (
         f"{entry.at.isoformat()} {entry.person_id} {entry.side} {entry.asked_by}{_END}\n".encode()
     )
 
 
-def _entry(line: str) -> JournalEntry:
+def _parse_entry(line: str) -> JournalEntry:
     at, person_id, side, asked_by = line.removesuffix(_END).split()
     kind: Side = "mentor" if side == "mentor" else "mentee"
     return JournalEntry(datetime.fromisoformat(at), UUID(person_id), kind, asked_by)

@@ -62,7 +62,7 @@ def _lexicographic(given: RoundInput, best_score: Mapping[tuple[int, Counts], fl
 
 
 def _rounds(given: RoundInput) -> Iterator[tuple[int, Counts, float]]:
-    worth = permitted_pairs(given)
+    scores = permitted_pairs(given)
     capacity = {mentor.id: mentor.capacity for mentor in given.mentors}
     cap = dict(given.caps)
     publics = [floor.public for floor in given.policy.floors]
@@ -74,11 +74,11 @@ def _rounds(given: RoundInput) -> Iterator[tuple[int, Counts, float]]:
         mentee, later = rest[0], rest[1:]
         yield from go(later)
         for mentor in given.mentors:
-            if (mentee.id, mentor.id) in worth and _take(mentor, capacity, cap, 1):
+            if (mentee.id, mentor.id) in scores and _take(mentor, capacity, cap, 1):
                 for pairs, counts, score in go(later):
                     mine = [int(public in mentee.publics) for public in publics]
                     total = tuple(map(sum, zip(counts, mine, strict=True)))
-                    yield pairs + 1, total, score + worth[mentee.id, mentor.id]
+                    yield pairs + 1, total, score + scores[mentee.id, mentor.id]
                 _take(mentor, capacity, cap, -1)
 
     return go(given.mentees)
@@ -97,15 +97,15 @@ def _take(mentor: Mentor, capacity: dict[str, int], cap: dict[str, int], places:
 
 def solve_by_program(given: RoundInput) -> Best:
     """The optimum by one integer program a stage over all permitted pairs."""
-    worth = permitted_pairs(given)
+    scores = permitted_pairs(given)
     problem = pulp.LpProblem("reference", pulp.LpMaximize)
     made = {
-        pair: problem.add_variable(f"x_{n}", 0, 1, pulp.LpInteger) for n, pair in enumerate(worth)
+        pair: problem.add_variable(f"x_{n}", 0, 1, pulp.LpInteger) for n, pair in enumerate(scores)
     }
     if not made:
         return Best(0, (0,) * len(given.policy.floors), 0.0)
     _limit(problem, given, made)
-    score = pulp.lpSum(worth[pair] * x for pair, x in made.items())
+    score = pulp.lpSum(scores[pair] * x for pair, x in made.items())
     if given.policy.objective == "score":
         value = _best(problem, score)
         return Best(sum(round(x.varValue or 0) for x in made.values()), (), value)

@@ -69,11 +69,15 @@ def plainly(given: RoundInput, stage: StageDuals) -> float:
     publics = {mentee.id: mentee.publics for mentee in given.mentees}
     own = {mentor.id: mentor for mentor in given.mentors}
     for (i, j), score in permitted_pairs(given).items():
-        worth = score if stage.worth == SCORE else float(stage.worth in (EVERY_PAIR, *publics[i]))
+        value = (
+            score
+            if stage.objective == SCORE
+            else float(stage.objective in (EVERY_PAIR, *publics[i]))
+        )
         shared = prices.associations.get(own[j].association or "", 0.0)
         cost = prices.mentors.get(j, 0.0) + shared
         credit = sum(price for public, price in prices.floors.items() if public in publics[i])
-        left[i] = max(left[i], worth - prices.pairs - cost + credit)
+        left[i] = max(left[i], value - prices.pairs - cost + credit)
     places = [own[name].capacity * price for name, price in prices.mentors.items()]
     caps = [given.caps[name] * price for name, price in prices.associations.items()]
     floors = [-stage.floors[name] * price for name, price in prices.floors.items()]

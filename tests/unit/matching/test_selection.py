@@ -18,7 +18,7 @@ Pair = tuple[str, str]
 
 def choices_of_all(given: RoundInput) -> Iterator[frozenset[Pair]]:
     """Every set of pairs that capacities and caps allow."""
-    worth = permitted_pairs(given)
+    scores = permitted_pairs(given)
     places = {mentor.id: mentor.capacity for mentor in given.mentors}
     caps, of = dict(given.caps), {mentor.id: mentor.association for mentor in given.mentors}
 
@@ -27,7 +27,7 @@ def choices_of_all(given: RoundInput) -> Iterator[frozenset[Pair]]:
             yield made
             return
         yield from go(left[1:], made)
-        for pupil, mentor in worth:
+        for pupil, mentor in scores:
             association = of[mentor] or ""
             if pupil == left[0] and places[mentor] and caps.get(association, 1):
                 places[mentor] -= 1

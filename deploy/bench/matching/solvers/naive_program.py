@@ -71,8 +71,8 @@ class _Program:
             (floor.public, floor.required_count(made)) for floor in self._pool.terms.policy.floors
         ]
         floors = {public: self._floor(public, least) for public, least in wanted}
-        worth = zip(self._pairs.score.tolist(), self._made, strict=True)
-        scored = [score * one for score, one in worth]
+        weighted = zip(self._pairs.score.tolist(), self._made, strict=True)
+        scored = [score * one for score, one in weighted]
         chosen = self._maximise(scored)
         if self._problem.status != pulp.LpStatusInfeasible:
             return chosen

@@ -1,14 +1,13 @@
-"""The best round of a whole country, over offers that grow until the prices prove it.
+"""Column generation for rounds whose pairs are too many to list (docs/matching.md, section 7).
 
-    national ─► the stages of a round
-        opening ───► prices kept, or guessed from a smaller country; a first look (bids)
-        column_pool ───► all pairs priced, as seldom as possible (candidate_index, pricing)
-        placement ─► the round over the offers as a flow (layout, simplex, tree), its prices moved
-                     to the middle; where floors cross, as a program (modelled)
-        growth ────► again and again, until no pair of all could better it
-        cover ─────► prices that prove the number of pairs, and read as scores
-        deciding ──► PuLP decides among the pairs that survive the proof; of equally good rounds,
-                     a tie key prefers one (tie_breaking)
-
-`aim` has the terms that they share.
+solver ─────────► the stages of a round
+    warm_start ──────► starting duals, kept or from a sample, and the first columns
+    column_pool ─────► pricing over all pairs, as seldom as possible (pricing, candidate_index)
+    restricted_master ► the round over the columns as a flow (flow_network, network_simplex,
+                       spanning_tree), its duals centred (dual_centering); a linear program
+                       where floors overlap (lp_master)
+    generation ──────► pricing and master in turn, until no column improves the round
+    cardinality_proof ► duals that prove the number of pairs, then read as scores
+    variable_fixing ─► PuLP decides among the pairs that the bounds leave free
+                       (tie_breaking prefers one of equally good rounds)
 """

@@ -41,7 +41,7 @@ _NATIONAL, _LOCAL_REMOTE, _LOCAL_HOME = 0, 1, 2
 
 
 class MenteeArrays(NamedTuple):
-    """The mentees, one entry each; `level` is its number, `need_worth` what one need that is met
+    """The mentees, one entry each; `level` is its number, `need_value` what one need that is met
     brings, `most_by_bits` the best that needs and slots can, `most_beside` all else together;
     `kept_from` and `kept` list the mentors that each must not meet."""
 
@@ -57,7 +57,7 @@ class MenteeArrays(NamedTuple):
     association: NDArray[np.int32]
     remote: NDArray[np.bool_]
     waiting: NDArray[np.float64]
-    need_worth: NDArray[np.float64]
+    need_value: NDArray[np.float64]
     most_by_bits: NDArray[np.float64]
     most_beside: NDArray[np.float64]
     kept_from: NDArray[np.int64]
@@ -92,7 +92,7 @@ class CandidateIndex:
     def __init__(self, pool: Instance) -> None:
         self.pool = pool
         usual = _usual_languages(pool)
-        self.crowded = len(usual) < len(pool.languages)
+        self.rare_languages = len(usual) < len(pool.languages)
         self.seekers = _mentee_arrays(pool, usual)
         self.volunteers = MentorArrays(**_plain(pool.mentor_side))
         self._bits = _pack(pool.mentor_side, _may_meet(pool.mentor_side), usual)
@@ -142,7 +142,7 @@ def _most(side: People, weights: Weights) -> dict[str, Array]:
     needs, slots = np.bitwise_count(side.needs), np.bitwise_count(side.slots)
     beside = weights.proximity + weights.sectors * (side.sectors != 0)
     return {
-        "need_worth": weights.needs / np.maximum(needs, 1) + _MARGIN,
+        "need_value": weights.needs / np.maximum(needs, 1) + _MARGIN,
         "most_by_bits": weights.needs
         + weights.slots * np.minimum(slots, ENOUGH_SLOTS) / ENOUGH_SLOTS
         + _MARGIN * len(NEEDS),
@@ -152,11 +152,11 @@ def _most(side: People, weights: Weights) -> dict[str, Array]:
 
 def _usual_languages(pool: Instance) -> Array:
     """The places of the languages that most mentees speak, each given a bit of its own."""
-    spoken = [
+    frequency = [
         int(((pool.mentee_side.languages[:, word] >> np.uint64(bit)) & np.uint64(1)).sum())
         for word, bit in (divmod(place, 64) for place in range(len(pool.languages)))
     ]
-    return np.argsort(-np.array(spoken, dtype=np.int64), kind="stable")[:LANGUAGE_BITS]
+    return np.argsort(-np.array(frequency, dtype=np.int64), kind="stable")[:LANGUAGE_BITS]
 
 
 def _pack(side: People, safety: Array, usual: Array) -> NDArray[np.uint64]:

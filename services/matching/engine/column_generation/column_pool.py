@@ -1,9 +1,9 @@
-"""All pairs of a pool, looked at as seldom as possible.
+"""Columns generated so far, and the pricing passes that they save (docs/matching.md, 7.5).
 
-Pricing all pairs is expensive, so its results are kept: the columns, and for each mentee a limit
-that nothing untold exceeded at the prices of that look. Prices that have fallen by d since can
-have lifted nothing untold by more than d. Whoever's best known offer is above that limit still has
-the best of all, without another look.
+A pass over all pairs is the costly step, so what it finds is kept: its columns and, for each
+mentee, an upper bound on the score less place cost of every other column at the prices of that
+pass. If no place cost has fallen by more than d since, no such column exceeds the bound by more
+than d. A mentee whose best generated column reaches that value needs no new pricing.
 """
 
 from dataclasses import dataclass, field
@@ -17,99 +17,106 @@ from services.matching.engine.duals import PricingQuery
 from services.matching.engine.pairs import Pairs, best_of_each, merge, take
 
 IMPROVES = 1e-9
-"""A gain below it is not worth another pricing."""
+"""Least surplus above the best active column at which a column enters."""
 
-LOOKED_AT = 20
-"""Offers that a look brings to each mentee at most."""
+COLUMNS_EACH = 20
+"""Most columns that a pricing pass returns for a mentee."""
 
 MARGIN = 0.06
-"""How far below a mentee's best a look still reaches, in points of score."""
+"""A pass also returns columns up to this far below the best surplus, in points of score."""
 
 
 @dataclass
 class ColumnPool:
-    """What is known of all pairs. `columns` are all columns ever priced, sorted by both places."""
+    """`columns`: all columns ever generated, sorted by both places.
+
+    `_pass_costs` has the place costs of each pricing pass, of shape (mentors,); the first are 0.
+    `_last_pass` is the pass that last priced a mentee, `_upper_bound` what score less place cost
+    no other column exceeded in it; both of shape (mentees,).
+    """
 
     index: CandidateIndex
     columns: Pairs
-    _looks: list[NDArray[np.float64]] = field(default_factory=list)
-    _look_of: NDArray[np.int64] = field(init=False)
+    _pass_costs: list[NDArray[np.float64]] = field(default_factory=list)
+    _last_pass: NDArray[np.int64] = field(init=False)
     _upper_bound: NDArray[np.float64] = field(init=False)
 
     def __post_init__(self) -> None:
         people = len(self.index.pool.mentees)
-        self._look_of = np.zeros(people, np.int64)
+        self._last_pass = np.zeros(people, np.int64)
         self._upper_bound = np.full(people, np.inf)
-        self._looks.append(np.zeros(len(self.index.pool.mentors)))
+        self._pass_costs.append(np.zeros(len(self.index.pool.mentors)))
 
     def price_all(self, price: NDArray[np.float64]) -> int:
-        """The best offers to everybody at these prices; how many pairs are permitted."""
+        """Price everybody at these place costs; how many pairs are permitted."""
         people = len(self.index.pool.mentees)
         nothing, anything = np.zeros(people), np.full(people, -np.inf)
-        asked = PricingRequest(nothing, price, anything, LOOKED_AT, count_all=True)
-        return self._remember(asked, np.arange(people))
+        request = PricingRequest(nothing, price, anything, COLUMNS_EACH, count_all=True)
+        return self._remember(request, np.arange(people))
 
-    def improving_columns(self, asked: PricingQuery, active: Pairs, each: int) -> Pairs:
-        """Over all pairs, the best offers (so many `each`) to those who could gain more than among
-        `active`; none at all when nobody can."""
-        left = asked.best_surplus(active) + IMPROVES
-        columns = self._better(asked, left, each)
-        if not len(columns) and len(self._reprice(asked, left)):
-            columns = self._better(asked, left, each)
+    def improving_columns(self, query: PricingQuery, active: Pairs, each: int) -> Pairs:
+        """The columns to enter: over all pairs, for each mentee at most `each` whose surplus is
+        above that of the best active one. None proves that `active` is optimal."""
+        surplus = query.best_surplus(active) + IMPROVES
+        columns = self._better(query, surplus, each)
+        if not len(columns) and len(self._reprice(query, surplus)):
+            columns = self._better(query, surplus, each)
         return columns
 
-    def max_surplus(self, asked: PricingQuery) -> NDArray[np.float64]:
-        """The most that each mentee gains over all pairs, at least 0, to the last bit."""
-        left = asked.best_surplus(self.columns)
-        rows = self._uncertain(asked, left)
-        question = PricingRequest(
-            asked.base, asked.place_cost, left, 1, asked.score_weight, tie=0.0, mentees=rows
+    def max_surplus(self, query: PricingQuery) -> NDArray[np.float64]:
+        """The largest surplus of each mentee over all pairs, at least 0, without tolerance."""
+        surplus = query.best_surplus(self.columns)
+        rows = self._uncertain(query, surplus)
+        request = PricingRequest(
+            query.base, query.place_cost, surplus, 1, query.score_weight, tie=0.0, mentees=rows
         )
-        better = price_columns(self.index, question).columns
-        return np.maximum(left, asked.best_surplus(better))
+        better = price_columns(self.index, request).columns
+        return np.maximum(surplus, query.best_surplus(better))
 
-    def above(self, asked: PricingQuery, least: NDArray[np.float64], each: int) -> Pairs:
-        """Over all pairs, the best offers (so many `each`) that gain a mentee more than `least`."""
-        rows = self._uncertain(asked, least)
-        question = PricingRequest(
-            asked.base, asked.place_cost, least, each, asked.score_weight, mentees=rows
+    def above(self, query: PricingQuery, least: NDArray[np.float64], each: int) -> Pairs:
+        """Over all pairs, at most `each` columns of a mentee whose surplus is above `least`."""
+        rows = self._uncertain(query, least)
+        request = PricingRequest(
+            query.base, query.place_cost, least, each, query.score_weight, mentees=rows
         )
-        columns = self._merge(price_columns(self.index, question).columns)
-        gain = asked.surplus(columns)
-        enough = gain > least[columns.mentee]
-        return best_of_each(take(columns, enough), gain[enough], each)
+        columns = self._merge(price_columns(self.index, request).columns)
+        found = query.surplus(columns)
+        enough = found > least[columns.mentee]
+        return best_of_each(take(columns, enough), found[enough], each)
 
-    def _better(self, asked: PricingQuery, left: NDArray[np.float64], each: int) -> Pairs:
-        gain = asked.surplus(self.columns)
-        better = gain > left[self.columns.mentee]
-        return best_of_each(take(self.columns, better), gain[better], each)
+    def _better(self, query: PricingQuery, surplus: NDArray[np.float64], each: int) -> Pairs:
+        found = query.surplus(self.columns)
+        better = found > surplus[self.columns.mentee]
+        return best_of_each(take(self.columns, better), found[better], each)
 
-    def _reprice(self, asked: PricingQuery, left: NDArray[np.float64]) -> NDArray[np.int64]:
-        """Look for those whose best may not be known; who they were."""
-        rows = self._uncertain(asked, left)
+    def _reprice(self, query: PricingQuery, surplus: NDArray[np.float64]) -> NDArray[np.int64]:
+        """Price the mentees whose best column may be missing; their rows."""
+        rows = self._uncertain(query, surplus)
         if len(rows):
-            least = left - (MARGIN if asked.score_weight else 0.0)
-            question = PricingRequest(
-                asked.base, asked.place_cost, least, LOOKED_AT, asked.score_weight, mentees=rows
+            least = surplus - (MARGIN if query.score_weight else 0.0)
+            request = PricingRequest(
+                query.base, query.place_cost, least, COLUMNS_EACH, query.score_weight, mentees=rows
             )
-            self._remember(question, rows)
+            self._remember(request, rows)
         return rows
 
-    def _uncertain(self, asked: PricingQuery, left: NDArray[np.float64]) -> NDArray[np.int64]:
-        """Whose best known offer something untold could exceed by now."""
-        if not asked.score_weight:
-            return np.arange(len(left))
-        fallen = np.array([(then - asked.place_cost).max(initial=0.0) for then in self._looks])
-        return np.flatnonzero(self._upper_bound + asked.base + fallen[self._look_of] > left)
+    def _uncertain(self, query: PricingQuery, surplus: NDArray[np.float64]) -> NDArray[np.int64]:
+        """Rows of mentees for whom a column not generated may have a surplus above `surplus`."""
+        if not query.score_weight:
+            return np.arange(len(surplus))
+        decrease = np.array(
+            [(costs - query.place_cost).max(initial=0.0) for costs in self._pass_costs]
+        )
+        return np.flatnonzero(self._upper_bound + query.base + decrease[self._last_pass] > surplus)
 
     def _merge(self, columns: Pairs) -> Pairs:
         return merge([self.columns, columns], len(self.index.pool.mentors))
 
-    def _remember(self, asked: PricingRequest, rows: NDArray[np.int64]) -> int:
-        answer = price_columns(self.index, asked)
-        self.columns = self._merge(answer.columns)
-        if asked.score_weight:
-            self._looks.append(asked.place_cost)
-            self._look_of[rows] = len(self._looks) - 1
-            self._upper_bound[rows] = answer.bound - asked.base[rows]
-        return answer.evaluated
+    def _remember(self, request: PricingRequest, rows: NDArray[np.int64]) -> int:
+        result = price_columns(self.index, request)
+        self.columns = self._merge(result.columns)
+        if request.score_weight:
+            self._pass_costs.append(request.place_cost)
+            self._last_pass[rows] = len(self._pass_costs) - 1
+            self._upper_bound[rows] = result.bound - request.base[rows]
+        return result.evaluated

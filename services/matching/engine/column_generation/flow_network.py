@@ -1,4 +1,4 @@
-"""Nodes and arcs of a round as a flow, all but the offers.
+"""Nodes and arcs of a round as a flow, all but the columns.
 
     mentee ──► mentor ──► association ──► end         placed
        └─────────► public, if it has a floor ──► end   not placed
@@ -26,7 +26,7 @@ Numbers = NDArray[np.int64]
 class FlowNetwork:
     """Nodes: mentees, mentors, associations, publics with floors, the end. Arcs: one out of each
     node but the end, in the same order; then those beyond the limits of associations and publics;
-    then, from `offers` on, the offers."""
+    then, from `first_column_arc` on, the columns."""
 
     pool: Instance
     constraints: tuple[FloorConstraint, ...]
@@ -55,7 +55,7 @@ class FlowNetwork:
 
     @property
     def first_column_arc(self) -> int:
-        """The first arc of an offer."""
+        """The first arc of a column."""
         return self.overflow_arc(self.end)
 
     def overflow_arc(self, arc: int) -> int:

@@ -1,4 +1,4 @@
-"""Column generation: columns that grow until no pair of the pool could better the round.
+"""Column generation: columns are added until no pair of the pool improves the round.
 
 P. C. Gilmore and R. E. Gomory, "A linear programming approach to the cutting-stock problem",
 Operations Research 9 (1961): solve the restricted master over the columns at hand, price *all*

@@ -1,4 +1,4 @@
-"""A round over some offers as a linear program, for floors that no flow can hold.
+"""A round over some columns as a linear program, for floors that no flow can hold.
 
 Publics that cross (a young person of a QPV and of a REP, others of one alone) tie people together
 who share no arc. PuLP states them; the relaxation gives the prices, branch and bound the pairs.
@@ -21,14 +21,14 @@ class LpMaster:
         self._pool, self._objective = pool, objective
 
     def begin(self, columns: Pairs) -> Solved:
-        """The prices of the relaxation over the offers; its pairs are not whole yet."""
-        self._offers = columns
+        """The prices of the relaxation over the columns; its pairs may be fractional."""
+        self._columns = columns
         optimum = self._model(columns).solve_relaxation(self._objective.of(columns))
         return self._read(columns, optimum)
 
     def add_columns(self, columns: Pairs) -> Solved:
-        """The same once these offers have come in too."""
-        return self.begin(concatenate([self._offers, columns]))
+        """The same with these columns added."""
+        return self.begin(concatenate([self._columns, columns]))
 
     def solve(self, columns: Pairs) -> Solved:
         """Whole pairs, and the prices of the relaxation."""

@@ -34,7 +34,7 @@ LARGEST = 1 << 61
 """Costs added up along a way stay below it, and so do two of them below 64 bits."""
 
 BLOCK = 48
-"""Arcs looked at before the best of them enters: about the offers of two people."""
+"""Size of a pricing block: arcs of which the best enters, about the columns of two mentees."""
 
 _FULL, _AT_REST, _EMPTY = -1, 0, 1
 """An arc beside the tree is full or empty. In the tree, or frozen, it is at rest."""

@@ -1,12 +1,12 @@
-"""Every pair of a pool priced: what each mentee would gain from each mentor, at given prices.
+"""Pricing over all pairs of a pool: the columns of largest surplus (docs/matching.md, 7.4).
 
-The gain of mentee i from a permitted mentor j is
+The surplus of mentee i with a permitted mentor j is
 
-    base_i + worth·score_ij - price_j
+    base_i + score_weight · score_ij - place_cost_j
 
-(`worth` is 1 where the score counts and 0 where pairs are only counted). No list of pairs is ever
-made: a bucket is left as soon as its cheapest mentor that remains costs more than the best score
-could bring, which is exact, because `most` bounds every score.
+(`score_weight` is 1 where the score counts and 0 where pairs are only counted). No list of all
+pairs is made: a bucket is left as soon as its cheapest mentor that remains costs more than the best
+score could bring, which is exact, because `most` bounds every score.
 """
 
 from concurrent.futures import ThreadPoolExecutor
@@ -49,13 +49,13 @@ COUNT = np.array([word.bit_count() for word in range(1 << _HALF_WORD)], dtype=np
 
 @dataclass(frozen=True)
 class PricingRequest:
-    """What to look for. `base`: of each mentee, beside the score; `place_cost`: of each mentor.
+    """`base`: of each mentee, beside the score; `place_cost`: of each mentor.
 
-    `least`: only gains above it are returned, for each mentee. `most_each`: so many columns a
-    mentee. `tie`: gains closer than this are taken in an order of each mentee's own, or where many
-    are alike all would be shown the same few mentors; 0 gives the very best. `count_all` goes
-    through every permitted pair and counts it. `mentees`: the only ones to look for (all, when
-    None).
+    `least`: for each mentee, the surplus that a column must exceed. `most_each`: most columns a
+    mentee. `tie`: columns whose surplus differs by less are taken in an order of the mentee's own,
+    or among many alike all mentees would get the same few mentors; 0 gives the very best.
+    `count_all` goes through every permitted pair and counts it. `mentees`: rows of those to be
+    priced (all, when None).
     """
 
     base: NDArray[np.float64]
@@ -70,28 +70,28 @@ class PricingRequest:
 
 @dataclass(frozen=True)
 class PricingResult:
-    """The offers, sorted by both places; for each mentee asked for, what no offer that was left
-    untold gains more than; and how many permitted pairs were seen on the way."""
+    """The columns, sorted by both places; for each mentee priced, the largest surplus that a column
+    not returned can have; and how many permitted pairs were evaluated."""
 
     columns: Pairs
     bound: NDArray[np.float64]
     evaluated: int
 
 
-def price_columns(index: CandidateIndex, asked: PricingRequest) -> PricingResult:
-    """The best offers to each mentee, over all pairs of the pool."""
+def price_columns(index: CandidateIndex, request: PricingRequest) -> PricingResult:
+    """The columns of largest surplus of each mentee, over all pairs of the pool."""
     everybody = np.arange(len(index.pool.mentees))
-    rows = everybody if asked.mentees is None else asked.mentees
-    shape = (len(rows), asked.most_each)
+    rows = everybody if request.mentees is None else request.mentees
+    shape = (len(rows), request.most_each)
     counts, seen = np.zeros(len(rows), np.int64), np.zeros(len(rows), np.int64)
     mentor, score, gain = np.empty(shape, np.int32), np.empty(shape), np.empty(shape)
-    buckets = index.buckets(asked.place_cost)
+    buckets = index.buckets(request.place_cost)
     policy = index.pool.terms.policy
     weights = np.array(tuple(policy.weights.by_name().values()))
-    slot_worth = policy.weights.slots / ENOUGH_SLOTS
+    slot_value = policy.weights.slots / ENOUGH_SLOTS
     edges = np.linspace(0, len(rows), _CHUNKS + 1).astype(int).tolist()
 
-    def appraise(chunk: int) -> None:
+    def price_chunk(chunk: int) -> None:
         _price_kernel(
             edges[chunk],
             edges[chunk + 1],
@@ -99,14 +99,14 @@ def price_columns(index: CandidateIndex, asked: PricingRequest) -> PricingResult
             index.seekers,
             index.volunteers,
             buckets,
-            index.crowded,
-            asked.base,
-            asked.score_weight,
-            asked.least,
-            asked.tie,
-            asked.count_all,
+            index.rare_languages,
+            request.base,
+            request.score_weight,
+            request.least,
+            request.tie,
+            request.count_all,
             weights,
-            slot_worth,
+            slot_value,
             policy.min_score - SCORE_TOLERANCE,
             COUNT,
             counts,
@@ -117,11 +117,11 @@ def price_columns(index: CandidateIndex, asked: PricingRequest) -> PricingResult
         )
 
     with ThreadPoolExecutor(CORES) as threads:
-        for _done in threads.map(appraise, range(_CHUNKS)):
+        for _done in threads.map(price_chunk, range(_CHUNKS)):
             pass
-    full = counts == asked.most_each
-    untold = np.where(full, gain[:, -1], asked.least[rows])
-    return PricingResult(_to_pairs(rows, counts, mentor, score), untold, int(seen.sum()))
+    full = counts == request.most_each
+    bound = np.where(full, gain[:, -1], request.least[rows])
+    return PricingResult(_to_pairs(rows, counts, mentor, score), bound, int(seen.sum()))
 
 
 def _to_pairs(
@@ -144,14 +144,14 @@ def _price_kernel(  # noqa: C901 - a compiled inner loop; calls would slow it
     seekers: MenteeArrays,
     volunteers: MentorArrays,
     buckets: PriceBuckets,
-    crowded: bool,
+    rare_languages: bool,
     base: NDArray[np.float64],
     value: float,
     least: NDArray[np.float64],
     tie: float,
     count_all: bool,
     weights: NDArray[np.float64],
-    slot_worth_of_all: float,
+    slot_value_of_all: float,
     min_score: float,
     count: NDArray[np.int64],
     counts: NDArray[np.int64],
@@ -160,12 +160,12 @@ def _price_kernel(  # noqa: C901 - a compiled inner loop; calls would slow it
     score: NDArray[np.float64],
     gain: NDArray[np.float64],
 ) -> None:
-    """The offers of the mentees in `rows`, from `start` to `end`, into rows of the last arrays."""
+    """Price the mentees in `rows`, from `start` to `end`, into rows of the last arrays."""
     for row in range(start, end):
         i = rows[row]
         result, low = 0, -np.inf
         bits, beside = seekers.bits[i], base[i] + value * seekers.most_beside[i] + tie
-        need_worth, slot_worth = value * seekers.need_worth[i], value * slot_worth_of_all
+        need_value, slot_value = value * seekers.need_value[i], value * slot_value_of_all
         most = beside + value * seekers.most_by_bits[i]
         for territory in range(2):
             bucket = bucket_of(seekers, i, territory)
@@ -176,12 +176,12 @@ def _price_kernel(  # noqa: C901 - a compiled inner loop; calls would slow it
                 shared = bits & buckets.bits[entry]
                 if ((shared + FIELDS) & GUARDS) != GUARDS:
                     continue
-                told_by_bits = _score_from_bits(shared, need_worth, slot_worth, count)
-                useless = beside + told_by_bits - price <= max(low, least[i])
+                bit_score = _score_from_bits(shared, need_value, slot_value, count)
+                useless = beside + bit_score - price <= max(low, least[i])
                 if useless and not count_all:
                     continue
                 j = buckets.mentor[entry]
-                if not may_meet(seekers, volunteers, i, j, crowded):
+                if not may_meet(seekers, volunteers, i, j, rare_languages):
                     continue
                 if useless and min_score <= 0:  # it only counts
                     seen[row] += 1
@@ -212,28 +212,28 @@ def bucket_of(seekers: MenteeArrays, i: int, territory: int) -> int:
 
 @compile_loop
 def _score_from_bits(
-    shared: np.uint64, need_worth: float, slot_worth: float, count: NDArray[np.int64]
+    shared: np.uint64, need_value: float, slot_value: float, count: NDArray[np.int64]
 ) -> float:
-    """What the needs and slots that two people share bring: told by the packed bits alone, so
-    that most mentors are passed over without a look at them."""
+    """An upper bound on what shared needs and slots add to the score, from the packed bits alone:
+    most mentors are passed over without reading their other fields."""
     needs = np.int64((shared >> NEEDS_AT) & NEEDS_MASK)
     slots = np.int64((shared >> SLOTS_AT) & SLOTS_MASK)
     enough = min(count[slots & ((1 << _HALF_WORD) - 1)] + count[slots >> _HALF_WORD], ENOUGH_SLOTS)
-    return float(need_worth * count[needs] + slot_worth * enough)
+    return float(need_value * count[needs] + slot_value * enough)
 
 
 @compile_loop
 def may_meet(
-    seekers: MenteeArrays, volunteers: MentorArrays, i: int, j: int, crowded: bool
+    seekers: MenteeArrays, volunteers: MentorArrays, i: int, j: int, rare_languages: bool
 ) -> bool:
-    """The gates that buckets and bits do not tell: association, avoid, rare languages."""
+    """The gates that buckets and bits do not decide: association, avoid, rare languages."""
     mine, theirs = seekers.association[i], volunteers.association[j]
     if mine >= 0 and theirs >= 0 and mine != theirs:
         return False
     for place in range(seekers.kept_from[i], seekers.kept_from[i + 1]):
         if seekers.kept[place] == j:
             return False
-    if crowded:
+    if rare_languages:
         for word in range(seekers.languages.shape[1]):
             if seekers.languages[i, word] & volunteers.languages[j, word]:
                 return True
@@ -289,7 +289,7 @@ def _insert(
     score: NDArray[np.float64],
     gain: NDArray[np.float64],
 ) -> int:
-    """Put an offer in its rank, the best first; the last falls out when the row is full."""
+    """Insert a column by its rank, the best first; a full row loses its last."""
     last = mentor.shape[1] - 1
     place = min(result, last)
     while place > 0 and gain[row, place - 1] < ranked:

@@ -1,6 +1,6 @@
-"""A round over some offers as a flow: who is placed where, at the least cost.
+"""A round over some columns as a flow: who is placed where, at the least cost.
 
-Every mentee sends one unit, either by an offer to a mentor, which earns the value of the pair, or
+Every mentee sends one unit, either by a column to a mentor, which earns the value of the pair, or
 past all of them; see `layout`. Publics that cross have no place in a flow (see `crossing`).
 """
 
@@ -23,7 +23,7 @@ from services.matching.engine.pairs import Pairs, concatenate, pair_numbers, sor
 
 FINEST = 1 << 36
 """Whole units of cost in a score of 1: finer than any two scores of a policy are apart in practice,
-and no more than 64 bits can hold for a whole country."""
+and no more than 64 bits can hold for the largest rounds."""
 
 ROUNDED_OFF = 64
 """Whole units of cost that rounding may add up to along a chain of people who move over."""
@@ -41,7 +41,7 @@ def crossing(floors: Sequence[FloorConstraint]) -> bool:
 
 
 class FlowMaster:
-    """Places the mentees of a pool for one aim, over offers that grow."""
+    """The restricted master of one objective; columns are only added."""
 
     def __init__(self, pool: Instance, objective: Objective) -> None:
         self._pool, self._objective = pool, objective
@@ -49,7 +49,7 @@ class FlowMaster:
         self._unit = _unit(self._layout, objective)
 
     def begin(self, columns: Pairs) -> Solved:
-        """The optimum over some offers."""
+        """The optimum over some columns."""
         overflow_cost = round(2 * (self._objective.bonus + 2) * self._unit)
         self._simplex = Simplex(
             self._layout.arcs(overflow_cost).append(self._arcs(columns)),
@@ -59,7 +59,7 @@ class FlowMaster:
         return self._optimize()
 
     def add_columns(self, columns: Pairs) -> Solved:
-        """The optimum once these offers have come in too."""
+        """The optimum with these columns added."""
         self._simplex.add(self._arcs(columns))
         return self._optimize()
 
@@ -101,7 +101,7 @@ class FlowMaster:
         """The pairs of the one round that the tie keys prefer to all as good.
 
         Which round that is depends on the people alone, not on the way the optimum was found, when
-        every pair that an optimum could hold is among the offers and the others.
+        every pair that an optimum could hold is among the columns and the others.
         """
         mentors = len(self._pool.mentors)
         new = take(others, ~np.isin(pair_numbers(others, mentors), pair_numbers(columns, mentors)))

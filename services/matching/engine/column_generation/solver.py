@@ -1,9 +1,9 @@
-"""The stages of a round where its pairs are too many to list: a whole country at once.
+"""The stages of a round whose pairs are too many to list.
 
-The same stages as `stages`, each solved as a flow over offers that grow until the prices prove it
-over all pairs (`growth`). The deciding model is PuLP's all the same, stated over the pairs that
-survive the proof (`deciding`). The optimum is that of `stages`; where several rounds are equally
-good, another of them may be made, but always the same one for the same people.
+The same stages as `lexicographic`, each solved over columns that pricing adds until the duals prove
+it over all pairs (`generation`). PuLP decides as well, over the pairs that the bounds leave free
+(`variable_fixing`). The optimum is that of `lexicographic`; where several rounds are equally good,
+another of them may be made, but always the same one for the same people.
 """
 
 from collections.abc import Iterable
@@ -52,7 +52,7 @@ _DIGITS = 12
 
 @dataclass(frozen=True)
 class Solution:
-    """A decision over `pairs` (those ever looked at), the way to price all, and how many are
+    """A decision over `pairs` (those ever generated), the way to price all, and how many are
     permitted."""
 
     pairs: Pairs
@@ -64,11 +64,11 @@ class Solution:
 def decide_nationally(pool: Instance, warm_duals: NamedDuals | None = None) -> Solution:
     """The best round of a pool of any size, the same one from any prices kept. Raises
     RoundUnsolved."""
-    country = ColumnGenerationSolver(pool, warm_duals)
+    solver = ColumnGenerationSolver(pool, warm_duals)
     try:
         if pool.terms.policy.objective == "score":
-            return country.by_score()
-        return country.by_pairs()
+            return solver.by_score()
+        return solver.by_pairs()
     except TiesNotEnumerated:
         return decide_nationally(pool)
 
@@ -129,9 +129,9 @@ class ColumnGenerationSolver:
         )
 
     def _generate(self, objective: Objective) -> GenerationResult:
-        grown = generate(self.column_pool, objective, self.columns, self._master(objective))
-        self.columns = grown.columns
-        return grown
+        generated = generate(self.column_pool, objective, self.columns, self._master(objective))
+        self.columns = generated.columns
+        return generated
 
     def _master(self, objective: Objective) -> Master:
         """A flow, unless floors overlap in a way that no flow can hold."""

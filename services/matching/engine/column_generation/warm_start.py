@@ -1,8 +1,9 @@
-"""Where to begin: prices kept from an earlier round, or guessed from a smaller country.
+"""Starting duals and columns: duals kept from an earlier round, or estimated from a sample
+(docs/matching.md, 7.6).
 
-One person in so many, taken from both sides, meets the same scarcity as everybody. That small round
-is solved first, and what its mentees would bid for every mentor of the pool is a fair first price.
-Wrong guesses cost time only: nothing that is proved later rests on them.
+One person in so many, taken from both sides, meets the same scarcity as everybody. The round of the
+sample is solved first; from the surplus of its mentees follows a price of every mentor of the pool.
+Bad starting duals cost time only: no proof rests on them.
 """
 
 from concurrent.futures import ThreadPoolExecutor
@@ -39,16 +40,16 @@ from services.matching.engine.jit import compile_loop
 from services.matching.engine.objective import Objective, build_query
 from services.matching.engine.pairs import Pairs, best_of_each, concatenate
 
-SMALL = 2_000
-"""Mentees in the smaller country, at most."""
+SAMPLE_SIZE = 2_000
+"""Most mentees of the sample."""
 
-OPENING_OFFERS = 20
-"""Offers to each mentee that are in play from the beginning."""
+COLUMNS_EACH = 20
+"""Columns of each mentee in the first restricted master."""
 
 
 @dataclass(frozen=True)
 class InitialColumns:
-    """A first look at all pairs: the offers to begin with, and how many pairs are permitted."""
+    """Result of the first pricing pass: the first columns, and how many pairs are permitted."""
 
     column_pool: ColumnPool
     columns: Pairs
@@ -58,40 +59,45 @@ class InitialColumns:
 def initial_columns(
     index: CandidateIndex, objective: Objective, warm_duals: NamedDuals | None = None
 ) -> InitialColumns:
-    """Looks at all pairs for the first time, at the prices kept, or else at guessed ones."""
+    """Price all pairs for the first time, at `warm_duals` or else at duals of a sample."""
     column_pool = ColumnPool(index, concatenate([]))
     if warm_duals is None:
         price = _sample_prices(index.pool, objective)
     else:
         price = duals_by_place(index.pool, warm_duals).place_costs(index.pool)
     permitted = column_pool.price_all(price)
-    known = column_pool.columns
-    columns = best_of_each(known, known.score - price[known.mentor], OPENING_OFFERS)
+    cap_prices = column_pool.columns
+    columns = best_of_each(cap_prices, cap_prices.score - price[cap_prices.mentor], COLUMNS_EACH)
     return InitialColumns(column_pool, columns, permitted)
 
 
 def _sample_prices(pool: Instance, objective: Objective) -> NDArray[np.float64]:
-    """What the mentees of the smaller country would pay for everybody's mentors."""
-    step = -(-len(pool.mentees) // SMALL)
+    """A price of each mentor, from the duals of a sample; shape (mentors,)."""
+    step = -(-len(pool.mentees) // SAMPLE_SIZE)
     if step <= 1:
         return np.zeros(len(pool.mentors))
-    few = _one_in(pool, step)
+    sample_input = _one_in(pool, step)
     small, sample = _solve_sample(
-        few, replace(objective, service_value=np.zeros(len(few.mentees)), floors=())
+        sample_input,
+        replace(objective, service_value=np.zeros(len(sample_input.mentees)), floors=()),
     )
     gains = build_query(small, sample.objective, sample.solved.prices).best_surplus(sample.columns)
-    bidding = CandidateIndex(pool_of(replace(few, mentors=pool.mentors)))
-    bids = bid_prices(bidding, objective.bonus - gains)
-    known = dict(zip(small.associations, sample.solved.prices.associations.tolist(), strict=True))
-    shared = np.array([*(known.get(name, 0.0) for name in pool.associations), 0.0])
-    return np.asarray(np.maximum(bids, shared[pool.mentor_side.association]))
+    whole_index = CandidateIndex(pool_of(replace(sample_input, mentors=pool.mentors)))
+    prices = estimate_prices(whole_index, objective.bonus - gains)
+    cap_prices = dict(
+        zip(small.associations, sample.solved.prices.associations.tolist(), strict=True)
+    )
+    shared = np.array([*(cap_prices.get(name, 0.0) for name in pool.associations), 0.0])
+    return np.asarray(np.maximum(prices, shared[pool.mentor_side.association]))
 
 
-def _solve_sample(few: RoundInput, objective: Objective) -> tuple[Instance, GenerationResult]:
-    index = CandidateIndex(pool_of(few))
-    begun = initial_columns(index, objective)
+def _solve_sample(
+    sample_input: RoundInput, objective: Objective
+) -> tuple[Instance, GenerationResult]:
+    index = CandidateIndex(pool_of(sample_input))
+    initial = initial_columns(index, objective)
     master = FlowMaster(index.pool, objective)
-    return index.pool, generate(begun.column_pool, objective, begun.columns, master)
+    return index.pool, generate(initial.column_pool, objective, initial.columns, master)
 
 
 def _one_in(pool: Instance, step: int) -> RoundInput:
@@ -101,54 +107,53 @@ def _one_in(pool: Instance, step: int) -> RoundInput:
     return RoundInput(*people, pool.terms.at, caps, policy=pool.terms.policy)
 
 
-def bid_prices(index: CandidateIndex, base: NDArray[np.float64]) -> NDArray[np.float64]:
-    """For each mentor j, the most that the mentees would pay for a place: max(0, max_i (base_i +
-    score_ij)), where `base` holds B less the surplus u_i that mentee i has already.
+def estimate_prices(index: CandidateIndex, base: NDArray[np.float64]) -> NDArray[np.float64]:
+    """For each mentor j, the price at which some mentee would just take a place: max(0, max_i
+    (base_i + score_ij)), where `base` holds B less the surplus u_i that mentee i has already.
 
-    It is the price at which a new place would just find a taker, and so a fair guess for mentors
-    whose price is not known yet.
+    It is the highest bid of an auction, taken as the starting dual of a mentor outside the sample.
     """
     mentors, mentees = len(index.pool.mentors), len(index.pool.mentees)
     buckets = index.buckets(np.zeros(mentors))
     policy = index.pool.terms.policy
     weights = np.array(tuple(policy.weights.by_name().values()))
     edges = np.linspace(0, mentees, CORES + 1).astype(int).tolist()
-    bids = np.zeros((CORES, mentors))
+    prices = np.zeros((CORES, mentors))
 
-    def bid(part: int) -> None:
-        _bid(
+    def estimate(part: int) -> None:
+        _estimate_kernel(
             edges[part],
             edges[part + 1],
             index.seekers,
             index.volunteers,
             buckets,
-            index.crowded,
+            index.rare_languages,
             base,
             weights,
             policy.min_score - SCORE_TOLERANCE,
             COUNT,
-            bids[part],
+            prices[part],
         )
 
     with ThreadPoolExecutor(CORES) as threads:
-        for _done in threads.map(bid, range(CORES)):
+        for _done in threads.map(estimate, range(CORES)):
             pass
-    return np.asarray(bids.max(axis=0))
+    return np.asarray(prices.max(axis=0))
 
 
 @compile_loop
-def _bid(
+def _estimate_kernel(
     start: int,
     end: int,
     seekers: MenteeArrays,
     volunteers: MentorArrays,
     buckets: PriceBuckets,
-    crowded: bool,
+    rare_languages: bool,
     base: NDArray[np.float64],
     weights: NDArray[np.float64],
     min_score: float,
     count: NDArray[np.int64],
-    bids: NDArray[np.float64],
+    prices: NDArray[np.float64],
 ) -> None:
     for i in range(start, end):
         bits = seekers.bits[i]
@@ -158,7 +163,7 @@ def _bid(
                 if (((bits & buckets.bits[entry]) + FIELDS) & GUARDS) != GUARDS:
                     continue
                 j = buckets.mentor[entry]
-                if may_meet(seekers, volunteers, i, j, crowded):
+                if may_meet(seekers, volunteers, i, j, rare_languages):
                     fits = score_of_two(seekers, volunteers, i, j, weights, count)
-                    if fits >= min_score and base[i] + fits > bids[j]:
-                        bids[j] = base[i] + fits
+                    if fits >= min_score and base[i] + fits > prices[j]:
+                        prices[j] = base[i] + fits

@@ -47,12 +47,12 @@ def by_loop(
         score_tables_of(pool, stages),
     )
 
-    def look(part: tuple[Partition, int, int]) -> None:
+    def scan_part(part: tuple[Partition, int, int]) -> None:
         partition, start, end = part
         _scan(start, end, partition, mentees, apart, value, most)
 
     with ThreadPoolExecutor(CORES) as threads:
-        for _done in threads.map(look, _parts(partitions_of(pool, stages), rows_at_once)):
+        for _done in threads.map(scan_part, _parts(partitions_of(pool, stages), rows_at_once)):
             pass
     return most
 
@@ -151,13 +151,13 @@ def _update_max(
     entry: int,
     score: float,
     partition: Partition,
-    worth: ScoreTables,
+    tables: ScoreTables,
     most: NDArray[np.float64],
 ) -> None:
     """Keeps what this pair leaves at each stage, where it is the most so far."""
     for stage in range(most.shape[1]):
-        value = score if worth.scored[stage] else worth.counted[i, stage]
-        left = value - worth.pairs[stage] - partition.price[entry, stage]
+        value = score if tables.scored[stage] else tables.counted[i, stage]
+        left = value - tables.pairs[stage] - partition.price[entry, stage]
         if left > most[i, stage]:  # noqa: PLR1730 - writes memory only where it changes
             most[i, stage] = left
 

@@ -53,7 +53,7 @@ def by_blocks(pool: Instance, stages: Sequence[DualArrays]) -> NDArray[np.float6
     for block in iter_eligible_pairs(pool):
         first = np.flatnonzero(np.diff(block.mentee, prepend=-1))  # a mentee's pairs are together
         for n, duals in enumerate(stages if len(first) else ()):
-            value = block.score if duals.scored else duals.worth[block.mentee]
+            value = block.score if duals.scored else duals.service_value[block.mentee]
             rest = value - duals.pairs - duals.price[block.mentor]
             most[block.mentee[first], n] = np.maximum.reduceat(rest, first)
     return most

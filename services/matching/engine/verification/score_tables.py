@@ -1,4 +1,4 @@
-"""What the check of a proof knows of a pair's worth before it sees the pair: every product of a
+"""What the check of a proof knows of a pair's score before it sees the pair: every product of a
 weight and a component that can come up, and what the stages count."""
 
 from collections.abc import Sequence
@@ -60,7 +60,7 @@ def score_tables_of(pool: Instance, stages: Sequence[DualArrays]) -> ScoreTables
         waiting=weights.waiting * pool.mentee_side.waiting,
         least=policy.min_score - SCORE_TOLERANCE,
         scored=np.array([duals.scored for duals in stages]),
-        counted=np.stack([duals.worth for duals in stages], axis=1),
+        counted=np.stack([duals.service_value for duals in stages], axis=1),
         pairs=np.array([duals.pairs for duals in stages], dtype=np.float64),
     )
 

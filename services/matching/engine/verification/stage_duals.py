@@ -17,10 +17,10 @@ EVERY_PAIR = "*"
 
 @dataclass(frozen=True)
 class StageDuals:
-    """A stage to be priced: what a pair is worth (`SCORE`, `EVERY_PAIR` or a public), the prices,
-    and what the stages before have set: the number of pairs and the floors, K each."""
+    """The duals of a stage. `objective`: what it maximises, `SCORE`, `EVERY_PAIR` or the pairs of a
+    public. `pairs` and `floors`: what earlier stages have fixed, the number of pairs and each K."""
 
-    worth: str
+    objective: str
     prices: NamedDuals
     pairs: int = 0
     floors: Mapping[str, int] = field(default_factory=dict)
@@ -28,14 +28,15 @@ class StageDuals:
 
 @dataclass(frozen=True)
 class DualArrays:
-    """What a pair leaves is its worth - `pairs` - `price` of the mentor + `credit` of the mentee.
+    """The surplus of a pair is value - `pairs` - `price` of the mentor + `credit` of the mentee.
 
-    Its worth is the score where `scored`, else the mentee's own `worth` (0 or 1). `worth` and
-    `credit` have an entry a mentee, `price` (with the association's share) one a mentor.
+    The value is the score where `scored`, else the mentee's `service_value` (0 or 1), as in
+    `objective.py`. `service_value` and `credit` have shape (mentees,), `price`, which includes the
+    association's, has shape (mentors,).
     """
 
     scored: bool
-    worth: NDArray[np.float64]
+    service_value: NDArray[np.float64]
     pairs: float
     price: NDArray[np.float64]
     credit: NDArray[np.float64]
@@ -49,8 +50,8 @@ def dual_arrays_of(pool: Instance, stage: StageDuals) -> DualArrays:
     for public, bonus in stage.prices.floors.items():
         credit += bonus * _members(pool, public)
     return DualArrays(
-        stage.worth == SCORE,
-        _members(pool, stage.worth),
+        stage.objective == SCORE,
+        _members(pool, stage.objective),
         stage.prices.pairs,
         np.array(price, dtype=np.float64),
         credit,

@@ -34,7 +34,7 @@ async def show_mails(request: Request) -> Response:
     mails = _filter(await _read_mails(request), request.query_params)
     page = number(request.query_params.get("page"), 1)
     context = {
-        "letters": mails[(page - 1) * ON_A_PAGE : page * ON_A_PAGE],
+        "messages": mails[(page - 1) * ON_A_PAGE : page * ON_A_PAGE],
         "count": len(mails),
         "page": page,
         "pages": max(1, -(-len(mails) // ON_A_PAGE)),
@@ -57,7 +57,7 @@ async def for_programs(request: Request) -> list[dict[str, Any]]:
 @router.get("/boite/{name}")
 async def show_mail(request: Request, name: str) -> Response:
     """One message as its recipient sees it."""
-    context = {"letter": await _find_mail(request, name)}
+    context = {"message": await _find_mail(request, name)}
     response = look.TemplateResponse(request, "message.html", context)
     response.headers["Content-Security-Policy"] = PAGE_POLICY
     return response

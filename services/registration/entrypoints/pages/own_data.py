@@ -33,15 +33,15 @@ OWN_PAGES: dict[Reader, str] = {"person": "/demande/{token}", "guardian": "/pare
 
 
 @router.get("/demande/{token}/donnees")
-async def look(request: Request, token: str) -> Response:
+async def show_own_data(request: Request, token: str) -> Response:
     """Everything held, in words."""
-    return await _look(request, "person", token)
+    return await _show_data(request, "person", token)
 
 
 @router.get("/parent/{token}/donnees")
-async def look_as_guardian(request: Request, token: str) -> Response:
+async def show_childs_data(request: Request, token: str) -> Response:
     """Show a guardian what is held of the child."""
-    return await _look(request, "guardian", token)
+    return await _show_data(request, "guardian", token)
 
 
 @router.get("/demande/{token}/donnees.json")
@@ -96,7 +96,7 @@ def show_receipt(request: Request, erasure: Erasure) -> Response:
     return show(request, "erased.html", erasure=erasure, receipts=receipts_of(erasure.receipts))
 
 
-async def _look(request: Request, reader: Reader, token: str) -> Response:
+async def _show_data(request: Request, reader: Reader, token: str) -> Response:
     async with runtime_of(request).begin() as tx:
         linked = await read_link(reader, token_hash(token), tx)
         own_data = await _own(request, linked, tx)
