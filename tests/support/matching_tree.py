@@ -34,11 +34,11 @@ class MatchingTree:
         )
 
     def run(self, program: str, **environment: str) -> tuple[str, str]:
-        """What the program wrote, and what it said beside it; it must end well."""
+        """What the program wrote to its output and to its errors; it must end well."""
         running = self.start(program, **environment)
-        out, said = running.communicate()
-        assert running.returncode == 0, said
-        return out, said
+        out, errors = running.communicate()
+        assert running.returncode == 0, errors
+        return out, errors
 
     def _environment(self, further: Mapping[str, str]) -> dict[str, str]:
         """`PYTHONPATH` goes before the checkout's own entry; no byte code, which would need a

@@ -36,7 +36,7 @@ def test_two_that_begin_at_once_leave_one_folder_that_later_ones_only_read(
     both = [tree.start(SOLVE) for _ in range(2)]
     results = [one.communicate() for one in both]
     assert [one.returncode for one in both] == [0, 0], results
-    assert all(NOTICE in said for _, said in results)
+    assert all(NOTICE in errors for _, errors in results)
     assert len(results[0][0].splitlines()) > 10
     folder = tree.engine / "__pycache__"
     before = _contents(folder)
@@ -52,6 +52,6 @@ def _contents(folder: Path) -> dict[Path, int]:
 
 def test_where_nothing_may_be_written_a_process_compiles_for_itself(tree: MatchingTree) -> None:
     (tree.engine / "__pycache__").write_text("no folder can be made here")
-    pairs, said = tree.run(SOLVE, XDG_CACHE_HOME="/dev/null/caches")
-    assert said.count(NOTICE) == 1
+    pairs, errors = tree.run(SOLVE, XDG_CACHE_HOME="/dev/null/caches")
+    assert errors.count(NOTICE) == 1
     assert len(pairs.splitlines()) > 10
