@@ -10,7 +10,7 @@ from services.matching.domain.people import Association, Mentee, Mentor
 from services.matching.domain.policy import Floor, Policy
 from services.matching.domain.round_input import RoundInput
 from services.matching.engine.column_generation.candidate_index import CandidateIndex
-from services.matching.engine.column_generation.warm_start import bid_prices
+from services.matching.engine.column_generation.warm_start import estimate_prices
 from services.matching.engine.instance import pool_of
 from services.matching.engine.solve import solve
 from services.matching.engine.verification.dual_bound import dual_bounds
@@ -26,7 +26,7 @@ def solve_sample_round() -> None:
     given = sample_round(60)
     result = solve(given, most_listed=0)
     pool = pool_of(given)
-    bid_prices(CandidateIndex(pool), np.zeros(len(pool.mentees)))
+    estimate_prices(CandidateIndex(pool), np.zeros(len(pool.mentees)))
     wanted = {floor.public: floor.wanted for floor in result.floors}
     stage = StageDuals(SCORE, result.certificate.score.prices, floors=wanted)
     dual_bounds(pool, [stage], few_pairs=0)
