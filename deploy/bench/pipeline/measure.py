@@ -1,24 +1,19 @@
 """Runs the ways one after the other in the same servers; only one way's processes run at a time."""
 
-import os
-import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from deploy.bench.cpu import CpuMeter
 from deploy.bench.machine import Machine, machine
-from deploy.bench.own_servers import bench_servers, helper, server_processes
+from deploy.bench.own_servers import bench_servers, server_processes
 from deploy.bench.pipeline.load import Outcome, Received, send_group
-from deploy.bench.pipeline.mails import MailReader
+from deploy.bench.pipeline.mail_server import Sink, open_sink
 from deploy.bench.pipeline.offers import Offer
 from deploy.bench.pipeline.plan import Plan
 from deploy.bench.pipeline.row import Counted, Row, build_row
 from deploy.bench.pipeline.ways import MINIMUM, OWN, Running, Way
 from deploy.bench.registrants import Group
-from deploy.devstack.ports import free_port
-from deploy.devstack.processes import ProcessId
 from deploy.devstack.servers import Servers
 
 DRAIN_SECONDS = 120.0
@@ -37,15 +32,6 @@ class Bench:
     def row(self, way: str) -> Row | None:
         """The row of this name, if it was asked for."""
         return next((row for row in self.rows if row.way == way), None)
-
-
-@dataclass(frozen=True)
-class _Sink:
-    """The mail server of one way."""
-
-    port: int
-    process: ProcessId
-    mails: MailReader
 
 
 def bench(plan: Plan, ways: Mapping[str, Way], on_way: Callable[[str], None]) -> Bench:
@@ -68,7 +54,10 @@ def bench(plan: Plan, ways: Mapping[str, Way], on_way: Callable[[str], None]) ->
 def _measure(name: str, way: Way, plan: Plan, servers: Servers) -> Row:
     # The references send one mail each, and are killed by nobody.
     asked = plan if name == OWN else replace(plan, mails=1, kills=0, replicas=1)
-    with _sink(servers, name) as sink, way.load().open_way(servers, asked, sink.port) as running:
+    with (
+        open_sink(servers.folder, name) as sink,
+        way.load().open_way(servers, asked, sink.port) as running,
+    ):
         warm_up = Offer(Group("warm", plan.warm_up, plan.mentors))
         _send(warm_up, asked, running, sink)
         wait_until_drained(servers, running.vhost)
@@ -86,7 +75,7 @@ def _send(
     offer: Offer,
     plan: Plan,
     running: Running,
-    sink: _Sink,
+    sink: Sink,
     on_progress: Callable[[int], None] = lambda _: None,
 ) -> Outcome:
     received = Received(offer.group, plan.mails)
@@ -108,16 +97,6 @@ class _Kills:
         if self._running.kill and self.done < self._plan.kills and mails >= due:
             self._running.kill(self._meter)
             self.done += 1
-
-
-@contextmanager
-def _sink(servers: Servers, name: str) -> Iterator[_Sink]:
-    port, file = free_port(), servers.folder / f"mails-{name}.tsv"
-    file.touch()
-    command = [sys.executable, "-m", "deploy.bench.pipeline.sink", str(port), str(file)]
-    log = servers.folder / "logs" / "sink.log"
-    with helper(command, log, os.environ) as process:
-        yield _Sink(port, process, MailReader(file))
 
 
 def wait_until_drained(servers: Servers, vhost: str) -> None:

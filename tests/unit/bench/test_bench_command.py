@@ -42,6 +42,10 @@ BINOME = str(Path(sys.executable).with_name("binome"))
             "pipeline --registrations 0",
             "--registrations : un nombre de 1 à 1000000 est attendu, pas 0.",
         ),
+        (
+            "api --registrations 0",
+            "--registrations : un nombre de 1 à 1000000 est attendu, pas 0.",
+        ),
         ("pipeline --rate 0", "--rate : un nombre au-dessus de 0 est attendu."),
         ("pipeline --mails 3", "--mails : un nombre de 1 à 2 est attendu, pas 3."),
         ("pipeline --replicas 11", "--replicas : un nombre de 1 à 10 est attendu, pas 11."),
@@ -85,6 +89,7 @@ def test_the_benchmarks_are_listed() -> None:
     assert done.exit_code == 0
     assert "matching" in done.stdout
     assert "pipeline" in done.stdout
+    assert "api" in done.stdout
 
 
 def test_a_server_of_others_in_the_environment_is_refused() -> None:

@@ -17,6 +17,8 @@ COLUMNS = {
     "born": "date",
     "level": "text",
     "needs": "text[]",
+    "offers": "text[]",
+    "levels": "text[]",
     "slots": "text[]",
     "department": "text",
     "languages": "text[]",
@@ -68,8 +70,10 @@ class Registration(BaseModel):
     email: str = Field(pattern=r"^[^@\s]+@[^@\s]+\.[a-z]+$", max_length=254)
     phone: str | None = Field(default=None, pattern=r"^0[67]\d{8}$")
     born: str = Field(pattern=r"^\d{4}-\d{2}-\d{2}$")
-    level: _one_of(LEVELS)  # type: ignore[valid-type]  # the words are data
-    needs: list[_one_of(NEEDS)] = Field(min_length=1)  # type: ignore[valid-type]  # the same
+    level: _one_of(LEVELS) | None = None  # type: ignore[valid-type]  # the words are data
+    needs: list[_one_of(NEEDS)] = []  # type: ignore[valid-type]  # the same
+    offers: list[_one_of(NEEDS)] = []  # type: ignore[valid-type]  # the same
+    levels: list[_one_of(LEVELS)] = []  # type: ignore[valid-type]  # the same
     slots: list[_one_of(SLOTS)] = Field(min_length=1)  # type: ignore[valid-type]  # the same
     department: _one_of(DEPARTMENTS)  # type: ignore[valid-type]  # the same
     languages: list[str] = Field(min_length=1)

@@ -6,11 +6,10 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from urllib.parse import urlsplit, urlunsplit
 
 import aio_pika
-import asyncpg
 
+from deploy.bench.database import make_database
 from deploy.bench.own_servers import helper
 from deploy.bench.pipeline.load import Route
 from deploy.bench.pipeline.minimum.tables import PARKED, REGISTERED, REGISTRATIONS, TABLES
@@ -47,18 +46,6 @@ def open_way(servers: Servers, plan: Plan, smtp_port: int) -> Iterator[Running]:
             started[name] = [programs.enter_context(helper(command, log, environment))]
         asyncio.run(wait_for_consumers(servers.amqp_url, (REGISTRATIONS, REGISTERED)))
         yield Running(Route(servers.folder, servers.amqp_url, "", REGISTRATIONS), "/", started)
-
-
-async def make_database(admin_url: str, name: str, tables: str) -> str:
-    """An empty database with these tables; its address."""
-    admin = await asyncpg.connect(admin_url)
-    await admin.execute(f'CREATE DATABASE "{name}"')
-    await admin.close()
-    url = urlunsplit(urlsplit(admin_url)._replace(path=f"/{name}"))
-    inside = await asyncpg.connect(url)
-    await inside.execute(tables)
-    await inside.close()
-    return url
 
 
 async def declare_queues(amqp_url: str, queues: tuple[str, ...]) -> None:
