@@ -1,4 +1,4 @@
-"""The service on a stage, and the ways in which outsiders reach it."""
+"""Registration in a harness, and the ways in which outsiders reach it."""
 
 import hashlib
 import re
@@ -9,9 +9,11 @@ import pytest
 
 from services.registration.service import SERVICE
 from services.registration.use_cases.sign_in import invite_user
-from shared.contracts.events import SessionOpened, SignInAsked
+from shared.contracts.events import MenteeRegistered, SessionOpened, SignInAsked
 from shared.contracts.vocabulary.programmes import guardian_rules
+from tests.support.events import pick_event
 from tests.support.service_harness import HarnessFactory, ServiceHarness
+from tests.unit.registration.people import form_of, young
 
 KEY = "bnm_only-for-tests"
 PARTNER = "lycees"
@@ -33,6 +35,13 @@ async def partner(s: ServiceHarness) -> str:
         "INSERT INTO partners (name, key_hash, created_at) VALUES ($1, $2, now())", PARTNER, digest
     )
     return PARTNER
+
+
+@pytest.fixture
+async def mentee(s: ServiceHarness) -> MenteeRegistered:
+    """A young person who registered by the form."""
+    await s.client.post("/inscription/jeune", data=form_of(young()))
+    return pick_event(MenteeRegistered, await s.take_events())
 
 
 @pytest.fixture

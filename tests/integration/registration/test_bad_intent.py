@@ -14,14 +14,14 @@ import pytest
 from services.registration.store import OwnData
 from shared.contracts.events import RegistrationRepeated
 from tests.integration.registration.conftest import csrf, path_of, sign_in
-from tests.integration.registration.test_own_data import Others
-from tests.integration.registration.test_strangers import (
+from tests.integration.registration.known_people import (
     Known,
     all_about,
     known_people,
     people_of,
     plain,
 )
+from tests.integration.registration.test_own_data import Others
 from tests.support.service_harness import ServiceHarness
 from tests.unit.registration.people import form_of
 

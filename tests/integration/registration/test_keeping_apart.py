@@ -20,7 +20,7 @@ from shared.contracts.events import (
 )
 from shared.contracts.vocabulary.associations import NETWORK_HEAD
 from tests.integration.registration.conftest import BY_HAND, path_of, register, sign_in
-from tests.integration.registration.test_contact_change import loss_form
+from tests.integration.registration.contact_change import loss_form
 from tests.support.events import pick_event
 from tests.support.service_harness import ServiceHarness
 from tests.unit.registration.people import volunteer, young

@@ -7,7 +7,7 @@ import pytest
 from services.registration.domain.pseudonym import pseudonym
 from shared.contracts.events import ContactChanged, MenteeRegistered
 from tests.integration.registration.conftest import sign_in
-from tests.integration.registration.test_contact_change import NEW, loss_form
+from tests.integration.registration.contact_change import NEW, loss_form
 from tests.support.service_harness import ServiceHarness
 from tests.unit.registration.people import form_of, young
 

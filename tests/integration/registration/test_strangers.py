@@ -1,7 +1,7 @@
 """Strangers who know names and birth dates get nothing, change nothing and learn nothing.
 
-Sequences of registrations are drawn, at all four doors. Each step is taken twice: once in the name
-of somebody known, once in an invented one; whoever sent them sees the same both times.
+Sequences of registrations are drawn, from all four sources. Each step is taken twice: once in the
+name of somebody registered, once in an invented one; the sender sees the same both times.
 """
 
 import json
@@ -10,9 +10,8 @@ import re
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import asyncpg
 import pytest
@@ -23,34 +22,27 @@ from services.registration.use_cases.import_people import COLUMNS, IGNORED, Impo
 from shared.contracts.contact import CONTACT_QUEUE, ContactAsked
 from shared.contracts.events import (
     DoubtRaised,
-    PairConfirmed,
-    PairIntroduced,
     RegistrationRepeated,
 )
-from shared.contracts.types import Recipient, Side
+from shared.contracts.types import Recipient
 from shared.spreadsheets import read_sheet
 from tests.integration.registration.conftest import path_of, register
+from tests.integration.registration.known_people import (
+    Person,
+    all_about,
+    kind_of,
+    known_people,
+    people_of,
+    plain,
+    spell,
+)
 from tests.support.service_harness import ServiceHarness
 from tests.unit.registration.people import form_of, volunteer, young
 
-ABOUT_KNOWN = {
-    "persons": "SELECT t::text FROM persons t WHERE id = ANY($1)",
-    "marks": "SELECT t::text FROM marks t WHERE person_id = ANY($1)",
-    "mentors": "SELECT t::text FROM mentors t WHERE id = ANY($1)",
-    "requests": "SELECT t::text FROM requests t WHERE mentee_id = ANY($1)",
-    "pairs": "SELECT t::text FROM pairs t WHERE mentor_id = ANY($1) OR request_id IN"
-    " (SELECT id FROM requests WHERE mentee_id = ANY($1))",
-    "links": "SELECT fingerprint::text, purpose, subject, expires_at::text, used_at::text"
-    " FROM links WHERE subject::uuid = ANY($1) OR subject::uuid IN"
-    " (SELECT id FROM requests WHERE mentee_id = ANY($1))",
-}
-Person = dict[str, Any]
-"""What is typed of a person: field → value."""
-Known = dict[str, tuple[UUID, UUID]]
-"""Role → person and request (a mentor's is the person)."""
-LETTERS = "abcdefghij"
 DRAWS = int(os.environ.get("BINOME_STRANGERS", settings().max_examples // 6))
+
 ROLES = ("girl", "child", "mentor", "student")
+
 _numbers = count(1)
 
 
@@ -75,30 +67,6 @@ steps = st.builds(
     side=st.sampled_from(["same", "same", "same", "other"]),
     again=st.booleans(),
 )
-
-
-def spell(number: int) -> str:
-    """A number as letters: names hold no digits."""
-    return "".join(LETTERS[int(digit)] for digit in str(number))
-
-
-def people_of(name: str) -> dict[str, Person]:
-    """Four people who are known, each with a name of their own."""
-    guardian = {"guardian_first_name": "Maud", "guardian_email": f"maud.{name}@exemple.fr"}
-    return {
-        "girl": young(last_name=f"Fille{name}", email=f"fille.{name}@exemple.fr"),
-        "child": young(
-            last_name=f"Enfant{name}", born="2013-03-04", email=f"e.{name}@exemple.fr", **guardian
-        ),
-        "mentor": volunteer(last_name=f"Guide{name}", email=f"guide.{name}@exemple.fr"),
-        "student": volunteer(
-            last_name=f"Etu{name}", born="2003-02-09", email=f"etu.{name}@exemple.fr"
-        ),
-    }
-
-
-def kind_of(person: Person) -> Side:
-    return "mentor" if "offers" in person else "mentee"
 
 
 def imitate(step: Step, registered: Person, name: str) -> Person:
@@ -178,11 +146,6 @@ async def by_file(s: ServiceHarness, person: Person, tmp_path: Path) -> list[str
     return [repr(outcome) async for outcome in outcomes]
 
 
-def plain(text: str) -> str:
-    text = re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}", "ID", text)
-    return re.sub(r"[A-Za-z0-9_-]{43}", "TOKEN", text)
-
-
 def events_about(
     rows: list[asyncpg.Record], known_ids: set[str]
 ) -> tuple[list[tuple[str, str]], list[str]]:
@@ -220,41 +183,6 @@ async def address_of(s: ServiceHarness, side: Recipient, person_id: str) -> str 
     return found
 
 
-async def known_people(s: ServiceHarness, name: str) -> Known:
-    """Register the four, put the girl into a running pair with the mentor; returns their ids."""
-    ids: Known = {}
-    for role, person in people_of(name).items():
-        more = {"cleared": True, "reference": f"r-{name}-{role}"} if role == "mentor" else {}
-        await register(s, {"kind": kind_of(person), **person, **more})
-        rows = [json.loads(row["body"]) for row in await s.read_outbox()]
-        ids[role] = next(
-            (
-                UUID(row.get("mentee_id") or row["mentor_id"]),
-                UUID(row.get("request_id") or row["mentor_id"]),
-            )
-            for row in rows
-            if "mentee_id" in row or "mentor_id" in row
-        )
-    pair: dict[str, Any] = {
-        "pair_id": uuid4(),
-        "request_id": ids["girl"][1],
-        "mentee_id": ids["girl"][0],
-        "mentor_id": ids["mentor"][0],
-        "association": "tandem_avenir",
-    }
-    await s.handle(PairConfirmed(**pair))
-    await s.handle(PairIntroduced(**pair))
-    return ids
-
-
-async def all_about(s: ServiceHarness, ids: Known) -> dict[str, list[tuple[Any, ...]]]:
-    people = [person for person, _ in ids.values()]
-    return {
-        table: sorted(tuple(row) for row in await s.pool.fetch(query, people))
-        for table, query in ABOUT_KNOWN.items()
-    }
-
-
 # A known child's own mailbox, typed with another birth date and then with a year alone; a known
 # girl's, typed twice on the other side. Where the first of the two had made it a shared mailbox, an
 # unknown name was written to and a known one was not.
@@ -262,6 +190,7 @@ MAILBOX_TYPED_TWICE = [
     Step("api", "child", own_mail=True, birth=birth, side="same", again=False)
     for birth in ("other", "new_year")
 ]
+
 MAILBOX_ON_BOTH_SIDES = [
     Step("page", "girl", own_mail=True, birth="new_year", side="other", again=True)
 ] * 2

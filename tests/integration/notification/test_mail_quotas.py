@@ -1,12 +1,9 @@
-"""A stranger gets next to nothing: what registrations may cause, and what a day's SMS may cost."""
+"""Registrations cause few mails to an address that nobody has proved."""
 
 import asyncio
-from datetime import timedelta
-from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
-from structlog.testing import capture_logs
 
 from services.notification.gateways.configured import configured_gateways
 from services.notification.use_cases.send_message import MessageSender
@@ -14,56 +11,22 @@ from shared.contracts.events import (
     ConsentAsked,
     ContactChanged,
     ContactProved,
-    Event,
-    MenteeCriteria,
     MenteeRegistered,
-    MessageSent,
-    RequestConfirmed,
     SignInAsked,
 )
 from shared.contracts.types import RegistrationSource
-from shared.persistence.maintenance import outstanding, set_aside
+from shared.persistence.maintenance import outstanding
 from tests.integration.notification.mail_server import words
 from tests.integration.notification.notification_driver import NotificationDriver
+from tests.integration.notification.quotas import (
+    STRANGER,
+    confirmation,
+    days_later,
+    registration,
+    take_sent,
+)
 from tests.integration.notification.test_introducing import confirm
 from tests.support.events import pick_event
-
-STRANGER = "une.inconnue@exemple.example"
-CRITERIA = MenteeCriteria(needs=("job",), level="lycee", slots=("wed_pm",), department="75")
-
-
-def registration(
-    driver: NotificationDriver, door: RegistrationSource = "page", **contact: Any
-) -> list[Event]:
-    """What registration states of a form whose request an association takes by itself."""
-    request, mentee = uuid4(), uuid4()
-    fields = {"unproved": door == "page", "first_name": "Inès"}
-    driver.registration.knows("mentee", mentee, **(fields | contact))
-    now = driver.harness.clock.now()
-    return [
-        MenteeRegistered(request_id=request, mentee_id=mentee, door=door, registered_at=now),
-        confirmation(request, mentee, by_hand=False, since=now),
-    ]
-
-
-def confirmation(request: UUID, mentee: UUID, **more: Any) -> RequestConfirmed:
-    return RequestConfirmed(
-        request_id=request, mentee_id=mentee, association="tandem_avenir", criteria=CRITERIA, **more
-    )
-
-
-async def days_later(driver: NotificationDriver, days: int = 1) -> None:
-    """A day and a slice of it: by the business clock, and for the senders, who wait really."""
-    step = {"days": days, "minutes": 25}
-    driver.harness.clock.advance(**step)
-    await driver.harness.pool.execute(
-        "UPDATE messages SET not_before = not_before - $1::interval", timedelta(**step)
-    )
-    await driver.send()
-
-
-async def take_sent(driver: NotificationDriver) -> list[MessageSent]:
-    return [event for event in await driver.harness.take_events() if isinstance(event, MessageSent)]
 
 
 async def test_twenty_registrations_are_one_mail_to_a_stranger(driver: NotificationDriver) -> None:
@@ -215,65 +178,6 @@ async def test_two_replicas_share_the_quota(driver: NotificationDriver) -> None:
     assert len(driver.mail.received) == 1
 
 
-async def test_a_number_gets_one_sms_a_day(driver: NotificationDriver) -> None:
-    """Seen: 40 forms to random numbers, 80 SMS."""
-    numbers = [f"+336399810{n:02}" for n in range(40)]
-    for number in numbers:
-        await driver.tell(*registration(driver, phone=number))
-    await driver.send()
-    assert sorted(await sms(driver)) == numbers
-    await driver.tell(*registration(driver, phone=numbers[0]))
-    await driver.send()
-    assert len(await sms(driver)) == 40
-    await days_later(driver)
-    assert len(await sms(driver)) == 80
-    assert await driver.states() == {"delivered": 82}
-
-
-async def test_a_block_of_numbers_gets_sixty_sms_an_hour(driver: NotificationDriver) -> None:
-    driver.settings.limit_sms_per_prefix = 3
-    for n in range(5):
-        await driver.tell(registration(driver, phone=f"+33639981{n:03}")[0])
-    await driver.tell(registration(driver, phone="+33639990001")[0])
-    await driver.send()
-    assert len(await sms(driver)) == 4
-    await days_later(driver)
-    assert len(await sms(driver)) == 6
-
-
-@pytest.mark.parametrize("number", ["+447700900123", "+212600000000", "+15550100"])
-async def test_only_france_and_overseas_get_sms(driver: NotificationDriver, number: str) -> None:
-    await driver.tell(registration(driver, "partner", phone=number)[0])
-    await driver.send()
-    assert await sms(driver) == []
-    assert await driver.reasons() == {"no-address"}
-
-
-async def test_a_days_sms_have_a_cap_that_is_told_once_and_loses_nothing(
-    driver: NotificationDriver,
-) -> None:
-    driver.settings.sms_daily_cap = 5
-    for n in range(8):
-        await driver.tell(registration(driver, "partner", phone=f"+3363998{n:04}")[0])
-    both = {"phone": "+33639985555", "email": "mail.et.mobile@exemple.example"}
-    await driver.tell(registration(driver, "partner", **both)[0])
-    with capture_logs() as logged:
-        await driver.send()
-    assert len(await sms(driver)) == 5
-    assert len(driver.mail.received) == 1, "who has a mail address needs no SMS"
-    lines = [line for line in logged if line["event"] == "sms.cap_reached"]
-    assert [(line["log_level"], line["count"]) for line in lines] == [("warning", 5)]
-    assert await set_aside(driver.harness.runtime) == {"sms_over_cap": 3}, "binome status says so"
-    not_before = await driver.harness.pool.fetchval(
-        "SELECT min(not_before) - now() FROM messages WHERE held_for = 'sms_cap'"
-    )
-    assert timedelta(hours=22) < not_before <= timedelta(hours=23), "9 in the morning in Paris"
-    await days_later(driver)
-    assert await driver.states() == {"delivered": 9}
-    assert len(await sms(driver)) == 8
-    assert await set_aside(driver.harness.runtime) == {"sms_over_cap": 0}
-
-
 async def test_an_address_that_is_typed_in_and_changed_again_is_told_three_times_a_day(
     driver: NotificationDriver,
 ) -> None:
@@ -311,8 +215,3 @@ async def test_no_address_is_written_down(driver: NotificationDriver) -> None:
         assert rows
         assert "inconnue" not in written
         assert "63998" not in written
-
-
-async def sms(driver: NotificationDriver) -> list[str]:
-    """To which numbers SMS have left."""
-    return [message["To"] for message in await driver.sms()]
