@@ -5,10 +5,7 @@ from uuid import UUID
 import httpx
 
 from shared.contracts.contact import CONTACT_QUEUE, ContactAsked, ContactGiven
-from shared.contracts.events import (
-    ContactProved,
-    Event,
-)
+from shared.contracts.events import ContactProved, Event
 from shared.contracts.types import Recipient
 from tests.integration.registration.conftest import csrf
 from tests.support.service_harness import ServiceHarness

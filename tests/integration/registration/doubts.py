@@ -6,10 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from shared.contracts.contact import CONTACT_QUEUE, ContactAsked, ContactGiven
-from shared.contracts.events import (
-    ContactProved,
-    Event,
-)
+from shared.contracts.events import ContactProved, Event
 from shared.contracts.types import Recipient
 from tests.integration.registration.conftest import csrf, path_of, sign_in
 from tests.support.service_harness import ServiceHarness

@@ -6,10 +6,7 @@ from uuid import UUID, uuid4
 
 import httpx
 
-from shared.contracts.events import (
-    Event,
-    MessageSent,
-)
+from shared.contracts.events import Event, MessageSent
 from tests.integration.registration.conftest import csrf, register, sign_in
 from tests.support.service_harness import ServiceHarness
 from tests.unit.registration.people import young

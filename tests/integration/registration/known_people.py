@@ -5,10 +5,7 @@ import re
 from typing import Any
 from uuid import UUID, uuid4
 
-from shared.contracts.events import (
-    PairConfirmed,
-    PairIntroduced,
-)
+from shared.contracts.events import PairConfirmed, PairIntroduced
 from shared.contracts.types import Side
 from tests.integration.registration.conftest import register
 from tests.support.service_harness import ServiceHarness

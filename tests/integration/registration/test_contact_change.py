@@ -13,12 +13,7 @@ from shared.contracts.events import (
     ReachabilityChanged,
 )
 from tests.integration.registration.conftest import path_of
-from tests.integration.registration.contact_change import (
-    NEW,
-    address_of,
-    ask_contact,
-    take_events,
-)
+from tests.integration.registration.contact_change import NEW, address_of, ask_contact, take_events
 from tests.support.service_harness import ServiceHarness
 from tests.unit.registration.people import form_of, young
 

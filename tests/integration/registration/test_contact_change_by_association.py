@@ -2,11 +2,7 @@
 
 import pytest
 
-from shared.contracts.events import (
-    ContactChanged,
-    MenteeRegistered,
-    MentorRegistered,
-)
+from shared.contracts.events import ContactChanged, MenteeRegistered, MentorRegistered
 from tests.integration.registration.conftest import path_of, register, sign_in
 from tests.integration.registration.contact_change import (
     NEW,

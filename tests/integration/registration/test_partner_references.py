@@ -2,10 +2,7 @@
 
 import json
 
-from shared.contracts.events import (
-    MenteeRegistered,
-    MentorRegistered,
-)
+from shared.contracts.events import MenteeRegistered, MentorRegistered
 from tests.integration.registration.conftest import register
 from tests.integration.registration.doubts import (
     CASES,

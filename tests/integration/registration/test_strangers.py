@@ -20,10 +20,7 @@ from hypothesis import strategies as st
 
 from services.registration.use_cases.import_people import COLUMNS, IGNORED, Import, import_rows
 from shared.contracts.contact import CONTACT_QUEUE, ContactAsked
-from shared.contracts.events import (
-    DoubtRaised,
-    RegistrationRepeated,
-)
+from shared.contracts.events import DoubtRaised, RegistrationRepeated
 from shared.contracts.types import Recipient
 from shared.spreadsheets import read_sheet
 from tests.integration.registration.conftest import path_of, register

@@ -5,16 +5,8 @@ import re
 from playwright.async_api import Page, expect
 
 from shared.contracts.events import MenteeRegistered
-from tests.browser.test_registration import (
-    address,
-    fill_young,
-    for_everybody,
-    harness,
-    register,
-)
+from tests.browser.registration.actions import fill_young, for_everybody, register
 from tests.support.service_harness import ServiceHarness
-
-__all__ = ["address", "harness"]
 
 
 async def test_a_form_with_other_answers_says_what_to_do(page: Page, address: str) -> None:
