@@ -1,4 +1,4 @@
-"""Builds `.venv` from `requirements.lock`, hashes checked; a second call does nothing.
+"""Builds `.venv` from `requirements.lock`, hashes checked; a second call finds all of it done.
 
 Runs before anything is installed (`python3 -m deploy.devstack.bootstrap`), so it needs the standard
 library only, and an older Python must still be able to read it and say what is wrong.
@@ -23,7 +23,8 @@ _OLDEST = (3, 11)
 
 
 def build() -> None:
-    """Make `.venv` hold exactly what the lock says, and the command `binome`.
+    """Make `.venv` hold exactly what the lock says, and the command `binome`; compile the loops of
+    matching, which are then read from disk by whoever runs them.
 
     Two calls at once are one after the other. A build that was cut short is done again.
     """
@@ -33,6 +34,7 @@ def build() -> None:
         fcntl.flock(alone, fcntl.LOCK_EX)
         if not _is_built():
             _build()
+        _compile_loops()
 
 
 def make_venv(folder: Path) -> Path:
@@ -58,6 +60,11 @@ def _build() -> None:
     _pip(python, "--require-hashes", "-r", str(LOCK))
     _pip(python, "--no-deps", "--no-build-isolation", "-e", str(CHECKOUT))
     _STAMP.write_text(_environment_digest())
+
+
+def _compile_loops() -> None:
+    python = str(VENV / "bin" / "python")
+    subprocess.run([python, "-m", "services.matching.engine.build_loops"], check=True, cwd=CHECKOUT)
 
 
 def _is_built() -> bool:

@@ -22,7 +22,8 @@ from deploy.devstack.settings import (
     without_secrets,
 )
 from deploy.devstack.signals import ignore_stop_signals
-from deploy.devstack.state import forget_state, write_state
+from deploy.devstack.state import forget_state
+from deploy.devstack.state_writing import write_state
 from shared.service.settings import SERVICES
 from shared.service.user_error import UserError
 

@@ -1,31 +1,12 @@
 """What is known of a local stack from outside: `house.json`, and what its processes say now."""
 
 import json
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from deploy.devstack.counts import counts
 from deploy.devstack.replica import readiness
-from deploy.devstack.secret_store import write_private
 from deploy.devstack.state_file import StateFile
-from shared.service.settings import SERVICES
-
-
-def write_state(folder: Path, environment: Mapping[str, str]) -> None:
-    """Write `house.json`, from which `status` starts."""
-    urls = {name: environment[f"BINOME_{name.upper()}_URL"] for name in SERVICES}
-    state = {
-        "broker": environment["BINOME_AMQP_URL"],
-        "services": {name: {"url": url} for name, url in urls.items()},
-        "databases": {
-            name: environment[f"BINOME_{name.upper()}_DATABASE_URL"] for name in SERVICES
-        },
-        "mailbox": f"{urls['notification']}/boite",
-        "mails": environment.get("BINOME_MAILBOX_DIR"),
-        "logs": str(folder / "logs"),
-    }
-    write_private(_file(folder), json.dumps(state, indent=1))
 
 
 def status(folder: Path) -> dict[str, Any] | None:
@@ -40,9 +21,9 @@ def status(folder: Path) -> dict[str, Any] | None:
     when there is no local stack. Addresses hold passwords: show them to the person who asked,
     keep them out of logs.
     """
-    if not _file(folder).exists():
+    if not state_path(folder).exists():
         return None
-    state: dict[str, Any] = json.loads(_file(folder).read_text())
+    state: dict[str, Any] = json.loads(state_path(folder).read_text())
     known = StateFile.read(folder).processes
     alive = [(name, mark) for name, mark in known.items() if mark.alive()]
     state["dead"] = sorted(known.keys() - {name for name, _ in alive})
@@ -56,10 +37,11 @@ def status(folder: Path) -> dict[str, Any] | None:
 
 def forget_state(folder: Path) -> None:
     """The local stack is closed."""
-    _file(folder).unlink(missing_ok=True)
+    state_path(folder).unlink(missing_ok=True)
 
 
-def _file(folder: Path) -> Path:
+def state_path(folder: Path) -> Path:
+    """The file that says where everything of a local stack is."""
     return folder / "house.json"
 
 
