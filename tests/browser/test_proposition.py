@@ -9,8 +9,8 @@ from playwright.async_api import Browser, expect
 
 from services.matching.service import SERVICE
 from tests.browser.test_matching import check_page, serving
-from tests.integration.matching.asked import PROGRAMME, pages, propose
 from tests.integration.matching.people import mentor, request
+from tests.integration.matching.propositions import PROGRAMME, pages, propose
 from tests.support.service_harness import HarnessFactory, ServiceHarness
 
 Links = dict[str, str]

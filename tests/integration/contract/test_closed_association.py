@@ -15,7 +15,7 @@ from shared.contracts.events import (
 from shared.contracts.vocabulary.associations import ASSOCIATIONS
 from tests.integration.contract.network import Network
 from tests.integration.contract.test_dead_mailbox import come, count_owned
-from tests.integration.matching.ledger import state_of
+from tests.integration.matching.stored_pairs import state_of
 from tests.integration.notification.mail_server import MailServer, words
 from tests.integration.registration.conftest import csrf, path_of, sign_in
 

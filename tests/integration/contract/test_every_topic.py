@@ -7,7 +7,7 @@ import pytest
 
 from shared.contracts.events import EVENTS
 from tests.integration.contract.network import Network
-from tests.integration.contract.stories import SCENARIOS, told_by_nobody
+from tests.integration.contract.scenarios import SCENARIOS, told_by_nobody
 from tests.integration.notification.mail_server import MailServer
 from tests.integration.owners import count_unowned
 

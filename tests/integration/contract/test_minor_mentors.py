@@ -11,7 +11,7 @@ from shared.contracts.events import (
     PairResumed,
 )
 from tests.integration.contract.network import Network
-from tests.integration.contract.stories import MENTOR, OURS, PARENT, come, pair, post, sign_in
+from tests.integration.contract.scenarios import MENTOR, OURS, PARENT, come, pair, post, sign_in
 from tests.integration.registration.conftest import csrf, path_of
 from tests.unit.registration.people import young
 

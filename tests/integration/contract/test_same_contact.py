@@ -5,7 +5,7 @@ import pytest
 
 from shared.contracts.events import AlertRaised, PairUndone, PersonKeptApart
 from tests.integration.contract.network import Network
-from tests.integration.contract.stories import MENTOR, pair, post
+from tests.integration.contract.scenarios import MENTOR, pair, post
 from tests.integration.registration.conftest import path_of
 from tests.unit.registration.people import young
 

@@ -18,7 +18,7 @@ from shared.contracts.events import (
     ReachabilityChanged,
 )
 from tests.integration.contract.network import Network
-from tests.integration.contract.stories import MENTOR
+from tests.integration.contract.scenarios import MENTOR
 from tests.integration.registration.conftest import register
 from tests.support.events import E, pick_events
 from tests.support.service_harness import ServiceHarness

@@ -13,8 +13,8 @@ from services.matching.store import Programmes
 from services.matching.use_cases.refresh_metrics import RoundMetrics
 from services.matching.use_cases.run_rounds import RoundRunner
 from shared.contracts.events import Event
-from tests.integration.matching.asked import PROGRAMME, Couple, pages, propose
 from tests.integration.matching.people import mentor, request
+from tests.integration.matching.propositions import PROGRAMME, Couple, pages, propose
 from tests.support.service_harness import HarnessFactory, ServiceHarness
 
 LEASE = 6.0

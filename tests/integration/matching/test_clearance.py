@@ -18,7 +18,8 @@ from shared.contracts.events import (
     PairResumed,
     PairUndone,
 )
-from tests.integration.matching.asked import (
+from tests.integration.matching.people import mentor, request
+from tests.integration.matching.propositions import (
     IN_ORDER,
     PROGRAMME,
     Couple,
@@ -27,8 +28,7 @@ from tests.integration.matching.asked import (
     of_kind,
     propose,
 )
-from tests.integration.matching.ledger import count_taken, state_of
-from tests.integration.matching.people import mentor, request
+from tests.integration.matching.stored_pairs import count_taken, state_of
 from tests.integration.owners import count_unowned, lose_timers
 from tests.support.service_harness import ServiceHarness
 

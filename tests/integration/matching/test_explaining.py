@@ -12,8 +12,8 @@ from services.matching.use_cases.run_rounds import RoundRunner
 from shared.contracts.events import Event, PairConfirmed, RequestExplained
 from tests.integration.matching import faults
 from tests.integration.matching.conftest import RunnerFactory
-from tests.integration.matching.ledger import rounds
 from tests.integration.matching.people import end_of, mentor, request
+from tests.integration.matching.stored_pairs import rounds
 from tests.support.service_harness import ServiceHarness
 
 

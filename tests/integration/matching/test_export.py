@@ -16,8 +16,8 @@ from deploy.cli.match import match, verify
 from deploy.cli.rounds import rounds
 from services.matching.use_cases.run_rounds import RoundRunner
 from shared.service.user_error import UserError
-from tests.integration.matching.ledger import last_round, pairs_told
 from tests.integration.matching.people import end_of, mentor, request
+from tests.integration.matching.stored_pairs import last_round, pairs_told
 from tests.support.service_harness import ServiceHarness
 
 POLICY = {

@@ -15,8 +15,8 @@ from shared.contracts.events import (
     RequestConfirmed,
 )
 from shared.contracts.types import Side
-from tests.integration.matching.ledger import pairs_told, state_of
 from tests.integration.matching.people import SINCE, mentor, request
+from tests.integration.matching.stored_pairs import pairs_told, state_of
 from tests.support.service_harness import ServiceHarness
 
 

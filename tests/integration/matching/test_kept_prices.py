@@ -2,8 +2,8 @@
 
 from tests.integration.matching import faults
 from tests.integration.matching.conftest import RunnerFactory
-from tests.integration.matching.ledger import last_round, pairs_told
 from tests.integration.matching.people import mentor, request
+from tests.integration.matching.stored_pairs import last_round, pairs_told
 from tests.support.service_harness import ServiceHarness
 
 

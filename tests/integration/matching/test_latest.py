@@ -20,8 +20,8 @@ from shared.contracts.events import (
     PersonErased,
     ReachabilityChanged,
 )
-from tests.integration.matching.asked import of_kind
 from tests.integration.matching.people import mentor, request
+from tests.integration.matching.propositions import of_kind
 from tests.support.service_harness import ServiceHarness
 
 BOTH_ORDERS = pytest.mark.parametrize("turned", [False, True], ids=["in order", "swapped"])

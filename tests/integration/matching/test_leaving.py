@@ -11,8 +11,8 @@ from services.matching.use_cases.run_rounds import RoundRunner
 from shared.contracts.events import ErasureDone, MentorLeft, PairConfirmed, PairUndone, PersonErased
 from shared.contracts.held import HELD_QUEUES, HeldAsked
 from shared.contracts.types import Side
-from tests.integration.matching.ledger import pairs_told, state_of
 from tests.integration.matching.people import SINCE, end_of, mentor, request
+from tests.integration.matching.stored_pairs import pairs_told, state_of
 from tests.integration.matching.test_export import run
 from tests.support.service_harness import ServiceHarness
 

@@ -13,8 +13,8 @@ from shared.contracts.events import (
     PairConfirmed,
     PersonErased,
 )
-from tests.integration.matching.asked import of_kind
 from tests.integration.matching.people import mentor, request
+from tests.integration.matching.propositions import of_kind
 from tests.support.service_harness import ServiceHarness
 
 

@@ -17,8 +17,8 @@ from services.matching.gateways.certificate_file import certificate_data
 from services.matching.store import Programmes
 from services.matching.store.snapshot import round_input
 from services.matching.use_cases.run_rounds import RoundRunner
-from tests.integration.matching.ledger import last_round, pairs_told, rounds
 from tests.integration.matching.people import mentor, request
+from tests.integration.matching.stored_pairs import last_round, pairs_told, rounds
 from tests.support.service_harness import ServiceHarness
 
 Run = Callable[..., Awaitable[Result]]

@@ -14,7 +14,8 @@ from shared.contracts.events import (
     PairProposed,
     PairReleased,
 )
-from tests.integration.matching.asked import (
+from tests.integration.matching.people import mentor, request
+from tests.integration.matching.propositions import (
     IN_ORDER,
     PROGRAMME,
     Couple,
@@ -28,8 +29,7 @@ from tests.integration.matching.asked import (
     row_of,
     title,
 )
-from tests.integration.matching.ledger import count_taken, state_of
-from tests.integration.matching.people import mentor, request
+from tests.integration.matching.stored_pairs import count_taken, state_of
 from tests.support.service_harness import ServiceHarness
 
 

@@ -6,7 +6,8 @@ from services.matching.domain.programme import Changes
 from services.matching.store import History, Programmes
 from services.matching.use_cases.run_rounds import RoundRunner
 from shared.contracts.events import AnswerAsked, Event, PairConfirmed, PairProposed, PairReleased
-from tests.integration.matching.asked import (
+from tests.integration.matching.people import mentor, request
+from tests.integration.matching.propositions import (
     IN_ORDER,
     PROGRAMME,
     Couple,
@@ -19,8 +20,7 @@ from tests.integration.matching.asked import (
     row_of,
     title,
 )
-from tests.integration.matching.ledger import count_taken, state_of
-from tests.integration.matching.people import mentor, request
+from tests.integration.matching.stored_pairs import count_taken, state_of
 from tests.support.service_harness import ServiceHarness
 
 

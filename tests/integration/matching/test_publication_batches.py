@@ -12,9 +12,9 @@ from services.matching.store import ClaimedRound, PublicationBatches
 from services.matching.use_cases.publish_round import Publishing, RoundLost, publish_next_batch
 from shared.contracts.events import MentorRegistered, RequestConfirmed
 from tests.integration.matching.conftest import RunnerFactory
-from tests.integration.matching.in_hand import claimed_round, outcome_of
-from tests.integration.matching.ledger import count_taken, last_round, metric, pairs_told
+from tests.integration.matching.held_rounds import claimed_round, outcome_of
 from tests.integration.matching.people import mentor, request
+from tests.integration.matching.stored_pairs import count_taken, last_round, metric, pairs_told
 from tests.support.service_harness import ServiceHarness
 from tests.support.waiting import PATIENCE
 

@@ -11,9 +11,9 @@ from services.matching.store import ClaimedRound, Findings, Requests
 from services.matching.use_cases.publish_round import Publishing, RoundLost
 from services.matching.use_cases.run_rounds import RoundRunner
 from tests.integration.matching.conftest import RunnerFactory
-from tests.integration.matching.in_hand import claimed_round, outcome_of
-from tests.integration.matching.ledger import count_taken, last_round, pairs_told, state_of
+from tests.integration.matching.held_rounds import claimed_round, outcome_of
 from tests.integration.matching.people import end_of, mentor, request
+from tests.integration.matching.stored_pairs import count_taken, last_round, pairs_told, state_of
 from tests.support.service_harness import ServiceHarness
 
 

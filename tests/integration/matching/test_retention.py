@@ -8,8 +8,8 @@ import pytest
 from services.matching.store import StoredInputs
 from services.matching.use_cases.purge_inputs import purge_inputs, purge_some
 from services.matching.use_cases.run_rounds import RoundRunner
-from tests.integration.matching.ledger import last_round
 from tests.integration.matching.people import mentor, request
+from tests.integration.matching.stored_pairs import last_round
 from tests.support.service_harness import ServiceHarness
 from tests.support.waiting import until
 

@@ -15,8 +15,8 @@ from services.matching.use_cases.compute_signal import compute_latest_signal
 from services.matching.use_cases.run_rounds import RoundRunner
 from tests.integration.matching.conftest import RunnerFactory
 from tests.integration.matching.faults import break_a_gate, miss_the_best
-from tests.integration.matching.ledger import last_round
 from tests.integration.matching.people import mentor, request
+from tests.integration.matching.stored_pairs import last_round
 from tests.integration.matching.test_export import hold, people
 from tests.support.service_harness import ServiceHarness
 from tests.support.signing_in import sign_in_elsewhere

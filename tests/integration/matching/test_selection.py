@@ -14,8 +14,8 @@ from services.matching.use_cases.run_rounds import RoundRunner
 from services.matching.use_cases.select_mentors import InvalidSelection, open_selection
 from shared.contracts.events import MentorRegistered, RequestConfirmed
 from shared.service.user_error import UserError
-from tests.integration.matching.ledger import count_taken, pairs_told, state_of
 from tests.integration.matching.people import end_of, mentor, request
+from tests.integration.matching.stored_pairs import count_taken, pairs_told, state_of
 from tests.integration.matching.test_export import run
 from tests.support.service_harness import ServiceHarness
 

@@ -17,10 +17,10 @@ from shared.contracts.events import (
 from shared.contracts.vocabulary.associations import ASSOCIATIONS, NETWORK_HEAD
 from shared.messaging.envelope import read_event
 from shared.persistence.maintenance import measure
-from tests.integration.matching.asked import Couple, answer, of_kind, propose, row_of
 from tests.integration.matching.faults import raise_fault
-from tests.integration.matching.ledger import count_taken, pairs_told, state_of
 from tests.integration.matching.people import end_of, mentor, request
+from tests.integration.matching.propositions import Couple, answer, of_kind, propose, row_of
+from tests.integration.matching.stored_pairs import count_taken, pairs_told, state_of
 from tests.integration.matching.test_rounds_page import read_page
 from tests.support.service_harness import ServiceHarness
 

@@ -11,8 +11,14 @@ from services.matching.solver_process.process import SolverProcess
 from services.matching.store import ClaimedRound
 from tests.integration.matching import faults
 from tests.integration.matching.conftest import RunnerFactory
-from tests.integration.matching.ledger import is_claimed, lapse, last_round, pairs_told, rounds
 from tests.integration.matching.people import mentor, request
+from tests.integration.matching.stored_pairs import (
+    is_claimed,
+    lapse,
+    last_round,
+    pairs_told,
+    rounds,
+)
 from tests.support.service_harness import ServiceHarness
 from tests.support.waiting import until
 

@@ -15,7 +15,8 @@ from shared.contracts.events import (
     PairIntroduced,
     PairUndone,
 )
-from tests.integration.matching.asked import (
+from tests.integration.matching.people import end_of, mentor, request
+from tests.integration.matching.propositions import (
     IN_ORDER,
     Couple,
     answer,
@@ -26,8 +27,7 @@ from tests.integration.matching.asked import (
     row_of,
     title,
 )
-from tests.integration.matching.ledger import count_taken, state_of
-from tests.integration.matching.people import end_of, mentor, request
+from tests.integration.matching.stored_pairs import count_taken, state_of
 from tests.support.service_harness import ServiceHarness
 
 

@@ -8,8 +8,8 @@ from services.matching.domain.vocabulary import Vocabulary
 from services.matching.use_cases.reread_rows import read_all
 from shared.contracts.events import PairConfirmed
 from shared.contracts.vocabulary.associations import NETWORK_HEAD
-from tests.integration.matching.asked import Couple, answer, of_kind
 from tests.integration.matching.people import mentor
+from tests.integration.matching.propositions import Couple, answer, of_kind
 from tests.integration.matching.test_selection import (
     choose,
     list_offered,

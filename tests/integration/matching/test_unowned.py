@@ -1,9 +1,16 @@
 """Nothing in matching is open without a next action; what lost it is counted."""
 
 from shared.contracts.events import PairConfirmed, PairIntroduced, PairUndone
-from tests.integration.matching.asked import IN_ORDER, Couple, answer, ledger, of_kind, propose
-from tests.integration.matching.ledger import count_taken, state_of
 from tests.integration.matching.people import mentor, request
+from tests.integration.matching.propositions import (
+    IN_ORDER,
+    Couple,
+    answer,
+    ledger,
+    of_kind,
+    propose,
+)
+from tests.integration.matching.stored_pairs import count_taken, state_of
 from tests.integration.owners import count_unowned, lose_timers
 from tests.support.service_harness import ServiceHarness
 

@@ -8,9 +8,9 @@ from shared.contracts.events import (
     RequestConfirmed,
     RequestWithdrawn,
 )
-from tests.integration.matching.asked import Couple, answer, propose
-from tests.integration.matching.ledger import count_taken, pairs_told, state_of
 from tests.integration.matching.people import mentor, request
+from tests.integration.matching.propositions import Couple, answer, propose
+from tests.integration.matching.stored_pairs import count_taken, pairs_told, state_of
 from tests.support.service_harness import ServiceHarness
 
 

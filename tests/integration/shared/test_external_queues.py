@@ -19,7 +19,7 @@ from shared.messaging.topology import declare, topology
 from shared.persistence.transaction import Transaction
 from shared.service.definition import ExternalQueue, InboundMessage
 from tests.integration.shared.conftest import QUICK, Connect, Connected, rabbitmqctl
-from tests.integration.shared.gate import Gate
+from tests.integration.shared.tcp_gate import Gate
 from tests.support.waiting import until
 
 KEY = "partner.acme.mentee.registered"

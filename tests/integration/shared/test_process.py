@@ -23,8 +23,8 @@ from deploy.devstack.ports import free_port
 from shared.messaging.connection import open_connection
 from shared.messaging.topology import declare, topology
 from tests.conftest import ROOT, Databases
-from tests.integration.shared.gate import Gate
-from tests.integration.shared.small import small
+from tests.integration.shared.small_service import small
+from tests.integration.shared.tcp_gate import Gate
 from tests.support.waiting import PATIENCE, until
 
 
@@ -81,7 +81,7 @@ class Place:
         log = self.folder / f"{n}.log"
         with log.open("wb") as output:
             child = subprocess.Popen(
-                [sys.executable, "-m", "tests.integration.shared.small"],
+                [sys.executable, "-m", "tests.integration.shared.small_service"],
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 cwd=ROOT,

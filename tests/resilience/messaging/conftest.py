@@ -6,7 +6,7 @@ from deploy.devstack.servers import Servers
 from tests.integration.shared.conftest import connected
 from tests.integration.shared.test_external_queues import partner
 from tests.integration.shared.test_outbox import out
-from tests.integration.shared.test_questions import answering, rpc_client
+from tests.integration.shared.test_rpc import answering, rpc_client
 
 __all__ = ["answering", "connected", "out", "partner", "rpc_client"]
 

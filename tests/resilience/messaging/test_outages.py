@@ -11,7 +11,7 @@ from deploy.devstack.servers import Servers
 from shared.contracts.events import MeetingConfirmed
 from shared.persistence.transaction import Transaction
 from tests.integration.shared.conftest import QUICK, Connect, Connected, a_meeting, note
-from tests.integration.shared.gate import Gate
+from tests.integration.shared.tcp_gate import Gate
 from tests.resilience.messaging.kills import broker_away, database_away
 from tests.support.waiting import until
 

@@ -8,7 +8,7 @@ from deploy.devstack.servers import Servers
 from shared.messaging.rpc import RpcClient
 from shared.service.errors import TRANSIENT_ERRORS
 from tests.integration.shared.conftest import Connected
-from tests.integration.shared.test_questions import ask
+from tests.integration.shared.test_rpc import ask
 from tests.resilience.messaging.kills import broker_away
 
 

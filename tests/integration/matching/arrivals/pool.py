@@ -9,8 +9,8 @@ from services.matching.domain.programme import Changes
 from services.matching.store import Programmes
 from services.matching.use_cases.process_arrivals import ArrivalProcessor
 from services.matching.use_cases.run_rounds import RoundRunner
-from tests.integration.matching.ledger import pairs_told
 from tests.integration.matching.people import request
+from tests.integration.matching.stored_pairs import pairs_told
 from tests.support.service_harness import ServiceHarness
 
 ProcessorFactory = Callable[[], ArrivalProcessor]

@@ -9,8 +9,9 @@ from services.matching.use_cases.process_arrivals import ArrivalProcessor, proce
 from services.matching.use_cases.run_rounds import RoundRunner
 from shared.contracts.events import AnswerAsked, PairConfirmed, PairProposed
 from tests.integration.matching.arrivals.pool import arrivals, set_programme, settle
-from tests.integration.matching.asked import answer, pages, plain
-from tests.integration.matching.ledger import (
+from tests.integration.matching.people import mentor, request
+from tests.integration.matching.propositions import answer, pages, plain
+from tests.integration.matching.stored_pairs import (
     count_taken,
     last_round,
     metric,
@@ -18,7 +19,6 @@ from tests.integration.matching.ledger import (
     rounds,
     state_of,
 )
-from tests.integration.matching.people import mentor, request
 from tests.integration.matching.test_export import run
 from tests.support.service_harness import ServiceHarness
 from tests.support.waiting import until

@@ -5,11 +5,11 @@ import pytest
 from services.matching.use_cases.process_arrivals import ArrivalProcessor
 from services.matching.use_cases.run_rounds import RoundRunner
 from tests.integration.matching.arrivals.pool import arrivals, set_programme, settle
-from tests.integration.matching.ledger import (
+from tests.integration.matching.people import mentor, request
+from tests.integration.matching.stored_pairs import (
     pairs_told,
     state_of,
 )
-from tests.integration.matching.people import mentor, request
 from tests.support.service_harness import ServiceHarness
 
 

@@ -16,8 +16,8 @@ from shared.contracts.vocabulary import NEEDS, SLOTS
 from shared.service.settings import SettingsFault, load
 from tests.integration.matching import faults
 from tests.integration.matching.conftest import RunnerFactory
-from tests.integration.matching.ledger import is_claimed, metric, pairs_told, rounds
 from tests.integration.matching.people import mentor, request
+from tests.integration.matching.stored_pairs import is_claimed, metric, pairs_told, rounds
 from tests.support.service_harness import ServiceHarness
 from tests.support.waiting import until
 

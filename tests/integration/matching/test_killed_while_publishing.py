@@ -10,10 +10,10 @@ import pytest
 
 from services.matching.use_cases.publish_round import Publishing
 from tests.integration.matching.conftest import RunnerFactory
-from tests.integration.matching.in_hand import claimed_round, outcome_of
-from tests.integration.matching.ledger import lapse, last_round, pairs_told
+from tests.integration.matching.held_rounds import claimed_round, outcome_of
 from tests.integration.matching.people import mentor, request
-from tests.integration.matching.telling import LEASE
+from tests.integration.matching.publishing_process import LEASE
+from tests.integration.matching.stored_pairs import lapse, last_round, pairs_told
 from tests.support.service_harness import ServiceHarness
 from tests.support.waiting import until
 
@@ -45,7 +45,7 @@ async def test_killed_three_times_in_the_middle(
         process = await asyncio.create_subprocess_exec(
             sys.executable,
             "-m",
-            "tests.integration.matching.telling",
+            "tests.integration.matching.publishing_process",
             os.environ["BINOME_DATABASE_URL"],
             str(claimed.round_id),
             cwd=ROOT,

@@ -6,8 +6,8 @@ import pytest
 
 from services.matching.use_cases.run_rounds import RoundRunner
 from shared.contracts.events import PairConfirmed
-from tests.integration.matching.ledger import count_taken, pairs_told, state_of
 from tests.integration.matching.people import end_of, mentor, request
+from tests.integration.matching.stored_pairs import count_taken, pairs_told, state_of
 from tests.support.service_harness import ServiceHarness
 
 

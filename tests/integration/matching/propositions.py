@@ -10,7 +10,7 @@ import httpx
 
 from services.matching.use_cases.publish_round import Publishing
 from shared.contracts.events import AnswerAsked, Event, MentorRegistered, RequestConfirmed
-from tests.integration.matching.in_hand import claimed_round, outcome_of
+from tests.integration.matching.held_rounds import claimed_round, outcome_of
 from tests.support.service_harness import ServiceHarness
 
 PROGRAMME = "with_consent"

@@ -6,14 +6,14 @@ from collections.abc import Awaitable, Callable
 
 from services.matching.use_cases.process_arrivals import ArrivalProcessor
 from tests.integration.matching.arrivals.pool import ProcessorFactory, arrivals, settle, waiting
-from tests.integration.matching.asked import IN_ORDER, ledger
 from tests.integration.matching.conftest import RunnerFactory
-from tests.integration.matching.ledger import (
+from tests.integration.matching.people import mentor, request
+from tests.integration.matching.propositions import IN_ORDER, ledger
+from tests.integration.matching.stored_pairs import (
     count_taken,
     last_round,
     pairs_told,
 )
-from tests.integration.matching.people import mentor, request
 from tests.support.service_harness import ServiceHarness
 
 

@@ -1,4 +1,4 @@
-"""A small service as a process of its own: `python -m tests.integration.shared.small`.
+"""A small service as a process of its own: `python -m tests.integration.shared.small_service`.
 
 Somebody reports a meeting at its door; it hears of it, notes it, sets a timer and states
 something else, hears of that too.

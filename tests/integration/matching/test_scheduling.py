@@ -6,8 +6,8 @@ from services.matching.entrypoints.events import open_request, welcome_mentor
 from services.matching.store.snapshot import round_input
 from services.matching.use_cases.run_rounds import RoundRunner
 from tests.integration.matching.conftest import RunnerFactory
-from tests.integration.matching.ledger import last_round, pairs_told, rounds
 from tests.integration.matching.people import end_of, mentor, request
+from tests.integration.matching.stored_pairs import last_round, pairs_told, rounds
 from tests.support.service_harness import ServiceHarness
 
 

@@ -4,8 +4,14 @@ from datetime import timedelta
 
 from tests.integration.matching import faults
 from tests.integration.matching.conftest import LEASE, RunnerFactory
-from tests.integration.matching.ledger import count_taken, last_round, metric, pairs_told, state_of
 from tests.integration.matching.people import mentor, request
+from tests.integration.matching.stored_pairs import (
+    count_taken,
+    last_round,
+    metric,
+    pairs_told,
+    state_of,
+)
 from tests.support.service_harness import ServiceHarness
 
 

@@ -22,7 +22,10 @@ from shared.contracts.events import (
     RequestConfirmed,
 )
 from shared.persistence.database import open_pool
-from tests.integration.matching.asked import (
+from tests.integration.matching.conftest import RunnerFactory
+from tests.integration.matching.held_rounds import claimed_round, outcome_of
+from tests.integration.matching.people import mentor, request
+from tests.integration.matching.propositions import (
     IN_ORDER,
     PROGRAMME,
     answer,
@@ -31,10 +34,7 @@ from tests.integration.matching.asked import (
     propose,
     title,
 )
-from tests.integration.matching.conftest import RunnerFactory
-from tests.integration.matching.in_hand import claimed_round, outcome_of
-from tests.integration.matching.ledger import count_taken, state_of
-from tests.integration.matching.people import mentor, request
+from tests.integration.matching.stored_pairs import count_taken, state_of
 from tests.integration.matching.test_publishing import waiting
 from tests.support.clock import ManualClock
 from tests.support.service_harness import ServiceHarness, set_up
