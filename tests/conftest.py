@@ -54,7 +54,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 
 @pytest.hookimpl(tryfirst=True)  # before -m chooses by them
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What stands in these folders bears their mark."""
+    """Mark each test by its folder."""
     for item in items:
         folder = item.path.relative_to(ROOT / "tests").parts[0]
         if folder in ("browser", "resilience"):

@@ -30,7 +30,7 @@ def violations(root: Path) -> Iterator[str]:
 
 
 def _undeclared_events(root: Path, service: Service) -> Iterator[str]:
-    """What `service.py` says it publishes is what the code publishes."""
+    """The `publishes` of `service.py` are the events that the code publishes."""
     declared = {event.topic for event in service.publishes}
     made = _find_made(root, service.name)
     for topic in sorted(declared - made.keys()):

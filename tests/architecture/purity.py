@@ -1,4 +1,4 @@
-"""A domain gets its time, its ids and its luck from outside, so that it says the same twice."""
+"""A domain is given time, ids and random numbers, so that the same input gives the same result."""
 
 import ast
 from collections.abc import Iterator

@@ -1,6 +1,6 @@
-"""SQL stands in stores and migrations only: elsewhere a service speaks of intentions.
+"""SQL stands in stores and migrations only.
 
-A SELECT without FROM touches no table and is let pass (`SELECT true`: are you there?).
+A SELECT without FROM touches no table and is let pass (`SELECT true`, a probe).
 """
 
 import ast

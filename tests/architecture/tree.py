@@ -39,7 +39,7 @@ def _parse(file: Path, _changed_at: int) -> ast.Module:
 
 
 def docstrings(tree: ast.Module) -> set[int]:
-    """Ids of the string nodes that only speak: statements that are nothing but a string."""
+    """Ids of the string nodes that are docstrings: statements that are nothing but a string."""
     return {
         id(node.value)
         for node in ast.walk(tree)

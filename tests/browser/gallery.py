@@ -1,4 +1,4 @@
-"""Every part of the common look on pages with invented people.
+"""Every part of the common templates on pages with invented people.
 
 python -m tests.browser.gallery              serves the pages on a free port of the loopback
 python -m tests.browser.gallery --shots DIR  writes a picture of each: phone, laptop, light, dark

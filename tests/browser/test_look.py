@@ -1,4 +1,5 @@
-"""The common look in a real browser: axe, narrow phones, keyboard, no script, no other host."""
+"""The common templates in a real browser: axe, narrow phones, keyboard, no script, no other
+host."""
 
 from collections.abc import AsyncIterator
 from typing import Literal

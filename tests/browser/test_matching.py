@@ -37,7 +37,7 @@ SHOTS = os.environ.get("BINOME_TEST_SHOTS")
 async def harness(
     make_harness: HarnessFactory,
 ) -> AsyncIterator[ServiceHarness]:
-    """Matching after some days: a few wait, most are paired, one round is in hand."""
+    """Matching after some days: a few wait, most are paired, one round is being solved."""
     matching, solver_process = await make_harness(SERVICE), SolverProcess()
     runner = RoundRunner(matching.runtime, solver_process, RoundMetrics(matching.runtime.metrics))
     for _ in range(6):

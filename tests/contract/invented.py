@@ -1,4 +1,5 @@
-"""A service that exists only for these tests: an event in, an event out, a letter, a question."""
+"""A service that exists only for these tests: an event in, an event out, a message from outside, a
+request."""
 
 from fastapi import APIRouter
 
@@ -29,11 +30,11 @@ async def take_in(message: InboundMessage, tx: Transaction) -> None:
 
 
 async def refuse(message: InboundMessage, code: str, tx: Transaction) -> None:
-    """Tell the partner why not."""
+    """Send the partner the refusal."""
 
 
 async def tell_contact(question: ContactAsked, tx: Transaction) -> ContactGiven:
-    """Tell how to reach somebody."""
+    """Reply with the contact of a person."""
     return ContactGiven(found=False)
 
 

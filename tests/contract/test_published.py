@@ -69,7 +69,7 @@ def test_a_document_without_its_service_is_noticed_then_removed(written: Path) -
 
 
 def _publish_otherwise(root: Path) -> None:
-    """As if readers had been promised a field that the code no longer knows."""
+    """Publish a field that the code no longer has."""
     promised = json.loads((root / PAIR).read_text())
     promised["properties"]["promised"] = {"type": "string"}
     (root / PAIR).write_text(json.dumps(promised))

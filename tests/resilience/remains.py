@@ -17,8 +17,8 @@ RETRIED_BY = "registration"
 
 
 async def trouble(opened: LocalStack, about: UUID) -> None:
-    """Two messages about somebody that no service gets done: one is parked, one climbs the ladder
-    of retries and waits there for half a minute."""
+    """Two messages about somebody that no service gets done: one is parked, one waits in a
+    delay queue for half a minute."""
     sent = MessageSent(
         message_id=uuid4(), template="mentee_registered", channel="mail",
         recipient="mentee", person="nobody", concerns=about,

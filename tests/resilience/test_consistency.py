@@ -1,6 +1,6 @@
 """Nothing is lost, nothing is done twice, and nothing is left over, whatever dies meanwhile.
 
-A ledger as RabbitMQ's Jepsen suite keeps it. Every event comes in three times and shuffled, goes
+Counted as RabbitMQ's Jepsen suite counts. Every event comes in three times and shuffled, goes
 through two services and back, and so does every event that they state; both services, the broker
 and PostgreSQL are killed with -9 in the middle and started again.
 
@@ -74,7 +74,7 @@ async def test_whatever_dies_nothing_is_lost_doubled_or_left_over(stack: PairSta
 
 
 async def _tap(stack: PairStack) -> dict[str, str]:
-    """A queue that hears what the two tell each other; where each topic is at home."""
+    """A queue bound to every event of the two services; the queue of each topic."""
     homes = {
         event.topic: service.queue(event)
         for service in stack.services.values()

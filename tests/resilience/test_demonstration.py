@@ -1,7 +1,8 @@
-"""The whole house under a demonstration: watched, then doubled and killed, then by the command.
+"""The whole stack under a demonstration: undisturbed, then with replicas and kills, then by the
+command.
 
-These are the slow tests (two minutes and a half each for the first two, which play four months of
-300 people on real servers).
+These are the slow tests (two minutes and a half each for the first two, which simulate four months
+of 300 people on real servers).
 """
 
 import asyncio
@@ -117,7 +118,8 @@ async def test_two_of_each_service_and_one_of_them_killed_change_no_result(folde
 
 
 async def test_planted_faults_stop_nobody_and_come_before_a_human(folder: Path) -> None:
-    """Dead mailboxes on both sides, strangers under known names, an association that closes."""
+    """Dead mailboxes on both sides, registrations under others' names, an association that
+    closes."""
     faults = Faults()
     script = Script(people=60, seed=7, days=50, faults=faults)
     with local_stack(folder, clock=clock_settings(script, folder)) as opened:

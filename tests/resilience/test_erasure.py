@@ -123,7 +123,7 @@ async def people_of(opened: LocalStack) -> dict[str, UUID]:
 
 
 def binome(opened: LocalStack, *words: str, status: int = 0) -> str:
-    """What the command says, and how it ends."""
+    """The output and exit status of the command."""
     done = subprocess.run(
         [sys.executable, "-m", "deploy.cli.main", *words],
         env=opened.environment | {"PYTHONPATH": str(ROOT)},
@@ -234,7 +234,8 @@ async def test_nothing_of_who_was_erased_comes_back(
 
 
 async def let_in(opened: LocalStack) -> dict[str, UUID]:
-    """A mentor and a young person who are introduced to each other; a partner's letter, refused."""
+    """A mentor and a young person who are introduced to each other; a partner's message,
+    refused."""
     binome(opened, "partner", "add", PARTNER)
     body = json.dumps(MENTEE | {"needs": ["piano"]}, ensure_ascii=False).encode()
     url = await asyncio.to_thread(opened.partner_url, PARTNER)
@@ -262,7 +263,7 @@ async def rounds_of(opened: LocalStack) -> list[dict[str, object]]:
 
 async def nothing_in_queues(opened: LocalStack) -> bool:
     """Nothing readable in any queue, while one of the planted messages is parked and the other
-    waits on the ladder of retries."""
+    waits in a delay queue."""
     async with asyncio.timeout(120):
         while True:
             found = await list_queued(opened, PARTNER)

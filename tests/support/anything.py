@@ -1,4 +1,4 @@
-"""What a stranger may send in place of a value: anything that a text, a JSON or a cell can hold."""
+"""What anybody may send in place of a value: anything that a text, a JSON or a cell can hold."""
 
 from typing import Any
 

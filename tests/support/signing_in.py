@@ -1,4 +1,5 @@
-"""A person of an association who is signed in, as other services than registration hear of it."""
+"""A person of an association who is signed in, as the events of registration tell other
+services."""
 
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
@@ -11,7 +12,7 @@ FAR = timedelta(hours=1)
 
 
 async def sign_in_elsewhere(harness: ServiceHarness, association: str) -> dict[str, str]:
-    """The cookie of a session that registration has just opened, and what the service heard.
+    """The cookie of a session that registration has just opened, once the service has its events.
 
     The list of open sessions counts for an hour, so that a slow machine changes no test.
     """
@@ -30,7 +31,7 @@ async def sign_in_elsewhere(harness: ServiceHarness, association: str) -> dict[s
 
 
 async def hear_list(harness: ServiceHarness, session_ids: list[UUID], listed_at: datetime) -> None:
-    """Registration's word on which sessions are open."""
+    """Registration's list of open sessions."""
     await harness.handle(
         SessionsListed(list_id=uuid4(), listed_at=listed_at, session_ids=tuple(session_ids))
     )

@@ -1,4 +1,4 @@
-"""All four services, a mail server, and a keeper of rounds."""
+"""All four services, a mail server, and a round runner."""
 
 import hashlib
 from collections.abc import AsyncIterator

@@ -163,7 +163,7 @@ def _form_of(person: dict[str, Any]) -> dict[str, Any]:
 
 
 async def a_clearance_ends_and_comes_back(network: Network, mail: MailServer) -> None:
-    """A partner takes its yes back and says it again; somebody else's yes is a claim."""
+    """A partner withdraws its yes and gives it again; somebody else's yes is a claim."""
     await pair(network, born="2009-05-17", **PARENT)
     for cleared in ("no", "2027-01-01"):
         await come(network, **MENTOR | {"cleared": cleared})
@@ -243,5 +243,5 @@ SCENARIOS = {
 
 
 def told_by_nobody(topics: dict[str, type[Event]]) -> set[str]:
-    """The topics that no story states."""
+    """The topics that no scenario publishes."""
     return set(topics) - {topic for published in SCENARIOS.values() for topic in published}

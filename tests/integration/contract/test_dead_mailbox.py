@@ -1,4 +1,4 @@
-"""A mentor whose mailbox is dead, from the form to the human who looks into it."""
+"""A mentor whose mailbox is dead, from the form to the alert of the association."""
 
 import json
 from pathlib import Path

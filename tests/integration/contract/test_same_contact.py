@@ -1,5 +1,5 @@
-"""Two who are introduced come to be reached at one address: what registration states of it goes
-before a human."""
+"""Two who are introduced come to be reached at one address: registration's event becomes an
+alert."""
 
 import pytest
 

@@ -1,5 +1,5 @@
-"""What registration states of one person, heard by matching in order and swapped: the last word
-counts, whichever comes first from the ladder."""
+"""What registration states of one person, handled by matching in order and swapped: the later
+change counts, whichever is retried first."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -55,7 +55,7 @@ async def mentor(network: Network, **fields: Any) -> MentorRegistered:
 @BOTH_ORDERS
 @pytest.mark.parametrize("values", [("2027-01-01", "no"), ("no", "2027-01-01")])
 async def test_a_clearance(network: Network, turned: bool, values: tuple[str, ...]) -> None:
-    """On a clock that stands still, as if two machines had changed it in one instant."""
+    """With a clock that does not move, as if two machines changed it at the same time."""
     await mentor(network, cleared="no" if values[-1] == "no" else "2026-12-01")
     for cleared in values:
         await register(network.harnesses["registration"], MENTOR | {"cleared": cleared})

@@ -24,7 +24,7 @@ class Composed:
     secrets: Path
 
     def environment(self, name: str) -> Environment:
-        """What the container of that name is told, with this machine's addresses."""
+        """The environment of that container, with this machine's addresses."""
         text = (self.secrets / f"{name}.env").read_text()
         for host, url in (
             ("rabbitmq:5672", self.servers.amqp_url),

@@ -137,7 +137,7 @@ def _running(
 
 
 def _answer(port: int, path: str, log: Path) -> dict[str, object]:
-    """What the door says once it says 200. Fails with the log after that."""
+    """The body of the endpoint once it answers 200. Fails with the log after the limit."""
     deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
         try:

@@ -1,4 +1,4 @@
-"""Runs private servers in a folder until told to stop; says on its output what it started.
+"""Run private servers in a folder until a signal comes; print what was started.
 
 `hold_servers.py FOLDER MODE`: `wait` waits for a signal, `fail` raises inside the block.
 """

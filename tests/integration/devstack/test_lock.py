@@ -1,4 +1,5 @@
-"""The locks name every dependency, pinned with hashes, and tell nothing of who made them."""
+"""The locks name every dependency, pinned with hashes, and contain nothing about the machine that
+made them."""
 
 import re
 from itertools import pairwise

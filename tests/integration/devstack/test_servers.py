@@ -1,4 +1,4 @@
-"""Private servers: two sets in peace, strangers left alone, data kept through a crash."""
+"""Private servers: two sets side by side, other servers untouched, data kept after a crash."""
 
 import socket
 import stat

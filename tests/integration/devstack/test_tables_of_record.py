@@ -97,7 +97,7 @@ LEFT = "SELECT count(*) FROM ledger"
 
 
 def job_of_retention(addresses: Addresses, *options: str) -> subprocess.Popen[str]:
-    """`binome retention --ledger`, told one address and nothing else."""
+    """`binome retention --ledger` with one address in its environment."""
     command = [sys.executable, "-m", "deploy.cli.main", "retention", "--ledger", *options]
     settings = {"BINOME_REGISTRATION_RETENTION_DATABASE_URL": addresses.retention}
     path = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT)}

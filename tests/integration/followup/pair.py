@@ -1,4 +1,4 @@
-"""A pair on the stage: introduced, asked by the clock, answering through the real door."""
+"""A pair in the harness: introduced, asked by timers, answering by the real endpoint."""
 
 from dataclasses import dataclass, field
 from typing import TypeVar
@@ -16,14 +16,14 @@ ASSOCIATION = "tandem_avenir"
 
 @dataclass
 class Pair:
-    """One pair and everything that follow-up has told since it was introduced."""
+    """One pair and every event that follow-up has published since it was introduced."""
 
     harness: ServiceHarness
     event: PairIntroduced
     published: list[Event] = field(default_factory=list)
 
     async def days(self, number: float) -> list[Event]:
-        """Let days pass, one timer after the other at its own time; what was told meanwhile."""
+        """Let days pass, each timer at its own time; the events published meanwhile."""
         end = self.harness.clock.now().timestamp() + number * 86_400
         while True:
             due = await self.harness.pool.fetchval("SELECT min(due) FROM timers")
@@ -36,13 +36,13 @@ class Pair:
         return await self.hear()
 
     async def hear(self) -> list[Event]:
-        """What was told since the last call."""
+        """The events published since the last call."""
         news = await self.harness.take_events()
         self.published += news
         return news
 
     def all(self, kind: type[F]) -> list[F]:
-        """Everything told of one kind."""
+        """All published events of one kind."""
         return [event for event in self.published if isinstance(event, kind)]
 
     def find_question(self, kind: CheckInKind, side: Side) -> CheckInAsked:

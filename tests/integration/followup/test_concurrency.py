@@ -1,4 +1,4 @@
-"""Answers, deadlines and replicas at the same moment: one outcome per term, one answer per link."""
+"""Answers, deadlines and replicas at the same time: one outcome a term, one answer a link."""
 
 import asyncio
 import random

@@ -14,7 +14,7 @@ OTHER = "pas_a_pas"
 
 
 async def enter(harness: ServiceHarness, association: str) -> None:
-    """Sign the stage's client in, as registration does."""
+    """Sign the harness's client in, as registration does."""
     harness.client.cookies.update(await sign_in_elsewhere(harness, association))
 
 

@@ -1,4 +1,4 @@
-"""Have you met? Asked on day 7, once more on day 14, and a human on day 21."""
+"""Have you met? Asked on day 7 and on day 14; an alert on day 21."""
 
 import pytest
 

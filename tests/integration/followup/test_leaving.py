@@ -1,4 +1,5 @@
-"""One of a pair leaves: the engagement ends at once, and what an erased person said goes."""
+"""One of a pair leaves: the engagement ends at once, and the answers of an erased person are
+deleted."""
 
 from uuid import uuid4
 

@@ -29,8 +29,7 @@ def of_pair(kind: Any, event: PairIntroduced, **fields: Any) -> Any:
 
 
 def leaving(event: PairIntroduced) -> tuple[Event, ...]:
-    """A mentor leaves: what registration says, what matching says of it, and the introduction
-    that notification had stated."""
+    """A mentor leaves: the events of registration and matching, and notification's introduction."""
     return (
         event,
         MentorLeft(mentor_id=event.mentor_id, reason="left"),
@@ -90,7 +89,7 @@ async def test_an_introduction_told_again_ends_once(followup: ServiceHarness) ->
 async def test_what_is_over_before_its_introduction_is_asked_nothing(
     followup: ServiceHarness, over: Any
 ) -> None:
-    """Matching and notification tell everybody concerned: nothing is to be told here."""
+    """Matching and notification inform everybody concerned; follow-up sends nothing."""
     introduced = introduction()
     pair = Pair(followup, introduced)
     for event in (over(introduced), introduced):

@@ -1,4 +1,4 @@
-"""A paused pair is asked nothing, a human is called at once, and it goes on where it stood."""
+"""A paused pair gets no check-in, its alert is raised at once, and it resumes where it paused."""
 
 from datetime import timedelta
 from typing import Any

@@ -1,4 +1,4 @@
-"""Two who are introduced may be one person: a human finds out, by a day."""
+"""Two who are introduced may be one person: an alert with a deadline."""
 
 from itertools import permutations
 from uuid import uuid4

@@ -1,4 +1,4 @@
-"""A copy of a session opens pages only while registration said lately that it is open."""
+"""A copy of a session opens pages only while a recent list of registration contains it."""
 
 from datetime import UTC, datetime, timedelta
 from uuid import UUID

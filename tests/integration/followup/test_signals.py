@@ -1,4 +1,4 @@
-"""Every "it does not go well" is told, dated and counted, with the side that spoke."""
+"""Every "not well" is published, dated and counted, with the side that answered."""
 
 from uuid import uuid4
 

@@ -1,4 +1,4 @@
-"""A pair whose association left the file is followed up; the network's head looks after it."""
+"""A pair whose association left the file is followed up; the network's head owns it."""
 
 from services.followup.use_cases.hand_on_cases import hand_on
 from shared.contracts.events import AlertRaised, CheckInAsked, PairIntroduced

@@ -1,4 +1,4 @@
-"""On a good day nobody is warned: people register, are thanked, and no log line asks for a look."""
+"""A run without errors logs no warning: people register and are thanked."""
 
 import asyncio
 import json

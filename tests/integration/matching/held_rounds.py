@@ -1,4 +1,4 @@
-"""Rounds in hand whose answer the test decides."""
+"""Claimed rounds whose result the test decides."""
 
 import json
 from datetime import date
@@ -37,7 +37,7 @@ def outcome_of(pairs: list[tuple[UUID, UUID, float]], portion: int = PAIRS_AT_ON
 
 
 async def claimed_round(matching: ServiceHarness, programme: str = "national") -> ClaimedRound:
-    """A round in hand whose answer the test decides."""
+    """A claimed round whose result the test decides."""
     ids = uuid4(), uuid4()
     await matching.pool.execute(
         "INSERT INTO pools VALUES ($1, now()) ON CONFLICT DO NOTHING", programme

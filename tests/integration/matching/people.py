@@ -1,4 +1,4 @@
-"""Invented people in the words of the events: they fit unless a test says otherwise."""
+"""Invented people as events state them; they fit each other unless a test changes a field."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -56,7 +56,7 @@ def mentor(association: str | None = None, **criteria: Any) -> MentorRegistered:
 
 
 def end_of(pair: PairConfirmed, **changes: Any) -> EngagementEnded:
-    """What follow-up says when the engagement of a pair is over."""
+    """Follow-up's event at the end of a pair's engagement."""
     fields: dict[str, Any] = pair.model_dump(
         include={"pair_id", "request_id", "mentee_id", "mentor_id"}
     )

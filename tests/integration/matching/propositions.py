@@ -1,4 +1,4 @@
-"""What tests do with propositions: ask for pairs, answer behind the links, read how all stands."""
+"""Propositions in tests: make them, answer by their links, read their state."""
 
 import re
 from datetime import timedelta
@@ -20,7 +20,7 @@ Couple = tuple[RequestConfirmed, MentorRegistered]
 async def propose(
     matching: ServiceHarness, asked: RequestConfirmed, offered: MentorRegistered, score: float = 0.5
 ) -> int:
-    """A round that found just this pair is told; returns how many pairs stand."""
+    """Publish a round of just this pair; returns how many pairs there are."""
     claimed = await claimed_round(matching, asked.programme)
     publishing = Publishing(matching.runtime, timedelta(hours=1))
     await publishing.accept(claimed, outcome_of([(asked.request_id, offered.mentor_id, score)]))

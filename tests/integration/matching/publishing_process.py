@@ -1,4 +1,4 @@
-"""A process that tells an accepted round, there to be killed: `python -m … DATABASE ROUND`."""
+"""A process that publishes an accepted round, to be killed: `python -m … DATABASE ROUND`."""
 
 import asyncio
 import sys

@@ -1,4 +1,4 @@
-"""What tests read off the tables and events of matching."""
+"""Pairs in the tables and events of matching."""
 
 from typing import Any
 from uuid import UUID
@@ -10,7 +10,7 @@ from tests.support.service_harness import ServiceHarness
 
 
 async def pairs_told(matching: ServiceHarness) -> list[PairConfirmed]:
-    """Pairs confirmed since the last look, after checking that each was proposed just before."""
+    """Pairs confirmed since the last call; each must have been proposed just before."""
     events = await matching.take_events()
     proposed = [event for event in events if isinstance(event, PairProposed)]
     confirmed = [event for event in events if isinstance(event, PairConfirmed)]

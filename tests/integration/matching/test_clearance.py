@@ -66,7 +66,7 @@ async def test_its_last_day_counts(matching: ServiceHarness, runner: RoundRunner
 async def test_a_clearance_that_ends_between_round_and_telling_makes_no_pair(
     matching: ServiceHarness,
 ) -> None:
-    """One of two pairs of a round is no longer safe when it is told: the other is made."""
+    """One of two pairs of a round is no longer safe when it is published: the other is made."""
     minor, adult = request(), request(**ADULT)
     ended, fine = mentor(), mentor(cleared=False)
     for event in (minor, adult, ended, fine, clearance(ended.mentor_id, None)):

@@ -62,7 +62,7 @@ async def asking(matching: ServiceHarness) -> ServiceHarness:
 
 @pytest.fixture
 async def replicas(asking: ServiceHarness) -> AsyncIterator[list[ServiceHarness]]:
-    """Four processes' worth of doors and connections over one database, each with its own clock."""
+    """Four replicas with their own connections and clock over one database."""
     url = asking.runtime.settings.database_url.get_secret_value()
     pools = [await open_pool(url, command_timeout=PATIENCE) for _ in range(4)]
     made = [await set_up(SERVICE, pool, ManualClock(asking.clock.now())) for pool in pools]
@@ -172,7 +172,7 @@ async def test_both_say_yes_at_the_same_instant(
 async def test_yes_and_no_at_the_same_instant(
     asking: ServiceHarness, replicas: list[ServiceHarness]
 ) -> None:
-    """Forty pairs, each side says yes and no at once: one end each, whichever it is."""
+    """Forty pairs, each side answers yes and no at once: one end each, whichever it is."""
     people = [(request(PROGRAMME), mentor()) for _ in range(40)]
     taps = []
     for asked, offered in people:

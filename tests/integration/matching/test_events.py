@@ -1,4 +1,4 @@
-"""What matching does when it is told something: done, repeated, late, unknown."""
+"""How matching handles each event: new, repeated, late, about somebody unknown."""
 
 from uuid import uuid4
 

@@ -1,4 +1,5 @@
-"""Everybody's latest explanation is kept; a request that waits is told when its picture changes."""
+"""Everybody's latest explanation is kept; a waiting request gets a new one when its explanation
+key changes."""
 
 import asyncio
 from typing import Any

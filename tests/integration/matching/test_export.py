@@ -46,7 +46,7 @@ Command = Callable[..., Any] | typer.Typer
 async def people(
     matching: ServiceHarness, drawn: random.Random, mentees: int, mentors: int
 ) -> None:
-    """Invented people who differ in everything a file can say."""
+    """Invented people who differ in every column of a file."""
     for _ in range(mentees):
         department = drawn.choice(("69", "01"))
         await matching.handle(
@@ -82,7 +82,7 @@ async def hold(matching: ServiceHarness, runner: RoundRunner, policy: object = N
 
 
 async def run(command: Command, *words: object) -> str:
-    """A command as an operator runs it, its loop beside ours; what it says."""
+    """Run a command in a thread, with an event loop of its own; its output."""
     if isinstance(command, typer.Typer):
         app = command
     else:

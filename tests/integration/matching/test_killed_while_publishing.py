@@ -1,4 +1,5 @@
-"""Processes that are killed in the middle of a publication: each pair is made and told once."""
+"""Processes that are killed in the middle of a publication: each pair is made and published
+once."""
 
 import asyncio
 import os

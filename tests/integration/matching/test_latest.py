@@ -1,5 +1,5 @@
-"""Of two events about one person the later one counts, whichever is heard first: once the first of
-them is tried again, its queue keeps no order."""
+"""Of two events about one person the later one counts, whichever is handled first: a retry changes
+the order of a queue."""
 
 from collections.abc import Sequence
 from datetime import timedelta

@@ -34,7 +34,7 @@ async def erase(matching: ServiceHarness, person_id: UUID, side: Side) -> None:
 
 
 async def everything(matching: ServiceHarness) -> str:
-    """Every row of every table, but for what is not kept: letters on their way and timers."""
+    """Every row of every table, but for what is not kept: outbox messages and timers."""
     names = await matching.pool.fetch("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
     rows = []
     for (name,) in names:
@@ -183,7 +183,7 @@ async def test_a_person_may_see_what_is_held_but_no_hold(
 
 
 async def test_a_held_mentor_sees_the_places_they_offered(matching: ServiceHarness) -> None:
-    """None at all would tell a stranger that the mentor is known."""
+    """No reply would show that the mentor exists."""
     held = mentor(capacity=2).model_copy(update={"held": True})
     free = mentor(capacity=2)
     await matching.handle(held)

@@ -1,4 +1,4 @@
-"""What is said of somebody may be heard of before they are: nobody is less safe for it."""
+"""An event about a person may come before the person's own: every gate still holds."""
 
 from datetime import date, timedelta
 from typing import Any

@@ -1,4 +1,4 @@
-"""A large round is told portion by portion: short transactions, and a crash loses nothing."""
+"""A large round is published in batches: short transactions, and a crash loses nothing."""
 
 import asyncio
 from collections import Counter
@@ -35,7 +35,7 @@ async def people(matching: ServiceHarness) -> tuple[list[RequestConfirmed], list
 async def accepted(
     matching: ServiceHarness, people: tuple[list[RequestConfirmed], list[MentorRegistered]]
 ) -> ClaimedRound:
-    """A round of ten pairs, in three portions, of which nothing is told yet."""
+    """A round of ten pairs, in three batches, none of which is published yet."""
     asked, offered = people
     pairs = [(a.request_id, offered[n // 2].mentor_id, 0.5) for n, a in enumerate(asked)]
     claimed = await claimed_round(matching)
@@ -134,7 +134,7 @@ async def test_another_replica_goes_on_where_the_first_fell_silent(
 async def test_many_replicas_tell_each_pair_once(
     matching: ServiceHarness, runners: RunnerFactory, accepted: ClaimedRound
 ) -> None:
-    """One tells on under an old claim while others take the round over."""
+    """One runner goes on publishing under an old claim while others take the round over."""
     await matching.pool.execute("UPDATE rounds SET lease_until = now() - interval '1 s'")
     publishing = Publishing(matching.runtime, LEASE)
     await asyncio.gather(
@@ -188,7 +188,7 @@ async def test_who_is_proposed_already_is_held(
     accepted: ClaimedRound,
     people: tuple[list[RequestConfirmed], list[MentorRegistered]],
 ) -> None:
-    """Between two portions another pool takes places: what is left goes to the best scores."""
+    """Between two batches another pool takes places: what is left goes to the best scores."""
     _, offered = people
     await tell_one(matching, accepted)
     others = [request(programme="rural") for _ in range(10)]
@@ -243,7 +243,7 @@ async def test_events_pass_between_two_portions(
     accepted: ClaimedRound,
     people: tuple[list[RequestConfirmed], list[object]],
 ) -> None:
-    """Whoever is in a later portion is not locked while an earlier one is told."""
+    """People of a later batch are not locked while an earlier one is published."""
     asked, _ = people
     async with matching.runtime.begin() as tx:
         assert await publish_next_batch(accepted, LEASE, tx) is None

@@ -1,4 +1,5 @@
-"""Publishing: what still can be is made, portion by portion, and no place is given twice."""
+"""Publishing: pairs that are still possible are made, batch by batch, and no place is given
+twice."""
 
 import asyncio
 from collections import Counter
@@ -61,7 +62,7 @@ async def test_two_hundred_rounds_for_one_place(
 
 @pytest.mark.slow
 async def test_two_hundred_portions_of_one_round_for_one_place(matching: ServiceHarness) -> None:
-    """The best score gets it, whoever tells; the others wait."""
+    """The best score gets it, whichever runner publishes; the others wait."""
     offered = mentor()
     asked = [request() for _ in range(200)]
     for event in (offered, *asked):

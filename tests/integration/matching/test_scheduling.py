@@ -111,7 +111,7 @@ async def test_what_was_not_committed_yet_is_seen_by_the_next(
 async def test_after_a_restore_into_a_new_cluster_pools_are_looked_at_again(
     matching: ServiceHarness, runner: RoundRunner
 ) -> None:
-    """Transaction numbers begin low again there: everything new would look old."""
+    """Transaction numbers begin low again there, so new rows would count as old."""
     await settle(matching, runner)
     await matching.pool.execute("UPDATE rounds SET seen = '99999999999:99999999999:'")
     assert await runner.step()

@@ -1,4 +1,4 @@
-"""One row that cannot be read, told or reached stops nobody: it is set aside, and shown."""
+"""A row that cannot be read or published is set aside and shown; all others go on."""
 
 from typing import Any
 

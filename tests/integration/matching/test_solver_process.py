@@ -1,4 +1,4 @@
-"""The process of its own: kept warm, replaced when it dies, gone when we are gone."""
+"""The solver process: reused, replaced when it dies, ended with its parent."""
 
 import asyncio
 import os

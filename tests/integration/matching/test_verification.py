@@ -1,4 +1,4 @@
-"""Nothing that the verifier finds at fault is told to anybody, and what it found is kept."""
+"""A round that the verifier rejects is not published, and its faults are stored."""
 
 from datetime import timedelta
 

@@ -1,4 +1,5 @@
-"""A real SMTP server in the test process, a registration that answers, notification on a stage."""
+"""A real SMTP server in the test process, a registration that replies, notification in a
+harness."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""A real SMTP server (aiosmtpd) that can be told to refuse, to hesitate or to hang up."""
+"""A real SMTP server (aiosmtpd) that can be set to refuse, to delay or to disconnect."""
 
 import asyncio
 import time
@@ -77,6 +77,6 @@ class MailServer:
 
 
 def words(mail: EmailMessage) -> str:
-    """Everything that a mail says, decoded: headers, text and HTML."""
+    """All text of a mail, decoded: headers, text and HTML."""
     parts = [part.get_content() for part in mail.walk() if part.get_content_maintype() == "text"]
     return "\n".join([*(f"{name}: {value}" for name, value in mail.items()), *parts])

@@ -1,4 +1,4 @@
-"""Notification at work, step by step, with a registration that knows invented people."""
+"""Notification driven step by step, with a registration that has invented people."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field

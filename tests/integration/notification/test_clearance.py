@@ -1,4 +1,4 @@
-"""What is told when a mentor's clearance ends: to the association always, to a pair in neutral
+"""Messages when a mentor's clearance ends: to the association always, to a pair in neutral
 words, and only where it has been introduced."""
 
 from datetime import UTC, date, datetime

@@ -22,7 +22,7 @@ class PowerCut(Exception):
 
 
 class Cut:
-    """A gateway whose process dies before or after the parcel is given away."""
+    """A gateway whose process dies before or after the message is submitted."""
 
     status_lag_seconds = 0.0
 
@@ -213,7 +213,7 @@ async def test_a_message_that_kills_every_sender_ends_as_a_failure(
 
 
 async def test_a_second_result_changes_nothing(driver: NotificationDriver) -> None:
-    """The settler and a sender that came back both have an answer: the first one stands."""
+    """The reconciler and a returning sender both have a result: the first one counts."""
     await acknowledge(driver)
     async with configured_gateways(driver.settings) as real:
         dispatch = MessageSender(driver.harness.runtime, driver.settings, real)

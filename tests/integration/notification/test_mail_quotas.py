@@ -181,7 +181,7 @@ async def test_two_replicas_share_the_quota(driver: NotificationDriver) -> None:
 async def test_an_address_that_is_typed_in_and_changed_again_is_told_three_times_a_day(
     driver: NotificationDriver,
 ) -> None:
-    """Whoever has a page of their own could name a stranger, then another, and so on."""
+    """A person could otherwise enter one foreign address after another on their own page."""
     for _ in range(7):
         change = ContactChanged(
             change_id=uuid4(), person_id=uuid4(), recipient="mentee",

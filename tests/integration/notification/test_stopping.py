@@ -1,4 +1,4 @@
-"""What was stopped is not told: what had not left stays here, what comes later is not kept."""
+"""Nothing is sent about a stopped request: queued messages are dropped, later events ignored."""
 
 from typing import Any
 from uuid import UUID, uuid4
@@ -120,7 +120,7 @@ async def test_a_pair_that_is_stopped_between_its_two_messages_is_not_introduced
 async def test_the_other_side_hears_that_a_mentor_left_in_either_order(
     driver: NotificationDriver, contacts: None, undone_first: bool
 ) -> None:
-    """Matching undoes the pair, follow-up ends the engagement and owes the word."""
+    """Matching undoes the pair; follow-up ends the engagement and causes the message."""
     await driver.tell(PAIRED)
     await driver.send()
     undone = UNDONE.model_copy(update={"reason": "mentor_left", "introduced": True})

@@ -1,4 +1,4 @@
-"""From the form to the mail server: what somebody gets whose address strangers type into forms."""
+"""From the form to the mail server: mails to an address that others type into forms."""
 
 import json
 from typing import Any
@@ -52,7 +52,7 @@ class TwoServices:
         return answer.status_code
 
     async def go_on(self) -> None:
-        """Tell each other what was stated, and send."""
+        """Deliver the published events to both services, and send."""
         for event in await self.registration.take_events():
             if type(event) in self.driver.harness.service.subscribes:
                 await self.driver.harness.handle(event)

@@ -22,7 +22,7 @@ HTML = {"accept": "text/html"}
 
 
 async def mentor(s: ServiceHarness, **fields: Any) -> MentorRegistered:
-    """A mentor whom a partner registers; what else was told stays to be read."""
+    """A mentor whom a partner registers; other events stay in the outbox."""
     answer = await register(s, {"kind": "mentor", **volunteer(**fields)})
     assert answer.status_code == 202, answer.text
     (registered,) = [x for x in await s.take_events() if isinstance(x, MentorRegistered)]

@@ -1,4 +1,4 @@
-"""What the button "it was me" is worth: who writes a name first closes nobody's request with it."""
+"""The button "it was me": who registers a name first cannot close another's request with it."""
 
 import re
 from typing import Any

@@ -1,4 +1,4 @@
-"""The partners' HTTP door."""
+"""The partners' HTTP endpoint."""
 
 import asyncio
 import json

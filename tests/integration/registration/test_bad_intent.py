@@ -1,6 +1,6 @@
-"""A stranger who registers in a known name presses everything behind their own link.
+"""Somebody registers under the name of a registered person and uses every page of the own link.
 
-Nothing of the known person changes, and each answer is what an invented name gets.
+Nothing of the registered person changes; each response equals that for an invented name.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""What was said of a newcomer stays no claim about somebody they are found not to be."""
+"""A clearance claimed for a newcomer is no claim about another person once they are two."""
 
 import json
 from typing import Any

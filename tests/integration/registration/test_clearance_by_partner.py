@@ -116,7 +116,7 @@ async def test_a_partner_restates_its_mentor_and_each_word_takes_effect(
 
 
 async def test_a_no_pauses_though_the_partner_names_nobody(s: ServiceHarness, partner: str) -> None:
-    """Registered as cleared, then told that she is not: it used to stay."""
+    """Registered as cleared, then reported as not cleared: the first must not stay."""
     changed = json.loads((CASES / "changed_mentor.json").read_text("utf-8"))[2]
     await register(s, changed | {"reference": "m-1"})
     await s.take_events()
@@ -128,7 +128,7 @@ async def test_a_no_pauses_though_the_partner_names_nobody(s: ServiceHarness, pa
 async def test_a_yes_of_somebody_who_may_be_known_is_kept_and_shown(
     s: ServiceHarness, partner: str
 ) -> None:
-    """Twice on the page, then by a partner that names nobody and says that she is cleared."""
+    """Twice by the page, then by a partner without reference that states a clearance."""
     *pages, third = json.loads((CASES / "changed_mentor.json").read_text("utf-8"))
     for page in pages:
         form = {name: value for name, value in page.items() if name != "kind"}

@@ -47,7 +47,7 @@ async def come(s: ServiceHarness, kind: str, person: dict[str, Any]) -> list[Eve
 async def posts(
     s: ServiceHarness, form: str, act: str = "", **data: str
 ) -> tuple[list[httpx.Response], list[Event]]:
-    """Press a button of a page; what the page says in both languages, and what was stated."""
+    """Post a form of a page; its texts in both languages, and the published events."""
     page = (await s.client.get(form)).text
     await s.take_events()
     answers = [
@@ -156,7 +156,7 @@ async def test_nobody_decides_whether_they_are_somebody(
 async def test_nobody_vouches_for_their_own_birth_date_or_contact(
     s: ServiceHarness, page: str
 ) -> None:
-    """Older by one's own word, and no guardian would be asked."""
+    """Who could state a higher age alone would need no guardian."""
     person = volunteer(association=OURS, email=CAMILLE)
     await come(s, "mentor", person)
     await sign_in(s, OURS)

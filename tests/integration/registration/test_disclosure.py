@@ -1,4 +1,4 @@
-"""One half of a pair is told of the other only while registration knows the pair to stand."""
+"""Contacts of a pair are disclosed only while registration has the pair as current."""
 
 from typing import Any
 from uuid import UUID, uuid4
@@ -21,7 +21,7 @@ from tests.unit.registration.people import volunteer, young
 
 
 async def a_pair(s: ServiceHarness, cleared: bool = True, **mentee: Any) -> PairConfirmed:
-    """Two who registered, and the event that they are a pair, not yet heard."""
+    """Two who registered, and the event that they are a pair, not yet handled."""
     await register(s, {"kind": "mentee", **young(born="2009-05-17", **mentee)})
     await register(s, {"kind": "mentor", **volunteer(cleared=cleared, reference="mentor-1")})
     events = await s.take_events()
@@ -94,7 +94,7 @@ async def test_a_pair_that_was_released_is_not_answered(s: ServiceHarness) -> No
 
 
 async def test_a_minor_is_not_told_of_to_a_mentor_who_is_not_cleared(s: ServiceHarness) -> None:
-    """Whatever matching, or whoever forged an event in its name, thought of the two."""
+    """Whatever an event of matching, or a forged one, states of the two."""
     pair = await a_pair(s, cleared=False)
     await s.handle(pair)
     assert await tell_mentor(s, pair) == ContactGiven(found=False, refused="not_cleared")

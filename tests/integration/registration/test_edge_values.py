@@ -1,4 +1,4 @@
-"""Values at the edge, through the partners' door and through a file: refusals, never a failure."""
+"""Values at the edge, by the partners' endpoint and by a file: refused, never a server error."""
 
 import asyncio
 import json

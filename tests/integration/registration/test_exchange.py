@@ -45,7 +45,7 @@ def vhost(servers: Servers) -> str:
 async def running(
     s: ServiceHarness, partner: str, vhost: str, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[ServiceProcess]:
-    """The service with all its parts, on the database of the stage."""
+    """The service with all its parts, on the database of the harness."""
     monkeypatch.setenv("BINOME_AMQP_URL", vhost)
     await declare(vhost, topology(installed_services(), [PARTNER]))
     settings = load(RegistrationSettings, SERVICE.name)
@@ -85,7 +85,7 @@ async def waiting(vhost: str, queue: str) -> int | None:
 
 
 async def until_true(s: ServiceHarness, query: str) -> None:
-    """Waits for what a delivery brings about: letters are taken in hand side by side."""
+    """Wait for the result of a delivery: messages are processed concurrently."""
     await until(partial(s.pool.fetchval, query))
 
 

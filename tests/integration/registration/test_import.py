@@ -1,4 +1,4 @@
-"""`binome import`: a file of people through the same validation as every door."""
+"""`binome import`: a file of people through the same validation as every source."""
 
 import asyncio
 import csv

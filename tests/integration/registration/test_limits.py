@@ -1,4 +1,4 @@
-"""Doors that cannot be abused: who comes too often is told when to come back, and loses nothing."""
+"""Rate limits of endpoints: the refusal names when to try again, and keeps the answers."""
 
 import asyncio
 from collections.abc import Iterable
@@ -161,7 +161,7 @@ async def test_limits_hold_over_two_replicas_at_once(s: ServiceHarness) -> None:
 
 
 async def test_a_forged_forwarded_address_counts_for_nothing(s: ServiceHarness) -> None:
-    """Seen: the header of anybody was believed, so that each form came from a new place."""
+    """Regression: a forged header gave each form a new network."""
     answers = [
         await s.client.post(
             "/inscription/jeune",

@@ -1,4 +1,4 @@
-"""A mentor of 16 or 17 meets nobody before their guardian is told, or consents where that is asked;
+"""A mentor of 16 or 17 meets nobody before the guardian is informed, or consents where required;
 a guardian whom no message reaches is a task with an owner and a deadline."""
 
 from typing import Any, TypeVar

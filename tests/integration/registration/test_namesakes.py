@@ -1,4 +1,4 @@
-"""Two people of one association with one name and birth date: it says which of them it means."""
+"""Two people of one association with one name and birth date: it chooses which of them it means."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""The doors for people: home, the two forms, the receipt."""
+"""Pages for people: home, the two forms, the confirmation."""
 
 import re
 from typing import Any

@@ -1,4 +1,5 @@
-"""A partner's link shows the steps of somebody it registered; nothing behind it acts or tells."""
+"""A partner's link shows the steps of somebody it registered; nothing behind it acts or shows
+personal data."""
 
 import json
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""A partner is believed about its own reference, and learns of nobody else."""
+"""A partner's own reference identifies a person; a partner gets no data of anybody else."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""Both sides are asked: the tracking pages say so, and that the search goes on where it must."""
+"""Both sides are asked: the tracking pages show it, and that the search goes on where it does."""
 
 import itertools
 from datetime import date
@@ -193,7 +193,7 @@ async def test_each_repeated_changes_nothing(s: ServiceHarness, ids: Ids) -> Non
 async def test_an_end_told_of_a_pair_that_was_undone_closes_no_request(
     s: ServiceHarness, ids: Ids
 ) -> None:
-    """Matching gave the request its turn back: it is not over, whatever else is said of it."""
+    """Matching put the request back into its pool: it is not over, whatever other events state."""
     pair = pair_of(ids)
     await s.handle(PairConfirmed(**pair))
     await s.handle(PairUndone(**pair, reason="mentor_left"))

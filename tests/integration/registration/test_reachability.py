@@ -1,4 +1,5 @@
-"""A hard bounce marks the way; who has no way left is told on, and comes back with the next one."""
+"""A hard bounce marks the channel; without a channel a person is unreachable until a message
+leaves."""
 
 from typing import Any
 from uuid import UUID, uuid4

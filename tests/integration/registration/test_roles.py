@@ -1,4 +1,4 @@
-"""Roles that must be two people are two people, at every door."""
+"""Roles that must be two people are two people, from every source."""
 
 import pytest
 

@@ -74,7 +74,7 @@ BY_ONE_HAND = BY_HAND | {"born": "2001-02-03"}
 
 
 async def fill(s: ServiceHarness, association: str, left: int = 0) -> None:
-    """Requests of somebody else, in hand at an association until it has room for so many."""
+    """Requests of others that take the places of an association but for so many."""
     other = await request(s, first_name="Gaël", email="gael@exemple.fr")
     await s.pool.execute(
         "INSERT INTO requests (id, mentee_id, state, criteria, age, registered_at, association)"

@@ -104,7 +104,7 @@ async def test_other_answers_under_the_same_key_are_asked_about(s: ServiceHarnes
 
 
 async def test_a_key_opens_no_tracking_page(s: ServiceHarness) -> None:
-    """Whoever replays a form reads the receipt that its sender read, and nothing of the request."""
+    """A replayed form shows the confirmation of its sender, and nothing of the request."""
     answers = await fill_in(s, "jeune")
     await send(s, "jeune", answers)
     (request_id,) = await list_registered(s, "jeune")

@@ -49,7 +49,7 @@ async def running(service: Service, amqp_url: str, database_url: str) -> Any:
 async def apps(
     s: ServiceHarness, vhost: str, databases: Databases, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[dict[str, Any]]:
-    """Followup and matching, beside registration on the database of the stage, all running."""
+    """Followup and matching, beside registration on the database of the harness, all running."""
     own = os.environ["BINOME_DATABASE_URL"]
     monkeypatch.setenv("BINOME_AMQP_URL", vhost)
     monkeypatch.setenv("BINOME_DATABASE_URL", own)
@@ -86,7 +86,7 @@ async def until_status(browser: httpx.AsyncClient, path: str, statuses: set[int]
 
 async def until_end_is_heard(app: Any) -> None:
     """A page that is closed for want of news may open once more, when a list of before the end is
-    late; what has heard of the end stays closed."""
+    late; what has handled the end stays closed."""
     ended = "SELECT EXISTS (SELECT FROM sessions WHERE ended_at IS NOT NULL)"
     await until(partial(app.state.runtime.pool.fetchval, ended))
 

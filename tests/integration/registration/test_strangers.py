@@ -1,4 +1,4 @@
-"""Strangers who know names and birth dates get nothing, change nothing and learn nothing.
+"""Who registers under another's name and birth date gets, changes and learns nothing of them.
 
 Sequences of registrations are drawn, from all four sources. Each step is taken twice: once in the
 name of somebody registered, once in an invented one; the sender sees the same both times.
@@ -45,7 +45,7 @@ _numbers = count(1)
 
 @dataclass(frozen=True)
 class Step:
-    """One registration by a stranger: where, in whose name, and what is typed beside it."""
+    """One registration under another's name: the source, the name, and what else is typed."""
 
     door: str
     role: str
@@ -67,7 +67,7 @@ steps = st.builds(
 
 
 def imitate(step: Step, registered: Person, name: str) -> Person:
-    """What a stranger writes: the known name, and a birth date and addresses of their choice."""
+    """Fields under a registered name, with another birth date and other addresses."""
     person, number = dict(registered), next(_numbers)
     if step.side == "other" and step.role != "child":
         person = (
@@ -103,7 +103,7 @@ def rename(person: Person, name: str, fresh: str) -> Person:
 async def enter(
     s: ServiceHarness, door: str, person: Person, tmp_path: Path
 ) -> tuple[list[str], list[asyncpg.Record]]:
-    """Come in at a door; returns all that is seen from outside, without tokens and ids."""
+    """Register by a source; returns every response without tokens and ids, and the outbox."""
     await s.pool.execute("DELETE FROM limit_counts")
     if door == "page":
         seen = await by_page(s, person)
@@ -146,7 +146,7 @@ async def by_file(s: ServiceHarness, person: Person, tmp_path: Path) -> list[str
 def events_about(
     rows: list[asyncpg.Record], known_ids: set[str]
 ) -> tuple[list[tuple[str, str]], list[str]]:
-    """What was stated of whoever just came in, without ids, and what of somebody known."""
+    """The events about the newcomer, without ids, and those about registered people."""
     own, others = [], []
     for row in rows:
         if row["exchange"] != "binome.events":

@@ -80,7 +80,7 @@ class Connected:
             tx.publish(event)
 
     async def publish(self, body: bytes, **headers: Any) -> None:
-        """Put anything on the exchange of events, as a stranger would."""
+        """Publish any message to the exchange of events."""
         async with await open_connection(self.amqp_url) as link, link.channel() as channel:
             events = await channel.get_exchange(EVENTS_EXCHANGE, ensure=False)
             await events.publish(aio_pika.Message(body, headers=dict(headers)), "meeting.confirmed")
@@ -150,7 +150,7 @@ def vhost(servers: Servers) -> str:
 
 @pytest.fixture
 async def connected(vhost: str, databases: Databases) -> AsyncIterator[Connect]:
-    """Awaited with a handler: a service that hears `meeting.confirmed` with it.
+    """Awaited with a handler: a service that handles `meeting.confirmed` with it.
 
     `beside`: run a second process of that one, on the same database and queues. `more`: fields
     of its Service.

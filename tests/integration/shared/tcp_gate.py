@@ -1,4 +1,4 @@
-"""A gate before a server: shut, its port refuses; frozen, it is silent; and open again."""
+"""A TCP proxy before a server: shut, its port refuses; frozen, it passes nothing on; or open."""
 
 import asyncio
 from urllib.parse import urlsplit, urlunsplit
@@ -37,7 +37,7 @@ class Gate:
         await asyncio.gather(*self._links, return_exceptions=True)
 
     def freeze(self) -> None:
-        """Nothing goes through, and nobody is told: a network that swallows."""
+        """Connections stay open and pass nothing on, as in a network that drops packets."""
         self._thawed.clear()
 
     async def _link(self, inward: asyncio.StreamReader, outward: asyncio.StreamWriter) -> None:

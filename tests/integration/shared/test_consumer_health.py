@@ -1,4 +1,4 @@
-"""Who is really listening: this very process, by its own word and by the broker's."""
+"""Live consumers: those of this process, as it counts them and as the broker does."""
 
 import asyncio
 

@@ -1,4 +1,4 @@
-"""Letters from outside: refused for what they say, and never set aside for what befalls us."""
+"""Messages from outside: refused for their content, never parked for an outage of ours."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -27,7 +27,7 @@ KEY = "partner.acme.mentee.registered"
 
 @dataclass
 class PartnerQueue:
-    """Reads letters; `codes` are its refusals. Each letter that counts leaves one note."""
+    """Handles messages; `codes` are its refusals. Each accepted message leaves one note."""
 
     queue: str = field(default_factory=lambda: f"letters.{uuid4().hex[:8]}")
     codes: list[str] = field(default_factory=list)
@@ -81,7 +81,7 @@ async def send(c: Connected, body: bytes, event_id: FieldValue = None, key: str 
 
 
 async def nothing_aside(c: Connected, partner: PartnerQueue) -> bool:
-    """Neither on the ladder nor parked."""
+    """Neither in a retry queue nor parked."""
     exchanges = [retry_exchange(c.service.name, seconds) for seconds in QUICK.retry_delays]
     counts = [await c.count(queue) for queue in (*exchanges, f"{partner.queue}.parked")]
     return not any(counts)
@@ -162,7 +162,7 @@ async def messages_in(queue: str, vhost: str, servers: Servers) -> int:
 async def test_while_the_database_is_away_letters_stay_where_they_are(
     connected: Connect, partner: PartnerQueue, ways: Ways, servers: Servers
 ) -> None:
-    """Longer than a delivery is held in hand: it goes back to its queue, and nowhere else."""
+    """Longer than a delivery may be retained: it goes back to its queue, and nowhere else."""
     policy = replace(QUICK, retain_seconds=1.0, retain_interval=0.2)
     c = await connected(
         external_queues=(partner.external_queue(),), policy=policy, gates=(str, ways)

@@ -1,4 +1,4 @@
-"""The relay: in order, shared, only after the confirm, and nobody stands in the others' way."""
+"""The relay: in order, shared, only after the confirm, and relays do not block each other."""
 
 import asyncio
 from collections import Counter

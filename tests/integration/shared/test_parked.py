@@ -1,4 +1,4 @@
-"""`binome parked` on a real queue: look without taking, send home, let go."""
+"""`binome parked` on a real queue: list without consuming, replay, discard."""
 
 import asyncio
 import json

@@ -1,4 +1,4 @@
-"""A service as a process: it starts without its servers, tells how it is, and stops in order."""
+"""A service as a process: it starts without its servers, reports its health, and stops in order."""
 
 import asyncio
 import json

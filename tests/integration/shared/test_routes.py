@@ -40,7 +40,7 @@ async def test_a_copy_or_a_message_past_the_exchange_of_events_has_no_effect(
 async def test_what_another_service_puts_into_a_retry_queue_has_no_effect(
     connected: Connect, copies: str
 ) -> None:
-    """By the default exchange into the queue of a rung, to leave it with a copy for a queue."""
+    """By the default exchange into a delay queue, to leave it with a copy for another queue."""
     c: Connected = await connected()
     exchange = retry_exchange(c.service.name, *c.runtime.policy.retry_delays)
     headers: HeadersType = {"ce-id": str(uuid4()), copies: [c.queue]}

@@ -66,7 +66,7 @@ async def echoing(
     """Put every message that comes by on its queue two more times, some of them much later, by
     the way on which a repetition comes.
 
-    `homes`: routing key → queue. `tap` is a queue that hears what the two services tell each other.
+    `homes`: routing key → queue. `tap` is a queue bound to every event of the two services.
     """
     async with await aio_pika.connect_robust(url, reconnect_interval=0.5) as link:
         channel = await link.channel()

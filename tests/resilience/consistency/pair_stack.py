@@ -83,7 +83,7 @@ class PairStack:
         return sum(int(rows[0][0]) for rows in counts)
 
     async def unsent(self) -> int:
-        """Letters still to be sent."""
+        """Outbox messages still to be sent."""
         counts = [await self._fetch(role, UNSENT) for role in self.databases]
         return sum(int(rows[0][0]) for rows in counts)
 

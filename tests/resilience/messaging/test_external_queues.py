@@ -1,4 +1,4 @@
-"""A letter from outside meets the death of the broker."""
+"""A message from outside when the broker is killed."""
 
 import asyncio
 from dataclasses import replace

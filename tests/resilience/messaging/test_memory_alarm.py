@@ -32,7 +32,7 @@ async def test_letters_wait_and_few_come_twice(out: OutboxFixture, servers: Serv
 
 
 async def _in_vain(metrics: Metrics, count: int) -> bool:
-    """Whether so many attempts found nobody who took the letter."""
+    """Whether so many attempts to publish were refused."""
     samples = [x for family in metrics.outbox.collect() for x in family.samples]
     unsent = [x.value for x in samples if x.labels == {"outcome": PublishOutcome.BROKER_DOWN}]
     return max(unsent, default=0) >= count

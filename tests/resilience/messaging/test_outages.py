@@ -1,4 +1,4 @@
-"""Servers that die and come back: nothing is lost, and readiness tells the truth meanwhile."""
+"""Servers that die and come back: nothing is lost, and readiness is right meanwhile."""
 
 import asyncio
 from collections.abc import AsyncIterator

@@ -1,4 +1,4 @@
-"""The invented country: the same for a seed, plausible, and hard where it says it is."""
+"""The invented country: the same for a seed, plausible, with caps and floors that bind."""
 
 from collections import Counter
 from collections.abc import Iterable

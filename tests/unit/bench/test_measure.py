@@ -1,4 +1,4 @@
-"""Ways that cannot be measured say why; nothing of it is an error."""
+"""A solver that cannot run has a reason in the report; it is no error."""
 
 from subprocess import CompletedProcess
 

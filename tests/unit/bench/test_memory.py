@@ -1,4 +1,4 @@
-"""A process answers for its own memory, not for that of who started it."""
+"""The peak memory of a process does not include that of its parent."""
 
 import subprocess
 import sys

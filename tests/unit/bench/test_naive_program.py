@@ -1,4 +1,4 @@
-"""The naive reference solves the whole problem: it says what the engine says, only later."""
+"""The naive reference solves the whole problem: it finds what the engine finds, more slowly."""
 
 from dataclasses import replace
 from decimal import Decimal

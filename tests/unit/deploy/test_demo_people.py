@@ -1,4 +1,4 @@
-"""The invented people of the demonstration: everybody whom the rules know of is among them."""
+"""The invented people of the demonstration: every case of the rules is among them."""
 
 from datetime import date
 

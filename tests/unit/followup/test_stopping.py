@@ -1,4 +1,4 @@
-"""One word calls a human, two part a pair."""
+"""One side's "stop" raises an alert, both sides' ends the pair."""
 
 from itertools import product
 

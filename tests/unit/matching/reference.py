@@ -1,6 +1,5 @@
-"""Two slow, plain readings of the rules, to hold the engine against.
-
-`tried` goes through every possible round; `modelled` states all permitted pairs as binaries, stage
+"""Two slow, plain solvers to compare the engine with. `try_every_round` goes through every
+possible round; `solve_by_program` states all permitted pairs as binaries, stage
 after stage. Both take gates and scores from the domain, one pair at a time.
 """
 

@@ -1,5 +1,4 @@
-"""What a proof's prices leave, found again over all pairs: exactly what a plain double loop finds,
-whichever way the pairs are gone through."""
+"""The bound of a proof's duals over all pairs equals that of a plain double loop."""
 
 import random
 import subprocess

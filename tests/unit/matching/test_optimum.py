@@ -21,7 +21,7 @@ from tests.unit.matching.reference import Best, permitted_pairs, solve_by_progra
 
 
 def best_of(given: RoundInput, result: RoundResult) -> Best:
-    """What the engine found, as the references say it."""
+    """The engine's result in the form of the references."""
     proofs = result.certificate.floors or ()
     return Best(len(result.pairs), tuple(proof.value for proof in proofs), result.score)
 

@@ -1,4 +1,4 @@
-"""A programme is changed by what is said, or refused by the name of what is wrong."""
+"""A programme is changed by given settings, or refused with the name of the invalid one."""
 
 import pytest
 

@@ -1,4 +1,5 @@
-"""Whom to avoid, who met before, which association: an id that names nobody is told, or refused."""
+"""Whom to avoid, who met before, which association: an id that names nobody is a warning or an
+error."""
 
 from collections.abc import Sequence
 from datetime import date

@@ -52,7 +52,7 @@ def best_by_trying(
 
 
 def solve_and_draw(seed: int) -> tuple[RoundInput, RoundResult, list[Mentee]]:
-    """A round, its answer, and people who come afterwards, some from places nobody knows."""
+    """A round, its answer, and people who come afterwards, some from unknown communes."""
     draw = Draw(seed)
     given = draw.round(20, 40)
     newcomers = [draw.mentee(f"j{n}") for n in range(60, 80)]

@@ -78,7 +78,7 @@ def least(arcs: Arcs, supply: np.ndarray) -> int:
 
 
 def check(simplex: Simplex, supply: np.ndarray, seed: int) -> None:
-    """Every supply is sent, every capacity kept, at the cost that the program says."""
+    """Every supply is sent, every capacity kept, at the cost that the linear program finds."""
     arcs = simplex.arcs
     net = np.bincount(arcs.tail, arcs.flow, NODES) - np.bincount(arcs.head, arcs.flow, NODES)
     assert np.array_equal(net.astype(int), supply), f"seed {seed}"

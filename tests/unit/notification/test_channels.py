@@ -1,4 +1,4 @@
-"""By which channel, and after which pause."""
+"""Choice of the channel, and delays of retries."""
 
 import pytest
 

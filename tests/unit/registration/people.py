@@ -1,4 +1,4 @@
-"""Invented people, as they come through the doors."""
+"""Invented people, as every source sends them."""
 
 from datetime import date
 from typing import Any

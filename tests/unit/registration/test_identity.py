@@ -1,4 +1,4 @@
-"""What speaks for one person, what only deserves a look, and what says nothing."""
+"""Evidence for one person: conclusive, to be checked by a human, or none."""
 
 from dataclasses import replace
 from datetime import date

@@ -1,4 +1,4 @@
-"""The one validation behind every door: what is accepted, what is refused, and in which words."""
+"""The one validation of every source: what is accepted, and with which errors what is refused."""
 
 import json
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""One table says what an error is: what each loop outlives, what a message is blamed for."""
+"""One table classifies errors: which a loop survives, which count against a message."""
 
 from dataclasses import dataclass
 from typing import cast
@@ -19,7 +19,7 @@ from shared.service.errors import ErrorKind, classify_error
 
 @dataclass(frozen=True)
 class Judgement:
-    """What each judge says of a kind: `transient`, `database`, `conflict` of a loop's error;
+    """The classification of a kind: `transient`, `database`, `conflict` of a loop's error;
     `blameless` of a handler's, `ours` of the handler of a message from outside."""
 
     kind: ErrorKind

@@ -34,7 +34,8 @@ TEXTS = st.text(st.characters(categories=["Ll", "Zs"]), max_size=20).map(lambda 
 
 
 def line(**fields: Any) -> str:
-    r"""As it is written: letters as they are, since in an escape such as \u1d20 are digits too."""
+    r"""As it is written: characters as they are, since in an escape such as \u1d20 are digits
+    too."""
     written = logs.redact(None, "info", {"event": "thing.happened", **fields})
     return json.dumps(written, ensure_ascii=False)
 
@@ -160,6 +161,7 @@ def test_a_foreign_level_between_ours_is_no_error(printed: io.StringIO) -> None:
 def test_a_library_that_repeats_what_our_lines_say_is_silent(
     printed: io.StringIO, library: str
 ) -> None:
-    """Seen: four lines a second and process while the broker was away, and none of them said so."""
+    """Regression: four lines a second and process while the broker was away, none with the
+    cause."""
     logging.getLogger(library).error("connection lost")
     assert printed.getvalue() == ""

@@ -1,4 +1,5 @@
-"""Around a door: its measure, its story, and refusals that a person or a program can act on."""
+"""Middleware of endpoints: latency, correlation, and refusals that a person or program can act
+on."""
 
 from collections.abc import AsyncIterator
 from typing import Annotated, Any

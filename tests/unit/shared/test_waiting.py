@@ -1,4 +1,4 @@
-"""The end of tasks: whoever misses the word is told again."""
+"""Cancelling tasks: one that swallows a cancellation is cancelled again."""
 
 import asyncio
 

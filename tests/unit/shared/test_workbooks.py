@@ -1,4 +1,5 @@
-"""Workbooks from strangers: bounded before they unfold, and no cell that is shown is empty."""
+"""Workbooks from outside: size is limited before they are unpacked, and no shown cell is read
+empty."""
 
 import os
 import subprocess

@@ -1,4 +1,4 @@
-"""A loop goes on after an outage, at once while there is more, and ends when told to."""
+"""A loop goes on after an outage, at once while there is more, and ends when stopped."""
 
 import asyncio
 from dataclasses import dataclass, field

@@ -1,5 +1,5 @@
 """Matching with a programme that is matched on arrival, whose pool counts as large from one person
-on, and processors that match whoever comes."""
+on, and processors that match arrivals."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Whoever comes to a large pool after its round is answered at once."""
+"""An arrival in a large pool is matched at once after its round."""
 
 import asyncio
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Links and redirects are relative or begin with our own address, whatever a request says."""
+"""Links and redirects are relative or begin with our own address, whatever a request contains."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
