@@ -1,14 +1,11 @@
 """`binome programme`: how each programme is matched, and how many pairs an association takes."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from services.matching.domain.people import Association
 from services.matching.domain.programme import (
     CADENCES,
     MODES,
@@ -18,11 +15,7 @@ from services.matching.domain.programme import (
     VersionTaken,
 )
 from services.matching.gateways.policy_file import read_policy
-from services.matching.settings import StoreSettings
-from services.matching.store import Programmes
 from shared.contracts.vocabulary.associations import ASSOCIATIONS
-from shared.persistence.database import open_pool
-from shared.service.settings import load
 from shared.service.user_error import UserError
 from shared.spreadsheets import InvalidSheet
 
@@ -34,7 +27,9 @@ programmes = typer.Typer(
 @programmes.command(name="list")
 def list_() -> None:
     """Montre les programmes, leur politique, leur cadence, et les plafonds des associations."""
-    known, caps = asyncio.run(_load_programmes())
+    from deploy.cli.programme_settings import load_programmes
+
+    known, caps = asyncio.run(load_programmes())
     for one in known:
         typer.echo(_describe(one))
     for association in caps:
@@ -57,10 +52,12 @@ def set_(
     ] = None,
 ) -> None:
     """Change un programme ; ce qui n'est pas dit reste comme il est."""
+    from deploy.cli.programme_settings import set_programme
+
     try:
         content = read_policy(policy) if policy else None
         changes = Changes(mode, cadence, content, answer_days)
-        programme = asyncio.run(_set(code, changes))
+        programme = asyncio.run(set_programme(code, changes))
     except InvalidSheet as refusal:
         raise UserError(str(refusal)) from None
     except VersionTaken as refusal:
@@ -79,11 +76,13 @@ def cap(
     none: Annotated[bool, typer.Option("--none", help="Enlève le plafond.")] = False,
 ) -> None:
     """Limite les nouveaux binômes d'une association par tournée."""
+    from deploy.cli.programme_settings import cap_association
+
     if (number is None) != none:
         raise UserError("Donnez un nombre, ou --none pour enlever le plafond.")
     if association not in ASSOCIATIONS:
         raise UserError(f"Il n'y a pas d'association {association}.")
-    asyncio.run(_cap(association, number))
+    asyncio.run(cap_association(association, number))
     limit = "sans plafond" if number is None else f"{number} binôme(s) au plus par tournée"
     typer.echo(f"{association} : {limit}")
 
@@ -95,29 +94,3 @@ def _describe(programme: Programme) -> str:
         f"{programme.code} : mode {programme.mode}{asked}, cadence {cadence}, "
         f"politique {programme.policy.version}"
     )
-
-
-async def _load_programmes() -> tuple[list[Programme], list[Association]]:
-    async with _store() as store:
-        return list(await store.all()), list(await store.caps())
-
-
-async def _set(code: str, changes: Changes) -> Programme:
-    async with _store() as store:
-        return await store.set(code, changes)
-
-
-async def _cap(association: str, number: int | None) -> None:
-    async with _store() as store:
-        await store.cap(association, number)
-
-
-@asynccontextmanager
-async def _store() -> AsyncIterator[Programmes]:
-    settings = load(StoreSettings, "matching")
-    pool = await open_pool(settings.database_url.get_secret_value(), size=1)
-    try:
-        async with pool.acquire() as connection, connection.transaction():
-            yield Programmes(connection)
-    finally:
-        await pool.close()

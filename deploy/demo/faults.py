@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from deploy.demo.people import Person
-from deploy.demo.results import StoreCounts
+from deploy.demo.store_counts import StoreCounts
 from deploy.devstack.local_stack import LocalStack
 from deploy.devstack.mailbox import DEAD_DOMAIN
 from shared.contracts.vocabulary.associations import ASSOCIATIONS

@@ -12,17 +12,13 @@ from time import monotonic
 from typing import Any
 
 from deploy.demo import invalid_entries
-from deploy.demo.faults import (
-    Faults,
-    close_association,
-    strangers,
-    with_dead_mailboxes,
-)
+from deploy.demo.faults import Faults, close_association, strangers, with_dead_mailboxes
 from deploy.demo.inbox import Inbox
 from deploy.demo.people import ASSOCIATION_OF_MENTORS, Person, invent_people
 from deploy.demo.registration_channels import PARTNER, RegistrationChannels, binome
-from deploy.demo.results import StoreCounts, results
+from deploy.demo.results import results
 from deploy.demo.simulated_users import SimulatedUsers, own_address
+from deploy.demo.store_counts import StoreCounts
 from deploy.devstack.local_stack import LocalStack
 from shared.contracts.vocabulary.associations import ASSOCIATIONS, NETWORK_HEAD
 from shared.service.clock import FastClock, start_clock

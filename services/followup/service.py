@@ -1,6 +1,6 @@
 """Follow-up as a process: what it subscribes to, publishes, plans and serves."""
 
-from services.followup.entrypoints import events
+from services.followup.entrypoints.events import alerts, pairs, people
 from services.followup.entrypoints.pages import ROUTERS
 from services.followup.store import UNATTENDED
 from services.followup.store.unowned import UNOWNED
@@ -42,16 +42,16 @@ SERVICE = Service(
     mission="Asks every pair how it goes, calls a human when it does not, ends or renews.",
     subscribes={
         **SESSION_LISTENERS,
-        PairIntroduced: events.start_engagement,
-        IntroductionFailed: events.alert_on_failed_introduction,
-        PairUndone: events.end_undone,
-        PairPaused: events.pause_contact,
-        PairResumed: events.resume_contact,
-        MessageFailed: events.alert_on_failed_message,
-        MentorLeft: events.end_engagements_of_mentor,
-        PersonErased: events.erase,
-        PersonKeptApart: events.look_into_roles,
-        RequestWithdrawn: events.stop_withdrawn,
+        PairIntroduced: pairs.start_engagement,
+        IntroductionFailed: alerts.alert_on_failed_introduction,
+        PairUndone: pairs.end_undone,
+        PairPaused: pairs.pause_contact,
+        PairResumed: pairs.resume_contact,
+        MessageFailed: alerts.alert_on_failed_message,
+        MentorLeft: people.end_engagements_of_mentor,
+        PersonErased: people.erase,
+        PersonKeptApart: alerts.look_into_roles,
+        RequestWithdrawn: people.stop_withdrawn,
     },
     publishes=(
         CheckInAsked,
@@ -61,7 +61,7 @@ SERVICE = Service(
         EngagementEnded,
         ErasureDone,
     ),
-    rpc_endpoints={HELD_QUEUES["followup"]: RpcEndpoint(HeldAsked, events.give_held)},
+    rpc_endpoints={HELD_QUEUES["followup"]: RpcEndpoint(HeldAsked, people.give_held)},
     timers={
         "ask_first_meeting": ask_pair.ask_first_meeting,
         "miss_first_meeting": ask_pair.miss_first_meeting,
@@ -69,7 +69,7 @@ SERVICE = Service(
         "weigh_silence": ask_pair.check_missing_answers,
         "weigh_answer": process_answer.process_answer,
         "close_term": close_term.close_term,
-        events.PAUSE_REMINDER: pause_pair.remind_of_pause,
+        pairs.PAUSE_REMINDER: pause_pair.remind_of_pause,
         SAME_CONTACT_OVERDUE: hand_on_same_contact.hand_on_unlooked,
     },
     routers=ROUTERS,

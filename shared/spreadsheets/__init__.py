@@ -10,25 +10,12 @@ services. Everything said to a person is French, since operators read it.
 """
 
 from shared.contracts.types import PARIS
-from shared.spreadsheets.cells import (
-    InvalidCell,
-    UnknownCode,
-    birth_date,
-    boolean,
-    code,
-    code_list,
-    commune_code,
-    day,
-    department_code,
-    identifier,
-    item_list,
-    moment,
-    preview,
-    text,
-    whole_number,
-)
+from shared.spreadsheets.cell_errors import InvalidCell, UnknownCode, preview
+from shared.spreadsheets.cells import boolean, identifier, text, whole_number
+from shared.spreadsheets.code_cells import code, code_list, commune_code, department_code, item_list
+from shared.spreadsheets.columns import Column
+from shared.spreadsheets.date_cells import birth_date, day, moment
 from shared.spreadsheets.errors import MOST_FAULTS, CellError, InvalidSheet, invalid_file
-from shared.spreadsheets.header import Column
 from shared.spreadsheets.reader import Row, Sheet, read_sheet
 from shared.spreadsheets.writer import (
     check_targets,

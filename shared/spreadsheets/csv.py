@@ -4,8 +4,8 @@ import csv
 import io
 from collections.abc import Iterator
 
+from shared.spreadsheets.columns import normalise_header
 from shared.spreadsheets.errors import invalid_file
-from shared.spreadsheets.header import normalise_header
 
 
 def read_csv_lines(file: str, text: str, known: frozenset[str]) -> Iterator[tuple[int, list[str]]]:

@@ -1,20 +1,16 @@
-"""Header names: what people write above a column, and the column it means."""
+"""The header of a file: which column stands where, and what is wrong with it."""
 
-import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from shared.spreadsheets.cells import UnreadableCell
-from shared.spreadsheets.errors import CellError, InvalidSheet, invalid_file
-
-
-@dataclass(frozen=True)
-class Column:
-    """A column a file may have: its name, its other names, and whether it must be there."""
-
-    name: str
-    aliases: tuple[str, ...] = ()
-    required: bool = False
+from shared.spreadsheets.columns import Column, names_of, normalise_header
+from shared.spreadsheets.errors import InvalidSheet, invalid_file
+from shared.spreadsheets.header_faults import (
+    header_label,
+    missing_columns,
+    repeated_headers,
+    unreadable_headers,
+)
 
 
 @dataclass(frozen=True)
@@ -31,18 +27,6 @@ class Header:
     width: int
 
 
-def normalise_header(header: str) -> str:
-    """A header without case or accents (in any Unicode form), with `_` for spaces."""
-    spread = unicodedata.normalize("NFKD", header).casefold()
-    bare = "".join(letter for letter in spread if not unicodedata.combining(letter))
-    return "_".join(bare.split())
-
-
-def names_of(columns: Iterable[Column]) -> dict[str, str]:
-    """Every normalised name and alias → the column's name."""
-    return {normalise_header(n): c.name for c in columns for n in (c.name, *c.aliases)}
-
-
 def read_header(
     file: str, line: int, cells: Sequence[str], columns: Sequence[Column], ignored: frozenset[str]
 ) -> Header:
@@ -57,55 +41,19 @@ def read_header(
         (place, cell, known.get(normalise_header(cell), normalise_header(cell)))
         for place, cell in written
     ]
-    faults = _unreadable(file, line, cells)
-    faults = faults or _twice(file, line, named) + _missing(file, line, named, columns)
+    faults = unreadable_headers(file, line, cells)
+    faults = faults or repeated_headers(file, line, named) + missing_columns(
+        file, line, named, columns
+    )
     if faults:
         raise InvalidSheet(faults)
     return Header(
         line,
         places={name: place for place, _, name in named},
-        labels={name: _label(cell, name) for _, cell, name in named},
+        labels={name: header_label(cell, name) for _, cell, name in named},
         unknown=tuple(c for _, c, n in named if n not in known and n not in ignored),
         width=len(cells),
     )
-
-
-def _label(cell: str, name: str) -> str:
-    return cell if normalise_header(cell) == name else f"{cell} ({name})"
-
-
-def _unreadable(file: str, line: int, cells: Sequence[str]) -> list[CellError]:
-    return [
-        CellError(file, line, f"n° {place}", cell.why)
-        for place, cell in enumerate(cells, start=1)
-        if isinstance(cell, UnreadableCell)
-    ]
-
-
-def _twice(file: str, line: int, named: Sequence[tuple[int, str, str]]) -> list[CellError]:
-    seen: set[str] = set()
-    faults = []
-    for _, cell, name in named:
-        if name in seen:
-            faults.append(
-                CellError(file, line, _label(cell, name), "cet en-tête est là deux fois.")
-            )
-        seen.add(name)
-    return faults
-
-
-def _missing(
-    file: str, line: int, named: Sequence[tuple[int, str, str]], columns: Sequence[Column]
-) -> list[CellError]:
-    present = {name for _, _, name in named}
-    absent = [c for c in columns if c.required and c.name not in present]
-    return [
-        CellError(file, line, _offer(column), "colonne obligatoire absente.") for column in absent
-    ]
-
-
-def _offer(column: Column) -> str:
-    return " ou ".join((column.name, *column.aliases))
 
 
 def without_header(file: str) -> InvalidSheet:

@@ -5,16 +5,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar, cast
 
-from shared.spreadsheets.cells import InvalidCell, UnknownCode, check_readable, is_readable
+from shared.spreadsheets.cell_errors import InvalidCell, UnknownCode, check_readable, is_readable
+from shared.spreadsheets.columns import Column, names_of, normalise_header
 from shared.spreadsheets.errors import CellError, InvalidSheet
-from shared.spreadsheets.header import (
-    Column,
-    Header,
-    names_of,
-    normalise_header,
-    read_header,
-    without_header,
-)
+from shared.spreadsheets.header import Header, read_header, without_header
 from shared.spreadsheets.source import read_lines
 
 T = TypeVar("T")

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date, datetime, time
 from typing import IO, Any
 
-from shared.spreadsheets.cells import UnreadableCell
+from shared.spreadsheets.cell_errors import UnreadableCell
 from shared.spreadsheets.errors import InvalidSheet, invalid_file
 from shared.spreadsheets.unpacked_size import check_unpacked_size
 

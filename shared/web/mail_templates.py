@@ -10,7 +10,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 
 from shared.contracts import vocabulary
 from shared.contracts.types import Lang
-from shared.web.language import LANGUAGES, day, moment, translator
+from shared.web.dates import day, moment
+from shared.web.language import LANGUAGES
+from shared.web.translation import translator
 
 SHARED = Path(__file__).parent / "mail"
 INLINER = CSSInliner(load_remote_stylesheets=False, keep_style_tags=True, keep_at_rules=True)

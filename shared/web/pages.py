@@ -18,18 +18,10 @@ from shared.contracts import vocabulary
 from shared.contracts.types import Lang
 from shared.web.assets import static_url
 from shared.web.charts import bars, line
+from shared.web.dates import day, in_how_long, moment
 from shared.web.forms import FORM_KEY, HONEYPOT, Form
-from shared.web.language import (
-    LANGUAGES,
-    day,
-    french_spacing,
-    in_how_long,
-    language,
-    moment,
-    translator,
-    with_current_language,
-    with_language,
-)
+from shared.web.language import LANGUAGES, language, with_current_language, with_language
+from shared.web.translation import french_spacing, translator
 
 SHARED = Path(__file__).parent / "templates"
 MACROS: Mapping[str, Sequence[str]] = {

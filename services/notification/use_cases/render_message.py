@@ -16,7 +16,7 @@ from services.notification.use_cases.find_recipient import RecipientContact
 from shared.contracts.types import Channel, Lang
 from shared.contracts.vocabulary.associations import association_or_head
 from shared.web import mail_templates
-from shared.web.language import day
+from shared.web.dates import day
 from shared.web.signed_links import LinkSigner
 
 _ALSO: dict[str, dict[Lang, str]] = {

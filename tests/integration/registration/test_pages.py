@@ -15,7 +15,7 @@ from shared.contracts.events import (
     RequestConfirmed,
     RequestRouted,
 )
-from shared.web.language import french_spacing
+from shared.web.translation import french_spacing
 from tests.integration.registration.conftest import path_of
 from tests.support.service_harness import ServiceHarness
 from tests.unit.registration.people import form_of, volunteer, young

@@ -6,7 +6,9 @@ from zoneinfo import ZoneInfo
 import pytest
 from starlette.requests import Request
 
-from shared.web.language import day, language, moment, translator, with_current_language
+from shared.web.dates import day, moment
+from shared.web.language import language, with_current_language
+from shared.web.translation import translator
 
 
 def request(query: str = "", accepts: str = "") -> Request:

@@ -1,0 +1,1 @@
+"""Event handlers and RPC endpoints of follow-up, by what they concern."""
