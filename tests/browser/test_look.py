@@ -81,7 +81,9 @@ async def test_each_line_of_the_summary_leads_to_its_field(page: Page, address: 
         assert await page.evaluate("document.activeElement.id") == wanted
 
 
-async def test_the_summary_is_met_first_and_the_title_says_so(page: Page, address: str) -> None:
+async def test_the_summary_has_the_focus_and_the_title_counts_errors(
+    page: Page, address: str
+) -> None:
     await page.goto(f"{address}/refus")
     await expect(page.locator(".summary")).to_be_focused()
     assert (await page.title()).startswith("Erreur")

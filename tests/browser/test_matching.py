@@ -182,7 +182,7 @@ async def test_a_round_is_read_in_english_too(browser: Browser, address: str) ->
     await page.close()
 
 
-async def test_it_says_the_same_in_numbers_without_scripts(browser: Browser, address: str) -> None:
+async def test_without_scripts_it_shows_the_same_numbers(browser: Browser, address: str) -> None:
     page = await browser.new_page(java_script_enabled=False, locale="fr-FR")
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))

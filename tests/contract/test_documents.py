@@ -52,7 +52,7 @@ def test_every_example_obeys_the_schema_beside_it(service: Service) -> None:
 
 
 @services
-def test_it_tells_what_the_service_hears_and_states(service: Service) -> None:
+def test_it_lists_what_the_service_receives_and_publishes(service: Service) -> None:
     operations = asyncapi(service)["operations"]
     received = {f"receive.{event.topic}" for event in service.subscribes}
     assert received | {f"send.{event.topic}" for event in service.publishes} <= operations.keys()
@@ -68,13 +68,13 @@ def test_a_message_from_outside_and_an_rpc_are_documented_too() -> None:
     assert document["channels"]["invented.partners"]["summary"].startswith("Take in")
 
 
-def test_the_doors_for_programs_are_told_and_pages_are_not() -> None:
+def test_endpoints_for_programs_are_listed_and_pages_are_not() -> None:
     document = openapi(INVENTED)
     assert document is not None
     assert document["paths"].keys() == {"/api/v1/hours"}
 
 
-def test_a_service_without_doors_for_programs_has_no_openapi() -> None:
+def test_a_service_without_endpoints_for_programs_has_no_openapi() -> None:
     assert openapi(Service("mute", __package__, "Says nothing.")) is None
 
 

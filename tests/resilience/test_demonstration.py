@@ -117,7 +117,7 @@ async def test_two_of_each_service_and_one_of_them_killed_change_no_result(folde
     holds_its_promises(found)
 
 
-async def test_planted_faults_stop_nobody_and_come_before_a_human(folder: Path) -> None:
+async def test_injected_faults_stop_nobody_and_raise_alerts(folder: Path) -> None:
     """Dead mailboxes on both sides, registrations under others' names, an association that
     closes."""
     faults = Faults()

@@ -52,7 +52,7 @@ async def test_a_mentor_whose_first_mail_is_refused_is_not_matched(
     assert await count_owned(network) == {}
 
 
-async def test_one_that_dies_later_gives_place_and_turn_back_and_all_are_told(
+async def test_a_later_bounce_frees_the_place_and_all_are_informed(
     network: Network, mail: MailServer
 ) -> None:
     await come(network, MENTOR)

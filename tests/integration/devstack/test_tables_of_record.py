@@ -122,7 +122,7 @@ async def test_the_job_takes_old_rows_of_the_ledger_away_and_needs_no_key(
     assert await registration.fetchval(LEFT) == 1, "what is young stays"
 
 
-async def test_the_daily_job_goes_on_until_it_is_told_to_stop(
+async def test_the_daily_job_goes_on_until_a_signal(
     databases: dict[str, Addresses],
 ) -> None:
     with job_of_retention(databases["registration"], "--daily") as job:

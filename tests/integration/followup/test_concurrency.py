@@ -106,7 +106,7 @@ async def test_of_many_taps_at_once_one_counts(followup: ServiceHarness) -> None
     assert len([f for f in await pair.hear() if isinstance(f, MeetingConfirmed)]) == 1
 
 
-async def test_both_say_yes_at_once_and_it_is_told_once(followup: ServiceHarness) -> None:
+async def test_two_yes_at_once_are_published_once(followup: ServiceHarness) -> None:
     pairs = await engage(followup, PAIRS)
     await pairs[0].days(7)
     await followup.take_events()

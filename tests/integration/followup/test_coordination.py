@@ -71,7 +71,7 @@ async def test_oldest_and_riskiest_first_and_only_ours(followup: ServiceHarness)
 
 
 @pytest.mark.parametrize(("lang", "words"), [("fr", "Aucune alerte"), ("en", "No alerts")])
-async def test_nothing_to_do_is_said(followup: ServiceHarness, lang: str, words: str) -> None:
+async def test_an_empty_list_is_shown(followup: ServiceHarness, lang: str, words: str) -> None:
     await enter(followup, OTHER)
 
     assert words in await queue(followup, lang=lang)

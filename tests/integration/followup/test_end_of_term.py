@@ -137,7 +137,7 @@ async def test_one_would_go_on_and_the_other_stays_silent(pair: Pair) -> None:
     assert [alert.reason for alert in pair.all(AlertRaised)[already:]] == ["silent"]
 
 
-async def test_nothing_is_asked_or_told_after_the_end(pair: Pair) -> None:
+async def test_nothing_is_asked_or_published_after_the_end(pair: Pair) -> None:
     await pair.days(ASKED)
     await pair.answer("month_3", "mentor", "close")
     before = len(pair.published)

@@ -73,7 +73,9 @@ async def test_one_open_alert_per_pair(pair: Pair) -> None:
     assert len(await pair.hear()) == 1
 
 
-async def test_about_nobody_we_know_is_told_to_the_head_once(followup: ServiceHarness) -> None:
+async def test_a_failure_about_an_unknown_person_alerts_the_head_once(
+    followup: ServiceHarness,
+) -> None:
     event = failure(uuid4(), template="mentee_registered", recipient="mentee")
 
     await followup.handle(event)

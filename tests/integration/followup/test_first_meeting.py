@@ -39,7 +39,7 @@ async def test_one_yes_is_enough_and_nobody_is_asked_again(pair: Pair, side: Sid
     assert pair.all(AlertRaised) == []
 
 
-async def test_both_say_yes_and_it_is_told_once(pair: Pair) -> None:
+async def test_two_yes_are_published_once(pair: Pair) -> None:
     await pair.days(7)
     await pair.answer("first_meeting", "mentee", "yes")
     await pair.answer("first_meeting", "mentor", "yes")
@@ -75,7 +75,7 @@ async def test_the_first_link_still_serves_after_the_second_question(pair: Pair)
 
 
 @pytest.mark.parametrize("answer", [None, "not_yet"])
-async def test_nobody_said_yes_so_a_human_is_called(pair: Pair, answer: str | None) -> None:
+async def test_without_a_yes_an_alert_is_raised(pair: Pair, answer: str | None) -> None:
     await pair.days(14)
     if answer:
         await pair.answer("first_meeting", "mentee", answer)
@@ -89,7 +89,7 @@ async def test_nobody_said_yes_so_a_human_is_called(pair: Pair, answer: str | No
     assert rounds(pair) == 2
 
 
-async def test_a_late_yes_is_still_told(pair: Pair) -> None:
+async def test_a_late_yes_is_still_published(pair: Pair) -> None:
     await pair.days(25)
 
     await pair.answer("first_meeting", "mentee", "yes")

@@ -52,7 +52,7 @@ async def test_a_pair_introduced_again_keeps_its_engagement(followup: ServiceHar
     assert len(pair.all(CheckInAsked)) == 2
 
 
-async def test_an_introduction_that_failed_calls_a_human_once(followup: ServiceHarness) -> None:
+async def test_a_failed_introduction_raises_one_alert(followup: ServiceHarness) -> None:
     people = introduction().model_dump()
     failed = IntroductionFailed(**people, reason="unreachable", side="mentor")
     await followup.handle(failed)

@@ -30,7 +30,7 @@ async def test_asks_at_calendar_months_and_two_weeks_before_the_end(pair: Pair) 
 
 @pytest.mark.parametrize("side", ["mentee", "mentor"])
 @pytest.mark.parametrize("answer", ["not_well", "stopped"])
-async def test_trouble_calls_a_human_at_once(pair: Pair, side: Side, answer: str) -> None:
+async def test_trouble_raises_an_alert_at_once(pair: Pair, side: Side, answer: str) -> None:
     await pair.days(31)
 
     await pair.answer("month_1", side, answer)
@@ -72,7 +72,7 @@ async def test_one_answer_breaks_the_silence(pair: Pair, answer: str) -> None:
     assert reasons(pair) == []
 
 
-async def test_silence_of_both_calls_a_human_after_two_weeks(pair: Pair) -> None:
+async def test_silence_of_both_raises_an_alert_after_two_weeks(pair: Pair) -> None:
     await pair.days(31 + 13.9)
     assert reasons(pair) == []
 
@@ -108,7 +108,7 @@ async def test_both_have_stopped(pair: Pair) -> None:
     assert reasons(pair) == ["not_going_well", "not_going_well"]
 
 
-async def test_one_has_stopped_and_the_other_says_nothing(pair: Pair) -> None:
+async def test_one_has_stopped_and_the_other_does_not_answer(pair: Pair) -> None:
     await pair.days(31)
     await pair.answer("month_1", "mentor", "stopped")
     await pair.days(13.9)

@@ -67,7 +67,7 @@ async def test_a_mentor_who_left_ends_the_engagement_once_in_every_order(
     assert len(pair.all(EngagementEnded)) == 1
 
 
-async def test_an_introduction_told_again_ends_once(followup: ServiceHarness) -> None:
+async def test_a_repeated_introduction_ends_once(followup: ServiceHarness) -> None:
     introduced = introduction()
     left = MentorLeft(mentor_id=introduced.mentor_id, reason="left")
     for event in (left, introduced, introduced):

@@ -24,7 +24,7 @@ def of(kind: Any, pair: Pair) -> Any:
     return kind(**pair.event.model_dump(include=set(names)))
 
 
-async def test_a_pause_calls_a_human_at_once_and_once(pair: Pair) -> None:
+async def test_a_pause_raises_one_alert_at_once(pair: Pair) -> None:
     for _ in range(2):
         await pair.harness.handle(of(PairPaused, pair))
     await pair.hear()
@@ -60,7 +60,7 @@ async def test_a_pause_in_the_middle_of_a_question_waits_with_its_answer(pair: P
     assert "silent" not in {alert.reason for alert in pair.all(AlertRaised)}
 
 
-async def test_a_pause_heard_before_the_introduction_holds_too(followup: ServiceHarness) -> None:
+async def test_a_pause_before_the_introduction_holds_too(followup: ServiceHarness) -> None:
     event = introduction()
     pair = Pair(followup, event)
     await followup.handle(of(PairPaused, pair))

@@ -34,7 +34,7 @@ async def test_the_association_is_called_at_once_and_once(pair: Pair, side: Side
 
 
 @pytest.mark.parametrize("order", [*permutations(range(2))])
-async def test_whichever_is_heard_first(followup: ServiceHarness, order: tuple[int, ...]) -> None:
+async def test_in_either_order(followup: ServiceHarness, order: tuple[int, ...]) -> None:
     pair = Pair(followup, introduction())
     events = (pair.event, apart(pair))
     for number in order:
@@ -55,7 +55,7 @@ async def test_after_a_week_the_head_of_the_network_is(pair: Pair) -> None:
     assert calls(pair)[2:] == [("same_contact", NETWORK_HEAD)], "and reminded"
 
 
-async def test_who_has_looked_hears_no_more(pair: Pair) -> None:
+async def test_a_handled_alert_is_not_raised_again(pair: Pair) -> None:
     await pair.harness.handle(apart(pair))
     async with pair.harness.pool.acquire() as connection:
         alerts, now = Alerts(connection), pair.harness.clock.now()

@@ -40,7 +40,7 @@ async def test_after_it_was_handled_a_new_one_begins(pair: Pair) -> None:
     assert [one.signal for one in await trouble(pair)] == [1, 1]
 
 
-async def test_an_alert_of_nobody_goes_to_the_head_and_is_told(followup: ServiceHarness) -> None:
+async def test_an_alert_without_owner_goes_to_the_head(followup: ServiceHarness) -> None:
     message = MessageFailed(
         message_id=uuid4(),
         template="mentee_registered",

@@ -66,7 +66,7 @@ async def test_a_mentor_joins_with_their_places(matching: ServiceHarness) -> Non
     assert tuple(row or ()) == (offered.mentor_id, 3, 0)
 
 
-async def test_a_mentor_told_again_keeps_their_pairs(
+async def test_a_repeated_mentor_keeps_their_pairs(
     matching: ServiceHarness, pair: PairConfirmed
 ) -> None:
     again = mentor(capacity=5).model_copy(update={"mentor_id": pair.mentor_id})
@@ -94,7 +94,7 @@ async def test_an_end_frees_the_place_and_closes_the_request(
     assert await state_of(matching, pair.request_id) == "closed"
 
 
-async def test_an_end_told_twice_frees_one_place(
+async def test_a_repeated_end_frees_one_place(
     matching: ServiceHarness, runner: RoundRunner
 ) -> None:
     await matching.handle(mentor(capacity=2))

@@ -40,7 +40,7 @@ async def hold(matching: ServiceHarness, runner: RoundRunner) -> None:
     assert await runner.step()
 
 
-async def test_a_closed_gate_is_told_with_what_would_open_most(
+async def test_a_closed_gate_is_explained_with_the_change_that_opens_most(
     matching: ServiceHarness, runner: RoundRunner
 ) -> None:
     asked = request(slots=("mon_am",))
@@ -58,7 +58,7 @@ async def test_a_closed_gate_is_told_with_what_would_open_most(
     assert explanation["blocking"]["gate"] == "slot"
 
 
-async def test_taken_mentors_are_told_as_taken_and_the_pair_keeps_its_reasons(
+async def test_taken_mentors_are_explained_and_the_pair_keeps_its_reasons(
     matching: ServiceHarness, runner: RoundRunner
 ) -> None:
     await come(matching, request(), request(), mentor())
@@ -73,7 +73,7 @@ async def test_taken_mentors_are_told_as_taken_and_the_pair_keeps_its_reasons(
     assert reasons["reasons"]["fr"]
 
 
-async def test_told_again_only_when_the_picture_changes(
+async def test_an_explanation_is_published_only_when_its_key_changes(
     matching: ServiceHarness, runner: RoundRunner
 ) -> None:
     asked = request(level="primary")
@@ -103,7 +103,7 @@ async def test_it_goes_when_the_request_is_closed(
     assert await read_explanation(matching, made.request_id) is None
 
 
-async def test_who_left_meanwhile_is_told_nothing(
+async def test_who_left_meanwhile_gets_no_explanation(
     matching: ServiceHarness, runner: RoundRunner
 ) -> None:
     gone, stays = request(level="primary"), request(level="primary")
@@ -130,7 +130,7 @@ async def test_a_pair_that_was_held_back_explains_nothing(
     assert await read_explanation(matching, minor.request_id) is None
 
 
-async def test_while_no_mentor_has_a_place_it_is_told_once(
+async def test_while_no_mentor_has_a_place_it_is_published_once(
     matching: ServiceHarness, runner: RoundRunner
 ) -> None:
     asked = [request() for _ in range(5)]
@@ -149,7 +149,7 @@ async def test_while_no_mentor_has_a_place_it_is_told_once(
     assert [event.gate for event in await take_explanations(matching)] == ["level"] * 5
 
 
-async def test_what_a_round_found_says_more_than_that_there_is_no_place(
+async def test_reasons_of_a_round_replace_that_there_is_no_place(
     matching: ServiceHarness, runner: RoundRunner
 ) -> None:
     await come(matching, request(), request(), mentor())
@@ -163,7 +163,7 @@ async def test_with_places_it_is_left_to_the_round(matching: ServiceHarness) -> 
     assert await notify_some(matching.runtime, 3) == 0
 
 
-async def test_those_who_wait_come_in_portions_too(
+async def test_explanations_come_in_batches_too(
     matching: ServiceHarness, runner: RoundRunner
 ) -> None:
     asked = [request(level="primary") for _ in range(7)]

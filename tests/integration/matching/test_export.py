@@ -181,7 +181,7 @@ async def test_another_policy_is_tried_and_nothing_touched(
     assert "Prix de l'équité" in output
 
 
-async def test_what_would_change_is_told_in_figures(
+async def test_what_would_change_is_printed_in_figures(
     matching: ServiceHarness, runner: RoundRunner, tmp_path: Path
 ) -> None:
     """A mentor from afar who offers everything, or one from here who offers half of it."""
@@ -215,7 +215,7 @@ async def test_the_same_policy_changes_nothing(
     assert found["score"]["before"] == found["score"]["after"]
 
 
-async def test_what_cannot_be_done_is_said(
+async def test_what_cannot_be_done_is_refused_with_a_reason(
     matching: ServiceHarness, held: str, tmp_path: Path
 ) -> None:
     (tmp_path / "something").touch()
@@ -254,7 +254,7 @@ async def test_an_open_stack_is_found_without_an_environment(
     assert held[:8] in await run(rounds, "list", "--folder", tmp_path)
 
 
-async def test_what_was_let_go_is_said(matching: ServiceHarness, held: str, tmp_path: Path) -> None:
+async def test_purged_inputs_are_named(matching: ServiceHarness, held: str, tmp_path: Path) -> None:
     await matching.pool.execute("UPDATE rounds SET inputs = NULL")
     with pytest.raises(UserError, match="plus conservées"):
         await run(rounds, "export", held, "--to", tmp_path / "out")

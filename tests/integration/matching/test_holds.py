@@ -66,7 +66,7 @@ async def test_a_held_mentor_has_no_place_until_the_hold_is_lifted(
     assert await matching.pool.fetchval("SELECT capacity FROM mentors") == 2
 
 
-async def test_a_hold_may_be_lifted_before_it_is_heard_of(
+async def test_a_hold_may_be_lifted_before_it_is_placed(
     matching: ServiceHarness, runner: RoundRunner
 ) -> None:
     held_request = request().model_copy(update={"held": True})

@@ -70,7 +70,7 @@ async def test_an_older_yes_never_overrides_a_later_no(
 
 
 @BOTH_ORDERS
-async def test_a_later_yes_counts_although_an_older_no_is_heard_after_it(
+async def test_a_later_yes_counts_although_an_older_no_is_handled_after_it(
     matching: ServiceHarness, runner: RoundRunner, turned: bool
 ) -> None:
     offered, asked = mentor(), request()
@@ -80,7 +80,7 @@ async def test_a_later_yes_counts_although_an_older_no_is_heard_after_it(
     assert await pairs(matching, runner) == 1
 
 
-async def test_what_was_said_before_changes_were_dated_is_older(
+async def test_a_change_without_date_is_older(
     matching: ServiceHarness, runner: RoundRunner
 ) -> None:
     offered, asked = mentor(), request()

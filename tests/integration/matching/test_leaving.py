@@ -155,7 +155,7 @@ async def test_a_round_on_its_way_is_waited_for(
     assert await matching.pool.fetchval("SELECT pairs FROM rounds") == 0
 
 
-async def test_who_was_erased_or_left_is_not_kept_when_told_of_late(
+async def test_a_late_event_about_who_was_erased_or_left_is_not_kept(
     matching: ServiceHarness,
 ) -> None:
     asked, offered, left = request(), mentor(), mentor()

@@ -54,7 +54,7 @@ async def test_a_clearance_recorded_before_its_mentor_is_known_counts(
     assert await pairs(matching, runner) == 1
 
 
-async def test_the_last_word_before_its_mentor_counts_and_what_comes_after_counts_more(
+async def test_the_latest_change_before_its_mentor_counts_and_a_later_one_more(
     matching: ServiceHarness, runner: RoundRunner
 ) -> None:
     cleared = mentor()
@@ -70,7 +70,7 @@ async def test_the_last_word_before_its_mentor_counts_and_what_comes_after_count
 
 
 @pytest.mark.parametrize("birthday_first", [True, False])
-async def test_somebody_of_18_is_an_adult_whatever_is_heard_first(
+async def test_somebody_of_18_is_an_adult_in_any_order(
     matching: ServiceHarness, runner: RoundRunner, birthday_first: bool
 ) -> None:
     asked = request(birth_year=matching.clock.now().year - 17)
@@ -81,7 +81,7 @@ async def test_somebody_of_18_is_an_adult_whatever_is_heard_first(
 
 
 @pytest.mark.parametrize("birthday_first", [True, False])
-async def test_a_mentor_of_18_meets_adults_whatever_is_heard_first(
+async def test_a_mentor_of_18_meets_adults_in_any_order(
     matching: ServiceHarness, runner: RoundRunner, birthday_first: bool
 ) -> None:
     young = mentor(birth_year=matching.clock.now().year - 17)

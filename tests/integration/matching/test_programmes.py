@@ -90,7 +90,7 @@ async def test_a_programme_is_set_listed_and_used(
     assert stored["policy"]["weights"]["proximity"] == 0.6
 
 
-async def test_a_programme_that_asks_says_for_how_long(matching: ServiceHarness, run: Run) -> None:
+async def test_a_programme_that_asks_has_a_deadline(matching: ServiceHarness, run: Run) -> None:
     assert (
         "mode proposal (réponse sous 7 jours)"
         in (await run("set", "rural", "--mode", "proposal")).output

@@ -53,7 +53,9 @@ async def test_both_are_asked_and_their_places_held(
     assert await ledger(asking) == IN_ORDER
 
 
-async def test_no_token_is_stored_or_told(asking: ServiceHarness, links: dict[str, str]) -> None:
+async def test_no_token_is_stored_or_published(
+    asking: ServiceHarness, links: dict[str, str]
+) -> None:
     tokens = [page.rsplit("/", 1)[1] for page in links.values()]
     assert len({len(token) for token in tokens}) == 1
     assert len(tokens[0]) == 43, "256 bits"
@@ -127,7 +129,7 @@ async def test_each_side_reads_who_asks_for_what(
     assert "Would you like to support" in await read_page(asking, links["mentor"], "en")
 
 
-async def test_a_page_names_nobody_and_tells_no_age_public_or_town(asking: ServiceHarness) -> None:
+async def test_a_page_shows_no_name_age_public_or_town(asking: ServiceHarness) -> None:
     fields: dict[str, Any] = {"publics": ("ase", "disability"), "commune": "69123"}
     asked, offered = request(PROGRAMME, **fields), mentor(commune="69266")
     for event in (asked, offered):
@@ -202,7 +204,7 @@ async def test_a_no_lets_both_wait_where_they_stood(
     assert await asking.take_events() == []
 
 
-async def test_a_no_before_anybody_said_yes_leaves_nobody_to_tell(
+async def test_a_no_before_any_yes_informs_nobody(
     asking: ServiceHarness, links: dict[str, str]
 ) -> None:
     await answer(asking, links["mentor"], "declined")

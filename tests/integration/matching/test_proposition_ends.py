@@ -45,7 +45,7 @@ async def test_the_next_best_comes_by_itself_and_the_pair_never_again(
     assert await ledger(asking) == IN_ORDER
 
 
-async def test_a_pair_counts_when_both_have_said_yes(asking: ServiceHarness) -> None:
+async def test_a_pair_counts_after_two_yes(asking: ServiceHarness) -> None:
     async def count_pairs() -> int:
         async with asking.runtime.begin() as tx:
             return (await History(tx.connection).now()).pairs

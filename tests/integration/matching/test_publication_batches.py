@@ -58,7 +58,7 @@ async def crash_while_telling(matching: ServiceHarness, claimed: ClaimedRound) -
         raise Crash
 
 
-async def test_each_portion_stands_by_itself(
+async def test_each_batch_is_a_transaction_of_its_own(
     matching: ServiceHarness, accepted: ClaimedRound
 ) -> None:
     request_ids: list[UUID] = []
@@ -75,7 +75,7 @@ async def test_each_portion_stands_by_itself(
     assert await matching.pool.fetchval("SELECT count(*) FROM round_portions") == 0
 
 
-async def test_a_crash_within_a_portion_leaves_it_untold(
+async def test_a_crash_within_a_batch_leaves_it_unpublished(
     matching: ServiceHarness, accepted: ClaimedRound
 ) -> None:
     await tell_one(matching, accepted)
@@ -106,7 +106,7 @@ async def test_what_was_laid_out_before_a_crash_is_laid_out_anew(
     assert request_ids == {one.request_id for one in asked[:6]}
 
 
-async def test_nobody_lays_out_a_round_that_is_being_told(
+async def test_a_round_that_is_being_published_is_enqueued_once(
     matching: ServiceHarness, accepted: ClaimedRound
 ) -> None:
     await tell_one(matching, accepted)
@@ -131,7 +131,7 @@ async def test_another_replica_goes_on_where_the_first_fell_silent(
     assert metric(matching, "pairs_total") == 10
 
 
-async def test_many_replicas_tell_each_pair_once(
+async def test_many_replicas_publish_each_pair_once(
     matching: ServiceHarness, runners: RunnerFactory, accepted: ClaimedRound
 ) -> None:
     """One runner goes on publishing under an old claim while others take the round over."""
@@ -164,7 +164,7 @@ async def test_a_service_that_stops_leaves_the_rest_to_others_at_once(
     assert len(await pairs_told(matching)) == 10
 
 
-async def test_a_pool_has_no_second_round_while_one_is_told(
+async def test_a_pool_has_no_second_round_while_one_is_published(
     matching: ServiceHarness, runners: RunnerFactory, accepted: ClaimedRound
 ) -> None:
     """Whatever comes in meanwhile waits for the next; other pools go on."""
@@ -208,7 +208,7 @@ async def test_who_is_proposed_already_is_held(
     assert len(published) == len({pair.request_id for pair in published}) == 10
 
 
-async def test_the_best_scores_come_first_across_portions(matching: ServiceHarness) -> None:
+async def test_the_best_scores_come_first_across_batches(matching: ServiceHarness) -> None:
     offered, asked = mentor(capacity=2), [request() for _ in range(9)]
     for event in (offered, *asked):
         await matching.handle(event)
@@ -221,7 +221,7 @@ async def test_the_best_scores_come_first_across_portions(matching: ServiceHarne
     assert request_ids == {asked[7].request_id, asked[8].request_id}
 
 
-async def test_a_round_that_cannot_be_told_is_given_up_and_what_stands_stands(
+async def test_a_round_that_cannot_be_published_fails_and_its_pairs_stay(
     matching: ServiceHarness, runners: RunnerFactory, accepted: ClaimedRound
 ) -> None:
     await tell_one(matching, accepted)
@@ -238,7 +238,7 @@ async def test_a_round_that_cannot_be_told_is_given_up_and_what_stands_stands(
     assert len(await pairs_told(matching)) == PORTION
 
 
-async def test_events_pass_between_two_portions(
+async def test_events_are_handled_between_two_batches(
     matching: ServiceHarness,
     accepted: ClaimedRound,
     people: tuple[list[RequestConfirmed], list[object]],

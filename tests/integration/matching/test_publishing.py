@@ -61,7 +61,7 @@ async def test_two_hundred_rounds_for_one_place(
 
 
 @pytest.mark.slow
-async def test_two_hundred_portions_of_one_round_for_one_place(matching: ServiceHarness) -> None:
+async def test_two_hundred_batches_of_one_round_for_one_place(matching: ServiceHarness) -> None:
     """The best score gets it, whichever runner publishes; the others wait."""
     offered = mentor()
     asked = [request() for _ in range(200)]

@@ -35,7 +35,7 @@ async def read_page(matching: ServiceHarness, lang: str = "fr") -> str:
     return response.text
 
 
-async def test_says_that_there_was_none_yet(matching: ServiceHarness) -> None:
+async def test_the_page_without_rounds(matching: ServiceHarness) -> None:
     assert "Aucune tournée pour l’instant" in await read_page(matching)
     assert "No round yet" in await read_page(matching, "en")
 
@@ -78,7 +78,7 @@ async def fair_round(matching: ServiceHarness, runner: RoundRunner) -> str:
     return await hold(matching, runner, FAIR)
 
 
-async def test_a_round_says_what_is_proved(matching: ServiceHarness, runner: RoundRunner) -> None:
+async def test_a_round_shows_what_is_proved(matching: ServiceHarness, runner: RoundRunner) -> None:
     held = await fair_round(matching, runner)
     stored = await last_round(matching)
     proof = stored["certificate"]
@@ -176,7 +176,9 @@ async def kinds(matching: ServiceHarness) -> list[Any]:
     return list(await matching.pool.fetch("SELECT * FROM round_signals ORDER BY held_at"))
 
 
-async def test_a_look_says_whom_to_recruit(matching: ServiceHarness, runner: RoundRunner) -> None:
+async def test_the_page_shows_whom_to_recruit(
+    matching: ServiceHarness, runner: RoundRunner
+) -> None:
     for _ in range(6):
         await matching.handle(request(level="primary", needs=("schoolwork",), department="93"))
     for event in (request(), mentor()):

@@ -251,7 +251,7 @@ async def test_a_link_that_is_unknown_or_over_opens_nothing(school: ServiceHarne
     assert await pairs_told(school) == []
 
 
-async def test_what_cannot_be_opened_is_said(school: ServiceHarness) -> None:
+async def test_what_cannot_be_opened_is_refused_with_a_reason(school: ServiceHarness) -> None:
     (asked,) = await pupils(school, 1)
     automatic = request()
     await school.handle(automatic)

@@ -73,7 +73,7 @@ async def test_once_it_is_handed_on_it_is_matched_with_its_old_date(
     assert await count_set_aside(matching) == {}
 
 
-async def test_a_round_that_was_under_way_when_the_association_closed_tells_all_others(
+async def test_a_running_round_publishes_all_but_the_closed_association(
     matching: ServiceHarness,
 ) -> None:
     stranded, asked, first, second = request(), request(), mentor(), mentor()
@@ -193,7 +193,7 @@ async def test_a_young_person_whom_no_message_reaches_keeps_the_turn(
     assert [one.request_id for one in await pairs_told(matching)] == [asked.request_id]
 
 
-async def test_a_failed_round_says_why_and_its_pool_is_counted(
+async def test_a_failed_round_has_a_reason_and_its_pool_is_counted(
     matching: ServiceHarness, runners: Any
 ) -> None:
 

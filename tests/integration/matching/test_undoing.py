@@ -67,7 +67,7 @@ async def test_a_failed_introduction_gives_place_and_turn_back(
         assert (await History(tx.connection).now()).pairs == 0
 
 
-async def test_told_twice_it_is_undone_once(
+async def test_a_repeated_event_undoes_it_once(
     matching: ServiceHarness, confirmed: PairConfirmed
 ) -> None:
     await matching.handle(failure_of(confirmed, side="mentee"))
@@ -102,7 +102,7 @@ async def test_a_pair_that_was_undone_is_never_made_again(
     assert (again.request_id, again.mentor_id) == (confirmed.request_id, second.mentor_id)
 
 
-async def test_after_the_introduction_undoing_says_so_and_the_request_waits(
+async def test_after_the_introduction_undoing_names_it_and_the_request_waits(
     matching: ServiceHarness, confirmed: PairConfirmed
 ) -> None:
     await matching.handle(PairIntroduced(**confirmed.model_dump()))

@@ -64,7 +64,7 @@ async def test_a_paired_request_without_a_pair_and_one_of_no_pool_are_counted(
     assert await count_unowned(matching) == {"requests": 2}
 
 
-async def test_a_pair_of_which_nothing_is_heard_is_undone_and_both_are_told(
+async def test_a_pair_without_further_events_is_undone_and_both_are_informed(
     matching: ServiceHarness,
 ) -> None:
     lost, introduced = await pair_of(matching), await pair_of(matching)

@@ -61,7 +61,7 @@ async def test_a_pair_is_undone_and_its_place_free(
     assert await count_taken(matching, offered.mentor_id) == 0, "a place is given back once"
 
 
-async def test_who_said_yes_to_a_proposition_is_named(
+async def test_whoever_answered_yes_to_a_proposition_is_named(
     asking: ServiceHarness, couple: Couple, links: dict[str, str]
 ) -> None:
     asked, _ = couple

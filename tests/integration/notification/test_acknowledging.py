@@ -35,7 +35,7 @@ async def test_a_registration_is_acknowledged_by_a_mail_with_the_tracking_link(
     assert await driver.states() == {"delivered": 1}
 
 
-async def test_told_twice_it_is_acknowledged_once(driver: NotificationDriver) -> None:
+async def test_a_repeated_event_is_acknowledged_once(driver: NotificationDriver) -> None:
     event = registration(driver)
     await driver.tell(event, event)
     await driver.send()

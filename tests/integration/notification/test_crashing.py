@@ -100,7 +100,9 @@ async def test_before_the_hand_over_plain_smtp_needs_nobody_to_ask(
 
 @pytest.mark.usefixtures("neighbour")
 @pytest.mark.parametrize("sends", [False, True], ids=["before sending", "before the result"])
-async def test_the_mailbox_tells_what_became_of_it(driver: NotificationDriver, sends: bool) -> None:
+async def test_the_mailbox_knows_what_was_delivered(
+    driver: NotificationDriver, sends: bool
+) -> None:
     event = await acknowledge(driver)
     async with configured_gateways(driver.settings) as real:
         await cut(driver, real, sends=sends)
@@ -120,7 +122,7 @@ async def test_the_mailbox_tells_what_became_of_it(driver: NotificationDriver, s
 
 @pytest.mark.usefixtures("plain_smtp")
 @pytest.mark.parametrize("sends", [False, True], ids=["before sending", "before the result"])
-async def test_plain_smtp_cannot_tell_so_a_human_must(
+async def test_plain_smtp_cannot_decide_so_an_alert_is_raised(
     driver: NotificationDriver, sends: bool
 ) -> None:
     await acknowledge(driver)

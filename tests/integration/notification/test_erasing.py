@@ -108,7 +108,7 @@ async def test_an_introduction_that_was_made_keeps_no_id_of_who_was_erased(
     assert str(confirmed.request_id) not in rows[0]["row"]
 
 
-async def test_being_told_twice_is_harmless(driver: NotificationDriver) -> None:
+async def test_a_repeated_erasure_changes_nothing(driver: NotificationDriver) -> None:
     erased = PersonErased(person_id=UUID(int=7), side="mentor")
     await driver.tell(erased, erased)
     assert await driver.harness.pool.fetchval("SELECT count(*) FROM erased_people") == 1

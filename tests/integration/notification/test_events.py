@@ -189,7 +189,9 @@ async def test_an_event_becomes_its_messages_once(driver: NotificationDriver, na
     assert await driver.harness.pool.fetchval("SELECT count(*) FROM messages") == len(expected)
 
 
-async def test_who_said_yes_in_vain_is_told_and_nobody_else(driver: NotificationDriver) -> None:
+async def test_whoever_answered_yes_in_vain_is_informed_and_nobody_else(
+    driver: NotificationDriver,
+) -> None:
     event, _ = cases(driver.harness.clock.now())["released"]
     await driver.tell(event.model_copy(update={"accepted_by": None, "reason": "unanswered"}))
     assert await read_queued(driver) == set()
@@ -246,7 +248,7 @@ async def test_a_form_sent_a_hundred_times_makes_one_mail_a_day(driver: Notifica
     assert await driver.harness.pool.fetchval("SELECT count(*) FROM messages") == 2
 
 
-async def test_a_second_term_is_told_again(driver: NotificationDriver) -> None:
+async def test_a_second_term_is_another_message(driver: NotificationDriver) -> None:
     event, _ = cases(driver.harness.clock.now())["renewed"]
     await driver.tell(event, event.model_copy(update={"term": 3}))
     assert await driver.harness.pool.fetchval("SELECT count(*) FROM messages") == 4

@@ -226,7 +226,7 @@ async def test_what_of_one_half_goes_to_the_other_is_asked_for_with_the_pair(
     }
 
 
-async def test_a_pair_that_registration_has_no_word_of_waits_without_a_setback(
+async def test_a_pair_that_registration_does_not_have_yet_waits_without_an_attempt(
     driver: NotificationDriver,
 ) -> None:
     pair = confirm(driver)
@@ -241,7 +241,9 @@ async def test_a_pair_that_registration_has_no_word_of_waits_without_a_setback(
     assert len(await take_introductions(driver)) == 1
 
 
-async def test_one_that_it_never_hears_of_comes_before_a_human(driver: NotificationDriver) -> None:
+async def test_a_pair_that_registration_never_gets_raises_an_alert(
+    driver: NotificationDriver,
+) -> None:
     pair = confirm(driver)
     driver.registration.refuses["pair_introduced_mentor"] = "not_yet"
     await driver.tell(pair)
@@ -259,7 +261,7 @@ async def test_one_that_it_never_hears_of_comes_before_a_human(driver: Notificat
     assert (await _to_mentor(driver))["reason"] == "pair-unknown"
 
 
-async def test_a_pair_that_must_not_be_told_fails_at_once_and_tells_nothing(
+async def test_a_pair_that_must_not_be_introduced_fails_at_once_without_a_message(
     driver: NotificationDriver,
 ) -> None:
     pair = confirm(driver)

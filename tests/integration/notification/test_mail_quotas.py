@@ -114,7 +114,7 @@ async def test_a_proved_address_waits_for_nothing(driver: NotificationDriver) ->
 
 
 @pytest.mark.parametrize("door", ["api", "partner", "import"])
-async def test_registrations_by_others_doors_have_quotas_of_their_own(
+async def test_registrations_of_partners_have_quotas_of_their_own(
     driver: NotificationDriver, door: RegistrationSource
 ) -> None:
     driver.settings.limit_registrations_per_day = 7

@@ -71,7 +71,7 @@ async def test_people_see_the_list_newest_first_in_their_language(full: Notifica
     assert "Aucun message ne correspond" in nothing
 
 
-async def test_an_empty_mailbox_says_so(driver: NotificationDriver) -> None:
+async def test_an_empty_mailbox_is_shown(driver: NotificationDriver) -> None:
     assert "Encore aucun message" in (await driver.harness.client.get("/boite")).text
 
 

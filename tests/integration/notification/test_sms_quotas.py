@@ -44,7 +44,7 @@ async def test_only_france_and_overseas_get_sms(driver: NotificationDriver, numb
     assert await driver.reasons() == {"no-address"}
 
 
-async def test_a_days_sms_have_a_cap_that_is_told_once_and_loses_nothing(
+async def test_the_daily_cap_of_sms_is_logged_once_and_loses_nothing(
     driver: NotificationDriver,
 ) -> None:
     driver.settings.sms_daily_cap = 5

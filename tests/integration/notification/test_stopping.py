@@ -72,7 +72,7 @@ async def test_a_message_in_hand_that_was_not_given_away_is_kept_back(
     assert "pair_introduced_mentor" in await templates(driver, "cancelled")
 
 
-async def test_what_comes_late_is_not_told(driver: NotificationDriver, contacts: None) -> None:
+async def test_late_events_send_nothing(driver: NotificationDriver, contacts: None) -> None:
     wants = events.MenteeCriteria(needs=("job",), level="lycee", **CRITERIA)
     confirmed = events.RequestConfirmed(
         request_id=REQUEST, mentee_id=MENTEE, association=ASSOCIATION, criteria=wants,
@@ -117,7 +117,7 @@ async def test_a_pair_that_is_stopped_between_its_two_messages_is_not_introduced
 
 
 @pytest.mark.parametrize("undone_first", [True, False])
-async def test_the_other_side_hears_that_a_mentor_left_in_either_order(
+async def test_the_other_side_is_informed_that_a_mentor_left_in_either_order(
     driver: NotificationDriver, contacts: None, undone_first: bool
 ) -> None:
     """Matching undoes the pair; follow-up ends the engagement and causes the message."""

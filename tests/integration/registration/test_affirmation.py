@@ -160,7 +160,7 @@ async def test_whoever_waits_because_of_a_doubt_settles_none(s: ServiceHarness) 
     assert not await is_over(s, last)
 
 
-async def test_the_association_that_decides_reads_what_the_earlier_one_said(
+async def test_the_association_that_decides_sees_the_answer_of_the_earlier_one(
     s: ServiceHarness,
 ) -> None:
     first = await send(s, young())

@@ -48,7 +48,7 @@ async def test_a_claim_goes_with_the_doubt_it_came_from(
     assert await claims(s, newcomer) == (0 if answer == "same" else 1), "what was said of them"
 
 
-async def test_what_was_said_of_the_known_mentor_stays(s: ServiceHarness, partner: str) -> None:
+async def test_the_clearance_of_the_earlier_mentor_stays(s: ServiceHarness, partner: str) -> None:
     mentor_id = await mentor(s, reference="m-1")
     await s.pool.execute("UPDATE mentors SET clearance_said_by = 'camille@reseau_binome'")
     await register(s, {"kind": "mentor", **volunteer(cleared=True, reference="m-1")})

@@ -100,7 +100,7 @@ async def test_the_public_page_clears_nobody_and_claims_nothing(s: ServiceHarnes
     assert await s.pool.fetchval("SELECT count(*) FROM clearance_claims") == 0
 
 
-async def test_a_partner_restates_its_mentor_and_each_word_takes_effect(
+async def test_a_partner_restates_its_mentor_and_each_change_takes_effect(
     s: ServiceHarness, partner: str
 ) -> None:
     await mentor(s, reference="m-1", association=OWN)

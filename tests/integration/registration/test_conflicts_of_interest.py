@@ -91,7 +91,7 @@ async def test_nobody_confirms_what_was_claimed_of_them(s: ServiceHarness) -> No
     assert await s.pool.fetchval("SELECT count(*) FROM clearance_claims WHERE settled_at IS NULL")
 
 
-async def test_a_no_may_be_said_of_oneself(s: ServiceHarness) -> None:
+async def test_one_may_withdraw_the_own_clearance(s: ServiceHarness) -> None:
     mentor_id = await mentor(s, email=CAMILLE, cleared="2027-01-09", reference="m-1")
     path = f"/associations/mentors/{mentor_id}"
     shown = csrf((await s.client.get(path)).text)

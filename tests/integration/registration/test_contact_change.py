@@ -18,7 +18,7 @@ from tests.support.service_harness import ServiceHarness
 from tests.unit.registration.people import form_of, young
 
 
-async def test_behind_ones_own_link_at_once_and_the_old_address_hears_of_it(
+async def test_by_ones_own_link_at_once_and_the_old_address_is_informed(
     s: ServiceHarness, mentee: MenteeRegistered
 ) -> None:
     path = path_of(s, "request", mentee.request_id) + "/contact"

@@ -50,7 +50,7 @@ def proposal_of(pair: PairConfirmed) -> PairProposed:
 pytestmark = pytest.mark.usefixtures("partner")
 
 
-async def test_a_pair_of_which_no_word_has_come_is_answered_not_yet(s: ServiceHarness) -> None:
+async def test_a_pair_without_its_event_is_answered_not_yet(s: ServiceHarness) -> None:
     pair = await a_pair(s)
     assert await tell_mentor(s, pair) == ContactGiven(found=False, refused="not_yet")
     await s.handle(proposal_of(pair))
@@ -93,14 +93,14 @@ async def test_a_pair_that_was_released_is_not_answered(s: ServiceHarness) -> No
     assert (await tell_mentor(s, pair)).refused == "no_pair"
 
 
-async def test_a_minor_is_not_told_of_to_a_mentor_who_is_not_cleared(s: ServiceHarness) -> None:
+async def test_contacts_of_a_minor_need_a_cleared_mentor(s: ServiceHarness) -> None:
     """Whatever an event of matching, or a forged one, states of the two."""
     pair = await a_pair(s, cleared=False)
     await s.handle(pair)
     assert await tell_mentor(s, pair) == ContactGiven(found=False, refused="not_cleared")
 
 
-async def test_an_adult_is_told_of_to_any_mentor_of_the_pair(s: ServiceHarness) -> None:
+async def test_contacts_of_an_adult_go_to_any_mentor_of_the_pair(s: ServiceHarness) -> None:
     pair = await a_pair(s, cleared=False)
     s.clock.advance(days=5 * 366)
     await s.handle(pair)

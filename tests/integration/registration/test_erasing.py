@@ -170,7 +170,7 @@ async def test_a_restored_row_is_erased_again(s: ServiceHarness, mentor: MentorR
     assert await vault().keys.of([mentor.mentor_id]) == {}
 
 
-async def test_another_service_that_was_restored_is_told_of_everybody_again(
+async def test_a_restored_service_gets_every_erasure_again(
     s: ServiceHarness, mentor: MentorRegistered
 ) -> None:
     await erase(s, mentor.mentor_id, "mentor")

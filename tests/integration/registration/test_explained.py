@@ -53,7 +53,7 @@ async def page(s: ServiceHarness, ids: tuple[UUID, UUID], lang: str = "fr") -> s
     return answer.text.replace("\u00a0", " ").replace("\u202f", " ")
 
 
-async def test_said_in_plain_words_with_the_change_that_helps_most(
+async def test_shown_in_plain_words_with_the_change_that_helps_most(
     s: ServiceHarness, ids: tuple[UUID, UUID]
 ) -> None:
     assert NOT_YET not in await page(s, ids)
@@ -108,7 +108,9 @@ async def test_it_goes_with_its_request(s: ServiceHarness, ids: tuple[UUID, UUID
     assert await s.pool.fetchval("SELECT count(*) FROM explanations") == 0
 
 
-async def test_a_mentor_found_is_said_why(s: ServiceHarness, ids: tuple[UUID, UUID]) -> None:
+async def test_a_found_mentor_is_shown_with_reasons(
+    s: ServiceHarness, ids: tuple[UUID, UUID]
+) -> None:
     await s.handle(explanation(s, ids[0]))
     parts = {"needs": 1.0, "sectors": 0.0, "slots": 1 / 3, "proximity": 0.4, "waiting": 0.1}
     proposal = {"round_id": uuid4(), "score": 0.5, "components": parts}
@@ -122,7 +124,7 @@ async def test_a_mentor_found_is_said_why(s: ServiceHarness, ids: tuple[UUID, UU
     assert "Why this mentor?" in await page(s, ids, "en")
 
 
-async def test_a_confirmation_that_overtakes_the_proposal_says_no_reasons_yet(
+async def test_a_confirmation_before_the_proposal_shows_no_reasons_yet(
     s: ServiceHarness, ids: tuple[UUID, UUID]
 ) -> None:
     await s.handle(PairConfirmed(**pair_of(ids)))

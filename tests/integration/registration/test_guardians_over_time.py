@@ -142,7 +142,7 @@ async def test_at_18_nobody_stands_in_between(s: ServiceHarness, partner: str) -
     assert await state(s) == "confirmed"
 
 
-async def test_who_asks_for_nothing_any_more_hears_of_no_birthday(
+async def test_without_an_open_request_no_birthday_is_published(
     s: ServiceHarness, partner: str
 ) -> None:
     request = pick_event(MenteeRegistered, await come(s, PUPIL | {"born": "2008-02-01"})).request_id

@@ -117,7 +117,7 @@ async def test_refused_rows_say_why_and_harm_nobody(
     assert await s.pool.fetchval("SELECT count(*) FROM refusals") == 3
 
 
-async def test_without_a_report_the_faults_are_said(run: RunImport, tmp_path: Path) -> None:
+async def test_without_a_report_the_faults_are_printed(run: RunImport, tmp_path: Path) -> None:
     file = tmp_path / "jeunes.csv"
     file.write_bytes(sheet([people(1)[0] | {"department": "20"}]))
     done = await run(file, "--kind", "mentees")
@@ -151,7 +151,7 @@ async def test_the_same_file_again_registers_nobody_twice(
     assert await s.pool.fetchval("SELECT count(*) FROM persons") == 4
 
 
-async def test_a_file_without_references_tells_nothing_of_who_is_known(
+async def test_a_file_without_references_does_not_show_who_is_registered(
     s: ServiceHarness, run: RunImport, tmp_path: Path
 ) -> None:
     columns = {name: label for name, label in COLUMNS.items() if name != "id"}

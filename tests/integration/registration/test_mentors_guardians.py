@@ -96,7 +96,7 @@ async def test_a_guardian_who_is_told_lets_the_mentor_in(s: ServiceHarness, part
 
 
 @pytest.mark.parametrize("reached", ["no contact", "bounced"])
-async def test_one_who_cannot_be_told_is_a_task_that_refuses_nobody(
+async def test_an_unreachable_guardian_is_a_task_that_refuses_nobody(
     s: ServiceHarness, partner: str, reached: str
 ) -> None:
     events = await come(s, LYCEEN | (PARENT if reached == "bounced" else {}))

@@ -100,7 +100,9 @@ async def test_the_file_holds_what_every_service_holds(
     assert "fingerprint" not in answer.text
 
 
-async def test_what_could_not_be_read_is_said(s: ServiceHarness, path: str, others: Others) -> None:
+async def test_what_could_not_be_read_is_named(
+    s: ServiceHarness, path: str, others: Others
+) -> None:
     others.silent = {"matching"}
     page = await s.client.get(f"{path}/donnees", headers=HTML)
     assert "Une partie manque" in page.text

@@ -27,7 +27,7 @@ async def send(s: ServiceHarness, who: str, person: dict[str, Any], **more: str)
     return await s.client.post(f"/inscription/{who}", data=form_of(person) | more, headers=HTML)
 
 
-async def test_home_has_two_doors_and_says_it_is_free(s: ServiceHarness) -> None:
+async def test_home_links_to_both_forms_and_is_free(s: ServiceHarness) -> None:
     page = await s.client.get("/", headers=HTML)
     assert page.status_code == 200
     assert 'href="/inscription/jeune"' in page.text

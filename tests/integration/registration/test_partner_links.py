@@ -67,7 +67,7 @@ async def test_nothing_behind_it_opens_or_acts(
     assert not any(isinstance(one, MentorLeft) for one in events)
 
 
-async def test_why_something_stopped_is_not_told(s: ServiceHarness, partner: str) -> None:
+async def test_why_something_stopped_is_not_shown(s: ServiceHarness, partner: str) -> None:
     child = young(born="2013-03-04", guardian_first_name="Maud", guardian_email="maud@exemple.fr")
     body = (await register(s, {"kind": "mentee", **child})).json()
     own = path_of(s, "request", body["request_id"])

@@ -18,7 +18,7 @@ from tests.support.service_harness import ServiceHarness
 from tests.unit.registration.people import young
 
 
-async def test_a_partner_learns_of_nobody(s: ServiceHarness, partner: str) -> None:
+async def test_a_partner_gets_no_data_of_others(s: ServiceHarness, partner: str) -> None:
     await send(s, "jeune", young())
     first = await register(s, {"kind": "mentee", **young(**ELSEWHERE)})
     unknown = await register(s, {"kind": "mentee", **young(**ELSEWHERE, last_name="Inconnu")})

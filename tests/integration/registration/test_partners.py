@@ -18,7 +18,7 @@ async def refusals(s: ServiceHarness) -> list[tuple[str, dict[str, Any]]]:
     return [(row["routing_key"], json.loads(row["body"])) for row in rows]
 
 
-async def test_good_letters_come_in(s: ServiceHarness, partner: str) -> None:
+async def test_valid_messages_register(s: ServiceHarness, partner: str) -> None:
     await s.deliver(MENTEE_KEY, json.dumps(young()).encode())
     await s.deliver(MENTOR_KEY, json.dumps(volunteer()).encode())
     events = await s.take_events()
@@ -51,7 +51,7 @@ async def test_a_reference_that_could_be_somebody_does_not_go_back(
     assert body["event_id"] is None
 
 
-async def test_unreadable_letters_are_refused_not_parked(s: ServiceHarness, partner: str) -> None:
+async def test_unreadable_messages_are_refused_not_parked(s: ServiceHarness, partner: str) -> None:
     for body in (b"{", b"\x00\xff", b"", b"[1]", b"null", b'{"a": ' + b"1" * 70_000 + b"}"):
         await s.deliver(MENTEE_KEY, body)
     codes = [body["errors"][0]["code"] for _, body in await refusals(s)]

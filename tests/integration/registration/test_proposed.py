@@ -146,7 +146,7 @@ async def test_a_next_proposal_takes_the_place_of_the_first(s: ServiceHarness, i
     assert AGAIN not in text
 
 
-async def test_why_not_yet_from_before_the_proposal_is_not_said_after_it(
+async def test_an_explanation_from_before_the_proposal_is_not_shown_after_it(
     s: ServiceHarness, ids: Ids
 ) -> None:
     fields: dict[str, Any] = {"request_id": ids[0], "kind": "taken", "permitted": 3}
@@ -165,7 +165,7 @@ async def test_why_not_yet_from_before_the_proposal_is_not_said_after_it(
 
 
 @pytest.mark.parametrize("order", list(itertools.permutations(range(3))))
-async def test_any_order_tells_the_same(
+async def test_any_order_shows_the_same(
     s: ServiceHarness, ids: Ids, order: tuple[int, ...]
 ) -> None:
     """The first pair is released; the second is proposed and confirmed elsewhere in the order."""
@@ -190,9 +190,7 @@ async def test_each_repeated_changes_nothing(s: ServiceHarness, ids: Ids) -> Non
         assert await s.pool.fetch("SELECT * FROM pairs") == before
 
 
-async def test_an_end_told_of_a_pair_that_was_undone_closes_no_request(
-    s: ServiceHarness, ids: Ids
-) -> None:
+async def test_an_end_of_an_undone_pair_closes_no_request(s: ServiceHarness, ids: Ids) -> None:
     """Matching put the request back into its pool: it is not over, whatever other events state."""
     pair = pair_of(ids)
     await s.handle(PairConfirmed(**pair))

@@ -44,9 +44,7 @@ async def ways(s: ServiceHarness) -> list[str]:
     return [row["channel"] for row in await s.pool.fetch("SELECT channel FROM dead_ways")]
 
 
-async def test_a_mentor_whose_first_mail_is_refused_is_told_on_once(
-    s: ServiceHarness, mentor_id: UUID
-) -> None:
+async def test_a_first_mail_refused_publishes_it_once(s: ServiceHarness, mentor_id: UUID) -> None:
     await s.handle(failure_of(mentor_id))
     await s.handle(failure_of(mentor_id))
     (event,) = await s.take_events()

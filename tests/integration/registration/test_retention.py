@@ -31,9 +31,7 @@ async def list_erased(s: ServiceHarness) -> list[UUID]:
     return [one.person_id for one in await s.take_events() if isinstance(one, PersonErased)]
 
 
-async def test_a_mentor_of_whom_nothing_was_heard_for_three_years(
-    s: ServiceHarness, partner: str
-) -> None:
+async def test_a_mentor_without_activity_for_three_years(s: ServiceHarness, partner: str) -> None:
     mentor = await come(s, "mentor", volunteer(since="2020-01-01"))
     assert (await run_retention(s.runtime.transactions))["inactive"] == 0, "came today"
     s.clock.advance(days=3 * YEARS + 2)

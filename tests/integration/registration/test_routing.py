@@ -93,7 +93,7 @@ async def state(s: ServiceHarness, request_id: str) -> str:
     return found
 
 
-async def test_nobody_fits_is_said_and_tried_again_each_day(
+async def test_where_nobody_fits_it_is_shown_and_tried_again_each_day(
     s: ServiceHarness, partner: str
 ) -> None:
     await fill(s, "tandem_avenir")

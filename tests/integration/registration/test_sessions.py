@@ -121,7 +121,7 @@ async def test_a_link_mailed_before_opens_nothing_after(s: ServiceHarness) -> No
     assert await s.pool.fetchval("SELECT count(*) FROM users") == 0
 
 
-async def test_the_address_is_sealed_and_told_for_a_message_only(s: ServiceHarness) -> None:
+async def test_the_address_is_sealed_and_given_for_a_message_only(s: ServiceHarness) -> None:
     await open_session(s)
     row = await s.fetch_row("SELECT * FROM users")
     kept = [value for value in dict(row).values() if isinstance(value, bytes)]

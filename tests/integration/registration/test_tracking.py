@@ -116,7 +116,7 @@ async def test_each_event_repeated_changes_nothing(s: ServiceHarness, ids: Ids, 
 
 
 @pytest.mark.parametrize("seed", range(4))
-async def test_any_order_tells_the_same(s: ServiceHarness, ids: Ids, seed: int) -> None:
+async def test_any_order_shows_the_same(s: ServiceHarness, ids: Ids, seed: int) -> None:
     orders = list(itertools.permutations(range(6)))
     events = news(ids)
     for place in orders[seed * 170 + 7]:
@@ -146,7 +146,7 @@ async def test_the_pages_follow(s: ServiceHarness, ids: Ids) -> None:
     assert "Votre place est libre" in await page(s, mentor)
 
 
-async def test_a_pair_that_broke_is_told_kindly(s: ServiceHarness, ids: Ids) -> None:
+async def test_an_undone_pair_is_shown_kindly(s: ServiceHarness, ids: Ids) -> None:
     events = news(ids)
     for event in [*events[:3], events[5].model_copy(update={"reason": "not_going_well"})]:
         await s.handle(event)

@@ -75,7 +75,7 @@ async def test_several_are_invited_at_once_or_nobody(s: ServiceHarness, binome: 
         (NAME,),
     ],
 )
-async def test_what_is_wrong_is_said(
+async def test_what_is_wrong_is_named(
     s: ServiceHarness, binome: Command, arguments: tuple[str, ...]
 ) -> None:
     done = await binome("user", "invite", *arguments)

@@ -1,7 +1,7 @@
 """A small service as a process of its own: `python -m tests.integration.shared.small_service`.
 
-Somebody reports a meeting at its door; it hears of it, notes it, sets a timer and states
-something else, hears of that too.
+A meeting is reported by HTTP; the service handles its event, notes it, sets a timer, publishes
+another event and handles that too.
 """
 
 import asyncio

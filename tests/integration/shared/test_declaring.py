@@ -37,7 +37,7 @@ async def test_an_empty_one_is_replaced_and_bound_again(
     await exchange.publish(aio_pika.Message(b"kept"), "anything", mandatory=True)
 
 
-async def test_one_that_holds_messages_stays_and_says_so(
+async def test_one_that_holds_messages_stays_and_is_named(
     vhost: str, earlier: AbstractChannel
 ) -> None:
     exchange = await earlier.get_exchange(NAME, ensure=False)

@@ -159,7 +159,7 @@ async def messages_in(queue: str, vhost: str, servers: Servers) -> int:
     return int(held[queue])
 
 
-async def test_while_the_database_is_away_letters_stay_where_they_are(
+async def test_while_the_database_is_away_messages_stay_in_their_queue(
     connected: Connect, partner: PartnerQueue, ways: Ways, servers: Servers
 ) -> None:
     """Longer than a delivery may be retained: it goes back to its queue, and nowhere else."""

@@ -74,7 +74,7 @@ STEPS = st.lists(
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=STEPS)
-async def test_windows_slide_as_a_list_of_all_uses_says(
+async def test_windows_slide_as_a_list_of_all_uses_counts(
     pool: asyncpg.Pool, steps: list[tuple[int, set[str], bool]]
 ) -> None:
     await pool.execute("DELETE FROM limit_counts")

@@ -107,7 +107,7 @@ async def test_what_no_service_set_aside_is_never_replayed(connected: Connect) -
     assert await c.count(c.parked_queue) == 0
 
 
-async def test_what_a_dying_process_left_to_the_broker_is_told_and_goes_home(vhost: str) -> None:
+async def test_what_a_dying_process_left_is_listed_and_replayed(vhost: str) -> None:
     """20 deliveries without an answer: the broker itself sets it aside, and forgets nothing."""
     service = a_service()
     await declare(vhost, topology([service]))
@@ -132,7 +132,7 @@ async def test_what_a_dying_process_left_to_the_broker_is_told_and_goes_home(vho
             await channel.queue_delete(name)
 
 
-async def test_a_queue_that_does_not_exist_is_told_in_one_sentence(vhost: str) -> None:
+async def test_a_missing_queue_is_one_sentence(vhost: str) -> None:
     output = await run_parked(vhost, "show", "no.such.queue", status=1)
     assert output.startswith("Aucune file no.such.queue.parked")
     assert len(output.splitlines()) == 1

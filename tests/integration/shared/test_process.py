@@ -155,7 +155,7 @@ async def test_without_servers_it_lives_is_not_ready_and_becomes_so(place: Place
     await until(lambda: _has_noted(place, 1))
 
 
-async def test_readiness_tells_what_was_set_aside_and_stays_ready(place: Place) -> None:
+async def test_readiness_shows_what_was_set_aside_and_stays_ready(place: Place) -> None:
     """Seen: every round failed while readiness was silent about it."""
     connection = await asyncpg.connect(place.database_url)
     await connection.execute("INSERT INTO notes VALUES ($1)", UUID(int=0))
@@ -169,7 +169,7 @@ async def test_readiness_tells_what_was_set_aside_and_stays_ready(place: Place) 
     await until(is_shown)
 
 
-async def test_readiness_tells_the_truth_through_outages_and_nothing_is_lost(place: Place) -> None:
+async def test_readiness_follows_outages_and_nothing_is_lost(place: Place) -> None:
     process = place.start()
     await process.until("/health/ready", 200)
     await place.broker.shut()
@@ -185,7 +185,7 @@ async def test_readiness_tells_the_truth_through_outages_and_nothing_is_lost(pla
     await until(lambda: _has_noted(place, 10))
 
 
-async def test_told_to_stop_it_finishes_what_is_in_hand_and_another_goes_on(place: Place) -> None:
+async def test_on_a_signal_it_finishes_its_deliveries_and_another_goes_on(place: Place) -> None:
     first = place.start()
     await first.until("/health/ready", 200)
     for _ in range(3):
@@ -202,7 +202,7 @@ async def test_told_to_stop_it_finishes_what_is_in_hand_and_another_goes_on(plac
 
 
 @pytest.mark.parametrize("ready", [False, True])
-async def test_told_to_stop_while_its_servers_are_away_it_stops(place: Place, ready: bool) -> None:
+async def test_on_a_signal_it_stops_while_its_servers_are_away(place: Place, ready: bool) -> None:
     process = place.start()
     if ready:
         await process.until("/health/ready", 200)

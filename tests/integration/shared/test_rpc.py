@@ -69,7 +69,7 @@ async def test_a_quiet_run_of_questions_logs_no_warning(
     assert [line for line in lines if line["log_level"] != "info"] == []
 
 
-async def test_whoever_asks_past_the_exchange_of_the_question_is_told_nothing(
+async def test_a_request_past_its_exchange_gets_no_reply(
     answering: Connected, rpc_client: RpcClient, vhost: str
 ) -> None:
     """Who may answer may write to the default exchange, and so into the queue of any question."""
@@ -154,7 +154,7 @@ async def test_an_answer_that_is_none_shows_no_value(
         await rpc_client.call(QUEUE, Asked(n=1), Other)
 
 
-async def test_where_nobody_answers_it_is_told_at_once(
+async def test_where_nobody_answers_it_fails_at_once(
     answering: Connected, rpc_client: RpcClient
 ) -> None:
     with pytest.raises(TRANSIENT_ERRORS) as raised:

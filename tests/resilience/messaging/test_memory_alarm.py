@@ -11,7 +11,7 @@ from tests.integration.shared.test_outbox import OutboxFixture, is_empty
 from tests.support.waiting import until
 
 
-async def test_letters_wait_and_few_come_twice(out: OutboxFixture, servers: Servers) -> None:
+async def test_messages_wait_and_few_come_twice(out: OutboxFixture, servers: Servers) -> None:
     stopping, metrics = asyncio.Event(), Metrics("small")
     running = asyncio.create_task(out.relay(metrics, publish_seconds=2).run(stopping))
     await out.write("good.zero")

@@ -57,7 +57,7 @@ def test_sides_may_differ_and_be_tiny() -> None:
     assert (len(given.mentees), len(given.mentors)) == (1, 40)
 
 
-def test_everybody_speaks_the_vocabulary(country: RoundInput) -> None:
+def test_everybody_uses_the_vocabulary(country: RoundInput) -> None:
     people: tuple[Mentee | Mentor, ...] = (*country.mentees, *country.mentors)
     for person in people:
         assert person.department in DEPARTMENTS

@@ -18,7 +18,7 @@ def _ignore(way: str) -> None:
     """Nobody follows."""
 
 
-def test_a_package_that_is_not_there_is_told_in_words() -> None:
+def test_a_missing_package_is_named() -> None:
     absent = Solver("sparse_assignment", "no_such_package")
     found = bench(SIZE, {"scipy": absent}, 1, _ignore)
     assert found.rows == (

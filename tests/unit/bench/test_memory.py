@@ -24,7 +24,7 @@ def test_what_was_given_back_still_counts() -> None:
     assert measure_peak("held = bytearray(100 * 2**20); del held") > 100
 
 
-def test_a_system_that_does_not_tell_is_asked_otherwise(tmp_path: Path) -> None:
+def test_a_system_without_status_file_is_measured_otherwise(tmp_path: Path) -> None:
     status = tmp_path / "status"
     assert peak_mb(status) > 10, "no such file"
     status.write_text("Name:\tpython\n")

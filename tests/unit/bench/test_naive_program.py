@@ -48,7 +48,7 @@ def test_a_floor_beyond_reach_is_served_as_far_as_it_can_be(given: RoundInput) -
     assert score(eager, outcome) == pytest.approx(result.score, rel=1e-4)
 
 
-def test_out_of_time_it_has_no_result_and_says_so(given: RoundInput) -> None:
+def test_out_of_time_it_has_no_result_but_a_reason(given: RoundInput) -> None:
     outcome = solve_naively(given, limit=1e-9)
     assert outcome.limit_reached
     assert outcome.pairs is None

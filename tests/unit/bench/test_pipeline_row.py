@@ -33,7 +33,7 @@ def test_time_runs_from_each_publication_to_its_acknowledgement() -> None:
     assert (found.mails, found.duplicates, found.lost) == (4, 0, 0)
 
 
-def test_a_mail_that_comes_again_counts_once_and_is_told() -> None:
+def test_a_repeated_mail_counts_once_and_is_reported() -> None:
     found = row(*(mail(n, 12.0) for n in range(4)), mail(2, 14.0))
     assert (found.mails, found.duplicates, found.lost) == (4, 1, 0)
     assert found.seconds == 2, "the second one is nobody's acknowledgement"

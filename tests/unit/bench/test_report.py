@@ -42,7 +42,7 @@ def make_bench() -> Bench:
     return Bench(Size(2_000, 2_000, 1), 600, Machine(2, 24), rows)
 
 
-def test_json_says_everything_and_nothing_of_the_machine_but_its_size() -> None:
+def test_json_has_every_figure_and_only_the_size_of_the_machine() -> None:
     report = json.loads(bench_json(make_bench()))
     assert report["format"] == "binome-bench-matching/1"
     assert (report["mentees"], report["mentors"], report["seed"]) == (2_000, 2_000, 1)
@@ -76,7 +76,7 @@ def test_the_table_fits_a_wide_terminal_and_cuts_nothing() -> None:
     assert "OR-Tools, flot" in written.getvalue()
 
 
-def test_lines_say_what_the_table_says() -> None:
+def test_lines_have_what_the_table_has() -> None:
     printed = sheet(make_bench(), FRENCH).to_lines()
     assert "10.0 %" in printed[0]
     assert printed[1].startswith("Binôme : secondes 1.50 · temps × 1")

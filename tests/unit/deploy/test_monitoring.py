@@ -60,7 +60,7 @@ def test_an_alert_that_would_not_fire_fails_the_test(promtool: Promtool, tmp_pat
     assert "OldestLetter" in done.stdout + done.stderr
 
 
-def test_every_alert_says_what_is_wrong_and_what_to_do() -> None:
+def test_every_alert_names_the_fault_and_what_to_do() -> None:
     for group in _read(PROMETHEUS / "alerts.yml")["groups"]:
         for rule in group["rules"]:
             assert rule["annotations"].keys() == {"summary", "action"}

@@ -35,7 +35,7 @@ def test_every_page_of_a_service_is_reached(service: Service) -> None:
     assert [path for path, name in found.items() if name != service.name] == []
 
 
-def test_the_pages_of_which_the_contract_speaks_are_served() -> None:
+def test_the_pages_of_the_contract_are_served() -> None:
     paths = [path for service in installed_services() for path in _paths(service)]
     assert len(paths) > 10
     for start in ("/inscription/", "/demande/", "/suivi/", "/rounds", "/boite"):

@@ -18,7 +18,7 @@ def test_a_service_has_the_name_of_its_folder() -> None:
     }
 
 
-def test_an_unknown_one_is_told_in_one_sentence() -> None:
+def test_an_unknown_one_is_one_sentence() -> None:
     with pytest.raises(LookupError, match="no service 'dreams' here; there are: followup, match"):
         get_service("dreams")
 

@@ -49,7 +49,7 @@ def test_anything_else_is_no_answer(kind: Kind, answer: str, mood: str | None) -
         (Reply("not_yet"), False),
     ],
 )
-def test_what_calls_a_human(reply: Reply, troubled: bool) -> None:
+def test_what_raises_an_alert(reply: Reply, troubled: bool) -> None:
     assert reply.needs_attention is troubled
 
 

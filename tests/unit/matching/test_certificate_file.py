@@ -107,7 +107,7 @@ def test_another_form_is_refused_by_name(
         ),
     ],
 )
-def test_what_is_wrong_is_said_with_its_place(place: str, value: object, sentence: str) -> None:
+def test_what_is_wrong_is_named_with_its_place(place: str, value: object, sentence: str) -> None:
     data = json.loads(certificate_text(solve(Draw(CROSSING, ages=False).round(40, 40)).certificate))
     data["floors"] = [{k: f[k] for k in f if k not in ("bound", "prices")} for f in data["floors"]]
     with pytest.raises(NotAsStated) as refusal:

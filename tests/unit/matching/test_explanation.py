@@ -28,7 +28,7 @@ def count_permitted(mentee: Mentee, given: RoundInput) -> int:
 
 
 @pytest.mark.parametrize("seed", range(4000, 4030))
-def test_the_unmatched_are_told_what_a_recount_finds(seed: int) -> None:
+def test_reasons_of_the_unmatched_are_what_a_recount_finds(seed: int) -> None:
     given = Draw(seed).round(14, 9)
     people = {mentee.id: mentee for mentee in given.mentees}
     for explanation in solve(given).explanations:

@@ -22,7 +22,7 @@ def toml(text: str) -> Policy:
     return policy_from(tomllib.loads(text, parse_float=Decimal))
 
 
-def test_nothing_said_is_the_default() -> None:
+def test_an_empty_policy_is_the_default() -> None:
     assert toml("") == DEFAULT_POLICY
     assert DEFAULT_POLICY.weights == Weights(0.40, 0.15, 0.15, 0.10, 0.20)
     assert (DEFAULT_POLICY.version, DEFAULT_POLICY.objective) == ("default", "most_pairs")

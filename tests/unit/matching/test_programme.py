@@ -10,7 +10,7 @@ from services.matching.domain.programme import Changes, InvalidProgramme, Progra
 POLICY = Policy(version="2026-01", min_score=0.3)
 
 
-def test_what_is_not_said_stays() -> None:
+def test_settings_not_given_stay() -> None:
     first = apply_changes(Programme("rural"), Changes(cadence="day", policy=POLICY))
     assert first == Programme("rural", "automatic", "day", POLICY)
     assert apply_changes(first, Changes(mode="selection")) == Programme(

@@ -59,7 +59,7 @@ def test_nothing_follows_an_end(state: State, answer: Answer) -> None:
         assert outcome(Standing(state, BY, own, None), answer, BEFORE) is None
 
 
-def test_each_side_sees_how_it_stands_and_not_what_the_other_said() -> None:
+def test_each_side_sees_the_state_and_not_the_answer_of_the_other() -> None:
     def views(state: State, own: Answer | None, now: datetime = BEFORE) -> set[str]:
         others: tuple[Answer | None, ...] = (None, "accepted", "declined")
         return {Standing(state, BY, own, other).view(now) for other in others}

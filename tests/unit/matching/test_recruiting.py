@@ -42,7 +42,7 @@ def floors_hold(before: RoundResult, after: RoundResult) -> bool:
 
 
 @pytest.mark.parametrize("seed", range(3000, 3025))
-def test_no_newcomer_brings_more_than_is_said(seed: int) -> None:
+def test_no_newcomer_brings_more_than_the_signal(seed: int) -> None:
     given = Draw(seed).round(12, 8)
     before = solve(given)
     found_signals = signals(given, before)
@@ -125,7 +125,7 @@ def test_who_stays_in_place_is_not_reached_from_afar() -> None:
     assert {one.kind.territory for one in signals(given, solve(given))} == {"69"}
 
 
-def test_who_speaks_no_french_is_not_promised_a_mentor_who_does() -> None:
+def test_without_french_no_french_mentor_is_promised() -> None:
     given = a_round([alone("j1", languages=frozenset({"ar"}))], [MENTOR])
     assert signals(given, solve(given)) == ()
 

@@ -207,7 +207,7 @@ def test_the_same_id_twice_is_named_with_its_first_line(tmp_path: Path) -> None:
         parse_round(tmp_path, mentees=MENTEES + MENTEES.splitlines()[1])
 
 
-def test_the_faults_of_all_files_are_told_together(tmp_path: Path) -> None:
+def test_the_faults_of_all_files_are_reported_together(tmp_path: Path) -> None:
     with pytest.raises(InvalidSheet) as refusal:
         parse_round(
             tmp_path,

@@ -163,12 +163,12 @@ def test_good_rows_are_kept_beside_bad_ones(tmp_path: Path) -> None:
     assert [name for name, row in zip(names, rows, strict=True) if not row.faults] == ["a", "c"]
 
 
-def test_faults_before_an_unreadable_line_are_told_too(tmp_path: Path) -> None:
+def test_faults_before_an_unreadable_line_are_reported_too(tmp_path: Path) -> None:
     lines = [fault.line for fault in faults(tmp_path, b'id,needs\na,x\nb,"job\n')]
     assert lines == [2, 3]
 
 
-def test_unknown_columns_are_told_once_and_no_row_is_told(tmp_path: Path) -> None:
+def test_unknown_columns_are_reported_once_without_rows(tmp_path: Path) -> None:
     path = tmp_path / "people.csv"
     path.write_text("id,needs,Note,email,shoe size\n")
     sheet = read_sheet(path, COLUMNS, ignored=("email",))

@@ -98,7 +98,7 @@ def proves(arcs: Arcs, potential: np.ndarray, slack: int = 0) -> bool:
 
 
 @pytest.mark.parametrize("seed", range(40))
-def test_a_flow_costs_as_little_as_the_program_says(seed: int) -> None:
+def test_a_flow_costs_as_little_as_a_linear_program(seed: int) -> None:
     drawn = Drawn(seed)
     simplex = drawn.simplex()
     simplex.optimize()

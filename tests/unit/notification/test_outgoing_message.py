@@ -74,7 +74,7 @@ def test_neither_address_nor_words_show_in_a_traceback() -> None:
     assert "Où" not in repr(make_message())
 
 
-def test_the_mail_can_be_found_again_and_tells_business_time() -> None:
+def test_the_mail_has_a_stable_id_and_business_time() -> None:
     sent = make_message(subject="Déjà là : l’été")
     written = to_mime(sent, SENDER)
     message = read_back(written)

@@ -72,7 +72,7 @@ def test_the_two_bodies_say_the_same(template: str, side: Recipient, lang: Lang)
 
 
 @pytest.mark.parametrize(("template", "side", "lang"), EVERY)
-def test_it_says_what_comes_next_and_promises_no_wait(
+def test_it_names_what_comes_next_and_promises_no_wait(
     template: str, side: Recipient, lang: Lang
 ) -> None:
     text = WRITER.write(message(template, side, lang, **FULL), MOST, "mail", AT).text
@@ -126,7 +126,7 @@ def test_the_mentor_learns_how_to_write_first() -> None:
         assert "tuteur" not in words
 
 
-def test_a_stranger_cannot_speak_through_the_first_name() -> None:
+def test_a_first_name_cannot_carry_a_message() -> None:
     name = "<b>Gagne</b> http://mal.example"
     for channel in ("mail", "sms"):
         sent = WRITER.write(message("mentee_registered", "mentee"), contact(name), channel, AT)

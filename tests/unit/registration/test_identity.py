@@ -81,7 +81,7 @@ def test_two_namesakes_without_a_day_of_birth_are_a_note(born: date) -> None:
     assert found.agreeing == ("first_name", "last_name", "born")
 
 
-def test_a_shared_mailbox_says_nothing() -> None:
+def test_a_shared_mailbox_is_no_evidence() -> None:
     home = list(contacts_of(LEA))
     other_day = replace(LEA, born=date(2009, 5, 18))
     assert likeness(LEA, other_day, home) is None

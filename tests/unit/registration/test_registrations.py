@@ -111,7 +111,7 @@ def test_each_fault_of_a_mentor_is_named(
     assert list_faults(read_mentor, volunteer(**change)) == [expected]
 
 
-def test_all_faults_are_told_at_once() -> None:
+def test_all_faults_are_reported_at_once() -> None:
     person = {"born": "2030-01-01", "needs": "wings", "phone": "+1 202 555 0100"}
     found = list_faults(read_mentee, young(**person))
     assert found == [("born", "in_the_future"), ("needs", "unknown"), ("phone", "abroad")]

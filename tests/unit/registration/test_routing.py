@@ -93,7 +93,7 @@ def test_the_order_of_the_file_changes_nothing() -> None:
     assert route_to(a, b) == route_to(b, a) == "a"
 
 
-def test_it_says_why() -> None:
+def test_a_decision_has_a_reason() -> None:
     local = association(departments={"69"}, publics={"qpv"}, needs={"internship"})
     found = choose(WISH, [local], {})
     assert found is not None

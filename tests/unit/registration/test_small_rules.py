@@ -37,7 +37,7 @@ def test_a_request_keeps_its_pseudonym() -> None:
     assert len({pseudonym(uuid4()) for _ in range(200)}) > 190
 
 
-def test_level_and_place_speak_for_themselves() -> None:
+def test_level_and_place_add_publics() -> None:
     assert with_derived_publics(["qpv"], "lycee_pro", "974") == {"qpv", "lycee_pro", "outre_mer"}
     assert with_derived_publics([], "lycee", "69") == frozenset()
 

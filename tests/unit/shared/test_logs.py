@@ -80,7 +80,7 @@ def test_a_field_that_is_not_on_the_list_is_dropped_with_its_value(fields: dict[
 
 
 @given(NAMES)
-def test_an_object_is_told_by_its_type_alone(name: str) -> None:
+def test_an_object_is_logged_by_its_type_alone(name: str) -> None:
     error = LookupError(f"key 'x{name}x' of a row")
     written = line(reason=error, state={"name": f"x{name}x"}, kind=f"x{name}x".encode())
     assert f"x{name}x" not in written

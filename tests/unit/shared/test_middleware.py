@@ -192,9 +192,7 @@ async def test_the_frameworks_own_refusals_are_problems_on_the_api(
 
 
 @pytest.mark.parametrize("what", ["connection", "timeout", "database"])
-async def test_an_outage_is_told_with_when_to_come_back(
-    client: httpx.AsyncClient, what: str
-) -> None:
+async def test_an_outage_names_when_to_try_again(client: httpx.AsyncClient, what: str) -> None:
     response = await client.get(f"/api/v1/away/{what}")
     assert response.status_code == 503
     assert response.headers["retry-after"] == "5"

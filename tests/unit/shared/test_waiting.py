@@ -27,7 +27,7 @@ class Deaf:
                 raise ConnectionResetError
 
 
-async def test_whoever_misses_the_word_is_told_again() -> None:
+async def test_a_swallowed_cancellation_is_repeated() -> None:
     tasks = [asyncio.create_task(Deaf(missed).run()) for missed in (0, 1, 3)]
     await asyncio.sleep(0)
     async with asyncio.timeout(PATIENCE):

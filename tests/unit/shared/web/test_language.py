@@ -55,13 +55,13 @@ def test_french_marks_never_begin_a_line() -> None:
     assert translator("en")("Ça va ?", "Well ?") == "Well ?"
 
 
-def test_dates_are_told_as_people_say_them() -> None:
+def test_dates_are_written_as_people_say_them() -> None:
     assert day(date(2026, 1, 12)) == "12 janvier 2026"
     assert day(date(2026, 8, 1)) == "1er août 2026"
     assert day(date(2026, 8, 1), "en") == "1 August 2026"
 
 
-def test_a_moment_is_told_in_the_zone_of_the_reader() -> None:
+def test_a_moment_is_shown_in_the_zone_of_the_reader() -> None:
     late = datetime(2026, 1, 31, 23, 30, tzinfo=UTC)
     assert moment(late) == "1er février 2026 à 0\u00a0h\u00a030"
     assert day(late) == "1er février 2026"

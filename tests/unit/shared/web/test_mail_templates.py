@@ -37,7 +37,7 @@ def test_the_button_and_the_plain_link_lead_to_the_same_place(folder: Path) -> N
     assert html.count(f'href="{SEEN["link"]}"') == 2
 
 
-def test_the_text_says_the_same_in_plain_letters(folder: Path) -> None:
+def test_the_text_has_the_same_content_as_the_html(folder: Path) -> None:
     text = mail_templates(folder).write("hello", "en", SEEN).text
     assert text.startswith("Hello Zoé <b>& co</b>\nhttps://binome.example/demande/abc?lang=en\n")
     assert text.endswith("Binôme is free and open to all.\n")

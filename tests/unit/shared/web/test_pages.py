@@ -61,7 +61,7 @@ async def client(tmp_path: Path) -> AsyncIterator[httpx.AsyncClient]:
         yield found
 
 
-async def test_a_page_speaks_the_language_of_its_reader(client: httpx.AsyncClient) -> None:
+async def test_a_page_is_in_the_language_of_its_reader(client: httpx.AsyncClient) -> None:
     french = (await client.get("/page")).text
     english = (await client.get("/page?lang=en")).text
     assert '<html lang="fr">' in french
@@ -137,7 +137,7 @@ async def test_nothing_but_static_files_is_served(client: httpx.AsyncClient, pat
         ("/slow-down", 429, "Un peu de patience"),
     ],
 )
-async def test_errors_are_told_in_plain_words_and_stay_safe(
+async def test_errors_are_shown_in_plain_words_and_stay_safe(
     client: httpx.AsyncClient, path: str, status: int, words: str
 ) -> None:
     answer = await client.get(path, headers=BROWSER)
