@@ -91,7 +91,7 @@ async def _tap(stack: PairStack) -> dict[str, str]:
 async def _kill_everything_in_turn(stack: PairStack, rng: random.Random) -> list[str]:
     """Each victim at a share of the way; the next when the one before is back."""
     began = monotonic()
-    victims = [victim for _ in range(KILLS) for victim in ("teller", "broker", "echo")]
+    victims = [victim for _ in range(KILLS) for victim in ("source", "broker", "echo")]
     victims += ["postgres"] * POSTGRES_KILLS
     rng.shuffle(victims)
     whole = FACTS * len(STEPS)

@@ -44,7 +44,7 @@ def folder() -> Path:
     return run_folder("chaos")
 
 
-def tell(stand: Progress) -> None:
+def print_progress(stand: Progress) -> None:
     if stand.day % 30 == 0:
         print(stand.day, stand.figures)
 
@@ -70,7 +70,7 @@ async def test_three_months_lose_nothing_and_show_nobody(folder: Path) -> None:
     secrets = {word for person in people for word in person.secrets}
     with local_stack(folder, clock=clock_settings(SCRIPT, folder)) as opened:
         async with capture(opened) as trace:
-            found = await run_demo(opened, SCRIPT, tell)
+            found = await run_demo(opened, SCRIPT, print_progress)
         measured = await metrics_of(opened)
         logs = "".join(file.read_text() for file in (folder / "logs").glob("*-*.log"))
     print(json.dumps(found, indent=1), f"\n{len(trace.seen)} messages traced")
@@ -111,7 +111,7 @@ async def test_two_of_each_service_and_one_of_them_killed_change_no_result(folde
             killed.append(name)
 
     with local_stack(folder, clock=clock_settings(SCRIPT, folder), replicas=2) as opened:
-        found = await run_demo(opened, SCRIPT, tell, kill_one_of_each)
+        found = await run_demo(opened, SCRIPT, print_progress, kill_one_of_each)
     print(json.dumps(found, indent=1))
     assert sorted(killed) == sorted(SERVICES)
     holds_its_promises(found)
@@ -123,7 +123,7 @@ async def test_injected_faults_stop_nobody_and_raise_alerts(folder: Path) -> Non
     faults = Faults()
     script = Script(people=60, seed=7, days=50, faults=faults)
     with local_stack(folder, clock=clock_settings(script, folder)) as opened:
-        found = await run_demo(opened, script, tell)
+        found = await run_demo(opened, script, print_progress)
         standing = await held_for_the_unreachable(opened)
         lifted = await lifted_for_different_people(opened)
     print(json.dumps(found, indent=1))

@@ -1,4 +1,4 @@
-"""A round cut into portions, in the process of its own: everything is plain JSON afterwards."""
+"""A round cut into batches, in the solver process: everything is plain JSON afterwards."""
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -61,7 +61,7 @@ class Explanations:
         self._connection = connection
 
     async def keep_paired(self, round_id: UUID, pairs: str, made: Sequence[UUID]) -> None:
-        """The reasons of a portion's pairs, for those requests whose pair stands."""
+        """The reasons of a batch's pairs, for those requests whose pair stands."""
         await self._connection.execute(_KEEP_PAIRED, round_id, pairs, made)
 
     async def keep_waiting(self, round_id: UUID, waiting: str) -> Sequence[StillWaiting]:

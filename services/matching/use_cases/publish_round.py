@@ -1,7 +1,7 @@
 """Publishing a round in batches: each its own transaction, nothing published twice, nothing lost.
 
-The order of portions keeps the best scores first, so that where places were lost meanwhile the
-best pairs keep those that are left, also across portions.
+The order of batches keeps the best scores first, so that where places were lost meanwhile the
+best pairs keep those that are left, also across batches.
 """
 
 import asyncio
@@ -96,7 +96,7 @@ class Publishing:
 async def publish_next_batch(
     claimed: ClaimedRound, lease: timedelta, tx: Transaction
 ) -> PublishedRound | None:
-    """One step: the next portion, or the end of the round. Raises RoundLost."""
+    """One step: the next batch, or the end of the round. Raises RoundLost."""
     rounds = Rounds(tx.connection)
     if not await rounds.renew(claimed, lease):
         raise RoundLost

@@ -1,4 +1,4 @@
-"""The settler: finds messages whose sender did not come back, and finds out what became of them.
+"""The reconciler: takes messages whose sender did not come back, and asks what became of them.
 
 Never sent again on a guess: only what certainly did not leave goes back to be sent.
 """
@@ -31,8 +31,8 @@ async def reconcile_interrupted(runtime: WorkerContext) -> None:
     """Look for interrupted messages until the service stops."""
     settings = cast("NotificationSettings", runtime.settings)
     async with configured_gateways(settings) as gateways:
-        settler = Reconciler(runtime, settings, gateways)
-        await repeat_step(settler.reconcile_some, Period(POLL_SECONDS), runtime.stopping)
+        reconciler = Reconciler(runtime, settings, gateways)
+        await repeat_step(reconciler.reconcile_some, Period(POLL_SECONDS), runtime.stopping)
 
 
 class Reconciler:

@@ -31,7 +31,9 @@ async def take_published(network: Network, kind: type[E]) -> list[E]:
     return pick_events(kind, await network.harnesses["registration"].take_events())
 
 
-async def hear(network: Network, events: Sequence[Event], turned: bool) -> ServiceHarness:
+async def handle_in_order(
+    network: Network, events: Sequence[Event], turned: bool
+) -> ServiceHarness:
     matching = network.harnesses["matching"]
     for event in reversed(events) if turned else events:
         await matching.handle(event)
@@ -62,7 +64,7 @@ async def test_a_clearance(network: Network, turned: bool, values: tuple[str, ..
     events = await take_published(network, ClearanceChanged)
     assert len(events) == 2
     assert_dated_in_order([event.changed_at for event in events])
-    matching = await hear(network, events, turned)
+    matching = await handle_in_order(network, events, turned)
     cleared = await matching.pool.fetchval("SELECT criteria->>'cleared' FROM mentors")
     assert cleared == ("false" if values[-1] == "no" else "true")
 
@@ -80,5 +82,5 @@ async def test_whether_somebody_is_reached(network: Network, turned: bool) -> No
     events = await take_published(network, ReachabilityChanged)
     assert [event.reachable for event in events] == [False, True]
     assert_dated_in_order([event.changed_at for event in events])
-    matching = await hear(network, events, turned)
+    matching = await handle_in_order(network, events, turned)
     assert await matching.pool.fetchval("SELECT blocked FROM mentors") == []

@@ -33,9 +33,9 @@ class Pair:
             await self.harness.fire_due()
         missing = end - self.harness.clock.now().timestamp()
         self.harness.clock.advance(seconds=missing)
-        return await self.hear()
+        return await self.take_events()
 
-    async def hear(self) -> list[Event]:
+    async def take_events(self) -> list[Event]:
         """The events published since the last call."""
         news = await self.harness.take_events()
         self.published += news
@@ -61,7 +61,7 @@ class Pair:
         path = self.path(self.find_question(kind, side).checkin_id)
         response = await self.harness.client.post(path, data=data)
         await self.harness.fire_due()
-        await self.hear()
+        await self.take_events()
         return response
 
 

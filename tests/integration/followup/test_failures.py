@@ -34,7 +34,7 @@ async def alerts(harness: ServiceHarness) -> list[tuple[str | None, bool]]:
 async def test_about_a_pair_calls_its_association(pair: Pair) -> None:
     await pair.harness.handle(failure(pair.event.pair_id))
 
-    [alert] = await pair.hear()
+    [alert] = await pair.take_events()
 
     assert isinstance(alert, AlertRaised)
     assert (alert.association, alert.pair_id, alert.reason) == (
@@ -50,7 +50,7 @@ async def test_about_a_check_in_calls_the_association_of_its_pair(pair: Pair) ->
 
     await pair.harness.handle(failure(pair.find_question("first_meeting", "mentor").checkin_id))
 
-    [alert] = await pair.hear()
+    [alert] = await pair.take_events()
     assert isinstance(alert, AlertRaised)
     assert alert.pair_id == pair.event.pair_id
 
@@ -62,7 +62,7 @@ async def test_repeated_and_for_the_same_message_only_once(pair: Pair) -> None:
     assert await pair.harness.handle(event, event_id) is False
     await pair.harness.handle(event)
 
-    assert len(await pair.hear()) == 1
+    assert len(await pair.take_events()) == 1
     assert len(await alerts(pair.harness)) == 1
 
 
@@ -70,7 +70,7 @@ async def test_one_open_alert_per_pair(pair: Pair) -> None:
     await pair.harness.handle(failure(pair.event.pair_id))
     await pair.harness.handle(failure(pair.event.pair_id))
 
-    assert len(await pair.hear()) == 1
+    assert len(await pair.take_events()) == 1
 
 
 async def test_a_failure_about_an_unknown_person_alerts_the_head_once(

@@ -100,7 +100,7 @@ async def test_a_late_yes_is_still_published(pair: Pair) -> None:
 async def test_days_of_outage_delay_and_lose_nothing(pair: Pair) -> None:
     pair.harness.clock.advance(days=12)
     await pair.harness.fire_due()
-    await pair.hear()
+    await pair.take_events()
     assert rounds(pair) == 1
 
     await pair.days(6.9)

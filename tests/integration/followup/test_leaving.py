@@ -10,7 +10,7 @@ from tests.integration.followup.pair import Pair
 
 async def test_an_engagement_ends_with_the_mentor_who_leaves(pair: Pair) -> None:
     await pair.harness.handle(MentorLeft(mentor_id=pair.event.mentor_id, reason="left"))
-    (ended,) = await pair.hear()
+    (ended,) = await pair.take_events()
     assert isinstance(ended, EngagementEnded)
     assert (ended.pair_id, ended.left) == (pair.event.pair_id, "mentor")
 
@@ -18,9 +18,9 @@ async def test_an_engagement_ends_with_the_mentor_who_leaves(pair: Pair) -> None
 async def test_leaving_twice_ends_once(pair: Pair) -> None:
     left = MentorLeft(mentor_id=pair.event.mentor_id, reason="left")
     await pair.harness.handle(left)
-    await pair.hear()
+    await pair.take_events()
     await pair.harness.handle(left)
-    assert await pair.hear() == []
+    assert await pair.take_events() == []
 
 
 async def test_what_an_erased_person_was_asked_and_answered_goes(pair: Pair) -> None:
@@ -33,20 +33,20 @@ async def test_what_an_erased_person_was_asked_and_answered_goes(pair: Pair) -> 
     assert not await pair.harness.pool.fetchval(
         "SELECT count(*) FROM engagements WHERE mentee_id = $1", mentee
     )
-    events = await pair.hear()
+    events = await pair.take_events()
     assert [type(event) for event in events] == [ErasureDone], "matching tells the other side"
 
 
 async def test_nothing_is_asked_after_one_has_left(pair: Pair) -> None:
     await pair.harness.handle(MentorLeft(mentor_id=pair.event.mentor_id, reason="left"))
-    await pair.hear()
+    await pair.take_events()
     assert await pair.days(120) == []
 
 
 async def test_no_engagement_begins_with_somebody_who_was_erased(pair: Pair) -> None:
     late = pair.event.model_copy(update={"pair_id": uuid4(), "request_id": uuid4()})
     await pair.harness.handle(PersonErased(person_id=pair.event.mentor_id, side="mentor"))
-    await pair.hear()
+    await pair.take_events()
     await pair.harness.handle(late)
     begun = await pair.harness.pool.fetchval(
         "SELECT count(*) FROM engagements WHERE pair_id = $1", late.pair_id

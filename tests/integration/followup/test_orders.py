@@ -54,7 +54,7 @@ async def test_a_mentor_who_left_ends_the_engagement_once_in_every_order(
     pair, events = Pair(followup, event), make_events(event)
     for number in order:
         await followup.handle(events[number])
-    await pair.hear()
+    await pair.take_events()
     (ended,) = pair.all(EngagementEnded)
     assert (ended.pair_id, ended.request_id, ended.mentee_id, ended.left) == (
         event.pair_id,
@@ -94,7 +94,7 @@ async def test_what_is_over_before_its_introduction_is_asked_nothing(
     pair = Pair(followup, introduced)
     for event in (over(introduced), introduced):
         await followup.handle(event)
-    await pair.hear()
+    await pair.take_events()
     await pair.days(120)
     assert pair.all(EngagementEnded) == []
     assert pair.all(CheckInAsked) == []

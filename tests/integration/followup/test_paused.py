@@ -27,7 +27,7 @@ def of(kind: Any, pair: Pair) -> Any:
 async def test_a_pause_raises_one_alert_at_once(pair: Pair) -> None:
     for _ in range(2):
         await pair.harness.handle(of(PairPaused, pair))
-    await pair.hear()
+    await pair.take_events()
     (alert,) = pair.all(AlertRaised)
     assert (alert.reason, alert.association, alert.pair_id) == (
         "clearance_ended",

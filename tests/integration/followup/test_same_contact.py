@@ -28,7 +28,7 @@ def calls(pair: Pair) -> list[tuple[str, str]]:
 async def test_the_association_is_called_at_once_and_once(pair: Pair, side: Side) -> None:
     for _ in range(2):
         await pair.harness.handle(apart(pair, side))
-    await pair.hear()
+    await pair.take_events()
     assert calls(pair) == [("same_contact", pair.event.association)]
     assert await count_unowned(pair.harness) == {}
 
@@ -39,7 +39,7 @@ async def test_in_either_order(followup: ServiceHarness, order: tuple[int, ...])
     events = (pair.event, apart(pair))
     for number in order:
         await followup.handle(events[number])
-    await pair.hear()
+    await pair.take_events()
     assert calls(pair) == [("same_contact", pair.event.association)]
 
 
@@ -70,7 +70,7 @@ async def test_others_are_not_concerned(pair: Pair) -> None:
         side="mentee", person_id=pair.event.mentee_id, apart_from=(uuid4(),)
     )
     await pair.harness.handle(unrelated)
-    await pair.hear()
+    await pair.take_events()
     assert calls(pair) == []
 
 

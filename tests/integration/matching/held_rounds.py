@@ -15,7 +15,7 @@ NOBODY = RoundInput((), (), date(2026, 1, 15))
 """What the prices of such a round are about."""
 
 
-def outcome_of(pairs: list[tuple[UUID, UUID, float]], portion: int = PAIRS_AT_ONCE) -> Findings:
+def outcome_of(pairs: list[tuple[UUID, UUID, float]], batch: int = PAIRS_AT_ONCE) -> Findings:
     """A round that found these (request, mentor, score)."""
     proposed = [
         {"request_id": str(asked), "mentor_id": str(offered), "score": score, "components": {}}
@@ -32,7 +32,7 @@ def outcome_of(pairs: list[tuple[UUID, UUID, float]], portion: int = PAIRS_AT_ON
         score=sum(score for _, _, score in pairs),
         gap=0.0,
         seconds=0.0,
-        batches=make_batches(proposed, (), portion),
+        batches=make_batches(proposed, (), batch),
     )
 
 

@@ -15,7 +15,7 @@ from tests.support.service_harness import set_up
 LEASE = timedelta(seconds=1)
 
 
-async def tell(url: str, round_id: UUID) -> None:
+async def publish(url: str, round_id: UUID) -> None:
     pool = await open_pool(url)
     harness = await set_up(SERVICE, pool, ManualClock())
     async with harness.runtime.begin() as tx:
@@ -26,4 +26,4 @@ async def tell(url: str, round_id: UUID) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(tell(sys.argv[1], UUID(sys.argv[2])))
+    asyncio.run(publish(sys.argv[1], UUID(sys.argv[2])))

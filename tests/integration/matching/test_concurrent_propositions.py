@@ -103,12 +103,12 @@ async def test_two_hundred_rounds_for_one_place_ask_one_pair(asking: ServiceHarn
     claims = [await claimed_round(asking, one.programme) for one in asked]
     publishing = Publishing(asking.runtime, timedelta(hours=1))
 
-    async def tell(number: int) -> None:
+    async def propose_one(number: int) -> None:
         pair = (asked[number].request_id, offered.mentor_id, 0.5)
         await publishing.accept(claims[number], outcome_of([pair]))
         await publishing.publish(claims[number])
 
-    await asyncio.gather(*(tell(number) for number in range(200)))
+    await asyncio.gather(*(propose_one(number) for number in range(200)))
 
     events = await asking.take_events()
     assert ends(events) == {PairProposed: 1, AnswerAsked: 2}

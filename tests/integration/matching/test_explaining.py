@@ -172,8 +172,8 @@ async def test_explanations_come_in_batches_too(
     claimed = await runner.claim()
     assert claimed is not None
     given = round_input(claimed.inputs, claimed.policy, claimed.held_on)
-    portions = batches.make_batches([], solve(given).explanations, 3)
-    assert [portion.waiting.count('"gist"') for portion in portions] == [3, 3, 1]
+    made = batches.make_batches([], solve(given).explanations, 3)
+    assert [batch.waiting.count('"gist"') for batch in made] == [3, 3, 1]
     await runner.hold(claimed)
     assert {event.request_id for event in await take_explanations(matching)} == {
         one.request_id for one in asked

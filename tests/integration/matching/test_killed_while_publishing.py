@@ -21,7 +21,7 @@ from tests.support.waiting import until
 pytestmark = pytest.mark.resilience
 
 ROOT = Path(__file__).parents[3]
-PAIRS, PORTION, KILLS = 300, 2, 3
+PAIRS, BATCH, KILLS = 300, 2, 3
 
 
 async def told_so_far(matching: ServiceHarness) -> int:
@@ -37,7 +37,7 @@ async def test_killed_three_times_in_the_middle(
         await matching.handle(event)
     claimed = await claimed_round(matching)
     pairs = [(a.request_id, m.mentor_id, 0.5) for a, m in zip(asked, offered, strict=True)]
-    await Publishing(matching.runtime, LEASE).accept(claimed, outcome_of(pairs, PORTION))
+    await Publishing(matching.runtime, LEASE).accept(claimed, outcome_of(pairs, BATCH))
     left_at = []
 
     for _ in range(KILLS):

@@ -31,7 +31,7 @@ def time_at(matching: ServiceHarness, second: int) -> Any:
     return matching.clock.now() + timedelta(seconds=second)
 
 
-async def hear(matching: ServiceHarness, events: Sequence[Event], turned: bool) -> None:
+async def handle_in_order(matching: ServiceHarness, events: Sequence[Event], turned: bool) -> None:
     for event in reversed(events) if turned else events:
         await matching.handle(event)
 
@@ -63,7 +63,7 @@ async def test_an_older_yes_never_overrides_a_later_no(
     offered, asked = mentor(cleared=False), request()
     if known_first:
         await matching.handle(offered)
-    await hear(matching, clearances(matching, offered.mentor_id, True, False), turned)
+    await handle_in_order(matching, clearances(matching, offered.mentor_id, True, False), turned)
     for event in (offered, asked):
         await matching.handle(event)
     assert await pairs(matching, runner) == 0
@@ -76,7 +76,7 @@ async def test_a_later_yes_counts_although_an_older_no_is_handled_after_it(
     offered, asked = mentor(), request()
     for event in (offered, asked):
         await matching.handle(event)
-    await hear(matching, clearances(matching, offered.mentor_id, False, True), turned)
+    await handle_in_order(matching, clearances(matching, offered.mentor_id, False, True), turned)
     assert await pairs(matching, runner) == 1
 
 
@@ -107,7 +107,7 @@ async def test_whoever_is_reached_no_more_is_not_matched_by_older_news(
         )
         for second, reachable in enumerate((True, False))
     ]
-    await hear(matching, news, turned)
+    await handle_in_order(matching, news, turned)
     assert await pairs(matching, runner) == 0
 
 
@@ -130,7 +130,7 @@ async def test_a_year_of_birth_that_was_corrected_later_counts(
         BirthDateCorrected(**fields, birth_year=None, changed_at=time_at(matching, 0)),
         BirthDateCorrected(**fields, birth_year=minor, changed_at=time_at(matching, 1)),
     ]
-    await hear(matching, events, turned)
+    await handle_in_order(matching, events, turned)
     for event in (asked, offered):
         await matching.handle(event)
     assert await pairs(matching, runner) == 0
@@ -153,7 +153,7 @@ async def test_an_18th_birthday_that_was_none_makes_nobody_an_adult(
         BirthdayReached(**fields, age=18, changed_at=time_at(matching, 0)),
         BirthDateCorrected(**fields, birth_year=minor, changed_at=time_at(matching, 1)),
     ]
-    await hear(matching, events, turned)
+    await handle_in_order(matching, events, turned)
     assert await pairs(matching, runner) == 0
 
 
@@ -166,7 +166,7 @@ async def test_a_request_stays_with_the_association_that_took_it_last(
         asked.model_copy(update={"association": code, "changed_at": time_at(matching, second)})
         for second, code in enumerate(("tandem_avenir", "passerelle_idf"))
     ]
-    await hear(matching, events, turned)
+    await handle_in_order(matching, events, turned)
     assert await matching.pool.fetchval("SELECT association FROM requests") == "passerelle_idf"
 
 
@@ -186,7 +186,7 @@ async def test_a_mentor_who_is_held_again_waits(
     offered = mentor().model_copy(update={"held": True})
     if known_first:
         await matching.handle(offered)
-    await hear(matching, holds(matching, offered.mentor_id), turned)
+    await handle_in_order(matching, holds(matching, offered.mentor_id), turned)
     for event in (offered, request()):
         await matching.handle(event)
     assert await pairs(matching, runner) == 0
@@ -207,7 +207,7 @@ async def test_nothing_is_kept_of_the_dates_of_an_erased_mentor(
         PersonErased(person_id=gone.mentor_id, side="mentor"),
     ]
     await matching.handle(gone)
-    await hear(matching, events, turned)
+    await handle_in_order(matching, events, turned)
     await matching.fire_due()
     for table in ("latest_changes", "holds", "births"):
         assert await matching.pool.fetchval(f"SELECT count(*) FROM {table}") == 0

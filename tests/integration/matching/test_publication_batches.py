@@ -19,7 +19,7 @@ from tests.support.service_harness import ServiceHarness
 from tests.support.waiting import PATIENCE
 
 LEASE = timedelta(hours=1)
-PORTION = 4
+BATCH = 4
 
 
 @pytest.fixture
@@ -39,7 +39,7 @@ async def accepted(
     asked, offered = people
     pairs = [(a.request_id, offered[n // 2].mentor_id, 0.5) for n, a in enumerate(asked)]
     claimed = await claimed_round(matching)
-    await Publishing(matching.runtime, LEASE).accept(claimed, outcome_of(pairs, PORTION))
+    await Publishing(matching.runtime, LEASE).accept(claimed, outcome_of(pairs, BATCH))
     return claimed
 
 
@@ -64,9 +64,9 @@ async def test_each_batch_is_a_transaction_of_its_own(
     request_ids: list[UUID] = []
     for size in (4, 4, 2):
         await tell_one(matching, accepted)
-        portion = await pairs_told(matching)
-        assert len(portion) == size
-        request_ids += [pair.request_id for pair in portion]
+        batch = await pairs_told(matching)
+        assert len(batch) == size
+        request_ids += [pair.request_id for pair in batch]
         assert (await last_round(matching))["state"] == "running"
     ended = await Publishing(matching.runtime, LEASE).publish(accepted)
     assert (ended.pairs, ended.dropped) == (10, 0)
@@ -81,8 +81,8 @@ async def test_a_crash_within_a_batch_leaves_it_unpublished(
     await tell_one(matching, accepted)
     with pytest.raises(Crash):
         await crash_while_telling(matching, accepted)
-    assert len(await pairs_told(matching)) == PORTION
-    assert (await last_round(matching))["pairs"] == PORTION
+    assert len(await pairs_told(matching)) == BATCH
+    assert (await last_round(matching))["pairs"] == BATCH
 
 
 async def test_what_was_laid_out_before_a_crash_is_laid_out_anew(
@@ -111,7 +111,7 @@ async def test_a_round_that_is_being_published_is_enqueued_once(
 ) -> None:
     await tell_one(matching, accepted)
     with pytest.raises(RoundLost):
-        await Publishing(matching.runtime, LEASE).accept(accepted, outcome_of([], PORTION))
+        await Publishing(matching.runtime, LEASE).accept(accepted, outcome_of([], BATCH))
     assert (await Publishing(matching.runtime, LEASE).publish(accepted)).pairs == 10
 
 
@@ -157,7 +157,7 @@ async def test_a_service_that_stops_leaves_the_rest_to_others_at_once(
         await Publishing(matching.runtime, LEASE).publish(accepted)
     await runners().publish(accepted)
     left = await last_round(matching)
-    assert (left["state"], left["claim"], left["pairs"]) == ("queued", None, PORTION)
+    assert (left["state"], left["claim"], left["pairs"]) == ("queued", None, BATCH)
 
     matching.runtime.stopping.clear()
     assert await runners().step()
@@ -197,12 +197,12 @@ async def test_who_is_proposed_already_is_held(
     pairs = [(a.request_id, offered[n // 2].mentor_id, 0.9) for n, a in enumerate(others)]
     elsewhere = await claimed_round(matching, "rural")
     publishing = Publishing(matching.runtime, LEASE)
-    await publishing.accept(elsewhere, outcome_of(pairs, PORTION))
-    assert (await publishing.publish(elsewhere)).pairs == 10 - PORTION
+    await publishing.accept(elsewhere, outcome_of(pairs, BATCH))
+    assert (await publishing.publish(elsewhere)).pairs == 10 - BATCH
 
     rest = await publishing.publish(accepted)
 
-    assert (rest.pairs, rest.dropped) == (PORTION, 10 - PORTION)
+    assert (rest.pairs, rest.dropped) == (BATCH, 10 - BATCH)
     assert [await count_taken(matching, one.mentor_id) for one in offered] == [2] * 5
     published = await pairs_told(matching)
     assert len(published) == len({pair.request_id for pair in published}) == 10
@@ -233,9 +233,9 @@ async def test_a_round_that_cannot_be_published_fails_and_its_pairs_stay(
         tries += 1
     given_up = await last_round(matching)
     assert tries <= 7
-    assert (given_up["reason"], given_up["pairs"]) == ("too_many_attempts", PORTION)
+    assert (given_up["reason"], given_up["pairs"]) == ("too_many_attempts", BATCH)
     assert await matching.pool.fetchval("SELECT count(*) FROM round_portions") == 0
-    assert len(await pairs_told(matching)) == PORTION
+    assert len(await pairs_told(matching)) == BATCH
 
 
 async def test_events_are_handled_between_two_batches(

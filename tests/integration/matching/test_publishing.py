@@ -70,7 +70,7 @@ async def test_two_hundred_batches_of_one_round_for_one_place(matching: ServiceH
     pairs = [(one.request_id, offered.mentor_id, n / 200) for n, one in enumerate(asked)]
     claimed = await claimed_round(matching)
     publishing = Publishing(matching.runtime, timedelta(hours=1))
-    await publishing.accept(claimed, outcome_of(pairs, portion=1))
+    await publishing.accept(claimed, outcome_of(pairs, batch=1))
 
     await asyncio.gather(*(publishing.publish(claimed) for _ in range(8)), return_exceptions=True)
 

@@ -61,7 +61,7 @@ class NotificationDriver:
         assert isinstance(harness.runtime.settings, NotificationSettings)
         self.settings = harness.runtime.settings
 
-    async def tell(self, *events: Event) -> None:
+    async def deliver(self, *events: Event) -> None:
         for event in events:
             await self.harness.handle(event)
 
@@ -83,11 +83,11 @@ class NotificationDriver:
         async with configured_gateways(self.settings) as gateways:
             await MessageSender(self.harness.runtime, self.settings, gateways).send(message)
 
-    async def settle(self, replace: Gateways | None = None) -> int:
+    async def reconcile(self, replace: Gateways | None = None) -> int:
         """Settle what was interrupted; returns how many were looked at."""
         async with configured_gateways(self.settings) as gateways:
-            settler = Reconciler(self.harness.runtime, self.settings, replace or gateways)
-            return await settler.reconcile_some()
+            reconciler = Reconciler(self.harness.runtime, self.settings, replace or gateways)
+            return await reconciler.reconcile_some()
 
     async def lapse(self) -> None:
         """Let every lease be over."""

@@ -21,7 +21,7 @@ async def test_a_registration_is_acknowledged_by_a_mail_with_the_tracking_link(
     driver: NotificationDriver,
 ) -> None:
     event = registration(driver)
-    await driver.tell(event)
+    await driver.deliver(event)
     await driver.send()
     [mail] = driver.mail.received
     assert mail["To"] == "ines@exemple.example"
@@ -37,9 +37,9 @@ async def test_a_registration_is_acknowledged_by_a_mail_with_the_tracking_link(
 
 async def test_a_repeated_event_is_acknowledged_once(driver: NotificationDriver) -> None:
     event = registration(driver)
-    await driver.tell(event, event)
+    await driver.deliver(event, event)
     await driver.send()
-    await driver.tell(event)
+    await driver.deliver(event)
     await driver.send()
     assert len(driver.mail.received) == 1
     assert len(await driver.harness.take_events()) == 1

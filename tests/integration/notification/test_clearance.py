@@ -34,17 +34,17 @@ def contacts(driver: NotificationDriver) -> None:
 async def test_both_are_told_of_a_pause_and_of_its_end(
     driver: NotificationDriver, contacts: None
 ) -> None:
-    await driver.tell(PAIRED)
+    await driver.deliver(PAIRED)
     await driver.send()
     before = {who: len(driver.mail.to(f"{who}@exemple.example")) for who in ("ines", "karim")}
-    await driver.tell(PAUSED, PAUSED)
+    await driver.deliver(PAUSED, PAUSED)
     await driver.send()
     for who, phrase in (("ines", "en pause"), ("karim", "en pause")):
         mails = driver.mail.to(f"{who}@exemple.example")[before[who] :]
         assert len(mails) == 1
         assert phrase in str(mails[0]["subject"])
         assert "habilit" not in text_of(mails[0]), "neutral words"
-    await driver.tell(RESUMED)
+    await driver.deliver(RESUMED)
     await driver.send()
     assert len(driver.mail.to("ines@exemple.example")) == before["ines"] + 2
 
@@ -52,10 +52,10 @@ async def test_both_are_told_of_a_pause_and_of_its_end(
 async def test_the_end_of_a_pause_may_come_before_the_pause(
     driver: NotificationDriver, contacts: None
 ) -> None:
-    await driver.tell(PAIRED)
+    await driver.deliver(PAIRED)
     await driver.send()
     before = len(driver.mail.to("ines@exemple.example"))
-    await driver.tell(RESUMED, PAUSED)
+    await driver.deliver(RESUMED, PAUSED)
     await driver.send()
     assert len(driver.mail.to("ines@exemple.example")) == before, "nobody is paused for ever"
 
@@ -63,7 +63,7 @@ async def test_the_end_of_a_pause_may_come_before_the_pause(
 async def test_who_was_not_introduced_is_told_nothing(
     driver: NotificationDriver, contacts: None
 ) -> None:
-    await driver.tell(PAUSED)
+    await driver.deliver(PAUSED)
     await driver.send()
     assert driver.mail.to("ines@exemple.example") == []
     assert driver.mail.to("karim@exemple.example") == []
@@ -79,7 +79,7 @@ async def test_the_end_of_each_clearance_is_told_to_its_owner(
         )
         for owner in (ASSOCIATION, ASSOCIATION, None)
     ]
-    await driver.tell(*ended)
+    await driver.deliver(*ended)
     await driver.send()
     assert len(driver.mail.to(f"{ASSOCIATION}@exemple.example")) == 2
     assert len(driver.mail.to("reseau_binome@exemple.example")) == 1
@@ -94,7 +94,7 @@ async def test_a_recorded_clearance_is_told_to_nobody(
         association=ASSOCIATION,
         reason="recorded",
     )
-    await driver.tell(recorded)
+    await driver.deliver(recorded)
     await driver.send()
     assert driver.mail.to(f"{ASSOCIATION}@exemple.example") == []
 
@@ -102,7 +102,7 @@ async def test_a_recorded_clearance_is_told_to_nobody(
 async def test_an_association_is_asked_once_a_day(
     driver: NotificationDriver, contacts: None
 ) -> None:
-    await driver.tell(
+    await driver.deliver(
         *(
             events.ClearanceAsked(
                 mentor_id=uuid4(), association=ASSOCIATION, reason="ending", due=date(2026, 3, 1)

@@ -49,7 +49,7 @@ async def acknowledge(
         request_id=uuid4(), mentee_id=uuid4(), door="page", registered_at=driver.harness.clock.now()
     )
     driver.registration.knows("mentee", event.mentee_id, first_name="Inès", email=address)
-    await driver.tell(event)
+    await driver.deliver(event)
     return event
 
 
@@ -78,9 +78,9 @@ async def test_before_the_hand_over_it_is_certainly_sent_afterwards(
 ) -> None:
     await acknowledge(driver)
     await driver.claim()
-    assert await driver.settle() == 0  # its sender may still be at work
+    assert await driver.reconcile() == 0  # its sender may still be at work
     await driver.lapse()
-    assert await driver.settle() == 1
+    assert await driver.reconcile() == 1
     await driver.send()
     assert len(driver.mail.to("ines@exemple.example")) == 1
     assert [type(event) for event in await driver.harness.take_events()] == [MessageSent]
@@ -93,7 +93,7 @@ async def test_before_the_hand_over_plain_smtp_needs_nobody_to_ask(
     await acknowledge(driver)
     await driver.claim()
     await driver.lapse()
-    await driver.settle()
+    await driver.reconcile()
     await driver.send()
     assert await driver.states() == {"delivered": 1}
 
@@ -107,10 +107,10 @@ async def test_the_mailbox_knows_what_was_delivered(
     async with configured_gateways(driver.settings) as real:
         await cut(driver, real, sends=sends)
     await driver.send()
-    await driver.settle()
+    await driver.reconcile()
     assert len(driver.mail.to("ines@exemple.example")) == int(sends)  # held until its lease is over
     await driver.lapse()
-    await driver.settle()
+    await driver.reconcile()
     await driver.wait_for_pauses()
     await driver.send()
     assert len(driver.mail.to("ines@exemple.example")) == 1
@@ -129,10 +129,10 @@ async def test_plain_smtp_cannot_decide_so_an_alert_is_raised(
     async with configured_gateways(driver.settings) as real:
         await cut(driver, real, sends=sends)
     await driver.lapse()
-    await driver.settle()
+    await driver.reconcile()
     await driver.wait_for_pauses()
     await driver.send()
-    await driver.settle()
+    await driver.reconcile()
     assert len(driver.mail.received) == int(sends)
     [failed] = await driver.harness.take_events()
     assert isinstance(failed, MessageFailed)
@@ -147,7 +147,7 @@ async def test_a_sender_that_wakes_up_too_late_sends_nothing(driver: Notificatio
     await acknowledge(driver)
     [asleep] = await driver.claim()
     await driver.lapse()
-    await driver.settle()
+    await driver.reconcile()
     await driver.send()
     await driver.dispatch(asleep)
     assert len(driver.mail.received) == 1
@@ -162,7 +162,7 @@ async def test_an_answer_that_is_lost_is_looked_for(driver: NotificationDriver) 
     assert await driver.states() == {"delivered": 1, "sending": 1}
     driver.mail.answer_lost = False
     await driver.lapse()
-    await driver.settle()
+    await driver.reconcile()
     assert await driver.states() == {"delivered": 2}
     assert len(driver.mail.to("ines@exemple.example")) == 1
 
@@ -178,7 +178,7 @@ async def test_an_answer_that_comes_after_the_time_limit_counts_once(
     assert len(driver.mail.to("ines@exemple.example")) == 1  # kept, and nobody heard
     driver.mail.slow_seconds = 0.0
     await driver.lapse()
-    await driver.settle()
+    await driver.reconcile()
     await driver.send()
     assert len(driver.mail.to("ines@exemple.example")) == 1
     assert await driver.states() == {"delivered": 2}
@@ -193,7 +193,7 @@ async def test_a_mailbox_that_keeps_no_mails_does_not_claim_to_know(
     async with configured_gateways(driver.settings) as real:
         await cut(driver, real, sends=True)
     await driver.lapse()
-    await driver.settle()
+    await driver.reconcile()
     assert await driver.states() == {"unknown": 1}
     assert len(driver.mail.received) == 1
 
@@ -207,7 +207,7 @@ async def test_a_message_that_kills_every_sender_ends_as_a_failure(
         for _ in range(driver.settings.notification_retry_limit):
             await cut(driver, real, sends=False)
             await driver.lapse()
-            await driver.settle()
+            await driver.reconcile()
             await driver.wait_for_pauses()
     [failed] = await driver.harness.take_events()
     assert isinstance(failed, MessageFailed)

@@ -37,8 +37,8 @@ async def dump(driver: NotificationDriver) -> str:
 
 
 async def test_no_message_names_an_erased_person(driver: NotificationDriver) -> None:
-    await driver.tell(pair())
-    await driver.tell(PersonErased(person_id=MENTEE, side="mentee"))
+    await driver.deliver(pair())
+    await driver.deliver(PersonErased(person_id=MENTEE, side="mentee"))
     assert str(MENTEE) not in await dump(driver)
     assert (
         ErasureDone(person_id=MENTEE, service="notification") in await driver.harness.take_events()
@@ -46,21 +46,21 @@ async def test_no_message_names_an_erased_person(driver: NotificationDriver) -> 
 
 
 async def test_what_others_were_sent_stays_without_the_id(driver: NotificationDriver) -> None:
-    await driver.tell(pair())
+    await driver.deliver(pair())
     await driver.harness.pool.execute("UPDATE messages SET state = 'delivered', settled_at = now()")
-    await driver.tell(PersonErased(person_id=MENTEE, side="mentee"))
+    await driver.deliver(PersonErased(person_id=MENTEE, side="mentee"))
     kept = await dump(driver)
     assert str(MENTOR) in kept
     assert str(MENTEE) not in kept
 
 
 async def test_an_event_that_comes_late_writes_to_nobody(driver: NotificationDriver) -> None:
-    await driver.tell(PersonErased(person_id=MENTOR, side="mentor"))
+    await driver.deliver(PersonErased(person_id=MENTOR, side="mentor"))
     offers = MentorCriteria(offers=("job",), slots=("wed_pm",), levels=("lycee",), department="75")
     late = MentorRegistered(
         mentor_id=MENTOR, door="page", criteria=offers, registered_at=driver.harness.clock.now()
     )
-    await driver.tell(late)
+    await driver.deliver(late)
     assert await driver.harness.pool.fetchval("SELECT count(*) FROM messages") == 0
 
 
@@ -70,7 +70,7 @@ async def test_a_pair_confirmed_late_leaves_nothing_of_who_was_erased(
 ) -> None:
     side: Any = "mentee" if person == MENTEE else "mentor"
     late = pair()
-    await driver.tell(PersonErased(person_id=person, side=side), late)
+    await driver.deliver(PersonErased(person_id=person, side=side), late)
     assert await driver.harness.pool.fetchval("SELECT count(*) FROM introductions") == 0
     assert str(late.request_id) not in await dump(driver)
     assert await driver.harness.take_events() == [
@@ -82,7 +82,7 @@ async def test_an_introduction_under_way_goes_with_who_is_erased(
     driver: NotificationDriver,
 ) -> None:
     confirmed = pair()
-    await driver.tell(confirmed, PersonErased(person_id=MENTEE, side="mentee"))
+    await driver.deliver(confirmed, PersonErased(person_id=MENTEE, side="mentee"))
     assert await driver.harness.pool.fetchval("SELECT count(*) FROM introductions") == 0
     await driver.harness.take_events()
     driver.harness.clock.advance(days=30)
@@ -94,12 +94,12 @@ async def test_an_introduction_that_was_made_keeps_no_id_of_who_was_erased(
     driver: NotificationDriver,
 ) -> None:
     confirmed = pair()
-    await driver.tell(confirmed)
+    await driver.deliver(confirmed)
     await driver.harness.pool.execute(
         "UPDATE messages SET state = 'delivered', settled_at = now();"
         "UPDATE introductions SET introduced_at = now()"
     )
-    await driver.tell(PersonErased(person_id=MENTEE, side="mentee"))
+    await driver.deliver(PersonErased(person_id=MENTEE, side="mentee"))
     rows = await driver.harness.pool.fetch(
         "SELECT row_to_json(i)::text AS row FROM introductions i"
     )
@@ -110,12 +110,12 @@ async def test_an_introduction_that_was_made_keeps_no_id_of_who_was_erased(
 
 async def test_a_repeated_erasure_changes_nothing(driver: NotificationDriver) -> None:
     erased = PersonErased(person_id=UUID(int=7), side="mentor")
-    await driver.tell(erased, erased)
+    await driver.deliver(erased, erased)
     assert await driver.harness.pool.fetchval("SELECT count(*) FROM erased_people") == 1
 
 
 async def test_a_person_sees_what_they_were_sent(driver: NotificationDriver) -> None:
-    await driver.tell(pair())
+    await driver.deliver(pair())
     asked = HeldAsked(ids=(MENTOR,))
     held = (await driver.harness.answer(HELD_QUEUES["notification"], asked)).tables
     assert [row["template"] for row in held["messages"]] == ["pair_introduced_mentor"]

@@ -183,9 +183,9 @@ async def read_queued(driver: NotificationDriver) -> set[tuple[str, str, str, UU
 )  # fmt: skip
 async def test_an_event_becomes_its_messages_once(driver: NotificationDriver, name: str) -> None:
     event, expected = cases(driver.harness.clock.now())[name]
-    await driver.tell(event)
+    await driver.deliver(event)
     assert await read_queued(driver) == expected
-    await driver.tell(event, event)  # new deliveries of what was already said
+    await driver.deliver(event, event)  # new deliveries of what was already said
     assert await driver.harness.pool.fetchval("SELECT count(*) FROM messages") == len(expected)
 
 
@@ -193,15 +193,15 @@ async def test_whoever_answered_yes_in_vain_is_informed_and_nobody_else(
     driver: NotificationDriver,
 ) -> None:
     event, _ = cases(driver.harness.clock.now())["released"]
-    await driver.tell(event.model_copy(update={"accepted_by": None, "reason": "unanswered"}))
+    await driver.deliver(event.model_copy(update={"accepted_by": None, "reason": "unanswered"}))
     assert await read_queued(driver) == set()
-    await driver.tell(event.model_copy(update={"accepted_by": "mentee"}))
+    await driver.deliver(event.model_copy(update={"accepted_by": "mentee"}))
     assert await read_queued(driver) == {("proposition_over", "mentee", str(MENTEE), PAIR)}
 
 
 async def test_a_reminder_is_another_message_with_the_same_link(driver: NotificationDriver) -> None:
     event, _ = cases(driver.harness.clock.now())["asked"]
-    await driver.tell(event, event.model_copy(update={"reminder": True}))
+    await driver.deliver(event, event.model_copy(update={"reminder": True}))
     driver.registration.knows("mentor", MENTOR, first_name="Karim", email="karim@exemple.example")
     await driver.send()
     first, second = driver.mail.to("karim@exemple.example")
@@ -224,7 +224,7 @@ async def test_an_association_that_takes_charge_by_itself_gets_no_mail(
     driver: NotificationDriver,
 ) -> None:
     event, _ = cases(driver.harness.clock.now())["routed"]
-    await driver.tell(event.model_copy(update={"by_hand": False}))
+    await driver.deliver(event.model_copy(update={"by_hand": False}))
     assert await read_queued(driver) == set()
 
 
@@ -234,23 +234,23 @@ async def test_an_association_gets_one_mail_a_day_whatever_is_routed_to_it(
     event, _ = cases(driver.harness.clock.now())["routed"]
     for day in (10, 10, 10, 11):
         changes = {"request_id": uuid4(), "routed_on": date(2026, 1, day)}
-        await driver.tell(event.model_copy(update=changes))
+        await driver.deliver(event.model_copy(update=changes))
     other = {"request_id": uuid4(), "association": "passerelle_idf"}
-    await driver.tell(event.model_copy(update=other))
+    await driver.deliver(event.model_copy(update=other))
     assert len(await read_queued(driver)) == 3
 
 
 async def test_a_form_sent_a_hundred_times_makes_one_mail_a_day(driver: NotificationDriver) -> None:
     event, _ = cases(driver.harness.clock.now())["again"]
-    await driver.tell(*[event] * 20)
+    await driver.deliver(*[event] * 20)
     driver.harness.clock.advance(days=1)
-    await driver.tell(*[event] * 20)
+    await driver.deliver(*[event] * 20)
     assert await driver.harness.pool.fetchval("SELECT count(*) FROM messages") == 2
 
 
 async def test_a_second_term_is_another_message(driver: NotificationDriver) -> None:
     event, _ = cases(driver.harness.clock.now())["renewed"]
-    await driver.tell(event, event.model_copy(update={"term": 3}))
+    await driver.deliver(event, event.model_copy(update={"term": 3}))
     assert await driver.harness.pool.fetchval("SELECT count(*) FROM messages") == 4
 
 
@@ -258,7 +258,7 @@ async def test_another_association_that_takes_charge_is_presented_too(
     driver: NotificationDriver,
 ) -> None:
     event, _ = cases(driver.harness.clock.now())["confirmed"]
-    await driver.tell(event, event.model_copy(update={"association": "passerelle_idf"}))
+    await driver.deliver(event, event.model_copy(update={"association": "passerelle_idf"}))
     assert await driver.harness.pool.fetchval("SELECT count(*) FROM messages") == 2
 
 
@@ -266,7 +266,7 @@ async def test_neither_name_nor_address_is_kept(driver: NotificationDriver) -> N
     stopping = (events.PairUndone, events.PairReleased, events.RequestWithdrawn)
     every_event = [event for event, _ in cases(driver.harness.clock.now()).values()]
     for event in (event for event in every_event if not isinstance(event, stopping)):
-        await driver.tell(event)
+        await driver.deliver(event)
     for recipient, person in (("mentee", MENTEE), ("mentor", MENTOR), ("guardian", MENTEE)):
         driver.registration.knows(
             recipient, person, first_name="Clémentine", email="clem@exemple.example",
@@ -274,7 +274,7 @@ async def test_neither_name_nor_address_is_kept(driver: NotificationDriver) -> N
         )  # fmt: skip
     await driver.send()
     for event in (event for event in every_event if isinstance(event, stopping)):
-        await driver.tell(event)  # afterwards: nothing more is told about what was stopped
+        await driver.deliver(event)  # afterwards: nothing more is told about what was stopped
     await driver.send()
     assert len(driver.mail.to("clem@exemple.example")) == 22
     tables = ("messages", "introductions", "outbox")

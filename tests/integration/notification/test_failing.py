@@ -17,7 +17,7 @@ async def acknowledge(driver: NotificationDriver, **contact: object) -> MenteeRe
     )
     contact_fields = {"first_name": "Inès", "email": ADDRESS} | contact
     driver.registration.knows("mentee", event.mentee_id, **contact_fields)
-    await driver.tell(event)
+    await driver.deliver(event)
     return event
 
 

@@ -46,7 +46,7 @@ async def take_introductions(driver: NotificationDriver) -> list[PairIntroduced]
 
 async def test_both_are_told_and_the_pair_is_introduced_once(driver: NotificationDriver) -> None:
     pair = confirm(driver)
-    await driver.tell(pair, pair)
+    await driver.deliver(pair, pair)
     await driver.send()
     events = await driver.harness.take_events()
     assert sorted(type(event).__name__ for event in events) == [
@@ -63,7 +63,7 @@ async def test_both_are_told_and_the_pair_is_introduced_once(driver: Notificatio
 
 async def test_results_that_arrive_together_introduce_once(driver: NotificationDriver) -> None:
     for _ in range(15):
-        await driver.tell(confirm(driver))
+        await driver.deliver(confirm(driver))
     async with configured_gateways(driver.settings) as gateways:
         senders = [
             MessageSender(driver.harness.runtime, driver.settings, gateways) for _ in range(2)
@@ -80,7 +80,7 @@ async def test_the_young_person_is_told_once_the_mentor_was_reached(
 ) -> None:
     pair = confirm(driver)
     driver.mail.replies["karim@exemple.example"] = "451 4.3.0 Try again"
-    await driver.tell(pair)
+    await driver.deliver(pair)
     await driver.send()
     assert driver.mail.to("ines@exemple.example") == []
     del driver.mail.replies["karim@exemple.example"]
@@ -95,7 +95,7 @@ async def test_a_mentor_whose_server_answers_550_fails_the_introduction(
 ) -> None:
     pair = confirm(driver)
     driver.mail.replies["karim@exemple.example"] = "550 5.1.1 No such user"
-    await driver.tell(pair)
+    await driver.deliver(pair)
     await driver.send()
     events = await driver.harness.take_events()
     [message] = of_kind(events, MessageFailed)
@@ -109,7 +109,7 @@ async def test_a_mentor_whose_server_answers_550_fails_the_introduction(
 async def test_a_mentee_whose_server_answers_550_fails_it_too(driver: NotificationDriver) -> None:
     pair = confirm(driver, phone=None)
     driver.mail.replies["ines@exemple.example"] = "550 5.1.1 No such user"
-    await driver.tell(pair)
+    await driver.deliver(pair)
     await driver.send()
     events = await driver.harness.take_events()
     assert [(one.side, one.reason) for one in of_kind(events, IntroductionFailed)] == [
@@ -122,9 +122,9 @@ async def test_what_is_neither_done_nor_failed_by_its_deadline_has_failed(
     driver: NotificationDriver,
 ) -> None:
     late, done = confirm(driver), confirm(driver)
-    await driver.tell(done)
+    await driver.deliver(done)
     await driver.send()
-    await driver.tell(late)
+    await driver.deliver(late)
     await driver.claim()  # and the sender dies
     await driver.harness.take_events()
     driver.harness.clock.advance(days=DEADLINE.days)
@@ -142,7 +142,7 @@ async def test_a_pair_that_was_undone_is_not_introduced_any_more(
         **pair.model_dump(), reason="clearance_ended",
         tell=("mentee",),
     )  # fmt: skip
-    await driver.tell(neighbour, over, pair)  # told in any order
+    await driver.deliver(neighbour, over, pair)  # told in any order
     await driver.send()
     assert [one.pair_id for one in await take_introductions(driver)] == [neighbour.pair_id]
     [to_mentee] = [
@@ -158,7 +158,7 @@ async def test_a_child_under_15_is_written_to_through_the_guardian(
     driver.registration.knows(
         "guardian", pair.mentee_id, first_name="Nadia", email="nadia@exemple.example"
     )
-    await driver.tell(pair)
+    await driver.deliver(pair)
     await driver.send()
     [to_mentor] = driver.mail.to("karim@exemple.example")
     assert "nadia@exemple.example" in words(to_mentor)
@@ -171,7 +171,7 @@ async def test_a_child_under_15_is_written_to_through_the_guardian(
 
 async def test_nobody_is_sent_to_a_mentee_who_cannot_be_reached(driver: NotificationDriver) -> None:
     pair = confirm(driver, email=None, phone=None)
-    await driver.tell(pair)
+    await driver.deliver(pair)
     await driver.send()
     events = await driver.harness.take_events()
     assert {type(event) for event in events} == {MessageFailed, IntroductionFailed}
@@ -184,7 +184,7 @@ async def test_an_erased_mentee_stops_both_messages_and_no_neighbour(
 ) -> None:
     gone, neighbour = confirm(driver), confirm(driver)
     del driver.registration.people["mentee", str(gone.mentee_id)]
-    await driver.tell(gone, neighbour)
+    await driver.deliver(gone, neighbour)
     await driver.send()
     events = await driver.harness.take_events()
     failed = [event for event in events if isinstance(event, MessageFailed)]
@@ -201,7 +201,7 @@ async def test_registration_is_asked_with_the_message_as_the_reason(
     driver: NotificationDriver,
 ) -> None:
     pair = confirm(driver)
-    await driver.tell(pair)
+    await driver.deliver(pair)
     await driver.send()
     asked = {(q.recipient, q.person, q.purpose) for q in driver.registration.asked}
     assert ("mentee", str(pair.mentee_id), "pair_introduced_mentor") in asked
@@ -213,7 +213,7 @@ async def test_what_of_one_half_goes_to_the_other_is_asked_for_with_the_pair(
 ) -> None:
     pair = confirm(driver, minor=True, guarded=True)
     driver.registration.knows("guardian", pair.mentee_id, email="nadia@exemple.example")
-    await driver.tell(pair)
+    await driver.deliver(pair)
     await driver.send()
     asked = {(q.purpose, q.recipient): (q.addressee, q.pair_id) for q in driver.registration.asked}
     to_mentor, to_mentee = (pair.mentor_id, pair.pair_id), (pair.mentee_id, pair.pair_id)
@@ -231,7 +231,7 @@ async def test_a_pair_that_registration_does_not_have_yet_waits_without_an_attem
 ) -> None:
     pair = confirm(driver)
     driver.registration.refuses["pair_introduced_mentor"] = "not_yet"
-    await driver.tell(pair)
+    await driver.deliver(pair)
     await driver.send()
     row = await _to_mentor(driver)
     assert (row["state"], row["setbacks"], row["reason"]) == ("created", 0, None)
@@ -246,7 +246,7 @@ async def test_a_pair_that_registration_never_gets_raises_an_alert(
 ) -> None:
     pair = confirm(driver)
     driver.registration.refuses["pair_introduced_mentor"] = "not_yet"
-    await driver.tell(pair)
+    await driver.deliver(pair)
     await driver.send()
     await driver.harness.pool.execute(
         "UPDATE messages SET waiting_since = waiting_since - interval '4 hours', not_before = now()"
@@ -266,7 +266,7 @@ async def test_a_pair_that_must_not_be_introduced_fails_at_once_without_a_messag
 ) -> None:
     pair = confirm(driver)
     driver.registration.refuses["pair_introduced_mentor"] = "not_cleared"
-    await driver.tell(pair)
+    await driver.deliver(pair)
     await driver.send()
     assert (await _to_mentor(driver))["reason"] == "mentee-not-cleared"
     assert driver.mail.to("karim@exemple.example") == []
@@ -281,7 +281,7 @@ async def _to_mentor(driver: NotificationDriver) -> Any:
 async def test_an_introduction_that_lost_its_deadline_is_counted(
     driver: NotificationDriver,
 ) -> None:
-    await driver.tell(confirm(driver))
+    await driver.deliver(confirm(driver))
     assert await count_unowned(driver.harness) == {}
     await lose_timers(driver.harness)
     assert await count_unowned(driver.harness) == {"introductions": 1}

@@ -32,7 +32,7 @@ from tests.support.events import pick_event
 async def test_twenty_registrations_are_one_mail_to_a_stranger(driver: NotificationDriver) -> None:
     """Seen: an acknowledgement and a second mail for each."""
     events = [registration(driver, email=f"Une.Inconnue+{n}@exemple.example") for n in range(20)]
-    await driver.tell(*(event for both in events for event in both))
+    await driver.deliver(*(event for both in events for event in both))
     await driver.send()
     assert len(driver.mail.received) == 1
     assert (await driver.states())["created"] == 39
@@ -42,7 +42,7 @@ async def test_the_others_leave_as_one_mail_the_next_day_and_nobody_is_left_out(
     driver: NotificationDriver,
 ) -> None:
     events = [registration(driver, email=STRANGER) for _ in range(8)]
-    await driver.tell(*(both[0] for both in events))
+    await driver.deliver(*(both[0] for both in events))
     await driver.send()
     await days_later(driver)
     assert len(driver.mail.received) == 2
@@ -58,7 +58,7 @@ async def test_the_others_leave_as_one_mail_the_next_day_and_nobody_is_left_out(
 
 async def test_a_stranger_gets_three_mails_in_all(driver: NotificationDriver) -> None:
     for _ in range(6):
-        await driver.tell(*registration(driver, email=STRANGER))
+        await driver.deliver(*registration(driver, email=STRANGER))
         await driver.send()
         await days_later(driver)
     assert len(driver.mail.received) == 3
@@ -73,16 +73,16 @@ async def test_what_waits_leaves_with_the_first_message_of_who_acts(
 ) -> None:
     """Somebody takes charge of the fourth person: that message, with their link, acknowledges."""
     for _ in range(3):
-        await driver.tell(registration(driver, email=STRANGER)[0])
+        await driver.deliver(registration(driver, email=STRANGER)[0])
         await driver.send()
         await days_later(driver)
     fourth, _ = registration(driver, email=STRANGER)
     assert isinstance(fourth, MenteeRegistered)
-    await driver.tell(fourth)
+    await driver.deliver(fourth)
     await driver.send()
     assert len(driver.mail.received) == 3
     await driver.harness.take_events()
-    await driver.tell(
+    await driver.deliver(
         confirmation(fourth.request_id, fourth.mentee_id, since=driver.harness.clock.now())
     )
     await driver.send()
@@ -97,7 +97,7 @@ async def test_what_waits_leaves_with_the_first_message_of_who_acts(
 
 async def test_a_proved_address_waits_for_nothing(driver: NotificationDriver) -> None:
     events = [registration(driver, email=STRANGER) for _ in range(4)]
-    await driver.tell(*(event for both in events for event in both))
+    await driver.deliver(*(event for both in events for event in both))
     await driver.send()
     assert len(driver.mail.received) == 1
     for both in events:
@@ -105,7 +105,7 @@ async def test_a_proved_address_waits_for_nothing(driver: NotificationDriver) ->
         driver.registration.knows("mentee", person, email=STRANGER, first_name="Inès")
     first = events[0][0]
     assert isinstance(first, MenteeRegistered)
-    await driver.tell(ContactProved(person_id=first.mentee_id, recipient="mentee"))
+    await driver.deliver(ContactProved(person_id=first.mentee_id, recipient="mentee"))
     await driver.send()
     assert await driver.states() == {"delivered": 8}
     text = " ".join(words(mail) for mail in driver.mail.received)
@@ -118,9 +118,9 @@ async def test_registrations_of_partners_have_quotas_of_their_own(
     driver: NotificationDriver, door: RegistrationSource
 ) -> None:
     driver.settings.limit_registrations_per_day = 7
-    await driver.tell(*(registration(driver, "page", email=STRANGER)[0] for _ in range(3)))
+    await driver.deliver(*(registration(driver, "page", email=STRANGER)[0] for _ in range(3)))
     for _ in range(5):
-        await driver.tell(*registration(driver, door, email=STRANGER))
+        await driver.deliver(*registration(driver, door, email=STRANGER))
     await driver.send()
     assert len(driver.mail.received) == 1 + 7
     await days_later(driver)
@@ -130,9 +130,9 @@ async def test_registrations_of_partners_have_quotas_of_their_own(
 async def test_messages_of_a_request_that_is_acted_on_are_not_slowed(
     driver: NotificationDriver,
 ) -> None:
-    await driver.tell(registration(driver, email="ines@exemple.example")[0])
+    await driver.deliver(registration(driver, email="ines@exemple.example")[0])
     pair = confirm(driver, unproved=True)
-    await driver.tell(pair)
+    await driver.deliver(pair)
     await driver.send()
     assert len(driver.mail.to("ines@exemple.example")) == 2
     assert await driver.states() == {"delivered": 3}
@@ -145,7 +145,7 @@ async def test_a_guardian_is_asked_first_and_told_the_next_day(driver: Notificat
         "mentee", mentee, first_name="Nour", minor=True, guarded=True, unproved=True
     )
     driver.registration.knows("guardian", mentee, email=STRANGER, unproved=True)
-    await driver.tell(
+    await driver.deliver(
         MenteeRegistered(request_id=request, mentee_id=mentee, door="page", registered_at=now),
         ConsentAsked(request_id=request, mentee_id=mentee),
     )
@@ -159,7 +159,7 @@ async def test_a_guardian_is_asked_first_and_told_the_next_day(driver: Notificat
 async def test_a_retry_takes_no_second_place(driver: NotificationDriver) -> None:
     driver.settings.notification_retry_first = 3600
     driver.mail.replies[STRANGER] = "451 4.7.1 Greylisted"
-    await driver.tell(registration(driver, email=STRANGER)[0])
+    await driver.deliver(registration(driver, email=STRANGER)[0])
     await driver.send()
     driver.mail.replies.clear()
     await driver.harness.pool.execute("UPDATE messages SET not_before = clock_timestamp()")
@@ -168,7 +168,7 @@ async def test_a_retry_takes_no_second_place(driver: NotificationDriver) -> None
 
 
 async def test_two_replicas_share_the_quota(driver: NotificationDriver) -> None:
-    await driver.tell(*(registration(driver, email=STRANGER)[0] for _ in range(12)))
+    await driver.deliver(*(registration(driver, email=STRANGER)[0] for _ in range(12)))
     async with configured_gateways(driver.settings) as gateways:
         senders = [
             MessageSender(driver.harness.runtime, driver.settings, gateways) for _ in range(2)
@@ -188,7 +188,7 @@ async def test_an_address_that_is_typed_in_and_changed_again_is_told_three_times
             effective_at=driver.harness.clock.now(), waits=False,
         )  # fmt: skip
         driver.registration.knows("mentee", change.change_id, email=STRANGER)
-        await driver.tell(change)
+        await driver.deliver(change)
     await driver.send()
     assert len(driver.mail.received) == 3
     await days_later(driver)
@@ -200,14 +200,15 @@ async def test_a_coordinators_mailbox_has_no_quota(driver: NotificationDriver) -
     driver.registration.knows("coordinator", user, email="coordination@exemple.example")
     driver.settings.limit_requests_per_day = 2
     for _ in range(5):
-        await driver.tell(SignInAsked(signin_id=uuid4(), association="tandem_avenir", user_id=user))
+        signed_in = SignInAsked(signin_id=uuid4(), association="tandem_avenir", user_id=user)
+        await driver.deliver(signed_in)
     await driver.send()
     assert len(driver.mail.received) == 5
 
 
 async def test_no_address_is_written_down(driver: NotificationDriver) -> None:
-    await driver.tell(*registration(driver, email=STRANGER))
-    await driver.tell(*registration(driver, phone="+33639981234"))
+    await driver.deliver(*registration(driver, email=STRANGER))
+    await driver.deliver(*registration(driver, phone="+33639981234"))
     await driver.send()
     for table in ("messages", "limit_counts", "sms_days"):
         rows = await driver.harness.pool.fetch(f"SELECT * FROM {table}")

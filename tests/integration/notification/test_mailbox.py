@@ -20,10 +20,10 @@ async def full(driver: NotificationDriver) -> NotificationDriver:
             request_id=uuid4(), mentee_id=uuid4(), door="page", registered_at=now
         )
         driver.registration.knows("mentee", event.mentee_id, first_name=name, **ways)
-        await driver.tell(event)
+        await driver.deliver(event)
     asked = ConsentAsked(request_id=uuid4(), mentee_id=uuid4())
     driver.registration.knows("guardian", asked.mentee_id, email="nadia@exemple.example")
-    await driver.tell(asked)
+    await driver.deliver(asked)
     await driver.send()
     return driver
 

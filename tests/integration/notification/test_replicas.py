@@ -22,7 +22,7 @@ async def acknowledge(driver: NotificationDriver, count: int) -> None:
         )
         address = f"jeune{number}@exemple.example"
         driver.registration.knows("mentee", event.mentee_id, first_name="Inès", email=address)
-        await driver.tell(event)
+        await driver.deliver(event)
 
 
 async def test_two_replicas_send_two_hundred_messages_once_each(driver: NotificationDriver) -> None:

@@ -14,10 +14,10 @@ async def test_a_number_gets_one_sms_a_day(driver: NotificationDriver) -> None:
     """Seen: 40 forms to random numbers, 80 SMS."""
     numbers = [f"+336399810{n:02}" for n in range(40)]
     for number in numbers:
-        await driver.tell(*registration(driver, phone=number))
+        await driver.deliver(*registration(driver, phone=number))
     await driver.send()
     assert sorted(await sms(driver)) == numbers
-    await driver.tell(*registration(driver, phone=numbers[0]))
+    await driver.deliver(*registration(driver, phone=numbers[0]))
     await driver.send()
     assert len(await sms(driver)) == 40
     await days_later(driver)
@@ -28,8 +28,8 @@ async def test_a_number_gets_one_sms_a_day(driver: NotificationDriver) -> None:
 async def test_a_block_of_numbers_gets_sixty_sms_an_hour(driver: NotificationDriver) -> None:
     driver.settings.limit_sms_per_prefix = 3
     for n in range(5):
-        await driver.tell(registration(driver, phone=f"+33639981{n:03}")[0])
-    await driver.tell(registration(driver, phone="+33639990001")[0])
+        await driver.deliver(registration(driver, phone=f"+33639981{n:03}")[0])
+    await driver.deliver(registration(driver, phone="+33639990001")[0])
     await driver.send()
     assert len(await sms(driver)) == 4
     await days_later(driver)
@@ -38,7 +38,7 @@ async def test_a_block_of_numbers_gets_sixty_sms_an_hour(driver: NotificationDri
 
 @pytest.mark.parametrize("number", ["+447700900123", "+212600000000", "+15550100"])
 async def test_only_france_and_overseas_get_sms(driver: NotificationDriver, number: str) -> None:
-    await driver.tell(registration(driver, "partner", phone=number)[0])
+    await driver.deliver(registration(driver, "partner", phone=number)[0])
     await driver.send()
     assert await sms(driver) == []
     assert await driver.reasons() == {"no-address"}
@@ -49,9 +49,9 @@ async def test_the_daily_cap_of_sms_is_logged_once_and_loses_nothing(
 ) -> None:
     driver.settings.sms_daily_cap = 5
     for n in range(8):
-        await driver.tell(registration(driver, "partner", phone=f"+3363998{n:04}")[0])
+        await driver.deliver(registration(driver, "partner", phone=f"+3363998{n:04}")[0])
     both = {"phone": "+33639985555", "email": "mail.et.mobile@exemple.example"}
-    await driver.tell(registration(driver, "partner", **both)[0])
+    await driver.deliver(registration(driver, "partner", **both)[0])
     with capture_logs() as logged:
         await driver.send()
     assert len(await sms(driver)) == 5

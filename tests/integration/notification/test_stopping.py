@@ -50,7 +50,7 @@ async def test_what_had_not_left_does_not_leave(driver: NotificationDriver, cont
     registered = events.MenteeRegistered(
         request_id=REQUEST, mentee_id=MENTEE, door="page", registered_at=driver.harness.clock.now()
     )
-    await driver.tell(registered, PAIRED, check_in("mentor", MENTOR), WITHDRAWN, UNDONE)
+    await driver.deliver(registered, PAIRED, check_in("mentor", MENTOR), WITHDRAWN, UNDONE)
     await driver.send()
     assert await templates(driver, "delivered") == NOTICES
     assert await templates(driver, "cancelled") == {
@@ -64,9 +64,9 @@ async def test_what_had_not_left_does_not_leave(driver: NotificationDriver, cont
 async def test_a_message_in_hand_that_was_not_given_away_is_kept_back(
     driver: NotificationDriver, contacts: None
 ) -> None:
-    await driver.tell(PAIRED)
+    await driver.deliver(PAIRED)
     for message in await driver.claim():
-        await driver.tell(WITHDRAWN)
+        await driver.deliver(WITHDRAWN)
         await driver.dispatch(message)
     assert driver.mail.to("karim@exemple.example") == []
     assert "pair_introduced_mentor" in await templates(driver, "cancelled")
@@ -78,7 +78,7 @@ async def test_late_events_send_nothing(driver: NotificationDriver, contacts: No
         request_id=REQUEST, mentee_id=MENTEE, association=ASSOCIATION, criteria=wants,
         since=driver.harness.clock.now(),
     )  # fmt: skip
-    await driver.tell(WITHDRAWN, confirmed, PAIRED, UNDONE, check_in("mentee", MENTEE))
+    await driver.deliver(WITHDRAWN, confirmed, PAIRED, UNDONE, check_in("mentee", MENTEE))
     await driver.send()
     assert await templates(driver, "delivered") == NOTICES
     assert await driver.harness.pool.fetchval("SELECT count(*) FROM messages") == len(NOTICES)
@@ -89,9 +89,9 @@ async def test_late_events_send_nothing(driver: NotificationDriver, contacts: No
 async def test_a_mentor_who_was_introduced_is_asked_to_stop_once(
     driver: NotificationDriver, contacts: None, first: events.Event
 ) -> None:
-    await driver.tell(PAIRED)
+    await driver.deliver(PAIRED)
     await driver.send()
-    await driver.tell(first, WITHDRAWN, UNDONE, UNDONE)
+    await driver.deliver(first, WITHDRAWN, UNDONE, UNDONE)
     await driver.send()
     _, message = driver.mail.to("karim@exemple.example")
     words = body_of(message)
@@ -103,11 +103,11 @@ async def test_a_mentor_who_was_introduced_is_asked_to_stop_once(
 async def test_a_pair_that_is_stopped_between_its_two_messages_is_not_introduced(
     driver: NotificationDriver, contacts: None
 ) -> None:
-    await driver.tell(PAIRED)
+    await driver.deliver(PAIRED)
     (mentor,) = await driver.claim()
     await driver.dispatch(mentor)
     (mentee,) = await driver.claim()
-    await driver.tell(WITHDRAWN, UNDONE)
+    await driver.deliver(WITHDRAWN, UNDONE)
     await driver.dispatch(mentee)
     introduced = [
         x for x in await driver.harness.take_events() if isinstance(x, events.PairIntroduced)
@@ -121,13 +121,13 @@ async def test_the_other_side_is_informed_that_a_mentor_left_in_either_order(
     driver: NotificationDriver, contacts: None, undone_first: bool
 ) -> None:
     """Matching undoes the pair; follow-up ends the engagement and causes the message."""
-    await driver.tell(PAIRED)
+    await driver.deliver(PAIRED)
     await driver.send()
     undone = UNDONE.model_copy(update={"reason": "mentor_left", "introduced": True})
     ended = events.EngagementEnded(
         engagement_id=uuid4(), pair_id=PAIR, reason="not_going_well", left="mentor", **PEOPLE
     )
-    await driver.tell(*((undone, ended) if undone_first else (ended, undone)))
+    await driver.deliver(*((undone, ended) if undone_first else (ended, undone)))
     await driver.send()
     rows = await driver.harness.pool.fetch(
         "SELECT recipient, state FROM messages WHERE template = 'engagement_ended'"

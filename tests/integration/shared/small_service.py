@@ -49,7 +49,7 @@ async def afterwards(timer: Timer, tx: Transaction) -> None:
     tx.publish(ConsentAsked(request_id=UUID(timer.key), mentee_id=uuid4()))
 
 
-async def hear(event: ConsentAsked, tx: Transaction) -> None:
+async def log_consent(event: ConsentAsked, tx: Transaction) -> None:
     log.info("consent.heard", pair_id=event.request_id)
 
 
@@ -58,7 +58,7 @@ def small(name: str) -> Service:
         name=name,
         package="tests.integration.shared",
         mission="Notes meetings in the tests.",
-        subscribes={MeetingConfirmed: note, ConsentAsked: hear},
+        subscribes={MeetingConfirmed: note, ConsentAsked: log_consent},
         publishes=(MeetingConfirmed, ConsentAsked),
         timers={"afterwards": afterwards},
         routers=(router,),

@@ -75,13 +75,13 @@ async def test_a_request_past_its_exchange_gets_no_reply(
     """Who may answer may write to the default exchange, and so into the queue of any question."""
     misrouted: list[AbstractIncomingMessage] = []
 
-    async def hear(message: AbstractIncomingMessage) -> None:
+    async def collect(message: AbstractIncomingMessage) -> None:
         misrouted.append(message)
 
     with structlog.testing.capture_logs() as lines:
         async with await open_connection(vhost) as link, link.channel() as channel:
             replies = await channel.get_queue(REPLY_TO, ensure=False)
-            await replies.consume(hear, no_ack=True)
+            await replies.consume(collect, no_ack=True)
             question = aio_pika.Message(
                 Asked(n=1).model_dump_json().encode(), correlation_id="1", reply_to=REPLY_TO
             )

@@ -1,6 +1,6 @@
 """Two services in processes of their own: one states, the other notes and states back.
 
-`python -m tests.resilience.consistency.pair teller` or `… echo`; queues carry the name
+`python -m tests.resilience.consistency.pair source` or `… echo`; queues carry the name
 in LEDGER_NAME.
 """
 
@@ -12,13 +12,13 @@ from shared.persistence.transaction import Transaction
 from shared.service.asgi import serve
 from shared.service.definition import Service
 
-STEPS = ("told", "echoed", "heard")
-"""What is done once for each event that comes in: by the teller, the echo, the teller again."""
+STEPS = ("noted", "echoed", "repeated")
+"""What is done once for each event that comes in: by the source, the echo, the source again."""
 
 
-async def tell(event: MeetingConfirmed, tx: Transaction) -> None:
+async def relay_meeting(event: MeetingConfirmed, tx: Transaction) -> None:
     """An event comes in: note it and state another."""
-    await _note("told", event, tx)
+    await _note("noted", event, tx)
     tx.publish(ConsentAsked(request_id=event.pair_id, mentee_id=event.request_id))
 
 
@@ -30,9 +30,9 @@ async def echo(event: ConsentAsked, tx: Transaction) -> None:
     )
 
 
-async def hear(event: RegistrationRepeated, tx: Transaction) -> None:
-    """The circle is closed."""
-    await _note("heard", event, tx)
+async def record_repetition(event: RegistrationRepeated, tx: Transaction) -> None:
+    """The answer of the echo has come back."""
+    await _note("repeated", event, tx)
 
 
 async def _note(step: str, event: Event, tx: Transaction) -> None:
@@ -43,11 +43,11 @@ def pair(name: str) -> dict[str, Service]:
     """Both services, with queues of their own."""
     package = "tests.resilience.consistency"
     return {
-        "teller": Service(
-            name=f"{name}-teller",
+        "source": Service(
+            name=f"{name}-source",
             package=package,
             mission="Publishes an event and waits for its echo.",
-            subscribes={MeetingConfirmed: tell, RegistrationRepeated: hear},
+            subscribes={MeetingConfirmed: relay_meeting, RegistrationRepeated: record_repetition},
             publishes=(ConsentAsked,),
         ),
         "echo": Service(
