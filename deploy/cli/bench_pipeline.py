@@ -34,6 +34,9 @@ def pipeline(
         float | None,
         typer.Option(metavar="R", help="Combien par seconde ; sans elle, aussi vite que possible."),
     ] = None,
+    present: Annotated[
+        int, typer.Option(metavar="N", help="Combien de personnes et de demandes sont déjà là.")
+    ] = 0,
     mails: Annotated[
         int,
         typer.Option(metavar="1|2", help="1 : accusé de réception ; 2 : prise en charge aussi."),
@@ -62,6 +65,7 @@ def pipeline(
         check_count("replicas", replicas, MOST_REPLICAS),
         check_count("kill", kill, MOST_KILLS, least=0),
         _share(mentors),
+        check_count("present", present, MOST, least=0),
     )
     chosen = select_ways(ways, WAYS)
     check_target(json_file)

@@ -26,12 +26,14 @@ class PublisherFailed(RuntimeError):
 
 @dataclass(frozen=True)
 class Route:
-    """What a publisher needs to know: `BENCH_…` variables, and where its files lie."""
+    """What a publisher needs to know: `BENCH_…` variables, and where its files lie. `task`: the
+    Celery task that a message calls; none: its body is the registration."""
 
     folder: Path
     amqp_url: str
     exchange: str
     routing_key: str
+    task: str = ""
 
     @property
     def environment(self) -> dict[str, str]:
@@ -40,6 +42,7 @@ class Route:
             "BENCH_AMQP_URL": self.amqp_url,
             "BENCH_EXCHANGE": self.exchange,
             "BENCH_ROUTING_KEY": self.routing_key,
+            "BENCH_TASK": self.task,
         }
 
 

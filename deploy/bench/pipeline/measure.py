@@ -61,6 +61,7 @@ def _measure(name: str, way: Way, plan: Plan, servers: Servers) -> Row:
         warm_up = Offer(Group("warm", plan.warm_up, plan.mentors))
         _send(warm_up, asked, running, sink)
         wait_until_drained(servers, running.vhost)
+        present = running.fill(plan.present) if running.fill and plan.present else 0
         meter = CpuMeter({**running.processes, **server_processes(servers), "sink": [sink.process]})
         kills = _Kills(asked, running, meter)
         meter.start()
@@ -68,7 +69,9 @@ def _measure(name: str, way: Way, plan: Plan, servers: Servers) -> Row:
         outcome = _send(Offer(group, plan.rate), asked, running, sink, kills.look)
         wait_until_drained(servers, running.vhost)
         cpu = meter.read() | {"publisher": outcome.published.cpu}
-        return build_row(name, asked, outcome, Counted(cpu, running.undecidable(), kills.done))
+        return build_row(
+            name, asked, outcome, Counted(cpu, running.undecidable(), kills.done, present)
+        )
 
 
 def _send(

@@ -12,6 +12,7 @@ import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 import aio_pika
@@ -27,10 +28,22 @@ WINDOW = 256
 
 @dataclass(frozen=True)
 class Target:
-    """Where to publish: exchange ("" is the default one) and routing key."""
+    """Where to publish: exchange ("" is the default one) and routing key. `task`: the name of a
+    Celery task to call; empty for plain messages."""
 
     exchange: str
     routing_key: str
+    task: str = ""
+
+    def headers(self, message_id: str) -> dict[str, str]:
+        """CloudEvents attributes; for a task what Celery's protocol 2 needs."""
+        if self.task:
+            return {"lang": "py", "task": self.task, "id": message_id, "root_id": message_id}
+        return {"ce-id": message_id, "ce-specversion": "1.0"}
+
+    def body(self, message_id: str, fields: dict[str, Any]) -> bytes:
+        """The registration; for a task its arguments."""
+        return json.dumps([[message_id, fields], {}, {}] if self.task else fields).encode()
 
 
 class Publisher:
@@ -40,7 +53,8 @@ class Publisher:
         self._channel = channel
         self._target = target
         self._group = group
-        self._bodies = [json.dumps(registration(group, n)).encode() for n in range(group.people)]
+        self._ids = [str(uuid5(NAMESPACE_URL, group.address(n))) for n in range(group.people)]
+        self._bodies = [target.body(one, registration(group, n)) for n, one in enumerate(self._ids)]
         self._window = asyncio.Semaphore(WINDOW)
         self.unconfirmed = 0
 
@@ -59,11 +73,13 @@ class Publisher:
         return offered
 
     async def _publish(self, number: int) -> None:
-        message_id = str(uuid5(NAMESPACE_URL, self._group.address(number)))
+        message_id = self._ids[number]
         properties = spec.Basic.Properties(
-            headers={"ce-id": message_id, "ce-specversion": "1.0"},
+            headers={**self._target.headers(message_id)},
             message_id=message_id,
+            correlation_id=message_id,
             content_type="application/json",
+            content_encoding="utf-8",
             delivery_mode=2,
         )
         try:
@@ -84,7 +100,9 @@ async def publish(offer: Offer) -> Published:
     """Publish an offer; the processor time counts from when the bodies are made."""
     async with await aio_pika.connect(os.environ["BENCH_AMQP_URL"]) as link:
         channel = await (await link.channel(publisher_confirms=True)).get_underlay_channel()
-        target = Target(os.environ["BENCH_EXCHANGE"], os.environ["BENCH_ROUTING_KEY"])
+        target = Target(
+            os.environ["BENCH_EXCHANGE"], os.environ["BENCH_ROUTING_KEY"], os.environ["BENCH_TASK"]
+        )
         publisher = Publisher(channel, target, offer.group)
         began = time.process_time()
         offered = await publisher.publish_all(offer.rate)

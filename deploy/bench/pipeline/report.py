@@ -45,13 +45,15 @@ def headline(bench: Bench, words: Words) -> str:
     more = []
     if plan.replicas > 1:
         more.append(words.named["replicas"].format(plan.replicas))
+    if plan.present:
+        more.append(words.named["present"].format(whole(plan.present)))
     if plan.mentors:
         more.append(words.named["mentors"].format(plan.mentors))
     text = words.headline.format(
         registrations=whole(plan.registrations),
         offered=words.at_rate.format(rate=plan.rate) if plan.rate else words.as_fast,
         mails=words.mails[plan.mails],
-        more="".join(f"{one}; " for one in more),
+        more="".join(one + words.between for one in more),
         cores=bench.machine.cores,
         memory=bench.machine.memory_gb,
     )

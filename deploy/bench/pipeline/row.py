@@ -39,6 +39,7 @@ class Row:
     lost: int | None = None
     undecidable: int | None = None
     killed: int | None = None
+    present: int | None = None
     cpu_by_process: dict[str, float] = field(default_factory=dict)
     share_of_minimum: float | None = None
     """The rate against that of the minimum in the same run."""
@@ -56,11 +57,13 @@ class Row:
 @dataclass(frozen=True)
 class Counted:
     """What was counted beside the mails: CPU seconds by process, templates by id of the messages
-    that the way names as undecidable, how often something was killed."""
+    that the way names as undecidable, how often something was killed,
+    how many people were put there before."""
 
     cpu: dict[str, float]
     undecidable: dict[str, str] = field(default_factory=dict)
     kills: int = 0
+    present: int = 0
 
 
 def build_row(way: str, plan: Plan, outcome: Outcome, counted: Counted) -> Row:
@@ -89,6 +92,7 @@ def build_row(way: str, plan: Plan, outcome: Outcome, counted: Counted) -> Row:
         lost=max(0, len(offered) - len(acknowledged) - explained),
         undecidable=len(counted.undecidable),
         killed=counted.kills,
+        present=counted.present,
         cpu_by_process=by_process,
     )
 

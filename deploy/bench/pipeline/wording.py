@@ -13,6 +13,7 @@ class Words:
     as_fast: str
     at_rate: str
     mails: Mapping[int, str]
+    between: str
     way: str
     columns: Mapping[str, str]
     last: str
@@ -28,6 +29,7 @@ FRENCH = Words(
     as_fast="aussi vite que possible",
     at_rate="à {rate:g} par seconde",
     mails={1: "un mail chacune", 2: "deux mails chacune"},
+    between=" ; ",
     way="voie",
     columns={
         "rate": "par seconde",
@@ -50,7 +52,7 @@ FRENCH = Words(
     states={"not_installed": "pas installé", "failed": "sans résultat : {says}"},
     named={
         "replicas": "{} répliques",
-        "present": "{} déjà là",
+        "present": "{} personnes et demandes déjà là",
         "mentors": "{:.0%} de mentors",
         "killed": "notification tuée {} fois, {} mails nommés comme indécidables",
     },
@@ -62,6 +64,7 @@ ENGLISH = Words(
     as_fast="as fast as possible",
     at_rate="at {rate:g} a second",
     mails={1: "one mail each", 2: "two mails each"},
+    between="; ",
     way="way",
     columns={
         "rate": "a second",
@@ -84,7 +87,7 @@ ENGLISH = Words(
     states={"not_installed": "not installed", "failed": "no result"},
     named={
         "replicas": "{} replicas",
-        "present": "{} already there",
+        "present": "{} people and requests already there",
         "mentors": "{:.0%} mentors",
         "killed": "notification killed {} times, {} mails named as undecidable",
     },

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ BINOME = str(Path(sys.executable).with_name("binome"))
 def run(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, dict[str, Any]]:
     """What the command printed, and what it wrote."""
     target = tmp_path_factory.mktemp("bench") / "bench.json"
-    size = ["--registrations", "20", "--mails", "2", "--mentors", "0.1"]
+    size = ["--registrations", "20", "--mails", "2", "--mentors", "0.1", "--present", "100"]
     command = [BINOME, "bench", "pipeline", *size, "--json", str(target)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
@@ -54,3 +55,14 @@ def test_the_minimum_does_the_same_in_the_same_run(run: tuple[str, dict[str, Any
     assert run[1]["share_of_minimum"] == pytest.approx(
         run[1]["rate"] / minimum["rate"], rel=0.01, abs=0.001
     )
+
+
+def test_people_were_there_before(run: tuple[str, dict[str, Any]]) -> None:
+    assert run[1]["present"] == 100
+    assert "100 people and requests already there" in run[0]
+
+
+def test_celery_is_measured_or_said_to_be_missing(run: tuple[str, dict[str, Any]]) -> None:
+    celery = next(row for row in run[1]["ways"] if row["way"] == "celery")
+    expected = ("measured", 20, 0) if find_spec("celery") else ("not_installed", None, None)
+    assert (celery["status"], celery["mails"], celery["lost"]) == expected

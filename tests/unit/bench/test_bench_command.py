@@ -49,6 +49,7 @@ BINOME = str(Path(sys.executable).with_name("binome"))
         ("pipeline --rate 0", "--rate : un nombre au-dessus de 0 est attendu."),
         ("pipeline --mails 3", "--mails : un nombre de 1 à 2 est attendu, pas 3."),
         ("pipeline --replicas 11", "--replicas : un nombre de 1 à 10 est attendu, pas 11."),
+        ("pipeline --present -1", "--present : un nombre de 0 à 1000000 est attendu, pas -1."),
         ("pipeline --kill -1", "--kill : un nombre de 0 à 50 est attendu, pas -1."),
         ("pipeline --mentors 1.5", "--mentors : une part de 0 à 1 est attendue."),
         (

@@ -7,7 +7,7 @@ from deploy.bench.pipeline.measure import Bench
 from deploy.bench.pipeline.plan import Plan
 from deploy.bench.pipeline.report import CELLS, bench_json, sheet
 from deploy.bench.pipeline.row import Row
-from deploy.bench.pipeline.ways import WAYS
+from deploy.bench.pipeline.ways import WAYS, Way
 from deploy.bench.pipeline.wording import ENGLISH, FRENCH
 
 OWN = Row(
@@ -74,3 +74,10 @@ def test_every_way_has_its_words_in_both_languages() -> None:
         assert set(words.labels) == set(words.does) >= set(WAYS)
         assert set(CELLS) == set(words.columns)
     assert set(FRENCH.named) == set(ENGLISH.named)
+
+
+def test_a_way_that_is_not_installed_says_so() -> None:
+    assert not Way("celery_tasks", "no_such_package").is_installed()
+    absent = Row("celery", "not_installed", says="celery n'est pas installé.")
+    shown = sheet(Bench(Plan(10), Machine(2, 24), (OWN, absent)), ENGLISH).to_markdown()
+    assert shown.splitlines()[-1] == "| Celery tasks |  |  |  |  |  |  |  |  |  | not installed |"

@@ -10,11 +10,11 @@ import asyncpg
 import uvloop
 from aiosmtplib import SMTP
 
+from deploy.bench.pipeline.minimum.mail import write_mail
 from deploy.bench.pipeline.minimum.rabbit import Channel
 from deploy.bench.pipeline.minimum.tables import INTEND_MAILS, RECORD_MAILS, REGISTERED
 
 BATCH, PREFETCH, SENDERS = 200, 400, 16
-SENDER = "bonjour@binome.example.org"
 
 
 async def send_acknowledgements() -> None:
@@ -44,20 +44,8 @@ async def _send_mails(senders: list[SMTP], rows: Iterable[asyncpg.Record]) -> No
 
 async def _send_part(sender: SMTP, rows: Iterable[asyncpg.Record]) -> None:
     for row in rows:
-        await sender.sendmail(SENDER, [row["email"]], _write(row))
-
-
-def _write(row: asyncpg.Record) -> bytes:
-    person = row["id"]
-    return (
-        f"From: Binome <{SENDER}>\r\nTo: {row['email']}\r\nMessage-ID: <{person}@binome>\r\n"
-        "Subject: Ta demande est bien arrivee\r\nX-Binome-Template: mentee_registered\r\n"
-        "MIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n"
-        "Content-Transfer-Encoding: 8bit\r\n\r\n"
-        f"Bonjour {row['first_name']},\r\n\r\nTa demande de mentorat est bien arrivée.\r\n"
-        "Une association te répond, puis elle te propose un mentor.\r\n"
-        f"Où en est ma demande ? https://binome.example.org/demande/{person}\r\n"
-    ).encode()
+        written_by, mail = write_mail(row["id"], row["email"], row["first_name"])
+        await sender.sendmail(written_by, [row["email"]], mail)
 
 
 if __name__ == "__main__":

@@ -30,13 +30,15 @@ MINIMUM = "minimum"
 class Running:
     """A way whose processes run.
 
-    `kill` ends the process that sends mails at once and starts another; `undecidable` gives,
-    by id, the templates of messages that the way itself says nobody can know of.
+    `fill` adds people to those who are there, as so many registrations would; `kill` ends the
+    process that sends mails at once and starts another; `undecidable` gives, by id, the templates
+    of messages that the way itself says nobody can know of.
     """
 
     route: Route
     vhost: str
     processes: Mapping[str, list[ProcessId]]
+    fill: Callable[[int], int] | None = None
     kill: Callable[[CpuMeter], None] | None = None
     undecidable: Callable[[], dict[str, str]] = field(default=dict)
 
@@ -66,4 +68,10 @@ class Way(NamedTuple):
         return module
 
 
-WAYS: Mapping[str, Way] = MappingProxyType({OWN: Way("binome"), MINIMUM: Way("minimum", "uvloop")})
+WAYS: Mapping[str, Way] = MappingProxyType(
+    {
+        OWN: Way("binome"),
+        MINIMUM: Way("minimum", "uvloop"),
+        "celery": Way("celery_tasks", "celery"),
+    }
+)

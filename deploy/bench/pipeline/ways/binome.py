@@ -18,6 +18,7 @@ from deploy.bench.cpu import CpuMeter
 from deploy.bench.pipeline.load import Route
 from deploy.bench.pipeline.plan import Plan
 from deploy.bench.pipeline.ways import Running
+from deploy.bench.present.fill import fill
 from deploy.devstack.accounts import VHOST
 from deploy.devstack.local_stack import LocalStack
 from deploy.devstack.servers import Servers
@@ -37,6 +38,7 @@ def open_way(servers: Servers, plan: Plan, smtp_port: int) -> Iterator[Running]:
             Route(servers.folder, stack.partner_url(PARTNER), PARTNERS_IN, key),
             VHOST,
             service_processes(stack),
+            lambda present: fill(stack, present),
             _Killer(stack).kill,
             lambda: asyncio.run(_find_undecidable(stack)),
         )

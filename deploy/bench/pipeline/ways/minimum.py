@@ -3,28 +3,21 @@
 import asyncio
 import os
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-
-import aio_pika
 
 from deploy.bench.database import make_database
 from deploy.bench.own_servers import helper
 from deploy.bench.pipeline.load import Route
 from deploy.bench.pipeline.minimum.tables import PARKED, REGISTERED, REGISTRATIONS, TABLES
 from deploy.bench.pipeline.plan import Plan
+from deploy.bench.pipeline.queues import declare_queues, wait_for_consumers
 from deploy.bench.pipeline.ways import Running
-from deploy.devstack.processes import START_SECONDS
 from deploy.devstack.servers import Servers
 
 DATABASE = "bench_minimum"
 QUEUES = (REGISTRATIONS, REGISTERED, PARKED)
 PROGRAMS = ("register", "acknowledge")
-
-
-class NotReady(RuntimeError):
-    """A program of the minimum does not consume."""
 
 
 @contextmanager
@@ -46,23 +39,3 @@ def open_way(servers: Servers, plan: Plan, smtp_port: int) -> Iterator[Running]:
             started[name] = [programs.enter_context(helper(command, log, environment))]
         asyncio.run(wait_for_consumers(servers.amqp_url, (REGISTRATIONS, REGISTERED)))
         yield Running(Route(servers.folder, servers.amqp_url, "", REGISTRATIONS), "/", started)
-
-
-async def declare_queues(amqp_url: str, queues: tuple[str, ...]) -> None:
-    """Quorum queues on the default virtual host."""
-    async with await aio_pika.connect(amqp_url) as link, link.channel() as channel:
-        for name in queues:
-            await channel.declare_queue(name, durable=True, arguments={"x-queue-type": "quorum"})
-
-
-async def wait_for_consumers(amqp_url: str, queues: tuple[str, ...]) -> None:
-    """Return when each queue has a consumer. Raises NotReady."""
-    deadline = time.monotonic() + START_SECONDS
-    async with await aio_pika.connect(amqp_url) as link, link.channel() as channel:
-        for name in queues:
-            while not (
-                await channel.declare_queue(name, passive=True)
-            ).declaration_result.consumer_count:
-                if time.monotonic() > deadline:
-                    raise NotReady(name)
-                await asyncio.sleep(0.1)
