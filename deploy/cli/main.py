@@ -33,7 +33,7 @@ VERBS = {
     ),
     "person": Verb("people", "people", "Montre ou efface ce qui est gardé sur une personne."),
     "retention": Verb("retention", "retention", "Efface ce qui a été gardé assez longtemps."),
-    "partner": Verb("import_people", "partners", "Gère les partenaires et leurs clés."),
+    "partner": Verb("partners", "partners", "Gère les partenaires et leurs clés."),
     "user": Verb("users", "users", "Invite et retire les personnes des associations."),
     "sessions": Verb("users", "sessions", "Montre et ferme les sessions ouvertes."),
     "match": Verb("match", "match", "Deux tableaux en entrée, des binômes en sortie."),

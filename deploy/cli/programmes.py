@@ -6,18 +6,9 @@ from typing import Annotated
 
 import typer
 
-from services.matching.domain.programme import (
-    CADENCES,
-    MODES,
-    Changes,
-    InvalidProgramme,
-    Programme,
-    VersionTaken,
-)
-from services.matching.gateways.policy_file import read_policy
+from services.matching.domain.programme import CADENCES, MODES, Programme
 from shared.contracts.vocabulary.associations import ASSOCIATIONS
 from shared.service.user_error import UserError
-from shared.spreadsheets import InvalidSheet
 
 programmes = typer.Typer(
     add_completion=False, no_args_is_help=True, help="Règle la façon d'apparier un programme."
@@ -53,6 +44,9 @@ def set_(
 ) -> None:
     """Change un programme ; ce qui n'est pas dit reste comme il est."""
     from deploy.cli.programme_settings import set_programme
+    from services.matching.domain.programme import Changes, InvalidProgramme, VersionTaken
+    from services.matching.gateways.policy_file import read_policy
+    from shared.spreadsheets import InvalidSheet
 
     try:
         content = read_policy(policy) if policy else None

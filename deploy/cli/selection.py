@@ -10,9 +10,7 @@ from typing import Annotated
 
 import typer
 
-from services.matching.use_cases.select_mentors import InvalidSelection
 from shared.service.user_error import UserError
-from shared.spreadsheets import Column, InvalidSheet, read_sheet
 
 selection = typer.Typer(
     add_completion=False, no_args_is_help=True, help="Les sélections des établissements."
@@ -40,6 +38,8 @@ def open_(
 ) -> None:
     """Ouvre une sélection et donne le lien à transmettre à l'établissement."""
     from deploy.cli.selection_opening import open_in_store, request_of
+    from services.matching.use_cases.select_mentors import InvalidSelection
+    from shared.spreadsheets import Column, InvalidSheet, read_sheet
 
     try:
         ids = read_sheet(requests, (Column("request_id", required=True),)).read(request_of)
