@@ -1,6 +1,6 @@
 """Which files of ours take part in a stretch of work: those with a function called meanwhile.
 
-What a process does while it waits (polling loops) is told apart: only calls that it does not make
+What a process does while it waits (polling loops) is left out: only calls that it does not make
 then count.
 """
 

@@ -35,7 +35,7 @@ def _own_optional(event: type[Event]) -> list[str]:
 
 OUTSIDE = {
     ("request.confirmed", "programme"): "by whoever runs a programme of their own",
-    ("checkin.asked", "lang"): "kept for readers of before contacts said it",
+    ("checkin.asked", "lang"): "kept for readers from before contacts had it",
 }
 """Fields of single events that no code of ours sets, and why they stay."""
 ELSEWHERE = {

@@ -1,6 +1,7 @@
 """No log call names a personal field, quotes an error's message, or leaves by `print`.
 
-The redaction in `shared/service/logging.py` drops or masks it at run time; this is said earlier.
+The redaction in `shared/service/logging.py` drops or masks it at run time; this rule reports it
+earlier.
 """
 
 import ast

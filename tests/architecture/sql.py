@@ -13,7 +13,7 @@ from tests.architecture.tree import Source, docstrings, sources
 STORES = (
     "services/*/store.py",
     "services/*/store/*.py",
-    # The runtime keeps receipts, letters, timers and sessions.
+    # The runtime keeps inbox, outbox, timers and sessions.
     "shared/persistence/database.py",
     "shared/persistence/migrate.py",
     "shared/persistence/held_rows.py",

@@ -51,7 +51,7 @@ async def site(make_harness: HarnessFactory) -> AsyncIterator[Site]:
     await harness.handle(event)
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
-        # Without its lifespan: the stage has opened the database, and there is no broker.
+        # Without its lifespan: the harness has opened the database, and there is no broker.
         server = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="off"))
         running = asyncio.create_task(server.serve(sockets=[free]))
         yield Site(f"http://127.0.0.1:{free.getsockname()[1]}", Pair(harness, event))

@@ -73,7 +73,7 @@ async def serving(harness: ServiceHarness) -> AsyncIterator[str]:
     app.state.runtime.__dict__.update(vars(harness.runtime))  # what its middleware holds too
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
-        # Without its lifespan: the stage has opened the database, and there is no broker.
+        # Without its lifespan: the harness has opened the database, and there is no broker.
         server = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="off"))
         running = asyncio.create_task(server.serve(sockets=[free]))
         yield f"http://127.0.0.1:{free.getsockname()[1]}"

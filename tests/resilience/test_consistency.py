@@ -144,7 +144,7 @@ async def _on_its_way(stack: PairStack) -> dict[str, int]:
 async def _count_outstanding(stack: PairStack) -> dict[str, int]:
     found = await asyncio.to_thread(stack.count_queued)
     unsent = await stack.unsent()
-    return found | ({"unsent letters": unsent} if unsent else {})
+    return found | ({"unsent messages": unsent} if unsent else {})
 
 
 async def report_losses(

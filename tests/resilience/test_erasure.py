@@ -222,7 +222,7 @@ async def test_nothing_of_who_was_erased_comes_back(
         assert find_secrets(before[name].read_text(errors="replace")) == [], name
         again = await restore(opened, before[name])
         assert find_secrets(await everything(again)) == [], f"{name}, restored"
-    assert trace.holds(SECRETS), "a partner's letter was seen, so the trace proves something"
+    assert trace.holds(SECRETS), "the trace holds a partner's message"
     assert trace.leaks(SECRETS) == []
     assert nothing_in_logs(opened)
     assert find_secrets(journal_of(opened)) == []

@@ -33,8 +33,8 @@ class DirectRpc:
 
 
 class Network:
-    """Hands events on until nothing is left to hand on. `stated`: every event so far, `heard`: how
-    often each service heard each topic."""
+    """Hands events on until nothing is left to hand on. `stated`: every event so far, `deliveries`:
+    how often each service was given each topic."""
 
     def __init__(self, harnesses: Mapping[str, ServiceHarness], runner: RoundRunner) -> None:
         self.harnesses = harnesses

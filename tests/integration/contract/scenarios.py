@@ -93,7 +93,7 @@ async def a_child_has_a_guardian(network: Network, mail: MailServer) -> None:
 
 
 async def a_pupil_is_introduced(network: Network, mail: MailServer) -> None:
-    """At 16: the guardian is told of the request, and of the mentor."""
+    """At 16: the guardian is informed of the request, and of the mentor."""
     await pair(network, born="2009-05-17", **PARENT)
     assert network.all(GuardianNamed)
 
@@ -239,7 +239,7 @@ SCENARIOS = {
     a_mentor_is_sixteen_after_all: ("birth_date.corrected", "hold.placed"),
     both_are_asked_first: ("answer.asked", "pair.released", "request.explained"),
 }
-"""Each story, and the topics that it is told for."""
+"""Each scenario, and the topics that it shows."""
 
 
 def told_by_nobody(topics: dict[str, type[Event]]) -> set[str]:

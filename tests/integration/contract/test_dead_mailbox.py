@@ -47,7 +47,7 @@ async def test_a_mentor_whose_first_mail_is_refused_is_not_matched(
     assert network.all(PairConfirmed) == []
     assert [one.reachable for one in network.all(ReachabilityChanged)] == [False]
     (alert,) = network.all(AlertRaised)
-    assert alert.association in ASSOCIATIONS, "a human is told"
+    assert alert.association in ASSOCIATIONS, "a human is informed"
     assert not [message for message in mail.to(HERS) if WILL_WRITE in words(message)]
     assert await count_owned(network) == {}
 

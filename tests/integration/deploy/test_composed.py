@@ -43,7 +43,7 @@ async def test_a_service_enters_the_broker_and_declares_nothing(
     url = composed.environment(name)["BINOME_AMQP_URL"]
     async with await open_connection(url) as connection:
         with pytest.raises(ChannelAccessRefused):
-            await (await connection.channel()).declare_queue(f"{name}.dreams")
+            await (await connection.channel()).declare_queue(f"{name}.unknown")
 
 
 async def test_nobody_enters_without_the_password(composed: Composed) -> None:

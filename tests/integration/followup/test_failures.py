@@ -93,7 +93,7 @@ async def test_of_an_introduction_calls_the_association_it_names(followup: Servi
     await followup.handle(
         failure(pair_id, template="pair_introduced_mentee", association="pas_a_pas")
     )
-    assert await followup.take_events() == [], "introduction.failed tells of it"
+    assert await followup.take_events() == [], "introduction.failed covers it"
     await followup.handle(
         failure(
             pair_id, template="pair_introduced_mentee", association="pas_a_pas", state="unknown"

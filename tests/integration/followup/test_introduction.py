@@ -66,7 +66,7 @@ async def test_a_pair_that_was_undone_is_followed_up_no_more(pair: Pair) -> None
     over = PairUndone(**pair.event.model_dump(), reason="clearance_ended", introduced=True)
     await pair.harness.handle(over)
     await pair.harness.handle(over)
-    assert await pair.days(120) == [], "pair.undone has told everybody"
+    assert await pair.days(120) == [], "pair.undone has informed everybody"
     ended = await pair.harness.pool.fetchval("SELECT end_reason FROM engagements")
     assert ended == "undone"
 

@@ -34,7 +34,7 @@ async def test_what_an_erased_person_was_asked_and_answered_goes(pair: Pair) -> 
         "SELECT count(*) FROM engagements WHERE mentee_id = $1", mentee
     )
     events = await pair.take_events()
-    assert [type(event) for event in events] == [ErasureDone], "matching tells the other side"
+    assert [type(event) for event in events] == [ErasureDone], "matching informs the other side"
 
 
 async def test_nothing_is_asked_after_one_has_left(pair: Pair) -> None:
@@ -52,7 +52,9 @@ async def test_no_engagement_begins_with_somebody_who_was_erased(pair: Pair) -> 
         "SELECT count(*) FROM engagements WHERE pair_id = $1", late.pair_id
     )
     assert begun == 0
-    assert [type(event) for event in await pair.days(40)] == [EngagementEnded], "the other is told"
+    assert [type(event) for event in await pair.days(40)] == [EngagementEnded], (
+        "the other is informed"
+    )
 
 
 async def test_a_person_sees_their_own_answers_and_not_the_others(pair: Pair) -> None:

@@ -46,7 +46,7 @@ async def test_trouble_on_both_sides_is_one_alert(pair: Pair) -> None:
     await pair.answer("month_1", "mentor", "not_well")
     await pair.days(14)
 
-    assert reasons(pair) == ["not_going_well", "not_going_well"], "each is told"
+    assert reasons(pair) == ["not_going_well", "not_going_well"], "each is published"
     trouble = [one for one in pair.all(AlertRaised) if one.reason == "not_going_well"]
     assert len({one.alert_id for one in trouble}) == 1
 

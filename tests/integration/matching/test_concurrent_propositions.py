@@ -273,6 +273,6 @@ async def test_rounds_go_on_while_people_answer(
             break
     assert sorted(confirmed) == sorted(one.request_id for one in asked)
     assert len(set(couples_seen)) == len(couples_seen)
-    assert len(proposed) > len(asked), "some said no, or this proves little"
+    assert len(proposed) > len(asked), "without any no this proves little"
     for one in asked:
         assert await state_of(asking, one.request_id) == "paired"

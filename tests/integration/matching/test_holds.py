@@ -171,4 +171,4 @@ async def test_a_corrected_year_of_birth_is_what_gates_judge(matching: ServiceHa
     year = await matching.pool.fetchval(
         "SELECT criteria->>'birth_year' FROM requests WHERE request_id = $1", again.request_id
     )
-    assert year == "2010", "what was corrected counts more than what was said with an older form"
+    assert year == "2010", "a correction counts more than a repeated older form"

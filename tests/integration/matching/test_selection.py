@@ -284,7 +284,7 @@ async def test_an_operator_opens_one(
     file = tmp_path / "requests.csv"
     file.write_text("request_id\n" + "".join(f"{one.request_id}\n" for one in asked))
     words = ("open", "--association", ASSOCIATION, "--requests", file)
-    # The command runs on the wall clock, the stage on its own.
+    # The command uses the wall clock, the harness its own.
     output = await run(selection_command, *words)
     address = re.search(r"https://binome\.example(/selection/\S{43})", output)
     assert address

@@ -202,6 +202,6 @@ async def test_a_failed_round_has_a_reason_and_its_pool_is_counted(
     await runners(solved_by=raise_fault).step()
     assert await count_set_aside(matching) == {"pools": 1}
     await measure(matching.runtime)
-    assert matching.runtime.attention["set_aside"]["pools"] == 1, "readiness tells it"
+    assert matching.runtime.attention["set_aside"]["pools"] == 1, "readiness shows it"
     assert "erreur du programme (NoOptimum)" in await read_page(matching)
     assert "error of the program (NoOptimum)" in await read_page(matching, "en")

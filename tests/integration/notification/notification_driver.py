@@ -28,7 +28,7 @@ class Registration:
     people: dict[tuple[str, str], ContactGiven] = field(default_factory=dict)
     asked: list[ContactAsked] = field(default_factory=list)
     refuses: dict[str, Any] = field(default_factory=dict)
-    """By purpose: why the other half of a pair is not told of."""
+    """By purpose: why the contact of the other side is not given."""
     silent: bool = False
 
     def knows(self, recipient: str, person: object, **contact: Any) -> None:

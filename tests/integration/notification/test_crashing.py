@@ -175,7 +175,7 @@ async def test_an_answer_that_comes_after_the_time_limit_counts_once(
     driver.settings.notification_send_timeout = 4
     driver.mail.slow_seconds = 5
     await driver.send()
-    assert len(driver.mail.to("ines@exemple.example")) == 1  # kept, and nobody heard
+    assert len(driver.mail.to("ines@exemple.example")) == 1  # accepted, but the reply was lost
     driver.mail.slow_seconds = 0.0
     await driver.lapse()
     await driver.reconcile()

@@ -87,7 +87,7 @@ async def test_an_introduction_under_way_goes_with_who_is_erased(
     await driver.harness.take_events()
     driver.harness.clock.advance(days=30)
     await driver.harness.fire_due()
-    assert await driver.harness.take_events() == [], "matching tells of the pair"
+    assert await driver.harness.take_events() == [], "matching publishes the end of the pair"
 
 
 async def test_an_introduction_that_was_made_keeps_no_id_of_who_was_erased(

@@ -185,7 +185,7 @@ async def test_an_event_becomes_its_messages_once(driver: NotificationDriver, na
     event, expected = cases(driver.harness.clock.now())[name]
     await driver.deliver(event)
     assert await read_queued(driver) == expected
-    await driver.deliver(event, event)  # new deliveries of what was already said
+    await driver.deliver(event, event)  # new deliveries of handled events
     assert await driver.harness.pool.fetchval("SELECT count(*) FROM messages") == len(expected)
 
 
@@ -274,7 +274,7 @@ async def test_neither_name_nor_address_is_kept(driver: NotificationDriver) -> N
         )  # fmt: skip
     await driver.send()
     for event in (event for event in every_event if isinstance(event, stopping)):
-        await driver.deliver(event)  # afterwards: nothing more is told about what was stopped
+        await driver.deliver(event)  # afterwards nothing is sent about what was stopped
     await driver.send()
     assert len(driver.mail.to("clem@exemple.example")) == 22
     tables = ("messages", "introductions", "outbox")

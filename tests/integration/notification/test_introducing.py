@@ -142,7 +142,7 @@ async def test_a_pair_that_was_undone_is_not_introduced_any_more(
         **pair.model_dump(), reason="clearance_ended",
         tell=("mentee",),
     )  # fmt: skip
-    await driver.deliver(neighbour, over, pair)  # told in any order
+    await driver.deliver(neighbour, over, pair)  # in any order
     await driver.send()
     assert [one.pair_id for one in await take_introductions(driver)] == [neighbour.pair_id]
     [to_mentee] = [

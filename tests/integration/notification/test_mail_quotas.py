@@ -53,7 +53,7 @@ async def test_the_others_leave_as_one_mail_the_next_day_and_nobody_is_left_out(
     assert "D’autres inscriptions ont été faites avec cette adresse" in text
     assert await driver.states() == {"delivered": 8}
     concerned = [str(event.concerns) for event in await take_sent(driver)]
-    assert sorted(concerned) == sorted(both[0].subject for both in events), "each is told once"
+    assert sorted(concerned) == sorted(both[0].subject for both in events), "each is published once"
 
 
 async def test_a_stranger_gets_three_mails_in_all(driver: NotificationDriver) -> None:

@@ -97,7 +97,7 @@ async def test_a_mentor_who_was_introduced_is_asked_to_stop_once(
     words = body_of(message)
     assert "Merci de ne plus écrire ni téléphoner" in words
     for phrase in ("parent", "accord", "retiré", "Inès"):
-        assert phrase not in words, "the mentor is told in neutral words"
+        assert phrase not in words, "the mentor is informed in neutral words"
 
 
 async def test_a_pair_that_is_stopped_between_its_two_messages_is_not_introduced(

@@ -45,7 +45,7 @@ async def test_a_claim_goes_with_the_doubt_it_came_from(
     assert await claims(s, mentor_id) == 1
     await decide(s, answer)
     assert await claims(s, mentor_id) == left
-    assert await claims(s, newcomer) == (0 if answer == "same" else 1), "what was said of them"
+    assert await claims(s, newcomer) == (0 if answer == "same" else 1), "claims about the newcomer"
 
 
 async def test_the_clearance_of_the_earlier_mentor_stays(s: ServiceHarness, partner: str) -> None:

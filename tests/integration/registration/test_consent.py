@@ -45,7 +45,7 @@ async def mentee_of(s: ServiceHarness, request: UUID) -> UUID:
 
 
 async def give_consent(s: ServiceHarness) -> tuple[UUID, str]:
-    """A child's request whose parent said yes; the paths of both of the parent's pages."""
+    """A child's request whose parent consented; the paths of both of the parent's pages."""
     request = await child(s)
     await s.client.post(path_of(s, "consent", request), data=DECLARED)
     return request, path_of(s, "parent", await mentee_of(s, request))
@@ -104,7 +104,7 @@ async def test_the_parents_page_stays_open_and_consent_is_withdrawn_there(
     (withdrawn,) = await s.take_events()
     assert isinstance(withdrawn, RequestWithdrawn)
     assert (withdrawn.request_id, withdrawn.reason) == (request, "consent_withdrawn")
-    assert withdrawn.association == "tandem_avenir", "the association is told"
+    assert withdrawn.association == "tandem_avenir", "the association is informed"
     assert "Tout est arrêté" in (await s.client.get(page, headers=HTML)).text
     assert (await s.client.post(page + "/retrait")).status_code == 303
     assert await s.take_events() == []

@@ -125,7 +125,7 @@ async def test_at_15_ones_own_consent_counts(
     events = await s.take_events()
     (birthday,) = [event for event in events if isinstance(event, BirthdayReached)]
     assert birthday.age == 15
-    assert GuardianNamed in kinds(events), "the guardian is told instead"
+    assert GuardianNamed in kinds(events), "the guardian is informed instead"
     await send_to_guardian(s, request)
     assert await state(s) in ("confirmed", "unrouted")
     assert (await s.client.get(path_of(s, "consent", request), headers=HTML)).status_code == 410

@@ -35,7 +35,7 @@ QUICK = RuntimePolicy(
     health_interval=0.5,
     reattach_after=2,
 )
-"""A ladder of one rung; what is away is waited for as long as a test may last."""
+"""One delay queue; an outage is waited for as long as a test may last."""
 
 
 def a_meeting() -> MeetingConfirmed:

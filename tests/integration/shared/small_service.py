@@ -50,7 +50,7 @@ async def afterwards(timer: Timer, tx: Transaction) -> None:
 
 
 async def log_consent(event: ConsentAsked, tx: Transaction) -> None:
-    log.info("consent.heard", pair_id=event.request_id)
+    log.info("consent.handled", pair_id=event.request_id)
 
 
 def small(name: str) -> Service:

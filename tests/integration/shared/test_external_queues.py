@@ -29,7 +29,7 @@ KEY = "partner.acme.mentee.registered"
 class PartnerQueue:
     """Handles messages; `codes` are its refusals. Each accepted message leaves one note."""
 
-    queue: str = field(default_factory=lambda: f"letters.{uuid4().hex[:8]}")
+    queue: str = field(default_factory=lambda: f"inbound.{uuid4().hex[:8]}")
     codes: list[str] = field(default_factory=list)
     read: list[bytes] = field(default_factory=list)
 
@@ -216,7 +216,7 @@ async def test_an_external_queue_of_an_earlier_version_is_declared_anew(
 ) -> None:
     c = await connected(external_queues=(partner.external_queue(),))
     old = {"x-queue-type": "quorum", "x-delivery-limit": 20, "x-overflow": "reject-publish"}
-    other = replace(partner.external_queue(), queue=f"letters.{uuid4().hex[:8]}")
+    other = replace(partner.external_queue(), queue=f"inbound.{uuid4().hex[:8]}")
     async with await open_connection(c.amqp_url) as link:
         await declare_queue(link, other.queue, old)
         service = replace(c.service, external_queues=(other,))

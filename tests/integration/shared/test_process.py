@@ -217,12 +217,12 @@ async def test_one_correlation_runs_through_request_handler_and_timer(place: Pla
     await process.until("/health/ready", 200)
     for _ in range(3):
         await process.client.post("/meetings")
-    names = ("meeting.reported", "meeting.noted", "timer.fired", "consent.heard")
+    names = ("meeting.reported", "meeting.noted", "timer.fired", "consent.handled")
     for event in names:
         await until(partial(_has_line, process, event, 3))
     correlations = Counter(x["correlation_id"] for x in process.lines() if x["event"] in names)
     assert sorted(correlations.values()) == [4, 4, 4]
-    lines = [x for x in process.lines() if x["event"] == "consent.heard"]
+    lines = [x for x in process.lines() if x["event"] == "consent.handled"]
     assert all(x["event_id"] != x["correlation_id"] for x in lines)
     assert {x["service"] for x in lines} == {place.name}
 

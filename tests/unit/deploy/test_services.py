@@ -19,8 +19,8 @@ def test_a_service_has_the_name_of_its_folder() -> None:
 
 
 def test_an_unknown_one_is_one_sentence() -> None:
-    with pytest.raises(LookupError, match="no service 'dreams' here; there are: followup, match"):
-        get_service("dreams")
+    with pytest.raises(LookupError, match="no service 'unknown' here; there are: followup, match"):
+        get_service("unknown")
 
 
 def test_a_folder_that_is_no_service_is_not_taken_for_one(tmp_path: Path) -> None:
