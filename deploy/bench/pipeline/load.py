@@ -48,7 +48,8 @@ class Route:
 
 @dataclass
 class Received:
-    """The mails of one group so far, each counted once; `duplicates` came again."""
+    """The mails of one group so far, each counted once; `duplicates` came again. `expected`: mails
+    of the whole group; mentors get their acknowledgement only."""
 
     group: Group
     mails_each: int
@@ -56,7 +57,10 @@ class Received:
     duplicates: int = 0
 
     def __post_init__(self) -> None:
-        self._addresses = {self.group.address(n): n for n in range(self.group.people)}
+        numbers = range(self.group.people)
+        self._addresses = {self.group.address(n): n for n in numbers}
+        mentees = sum(self.group.side(n) == "mentee" for n in numbers)
+        self.expected = len(numbers) + (self.mails_each - 1) * mentees
 
     def add(self, mail: Mail) -> None:
         """Count a mail, if it is to one of the group."""
@@ -67,12 +71,6 @@ class Received:
             self.duplicates += 1
         else:
             self.first[key] = mail
-
-    @property
-    def expected(self) -> int:
-        """Mails of the whole group: mentors get their acknowledgement only."""
-        mentees = sum(self.group.side(n) == "mentee" for n in range(self.group.people))
-        return self.group.people + (self.mails_each - 1) * mentees
 
     @property
     def acknowledgements(self) -> dict[int, Mail]:
