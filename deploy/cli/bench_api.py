@@ -5,9 +5,9 @@ from typing import Annotated
 
 import typer
 
-from deploy.bench.api.measure import Plan
 from deploy.bench.api.measure import bench as run_bench
 from deploy.bench.api.report import bench_json, sheet
+from deploy.bench.api.run import Plan
 from deploy.bench.api.ways import WAYS
 from deploy.bench.api.wording import ENGLISH, FRENCH
 from deploy.cli.bench_report import (

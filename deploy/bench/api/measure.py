@@ -3,14 +3,14 @@
 import os
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from deploy.bench.api.client import Answers, Load
 from deploy.bench.api.row import CLIENT, Row, build_row
-from deploy.bench.api.ways import BARE, OpenWay, Serving
+from deploy.bench.api.run import Bench, Plan
+from deploy.bench.api.way import BARE, OpenWay, Serving
 from deploy.bench.cpu import CpuMeter
-from deploy.bench.machine import Machine, machine
+from deploy.bench.machine import machine
 from deploy.bench.own_servers import bench_servers, server_processes
 from deploy.bench.registrants import Group
 from deploy.devstack import processes
@@ -18,28 +18,6 @@ from deploy.devstack.logfile import end_of
 from deploy.devstack.servers import Servers
 
 WARM_UP = 200
-CONNECTIONS = 32
-
-
-@dataclass(frozen=True)
-class Plan:
-    """What is asked of each way."""
-
-    registrations: int = 2_000
-    connections: int = CONNECTIONS
-
-
-@dataclass(frozen=True)
-class Bench:
-    """One run of the benchmark."""
-
-    plan: Plan
-    machine: Machine
-    rows: tuple[Row, ...]
-
-    def row(self, way: str) -> Row | None:
-        """The row of this name, if it was asked for."""
-        return next((row for row in self.rows if row.way == way), None)
 
 
 class ClientFailed(RuntimeError):

@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from types import MappingProxyType
 
-from deploy.bench.api.measure import Bench
 from deploy.bench.api.row import CLIENT, Row
-from deploy.bench.api.ways import OWN
+from deploy.bench.api.run import Bench
+from deploy.bench.api.way import OWN
 from deploy.bench.api.wording import Words
 from deploy.bench.sheet import Line, Sheet, whole
 

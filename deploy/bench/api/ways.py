@@ -5,14 +5,14 @@ import os
 import re
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from types import MappingProxyType
 from urllib.error import URLError
 from urllib.request import ProxyHandler, build_opener
 
 from deploy.bench.api.bare import TABLES
+from deploy.bench.api.way import BARE, OWN, OpenWay, Serving
 from deploy.bench.binome_stack import (
     PARTNER,
     StackPlan,
@@ -24,23 +24,10 @@ from deploy.bench.database import make_database
 from deploy.bench.own_servers import helper
 from deploy.bench.pipeline.mail_server import open_sink
 from deploy.devstack.ports import free_port
-from deploy.devstack.processes import START_SECONDS, ProcessId
+from deploy.devstack.processes import START_SECONDS
 from deploy.devstack.servers import Servers
 
-OWN, BARE = "binome", "bare"
 _OPENER = build_opener(ProxyHandler({}))
-
-
-@dataclass(frozen=True)
-class Serving:
-    """A way that serves: where to post, with which key, and its processes."""
-
-    url: str
-    key: str
-    processes: Mapping[str, list[ProcessId]]
-
-
-OpenWay = Callable[[Servers], AbstractContextManager[Serving]]
 
 
 class NotServing(RuntimeError):

@@ -5,9 +5,9 @@ import json
 import pytest
 
 from deploy.bench.api.client import Answers
-from deploy.bench.api.measure import Bench, Plan
 from deploy.bench.api.report import PATTERNS, bench_json, sheet
 from deploy.bench.api.row import Row, build_row
+from deploy.bench.api.run import Bench, Plan
 from deploy.bench.api.ways import WAYS
 from deploy.bench.api.wording import ENGLISH, FRENCH
 from deploy.bench.machine import Machine
