@@ -237,7 +237,7 @@ async def test_no_person_gets_into_the_log_of_a_failed_request(place: Place) -> 
     assert "Martin" not in process.log.read_text()
     (line,) = [x for x in process.lines() if x["event"] == "request.failed"]
     assert (line["route"], line["error"]) == ("/broken/{name}", "LookupError")
-    assert line["where"].startswith("tests/integration/shared/small.py:")
+    assert line["where"].startswith("tests/integration/shared/small_service.py:")
     metrics = (await process.client.get("/metrics")).text
     assert "Martin" not in metrics
     assert 'route="/broken/{name}",status="500"' in metrics
