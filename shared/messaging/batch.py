@@ -1,13 +1,16 @@
 """Group commit: deliveries that wait are worked off together, in one transaction.
 
-When one of a group fails, each is tried alone, so a bad one never spoils its neighbours.
+Handlers that say so (`handle_together`) run side by side and share their statements; others run one
+after the other. When one of a group fails, each is tried alone, so a bad one never spoils its
+neighbours.
 """
 
 import asyncio
 import random
 from collections import deque
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Hashable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from time import monotonic
 from typing import Any
 
@@ -16,13 +19,16 @@ import structlog
 
 from shared.messaging.context import ConsumerContext
 from shared.messaging.correlation import MessageContext, bound_context
-from shared.persistence.database import ACQUIRE_SECONDS, Connection
+from shared.messaging.handlers import ordering_key
+from shared.persistence.batch import Batch, BatchBlocked
+from shared.persistence.database import ACQUIRE_SECONDS, Connection, PlainConnection
 from shared.persistence.inbox import claim_message_ids
-from shared.persistence.transaction import Transaction, insert_outbox
+from shared.persistence.outbox_rows import OutboxMessage, insert_outbox
+from shared.persistence.transaction import Transaction
 from shared.service.errors import CONFLICT_ERRORS, error_fields, is_infrastructure_failure
 from shared.service.tasks import wait_with_timeout
 
-BATCH_SIZE = 50
+BATCH_SIZE = 200
 BATCH_TIMEOUT = 120
 """For the handlers of one group together; a command alone has 30 s (see database.py)."""
 
@@ -45,7 +51,7 @@ class HandlerFailed(Exception):
         self.error = error
 
 
-ALONE_AGAIN: tuple[type[Exception], ...] = (HandlerFailed, *CONFLICT_ERRORS)
+ALONE_AGAIN: tuple[type[Exception], ...] = (HandlerFailed, BatchBlocked, *CONFLICT_ERRORS)
 """One of a group, or a meeting with another group, is to blame: each is tried alone."""
 
 
@@ -86,6 +92,7 @@ class BatchProcessor:
     ) -> None:
         self._consumer = consumer
         self._work = work
+        self._key = ordering_key(work)
         self._blameless = blameless
         self._transactions = context.transactions
         self._policy = context.policy
@@ -172,23 +179,44 @@ class BatchProcessor:
         new = await claim_message_ids(connection, self._consumer, list(by_id))
         return [delivery for event_id, delivery in reversed(by_id.items()) if event_id in new]
 
-    async def _run_handlers(self, group: Sequence[Delivery], connection: Connection) -> None:
+    async def _run_handlers(self, group: Sequence[Delivery], connection: PlainConnection) -> None:
         try:
             async with asyncio.timeout(BATCH_TIMEOUT):
-                await self._work_off(group, connection)
+                messages = await self._work_off(group, connection)
+                await insert_outbox(connection, messages)
+        except BatchBlocked:
+            raise
         except Exception as error:
             if self._blameless(error, connection):
                 raise
             raise HandlerFailed(error) from None
 
-    async def _work_off(self, group: Sequence[Delivery], connection: Connection) -> None:
-        messages = []
+    async def _work_off(
+        self, group: Sequence[Delivery], connection: PlainConnection
+    ) -> list[OutboxMessage]:
+        """What the handlers published, in the order of the deliveries."""
+        if self._key is None or len(group) <= 1:
+            return await self._handle_in_turn(group, {}, connection)
+        published: dict[Delivery, list[OutboxMessage]] = {}
+        chains: dict[Hashable, list[Delivery]] = {}
         for delivery in group:
+            chains.setdefault(self._key(delivery.content), []).append(delivery)
+        handlers = [partial(self._handle_in_turn, chain, published) for chain in chains.values()]
+        await Batch(connection).run([(handler, None) for handler in handlers])
+        return [message for delivery in group for message in published[delivery]]
+
+    async def _handle_in_turn(
+        self,
+        chain: Sequence[Delivery],
+        published: dict[Delivery, list[OutboxMessage]],
+        connection: Connection,
+    ) -> list[OutboxMessage]:
+        for delivery in chain:
             tx = self._transactions.wrap(connection, delivery.cause)
             with bound_context(delivery.cause):
                 await self._work(delivery.content, tx)
-            messages += tx.outbox
-        await insert_outbox(connection, messages)
+            published[delivery] = tx.outbox
+        return [message for delivery in chain for message in published[delivery]]
 
 
 def _away(error: Exception) -> DatabaseUnavailable:

@@ -15,12 +15,13 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 import structlog
 from faststream.rabbit import RabbitMessage
 
-from shared.messaging.batch import BatchProcessor, DatabaseUnavailable
+from shared.messaging.batch import BatchProcessor, DatabaseUnavailable, Work
 from shared.messaging.consumer import QueueConsumer, original_routing_key
 from shared.messaging.context import ConsumerContext
 from shared.messaging.correlation import MessageContext, as_text, as_uuid
+from shared.messaging.handlers import handle_together, ordering_key
 from shared.messaging.routes import came_by_external_queue
-from shared.persistence.inbox import claim_external_id
+from shared.persistence.inbox import StatedId, claim_external_id
 from shared.persistence.transaction import Transaction
 from shared.service.definition import ExternalQueue, InboundMessage
 from shared.service.errors import error_fields, is_fault_of_ours
@@ -41,7 +42,7 @@ class ExternalQueueConsumer(QueueConsumer):
         super().__init__(
             external.queue,
             partial(_decode_message, external),
-            partial(take_message, external),
+            _handler_of(external),
             context,
             is_fault_of_ours,
         )
@@ -88,6 +89,12 @@ class ExternalQueueConsumer(QueueConsumer):
         return "refused"
 
 
+def _handler_of(external: ExternalQueue) -> Work:
+    handler: Work = partial(take_message, external)
+    key = ordering_key(external.handler)
+    return handle_together(key)(handler) if key else handler
+
+
 async def take_message(external: ExternalQueue, message: InboundMessage, tx: Transaction) -> None:
     """Hand a message to its handler, unless its id came before with another body."""
     if await _claim_id(external, message, tx):
@@ -107,7 +114,9 @@ async def _claim_id(external: ExternalQueue, message: InboundMessage, tx: Transa
     if message.sender_id is None:
         return True
     digest = sha256(message.body).digest()
-    return await claim_external_id(tx.connection, external.queue, message.sender_id, digest)
+    return await claim_external_id(
+        tx.connection, StatedId(external.queue, message.sender_id, digest)
+    )
 
 
 def _decode_message(

@@ -29,7 +29,8 @@ from shared.service.definition import Service
 from shared.service.errors import error_fields
 from shared.service.tasks import cancel_and_wait
 
-PREFETCH = 50
+PREFETCH = 400
+"""At least a group's size: what is not in hand cannot be committed together."""
 RECONNECT_SECONDS = 1.0
 
 Receive = Callable[[RabbitMessage], Awaitable[None]]

@@ -1,13 +1,17 @@
 """Restricted questions between services, over the broker's direct reply: nothing is stored.
 
-The question carries an id; the answer, which may hold an address, goes straight to the asker's
-connection and is never queued. Who gets no answer asks again. This is the only way personal data
-moves between services.
+Questions may travel together, as one message, and so do their answers. The message carries an id;
+the answers, which may hold an address, go straight to the asker's connection and are never queued.
+Who gets no answer asks again. This is the only way personal data moves between services.
 """
 
 import asyncio
+import json
+from collections.abc import Sequence
 from contextlib import suppress
+from contextvars import copy_context
 from datetime import timedelta
+from functools import partial
 from typing import Any, TypeVar
 from uuid import uuid4
 
@@ -23,10 +27,14 @@ from shared.messaging.correlation import as_uuid, current_context, new_context
 from shared.messaging.envelope import InvalidMessage, validation_summary
 from shared.messaging.names import rpc_exchange_of
 from shared.messaging.routes import was_asked_by_right
+from shared.persistence.group_commit import Work, commit_together
+from shared.persistence.shared_calls import SharedCalls
 from shared.service.definition import RpcEndpoint
-from shared.service.errors import TRANSIENT_ERRORS, error_fields
+from shared.service.errors import TRANSIENT_ERRORS, error_fields, is_transient
 
 ANSWER_SECONDS = 5.0
+MOST_QUESTIONS = 200
+"""In one message."""
 AT_ONCE = 4
 """Requests in work at a time; others wait, so endpoints and handlers find a connection."""
 REPLY_TO = "amq.rabbitmq.reply-to"
@@ -41,17 +49,37 @@ class RpcClient:
     def __init__(self, url: str, name: str) -> None:
         self._line = ReconnectingChannel(url, name, self._listen)
         self._asked: dict[str, asyncio.Future[bytes]] = {}
+        self._calls: dict[str, SharedCalls[BaseModel, Any]] = {}
 
     async def call(self, queue: str, question: BaseModel, answer: type[A]) -> A:
         """The answer to a question.
 
         Raises one of `errors.TRANSIENT_ERRORS` (TimeoutError without an answer), or InvalidMessage.
         """
-        return _read(answer, await self._send_request(queue, question.model_dump_json().encode()))
+        return _validate(answer, (await self._ask_many(queue, [question]))[0])
+
+    async def call_together(self, queue: str, question: BaseModel, answer: type[A]) -> A:
+        """The same for a question that is answered at once: it travels with others that wait.
+
+        The correlation id of the first of them goes with all.
+        """
+        if queue not in self._calls:
+            ask = partial(self._ask_many, queue)
+            self._calls[queue] = SharedCalls(ask, is_transient, MOST_QUESTIONS, AT_ONCE)
+        given = await self._calls[queue].call(question)
+        return _validate(answer, given)
 
     async def close(self) -> None:
         """Close the connection; the next question opens a new one."""
         await self._line.close()
+
+    async def _ask_many(self, queue: str, questions: Sequence[BaseModel]) -> Sequence[Any]:
+        """An answer for each question, not read yet; None: nobody could answer that one."""
+        body = json.dumps([question.model_dump(mode="json") for question in questions])
+        answers = _parse_list(await self._send_request(queue, body.encode()))
+        if len(answers) != len(questions):
+            raise InvalidMessage("not as many answers as questions")
+        return answers
 
     async def _send_request(self, queue: str, body: bytes) -> bytes:
         number = uuid4().hex
@@ -129,16 +157,53 @@ class RpcServer:
             await message.ack()
 
     async def _reply(self, message: RabbitMessage) -> None:
-        question = _read(self._answer.question, message.body)
-        async with self._turns, self._context.transactions.begin() as tx:
-            given = await self._answer.handler(question, tx)
-        body = given.model_dump_json().encode()
+        questions = [_validate(self._answer.question, x) for x in _parse_list(message.body)]
+        async with self._turns:
+            answers = await self._answer_many(questions)
+        given = [answer and answer.model_dump(mode="json") for answer in answers]
+        body = json.dumps(given).encode()
         await self._context.publisher.reply(message.reply_to, message.correlation_id, body)
 
+    async def _answer_many(self, questions: Sequence[BaseModel]) -> Sequence[BaseModel | None]:
+        """An answer for each, in one transaction; where one fails, each alone, and None for it."""
+        works = [partial(self._answer.handler, question) for question in questions]
+        try:
+            return await self._commit(works)
+        except Exception as error:
+            if len(works) == 1 or is_transient(error):
+                raise
+            log.warning("rpc.answered_singly", queue=self.queue, **error_fields(error))
+        return [await self._answer_alone(work) for work in works]
 
-def _read(model: type[A], body: bytes) -> A:
+    async def _answer_alone(self, work: Work) -> BaseModel | None:
+        try:
+            answers = await self._commit([work])
+        except Exception as error:  # noqa: BLE001 - a handler may raise anything; the other questions are answered
+            log.warning("rpc.unanswered", queue=self.queue, **error_fields(error))
+            return None
+        return answers[0]
+
+    async def _commit(self, works: Sequence[Work]) -> Sequence[BaseModel]:
+        transactions = self._context.transactions
+        return await commit_together(transactions, [(work, copy_context()) for work in works])
+
+
+def _parse_list(body: bytes) -> list[Any]:
     try:
-        return model.model_validate_json(body)
+        values = json.loads(body)
+    except ValueError:
+        raise InvalidMessage("not JSON") from None
+    if not isinstance(values, list):
+        raise InvalidMessage("not a list")
+    return values
+
+
+def _validate(model: type[A], value: Any) -> A:
+    """Raises InvalidMessage; TimeoutError for None, which stands where nobody could answer."""
+    if value is None:
+        raise TimeoutError
+    try:
+        return model.model_validate(value)
     except ValidationError as error:
         raise InvalidMessage(
             f"not a {model.__name__}: {validation_summary(model, error)}"

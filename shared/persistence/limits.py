@@ -7,11 +7,12 @@ window ever holds more uses than the limit.
 
 import hashlib
 import hmac
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
+from shared.persistence.batch import PlainConnection, columns, share_statement
 from shared.persistence.database import Connection
 
 MINUTE = 60.0
@@ -19,6 +20,7 @@ HOUR = 3600.0
 DAY = 24 * HOUR
 SLICES = 60
 """As in the migration: how finely a window slides."""
+_USE_LIMITS = "SELECT * FROM use_limits_of_many($1, $2, $3, $4, $5, $6)"
 _PREFIXES = {4: 24, 6: 56}
 """What one household, school or provider's customer is given, at the least."""
 
@@ -61,22 +63,34 @@ async def use_limits(connection: Connection, uses: Iterable[Use], now: datetime)
     Returns None when all were counted, else the instant at which all of them have room again.
     Uses of the same key wait for each other until this transaction ends.
     """
-    return await _call_limit_function(connection, "use_limits", uses, now)
+    return await _use_all(connection, (list(dict.fromkeys(uses)), now))
+
+
+@share_statement
+async def _use_all(
+    connection: PlainConnection, asked: Sequence[tuple[list[Use], datetime]]
+) -> Sequence[datetime | None]:
+    rows = [
+        (number, use.limit.rule, use.key, use.limit.most, use.limit.seconds, now)
+        for number, (uses, now) in enumerate(asked)
+        for use in uses
+    ]
+    if not rows:
+        return [None] * len(asked)
+    found = await connection.fetch(
+        "SELECT * FROM use_limits_of_many($1, $2, $3, $4, $5, $6)", *columns(rows)
+    )
+    free_at = {row["number"]: row["free_at"] for row in found}
+    return [free_at.get(number) for number in range(len(asked))]
 
 
 async def limits_free_at(
     connection: Connection, uses: Iterable[Use], now: datetime
 ) -> datetime | None:
     """When all of these limits have room again; None: now. Nothing is counted."""
-    return await _call_limit_function(connection, "limits_reached", uses, now)
-
-
-async def _call_limit_function(
-    connection: Connection, function: str, uses: Iterable[Use], now: datetime
-) -> datetime | None:
     asked = list(dict.fromkeys(uses))
     free_at: datetime | None = await connection.fetchval(
-        f"SELECT max(free_at) FROM {function}($1, $2, $3, $4, $5)",
+        "SELECT max(free_at) FROM limits_reached($1, $2, $3, $4, $5)",
         [use.limit.rule for use in asked],
         [use.key for use in asked],
         [use.limit.most for use in asked],

@@ -20,7 +20,7 @@ import structlog
 from shared.messaging.publisher import Publisher
 from shared.persistence.database import ACQUIRE_SECONDS, Connection
 from shared.persistence.notify import listen
-from shared.persistence.transaction import OUTBOX_CHANNEL
+from shared.persistence.outbox_rows import OUTBOX_CHANNEL
 from shared.service.errors import DATABASE_ERRORS, ErrorKind, classify_error
 from shared.service.metrics import Metrics
 from shared.service.tasks import cancel_and_wait, wait_with_timeout

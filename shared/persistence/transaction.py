@@ -1,9 +1,8 @@
 """One message, one transaction: receipt, state and outgoing messages commit together."""
 
 import json
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -15,28 +14,10 @@ from shared.messaging.correlation import MessageContext, current_context
 from shared.messaging.envelope import headers
 from shared.messaging.names import EVENTS_EXCHANGE
 from shared.persistence.database import ACQUIRE_SECONDS, Connection
+from shared.persistence.outbox_rows import OutboxMessage, insert_outbox
+from shared.persistence.timer_rows import TimerRow, cancel_timer, set_timers
 from shared.service.clock import Clock
 from shared.web.signed_links import LinkSigner, token_hash
-
-OUTBOX_CHANNEL = "binome_outbox"
-
-_SCHEDULE = """
-INSERT INTO timers (kind, key, due, payload, correlation_id) VALUES ($1, $2, $3, $4, $5)
-ON CONFLICT (kind, key) DO UPDATE SET due = excluded.due,
-    payload = excluded.payload, attempts = 0, not_before = NULL, parked_reason = NULL
-"""
-
-
-@dataclass(frozen=True)
-class OutboxMessage:
-    """A row of the outbox, not yet written."""
-
-    event_id: UUID
-    exchange: str
-    routing_key: str
-    aggregate: str
-    headers: dict[str, str]
-    body: str
 
 
 class Transaction:
@@ -105,32 +86,17 @@ class Transaction:
     ) -> None:
         """The same timer for many keys, in one go."""
         correlation_id = self.cause.correlation_id
-        await self.connection.executemany(
-            _SCHEDULE, [(kind, str(key), due, payload, correlation_id) for key in keys]
-        )
+        rows = [TimerRow(kind, str(key), due, payload, correlation_id) for key in keys]
+        await set_timers(self.connection, rows)
 
     async def cancel(self, kind: str, key: object) -> None:
         """Take a timer back; one that has fired or never was is fine."""
-        await self.connection.execute(
-            "DELETE FROM timers WHERE kind = $1 AND key = $2", kind, str(key)
-        )
+        await cancel_timer(self.connection, (kind, str(key)))
 
     async def flush(self) -> None:
         """Write the messages of this transaction into the outbox and wake the relay."""
         await insert_outbox(self.connection, self.outbox)
         self.outbox = []
-
-
-async def insert_outbox(connection: Connection, messages: Sequence[OutboxMessage]) -> None:
-    """Put messages into the outbox in their order; the relay wakes at the commit."""
-    if not messages:
-        return
-    await connection.executemany(
-        "INSERT INTO outbox (event_id, exchange, routing_key, aggregate, headers, body)"
-        " VALUES ($1, $2, $3, $4, $5, $6)",
-        [(x.event_id, x.exchange, x.routing_key, x.aggregate, x.headers, x.body) for x in messages],
-    )
-    await connection.execute("SELECT pg_notify($1, '')", OUTBOX_CHANNEL)
 
 
 class TransactionFactory:

@@ -150,3 +150,6 @@ class WorkerContext(Protocol):
 
         Raises one of `errors.TRANSIENT_ERRORS`; TimeoutError when nobody answers in time.
         """
+
+    async def call_together(self, queue: str, question: BaseModel, answer: type[A]) -> A:
+        """The same for a question that is answered at once: it travels with others that wait."""

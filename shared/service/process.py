@@ -76,6 +76,10 @@ class ServiceProcess:
         """
         return await self.rpc_client.call(queue, question, answer)
 
+    async def call_together(self, queue: str, question: BaseModel, answer: type[A]) -> A:
+        """The same for a question that is answered at once: it travels with others that wait."""
+        return await self.rpc_client.call_together(queue, question, answer)
+
     @asynccontextmanager
     async def running(self) -> AsyncIterator["ServiceProcess"]:
         """All parts at work; at the end what is in hand is finished before anything closes.

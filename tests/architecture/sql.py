@@ -21,9 +21,10 @@ STORES = (
     "shared/persistence/limits.py",
     "shared/persistence/inbox.py",
     "shared/persistence/outbox.py",
+    "shared/persistence/outbox_rows.py",
     "shared/persistence/sessions.py",
     "shared/persistence/timers.py",
-    "shared/persistence/transaction.py",
+    "shared/persistence/timer_rows.py",
 )
 _SQL = re.compile(
     r"""\s*(select\s.+\sfrom\s+\w
