@@ -99,6 +99,7 @@ SERVICE = Service(
     routers=(api.router, *pages.ROUTERS),
     workers=(
         workers.refresh_metrics,
+        workers.merge_request_counts,
         workers.finish_erasures,
         workers.maintain_keys,
         workers.apply_retention,

@@ -12,6 +12,7 @@ from services.registration.store import Partners
 from services.registration.use_cases.add_person import Origin
 from services.registration.use_cases.register_from_input import note_refusal, register_from_input
 from shared.contracts.types import Side
+from shared.messaging.handlers import handle_together
 from shared.messaging.names import PARTNERS_OUT, refusal_queue
 from shared.persistence.transaction import Transaction
 from shared.service.definition import InboundMessage
@@ -22,6 +23,7 @@ MAX_BYTES = 64_000
 log = structlog.get_logger()
 
 
+@handle_together(key=lambda message: message.sender_id or message.event_id)
 async def handle_partner_registration(message: InboundMessage, tx: Transaction) -> None:
     """Admit whoever a partner registers, or answer what is wrong. Nothing is parked."""
     partner, side = _sender(message.routing_key)

@@ -3,6 +3,7 @@
 import structlog
 
 from services.registration.store import Counts
+from services.registration.store.requests_in_hand import merge_counts
 from services.registration.use_cases.apply_retention import count_late_looks, run_if_due
 from services.registration.use_cases.hand_on_requests import hand_on_some
 from services.registration.use_cases.maintain_keys import move_keys, sweep_keys
@@ -38,6 +39,13 @@ async def refresh_metrics(runtime: WorkerContext) -> None:
             requests.labels(state).set(count)
         for source, kind, count in await counts.refusals():
             refusals.labels(source, kind).set(count)
+
+
+@periodic(2.0)
+async def merge_request_counts(runtime: WorkerContext) -> None:
+    """Keep the counts of requests in hand short to read."""
+    async with runtime.begin() as tx:
+        await merge_counts(tx.connection)
 
 
 async def finish_erasures(runtime: WorkerContext) -> None:

@@ -1,8 +1,10 @@
 """The access ledger: who saw whose identity, when and why. Rows are only added."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
+from shared.persistence.batch import PlainConnection, columns, share_change
 from shared.persistence.database import Connection
 
 
@@ -16,11 +18,15 @@ class AccessLog:
         self, at: datetime, actor: str, person_id: UUID, what: str, reason: str
     ) -> None:
         """`actor`: a service, or `name@association`; `what`: contact or identity."""
-        await self._connection.execute(
-            "INSERT INTO ledger (at, actor, person_id, what, reason) VALUES ($1, $2, $3, $4, $5)",
-            at,
-            actor,
-            person_id,
-            what,
-            reason,
-        )
+        await _write(self._connection, (at, actor, person_id, what, reason))
+
+
+@share_change
+async def _write(
+    connection: PlainConnection, entries: Sequence[tuple[datetime, str, UUID, str, str]]
+) -> None:
+    await connection.execute(
+        "INSERT INTO ledger (at, actor, person_id, what, reason) SELECT * FROM"
+        " unnest($1::timestamptz[], $2::text[], $3::uuid[], $4::text[], $5::text[])",
+        *columns(entries),
+    )

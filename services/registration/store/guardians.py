@@ -7,6 +7,7 @@ from typing import Literal
 from uuid import UUID
 
 from shared.contracts.types import Side
+from shared.persistence.batch import PlainConnection, columns, share_change, share_statement
 from shared.persistence.database import Connection
 
 CheckKind = Literal["confirm", "inform", "consent"]
@@ -36,28 +37,11 @@ class GuardianChecks:
     async def open(self, check: GuardianCheck) -> None:
         """Give the task to an association; one that somebody settled stays settled, and one
         that our message did is open again."""
-        await self._connection.execute(
-            "INSERT INTO guardian_checks (subject, side, kind, association, opened_at, answer_by)"
-            " VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (subject) DO UPDATE SET"
-            " kind = excluded.kind, association = excluded.association,"
-            " opened_at = excluded.opened_at, answer_by = excluded.answer_by,"
-            " settled_at = NULL, how = NULL"
-            " WHERE guardian_checks.settled_at IS NULL OR guardian_checks.how = 'message'",
-            check.subject,
-            check.side,
-            check.kind,
-            check.association,
-            check.opened_at,
-            check.answer_by,
-        )
+        await _open(self._connection, check)
 
     async def get_for_update(self, subject: UUID) -> GuardianCheck | None:
         """The task of a request or a mentor, kept from others until the transaction ends."""
-        row = await self._connection.fetchrow(
-            f"SELECT {_FIELDS} FROM guardian_checks WHERE subject = $1 FOR UPDATE",
-            subject,
-        )
-        return GuardianCheck(**row) if row else None
+        return await _get_for_update(self._connection, subject)
 
     async def waiting_for(self, association: str) -> Sequence[GuardianCheck]:
         """What an association has to do, the nearest deadline first."""
@@ -93,3 +77,34 @@ class GuardianChecks:
         await self._connection.execute(
             "DELETE FROM guardian_checks WHERE subject = $1 AND settled_at IS NULL", subject
         )
+
+
+@share_change
+async def _open(connection: PlainConnection, checks: Sequence[GuardianCheck]) -> None:
+    rows = [
+        (one.subject, one.side, one.kind, one.association, one.opened_at, one.answer_by)
+        for one in checks
+    ]
+    await connection.execute(
+        "INSERT INTO guardian_checks (subject, side, kind, association, opened_at, answer_by)"
+        " SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[],"
+        " $5::timestamptz[], $6::timestamptz[]) ON CONFLICT (subject) DO UPDATE SET"
+        " kind = excluded.kind, association = excluded.association,"
+        " opened_at = excluded.opened_at, answer_by = excluded.answer_by,"
+        " settled_at = NULL, how = NULL"
+        " WHERE guardian_checks.settled_at IS NULL OR guardian_checks.how = 'message'",
+        *columns(rows),
+    )
+
+
+@share_statement
+async def _get_for_update(
+    connection: PlainConnection, subjects: Sequence[UUID]
+) -> Sequence[GuardianCheck | None]:
+    rows = await connection.fetch(
+        f"SELECT {_FIELDS} FROM guardian_checks WHERE subject = ANY($1)"
+        " ORDER BY subject FOR UPDATE",
+        [*{*subjects}],
+    )
+    checks = {row["subject"]: GuardianCheck(**row) for row in rows}
+    return [checks.get(subject) for subject in subjects]

@@ -5,14 +5,17 @@ key opens; a key whose person never came (a transaction undone) is harmless and 
 """
 
 import asyncio
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
 from uuid import UUID
 from weakref import WeakKeyDictionary
 
 import asyncpg
 
+from shared.persistence.batch import columns
 from shared.persistence.database import ACQUIRE_SECONDS, close_pool, open_pool
+from shared.persistence.shared_calls import SharedCalls
+from shared.service.errors import is_transient
 
 POOL_SIZE = 4
 """Each use is one short statement."""
@@ -26,15 +29,12 @@ class Keys:
         self._pools: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Task[asyncpg.Pool]] = (
             WeakKeyDictionary()
         )
+        self._adding = SharedCalls(self._add_all, is_transient)
+        self._reading = SharedCalls(self._read_all, is_transient)
 
     async def add(self, person_id: UUID, wrapped_key: bytes) -> None:
         """Keep the key of a new person. Raises UniqueViolationError when there is one already."""
-        async with (await self._pool()).acquire(timeout=ACQUIRE_SECONDS) as connection:
-            await connection.execute(
-                "INSERT INTO person_keys (person_id, wrapped_key) VALUES ($1, $2)",
-                person_id,
-                wrapped_key,
-            )
+        await self._adding.call((person_id, wrapped_key))
 
     async def add_missing(self, keys: Mapping[UUID, bytes]) -> None:
         """Keep keys that came from elsewhere; those that are here stay as they are."""
@@ -50,12 +50,7 @@ class Keys:
         """The keys of these people, in one round trip; whoever was erased is missing."""
         if not person_ids:
             return {}
-        async with (await self._pool()).acquire(timeout=ACQUIRE_SECONDS) as connection:
-            rows = await connection.fetch(
-                "SELECT person_id, wrapped_key FROM person_keys WHERE person_id = ANY($1)",
-                [*person_ids],
-            )
-        return {row["person_id"]: row["wrapped_key"] for row in rows}
+        return await self._reading.call(frozenset(person_ids))
 
     async def delete(self, person_ids: Collection[UUID]) -> int:
         """Erase these people: returns how many keys there were."""
@@ -82,6 +77,24 @@ class Keys:
         opening = self._pools.pop(asyncio.get_running_loop(), None)
         if opening is not None:
             await close_pool(await opening)
+
+    async def _add_all(self, keys: Sequence[tuple[UUID, bytes]]) -> Sequence[None]:
+        async with (await self._pool()).acquire(timeout=ACQUIRE_SECONDS) as connection:
+            await connection.execute(
+                "INSERT INTO person_keys (person_id, wrapped_key)"
+                " SELECT * FROM unnest($1::uuid[], $2::bytea[])",
+                *columns(keys),
+            )
+        return [None] * len(keys)
+
+    async def _read_all(self, wanted: Sequence[frozenset[UUID]]) -> Sequence[dict[UUID, bytes]]:
+        async with (await self._pool()).acquire(timeout=ACQUIRE_SECONDS) as connection:
+            rows = await connection.fetch(
+                "SELECT person_id, wrapped_key FROM person_keys WHERE person_id = ANY($1)",
+                [*frozenset().union(*wanted)],
+            )
+        keys = {row["person_id"]: row["wrapped_key"] for row in rows}
+        return [{one: keys[one] for one in people if one in keys} for people in wanted]
 
     async def _pool(self) -> asyncpg.Pool:
         loop = asyncio.get_running_loop()

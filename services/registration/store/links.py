@@ -1,8 +1,10 @@
 """Links by their fingerprints, and the receipts that a page shows right after a form."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
+from shared.persistence.batch import PlainConnection, columns, share_change
 from shared.persistence.database import Connection, Record
 
 
@@ -16,14 +18,7 @@ class Links:
         self, purpose: str, subject: object, fingerprint: bytes, expires_at: datetime
     ) -> None:
         """Keep a link by its fingerprint; one that is known keeps its end."""
-        await self._connection.execute(
-            "INSERT INTO links (fingerprint, purpose, subject, expires_at) VALUES ($1, $2, $3, $4)"
-            " ON CONFLICT (fingerprint) DO NOTHING",
-            fingerprint,
-            purpose,
-            str(subject),
-            expires_at,
-        )
+        await _keep(self._connection, (fingerprint, purpose, str(subject), expires_at))
 
     async def subject(self, purpose: str, fingerprint: bytes, now: datetime) -> str | None:
         """What a link is about; None when it is unknown, used or expired, all the same."""
@@ -81,6 +76,18 @@ class Links:
             now,
         )
         return subject
+
+
+@share_change
+async def _keep(
+    connection: PlainConnection, links: Sequence[tuple[bytes, str, str, datetime]]
+) -> None:
+    await connection.execute(
+        "INSERT INTO links (fingerprint, purpose, subject, expires_at) SELECT * FROM"
+        " unnest($1::bytea[], $2::text[], $3::text[], $4::timestamptz[])"
+        " ON CONFLICT (fingerprint) DO NOTHING",
+        *columns(links),
+    )
 
 
 class Receipts:

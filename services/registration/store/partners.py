@@ -1,8 +1,9 @@
 """Partner systems: who may send, and what was turned away."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
+from shared.persistence.batch import PlainConnection, share_statement
 from shared.persistence.database import Connection
 
 
@@ -39,14 +40,19 @@ class Partners:
 
     async def exists(self, name: str) -> bool:
         """Whether there is a partner of that name."""
-        return bool(
-            await self._connection.fetchval("SELECT true FROM partners WHERE name = $1", name)
-        )
+        return await _exists(self._connection, name)
 
     async def names(self) -> list[str]:
         """Names of all partners, in alphabetical order."""
         rows = await self._connection.fetch("SELECT name FROM partners ORDER BY name")
         return [row["name"] for row in rows]
+
+
+@share_statement
+async def _exists(connection: PlainConnection, names: Sequence[str]) -> Sequence[bool]:
+    rows = await connection.fetch("SELECT name FROM partners WHERE name = ANY($1)", [*{*names}])
+    known = {row["name"] for row in rows}
+    return [name in known for name in names]
 
 
 class Refusals:

@@ -1,30 +1,21 @@
 """People: sealed identities, the marks that find them again, and mentors' criteria."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
 from services.registration.domain.identity import Identity
+from services.registration.store.new_people import (
+    NewPersonRow,
+    add_person_rows,
+    insert_marks,
+)
+from services.registration.store.person import Person
 from services.registration.store.vault import Vault
 from shared.contracts.criteria import MentorCriteria
 from shared.contracts.types import Lang, RegistrationSource, Side
+from shared.persistence.batch import PlainConnection, columns, share_change, share_statement
 from shared.persistence.database import Connection, Record
-
-
-@dataclass(frozen=True)
-class Person:
-    """What is known of somebody without opening who they are."""
-
-    id: UUID
-    side: Side
-    lang: Lang
-    door: RegistrationSource
-    registered_at: datetime
-    partner: str | None = None
-    campaign: str | None = None
-    company: str | None = None
-    held: bool = False
-    """Not matched before it is decided that they are nobody known."""
 
 
 class People:
@@ -39,21 +30,9 @@ class People:
         sealed = self._vault.seal(person.id, identity)
         # Before the person is committed: a key without a person is harmless, the reverse is not.
         await self._vault.keys.add(person.id, sealed.wrapped_key)
-        await self._connection.execute(
-            "INSERT INTO persons (id, side, sealed, lang, door, partner, campaign, company,"
-            " registered_at, held) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
-            person.id,
-            person.side,
-            sealed.text,
-            person.lang,
-            person.door,
-            person.partner,
-            person.campaign,
-            person.company,
-            person.registered_at,
-            person.held,
+        await add_person_rows(
+            self._connection, NewPersonRow(person, sealed.text, self._vault.blind_index(identity))
         )
-        await self._mark(person.id, person.side, identity)
 
     async def change_identity(self, person_id: UUID, side: Side, identity: Identity) -> None:
         """Seal what is true from now on, and let it be found by that."""
@@ -68,11 +47,7 @@ class People:
 
     async def open(self, person_id: UUID) -> tuple[Identity, Lang] | None:
         """Identity and language; None when erased or unknown. The caller writes to the ledger."""
-        row = await self._connection.fetchrow(
-            "SELECT id, wrapped_key, sealed, lang FROM persons"
-            " WHERE id = $1 AND sealed IS NOT NULL",
-            person_id,
-        )
+        row = await _find_sealed(self._connection, person_id)
         if row is None:
             return None
         opened = await self._vault.open_rows([row])
@@ -91,11 +66,7 @@ class People:
 
     async def mentor_acknowledged(self, mentor_id: UUID, now: datetime) -> None:
         """Date the acknowledgement; a second one changes nothing."""
-        await self._connection.execute(
-            "UPDATE mentors SET acknowledged_at = coalesce(acknowledged_at, $2) WHERE id = $1",
-            mentor_id,
-            now,
-        )
+        await _acknowledge_mentors(self._connection, (mentor_id, now))
 
     async def leave(self, mentor_id: UUID, now: datetime) -> bool:
         """The mentor is gone; false when they were gone already."""
@@ -164,9 +135,7 @@ class People:
 
     async def is_held(self, person_id: UUID) -> bool:
         """Whether somebody waits until a doubt about them is settled."""
-        return bool(
-            await self._connection.fetchval("SELECT held FROM persons WHERE id = $1", person_id)
-        )
+        return await _is_held(self._connection, person_id)
 
     async def fold(self, person_id: UUID, earlier_id: UUID) -> None:
         """Decided: one person. The later registration is over, and finds nobody any more."""
@@ -183,11 +152,40 @@ class People:
 
     async def _mark(self, person_id: UUID, side: Side, identity: Identity) -> None:
         marks = self._vault.blind_index(identity)
-        await self._connection.execute(
-            "INSERT INTO marks (person_id, side, kind, digest)"
-            " SELECT $1, $2, * FROM unnest($3::text[], $4::bytea[])",
-            person_id,
-            side,
-            list(marks),
-            list(marks.values()),
+        await insert_marks(
+            self._connection, [(person_id, side, use, digest) for use, digest in marks.items()]
         )
+
+
+@share_statement
+async def _find_sealed(
+    connection: PlainConnection, person_ids: Sequence[UUID]
+) -> Sequence[Record | None]:
+    rows = await connection.fetch(
+        "SELECT id, wrapped_key, sealed, lang FROM persons"
+        " WHERE id = ANY($1) AND sealed IS NOT NULL",
+        [*{*person_ids}],
+    )
+    found = {row["id"]: row for row in rows}
+    return [found.get(person_id) for person_id in person_ids]
+
+
+@share_statement
+async def _is_held(connection: PlainConnection, person_ids: Sequence[UUID]) -> Sequence[bool]:
+    rows = await connection.fetch(
+        "SELECT id FROM persons WHERE id = ANY($1) AND held", [*{*person_ids}]
+    )
+    held = {row["id"] for row in rows}
+    return [person_id in held for person_id in person_ids]
+
+
+@share_change
+async def _acknowledge_mentors(
+    connection: PlainConnection, acknowledged: Sequence[tuple[UUID, datetime]]
+) -> None:
+    await connection.execute(
+        "UPDATE mentors SET acknowledged_at = acknowledged.at"
+        " FROM unnest($1::uuid[], $2::timestamptz[]) AS acknowledged (mentor_id, at)"
+        " WHERE id = mentor_id AND acknowledged_at IS NULL",
+        *columns(acknowledged),
+    )

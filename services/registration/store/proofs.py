@@ -1,9 +1,11 @@
 """Which addresses have proved to be somebody's, by keyed hashes."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
 from services.registration.store.vault import Vault
+from shared.persistence.batch import PlainConnection, columns, share_statement
 from shared.persistence.database import Connection
 
 
@@ -36,10 +38,18 @@ class Proofs:
 
     async def is_unproved(self, person_id: UUID, address: tuple[str, str]) -> bool:
         """Whether it came by an open page, with this person, and nobody has proved it since."""
-        proved_at = await self._connection.fetchval(
-            "SELECT door = 'page' AND NOT EXISTS"
-            " (SELECT FROM proved_addresses WHERE digest = $2) FROM persons WHERE id = $1",
-            person_id,
-            self._vault.blind(*address),
-        )
-        return bool(proved_at)
+        return await _is_unproved(self._connection, (person_id, self._vault.blind(*address)))
+
+
+@share_statement
+async def _is_unproved(
+    connection: PlainConnection, addresses: Sequence[tuple[UUID, bytes]]
+) -> Sequence[bool]:
+    rows = await connection.fetch(
+        "SELECT person_id, digest FROM unnest($1::uuid[], $2::bytea[]) AS given (person_id, digest)"
+        " JOIN persons p ON p.id = person_id WHERE p.door = 'page'"
+        " AND NOT EXISTS (SELECT FROM proved_addresses known WHERE known.digest = given.digest)",
+        *columns(addresses),
+    )
+    unproved = {(row["person_id"], row["digest"]) for row in rows}
+    return [address in unproved for address in addresses]

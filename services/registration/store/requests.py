@@ -1,50 +1,26 @@
 """Requests of young people, from the form to the association that takes charge."""
 
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from services.registration.domain.publics import SENSITIVE
-from services.registration.domain.request_states import OPEN, Minority
+from services.registration.domain.request_states import OPEN
+from services.registration.store.request import ERASED, Request
+from services.registration.store.request_progress import (
+    acknowledge_requests,
+    add_request_rows,
+    route_requests,
+    take_requests_in_charge,
+)
+from services.registration.store.requests_in_hand import count_in_hand
 from shared.contracts.codes import READING
 from shared.contracts.criteria import MenteeCriteria
-from shared.contracts.types import Lang
 from shared.persistence.database import Connection, Record
 
 NOT_PLACED = "SELECT count(*) FROM requests WHERE state = 'placing'"
 """Requests between two steps: none, unless a transaction was lost."""
-
-ERASED = MenteeCriteria.model_construct(
-    needs=(), slots=(), level="", department="", languages=(), publics=()
-)
-"""The criteria of a request whose person was erased."""
-
-
-@dataclass(frozen=True)
-class Request:
-    """A request as it is kept. `criteria.publics` holds all publics, the sensitive ones too."""
-
-    id: UUID
-    mentee_id: UUID
-    state: str
-    criteria: MenteeCriteria
-    age: int
-    registered_at: datetime
-    lang: Lang = "fr"
-    association: str | None = None
-    routed_at: datetime | None = None
-    answer_by: datetime | None = None
-    confirmed_at: datetime | None = None
-    consented_at: datetime | None = None
-    acknowledged_at: datetime | None = None
-    closed_at: datetime | None = None
-    minority: Minority | None = None
-    """None: an adult. It moves on the 15th and the 18th birthday."""
-    guardian_contact: bool = False
-    guardian_told_at: datetime | None = None
-
 
 _FIELDS = (
     "r.id, r.mentee_id, r.state, r.criteria, r.age, r.registered_at, p.lang, r.association,"
@@ -63,27 +39,7 @@ class Requests:
 
     async def add(self, request: Request) -> None:
         """Keep a new request; its sensitive publics go to their own table."""
-        plain, sensitive = _split_publics(request.criteria)
-        await self._connection.execute(
-            "INSERT INTO requests (id, mentee_id, state, criteria, age, registered_at,"
-            " consented_at, minority, guardian_contact)"
-            " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-            request.id,
-            request.mentee_id,
-            request.state,
-            plain,
-            request.age,
-            request.registered_at,
-            request.consented_at,
-            request.minority,
-            request.guardian_contact,
-        )
-        if sensitive:
-            await self._connection.execute(
-                "INSERT INTO sensitive_publics (request_id, public) SELECT $1, unnest($2::text[])",
-                request.id,
-                sensitive,
-            )
+        await add_request_rows(self._connection, request)
 
     async def with_id(self, request_id: UUID) -> Request | None:
         """A request by its id, unlocked; None for an unknown one."""
@@ -143,36 +99,20 @@ class Requests:
         )
         return association
 
-    async def loads(self) -> dict[str, int]:
-        """How many requests each association has in hand."""
-        rows = await self._connection.fetch(
-            "SELECT association, count(*) AS n FROM requests"
-            " WHERE state IN ('routed', 'guardian_check', 'confirmed') GROUP BY association"
-        )
-        return {row["association"]: row["n"] for row in rows}
+    async def count_in_hand(self) -> Counter[str]:
+        """How many requests each association has in hand; one count for all handlers of a batch,
+        in which each adds what it routes."""
+        return await count_in_hand(self._connection)
 
     async def route(
         self, request_id: UUID, association: str, now: datetime, answer_by: datetime
     ) -> None:
         """Send a request to an association, with the deadline for its answer."""
-        await self._connection.execute(
-            "UPDATE requests SET state = 'routed', association = $2, routed_at = $3,"
-            " answer_by = $4 WHERE id = $1",
-            request_id,
-            association,
-            now,
-            answer_by,
-        )
+        await route_requests(self._connection, (request_id, association, now, answer_by))
 
     async def take_charge(self, request_id: UUID, state: str, now: datetime) -> None:
         """An association takes charge: `confirmed`, or `guardian_check` first."""
-        await self._connection.execute(
-            "UPDATE requests SET state = $2, confirmed_at = coalesce(confirmed_at, $3)"
-            " WHERE id = $1",
-            request_id,
-            state,
-            now,
-        )
+        await take_requests_in_charge(self._connection, (request_id, state, now))
 
     async def note_guardian_told(self, request_id: UUID, now: datetime) -> None:
         """Date the message to the guardian; a second one changes nothing."""
@@ -264,11 +204,7 @@ class Requests:
 
     async def acknowledge(self, request_id: UUID, now: datetime) -> None:
         """Date the acknowledgement; a second one changes nothing."""
-        await self._connection.execute(
-            "UPDATE requests SET acknowledged_at = coalesce(acknowledged_at, $2) WHERE id = $1",
-            request_id,
-            now,
-        )
+        await acknowledge_requests(self._connection, (request_id, now))
 
     async def waiting_for(self, association: str) -> list[Request]:
         """The requests that this association must answer, the nearest deadline first."""
@@ -315,9 +251,3 @@ def _read(row: Record) -> Request:
     entry |= {"publics": sorted([*entry["publics"], *sensitive])}
     criteria = MenteeCriteria.model_validate(entry, context=READING)
     return Request(criteria=criteria, **fields)
-
-
-def _split_publics(criteria: MenteeCriteria) -> tuple[dict[str, Any], list[str]]:
-    sensitive = [public for public in criteria.publics if public in SENSITIVE]
-    plain = [public for public in criteria.publics if public not in SENSITIVE]
-    return criteria.model_dump(mode="json") | {"publics": plain}, sensitive

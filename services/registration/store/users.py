@@ -1,11 +1,13 @@
 """People of associations, by whose names sessions go. Their addresses are sealed."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from services.registration.store.vault import Sealed, Vault
 from shared.contracts.addresses import plain_mail
+from shared.persistence.batch import PlainConnection, share_statement
 from shared.persistence.database import Connection, Record
 
 
@@ -44,11 +46,7 @@ class Users:
 
     async def at_address(self, address: str) -> list[User]:
         """Everybody who is written to at this address: one person may serve two associations."""
-        rows = await self._connection.fetch(
-            "SELECT id, name, association FROM users WHERE address_digest = $1 ORDER BY id",
-            self._digest(address),
-        )
-        return [User(**row) for row in rows]
+        return await _at_address(self._connection, self._digest(address))
 
     async def with_id(self, user_id: UUID) -> User | None:
         """A user by id; None for an unknown one."""
@@ -76,13 +74,9 @@ class Users:
 
     async def addresses_of(self, association: str) -> list[str]:
         """The own addresses of everybody who may act for an association, readable."""
-        rows = await self._connection.fetch(
-            "SELECT id, wrapped_key, sealed_address FROM users WHERE association = $1",
-            association,
-        )
         return [
             self._vault.open_text(row["id"], Sealed(row["wrapped_key"], row["sealed_address"]))
-            for row in rows
+            for row in await _of_association(self._connection, association)
         ]
 
     async def address_of(self, user_id: UUID) -> str | None:
@@ -98,6 +92,36 @@ class Users:
 
     def _digest(self, address: str) -> bytes:
         return self._vault.blind("user_mail", plain_mail(address.strip()))
+
+
+@share_statement
+async def _at_address(
+    connection: PlainConnection, digests: Sequence[bytes]
+) -> Sequence[list[User]]:
+    rows = await connection.fetch(
+        "SELECT id, name, association, address_digest FROM users"
+        " WHERE address_digest = ANY($1) ORDER BY id",
+        [*{*digests}],
+    )
+    users: dict[bytes, list[User]] = {digest: [] for digest in digests}
+    for row in rows:
+        users[row["address_digest"]].append(User(row["id"], row["name"], row["association"]))
+    return [users[digest] for digest in digests]
+
+
+@share_statement
+async def _of_association(
+    connection: PlainConnection, associations: Sequence[str]
+) -> Sequence[list[Record]]:
+    rows = await connection.fetch(
+        "SELECT id, association, wrapped_key, sealed_address FROM users"
+        " WHERE association = ANY($1)",
+        [*{*associations}],
+    )
+    users: dict[str, list[Record]] = {association: [] for association in associations}
+    for row in rows:
+        users[row["association"]].append(row)
+    return [users[association] for association in associations]
 
 
 def _user(row: Record | None) -> User | None:

@@ -30,8 +30,11 @@ from shared.contracts.events import ConsentAsked, ConsentGiven
 from shared.persistence.transaction import Transaction
 
 
-async def begin_request(request: Request, identity: Identity, tx: Transaction) -> None:
-    """A request was kept: a guardian is asked, or told, and it goes on its way."""
+async def begin_request(
+    request: Request, identity: Identity, tx: Transaction, known: Identity | None = None
+) -> None:
+    """A request was kept: a guardian is asked, or told, and it goes on its way. `known`: who they
+    are, where that was kept before."""
     if request.minority:
         await plan_minority(request.mentee_id, identity, tx)
     if request.state == "awaiting_consent":
@@ -39,7 +42,7 @@ async def begin_request(request: Request, identity: Identity, tx: Transaction) -
         return
     if request.minority == "under_18" and request.guardian_contact:
         tell_guardian(request.id, request.mentee_id, "mentee", request.lang, tx)
-    await route_new(request, tx)
+    await route_new(request, tx, identity=known or identity)
 
 
 async def ask_guardian(request: Request, tx: Transaction) -> None:

@@ -42,7 +42,7 @@ async def register_mentee(
         (known.id, ()) if known else await add_person("mentee", registration, origin, tx)
     )
     request = _request(mentee_id, registration, tx)
-    await _begin(request, registration, origin, tx)
+    await _begin(request, registration, origin, tx, known)
     await raise_doubts("mentee", alike, mentee_id, tx)
     return Registered("mentee", mentee_id, request.id)
 
@@ -54,7 +54,11 @@ async def _request_going_on(known: KnownPerson, tx: Transaction) -> UUID | None:
 
 
 async def _begin(
-    request: Request, registration: MenteeRegistration, origin: Origin, tx: Transaction
+    request: Request,
+    registration: MenteeRegistration,
+    origin: Origin,
+    tx: Transaction,
+    known: KnownPerson | None,
 ) -> None:
     await Requests(tx.connection).add(request)
     await keep_tracking_link(request.id, tx)
@@ -69,7 +73,8 @@ async def _begin(
             awaits_consent=request.state == "awaiting_consent",
         )
     )
-    await begin_request(request, identity_of(registration, today_in_paris(tx)), tx)
+    identity = identity_of(registration, today_in_paris(tx))
+    await begin_request(request, identity, tx, known.identity if known else None)
 
 
 def _request(mentee_id: UUID, registration: MenteeRegistration, tx: Transaction) -> Request:

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import structlog
 
+from services.registration.domain.identity import Identity
 from services.registration.domain.routing import RoutingDecision, RoutingRequest, choose
 from services.registration.domain.timers import ASSOCIATION_SILENT, ROUTE_AGAIN
 from services.registration.store import People, Request, Requests, Routings
@@ -41,35 +42,49 @@ async def route(request_id: UUID, tx: Transaction, *, anew: bool = False) -> Non
 
 
 async def route_new(
-    request: Request, tx: Transaction, excluded: Collection[str] = frozenset()
+    request: Request,
+    tx: Transaction,
+    excluded: Collection[str] = frozenset(),
+    identity: Identity | None = None,
 ) -> None:
-    """Send a request that is in hand already; `excluded` associations have had their turn."""
-    choice = await _choice(request, excluded, tx)
+    """Send a request that is in hand already; `excluded` associations have had their turn.
+    `identity`: whose it is, where that is in hand too."""
+    identity = identity or await _identity_of(request, tx)
+    choice = await _choice(request, excluded, identity, tx)
     if choice is None:
         await _wait_for_one(request, tx)
     else:
-        await _route(request, choice, tx)
+        await _route(request, choice, identity, tx)
 
 
 async def confirm(
-    request: Request, association: str, tx: Transaction, *, by_hand: bool = True
+    request: Request,
+    association: str,
+    tx: Transaction,
+    *,
+    by_hand: bool = True,
+    identity: Identity | None = None,
 ) -> None:
     """The association takes charge: matching may begin, once it has seen to a minor's guardian."""
     await Routings(tx.connection).settle(request.id, "confirmed", tx.now)
     if await open_request_check(request, association, tx):
         await Requests(tx.connection).take_charge(request.id, "guardian_check", tx.now)
     else:
-        await open_to_matching(request, association, tx, by_hand=by_hand)
+        await open_to_matching(request, association, tx, by_hand=by_hand, identity=identity)
 
 
 async def open_to_matching(
-    request: Request, association: str, tx: Transaction, *, by_hand: bool = True
+    request: Request,
+    association: str,
+    tx: Transaction,
+    *,
+    by_hand: bool = True,
+    identity: Identity | None = None,
 ) -> None:
     """Everybody may know that the request is taken in charge, and matching may begin."""
     await Requests(tx.connection).take_charge(request.id, "confirmed", tx.now)
-    people = People(tx.connection, vault())
-    opened = await people.open(request.mentee_id)
-    apart_from = await find_mentors_apart(opened[0], [association], tx) if opened else ()
+    identity = identity or await _identity_of(request, tx)
+    apart_from = await find_mentors_apart(identity, [association], tx) if identity else ()
     tx.publish(
         RequestConfirmed(
             request_id=request.id,
@@ -79,7 +94,7 @@ async def open_to_matching(
             since=request.registered_at,
             lang=request.lang,
             by_hand=by_hand,
-            held=await people.is_held(request.mentee_id),
+            held=await People(tx.connection, vault()).is_held(request.mentee_id),
             apart_from=apart_from,
             changed_at=tx.now,
         )
@@ -97,20 +112,29 @@ async def reroute(
     await route(request.id, tx)
 
 
+async def _identity_of(request: Request, tx: Transaction) -> Identity | None:
+    opened = await People(tx.connection, vault()).open(request.mentee_id)
+    return opened[0] if opened else None
+
+
 async def _choice(
-    request: Request, excluded: Collection[str], tx: Transaction
+    request: Request, excluded: Collection[str], identity: Identity | None, tx: Transaction
 ) -> RoutingDecision | None:
     criteria = request.criteria
     wish = RoutingRequest(
         request.age, criteria.department, frozenset(criteria.needs), frozenset(criteria.publics)
     )
-    opened = await People(tx.connection, vault()).open(request.mentee_id)
-    own = await find_own_associations(opened[0], tx) if opened else frozenset()
-    loads = await Requests(tx.connection).loads()
-    return choose(wish, ASSOCIATIONS.values(), loads, own.union(excluded))
+    own = await find_own_associations(identity, tx) if identity else frozenset()
+    in_hand = await Requests(tx.connection).count_in_hand()
+    choice = choose(wish, ASSOCIATIONS.values(), in_hand, own.union(excluded))
+    if choice is not None:
+        in_hand[choice.association.code] += 1
+    return choice
 
 
-async def _route(request: Request, decision: RoutingDecision, tx: Transaction) -> None:
+async def _route(
+    request: Request, decision: RoutingDecision, identity: Identity | None, tx: Transaction
+) -> None:
     association = decision.association
     answer_by = tx.now + timedelta(days=association.answer_days)
     await Requests(tx.connection).route(request.id, association.code, tx.now, answer_by)
@@ -127,7 +151,7 @@ async def _route(request: Request, decision: RoutingDecision, tx: Transaction) -
     if association.takes_charge == "by_hand":
         await tx.schedule(ASSOCIATION_SILENT, request.id, answer_by, association=association.code)
     else:
-        await confirm(request, association.code, tx, by_hand=False)
+        await confirm(request, association.code, tx, by_hand=False, identity=identity)
 
 
 async def _wait_for_one(request: Request, tx: Transaction) -> None:

@@ -1,6 +1,7 @@
 """The secrets of this process, read from the environment, and the database of people's keys."""
 
 import base64
+import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import cache
@@ -10,7 +11,11 @@ from services.registration.gateways.journal import ErasureJournal
 from services.registration.settings import IntakeSettings
 from services.registration.store.keys import Keys
 from services.registration.store.vault import Vault
-from shared.service.settings import load
+from shared.service.settings import PER_SERVICE, PREFIX, load
+
+_VARIABLES = tuple(f"{PREFIX}{field.upper()}" for field in IntakeSettings.model_fields) + tuple(
+    f"{PREFIX}REGISTRATION_{field.upper()}" for field in PER_SERVICE
+)
 
 
 def vault() -> Vault:
@@ -66,4 +71,10 @@ def _vault(master_key: str, keys_url: str) -> Vault:
 
 
 def _settings() -> IntakeSettings:
+    """As the environment has them now; read anew only where it has changed."""
+    return _load(tuple(os.environ.get(name) for name in _VARIABLES))
+
+
+@cache
+def _load(_values: tuple[str | None, ...]) -> IntakeSettings:
     return load(IntakeSettings, "registration")

@@ -28,6 +28,8 @@ class DirectRpc:
         assert queue == CONTACT_QUEUE
         return await self._registration.answer(queue, question)
 
+    call_together = call
+
     async def close(self) -> None:
         """Nothing is open."""
 
