@@ -29,6 +29,8 @@ from services.notification.gateways.mime import to_mime
 _PERMANENT = 500
 """SMTP replies from here on are permanent failures (RFC 5321, 4.2.1)."""
 
+_SURELY_OPEN_SECONDS = 5.0
+"""A server keeps an idle connection for minutes (RFC 5321, 4.5.3.2.7: at least five)."""
 _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
 
@@ -59,7 +61,8 @@ class MailGateway:
         self._sender = sender
         self._timeout = timeout
         self._mailbox = mailbox
-        self._idle: list[SMTP] = []
+        self._idle: list[tuple[SMTP, float]] = []
+        """Open connections, and when each was last used."""
 
     async def send(self, outgoing: OutgoingMessage) -> SendResult:
         """Refused: the server will not have it for this address. Unsure: it had it in hand."""
@@ -81,7 +84,7 @@ class MailGateway:
     async def close(self) -> None:
         """Quit the idle connections; one that does not answer within a second is dropped."""
         while self._idle:
-            connection = self._idle.pop()
+            connection, _ = self._idle.pop()
             try:
                 await connection.quit(timeout=1)
             except (SMTPException, OSError):
@@ -101,13 +104,15 @@ class MailGateway:
         except BaseException:
             connection.close()
             raise
-        self._idle.append(connection)
+        self._idle.append((connection, monotonic()))
         return Accepted()
 
     async def _connection(self) -> SMTP:
-        """A connection that just answered, or a new one."""
+        """A connection that answered within the last seconds, or a new one."""
         while self._idle:
-            connection = self._idle.pop()
+            connection, used_at = self._idle.pop()
+            if connection.is_connected and monotonic() - used_at < _SURELY_OPEN_SECONDS:
+                return connection
             try:
                 await connection.rset()
             except (SMTPException, OSError):

@@ -3,7 +3,8 @@
 from services.notification.store.erasures import Erasures
 from services.notification.store.holding import HeldMessages, SmsDays
 from services.notification.store.introductions import Introduction, Introductions
-from services.notification.store.messages import OUTSTANDING, SET_ASIDE, WAKE_CHANNEL, Messages
+from services.notification.store.messages import OUTSTANDING, SET_ASIDE, Messages
+from services.notification.store.new_messages import WAKE_CHANNEL
 from services.notification.store.stops import Stops
 
 __all__ = [

@@ -1,11 +1,16 @@
 """Messages that wait for their turn, and how many SMS have left on each day."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Literal
+from uuid import UUID
 
 from services.notification.domain.message import Message
-from services.notification.store.messages import WAKE_CHANNEL, read_message
+from services.notification.store.claims import admit_claims
+from services.notification.store.messages import read_message
+from services.notification.store.new_messages import WAKE_CHANNEL
 from shared.contracts.types import Channel, Recipient
+from shared.persistence.batch import PlainConnection, share_statement
 from shared.persistence.database import Connection
 
 HeldFor = Literal["limit", "sms_cap"]
@@ -51,15 +56,7 @@ class HeldMessages:
 
     async def admit(self, message: Message, channel: Channel, key: bytes | None) -> bool:
         """Give it its place in the limits of a channel. False: the claim is lost."""
-        done = await self._connection.execute(
-            "UPDATE messages SET admitted = $3, address_key = coalesce($4, address_key)"
-            " WHERE id = $1 AND claim = $2 AND state = 'sending'",
-            message.id,
-            message.claim,
-            channel,
-            key,
-        )
-        return bool(done == "UPDATE 1")
+        return await admit_claims(self._connection, (message.id, message.claim, channel, key))
 
     async def hold(
         self, message: Message, reason: HeldFor, pause: timedelta, longer: timedelta
@@ -72,11 +69,15 @@ class HeldMessages:
         self, message: Message, key: bytes, lease: timedelta, most: int
     ) -> list[Message]:
         """Claim those that wait for the same address: they leave as part of this message."""
+        if not await _is_waited_for(self._connection, (key, message.id)):
+            return []
         rows = await self._connection.fetch(_FOLD, key, message.id, lease, most)
         return [read_message(row) for row in rows]
 
     async def fold_into_request(self, message: Message, now: datetime) -> list[Message]:
         """Settle what of a registration waits for the person who is written to about it now."""
+        if not await _has_held(self._connection, (message.recipient, message.person)):
+            return []
         rows = await self._connection.fetch(
             _FOLD_INTO_REQUEST, message.recipient, message.person, now
         )
@@ -86,6 +87,35 @@ class HeldMessages:
         """Let all that waits for the address of that person, or of their guardian, leave."""
         await self._connection.execute(_RELEASE, person, recipient)
         await self._connection.execute("SELECT pg_notify($1, '')", WAKE_CHANNEL)
+
+
+@share_statement
+async def _is_waited_for(
+    connection: PlainConnection, sent: Sequence[tuple[bytes, UUID]]
+) -> Sequence[bool]:
+    """Whether another message waits for the address of this one."""
+    rows = await connection.fetch(
+        "SELECT address_key, id FROM messages"
+        " WHERE address_key = ANY($1) AND held_for = 'limit' AND state = 'created'",
+        [key for key, _ in sent],
+    )
+    return [
+        any(row["address_key"] == key and row["id"] != id_ for row in rows) for key, id_ in sent
+    ]
+
+
+@share_statement
+async def _has_held(
+    connection: PlainConnection, people: Sequence[tuple[Recipient, str]]
+) -> Sequence[bool]:
+    """Whether something about a registration waits for this person."""
+    rows = await connection.fetch(
+        "SELECT recipient, person FROM messages WHERE person = ANY($1)"
+        " AND held_for = 'limit' AND state = 'created' AND address_key IS NOT NULL",
+        [person for _, person in people],
+    )
+    held = {(row["recipient"], row["person"]) for row in rows}
+    return [one in held for one in people]
 
 
 class SmsDays:

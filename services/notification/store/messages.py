@@ -5,12 +5,11 @@ from datetime import datetime, timedelta
 
 from services.notification.domain.intent import MessageIntent
 from services.notification.domain.message import Message, State
-from services.notification.store.stops import lock_subjects
+from services.notification.store.claims import deliver_claims, hand_over_claims
+from services.notification.store.new_messages import NewMessage, enqueue_messages
 from shared.contracts.types import Channel
 from shared.messaging.correlation import MessageContext
 from shared.persistence.database import Connection, Record
-
-WAKE_CHANNEL = "binome_messages"
 
 _HELD = """
 UPDATE messages SET state = 'sending', claim = claim + 1, handed_at = NULL, held_for = NULL,
@@ -49,29 +48,7 @@ class Messages:
     async def enqueue(self, intent: MessageIntent, cause: MessageContext, now: datetime) -> None:
         """Keep an intent and wake the senders; one that is already there stays as it is, and one
         about what was stopped is not kept."""
-        await lock_subjects(self._connection, intent.request_id, intent.pair_id)
-        done = await self._connection.execute(
-            "INSERT INTO messages (id, template, recipient, person, concerns, lang, facts,"
-            " cause_id, correlation_id, intended_at, request_id, pair_id)"
-            " SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11::uuid, $12::uuid"
-            " WHERE NOT EXISTS (SELECT FROM withdrawn_requests WHERE request_id = $11)"
-            " AND NOT EXISTS (SELECT FROM stopped_pairs WHERE pair_id = $12)"
-            " ON CONFLICT (id) DO NOTHING",
-            intent.id,
-            intent.template,
-            intent.recipient,
-            intent.person,
-            intent.concerns,
-            intent.lang,
-            dict(intent.facts),
-            cause.event_id,
-            cause.correlation_id,
-            now,
-            intent.request_id,
-            intent.pair_id,
-        )
-        if done == "INSERT 0 1":
-            await self._connection.execute("SELECT pg_notify($1, '')", WAKE_CHANNEL)
+        await enqueue_messages(self._connection, NewMessage(intent, cause, now))
 
     async def claim(self, limit: int, lease: timedelta) -> list[Message]:
         """Take messages that are due; nobody else has them until the lease is over."""
@@ -80,11 +57,12 @@ class Messages:
 
     async def hand_over(self, message: Message, channel: Channel, lease: timedelta) -> bool:
         """Write down that it goes to a gateway now. False: the claim is lost, do not send."""
-        return await self._change(
-            message,
-            "channel = $3, handed_at = clock_timestamp(), lease_until = clock_timestamp() + $4",
-            channel,
-            lease,
+        return await hand_over_claims(self._connection, (message.id, message.claim, channel, lease))
+
+    async def deliver(self, message: Message, now: datetime, reference: str) -> bool:
+        """It left. False: somebody else has settled it."""
+        return await deliver_claims(
+            self._connection, (message.id, message.claim, now, reference or None)
         )
 
     async def settle(

@@ -3,7 +3,7 @@
 import logging
 import random
 from datetime import timedelta
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 import structlog
@@ -19,6 +19,8 @@ from services.notification.store import HeldMessages, Messages
 from services.notification.use_cases.introduce_pair import fail_introduction, go_on
 from shared.contracts.events import MessageFailed, MessageSent
 from shared.contracts.types import Channel
+from shared.persistence.group_commit import GroupCommit
+from shared.persistence.transaction import Transaction
 from shared.service.definition import WorkerContext
 from shared.service.metrics import Metrics
 
@@ -32,22 +34,13 @@ class ResultRecorder:
         self._runtime = runtime
         self._settings = settings
         self._counted = delivery_counter(runtime.metrics)
+        self._commits = GroupCommit(runtime.transactions)
 
     async def record_delivered(
         self, message: Message, channel: Channel, reference: str = ""
     ) -> bool:
         """It left. After the mentor's introduction comes the other, which introduces the pair."""
-        async with self._runtime.begin() as tx:
-            ours = await Messages(tx.connection).settle(
-                message, "delivered", tx.now, reference=reference
-            )
-            if ours:
-                tx.publish(MessageSent(channel=channel, bounced=message.spent, **_about(message)))
-            if ours and message.template in INTRODUCTIONS:
-                await go_on(message, tx)
-            if ours and _acknowledges(message):
-                for other in await HeldMessages(tx.connection).fold_into_request(message, tx.now):
-                    tx.publish(MessageSent(channel=channel, **_about(other)))
+        ours = await self._commits.run(partial(_record_delivered, message, channel, reference))
         return self._log(ours, message, channel, "delivered")
 
     async def record_failed(
@@ -96,6 +89,20 @@ class ResultRecorder:
             level = logging.DEBUG if state == "delivered" else logging.WARNING
             log.log(level, "message.settled", state=state, channel=channel, reason=reason)
         return ours
+
+
+async def _record_delivered(
+    message: Message, channel: Channel, reference: str, tx: Transaction
+) -> bool:
+    ours = await Messages(tx.connection).deliver(message, tx.now, reference)
+    if ours:
+        tx.publish(MessageSent(channel=channel, bounced=message.spent, **_about(message)))
+    if ours and message.template in INTRODUCTIONS:
+        await go_on(message, tx)
+    if ours and _acknowledges(message):
+        for other in await HeldMessages(tx.connection).fold_into_request(message, tx.now):
+            tx.publish(MessageSent(channel=channel, **_about(other)))
+    return ours
 
 
 def _failure(

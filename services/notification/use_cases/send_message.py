@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from time import monotonic
 
 import structlog
@@ -34,6 +35,9 @@ from services.notification.use_cases.record_result import ResultRecorder
 from services.notification.use_cases.render_message import MessageRenderer
 from shared.contracts.types import Channel
 from shared.messaging.envelope import InvalidMessage
+from shared.persistence.batch import lock_in_batch
+from shared.persistence.group_commit import GroupCommit
+from shared.persistence.transaction import Transaction
 from shared.service.definition import WorkerContext
 from shared.service.errors import TRANSIENT_ERRORS, error_fields
 
@@ -71,8 +75,10 @@ class MessageSender:
         self._runtime = runtime
         self._settings = settings
         self._gateways = gateways
-        self._contacts = RecipientFinder(runtime.call)
+        self._contacts = RecipientFinder(runtime.call_together)
         self._quotas = Quotas(settings, runtime.limit_keys)
+        self._admissions = GroupCommit(runtime.transactions)
+        self._handovers = GroupCommit(runtime.transactions)
         self._writer = MessageRenderer(runtime.links, runtime.bases)
         self.results = ResultRecorder(runtime, settings)
         self._lease = timedelta(seconds=settings.notification_lease)
@@ -125,18 +131,23 @@ class MessageSender:
         message, channel = attempt.message, attempt.channel
         if message.admitted == channel:
             return attempt
+        return await self._admissions.run(partial(self._admit_in, attempt))
+
+    async def _admit_in(self, attempt: SendAttempt, tx: Transaction) -> SendAttempt | None:
+        message, channel = attempt.message, attempt.channel
         key = self._quotas.address_key(message, attempt.contact, channel)
-        async with self._runtime.begin() as tx:
-            held_messages = HeldMessages(tx.connection)
-            if not await held_messages.admit(message, channel, key):
-                return None
-            if wait := await self._quotas.use(message, attempt.contact, channel, tx):
-                await held_messages.hold(message, wait.reason, *self._pauses(wait))
-                log.info("message.held", channel=channel, reason=wait.reason)
-                return None
-            if key is None:
-                return attempt
-            folded = await held_messages.fold(message, key, self._lease, FOLDED_AT_ONCE[channel])
+        held_messages = HeldMessages(tx.connection)
+        if key is not None:
+            await lock_in_batch(tx.connection, [key])
+        if not await held_messages.admit(message, channel, key):
+            return None
+        if wait := await self._quotas.use(message, attempt.contact, channel, tx):
+            await held_messages.hold(message, wait.reason, *self._pauses(wait))
+            log.info("message.held", channel=channel, reason=wait.reason)
+            return None
+        if key is None:
+            return attempt
+        folded = await held_messages.fold(message, key, self._lease, FOLDED_AT_ONCE[channel])
         return replace(attempt, folded=tuple(folded))
 
     def _pauses(self, wait: Wait) -> tuple[timedelta, timedelta]:
@@ -159,10 +170,12 @@ class MessageSender:
         return None
 
     async def _mark_submitted(self, attempt: SendAttempt) -> bool:
-        async with self._runtime.begin() as tx:
-            begun = monotonic()
-            messages = Messages(tx.connection)
-            ours = await messages.hand_over(attempt.message, attempt.channel, self._lease)
+        begun = monotonic()
+        ours = await self._handovers.run(
+            lambda tx: Messages(tx.connection).hand_over(
+                attempt.message, attempt.channel, self._lease
+            )
+        )
         if monotonic() - begun < self._spare_seconds:
             return ours
         # Sending must be over before the lease is: a process that was stopped wakes up here.

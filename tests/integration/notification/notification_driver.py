@@ -44,6 +44,8 @@ class Registration:
         key = question.recipient, question.person
         return self.people.get(key, ContactGiven(found=False))
 
+    call_together = call
+
     async def close(self) -> None:
         """Nothing is open."""
 

@@ -26,6 +26,8 @@ class Line:
     async def call(self, queue: str, question: BaseModel, _answer: Any) -> Any:
         return await self._registration.answer(queue, question)
 
+    call_together = call
+
     async def close(self) -> None:
         """Nothing is open."""
 
