@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
+from shared.persistence.batch import PlainConnection, share_statement
 from shared.persistence.database import Connection
 
 Table = Literal["requests", "mentors"]
@@ -75,12 +76,9 @@ class Blocks:
 
     async def of_person(self, table: Table, person_id: UUID) -> Sequence[Row]:
         """The open rows of one person, locked."""
-        rows = await self._connection.fetch(
-            f"{_row(table)} WHERE {_PEOPLE[table]} = $1 AND {_OPEN[table]}"
-            f" ORDER BY {_KEYS[table]} FOR UPDATE",
-            person_id,
-        )
-        return [Row(**row) for row in rows]
+        if table == "requests":
+            return await _requests_of(self._connection, person_id)
+        return await _mentor_rows_of(self._connection, person_id)
 
     async def summary(self) -> Sequence[SetAside]:
         """What is set aside, by side and reasons, the oldest first."""
@@ -97,6 +95,34 @@ class Blocks:
     async def note_reachable(self, person_id: UUID) -> None:
         """They are reached again."""
         await self._connection.execute("DELETE FROM unreachable WHERE person_id = $1", person_id)
+
+
+@share_statement
+async def _requests_of(
+    connection: PlainConnection, person_ids: Sequence[UUID]
+) -> Sequence[list[Row]]:
+    return await _of_people(connection, "requests", person_ids)
+
+
+@share_statement
+async def _mentor_rows_of(
+    connection: PlainConnection, person_ids: Sequence[UUID]
+) -> Sequence[list[Row]]:
+    return await _of_people(connection, "mentors", person_ids)
+
+
+async def _of_people(
+    connection: PlainConnection, table: Table, person_ids: Sequence[UUID]
+) -> list[list[Row]]:
+    rows = await connection.fetch(
+        f"{_row(table)} WHERE {_PEOPLE[table]} = ANY($1) AND {_OPEN[table]}"
+        f" ORDER BY {_KEYS[table]} FOR UPDATE",
+        [*{*person_ids}],
+    )
+    found: dict[UUID, list[Row]] = {person_id: [] for person_id in person_ids}
+    for row in rows:
+        found[row["person_id"]].append(Row(**row))
+    return [found[person_id] for person_id in person_ids]
 
 
 def _row(table: Table) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
+from shared.persistence.batch import PlainConnection, columns, share_change, share_statement
 from shared.persistence.database import Connection
 
 
@@ -16,9 +17,8 @@ class Holds:
         """Whether somebody waits who registered held, or not: what was said of it since counts
         more. Whoever changes it waits until this transaction ends, so that neither of the two
         overlooks the other."""
-        await self._lock(subject)
-        held = await self._connection.fetchval("SELECT held FROM holds WHERE subject = $1", subject)
-        return registered if held is None else bool(held)
+        held = await _lock_and_read(self._connection, subject)
+        return registered if held is None else held
 
     async def place(self, mentor_id: UUID) -> None:
         """No place of this mentor is open beside those taken; remembered of one not known yet."""
@@ -44,24 +44,14 @@ class Holds:
 
     async def keep_mentee_apart(self, mentee_id: UUID, mentor_ids: Sequence[UUID]) -> None:
         """These pairs are never made."""
-        await self._connection.execute(
-            "INSERT INTO kept_apart (mentee_id, mentor_id) SELECT $1, unnest($2::uuid[])"
-            " ON CONFLICT DO NOTHING",
-            mentee_id,
-            list(mentor_ids),
-        )
+        await _keep_apart(self._connection, [(mentee_id, mentor_id) for mentor_id in mentor_ids])
 
     async def keep_mentor_apart(self, mentor_id: UUID, mentee_ids: Sequence[UUID]) -> None:
         """The same, from the mentor's side."""
-        await self._connection.execute(
-            "INSERT INTO kept_apart (mentee_id, mentor_id) SELECT unnest($2::uuid[]), $1"
-            " ON CONFLICT DO NOTHING",
-            mentor_id,
-            list(mentee_ids),
-        )
+        await _keep_apart(self._connection, [(mentee_id, mentor_id) for mentee_id in mentee_ids])
 
     async def _keep(self, subject: UUID, held: bool) -> None:
-        await self._lock(subject)
+        await _lock(self._connection, [subject])
         await self._connection.execute(
             "INSERT INTO holds (subject, held) VALUES ($1, $2)"
             " ON CONFLICT (subject) DO UPDATE SET held = excluded.held",
@@ -69,7 +59,35 @@ class Holds:
             held,
         )
 
-    async def _lock(self, subject: UUID) -> None:
-        await self._connection.execute(
-            "SELECT pg_advisory_xact_lock(hashtextextended('hold:' || $1::text, 0))", str(subject)
+
+async def _lock(connection: Connection, subjects: Sequence[UUID]) -> None:
+    await connection.execute(
+        "SELECT pg_advisory_xact_lock(hashtextextended('hold:' || subject, 0))"
+        " FROM unnest($1::text[]) AS subject",
+        sorted({str(subject) for subject in subjects}),
+    )
+
+
+@share_statement
+async def _lock_and_read(
+    connection: PlainConnection, subjects: Sequence[UUID]
+) -> Sequence[bool | None]:
+    await _lock(connection, subjects)
+    rows = await connection.fetch(
+        "SELECT subject, held FROM holds WHERE subject = ANY($1)", [*{*subjects}]
+    )
+    held = {row["subject"]: bool(row["held"]) for row in rows}
+    return [held.get(subject) for subject in subjects]
+
+
+@share_change
+async def _keep_apart(
+    connection: PlainConnection, many: Sequence[Sequence[tuple[UUID, UUID]]]
+) -> None:
+    apart = sorted({pair for pairs in many for pair in pairs})
+    if apart:
+        await connection.execute(
+            "INSERT INTO kept_apart (mentee_id, mentor_id)"
+            " SELECT * FROM unnest($1::uuid[], $2::uuid[]) ON CONFLICT DO NOTHING",
+            *columns(apart),
         )

@@ -1,13 +1,14 @@
 """Mentors and their places. A mentor belongs to no programme: every pool may draw on them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from services.matching.store.births import lock_person, with_known_birth
-from shared.persistence.database import Connection
+from shared.persistence.batch import PlainConnection, columns, share_statement
+from shared.persistence.database import Connection, Record
 
 
 @dataclass(frozen=True)
@@ -33,15 +34,10 @@ class Mentors:
         mentor_id = mentor.mentor_id
         await lock_person(self._connection, mentor_id)
         criteria = await with_known_birth(self._connection, mentor_id, mentor.criteria)
-        joined = await self._connection.fetchval(
-            "INSERT INTO mentors (mentor_id, association, criteria, capacity, joined_at, held)"
-            " VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (mentor_id) DO NOTHING RETURNING true",
-            mentor_id,
-            mentor.association,
-            criteria,
-            0 if mentor.held else mentor.capacity,
-            now,
-            mentor.held,
+        capacity = 0 if mentor.held else mentor.capacity
+        joined = await _insert(
+            self._connection,
+            (mentor_id, mentor.association, criteria, capacity, now, mentor.held),
         )
         if joined:
             await self._take_what_came_ahead(mentor_id)
@@ -68,9 +64,7 @@ class Mentors:
         )
 
     async def _take_what_came_ahead(self, mentor_id: UUID) -> None:
-        ahead = await self._connection.fetchrow(
-            "DELETE FROM clearances_ahead WHERE mentor_id = $1 RETURNING cleared_until", mentor_id
-        )
+        ahead = await _take_ahead(self._connection, mentor_id)
         if ahead:
             await self.set_clearance(mentor_id, ahead["cleared_until"])
 
@@ -100,3 +94,29 @@ class Mentors:
             mentor_id,
             now,
         )
+
+
+@share_statement
+async def _insert(
+    connection: PlainConnection, rows: Sequence[tuple[object, ...]]
+) -> Sequence[bool]:
+    joined = await connection.fetch(
+        "INSERT INTO mentors (mentor_id, association, criteria, capacity, joined_at, held)"
+        " SELECT * FROM unnest($1::uuid[], $2::text[], $3::jsonb[], $4::int[],"
+        " $5::timestamptz[], $6::bool[]) ON CONFLICT (mentor_id) DO NOTHING RETURNING mentor_id",
+        *columns(rows),
+    )
+    ids = {row["mentor_id"] for row in joined}
+    return [row[0] in ids for row in rows]
+
+
+@share_statement
+async def _take_ahead(
+    connection: PlainConnection, mentor_ids: Sequence[UUID]
+) -> Sequence[Record | None]:
+    rows = await connection.fetch(
+        "DELETE FROM clearances_ahead WHERE mentor_id = ANY($1) RETURNING mentor_id, cleared_until",
+        [*{*mentor_ids}],
+    )
+    ahead = {row["mentor_id"]: row for row in rows}
+    return [ahead.get(mentor_id) for mentor_id in mentor_ids]

@@ -1,13 +1,25 @@
 """Requests: one need of one young person each, in the pool of their programme."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from services.matching.store.births import lock_person, with_known_birth
+from services.matching.store.births import lock_ids, lock_person, with_known_birth
+from shared.persistence.batch import PlainConnection, columns, share_change, share_statement
 from shared.persistence.database import Connection
+
+_INSERT = """
+INSERT INTO requests
+    (request_id, mentee_id, programme, association, criteria, since, opened_at, state)
+SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::jsonb[],
+    $6::timestamptz[], $7::timestamptz[], $8::text[]) AS given
+    (request_id, mentee_id, programme, association, criteria, since, opened_at, state)
+WHERE NOT EXISTS (SELECT FROM pairs WHERE pairs.request_id = given.request_id)
+  AND NOT EXISTS (SELECT FROM withdrawn_requests w WHERE w.request_id = given.request_id)
+ON CONFLICT (request_id) DO NOTHING RETURNING request_id
+"""
 
 
 @dataclass(frozen=True)
@@ -32,21 +44,11 @@ class Requests:
     async def open(self, request: NewRequest, now: datetime) -> bool:
         """Let a request wait; false when it is known already, its pair has come and gone, or it
         was withdrawn."""
-        await self._connection.execute(
-            "INSERT INTO pools (programme, opened_at) VALUES ($1, $2) ON CONFLICT DO NOTHING",
-            request.programme,
-            now,
-        )
-        await self._lock(request.request_id)
+        await _open_pool(self._connection, (request.programme, now))
+        await _lock(self._connection, request.request_id)
         await lock_person(self._connection, request.mentee_id)
         criteria = await with_known_birth(self._connection, request.mentee_id, request.criteria)
-        opened = await self._connection.fetchval(
-            "INSERT INTO requests"
-            " (request_id, mentee_id, programme, association, criteria, since, opened_at,"
-            " state) SELECT $1::uuid, $2, $3, $4, $5, $6, $7, $8"
-            " WHERE NOT EXISTS (SELECT FROM pairs WHERE request_id = $1)"
-            " AND NOT EXISTS (SELECT FROM withdrawn_requests WHERE request_id = $1)"
-            " ON CONFLICT (request_id) DO NOTHING RETURNING true",
+        row = (
             request.request_id,
             request.mentee_id,
             request.programme,
@@ -56,19 +58,12 @@ class Requests:
             now,
             "held" if request.held else "waiting",
         )
-        return bool(opened)
+        return await _insert(self._connection, row)
 
     async def move(self, request_id: UUID, association: str, since: datetime | None) -> None:
         """An association has it in charge since then (None: before that was said), unless another
         one took it later."""
-        await self._connection.execute(
-            "UPDATE requests SET association = $2, association_since ="
-            " coalesce($3, association_since) WHERE request_id = $1"
-            " AND association_since <= coalesce($3, '-infinity'::timestamptz)",
-            request_id,
-            association,
-            since,
-        )
+        await _move(self._connection, (request_id, association, since))
 
     async def hand_pairs_to(self, head: str, known: list[str]) -> None:
         """Paired requests whose association is none of the known ones belong to this one."""
@@ -106,7 +101,7 @@ class Requests:
 
     async def withdraw(self, request_id: UUID, now: datetime) -> None:
         """Close it for ever, also one that has not come yet."""
-        await self._lock(request_id)
+        await _lock(self._connection, request_id)
         await self._connection.execute(
             "INSERT INTO withdrawn_requests (request_id, withdrawn_at) VALUES ($1, $2)"
             " ON CONFLICT DO NOTHING",
@@ -127,8 +122,40 @@ class Requests:
             "UPDATE requests SET state = 'closed' WHERE mentee_id = $1", mentee_id
         )
 
-    async def _lock(self, request_id: UUID) -> None:
-        """An opening and a withdrawal that arrive together see each other."""
-        await self._connection.execute(
-            "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", str(request_id)
-        )
+
+@share_change
+async def _lock(connection: PlainConnection, request_ids: Sequence[UUID]) -> None:
+    """An opening and a withdrawal that arrive together see each other."""
+    await lock_ids(connection, request_ids)
+
+
+@share_change
+async def _open_pool(connection: PlainConnection, opened: Sequence[tuple[str, datetime]]) -> None:
+    await connection.execute(
+        "INSERT INTO pools (programme, opened_at) SELECT * FROM"
+        " unnest($1::text[], $2::timestamptz[]) ON CONFLICT DO NOTHING",
+        *columns([*dict(opened).items()]),
+    )
+
+
+@share_statement
+async def _insert(
+    connection: PlainConnection, rows: Sequence[tuple[object, ...]]
+) -> Sequence[bool]:
+    opened = await connection.fetch(_INSERT, *columns(rows))
+    ids = {row["request_id"] for row in opened}
+    return [row[0] in ids for row in rows]
+
+
+@share_change
+async def _move(
+    connection: PlainConnection, moved: Sequence[tuple[UUID, str, datetime | None]]
+) -> None:
+    await connection.execute(
+        "UPDATE requests SET association = moved.association,"
+        " association_since = coalesce(moved.since, association_since)"
+        " FROM unnest($1::uuid[], $2::text[], $3::timestamptz[]) AS moved (id, association, since)"
+        " WHERE request_id = moved.id"
+        " AND association_since <= coalesce(moved.since, '-infinity'::timestamptz)",
+        *columns(moved),
+    )
