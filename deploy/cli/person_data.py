@@ -10,7 +10,7 @@ from services.registration.use_cases.erase_person import AskedBy
 from services.registration.use_cases.exercise_rights import find_by_contact
 from services.registration.use_cases.export_person import PersonData, ask_others, read_own
 from services.registration.use_cases.vault_provider import vault
-from shared.persistence.database import Connection
+from shared.persistence.batch import Connection
 from shared.service.user_error import UserError
 
 OPERATOR: AskedBy = "operator"

@@ -10,7 +10,7 @@ from services.registration.store.users import User
 from services.registration.use_cases import vault_provider
 from services.registration.use_cases.sign_in import end_sessions_of, invite_user, remove_user
 from shared.contracts.vocabulary.associations import ASSOCIATIONS
-from shared.persistence.database import Connection
+from shared.persistence.batch import Connection
 from shared.persistence.sessions import Sessions
 from shared.service.user_error import UserError
 

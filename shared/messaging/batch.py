@@ -20,8 +20,8 @@ import structlog
 from shared.messaging.context import ConsumerContext
 from shared.messaging.correlation import MessageContext, bound_context
 from shared.messaging.handlers import ordering_key
-from shared.persistence.batch import Batch, BatchBlocked
-from shared.persistence.database import ACQUIRE_SECONDS, Connection, PlainConnection
+from shared.persistence.batch import Batch, BatchBlocked, Connection, PlainConnection
+from shared.persistence.database import ACQUIRE_SECONDS
 from shared.persistence.inbox import claim_message_ids
 from shared.persistence.outbox_rows import OutboxMessage, insert_outbox
 from shared.persistence.transaction import Transaction

@@ -223,8 +223,3 @@ async def lock_in_batch(connection: Connection, keys: Collection[Hashable]) -> N
 def _first_of(errors: BaseExceptionGroup[BaseException]) -> BaseException:
     first = errors.exceptions[0]
     return _first_of(first) if isinstance(first, BaseExceptionGroup) else first
-
-
-def columns(rows: Sequence[Sequence[Any]]) -> list[list[Any]]:
-    """The columns of rows, as `unnest` takes them. At least one row."""
-    return [list(column) for column in zip(*rows, strict=True)]

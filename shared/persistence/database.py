@@ -6,10 +6,6 @@ from typing import Any
 
 import asyncpg
 
-from shared.persistence.batch import Connection, PlainConnection
-
-__all__ = ["Connection", "PlainConnection", "Record", "close_pool", "open_pool"]
-
 Record = asyncpg.Record
 
 ACQUIRE_SECONDS = 10

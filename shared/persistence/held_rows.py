@@ -7,7 +7,7 @@ from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
-from shared.persistence.database import Connection
+from shared.persistence.batch import Connection
 
 _TECHNICAL = ("inbox", "outbox", "migrations", "timers")
 """Copies of what stands elsewhere, kept for some days at most, and what is planned."""

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
-from shared.persistence.batch import PlainConnection, columns, share_statement
-from shared.persistence.database import Connection
+from shared.persistence.batch import Connection, PlainConnection, share_statement
+from shared.persistence.columns import columns
 
 MINUTE = 60.0
 HOUR = 3600.0

@@ -18,7 +18,8 @@ import asyncpg
 import structlog
 
 from shared.messaging.publisher import Publisher
-from shared.persistence.database import ACQUIRE_SECONDS, Connection
+from shared.persistence.batch import Connection
+from shared.persistence.database import ACQUIRE_SECONDS
 from shared.persistence.notify import listen
 from shared.persistence.outbox_rows import OUTBOX_CHANNEL
 from shared.service.errors import DATABASE_ERRORS, ErrorKind, classify_error

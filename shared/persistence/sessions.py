@@ -6,7 +6,8 @@ from uuid import UUID
 
 from shared.contracts.events import SessionEnded, SessionOpened, SessionsListed
 from shared.contracts.events.base import Event
-from shared.persistence.database import Connection, Record
+from shared.persistence.batch import Connection
+from shared.persistence.database import Record
 from shared.persistence.transaction import Transaction
 from shared.service.definition import Handler
 

@@ -6,8 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from shared.persistence.batch import PlainConnection, share_change
-from shared.persistence.database import Connection
+from shared.persistence.batch import Connection, PlainConnection, share_change
 
 _SET = """
 INSERT INTO timers (kind, key, due, payload, correlation_id)

@@ -13,7 +13,8 @@ from shared.contracts.events.base import Event
 from shared.messaging.correlation import MessageContext, current_context
 from shared.messaging.envelope import headers
 from shared.messaging.names import EVENTS_EXCHANGE
-from shared.persistence.database import ACQUIRE_SECONDS, Connection
+from shared.persistence.batch import Connection
+from shared.persistence.database import ACQUIRE_SECONDS
 from shared.persistence.outbox_rows import OutboxMessage, insert_outbox
 from shared.persistence.timer_rows import TimerRow, cancel_timer, set_timers
 from shared.service.clock import Clock

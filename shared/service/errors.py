@@ -3,7 +3,7 @@
 import traceback
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 import asyncpg
 from aiormq.exceptions import (
@@ -13,11 +13,15 @@ from aiormq.exceptions import (
     ChannelInvalidStateError,
 )
 
-if TYPE_CHECKING:
-    from shared.persistence.database import Connection
-
 _ROOT = Path(__file__).parents[2]
 _PACKAGES = frozenset(["shared", "services", "deploy", "tests"])
+
+
+class Closable(Protocol):
+    """A connection to the database, as far as an error is judged by it."""
+
+    def is_closed(self) -> bool:
+        """Whether it was lost."""
 
 
 class ErrorKind(StrEnum):
@@ -95,7 +99,7 @@ CONFLICT_ERRORS = _classes_of(ErrorKind.DATABASE_CONFLICT)
 """For `except`: two transactions met; the same one alone, or a moment later, goes through."""
 
 
-def is_infrastructure_failure(error: Exception, connection: "Connection") -> bool:
+def is_infrastructure_failure(error: Exception, connection: Closable) -> bool:
     """Whether work on this connection failed for a reason that has nothing to do with the work.
 
     The kind of error alone does not tell: a query with a bad argument is an InterfaceError, and
@@ -105,7 +109,7 @@ def is_infrastructure_failure(error: Exception, connection: "Connection") -> boo
     return connection.is_closed() or classify_error(error) in away
 
 
-def is_fault_of_ours(error: Exception, connection: "Connection") -> bool:
+def is_fault_of_ours(error: Exception, connection: Closable) -> bool:
     """Whether a message from outside is not to blame: database, disk, rights or time failed.
 
     Whatever else its reading raises (a mistake of ours, too) says that we cannot read it, and so

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from services.followup.domain.questions import Kind, Reply
 from shared.contracts.types import Side
-from shared.persistence.database import Connection
+from shared.persistence.batch import Connection
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from shared.persistence.database import Connection
+from shared.persistence.batch import Connection
 
 UNATTENDED = """
 SELECT count(*) FROM engagements e WHERE e.ended_at IS NULL AND NOT EXISTS (

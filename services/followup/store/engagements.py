@@ -4,7 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from services.followup.domain.engagement import Engagement
-from shared.persistence.database import Connection
+from shared.persistence.batch import Connection
 
 _READ = """
 SELECT e.engagement_id, e.pair_id, e.request_id, e.mentee_id, e.mentor_id, e.association, e.term,

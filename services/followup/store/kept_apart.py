@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from shared.contracts.types import Side
-from shared.persistence.database import Connection
+from shared.persistence.batch import Connection
 
 _KEEP = """
 INSERT INTO kept_apart (mentee_id, mentor_id)

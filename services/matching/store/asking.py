@@ -14,7 +14,7 @@ from uuid import UUID
 
 from services.matching.domain.policy import DEFAULT_POLICY, policy_data
 from shared.contracts.types import PARIS
-from shared.persistence.database import Connection
+from shared.persistence.batch import Connection
 
 # A round that was cut short (a cap, a place lost) leaves `seen` empty: its pool is looked at again
 # without anything new, so even on arrival not before the time between two rounds has passed.

@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from shared.persistence.batch import PlainConnection, share_change, share_statement
-from shared.persistence.database import Connection, Record
+from shared.persistence.batch import Connection, PlainConnection, share_change, share_statement
+from shared.persistence.database import Record
 
 
 @share_change
@@ -52,7 +52,7 @@ async def _find_birth(
     connection: PlainConnection, person_ids: Sequence[UUID]
 ) -> Sequence[Record | None]:
     rows = await connection.fetch(
-        "SELECT person_id, birth_year FROM births WHERE person_id = ANY($1)", [*{*person_ids}]
+        "SELECT person_id, birth_year FROM births WHERE person_id = ANY($1)", list(set(person_ids))
     )
     births = {row["person_id"]: row for row in rows}
     return [births.get(person_id) for person_id in person_ids]

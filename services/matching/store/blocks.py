@@ -6,8 +6,7 @@ from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
-from shared.persistence.batch import PlainConnection, share_statement
-from shared.persistence.database import Connection
+from shared.persistence.batch import Connection, PlainConnection, share_statement
 
 Table = Literal["requests", "mentors"]
 _KEYS = {"requests": "request_id", "mentors": "mentor_id"}
@@ -117,7 +116,7 @@ async def _of_people(
     rows = await connection.fetch(
         f"{_row(table)} WHERE {_PEOPLE[table]} = ANY($1) AND {_OPEN[table]}"
         f" ORDER BY {_KEYS[table]} FOR UPDATE",
-        [*{*person_ids}],
+        list(set(person_ids)),
     )
     found: dict[UUID, list[Row]] = {person_id: [] for person_id in person_ids}
     for row in rows:

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from shared.persistence.database import Connection
+from shared.persistence.batch import Connection
 
 Aspect = Literal["clearance", "reach", "birth", "hold"]
 """What of a person changes."""

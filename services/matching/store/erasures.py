@@ -10,7 +10,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from shared.persistence.database import Connection
+from shared.persistence.batch import Connection
 
 _NEXT = """
 SELECT round_id, requested_at, held_on, policy, inputs::text, result::text, faulty::text,

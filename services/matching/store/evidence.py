@@ -8,7 +8,7 @@ from uuid import UUID
 
 from services.matching.domain.round_input import RoundInput
 from services.matching.store.snapshot import round_input
-from shared.persistence.database import Connection
+from shared.persistence.batch import Connection
 
 _LATEST = """
 SELECT round_id, programme, state, requested_at, held_on, waiting, mentors, pairs, score, gap

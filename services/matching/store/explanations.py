@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from shared.persistence.database import Connection
+from shared.persistence.batch import Connection
 
 _KEEP_PAIRED = """
 INSERT INTO explanations (request_id, round_id, explanation, gist)

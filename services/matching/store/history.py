@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from shared.persistence.database import Connection
+from shared.persistence.batch import Connection
 
 _NOW = """
 SELECT (SELECT count(*) FROM requests WHERE state = 'waiting') AS waiting,

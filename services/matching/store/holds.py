@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from shared.persistence.batch import PlainConnection, columns, share_change, share_statement
-from shared.persistence.database import Connection
+from shared.persistence.batch import Connection, PlainConnection, share_change, share_statement
+from shared.persistence.columns import columns
 
 
 class Holds:
@@ -74,7 +74,7 @@ async def _lock_and_read(
 ) -> Sequence[bool | None]:
     await _lock(connection, subjects)
     rows = await connection.fetch(
-        "SELECT subject, held FROM holds WHERE subject = ANY($1)", [*{*subjects}]
+        "SELECT subject, held FROM holds WHERE subject = ANY($1)", list(set(subjects))
     )
     held = {row["subject"]: bool(row["held"]) for row in rows}
     return [held.get(subject) for subject in subjects]

@@ -7,8 +7,9 @@ from typing import Any
 from uuid import UUID
 
 from services.matching.store.births import lock_person, with_known_birth
-from shared.persistence.batch import PlainConnection, columns, share_statement
-from shared.persistence.database import Connection, Record
+from shared.persistence.batch import Connection, PlainConnection, share_statement
+from shared.persistence.columns import columns
+from shared.persistence.database import Record
 
 
 @dataclass(frozen=True)
@@ -116,7 +117,7 @@ async def _take_ahead(
 ) -> Sequence[Record | None]:
     rows = await connection.fetch(
         "DELETE FROM clearances_ahead WHERE mentor_id = ANY($1) RETURNING mentor_id, cleared_until",
-        [*{*mentor_ids}],
+        list(set(mentor_ids)),
     )
     ahead = {row["mentor_id"]: row for row in rows}
     return [ahead.get(mentor_id) for mentor_id in mentor_ids]

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from shared.contracts.vocabulary.associations import ASSOCIATIONS, NETWORK_HEAD
-from shared.persistence.database import Connection
+from shared.persistence.batch import Connection
 
 # Ordered, so that rounds of different pools never deadlock.
 _HOLD_REQUESTS = """

@@ -11,7 +11,8 @@ from services.matching.domain.fingerprint import policy_sha256
 from services.matching.domain.people import Association
 from services.matching.domain.policy import DEFAULT_POLICY, Policy, policy_data, policy_from
 from services.matching.domain.programme import Changes, Programme, VersionTaken, apply_changes
-from shared.persistence.database import Connection, Record
+from shared.persistence.batch import Connection
+from shared.persistence.database import Record
 
 _KNOWN = """
 SELECT p.code, p.mode, p.cadence, p.answer_days, policy.content AS policy

@@ -9,7 +9,7 @@ from uuid import UUID
 from services.matching.domain.proposition import Answer, Standing, State, Term
 from services.matching.store.pairs import MadePair
 from shared.contracts.types import Side
-from shared.persistence.database import Connection
+from shared.persistence.batch import Connection
 
 _OPEN = """
 INSERT INTO propositions (pair_id, asked_at, last_day, answer_by, shown_to)

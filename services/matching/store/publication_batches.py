@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from shared.persistence.database import Connection
+from shared.persistence.batch import Connection
 
 _TAKE = """
 DELETE FROM round_portions WHERE (round_id, number) = (

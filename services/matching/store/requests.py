@@ -7,8 +7,8 @@ from typing import Any
 from uuid import UUID
 
 from services.matching.store.births import lock_ids, lock_person, with_known_birth
-from shared.persistence.batch import PlainConnection, columns, share_change, share_statement
-from shared.persistence.database import Connection
+from shared.persistence.batch import Connection, PlainConnection, share_change, share_statement
+from shared.persistence.columns import columns
 
 _INSERT = """
 INSERT INTO requests

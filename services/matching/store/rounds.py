@@ -12,7 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from services.matching.store.publication_batches import PublicationBatch
-from shared.persistence.database import Connection
+from shared.persistence.batch import Connection
 
 OPEN_ROUNDS = "SELECT count(*) FROM rounds WHERE state IN ('queued', 'running')"
 

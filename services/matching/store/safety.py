@@ -7,7 +7,8 @@ from uuid import UUID
 
 from services.matching.domain.safety import Safety
 from services.matching.store.snapshot import birth_date_of, clearance_of
-from shared.persistence.database import Connection, Record
+from shared.persistence.batch import Connection
+from shared.persistence.database import Record
 
 _JUDGED = """
 r.request_id, r.programme, r.criteria AS asked, m.criteria AS offered, m.held

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from services.matching.store.pairs import MadePair
-from shared.persistence.database import Connection
+from shared.persistence.batch import Connection
 
 _OPEN = """
 INSERT INTO selections

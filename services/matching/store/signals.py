@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from services.matching.domain.recruiting import Kind, Signal
-from shared.persistence.database import Connection
+from shared.persistence.batch import Connection
 
 LEASE = timedelta(minutes=10)
 """Real time after which a signal that was begun and never kept may be begun again."""

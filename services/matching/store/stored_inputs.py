@@ -3,7 +3,7 @@ let go in time. What a round decided, its policy and its proof stay."""
 
 from datetime import timedelta
 
-from shared.persistence.database import Connection
+from shared.persistence.batch import Connection
 
 # Real time, like the end of a round. A late one is found by the next look: nothing to remember.
 _LET_GO = """

@@ -9,7 +9,8 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from shared.contracts.types import Channel
-from shared.persistence.batch import PlainConnection, columns, share_statement
+from shared.persistence.batch import PlainConnection, share_statement
+from shared.persistence.columns import columns
 
 _HAND_OVER = """
 UPDATE messages SET channel = given.channel, handed_at = clock_timestamp(),

@@ -4,7 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from services.notification.store.stops import lock_subjects
-from shared.persistence.database import Connection
+from shared.persistence.batch import Connection
 
 _INTRODUCTIONS = (
     "DELETE FROM introductions WHERE introduced_at IS NULL AND (mentee_id = $1 OR mentor_id = $1)",

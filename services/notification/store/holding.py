@@ -10,8 +10,7 @@ from services.notification.store.claims import admit_claims
 from services.notification.store.messages import read_message
 from services.notification.store.new_messages import WAKE_CHANNEL
 from shared.contracts.types import Channel, Recipient
-from shared.persistence.batch import PlainConnection, share_statement
-from shared.persistence.database import Connection
+from shared.persistence.batch import Connection, PlainConnection, share_statement
 
 HeldFor = Literal["limit", "sms_cap"]
 DAYS_KEPT = 31

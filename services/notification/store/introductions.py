@@ -8,7 +8,7 @@ from uuid import UUID
 from services.notification.domain.catalogue import INTRODUCTIONS
 from services.notification.store.stops import lock_subjects
 from shared.contracts.events import PairConfirmed
-from shared.persistence.database import Connection
+from shared.persistence.batch import Connection
 
 _EXPECT = """
 INSERT INTO introductions (pair_id, request_id, mentee_id, mentor_id, association, programme)

@@ -9,7 +9,8 @@ from services.notification.store.claims import deliver_claims, hand_over_claims
 from services.notification.store.new_messages import NewMessage, enqueue_messages
 from shared.contracts.types import Channel
 from shared.messaging.correlation import MessageContext
-from shared.persistence.database import Connection, Record
+from shared.persistence.batch import Connection
+from shared.persistence.database import Record
 
 _HELD = """
 UPDATE messages SET state = 'sending', claim = claim + 1, handed_at = NULL, held_for = NULL,

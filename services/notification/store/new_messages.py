@@ -7,7 +7,8 @@ from datetime import datetime
 from services.notification.domain.intent import MessageIntent
 from services.notification.store.stops import lock_subjects
 from shared.messaging.correlation import MessageContext
-from shared.persistence.batch import PlainConnection, columns, share_change
+from shared.persistence.batch import PlainConnection, share_change
+from shared.persistence.columns import columns
 
 WAKE_CHANNEL = "binome_messages"
 _INSERT = """

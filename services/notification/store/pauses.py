@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from shared.persistence.database import Connection
+from shared.persistence.batch import Connection
 
 
 class Pauses:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from shared.persistence.database import Connection
+from shared.persistence.batch import Connection
 
 _CANCEL = """
 UPDATE messages SET state = 'cancelled', settled_at = $2, lease_until = NULL

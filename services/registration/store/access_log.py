@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from shared.persistence.batch import PlainConnection, columns, share_change
-from shared.persistence.database import Connection
+from shared.persistence.batch import Connection, PlainConnection, share_change
+from shared.persistence.columns import columns
 
 
 class AccessLog:

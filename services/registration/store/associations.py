@@ -5,8 +5,8 @@ from datetime import datetime
 from uuid import UUID
 
 from services.registration.domain.routing import RoutingDecision
-from shared.persistence.batch import PlainConnection, columns, share_change
-from shared.persistence.database import Connection
+from shared.persistence.batch import Connection, PlainConnection, share_change
+from shared.persistence.columns import columns
 
 
 class Routings:

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from services.registration.domain.request_states import OPEN
-from shared.persistence.database import Connection
+from shared.persistence.batch import Connection
 
 
 class Births:

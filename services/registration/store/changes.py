@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from shared.persistence.database import Connection
+from shared.persistence.batch import Connection
 
 Changing = Literal["clearance", "hold", "birth", "reach"]
 _TABLES: dict[Changing, str] = {

@@ -7,7 +7,8 @@ from uuid import UUID
 
 from services.registration.domain.clearance import Standing
 from shared.contracts.criteria import MentorCriteria
-from shared.persistence.database import Connection, Record
+from shared.persistence.batch import Connection
+from shared.persistence.database import Record
 
 _MENTORS = """
 SELECT m.id, m.criteria, m.association, m.cleared_until, m.clearance_said_by AS said_by

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from services.registration.domain.identity import Identity
 from services.registration.store.vault import Sealed, Vault
-from shared.persistence.database import Connection
+from shared.persistence.batch import Connection
 
 Role = Literal["person", "guardian"]
 State = Literal["waiting", "done", "stopped"]

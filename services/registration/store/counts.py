@@ -1,7 +1,7 @@
 """Figures for the operator, counted from what is kept."""
 
 from services.registration.domain.request_states import STATES
-from shared.persistence.database import Connection
+from shared.persistence.batch import Connection
 
 
 class Counts:

@@ -5,7 +5,8 @@ from datetime import date, datetime
 from uuid import UUID
 
 from shared.contracts.types import Side
-from shared.persistence.database import Connection, Record
+from shared.persistence.batch import Connection
+from shared.persistence.database import Record
 
 
 @dataclass(frozen=True)

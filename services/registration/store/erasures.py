@@ -6,7 +6,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from shared.contracts.types import Side
-from shared.persistence.database import Connection
+from shared.persistence.batch import Connection
 
 # Ids stay where others' rows point to them. Nothing leads from them to anybody.
 _CLEAR = (

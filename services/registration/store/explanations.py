@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from services.registration.domain.explanation import Explained
-from shared.persistence.database import Connection
+from shared.persistence.batch import Connection
 
 _NOTE = """
 INSERT INTO explanations (request_id, kind, gate, permitted, change, mentors, explained_at)

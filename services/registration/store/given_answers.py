@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from shared.persistence.database import Connection
+from shared.persistence.batch import Connection
 
 
 @dataclass(frozen=True)

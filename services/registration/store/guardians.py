@@ -7,8 +7,8 @@ from typing import Literal
 from uuid import UUID
 
 from shared.contracts.types import Side
-from shared.persistence.batch import PlainConnection, columns, share_change, share_statement
-from shared.persistence.database import Connection
+from shared.persistence.batch import Connection, PlainConnection, share_change, share_statement
+from shared.persistence.columns import columns
 
 CheckKind = Literal["confirm", "inform", "consent"]
 _FIELDS = "subject, side, kind, association, opened_at, answer_by, settled_at, how"
@@ -104,7 +104,7 @@ async def _get_for_update(
     rows = await connection.fetch(
         f"SELECT {_FIELDS} FROM guardian_checks WHERE subject = ANY($1)"
         " ORDER BY subject FOR UPDATE",
-        [*{*subjects}],
+        list(set(subjects)),
     )
     checks = {row["subject"]: GuardianCheck(**row) for row in rows}
     return [checks.get(subject) for subject in subjects]

@@ -12,7 +12,7 @@ from weakref import WeakKeyDictionary
 
 import asyncpg
 
-from shared.persistence.batch import columns
+from shared.persistence.columns import columns
 from shared.persistence.database import ACQUIRE_SECONDS, close_pool, open_pool
 from shared.persistence.shared_calls import SharedCalls
 from shared.service.errors import is_transient

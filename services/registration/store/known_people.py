@@ -8,13 +8,14 @@ from services.registration.domain.identity import Identity, blind_index_texts, c
 from services.registration.store.vault import Vault
 from shared.contracts.types import Side
 from shared.persistence.batch import (
+    Connection,
     PlainConnection,
-    columns,
     lock_in_batch,
     share_change,
     share_statement,
 )
-from shared.persistence.database import Connection, Record
+from shared.persistence.columns import columns
+from shared.persistence.database import Record
 
 _ALIKE = """
 SELECT number, id, wrapped_key, sealed, arrival, false AS folded FROM (

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from shared.contracts.held import HELD_QUEUES
-from shared.persistence.database import Connection
+from shared.persistence.batch import Connection
 
 RECEIPT_HOURS = 24
 """Within so many hours every service has erased whom it was told to erase."""

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from shared.persistence.batch import PlainConnection, columns, share_change
-from shared.persistence.database import Connection, Record
+from shared.persistence.batch import Connection, PlainConnection, share_change
+from shared.persistence.columns import columns
+from shared.persistence.database import Record
 
 
 class Links:

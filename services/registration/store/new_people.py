@@ -6,8 +6,8 @@ from uuid import UUID
 
 from services.registration.store.person import Person
 from shared.contracts.types import Side
-from shared.persistence.batch import PlainConnection, columns, share_change
-from shared.persistence.database import Connection
+from shared.persistence.batch import Connection, PlainConnection, share_change
+from shared.persistence.columns import columns
 
 Mark = tuple[UUID, Side, str, bytes]
 """Person, side, use and keyed hash."""

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from shared.contracts.types import Side
-from shared.persistence.database import Connection
+from shared.persistence.batch import Connection
 from shared.persistence.held_rows import rows_about
 
 # A doubt names two registrations: shown to one, it would tell that the other is known. So would

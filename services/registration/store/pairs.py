@@ -6,7 +6,8 @@ from datetime import date, datetime
 from uuid import UUID
 
 from services.registration.domain.disclosure import KnownPair
-from shared.persistence.database import Connection, Record
+from shared.persistence.batch import Connection
+from shared.persistence.database import Record
 
 
 @dataclass(frozen=True)

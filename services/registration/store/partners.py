@@ -3,8 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from shared.persistence.batch import PlainConnection, share_statement
-from shared.persistence.database import Connection
+from shared.persistence.batch import Connection, PlainConnection, share_statement
 
 
 class Partners:
@@ -50,7 +49,9 @@ class Partners:
 
 @share_statement
 async def _exists(connection: PlainConnection, names: Sequence[str]) -> Sequence[bool]:
-    rows = await connection.fetch("SELECT name FROM partners WHERE name = ANY($1)", [*{*names}])
+    rows = await connection.fetch(
+        "SELECT name FROM partners WHERE name = ANY($1)", list(set(names))
+    )
     known = {row["name"] for row in rows}
     return [name in known for name in names]
 

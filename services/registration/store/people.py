@@ -14,8 +14,9 @@ from services.registration.store.person import Person
 from services.registration.store.vault import Vault
 from shared.contracts.criteria import MentorCriteria
 from shared.contracts.types import Lang, RegistrationSource, Side
-from shared.persistence.batch import PlainConnection, columns, share_change, share_statement
-from shared.persistence.database import Connection, Record
+from shared.persistence.batch import Connection, PlainConnection, share_change, share_statement
+from shared.persistence.columns import columns
+from shared.persistence.database import Record
 
 
 class People:
@@ -164,7 +165,7 @@ async def _find_sealed(
     rows = await connection.fetch(
         "SELECT id, wrapped_key, sealed, lang FROM persons"
         " WHERE id = ANY($1) AND sealed IS NOT NULL",
-        [*{*person_ids}],
+        list(set(person_ids)),
     )
     found = {row["id"]: row for row in rows}
     return [found.get(person_id) for person_id in person_ids]
@@ -173,7 +174,7 @@ async def _find_sealed(
 @share_statement
 async def _is_held(connection: PlainConnection, person_ids: Sequence[UUID]) -> Sequence[bool]:
     rows = await connection.fetch(
-        "SELECT id FROM persons WHERE id = ANY($1) AND held", [*{*person_ids}]
+        "SELECT id FROM persons WHERE id = ANY($1) AND held", list(set(person_ids))
     )
     held = {row["id"] for row in rows}
     return [person_id in held for person_id in person_ids]

@@ -5,8 +5,8 @@ from datetime import datetime
 from uuid import UUID
 
 from services.registration.store.vault import Vault
-from shared.persistence.batch import PlainConnection, columns, share_statement
-from shared.persistence.database import Connection
+from shared.persistence.batch import Connection, PlainConnection, share_statement
+from shared.persistence.columns import columns
 
 
 class Proofs:

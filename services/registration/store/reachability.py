@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from shared.persistence.batch import PlainConnection, columns, share_change, share_statement
-from shared.persistence.database import Connection
+from shared.persistence.batch import Connection, PlainConnection, share_change, share_statement
+from shared.persistence.columns import columns
 
 
 class Reachability:
@@ -69,7 +69,7 @@ async def _find_again(
 ) -> Sequence[str | None]:
     rows = await connection.fetch(
         "DELETE FROM unreachable_people WHERE person_id = ANY($1) RETURNING person_id, side",
-        [*{*person_ids}],
+        list(set(person_ids)),
     )
     sides = {row["person_id"]: row["side"] for row in rows}
     return [sides.get(person_id) for person_id in person_ids]

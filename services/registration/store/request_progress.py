@@ -8,7 +8,8 @@ from uuid import UUID
 from services.registration.domain.publics import SENSITIVE
 from services.registration.store.request import Request
 from shared.contracts.criteria import MenteeCriteria
-from shared.persistence.batch import PlainConnection, columns, share_change
+from shared.persistence.batch import PlainConnection, share_change
+from shared.persistence.columns import columns
 
 
 @share_change

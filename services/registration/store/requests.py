@@ -17,7 +17,8 @@ from services.registration.store.request_progress import (
 from services.registration.store.requests_in_hand import count_in_hand
 from shared.contracts.codes import READING
 from shared.contracts.criteria import MenteeCriteria
-from shared.persistence.database import Connection, Record
+from shared.persistence.batch import Connection
+from shared.persistence.database import Record
 
 NOT_PLACED = "SELECT count(*) FROM requests WHERE state = 'placing'"
 """Requests between two steps: none, unless a transaction was lost."""

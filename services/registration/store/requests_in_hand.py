@@ -7,8 +7,7 @@ Each statement that changes requests adds its difference as rows
 
 from collections import Counter
 
-from shared.persistence.batch import PlainConnection, read_once
-from shared.persistence.database import Connection
+from shared.persistence.batch import Connection, PlainConnection, read_once
 
 
 @read_once

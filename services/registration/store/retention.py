@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from services.registration.domain.request_states import OPEN
-from shared.persistence.database import Connection
+from shared.persistence.batch import Connection
 
 _LOCK = 0x72657461696E
 _DUE = {

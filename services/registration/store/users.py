@@ -7,8 +7,8 @@ from uuid import UUID
 
 from services.registration.store.vault import Sealed, Vault
 from shared.contracts.addresses import plain_mail
-from shared.persistence.batch import PlainConnection, share_statement
-from shared.persistence.database import Connection, Record
+from shared.persistence.batch import Connection, PlainConnection, share_statement
+from shared.persistence.database import Record
 
 
 @dataclass(frozen=True)
@@ -101,7 +101,7 @@ async def _at_address(
     rows = await connection.fetch(
         "SELECT id, name, association, address_digest FROM users"
         " WHERE address_digest = ANY($1) ORDER BY id",
-        [*{*digests}],
+        list(set(digests)),
     )
     users: dict[bytes, list[User]] = {digest: [] for digest in digests}
     for row in rows:
@@ -116,7 +116,7 @@ async def _of_association(
     rows = await connection.fetch(
         "SELECT id, association, wrapped_key, sealed_address FROM users"
         " WHERE association = ANY($1)",
-        [*{*associations}],
+        list(set(associations)),
     )
     users: dict[str, list[Record]] = {association: [] for association in associations}
     for row in rows:

@@ -12,7 +12,7 @@ from aiormq.exceptions import (
     DeliveryError,
 )
 
-from shared.persistence.database import Connection
+from shared.persistence.batch import Connection
 from shared.service import errors
 from shared.service.errors import ErrorKind, classify_error
 
