@@ -11,11 +11,9 @@ from services.registration.gateways.journal import ErasureJournal
 from services.registration.settings import IntakeSettings
 from services.registration.store.keys import Keys
 from services.registration.store.vault import Vault
-from shared.service.settings import PER_SERVICE, PREFIX, load
+from shared.service.settings import load
 
-_VARIABLES = tuple(f"{PREFIX}{field.upper()}" for field in IntakeSettings.model_fields) + tuple(
-    f"{PREFIX}REGISTRATION_{field.upper()}" for field in PER_SERVICE
-)
+_VARIABLES = ("BINOME_MASTER_KEY", "BINOME_KEYS_DATABASE_URL")
 
 
 def vault() -> Vault:
@@ -23,10 +21,7 @@ def vault() -> Vault:
 
     Raises SettingsFault when one is missing or malformed.
     """
-    settings = _settings()
-    return _vault(
-        settings.master_key.get_secret_value(), settings.keys_database_url.get_secret_value()
-    )
+    return _vault_of(tuple(os.environ.get(name) for name in _VARIABLES))
 
 
 @asynccontextmanager
@@ -66,15 +61,12 @@ def fictional_numbers() -> bool:
 
 
 @cache
-def _vault(master_key: str, keys_url: str) -> Vault:
-    return Vault(base64.b64decode(master_key), Keys(keys_url))
+def _vault_of(_environment: tuple[str | None, ...]) -> Vault:
+    """Made anew only where the environment has changed: a vault is asked for at every step."""
+    settings = _settings()
+    master_key = base64.b64decode(settings.master_key.get_secret_value())
+    return Vault(master_key, Keys(settings.keys_database_url.get_secret_value()))
 
 
 def _settings() -> IntakeSettings:
-    """As the environment has them now; read anew only where it has changed."""
-    return _load(tuple(os.environ.get(name) for name in _VARIABLES))
-
-
-@cache
-def _load(_values: tuple[str | None, ...]) -> IntakeSettings:
     return load(IntakeSettings, "registration")
