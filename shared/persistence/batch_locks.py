@@ -17,6 +17,7 @@ class BatchLocks:
 
     def __init__(self) -> None:
         self._owners: dict[Hashable, object] = {}
+        self._held: dict[object, list[Hashable]] = {}
         self._requests: list[_Request] = []
 
     def request(self, owner: object, keys: Collection[Hashable]) -> asyncio.Future[None] | None:
@@ -31,7 +32,8 @@ class BatchLocks:
 
     def release(self, owner: object) -> list[asyncio.Future[None]]:
         """Let go of all that an owner holds; the requests that are granted by it."""
-        self._owners = {key: who for key, who in self._owners.items() if who is not owner}
+        for key in self._held.pop(owner, ()):
+            del self._owners[key]
         return [request.granted for request in self._iter_grantable()]
 
     def _iter_grantable(self) -> Iterator[_Request]:
@@ -50,3 +52,4 @@ class BatchLocks:
 
     def _grant(self, request: _Request) -> None:
         self._owners |= dict.fromkeys(request.keys, request.owner)
+        self._held.setdefault(request.owner, []).extend(request.keys)

@@ -21,8 +21,7 @@ from services.registration.store.partners import Partners, Refusals
 from services.registration.store.people import People
 from services.registration.store.person import Person
 from services.registration.store.proofs import Proofs
-from services.registration.store.request import Request
-from services.registration.store.requests import Requests
+from services.registration.store.requests import Request, Requests
 from services.registration.store.retention import KeptData
 from services.registration.store.stored_keys import StoredKeys
 from services.registration.store.users import Users

@@ -2,27 +2,24 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
-from services.registration.domain.publics import SENSITIVE
-from services.registration.store.request import Request
-from shared.contracts.criteria import MenteeCriteria
 from shared.persistence.batch import PlainConnection, share_change
 from shared.persistence.columns import columns
 
 
 @share_change
-async def add_request_rows(connection: PlainConnection, requests: Sequence[Request]) -> None:
-    """Keep new requests; their sensitive publics go to their own table."""
-    split = [(request, *_split_publics(request.criteria)) for request in requests]
+async def insert_requests(
+    connection: PlainConnection, requests: Sequence[tuple[tuple[object, ...], list[str]]]
+) -> None:
+    """Rows of new requests, each with its sensitive publics, which go to their own table."""
     await connection.execute(
         "INSERT INTO requests (id, mentee_id, state, criteria, age, registered_at, consented_at,"
         " minority, guardian_contact) SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[],"
         " $4::jsonb[], $5::int[], $6::timestamptz[], $7::timestamptz[], $8::text[], $9::bool[])",
-        *columns([_values(request, plain) for request, plain, _ in split]),
+        *columns([row for row, _ in requests]),
     )
-    sensitive = [(request.id, public) for request, _, publics in split for public in publics]
+    sensitive = [(row[0], public) for row, publics in requests for public in publics]
     if sensitive:
         await connection.execute(
             "INSERT INTO sensitive_publics (request_id, public)"
@@ -69,23 +66,3 @@ async def acknowledge_requests(
         " WHERE id = request_id AND acknowledged_at IS NULL",
         *columns(acknowledged),
     )
-
-
-def _values(request: Request, plain: dict[str, Any]) -> tuple[object, ...]:
-    return (
-        request.id,
-        request.mentee_id,
-        request.state,
-        plain,
-        request.age,
-        request.registered_at,
-        request.consented_at,
-        request.minority,
-        request.guardian_contact,
-    )
-
-
-def _split_publics(criteria: MenteeCriteria) -> tuple[dict[str, Any], list[str]]:
-    sensitive = [public for public in criteria.publics if public in SENSITIVE]
-    plain = [public for public in criteria.publics if public not in SENSITIVE]
-    return criteria.model_dump(mode="json") | {"publics": plain}, sensitive

@@ -2,26 +2,58 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from services.registration.domain.request_states import OPEN
-from services.registration.store.request import ERASED, Request
+from services.registration.domain.publics import SENSITIVE
+from services.registration.domain.request_states import OPEN, Minority
 from services.registration.store.request_progress import (
     acknowledge_requests,
-    add_request_rows,
+    insert_requests,
     route_requests,
     take_requests_in_charge,
 )
 from services.registration.store.requests_in_hand import count_in_hand
 from shared.contracts.codes import READING
 from shared.contracts.criteria import MenteeCriteria
+from shared.contracts.types import Lang
 from shared.persistence.batch import Connection
 from shared.persistence.database import Record
 
 NOT_PLACED = "SELECT count(*) FROM requests WHERE state = 'placing'"
 """Requests between two steps: none, unless a transaction was lost."""
+
+ERASED = MenteeCriteria.model_construct(
+    needs=(), slots=(), level="", department="", languages=(), publics=()
+)
+"""The criteria of a request whose person was erased."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """A request as it is kept. `criteria.publics` holds all publics, the sensitive ones too."""
+
+    id: UUID
+    mentee_id: UUID
+    state: str
+    criteria: MenteeCriteria
+    age: int
+    registered_at: datetime
+    lang: Lang = "fr"
+    association: str | None = None
+    routed_at: datetime | None = None
+    answer_by: datetime | None = None
+    confirmed_at: datetime | None = None
+    consented_at: datetime | None = None
+    acknowledged_at: datetime | None = None
+    closed_at: datetime | None = None
+    minority: Minority | None = None
+    """None: an adult. It moves on the 15th and the 18th birthday."""
+    guardian_contact: bool = False
+    guardian_told_at: datetime | None = None
+
 
 _FIELDS = (
     "r.id, r.mentee_id, r.state, r.criteria, r.age, r.registered_at, p.lang, r.association,"
@@ -40,7 +72,8 @@ class Requests:
 
     async def add(self, request: Request) -> None:
         """Keep a new request; its sensitive publics go to their own table."""
-        await add_request_rows(self._connection, request)
+        plain, sensitive = _split_publics(request.criteria)
+        await insert_requests(self._connection, (_values(request, plain), sensitive))
 
     async def with_id(self, request_id: UUID) -> Request | None:
         """A request by its id, unlocked; None for an unknown one."""
@@ -252,3 +285,23 @@ def _read(row: Record) -> Request:
     entry |= {"publics": sorted([*entry["publics"], *sensitive])}
     criteria = MenteeCriteria.model_validate(entry, context=READING)
     return Request(criteria=criteria, **fields)
+
+
+def _values(request: Request, plain: dict[str, Any]) -> tuple[object, ...]:
+    return (
+        request.id,
+        request.mentee_id,
+        request.state,
+        plain,
+        request.age,
+        request.registered_at,
+        request.consented_at,
+        request.minority,
+        request.guardian_contact,
+    )
+
+
+def _split_publics(criteria: MenteeCriteria) -> tuple[dict[str, Any], list[str]]:
+    sensitive = [public for public in criteria.publics if public in SENSITIVE]
+    plain = [public for public in criteria.publics if public not in SENSITIVE]
+    return criteria.model_dump(mode="json") | {"publics": plain}, sensitive

@@ -23,7 +23,7 @@ from services.registration.entrypoints.pages.page_templates import (
     unsaid_how,
 )
 from services.registration.store import GuardianCheck, GuardianChecks, Requests, Routings
-from services.registration.store.request import Request as Asked
+from services.registration.store.requests import Request as Asked
 from services.registration.use_cases.accept_request import (
     DECLINED_FOR,
     accept_request,

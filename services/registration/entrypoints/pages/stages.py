@@ -1,7 +1,7 @@
 """From rows to stages: how far a request or a pair has come."""
 
 from services.registration.domain.tracking import PairStages, RequestStages
-from services.registration.store.request import Request as Asked
+from services.registration.store.requests import Request as Asked
 from shared.persistence.database import Record
 
 

@@ -30,7 +30,7 @@ from services.registration.store import (
     Receipts,
     Requests,
 )
-from services.registration.store.request import Request as Asked
+from services.registration.store.requests import Request as Asked
 from services.registration.use_cases.decide_doubt import confirm_own_registration
 from services.registration.use_cases.keep_partner_link import STEPS
 from services.registration.use_cases.prove_contact import asks_for_proof, prove_by_link
