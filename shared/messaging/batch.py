@@ -8,7 +8,7 @@ neighbours.
 import asyncio
 import random
 from collections import deque
-from collections.abc import Awaitable, Callable, Hashable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from time import monotonic
@@ -19,8 +19,15 @@ import structlog
 
 from shared.messaging.context import ConsumerContext
 from shared.messaging.correlation import MessageContext, bound_context
-from shared.messaging.handlers import ordering_key
-from shared.persistence.batch import Batch, BatchBlocked, Connection, PlainConnection
+from shared.messaging.handlers import Keys, ordering_keys
+from shared.persistence.batch import (
+    Batch,
+    BatchBlocked,
+    BatchConnection,
+    Connection,
+    PlainConnection,
+    lock_in_batch,
+)
 from shared.persistence.database import ACQUIRE_SECONDS
 from shared.persistence.inbox import claim_message_ids
 from shared.persistence.outbox_rows import OutboxMessage, insert_outbox
@@ -92,7 +99,7 @@ class BatchProcessor:
     ) -> None:
         self._consumer = consumer
         self._work = work
-        self._key = ordering_key(work)
+        self._keys = ordering_keys(work)
         self._blameless = blameless
         self._transactions = context.transactions
         self._policy = context.policy
@@ -195,28 +202,27 @@ class BatchProcessor:
         self, group: Sequence[Delivery], connection: PlainConnection
     ) -> list[OutboxMessage]:
         """What the handlers published, in the order of the deliveries."""
-        if self._key is None or len(group) <= 1:
-            return await self._handle_in_turn(group, {}, connection)
+        if self._keys is None or len(group) == 1:
+            return [
+                message
+                for delivery in group
+                for message in await self._handle(delivery, connection)
+            ]
         published: dict[Delivery, list[OutboxMessage]] = {}
-        chains: dict[Hashable, list[Delivery]] = {}
-        for delivery in group:
-            chains.setdefault(self._key(delivery.content), []).append(delivery)
-        handlers = [partial(self._handle_in_turn, chain, published) for chain in chains.values()]
-        await Batch(connection).run([(handler, None) for handler in handlers])
+
+        async def handle(delivery: Delivery, keys: Keys, shared: BatchConnection) -> None:
+            await lock_in_batch(shared, keys(delivery.content))
+            published[delivery] = await self._handle(delivery, shared)
+
+        handlers = [(partial(handle, delivery, self._keys), None) for delivery in group]
+        await Batch(connection).run(handlers)
         return [message for delivery in group for message in published[delivery]]
 
-    async def _handle_in_turn(
-        self,
-        chain: Sequence[Delivery],
-        published: dict[Delivery, list[OutboxMessage]],
-        connection: Connection,
-    ) -> list[OutboxMessage]:
-        for delivery in chain:
-            tx = self._transactions.wrap(connection, delivery.cause)
-            with bound_context(delivery.cause):
-                await self._work(delivery.content, tx)
-            published[delivery] = tx.outbox
-        return [message for delivery in chain for message in published[delivery]]
+    async def _handle(self, delivery: Delivery, connection: Connection) -> list[OutboxMessage]:
+        tx = self._transactions.wrap(connection, delivery.cause)
+        with bound_context(delivery.cause):
+            await self._work(delivery.content, tx)
+        return tx.outbox
 
 
 def _away(error: Exception) -> DatabaseUnavailable:

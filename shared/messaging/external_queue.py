@@ -19,7 +19,7 @@ from shared.messaging.batch import BatchProcessor, DatabaseUnavailable, Work
 from shared.messaging.consumer import QueueConsumer, original_routing_key
 from shared.messaging.context import ConsumerContext
 from shared.messaging.correlation import MessageContext, as_text, as_uuid
-from shared.messaging.handlers import handle_together, ordering_key
+from shared.messaging.handlers import handle_together, ordering_keys
 from shared.messaging.routes import came_by_external_queue
 from shared.persistence.inbox import StatedId, claim_external_id
 from shared.persistence.transaction import Transaction
@@ -91,8 +91,8 @@ class ExternalQueueConsumer(QueueConsumer):
 
 def _handler_of(external: ExternalQueue) -> Work:
     handler: Work = partial(take_message, external)
-    key = ordering_key(external.handler)
-    return handle_together(key)(handler) if key else handler
+    keys = ordering_keys(external.handler)
+    return handle_together(keys)(handler) if keys else handler
 
 
 async def take_message(external: ExternalQueue, message: InboundMessage, tx: Transaction) -> None:

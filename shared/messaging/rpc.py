@@ -23,7 +23,7 @@ from pydantic import BaseModel, ValidationError
 
 from shared.messaging.connection import ReconnectingChannel, connection_loss_as_error
 from shared.messaging.context import ConsumerContext
-from shared.messaging.correlation import as_uuid, current_context, new_context
+from shared.messaging.correlation import MessageContext, as_uuid, current_context, new_context
 from shared.messaging.envelope import InvalidMessage, validation_summary
 from shared.messaging.names import rpc_exchange_of
 from shared.messaging.routes import was_asked_by_right
@@ -43,20 +43,25 @@ A = TypeVar("A", bound=BaseModel)
 log = structlog.get_logger()
 
 
+_Asked = tuple[BaseModel, MessageContext]
+"""A question and the chain of events that it belongs to."""
+
+
 class RpcClient:
     """Asks questions on a connection of its own, any number at a time."""
 
     def __init__(self, url: str, name: str) -> None:
         self._line = ReconnectingChannel(url, name, self._listen)
         self._asked: dict[str, asyncio.Future[bytes]] = {}
-        self._calls: dict[str, SharedCalls[BaseModel, Any]] = {}
+        self._calls: dict[str, SharedCalls[_Asked, Any]] = {}
 
     async def call(self, queue: str, question: BaseModel, answer: type[A]) -> A:
         """The answer to a question.
 
         Raises one of `errors.TRANSIENT_ERRORS` (TimeoutError without an answer), or InvalidMessage.
         """
-        return _validate(answer, (await self._ask_many(queue, [question]))[0])
+        asked = (question, current_context())
+        return _validate(answer, (await self._ask_many(queue, [asked]))[0])
 
     async def call_together(self, queue: str, question: BaseModel, answer: type[A]) -> A:
         """The same for a question that is answered at once: it travels with others that wait.
@@ -66,22 +71,23 @@ class RpcClient:
         if queue not in self._calls:
             ask = partial(self._ask_many, queue)
             self._calls[queue] = SharedCalls(ask, is_transient, MOST_QUESTIONS, AT_ONCE)
-        given = await self._calls[queue].call(question)
+        given = await self._calls[queue].call((question, current_context()))
         return _validate(answer, given)
 
     async def close(self) -> None:
         """Close the connection; the next question opens a new one."""
         await self._line.close()
 
-    async def _ask_many(self, queue: str, questions: Sequence[BaseModel]) -> Sequence[Any]:
+    async def _ask_many(self, queue: str, asked: Sequence[_Asked]) -> Sequence[Any]:
         """An answer for each question, not read yet; None: nobody could answer that one."""
-        body = json.dumps([question.model_dump(mode="json") for question in questions])
-        answers = _parse_list(await self._send_request(queue, body.encode()))
-        if len(answers) != len(questions):
+        body = json.dumps([question.model_dump(mode="json") for question, _ in asked])
+        _, cause = asked[0]
+        answers = _parse_list(await self._send_request(queue, body.encode(), cause))
+        if len(answers) != len(asked):
             raise InvalidMessage("not as many answers as questions")
         return answers
 
-    async def _send_request(self, queue: str, body: bytes) -> bytes:
+    async def _send_request(self, queue: str, body: bytes, cause: MessageContext) -> bytes:
         number = uuid4().hex
         async with connection_loss_as_error(), asyncio.timeout(ANSWER_SECONDS):
             channel = await self._line.channel()
@@ -89,7 +95,7 @@ class RpcClient:
             self._asked[number] = answered
             try:
                 questions = await channel.get_exchange(rpc_exchange_of(queue), ensure=False)
-                await questions.publish(_question(number, body), queue, mandatory=True)
+                await questions.publish(_question(number, body, cause), queue, mandatory=True)
                 return await answered
             finally:
                 del self._asked[number]
@@ -111,8 +117,7 @@ class RpcClient:
                 answered.set_exception(ConnectionResetError())
 
 
-def _question(number: str, body: bytes) -> Message:
-    cause = current_context()
+def _question(number: str, body: bytes, cause: MessageContext) -> Message:
     return Message(
         body,
         headers={"ce-id": number, "ce-correlationid": str(cause.correlation_id)},
@@ -157,12 +162,20 @@ class RpcServer:
             await message.ack()
 
     async def _reply(self, message: RabbitMessage) -> None:
-        questions = [_validate(self._answer.question, x) for x in _parse_list(message.body)]
+        questions = [self._read(value) for value in _parse_list(message.body)]
         async with self._turns:
-            answers = await self._answer_many(questions)
-        given = [answer and answer.model_dump(mode="json") for answer in answers]
+            answers = iter(await self._answer_many([one for one in questions if one is not None]))
+        given = [None if one is None else _to_json(next(answers)) for one in questions]
         body = json.dumps(given).encode()
         await self._context.publisher.reply(message.reply_to, message.correlation_id, body)
+
+    def _read(self, value: Any) -> BaseModel | None:
+        """A question; None for one that is none, so that the others are answered."""
+        try:
+            return _validate(self._answer.question, value)
+        except (InvalidMessage, TimeoutError) as error:
+            log.warning("rpc.unreadable", queue=self.queue, **error_fields(error))
+            return None
 
     async def _answer_many(self, questions: Sequence[BaseModel]) -> Sequence[BaseModel | None]:
         """An answer for each, in one transaction; where one fails, each alone, and None for it."""
@@ -186,6 +199,10 @@ class RpcServer:
     async def _commit(self, works: Sequence[Work]) -> Sequence[BaseModel]:
         transactions = self._context.transactions
         return await commit_together(transactions, [(work, copy_context()) for work in works])
+
+
+def _to_json(answer: BaseModel | None) -> Any:
+    return answer.model_dump(mode="json") if answer else None
 
 
 def _parse_list(body: bytes) -> list[Any]:

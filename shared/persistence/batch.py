@@ -64,7 +64,9 @@ class Batch:
                 while self._running:
                     await self._stalled.wait()
                     self._stalled.clear()
-                    await self._make_calls()
+                    # Else somebody went on while a statement for others was on its way.
+                    if self._waiting >= self._running:
+                        await self._make_calls()
         except BaseExceptionGroup as errors:
             raise _first_of(errors) from None
 

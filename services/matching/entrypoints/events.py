@@ -51,7 +51,7 @@ from shared.messaging.handlers import handle_together
 from shared.persistence.transaction import Transaction
 
 
-@handle_together(key=lambda event: event.mentee_id)
+@handle_together(lambda event: [event.mentee_id])
 async def open_request(event: RequestConfirmed, tx: Transaction) -> None:
     """The request waits in the pool of its programme; one that is known already goes to the
     association that has it in charge now."""
@@ -72,7 +72,7 @@ async def open_request(event: RequestConfirmed, tx: Transaction) -> None:
     await judge_person("requests", event.mentee_id, tx)
 
 
-@handle_together(key=lambda event: event.mentor_id)
+@handle_together(lambda event: [event.mentor_id])
 async def welcome_mentor(event: MentorRegistered, tx: Transaction) -> None:
     """The volunteer's places are open to every pool."""
     holds = Holds(tx.connection)

@@ -16,6 +16,7 @@ from services.notification.store.holding import HeldFor
 from services.notification.use_cases.find_recipient import RecipientContact
 from shared.contracts.addresses import number_block, plain_mail
 from shared.contracts.types import PARIS, Channel
+from shared.persistence.batch import lock_in_batch
 from shared.persistence.limits import DAY, HOUR, Limit, LimitKeys, Use, use_limits
 from shared.persistence.transaction import Transaction
 
@@ -48,6 +49,9 @@ class Quotas:
         guarded = contact.addressee.guarded
         if follows_guardian(message, contact.by_guardian, guarded, tx.now):
             return Wait("limit", tx.now + timedelta(days=1))
+        if channel == "sms":
+            # One after the other: an SMS that is given back is the next one's.
+            await lock_in_batch(tx.connection, [("sms_day", _day(tx))])
         if channel == "sms" and not await self._take_sms(tx):
             return Wait("sms_cap", next_sms_day(tx.now))
         free_at = await use_limits(tx.connection, self._uses(message, contact, channel), tx.now)

@@ -31,7 +31,7 @@ from shared.messaging.handlers import handle_together
 from shared.persistence.transaction import Transaction
 
 
-@handle_together(key=lambda event: event.person)
+@handle_together(lambda event: [event.person])
 async def note_sent(event: MessageSent, tx: Transaction) -> None:
     """Our answer to a registration has left: the person knows that it arrived, and is reached."""
     await note_bounces(event, tx)

@@ -2,15 +2,18 @@
 
 import json
 import re
+from collections.abc import Hashable
 from typing import Any
 
 import structlog
 
 from services.registration.domain.errors import Fault, InvalidRegistration
 from services.registration.domain.field_types import REFERENCE
+from services.registration.domain.identity import plain
 from services.registration.store import Partners
 from services.registration.use_cases.add_person import Origin
 from services.registration.use_cases.register_from_input import note_refusal, register_from_input
+from shared.contracts.addresses import plain_mail
 from shared.contracts.types import Side
 from shared.messaging.handlers import handle_together
 from shared.messaging.names import PARTNERS_OUT, refusal_queue
@@ -20,10 +23,32 @@ from shared.service.definition import InboundMessage
 MAX_BYTES = 64_000
 """A registration takes about one kilobyte."""
 
+_MAILS = ("email", "guardian_email")
+_PHONES = ("phone", "guardian_phone")
+
 log = structlog.get_logger()
 
 
-@handle_together(key=lambda message: message.sender_id or message.event_id)
+def keys_of_registration(message: InboundMessage) -> set[Hashable]:
+    """Whom a message may be about, as it is written: its id, names, mail addresses, numbers and the
+    partner's own reference. Of two that may be one person, the first that came is known first."""
+    keys: set[Hashable] = {message.sender_id or message.event_id}
+    try:
+        entry = _json(message.body)
+    except InvalidRegistration:
+        return keys
+    if not isinstance(entry, dict):
+        return keys
+    texts = {field: value for field, value in entry.items() if isinstance(value, str)}
+    keys.add(("name", plain(texts.get("first_name", "")), plain(texts.get("last_name", ""))))
+    keys |= {("mail", plain_mail(texts[x].strip())) for x in _MAILS if x in texts}
+    keys |= {("phone", re.sub(r"\D", "", texts[x])[-8:]) for x in _PHONES if x in texts}
+    if "reference" in texts:
+        keys.add(("reference", message.routing_key, texts["reference"]))
+    return keys
+
+
+@handle_together(keys_of_registration)
 async def handle_partner_registration(message: InboundMessage, tx: Transaction) -> None:
     """Admit whoever a partner registers, or answer what is wrong. Nothing is parked."""
     partner, side = _sender(message.routing_key)

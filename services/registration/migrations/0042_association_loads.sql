@@ -1,6 +1,9 @@
 -- How many requests each association has in hand, as differences that are summed: whoever changes
 -- requests adds rows and waits for nobody.
 
+-- Nobody changes a request between the count and the triggers.
+LOCK TABLE requests IN SHARE ROW EXCLUSIVE MODE;
+
 CREATE TABLE association_loads (
     association text NOT NULL,
     difference  int  NOT NULL
@@ -8,13 +11,13 @@ CREATE TABLE association_loads (
 
 INSERT INTO association_loads (association, difference)
 SELECT association, count(*) FROM requests
-WHERE state IN ('routed', 'guardian_check', 'confirmed') GROUP BY association;
+WHERE association IS NOT NULL AND state IN ('routed', 'guardian_check', 'confirmed') GROUP BY association;
 
 CREATE FUNCTION add_association_load() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     INSERT INTO association_loads (association, difference)
     SELECT association, count(*) FROM added
-    WHERE state IN ('routed', 'guardian_check', 'confirmed') GROUP BY association;
+    WHERE association IS NOT NULL AND state IN ('routed', 'guardian_check', 'confirmed') GROUP BY association;
     RETURN NULL;
 END $$;
 
@@ -22,7 +25,7 @@ CREATE FUNCTION remove_association_load() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     INSERT INTO association_loads (association, difference)
     SELECT association, -count(*) FROM removed
-    WHERE state IN ('routed', 'guardian_check', 'confirmed') GROUP BY association;
+    WHERE association IS NOT NULL AND state IN ('routed', 'guardian_check', 'confirmed') GROUP BY association;
     RETURN NULL;
 END $$;
 
@@ -31,10 +34,10 @@ BEGIN
     INSERT INTO association_loads (association, difference)
     SELECT association, sum(difference) FROM (
         SELECT association, 1 AS difference FROM added
-        WHERE state IN ('routed', 'guardian_check', 'confirmed')
+        WHERE association IS NOT NULL AND state IN ('routed', 'guardian_check', 'confirmed')
         UNION ALL
         SELECT association, -1 FROM removed
-        WHERE state IN ('routed', 'guardian_check', 'confirmed')
+        WHERE association IS NOT NULL AND state IN ('routed', 'guardian_check', 'confirmed')
     ) changed GROUP BY association HAVING sum(difference) <> 0;
     RETURN NULL;
 END $$;

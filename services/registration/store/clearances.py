@@ -7,7 +7,7 @@ from uuid import UUID
 
 from services.registration.domain.clearance import Standing
 from shared.contracts.criteria import MentorCriteria
-from shared.persistence.batch import Connection
+from shared.persistence.batch import Connection, lock_in_batch
 from shared.persistence.database import Record
 
 _MENTORS = """
@@ -59,6 +59,10 @@ class Clearances:
 
         Whoever was found to be somebody known stands for that one.
         """
+        meant = await self._connection.fetchval(
+            "SELECT coalesce(same_as, id) FROM persons WHERE id = $1", mentor_id
+        )
+        await lock_in_batch(self._connection, [("mentor", meant)])
         row = await self._connection.fetchrow(f"{_MENTORS} AND {_MEANT} FOR UPDATE OF m", mentor_id)
         return _mentor(row) if row else None
 

@@ -214,3 +214,18 @@ async def test_each_handler_runs_in_its_own_context() -> None:
         context.run(name.set, value)
     await Batch(PLAIN).run([(handle, context) for context in contexts])
     assert seen == ["a", "b"]
+
+
+async def test_a_statement_on_its_way_holds_up_nobody_who_ended() -> None:
+    """Two functions in one step, one of which is the last call of those who made it."""
+    made = Statements()
+
+    async def short(connection: BatchConnection) -> None:
+        await made.keep(connection, 1)
+
+    async def long(connection: BatchConnection) -> None:
+        await made.double(connection, 2)
+        await made.keep(connection, 3)
+
+    await run(*[short] * 5, *[long] * 5)
+    assert made.calls == [("keep", [1] * 5), ("double", [2] * 5), ("keep", [3] * 5)]

@@ -17,7 +17,7 @@ from shared.messaging.handlers import handle_together
 from shared.persistence.transaction import Transaction
 
 
-@handle_together(key=lambda event: event.request_id)
+@handle_together(lambda event: [event.request_id])
 async def acknowledge_mentee(event: MenteeRegistered, tx: Transaction) -> None:
     """At once: it arrived, here is where to follow it, and what comes next."""
     intent = MessageIntent(
@@ -27,7 +27,7 @@ async def acknowledge_mentee(event: MenteeRegistered, tx: Transaction) -> None:
     await enqueue_message(tx, intent)
 
 
-@handle_together(key=lambda event: event.mentor_id)
+@handle_together(lambda event: [event.mentor_id])
 async def thank_mentor(event: MentorRegistered, tx: Transaction) -> None:
     """At once: it arrived, and what comes next."""
     facts = {"association": event.association} if event.association else {}

@@ -14,7 +14,7 @@ from shared.messaging.handlers import handle_together
 from shared.persistence.transaction import Transaction
 
 
-@handle_together(key=lambda event: event.request_id)
+@handle_together(lambda event: [event.request_id])
 async def tell_association(event: RequestRouted, tx: Transaction) -> None:
     """At most one mail per association and calendar day: the page shows all that waits."""
     if not event.by_hand:
@@ -26,7 +26,7 @@ async def tell_association(event: RequestRouted, tx: Transaction) -> None:
     await enqueue_message(tx, intent)
 
 
-@handle_together(key=lambda event: event.request_id)
+@handle_together(lambda event: [event.request_id])
 async def present_association(event: RequestConfirmed, tx: Transaction) -> None:
     """Who takes charge, in its own words."""
     intent = MessageIntent(
