@@ -19,6 +19,8 @@ NO_PERSONS = frozenset(
     ["migrations", "open_sessions", "partners", "pools", "retention_runs", "rounds"]
 )
 """Tables of which no row is about a person; a copied round would be held again."""
+OWN_ROUND = {"round_id": "o.round_id"}
+"""A copied pair is of the same round: no round is copied."""
 OWN_VALUES = {
     "persons": {
         "sealed": "(SELECT sealed FROM sealed_people s WHERE s.id = pg_temp.clone_id(o.id, copy))"
@@ -95,4 +97,5 @@ async def _keep_sealed(
 async def _clone_tables(connection: asyncpg.Connection, copies: int) -> None:
     for table in await read_tables(connection):
         if table.name not in MADE_ANEW | NO_PERSONS:
-            await clone_rows(connection, table, copies, OWN_VALUES.get(table.name, {}))
+            own_values = OWN_ROUND | OWN_VALUES.get(table.name, {})
+            await clone_rows(connection, table, copies, own_values)

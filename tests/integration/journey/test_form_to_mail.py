@@ -12,8 +12,9 @@ from tests.integration.notification.mail_server import MailServer
 from tests.support.waiting import PATIENCE
 from tests.unit.registration.people import form_of, young
 
-MOST_FILES = 96
-"""Only ever lowered. 30 is aimed at, by fewer hops and not by longer files."""
+MOST_FILES = 107
+"""Raised once, for statements over sets (decision 0052). 30 is aimed at, by fewer hops and not by
+longer files."""
 BESIDE = ("services/matching/", "services/followup/")
 """They hear of the request at the same moment, and have no part in the mail."""
 SETTLE_SECONDS = 5

@@ -1,6 +1,7 @@
 """Real processes on a real broker, killed with -9 in the middle: nobody gets a mail twice."""
 
 import asyncio
+import json
 import os
 import random
 import signal
@@ -80,12 +81,14 @@ async def registration(url: str) -> AsyncIterator[None]:
     async with await open_connection(url) as link, link.channel() as channel:
 
         async def answer(message: aio_pika.abc.AbstractIncomingMessage) -> None:
-            asked = ContactAsked.model_validate_json(message.body)
-            given = ContactGiven(
-                found=True, first_name="Inès", email=f"{asked.person}@exemple.example"
-            )
+            given = [
+                ContactGiven(
+                    found=True, first_name="Inès", email=f"{asked.person}@exemple.example"
+                ).model_dump(mode="json")
+                for asked in map(ContactAsked.model_validate, json.loads(message.body))
+            ]
             reply = aio_pika.Message(
-                given.model_dump_json().encode(), correlation_id=message.correlation_id
+                json.dumps(given).encode(), correlation_id=message.correlation_id
             )
             await channel.default_exchange.publish(reply, message.reply_to or "")
 
