@@ -24,8 +24,9 @@ class NotificationSettings(Settings):
     """Demonstration only: the folder where the local mail server and SMS gateway leave messages."""
     mail_sender: str = Field(default="", pattern=r"^([^@\s<>]+@[^@\s<>]+)?$")
     """The From address; empty: ne-pas-repondre@ the host of BINOME_PUBLIC_URL."""
-    notification_parallel: int = Field(default=64, ge=1, le=200)
-    """Messages in hand at once, and connections to the mail server at the most."""
+    notification_parallel: int = Field(default=32, ge=1, le=200)
+    """Messages in hand at once, and connections to the mail server at the most: Postfix takes 50
+    from one client unless told otherwise (`smtpd_client_connection_count_limit`)."""
     notification_send_timeout: float = Field(default=15.0, gt=0)
     notification_lease: float = Field(default=60.0, gt=0, validate_default=True)
     """How long a sender may hold a message before others ask what became of it."""

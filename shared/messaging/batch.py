@@ -170,7 +170,8 @@ class BatchProcessor:
                 delivery.fail(_away(error))
 
     async def _commit(self, group: Sequence[Delivery]) -> list[Delivery]:
-        """The deliveries that had no receipt yet. Raises _Blamed; anything else is the database."""
+        """The deliveries that had no receipt yet. Raises HandlerFailed or BatchBlocked;
+        anything else is the database."""
         pool = self._transactions.pool
         async with pool.acquire(timeout=ACQUIRE_SECONDS) as connection:
             try:
