@@ -26,6 +26,11 @@ SetFunction = Callable[[PlainConnection, Sequence[Any]], Awaitable[Sequence[Any]
 Handler = Callable[["BatchConnection"], Awaitable[Any]]
 
 
+_PLAN_ANEW = "SET LOCAL plan_cache_mode = force_custom_plan"
+"""A plan that is kept was made for a table of another size and for sets of no known size: a join
+may begin at its wrong end, and go through the whole table for each batch."""
+
+
 class BatchBlocked(Exception):
     """Handlers of a batch wait for each other's locks; alone each of them goes through."""
 
@@ -57,6 +62,7 @@ class Batch:
         Raises what the first of them raised, or BatchBlocked; the others are cancelled then.
         """
         self._running = len(handlers)
+        await self.connection.execute(_PLAN_ANEW)
         try:
             async with asyncio.TaskGroup() as tasks:
                 for handler, context in handlers:

@@ -12,12 +12,8 @@ ACQUIRE_SECONDS = 10
 """For a free connection of the pool, and for opening one."""
 COMMAND_SECONDS = 30
 """For one command of a service."""
-_SESSION = {
-    # A plan is made while a table is small, and kept while it grows: it always goes by an index
-    # where there is one. Costs are out of proportion then, so that nothing is compiled for them.
-    "enable_seqscan": "off",
-    "jit": "off",
-}
+_SESSION = {"jit": "off"}
+"""No statement of a service runs long enough to pay for being compiled."""
 
 
 async def open_pool(

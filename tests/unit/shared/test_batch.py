@@ -19,8 +19,16 @@ from shared.persistence.batch import (
 )
 
 Handler = Callable[[BatchConnection], Awaitable[Any]]
-PLAIN = cast("PlainConnection", object())
-"""No statement is made here: the functions of these tests answer by themselves."""
+
+
+class NoDatabase:
+    """The functions of these tests answer by themselves; only the batch itself speaks to it."""
+
+    async def execute(self, query: str) -> str:
+        return query
+
+
+PLAIN = cast("PlainConnection", NoDatabase())
 
 
 class Statements:
